@@ -1,0 +1,26 @@
+package io.knit.api.model;
+
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * A named wish, as the server holds it.
+ *
+ * @param revision number of {@code spec} among this deployment's specs, from 1
+ * @param deleting whether it was undeployed and only waits for its last instances to stop
+ * @param createdAt when its first revision was accepted
+ * @param updatedAt when its present revision was accepted
+ */
+public record Deployment(
+        String name, int revision, DeploymentSpec spec, boolean deleting, Instant createdAt, Instant updatedAt) {
+    public Deployment {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(spec, "spec");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(updatedAt, "updatedAt");
+    }
+
+    public Deployment asDeleting() {
+        return new Deployment(name, revision, spec, true, createdAt, updatedAt);
+    }
+}

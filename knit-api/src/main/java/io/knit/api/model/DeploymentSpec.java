@@ -1,0 +1,54 @@
+package io.knit.api.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user wishes to run. It is the user's and never edited: defaults that depend on the node are chosen when an
+ * instance is placed.
+ *
+ * @param name DNS label (RFC 1123): 1–63 of {@code a-z 0-9 -}, starting and ending with a letter or digit
+ * @param image image reference, as {@code docker pull} takes it
+ * @param command replaces the image's entrypoint; empty: the image's own
+ * @param args replaces the image's command; empty: the image's own
+ * @param env environment of the container
+ * @param labels labels of the container; {@code knit.*} is Knit's own
+ * @param nodeSelector labels that a node must have, all of them; empty: every node is a candidate
+ * @param replicas number of slots, 0–1000
+ * @param pull when the registry is asked
+ * @param registryAuth for the image's registry, or null: anonymous
+ */
+public record DeploymentSpec(
+        String name,
+        String image,
+        List<String> command,
+        List<String> args,
+        Map<String, String> env,
+        Map<String, String> labels,
+        Map<String, String> nodeSelector,
+        int replicas,
+        PullPolicy pull,
+        @Nullable RegistryAuth registryAuth,
+        List<PortSpec> ports,
+        List<TemplateSpec> templates) {
+
+    public DeploymentSpec {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(image, "image");
+        command = List.copyOf(command);
+        args = List.copyOf(args);
+        env = Copies.ordered(env);
+        labels = Copies.ordered(labels);
+        nodeSelector = Copies.ordered(nodeSelector);
+        Objects.requireNonNull(pull, "pull");
+        ports = List.copyOf(ports);
+        templates = List.copyOf(templates);
+    }
+
+    /** A builder for a deployment of this name and image; see the record's parameters for the ranges. */
+    public static DeploymentSpecBuilder builder(String name, String image) {
+        return new DeploymentSpecBuilder(name, image);
+    }
+}

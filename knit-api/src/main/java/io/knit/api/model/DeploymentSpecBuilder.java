@@ -1,0 +1,122 @@
+package io.knit.api.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link DeploymentSpec}; made by {@link DeploymentSpec#builder}. Not thread-safe. */
+public final class DeploymentSpecBuilder {
+    private final String name;
+    private final String image;
+    private List<String> command = List.of();
+    private List<String> args = List.of();
+    private final Map<String, String> env = new LinkedHashMap<>();
+    private final Map<String, String> labels = new LinkedHashMap<>();
+    private final Map<String, String> nodeSelector = new LinkedHashMap<>();
+    private int replicas = 1;
+    private @Nullable PullPolicy pull;
+    private @Nullable RegistryAuth registryAuth;
+    private final List<PortSpec> ports = new ArrayList<>();
+    private final List<TemplateSpec> templates = new ArrayList<>();
+
+    DeploymentSpecBuilder(String name, String image) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.image = Objects.requireNonNull(image, "image");
+    }
+
+    public DeploymentSpecBuilder command(List<String> command) {
+        this.command = List.copyOf(command);
+        return this;
+    }
+
+    public DeploymentSpecBuilder args(List<String> args) {
+        this.args = List.copyOf(args);
+        return this;
+    }
+
+    public DeploymentSpecBuilder env(String key, String value) {
+        env.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        return this;
+    }
+
+    public DeploymentSpecBuilder label(String key, String value) {
+        labels.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        return this;
+    }
+
+    /** Adds a label that a node must have. */
+    public DeploymentSpecBuilder nodeSelector(String key, String value) {
+        nodeSelector.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        return this;
+    }
+
+    /**
+     * How many instances, 0–1000; 1 unless told.
+     *
+     * @throws IllegalArgumentException if negative
+     */
+    public DeploymentSpecBuilder replicas(int replicas) {
+        if (replicas < 0) {
+            throw new IllegalArgumentException("replicas is " + replicas + "; give 0 or more");
+        }
+        this.replicas = replicas;
+        return this;
+    }
+
+    /** Unless told: {@code ALWAYS} for an image with the tag {@code latest} or none, else {@code MISSING}. */
+    public DeploymentSpecBuilder pull(PullPolicy pull) {
+        this.pull = Objects.requireNonNull(pull, "pull");
+        return this;
+    }
+
+    public DeploymentSpecBuilder registryAuth(String username, String password) {
+        this.registryAuth = new RegistryAuth(username, password);
+        return this;
+    }
+
+    public DeploymentSpecBuilder port(PortSpec port) {
+        ports.add(Objects.requireNonNull(port, "port"));
+        return this;
+    }
+
+    /** Publishes a TCP port on a host port that the scheduler assigns, at the default address. */
+    public DeploymentSpecBuilder port(int containerPort) {
+        return port(new PortSpec(null, 0, containerPort, Protocol.TCP));
+    }
+
+    public DeploymentSpecBuilder template(String destination, String content) {
+        templates.add(new TemplateSpec(destination, content));
+        return this;
+    }
+
+    public DeploymentSpec build() {
+        PullPolicy policy = pull != null ? pull : defaultPull(image);
+        return new DeploymentSpec(
+                name,
+                image,
+                command,
+                args,
+                env,
+                labels,
+                nodeSelector,
+                replicas,
+                policy,
+                registryAuth,
+                ports,
+                templates);
+    }
+
+    /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */
+    private static PullPolicy defaultPull(String image) {
+        if (image.contains("@")) {
+            return PullPolicy.MISSING;
+        }
+        String tag = image.substring(image.lastIndexOf('/') + 1);
+        int colon = tag.indexOf(':');
+        boolean moving = colon < 0 || tag.substring(colon + 1).equals("latest");
+        return moving ? PullPolicy.ALWAYS : PullPolicy.MISSING;
+    }
+}

@@ -1,0 +1,72 @@
+package io.knit.api.model;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host with an agent.
+ *
+ * @param id unique in the cluster; a DNS label
+ * @param identity random word the agent made at its first start; tells a restarted agent from a second one. Never shown.
+ * @param hostname the host's name as the agent sees it
+ * @param labels for selectors
+ * @param engineVersion version of the container engine; empty if it has not answered yet
+ * @param meshIp its wg-mesh address, or null: it is on no mesh
+ * @param meshKey its wg-mesh public key, or null
+ * @param condition what keeps it from taking work though its agent is there (the engine does not answer); empty if nothing does
+ * @param reason why it is in this state; empty if there is nothing to say
+ * @param changedAt when {@code state} last changed
+ */
+public record Node(
+        String id,
+        String identity,
+        String hostname,
+        NodeState state,
+        Map<String, String> labels,
+        Capacity capacity,
+        String engineVersion,
+        String agentVersion,
+        @Nullable String meshIp,
+        @Nullable String meshKey,
+        String condition,
+        String reason,
+        Instant changedAt) {
+
+    public Node {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(identity, "identity");
+        Objects.requireNonNull(hostname, "hostname");
+        Objects.requireNonNull(state, "state");
+        labels = Copies.ordered(labels);
+        Objects.requireNonNull(capacity, "capacity");
+        Objects.requireNonNull(engineVersion, "engineVersion");
+        Objects.requireNonNull(agentVersion, "agentVersion");
+        Objects.requireNonNull(condition, "condition");
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(changedAt, "changedAt");
+    }
+
+    /** Whether new instances may be placed on it. */
+    public boolean takesWork() {
+        return state == NodeState.READY && condition.isEmpty();
+    }
+
+    public Node in(NodeState state, String reason, Instant now) {
+        return new Node(
+                id,
+                identity,
+                hostname,
+                state,
+                labels,
+                capacity,
+                engineVersion,
+                agentVersion,
+                meshIp,
+                meshKey,
+                condition,
+                reason,
+                state == this.state ? changedAt : now);
+    }
+}

@@ -1,0 +1,7 @@
+package io.knit.api.model;
+
+/** What the server wants of an instance. */
+public enum Order {
+    RUN,
+    STOP
+}

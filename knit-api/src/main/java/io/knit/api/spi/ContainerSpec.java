@@ -1,0 +1,35 @@
+package io.knit.api.spi;
+
+import io.knit.api.model.PortBinding;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A container to make.
+ *
+ * @param name unique on the host
+ * @param command replaces the image's entrypoint; empty: the image's own
+ * @param args replaces the image's command; empty: the image's own
+ * @param labels the user's and Knit's
+ */
+public record ContainerSpec(
+        String name,
+        String image,
+        List<String> command,
+        List<String> args,
+        Map<String, String> env,
+        Map<String, String> labels,
+        List<PortBinding> ports,
+        List<FileMount> mounts) {
+    public ContainerSpec {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(image, "image");
+        command = List.copyOf(command);
+        args = List.copyOf(args);
+        env = Map.copyOf(env);
+        labels = Map.copyOf(labels);
+        ports = List.copyOf(ports);
+        mounts = List.copyOf(mounts);
+    }
+}

@@ -1,0 +1,48 @@
+package io.knit.api.spi;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+
+/**
+ * One thread with a clock: the owner of a server's or an agent's state. In production a Vert.x context, in the simulator a
+ * seeded queue of events.
+ *
+ * <p>Obligations: 1. tasks run one at a time, those of {@link #execute} in the order given; 2. no task runs inside the call
+ * that hands it over; 3. a timer never fires early and never after its {@link Timer#cancel}, if that was called on the loop;
+ * 4. {@link #blocking}'s work never runs on the loop's thread where that thread is an event loop, its result is given on the loop.
+ */
+public interface Loop {
+    /** Runs a task on the loop, soon. May be called from any thread. */
+    void execute(Runnable task);
+
+    /** Runs a task on the loop after a delay. May be called from any thread. */
+    Timer after(Duration delay, Runnable task);
+
+    /** Runs work that may block (files, template rendering) off the loop; the future completes on the loop. */
+    <T> Future<T> blocking(Callable<T> work);
+
+    /** The time of day. May be called from any thread. */
+    Instant now();
+
+    /** A timer that has not fired. */
+    @FunctionalInterface
+    interface Timer {
+        void cancel();
+    }
+
+    /** Brings a future's result to the loop, from whichever thread it completes on. */
+    default <T> Future<T> bring(Future<T> future) {
+        Promise<T> onLoop = Promise.promise();
+        future.onComplete(result -> execute(() -> {
+            if (result.succeeded()) {
+                onLoop.complete(result.result());
+            } else {
+                onLoop.fail(result.cause());
+            }
+        }));
+        return onLoop.future();
+    }
+}

@@ -1,0 +1,7 @@
+package io.knit.api.spi;
+
+/** The two roles. */
+public enum Role {
+    SERVER,
+    AGENT
+}

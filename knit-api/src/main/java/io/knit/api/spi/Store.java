@@ -1,0 +1,22 @@
+package io.knit.api.spi;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Keeps the server's state as documents: JSON text under a table's name and a key. The server loads everything once and
+ * is the only writer.
+ *
+ * <p>Obligations: 1. what a succeeded {@link #commit} wrote is there after the process is killed and after power loss;
+ * 2. a commit is whole or not at all, also when the process is killed in the middle; 3. commits take effect in the order of
+ * the calls, though several may be under way at once and may share one disk sync; 4. a failed commit wrote nothing;
+ * 5. {@link #load} gives the documents of succeeded commits, ordered by table and key; 6. a second process that opens the
+ * same store fails with {@code IN_USE} or at least never corrupts it.
+ */
+public interface Store extends Component {
+    /** Every document; memory for all of them is assumed. */
+    Future<List<StoredDocument>> load();
+
+    /** Applies the writes in order as one transaction. An empty list succeeds at once. */
+    Future<Void> commit(List<StoreWrite> writes);
+}
