@@ -46,7 +46,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
         try {
             thread.execute(logged(task));
         } catch (RejectedExecutionException e) {
-            LOG.debug("a task was handed to a closed loop");
+            // closed: as promised, nothing runs any more
         }
     }
 
