@@ -1,6 +1,6 @@
 package io.knit.core.server.dashboard;
 
-import io.knit.core.Orchestrator;
+import io.knit.api.Orchestrator;
 import io.vertx.ext.web.Router;
 
 /** The dashboard's routes. */

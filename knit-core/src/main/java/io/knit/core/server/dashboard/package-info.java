@@ -1,5 +1,5 @@
 /**
- * 14. Takes snapshots and events of an {@link io.knit.core.Orchestrator}, gives pages for people. The pages need no script;
+ * 14. Takes snapshots and events of an {@link io.knit.api.Orchestrator}, gives pages for people. The pages need no script;
  * where there is one, it swaps parts of the page when events come, and never touches the form.
  */
 @NullMarked

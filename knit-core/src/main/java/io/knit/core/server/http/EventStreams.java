@@ -2,7 +2,7 @@ package io.knit.core.server.http;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.core.Orchestrator;
+import io.knit.api.Orchestrator;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;

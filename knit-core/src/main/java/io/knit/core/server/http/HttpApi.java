@@ -2,7 +2,7 @@ package io.knit.core.server.http;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.core.Orchestrator;
+import io.knit.api.Orchestrator;
 import io.knit.core.server.dashboard.Dashboard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

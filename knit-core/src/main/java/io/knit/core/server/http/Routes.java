@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentView;
-import io.knit.core.Orchestrator;
+import io.knit.api.Orchestrator;
 import io.knit.core.server.admission.Pointers;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;

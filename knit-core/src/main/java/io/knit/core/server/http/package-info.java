@@ -1,6 +1,6 @@
 /**
  * 1. Takes HTTP requests and JSON, gives {@link io.knit.api.model.DeploymentSpec}s to an
- * {@link io.knit.core.Orchestrator}, and answers with its snapshots and events. It knows nothing else of the server.
+ * {@link io.knit.api.Orchestrator}, and answers with its snapshots and events. It knows nothing else of the server.
  *
  * <pre>{@code
  * HttpApi.start(vertx, "127.0.0.1", 8080, orchestrator)

@@ -13,7 +13,7 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
-import io.knit.core.Orchestrator;
+import io.knit.api.Orchestrator;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
