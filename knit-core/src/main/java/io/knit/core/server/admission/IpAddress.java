@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** IP literals, read without ever asking a name server. */
 final class IpAddress {
-    private static final Pattern V4 =
-            Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
+    private static final Pattern V4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
     private static final Pattern GROUP = Pattern.compile("[0-9a-fA-F]{1,4}");
 
     private IpAddress() {}
@@ -58,7 +57,7 @@ final class IpAddress {
         if (!V4.matcher(tail).matches()) {
             return null;
         }
-        String[] bytes = tail.split("\\.");
+        String[] bytes = tail.split("\\.", -1);
         return text.substring(0, last + 1)
                 + Integer.toHexString(Integer.parseInt(bytes[0]) << 8 | Integer.parseInt(bytes[1]))
                 + ":"

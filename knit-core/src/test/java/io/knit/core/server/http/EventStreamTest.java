@@ -135,7 +135,8 @@ class EventStreamTest {
 
     private RawHttp open(String path, String headers) throws IOException {
         // HTTP/1.0: no chunks between the lines
-        RawHttp raw = new RawHttp(server.api.port()).send("GET " + path + " HTTP/1.0\r\nHost: localhost\r\n" + headers + "\r\n");
+        RawHttp raw = new RawHttp(server.api.port())
+                .send("GET " + path + " HTTP/1.0\r\nHost: localhost\r\n" + headers + "\r\n");
         assertThat(raw.line()).endsWith("200 OK");
         for (String line = raw.line(); !line.equals(": knit"); line = raw.line()) {
             assertThat(line).isNotEqualTo("<end>");

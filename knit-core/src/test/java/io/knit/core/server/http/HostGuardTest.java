@@ -68,7 +68,8 @@ class HostGuardTest {
             "POST /dashboard/deploy HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n",
             "DELETE /deployments/a HTTP/1.1\r\n",
         }) {
-            String answer = answer(request + "Host: localhost\r\n" + header + "\r\nContent-Length: " + BODY.length() + "\r\n", BODY);
+            String answer = answer(
+                    request + "Host: localhost\r\n" + header + "\r\nContent-Length: " + BODY.length() + "\r\n", BODY);
             assertThat(answer).startsWith("HTTP/1.1 403 ").contains("\"code\":\"forbidden\"");
         }
         assertThat(server.orchestrator.accepted).isEmpty();
