@@ -1,0 +1,120 @@
+package io.knit.plugin.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import io.knit.api.model.PortBinding;
+import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.FileMount;
+import io.knit.api.spi.KnitLabels;
+import io.vertx.core.Future;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.assertj.core.api.Assertions;
+
+/** An engine for tests: an image made on the spot, a cluster of its own, and all of it removed by {@link #close}. */
+final class TestEngine implements AutoCloseable {
+    static final Path BUSYBOX = Path.of("/bin/busybox");
+
+    final DockerClient client;
+    final String cluster = "test-" + UUID.randomUUID().toString().substring(0, 8);
+    final String image = "knit-" + cluster + ":1";
+
+    TestEngine() throws IOException {
+        this(EngineAddress.parse(EngineAddress.DEFAULT));
+    }
+
+    TestEngine(EngineAddress address) throws IOException {
+        client = new EngineClients(address).open();
+        client.createImageCmd("knit-" + cluster, new ByteArrayInputStream(busyboxTar()))
+                .withTag("1")
+                .exec();
+    }
+
+    /** A tar with {@code /busybox}, and {@code /tmp} that all may write to. */
+    static byte[] busyboxTar() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            TarArchiveEntry entry = new TarArchiveEntry("busybox");
+            entry.setSize(Files.size(BUSYBOX));
+            entry.setMode(0100755);
+            tar.putArchiveEntry(entry);
+            Files.copy(BUSYBOX, tar);
+            tar.closeArchiveEntry();
+        }
+        return bytes.toByteArray();
+    }
+
+    Map<String, String> labels(String instance) {
+        return Map.of(KnitLabels.CLUSTER, cluster, KnitLabels.INSTANCE, instance);
+    }
+
+    String name(String instance) {
+        return cluster + "-" + instance;
+    }
+
+    /** A container that runs a busybox command. */
+    ContainerSpec spec(String instance, String... busybox) {
+        return spec(instance, List.of(), List.of(), busybox);
+    }
+
+    ContainerSpec spec(String instance, List<PortBinding> ports, List<FileMount> mounts, String... busybox) {
+        return new ContainerSpec(
+                name(instance),
+                image,
+                List.of("/busybox"),
+                List.of(busybox),
+                Map.of("KNIT_TEST", "a=b c"),
+                labels(instance),
+                ports,
+                mounts);
+    }
+
+    /** The result, or what the future failed with, within a time that only a broken test needs. */
+    static <T> T get(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            return Assertions.fail("no result", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Container container : client.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(List.of(KnitLabels.CLUSTER + "=" + cluster))
+                .exec()) {
+            removeQuietly(container.getId());
+        }
+        client.removeImageCmd(image).withForce(true).exec();
+        EngineClients.close(client);
+    }
+
+    private void removeQuietly(String id) {
+        try {
+            client.removeContainerCmd(id)
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec();
+        } catch (NotFoundException e) {
+            // gone meanwhile
+        }
+    }
+}
