@@ -1,0 +1,25 @@
+package io.knit.core.wire;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Order;
+import io.knit.api.model.PortBinding;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order that an instance shall run, or be stopped and removed, on a node.
+ *
+ * @param spec what to run; null with {@code STOP}
+ * @param specHash {@link SpecHash} of the spec; empty with {@code STOP}
+ * @param ports the spec's ports with the node's addresses and the assigned host ports
+ */
+public record Assignment(
+        String instance,
+        String deployment,
+        int revision,
+        int slot,
+        Order order,
+        @Nullable DeploymentSpec spec,
+        @JsonProperty("spec_hash") String specHash,
+        List<PortBinding> ports) {}

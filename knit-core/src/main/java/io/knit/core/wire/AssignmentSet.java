@@ -1,0 +1,54 @@
+package io.knit.core.wire;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All orders of one node, with the revision of the server's state they were read from. A set with a higher revision
+ * replaces one with a lower, whole.
+ */
+public final class AssignmentSet {
+    /** What a node has that never heard of a server. */
+    public static final AssignmentSet NONE = new AssignmentSet(0, Collections.emptySortedMap());
+
+    private final long revision;
+    private final SortedMap<String, Assignment> byInstance;
+
+    private AssignmentSet(long revision, SortedMap<String, Assignment> byInstance) {
+        this.revision = revision;
+        this.byInstance = byInstance;
+    }
+
+    public static AssignmentSet of(long revision, Collection<Assignment> assignments) {
+        SortedMap<String, Assignment> sorted = new TreeMap<>();
+        assignments.forEach(assignment -> sorted.put(assignment.instance(), assignment));
+        return new AssignmentSet(revision, Collections.unmodifiableSortedMap(sorted));
+    }
+
+    /** 0 if it never came from a server. */
+    public long revision() {
+        return revision;
+    }
+
+    /** Whether a server ever gave it; before that an agent removes nothing. */
+    public boolean known() {
+        return revision > 0;
+    }
+
+    /** By instance, unmodifiable. */
+    public SortedMap<String, Assignment> assignments() {
+        return byInstance;
+    }
+
+    public @Nullable Assignment get(String instance) {
+        return byInstance.get(instance);
+    }
+
+    /** Changes exactly when any order in the set does; does not depend on the revision. */
+    public String digest() {
+        return Digests.of(byInstance.values());
+    }
+}

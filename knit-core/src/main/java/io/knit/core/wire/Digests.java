@@ -1,0 +1,42 @@
+package io.knit.core.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+
+/** Short fingerprints: the first 16 hex digits of a SHA-256, enough to notice a difference, not meant against forgery. */
+final class Digests {
+    private static final int HEX_DIGITS = 16;
+
+    private Digests() {}
+
+    /** Of the orders as such; a spec is represented by its hash. */
+    static String of(Collection<Assignment> ordered) {
+        StringBuilder text = new StringBuilder();
+        for (Assignment a : ordered) {
+            text.append(a.instance()).append('|').append(a.order()).append('|').append(a.specHash());
+            a.ports()
+                    .forEach(p -> text.append('|')
+                            .append(p.hostIp())
+                            .append(' ')
+                            .append(p.hostPort())
+                            .append(' ')
+                            .append(p.containerPort())
+                            .append(' ')
+                            .append(p.protocol()));
+            text.append('\n');
+        }
+        return of(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String of(byte[] bytes) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return HexFormat.of().formatHex(hash).substring(0, HEX_DIGITS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.knit.core.wire;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * "I am here": sent every heartbeat interval, at once on start and on reconnect, and when something in it changes.
+ *
+ * @param v version of the protocol
+ * @param cluster id of the cluster the agent belongs to, or null before it first joined one
+ * @param node the node's id
+ * @param identity random word kept in the agent's data folder; tells a restarted agent from a second one with the same id
+ * @param session rises with each start of the agent (its time of day in milliseconds): tells two live processes from a restart
+ * @param assignmentsRevision revision of the assignment set the agent holds; 0 if none
+ * @param assignmentsDigest {@link AssignmentSet#digest} of that set; empty if none
+ * @param condition why it can't take work now; empty if it can
+ */
+public record Heartbeat(
+        int v,
+        @Nullable String cluster,
+        String node,
+        String identity,
+        long session,
+        String hostname,
+        Map<String, String> labels,
+        int cpus,
+        @JsonProperty("memory_bytes") long memoryBytes,
+        @JsonProperty("engine_version") String engineVersion,
+        @JsonProperty("agent_version") String agentVersion,
+        @JsonProperty("mesh_ip") @Nullable String meshIp,
+        @JsonProperty("mesh_key") @Nullable String meshKey,
+        @JsonProperty("assignments_revision") long assignmentsRevision,
+        @JsonProperty("assignments_digest") String assignmentsDigest,
+        String condition) {}

@@ -1,0 +1,30 @@
+package io.knit.core.wire;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's answer to a {@link Heartbeat}.
+ *
+ * @param cluster the server's cluster
+ * @param refusal error code by which the agent is refused and must end, or null: welcome
+ * @param message why it is refused, in words; empty if welcome
+ * @param fetch whether the agent holds another assignment set than the server has for it, and should fetch it
+ * @param assignmentsRevision the state's revision at the server: what the agent fetches has at least this one
+ */
+public record HeartbeatReply(
+        int v,
+        String cluster,
+        @Nullable String refusal,
+        String message,
+        boolean fetch,
+        @JsonProperty("assignments_revision") long assignmentsRevision) {
+
+    public static HeartbeatReply welcome(String cluster, boolean fetch, long revision) {
+        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision);
+    }
+
+    public static HeartbeatReply refused(String cluster, String code, String message) {
+        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0);
+    }
+}

@@ -1,0 +1,14 @@
+package io.knit.core.wire;
+
+import io.knit.api.model.InstanceState;
+
+/**
+ * What was last seen of one instance.
+ *
+ * @param seq rises with every status of this instance, also over restarts of the agent: at least the time of day in
+ *     milliseconds when it was made. The server drops lower ones.
+ * @param state {@code PREPARING, STARTING, RUNNING, FAILED, REJECTED}, or {@code STOPPED}: nothing of it is on the node any more
+ * @param reason in words for a user; empty if there is nothing to say
+ * @param restarts how often its container was started again
+ */
+public record InstanceStatus(String instance, long seq, InstanceState state, String reason, int restarts) {}

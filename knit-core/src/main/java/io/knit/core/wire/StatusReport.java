@@ -1,0 +1,6 @@
+package io.knit.core.wire;
+
+import java.util.List;
+
+/** What an agent saw of its instances; sent again until acknowledged. */
+public record StatusReport(int v, String cluster, String node, String identity, List<InstanceStatus> statuses) {}

@@ -1,0 +1,93 @@
+package io.knit.core.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** Messages to and from JSON in snake_case. Also the form in which records are kept on disk. Thread-safe. */
+public final class WireCodec {
+    /** Version of the protocol; raised when an older reader would misunderstand. */
+    public static final int VERSION = 1;
+
+    /** The largest message: what a NATS server takes by default. */
+    public static final int MAX_BYTES = 1024 * 1024;
+
+    private static final int MAX_DEPTH = 32;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .addModule(new InstantModule())
+            .build();
+
+    static {
+        MAPPER.getFactory()
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .build());
+    }
+
+    private WireCodec() {}
+
+    public static byte[] encode(Object message) {
+        try {
+            return MAPPER.writeValueAsBytes(message);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static String encodeText(Object record) {
+        try {
+            return MAPPER.writeValueAsString(record);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads a message.
+     *
+     * @throws KnitException with {@code NOT_JSON} if the bytes are not such a message; the text names no content of it
+     */
+    public static <T> T decode(byte[] bytes, Class<T> type) {
+        try {
+            T value = MAPPER.readValue(bytes, type);
+            if (value != null) {
+                return value;
+            }
+        } catch (IOException e) {
+            // the exception's own text may quote a secret
+        }
+        throw new KnitException(ErrorCode.NOT_JSON, "not a " + type.getSimpleName() + " of " + bytes.length + " bytes");
+    }
+
+    /**
+     * Reads a record that {@link #encodeText} wrote.
+     *
+     * @throws KnitException with {@code NOT_JSON}
+     */
+    public static <T> T decodeText(String text, Class<T> type) {
+        return decode(text.getBytes(StandardCharsets.UTF_8), type);
+    }
+
+    static ObjectNode tree(Object record) {
+        return MAPPER.valueToTree(record);
+    }
+}
