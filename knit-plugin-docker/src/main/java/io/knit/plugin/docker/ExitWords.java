@@ -25,6 +25,10 @@ final class ExitWords {
             Map.entry(13, "SIGPIPE"),
             Map.entry(15, "SIGTERM"));
 
+    /** What shells and the engine's init say; with an init, a missing program is no failed start but an early end. */
+    private static final Map<Integer, String> CONVENTIONS =
+            Map.of(126, "the command can't be run", 127, "the command was not found");
+
     private ExitWords() {}
 
     /** The code in a list's status: {@code Exited (1) 5 seconds ago}. */
@@ -36,6 +40,10 @@ final class ExitWords {
     static String of(int code, boolean outOfMemory) {
         if (outOfMemory) {
             return "killed, out of memory";
+        }
+        String shell = CONVENTIONS.get(code);
+        if (shell != null) {
+            return "exit code " + code + " (" + shell + ")";
         }
         String signal = SIGNALS.get(code - SIGNAL_BASE);
         return signal == null

@@ -9,13 +9,14 @@ import java.util.regex.Pattern;
 
 /** Why a container did not start, for the one who wrote the spec. */
 final class StartErrors {
-    /** As in "Bind for 10.0.0.1:80 failed: port is already allocated" and "listen tcp4 10.0.0.1:80: bind: address already in use". */
+    /** As in "Bind for 10.0.0.1:80 failed", "listen tcp4 10.0.0.1:80: bind", "failed to bind host port 10.0.0.1:80/tcp". */
     private static final Pattern ADDRESS =
-            Pattern.compile("(?:Bind for |listen (?:tcp|udp|sctp)[46]? )(\\[?[0-9a-fA-F:.%]+]?:\\d+)");
+            Pattern.compile("(?:Bind for |listen (?:tcp|udp)[46]? |host port (?:for )?|bind port )"
+                    + "((?:\\d{1,3}\\.){3}\\d{1,3}:\\d+|\\[[0-9a-fA-F:.%]+]:\\d+|:::\\d+)");
 
     /** The layers that pass the runtime's message on, each adding a prefix; the last word is the real one. */
     private static final Pattern LAYERS = Pattern.compile(
-            "^(?:failed to create (?:shim )?task(?: for container)?: |OCI runtime create failed: |runc create failed: "
+            "^(?:failed to set up container networking: |failed to create (?:shim )?task(?: for container)?: |OCI runtime create failed: |runc create failed: "
                     + "|container_linux\\.go:\\d+: |starting container process caused: "
                     + "|unable to start container process: |driver failed programming external connectivity on endpoint "
                     + "\\S+ \\([0-9a-f]+\\): |Error starting userland proxy: )+");

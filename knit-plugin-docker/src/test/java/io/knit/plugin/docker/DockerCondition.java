@@ -23,8 +23,8 @@ final class DockerCondition implements ExecutionCondition {
     }
 
     private static Optional<String> missing() {
-        if (!Files.isExecutable(TestEngine.BUSYBOX)) {
-            return Optional.of("no " + TestEngine.BUSYBOX + " to make an image of (Debian: busybox-static)");
+        if (!Files.isExecutable(TestImage.BUSYBOX)) {
+            return Optional.of("no " + TestImage.BUSYBOX + " to make an image of (Debian: busybox-static)");
         }
         DockerClient client = new EngineClients(EngineAddress.parse(EngineAddress.DEFAULT)).open();
         try {

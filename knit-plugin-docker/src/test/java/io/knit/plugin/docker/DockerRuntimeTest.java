@@ -115,7 +115,7 @@ class DockerRuntimeTest {
                 List.of(new FileMount(page.toString(), "/www/index.html")),
                 "sh",
                 "-c",
-                "/busybox echo x >/www/index.html; exec /busybox httpd -f -p 80 -h /www")));
+                "echo x >/www/index.html; exec httpd -f -p 80 -h /www")));
         get(runtime.start(id));
         HttpClient http = HttpClient.newHttpClient();
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/index.html"))
@@ -156,21 +156,23 @@ class DockerRuntimeTest {
     }
 
     @Test
-    void aProgramThatIsNotThereIsRefusedInOneSentence() {
-        ContainerSpec spec = new ContainerSpec(
-                engine.name("typo"),
-                engine.image,
-                List.of("/nosuch"),
-                List.of(),
-                Map.of(),
-                engine.labels("typo"),
-                List.of(),
-                List.of());
-        String id = get(runtime.create(spec));
+    void aProgramThatIsNotThereEndsInWords() {
+        String id = run("typo", "nosuchapplet");
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(seen(id).exit()).isEqualTo("exit code 127 (the command was not found)"));
+    }
+
+    @Test
+    void aMountThatTheRuntimeRefusesIsRefusedInOneSentence(@TempDir Path dir) throws IOException {
+        Path file = Files.writeString(dir.resolve("file"), "x");
+        FileMount mount = new FileMount(file.toString(), "/proc/nosuch");
+        String id = get(runtime.create(engine.spec("proc", List.of(), List.of(mount), "sleep", "9")));
         assertThatThrownBy(() -> get(runtime.start(id)))
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RUNTIME_REFUSED))
-                .hasMessageStartingWith("The Docker Engine could not start the container: exec: \"/nosuch\"");
+                .hasMessageStartingWith("The Docker Engine could not start the container: error")
+                .hasMessageContaining("/proc/nosuch");
     }
 
     @Test
@@ -182,7 +184,7 @@ class DockerRuntimeTest {
         ContainerSpec other = new ContainerSpec(
                 spec.name(),
                 spec.image(),
-                List.of(),
+                List.of("/bin/true"),
                 List.of(),
                 Map.of(),
                 engine.labels("other"),

@@ -9,24 +9,17 @@ import io.knit.api.spi.FileMount;
 import io.knit.api.spi.KnitLabels;
 import io.vertx.core.Future;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.assertj.core.api.Assertions;
 
 /** An engine for tests: an image made on the spot, a cluster of its own, and all of it removed by {@link #close}. */
 final class TestEngine implements AutoCloseable {
-    static final Path BUSYBOX = Path.of("/bin/busybox");
-
     final DockerClient client;
     final String cluster = "test-" + UUID.randomUUID().toString().substring(0, 8);
     final String image = "knit-" + cluster + ":1";
@@ -37,23 +30,8 @@ final class TestEngine implements AutoCloseable {
 
     TestEngine(EngineAddress address) throws IOException {
         client = new EngineClients(address).open();
-        client.createImageCmd("knit-" + cluster, new ByteArrayInputStream(busyboxTar()))
-                .withTag("1")
+        client.loadImageCmd(new ByteArrayInputStream(TestImage.busybox().archive(image)))
                 .exec();
-    }
-
-    /** A tar with {@code /busybox}, and {@code /tmp} that all may write to. */
-    static byte[] busyboxTar() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-            TarArchiveEntry entry = new TarArchiveEntry("busybox");
-            entry.setSize(Files.size(BUSYBOX));
-            entry.setMode(0100755);
-            tar.putArchiveEntry(entry);
-            Files.copy(BUSYBOX, tar);
-            tar.closeArchiveEntry();
-        }
-        return bytes.toByteArray();
     }
 
     Map<String, String> labels(String instance) {
@@ -73,7 +51,7 @@ final class TestEngine implements AutoCloseable {
         return new ContainerSpec(
                 name(instance),
                 image,
-                List.of("/busybox"),
+                List.of("/bin/busybox"),
                 List.of(busybox),
                 Map.of("KNIT_TEST", "a=b c"),
                 labels(instance),
