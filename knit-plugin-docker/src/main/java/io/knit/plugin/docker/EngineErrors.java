@@ -6,6 +6,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -34,7 +35,7 @@ final class EngineErrors {
                     "The Docker Engine refused " + what + ": " + message(answer.get()),
                     thrown);
         }
-        if (find(thrown, JacksonException.class).isPresent()) {
+        if (!isConnection(thrown)) {
             return new KnitException(
                     ErrorCode.RUNTIME_UNAVAILABLE,
                     "What listens at " + address + " gave an answer to " + what + " that is not the Docker Engine's; "
@@ -46,6 +47,12 @@ final class EngineErrors {
                 "The Docker Engine at " + address + " can't be reached for " + what + " (" + root(thrown) + "); "
                         + address.advice(),
                 thrown);
+    }
+
+    /** Jackson's are of the same family, but tell of what came in, not of the way. */
+    private static boolean isConnection(Throwable thrown) {
+        return find(thrown, IOException.class).isPresent()
+                && find(thrown, JacksonException.class).isEmpty();
     }
 
     KnitException unanswered(String what, Duration deadline) {

@@ -1,6 +1,6 @@
 package io.knit.plugin.docker;
 
-import static io.knit.plugin.docker.TestEngine.get;
+import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +15,7 @@ import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.FileMount;
 import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.testkit.Futures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -58,19 +59,19 @@ class DockerRuntimeTest {
 
     @AfterEach
     void close() {
-        get(runtime.snapshot(engine.cluster))
+        await(runtime.snapshot(engine.cluster))
                 .containers()
-                .forEach(container -> get(runtime.remove(container.id(), Duration.ZERO)));
-        get(runtime.close());
+                .forEach(container -> await(runtime.remove(container.id(), Duration.ZERO)));
+        await(runtime.close());
     }
 
     @Test
     void aContainerIsMadeStartedSeenAndRemoved() {
         ContainerSpec spec = engine.spec("life", "sleep", "1000");
-        String id = get(runtime.create(spec));
+        String id = await(runtime.create(spec));
         assertThat(seen(id).state()).isEqualTo(ContainerState.CREATED);
 
-        get(runtime.start(id));
+        await(runtime.start(id));
         ContainerSnapshot running = seen(id);
         assertThat(running.state()).isEqualTo(ContainerState.RUNNING);
         assertThat(running.name()).isEqualTo(spec.name());
@@ -78,15 +79,15 @@ class DockerRuntimeTest {
         assertThat(running.exit()).isNull();
         assertThat(running.createdAt()).isPositive();
 
-        get(runtime.start(id));
-        get(runtime.remove(id, Duration.ofSeconds(10)));
-        get(runtime.remove(id, Duration.ofSeconds(10)));
-        assertThat(get(runtime.snapshot(engine.cluster)).containers()).isEmpty();
+        await(runtime.start(id));
+        await(runtime.remove(id, Duration.ofSeconds(10)));
+        await(runtime.remove(id, Duration.ofSeconds(10)));
+        assertThat(await(runtime.snapshot(engine.cluster)).containers()).isEmpty();
     }
 
     @Test
     void theSnapshotTellsOfTheEngine() {
-        RuntimeSnapshot snapshot = get(runtime.snapshot(engine.cluster));
+        RuntimeSnapshot snapshot = await(runtime.snapshot(engine.cluster));
         assertThat(snapshot.engineVersion()).matches("docker \\d+\\.\\d+.*");
         assertThat(snapshot.capacity().cpus()).isPositive();
         assertThat(snapshot.capacity().memoryBytes()).isPositive();
@@ -94,7 +95,7 @@ class DockerRuntimeTest {
 
     @Test
     void theEngineGetsInitNoRestartPolicyEnvironmentAndBoundedLogs() {
-        String id = get(runtime.create(engine.spec("config", "sleep", "1000")));
+        String id = await(runtime.create(engine.spec("config", "sleep", "1000")));
         InspectContainerResponse made = engine.client.inspectContainerCmd(id).exec();
         assertThat(made.getHostConfig().getInit()).isTrue();
         assertThat(made.getHostConfig().getRestartPolicy()).isEqualTo(RestartPolicy.noRestart());
@@ -109,14 +110,14 @@ class DockerRuntimeTest {
     void aPublishedPortServesAMountedFileThatTheContainerCanNotChange(@TempDir Path dir) throws Exception {
         Path page = Files.writeString(dir.resolve("index.html"), "<h1>Hello</h1>");
         int port = freePort();
-        String id = get(runtime.create(engine.spec(
+        String id = await(runtime.create(engine.spec(
                 "web",
                 List.of(new PortBinding("127.0.0.1", port, 80, Protocol.TCP)),
                 List.of(new FileMount(page.toString(), "/www/index.html")),
                 "sh",
                 "-c",
                 "echo x >/www/index.html; exec httpd -f -p 80 -h /www")));
-        get(runtime.start(id));
+        await(runtime.start(id));
         HttpClient http = HttpClient.newHttpClient();
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/index.html"))
                 .build();
@@ -132,16 +133,16 @@ class DockerRuntimeTest {
     void aPortHeldByAnotherProgramOrContainerIsPortInUse() throws IOException {
         try (ServerSocket held = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String id = publish("byProgram", held.getLocalPort());
-            assertThatThrownBy(() -> get(runtime.start(id))).isInstanceOfSatisfying(KnitException.class, e -> {
+            assertThatThrownBy(() -> await(runtime.start(id))).isInstanceOfSatisfying(KnitException.class, e -> {
                 assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE);
                 assertThat(e).hasMessageContaining("127.0.0.1:" + held.getLocalPort());
             });
             assertThat(seen(id).state()).isEqualTo(ContainerState.CREATED);
         }
         int port = freePort();
-        get(runtime.start(publish("first", port)));
+        await(runtime.start(publish("first", port)));
         String second = publish("second", port);
-        assertThatThrownBy(() -> get(runtime.start(second)))
+        assertThatThrownBy(() -> await(runtime.start(second)))
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE))
                 .hasMessageStartingWith("Port 127.0.0.1:" + port + " is already in use on the node");
@@ -149,9 +150,9 @@ class DockerRuntimeTest {
 
     @Test
     void anAddressThatTheNodeDoesNotHaveIsPortInUseWithItsOwnWords() {
-        String id = get(runtime.create(engine.spec(
+        String id = await(runtime.create(engine.spec(
                 "alien", List.of(new PortBinding("203.0.113.9", 8080, 80, Protocol.UDP)), List.of(), "sleep", "9")));
-        assertThatThrownBy(() -> get(runtime.start(id)))
+        assertThatThrownBy(() -> await(runtime.start(id)))
                 .hasMessageContaining("203.0.113.9:8080 can't be bound: the node does not have this address");
     }
 
@@ -167,8 +168,8 @@ class DockerRuntimeTest {
     void aMountThatTheRuntimeRefusesIsRefusedInOneSentence(@TempDir Path dir) throws IOException {
         Path file = Files.writeString(dir.resolve("file"), "x");
         FileMount mount = new FileMount(file.toString(), "/proc/nosuch");
-        String id = get(runtime.create(engine.spec("proc", List.of(), List.of(mount), "sleep", "9")));
-        assertThatThrownBy(() -> get(runtime.start(id)))
+        String id = await(runtime.create(engine.spec("proc", List.of(), List.of(mount), "sleep", "9")));
+        assertThatThrownBy(() -> await(runtime.start(id)))
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RUNTIME_REFUSED))
                 .hasMessageStartingWith("The Docker Engine could not start the container: error")
@@ -178,8 +179,8 @@ class DockerRuntimeTest {
     @Test
     void createAgainGivesTheSameContainerAndAForeignNameIsRefused() {
         ContainerSpec spec = engine.spec("twice", "sleep", "9");
-        String id = get(runtime.create(spec));
-        assertThat(get(runtime.create(spec))).isEqualTo(id);
+        String id = await(runtime.create(spec));
+        assertThat(await(runtime.create(spec))).isEqualTo(id);
 
         ContainerSpec other = new ContainerSpec(
                 spec.name(),
@@ -190,7 +191,7 @@ class DockerRuntimeTest {
                 engine.labels("other"),
                 List.of(),
                 List.of());
-        assertThatThrownBy(() -> get(runtime.create(other)))
+        assertThatThrownBy(() -> await(runtime.create(other)))
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RUNTIME_REFUSED))
                 .hasMessageContaining(spec.name())
@@ -208,7 +209,7 @@ class DockerRuntimeTest {
                 engine.labels("noimage"),
                 List.of(),
                 List.of());
-        assertThatThrownBy(() -> get(runtime.create(spec)))
+        assertThatThrownBy(() -> await(runtime.create(spec)))
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE));
     }
@@ -228,9 +229,9 @@ class DockerRuntimeTest {
 
     @Test
     void onlyTheClustersOwnContainersAreSeen() {
-        get(runtime.create(engine.spec("mine", "sleep", "9")));
-        assertThat(get(runtime.snapshot(engine.cluster)).containers()).hasSize(1);
-        assertThat(get(runtime.snapshot("another-" + engine.cluster)).containers())
+        await(runtime.create(engine.spec("mine", "sleep", "9")));
+        assertThat(await(runtime.snapshot(engine.cluster)).containers()).hasSize(1);
+        assertThat(await(runtime.snapshot("another-" + engine.cluster)).containers())
                 .isEmpty();
     }
 
@@ -245,7 +246,7 @@ class DockerRuntimeTest {
         int before = heard.get();
         String id = run("heard", "true");
         Awaitility.await().until(() -> heard.get() >= before + 2);
-        get(runtime.remove(id, Duration.ZERO));
+        await(runtime.remove(id, Duration.ZERO));
         Awaitility.await().until(() -> heard.get() >= before + 3);
     }
 
@@ -256,13 +257,13 @@ class DockerRuntimeTest {
                         .compose(id -> runtime.start(id).map(id)))
                 .toList()
                 .stream()
-                .map(TestEngine::get)
+                .map(Futures::await)
                 .toList();
         ids.stream()
                 .map(id -> runtime.remove(id, Duration.ofSeconds(5)))
                 .toList()
-                .forEach(TestEngine::get);
-        assertThat(get(runtime.snapshot(engine.cluster)).containers()).isEmpty();
+                .forEach(Futures::await);
+        assertThat(await(runtime.snapshot(engine.cluster)).containers()).isEmpty();
     }
 
     @Test
@@ -270,35 +271,35 @@ class DockerRuntimeTest {
         String id = run("contested", "sleep", "1000");
         DockerRuntime other = new DockerRuntime(EngineAddress.parse(EngineAddress.DEFAULT), Deadlines.defaults());
         List.of(runtime.remove(id, Duration.ofSeconds(5)), other.remove(id, Duration.ZERO))
-                .forEach(TestEngine::get);
-        get(other.close());
+                .forEach(Futures::await);
+        await(other.close());
     }
 
     @Test
     void afterCloseEverythingFailsAndNoThreadIsLeft() {
         runtime.onChange(() -> {});
-        get(runtime.snapshot(engine.cluster));
+        await(runtime.snapshot(engine.cluster));
         DockerRuntime other = new DockerRuntime(EngineAddress.parse(EngineAddress.DEFAULT), Deadlines.defaults());
-        get(other.close());
-        get(other.close());
-        assertThatThrownBy(() -> get(other.snapshot(engine.cluster)))
+        await(other.close());
+        await(other.close());
+        assertThatThrownBy(() -> await(other.snapshot(engine.cluster)))
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
     }
 
     private String run(String instance, String... busybox) {
-        String id = get(runtime.create(engine.spec(instance, busybox)));
-        get(runtime.start(id));
+        String id = await(runtime.create(engine.spec(instance, busybox)));
+        await(runtime.start(id));
         return id;
     }
 
     private String publish(String instance, int port) {
-        return get(runtime.create(engine.spec(
+        return await(runtime.create(engine.spec(
                 instance, List.of(new PortBinding("127.0.0.1", port, 80, Protocol.TCP)), List.of(), "sleep", "1000")));
     }
 
     private ContainerSnapshot seen(String id) {
-        return get(runtime.snapshot(engine.cluster)).containers().stream()
+        return await(runtime.snapshot(engine.cluster)).containers().stream()
                 .filter(container -> container.id().equals(id))
                 .findFirst()
                 .orElseThrow();

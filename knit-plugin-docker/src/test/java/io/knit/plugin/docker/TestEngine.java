@@ -7,16 +7,11 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.FileMount;
 import io.knit.api.spi.KnitLabels;
-import io.vertx.core.Future;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.assertj.core.api.Assertions;
 
 /** An engine for tests: an image made on the spot, a cluster of its own, and all of it removed by {@link #close}. */
 final class TestEngine implements AutoCloseable {
@@ -57,20 +52,6 @@ final class TestEngine implements AutoCloseable {
                 labels(instance),
                 ports,
                 mounts);
-    }
-
-    /** The result, or what the future failed with, within a time that only a broken test needs. */
-    static <T> T get(Future<T> future) {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new AssertionError(e.getCause());
-        } catch (InterruptedException | TimeoutException e) {
-            return Assertions.fail("no result", e);
-        }
     }
 
     @Override

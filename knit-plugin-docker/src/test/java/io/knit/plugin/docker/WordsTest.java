@@ -55,7 +55,7 @@ class WordsTest {
                         + " | exec: \"x\": permission denied"
             })
     void aRefusedStartLosesTheLayersItWentThrough(String said, String left) {
-        KnitException error = StartErrors.of(new BadRequestException(status(400, said)));
+        KnitException error = StartErrors.of(new BadRequestException(json(said)));
         assertThat(error.code()).isEqualTo(ErrorCode.RUNTIME_REFUSED);
         assertThat(error).hasMessage("The Docker Engine could not start the container: " + left);
     }
@@ -158,10 +158,10 @@ class WordsTest {
     }
 
     private static InternalServerErrorException answer(String said) {
-        return new InternalServerErrorException(status(500, said));
+        return new InternalServerErrorException(json(said));
     }
 
-    private static String status(int status, String said) {
-        return "Status " + status + ": " + new JsonObject().put("message", said).encode() + "\n";
+    private static String json(String said) {
+        return new JsonObject().put("message", said).encode() + "\n";
     }
 }
