@@ -127,6 +127,12 @@ final class ContainerCreation implements Work<String> {
         boolean same = List.of(KnitLabels.CLUSTER, KnitLabels.INSTANCE).stream()
                 .allMatch(key -> labels.containsKey(key)
                         && Objects.equals(labels.get(key), spec.labels().get(key)));
+        if (same && isLeaving(holder)) {
+            throw new KnitException(
+                    ErrorCode.RUNTIME_REFUSED,
+                    "The container " + spec.name() + " is still being removed; try again when it is gone",
+                    conflict);
+        }
         if (same) {
             return holder.getId();
         }
@@ -135,6 +141,11 @@ final class ContainerCreation implements Work<String> {
                 "The name " + spec.name() + " is taken on the node by container " + shortId(holder.getId())
                         + ", which is not this instance's; remove or rename that container",
                 conflict);
+    }
+
+    private static boolean isLeaving(InspectContainerResponse holder) {
+        String status = holder.getState() == null ? null : holder.getState().getStatus();
+        return "removing".equals(status) || "dead".equals(status);
     }
 
     static String shortId(String id) {

@@ -16,7 +16,7 @@ final class PullFailure extends KnitException {
     PullFailure(ImageRequest request, PullTrouble trouble, String said) {
         super(
                 ErrorCode.IMAGE_UNAVAILABLE,
-                "The image " + request.image() + " can't be had: " + trouble.words() + parentheses(request, said));
+                "The image " + request.image() + " can't be had: " + words(request, trouble) + parentheses(request, said));
         this.trouble = trouble;
         this.detail = parentheses(request, said);
     }
@@ -28,6 +28,12 @@ final class PullFailure extends KnitException {
     /** {@code " (no such host)"}, or empty where nothing can be told. */
     String detail() {
         return detail;
+    }
+
+    private static String words(ImageRequest request, PullTrouble trouble) {
+        return trouble == PullTrouble.CREDENTIALS && request.auth() == null
+                ? "the registry does not know it, or does not give it without credentials"
+                : trouble.words();
     }
 
     private static String parentheses(ImageRequest request, String said) {

@@ -80,7 +80,7 @@ class DockerPullTest {
     void wrongCredentialsFailEvenWhereTheImageIsPresentAndTellNoSecret() {
         registry.demand("user-77", "secret-88");
         assertThat(failure(runtime.pull(request(PullPolicy.ALWAYS, null))))
-                .hasMessageContaining("the registry refused the credentials");
+                .hasMessageContaining("does not give it without credentials");
         await(runtime.pull(request(PullPolicy.ALWAYS, new RegistryAuth("user-77", "secret-88"))));
 
         KnitException wrong =

@@ -57,7 +57,7 @@ class EngineTroubleTest {
     void aSilentEngineEndsNoCallLateAndHoldsNoConnection() {
         assertThat(failure(runtime.snapshot("c")).code()).isEqualTo(ErrorCode.RUNTIME_UNAVAILABLE);
         assertThat(failure(runtime.start("x")))
-                .hasMessageContaining("did not answer starting container x within 700 ms")
+                .hasMessageContaining("did not answer starting container x within 1500 ms")
                 .hasMessageContaining(engine.address().toString());
         Awaitility.await().until(() -> engine.connections() == 0);
     }

@@ -27,12 +27,12 @@ import java.util.function.Function;
 final class FakeEngine implements AutoCloseable {
     /** So short that a test of a deadline needs no patience, and long enough for a fake's answer. */
     static final Deadlines SHORT = new Deadlines(
-            Duration.ofMillis(700),
-            Duration.ofMillis(700),
-            Duration.ofMillis(700),
-            Duration.ofMillis(700),
+            Duration.ofMillis(1500),
+            Duration.ofMillis(1500),
+            Duration.ofMillis(1500),
+            Duration.ofMillis(1500),
             Duration.ofSeconds(3),
-            Duration.ofMillis(700),
+            Duration.ofMillis(1500),
             Duration.ofSeconds(20),
             Duration.ofMinutes(1),
             Duration.ofMillis(20));
