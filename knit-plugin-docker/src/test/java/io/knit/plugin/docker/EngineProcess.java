@@ -12,8 +12,13 @@ import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 
-/** An engine of the test's own, which it may kill: own socket, data and runtime folders, no network. Needs root. */
+/**
+ * An engine of the test's own, which it may kill: own socket, data and runtime folders, and a network namespace of its own, for an
+ * engine that is told to have no bridge removes {@code docker0}, whosever it is. Needs root.
+ */
 final class EngineProcess implements AutoCloseable {
+
+    private static final Path UNSHARE = Path.of("/usr/bin/unshare");
 
     private final Path dir;
     private Process process;
@@ -25,7 +30,7 @@ final class EngineProcess implements AutoCloseable {
 
     /** Whether this machine and user can run one. */
     static boolean possible() {
-        return binary().isPresent() && "root".equals(System.getProperty("user.name"));
+        return Files.isExecutable(UNSHARE) && binary().isPresent() && "root".equals(System.getProperty("user.name"));
     }
 
     private static Optional<Path> binary() {
@@ -88,6 +93,8 @@ final class EngineProcess implements AutoCloseable {
         Files.deleteIfExists(dir.resolve("docker.pid"));
         Files.deleteIfExists(dir.resolve("exec/containerd/containerd.pid"));
         Process started = new ProcessBuilder(
+                        UNSHARE.toString(),
+                        "--net",
                         binary().orElseThrow().toString(),
                         "--host=unix://" + dir.resolve("docker.sock"),
                         "--data-root=" + dir.resolve("data"),
