@@ -67,6 +67,9 @@ public abstract class ContainerRuntimeContract {
         }
     }
 
+    /** Gives back what the test's components needed; runs after they were closed, where a subclass's own AfterEach runs before. */
+    protected void afterClosing() {}
+
     @BeforeEach
     void openRuntime() {
         runtime = await(open());
@@ -77,6 +80,7 @@ public abstract class ContainerRuntimeContract {
         created.forEach(id -> await(runtime().remove(id, NO_GRACE)));
         await(runtime().close());
         await(runtime().close());
+        afterClosing();
     }
 
     private ContainerRuntime runtime() {

@@ -47,6 +47,9 @@ public abstract class DiscoveryContract {
     /** The source works again. */
     protected abstract void healSource();
 
+    /** Gives back what the test's components needed; runs after they were closed, where a subclass's own AfterEach runs before. */
+    protected void afterClosing() {}
+
     @BeforeEach
     void openDiscovery() {
         discovery = await(open());
@@ -57,6 +60,7 @@ public abstract class DiscoveryContract {
         Discovery closing = discovery();
         await(closing.close());
         await(closing.close());
+        afterClosing();
     }
 
     private Discovery discovery() {

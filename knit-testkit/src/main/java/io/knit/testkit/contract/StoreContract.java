@@ -34,9 +34,13 @@ public abstract class StoreContract {
         await(store.close());
     }
 
+    /** Gives back what the test's components needed; runs after they were closed, where a subclass's own AfterEach runs before. */
+    protected void afterClosing() {}
+
     @AfterEach
     void closeAll() {
         opened.forEach(store -> await(store.close()));
+        afterClosing();
     }
 
     private Store opened() {

@@ -47,12 +47,16 @@ public abstract class TransportContract {
         return true;
     }
 
+    /** Gives back what the test's components needed; runs after they were closed, where a subclass's own AfterEach runs before. */
+    protected void afterClosing() {}
+
     @AfterEach
     void closeAll() {
         for (Transport transport : opened) {
             await(transport.close());
             await(transport.close());
         }
+        afterClosing();
     }
 
     private Transport connected() {

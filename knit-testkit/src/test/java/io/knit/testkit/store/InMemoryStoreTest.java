@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -53,8 +52,8 @@ class InMemoryStoreTest {
             ((InMemoryStore) store).kill();
         }
 
-        @AfterEach
-        void closeLoop() {
+        @Override
+        protected void afterClosing() {
             loop.close();
         }
     }

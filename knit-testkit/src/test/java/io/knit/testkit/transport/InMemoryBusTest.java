@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -35,8 +34,8 @@ class InMemoryBusTest extends TransportContract {
         bus.start();
     }
 
-    @AfterEach
-    void closeLoop() {
+    @Override
+    protected void afterClosing() {
         loop.close();
     }
 
