@@ -1,5 +1,6 @@
 package io.knit.core;
 
+import io.knit.api.AgentTiming;
 import io.knit.api.spi.ContainerRuntime;
 import io.knit.api.spi.Discovery;
 import io.knit.api.spi.IdSource;
