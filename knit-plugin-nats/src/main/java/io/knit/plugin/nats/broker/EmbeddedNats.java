@@ -99,7 +99,16 @@ public final class EmbeddedNats {
 
     /** Where clients find it: {@code nats://127.0.0.1:4222}. Clients of other machines need an address in place of 0.0.0.0. */
     public String url() {
-        String host = options.host();
+        return url(options.host());
+    }
+
+    /** Where clients on this machine find it, also if it listens on all addresses. */
+    public String localUrl() {
+        boolean all = ((InetSocketAddress) server.localAddress()).getAddress().isAnyLocalAddress();
+        return url(all ? "127.0.0.1" : options.host());
+    }
+
+    private String url(String host) {
         return "nats://" + (host.contains(":") ? '[' + host + ']' : host) + ':' + port();
     }
 
