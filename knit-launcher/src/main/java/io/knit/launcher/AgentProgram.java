@@ -13,7 +13,7 @@ final class AgentProgram implements Program {
     private static final String DEFAULT_NATS_URL = "nats://127.0.0.1:4222";
     private static final String DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-    private static final Pattern DOCKER_URL = Pattern.compile("(unix|tcp|http|https)://\\S+");
+    private static final Pattern DOCKER_URL = Pattern.compile("(unix|tcp)://\\S+");
 
     @Override
     public Set<Role> roles() {
@@ -27,8 +27,8 @@ final class AgentProgram implements Program {
         KnitAgent agent = build(settings, data, natsUrl);
         Lifetime.closeAtExit(agent::close, console);
         Lifetime.started(agent.start());
-        console.say("Knit " + Version.text() + " agent ready: " + summary(agent, settings) + ", looking for the server at "
-                + Secrets.hide(natsUrl) + ", data " + data);
+        console.say("Knit " + Version.text() + " agent ready: " + summary(agent, settings)
+                + ", looking for the server at " + Secrets.hide(natsUrl) + ", data " + data);
         agent.joined().onSuccess(joined -> console.say("Node " + agent.nodeId() + " joined"));
         Lifetime.lasts(agent.ended());
     }
@@ -36,7 +36,9 @@ final class AgentProgram implements Program {
     static KnitAgent build(Settings settings, Path data, String natsUrl) {
         settings.matching(Setting.NATS_URL, ServerProgram.NATS_URL, ServerProgram.NATS_URL_SHAPE);
         settings.matching(
-                Setting.DOCKER_HOST, DOCKER_URL, "give a URL, such as unix:///var/run/docker.sock or tcp://127.0.0.1:2375");
+                Setting.DOCKER_HOST,
+                DOCKER_URL,
+                "give a URL, such as unix:///var/run/docker.sock or tcp://127.0.0.1:2375");
         var builder = KnitAgent.builder()
                 .dataDir(data)
                 .labels(settings.labels())
@@ -52,6 +54,7 @@ final class AgentProgram implements Program {
     }
 
     static String summary(KnitAgent agent, Settings settings) {
-        return "node " + agent.nodeId() + ", engine " + settings.given(Setting.DOCKER_HOST).orElse(DEFAULT_DOCKER_HOST);
+        return "node " + agent.nodeId() + ", engine "
+                + settings.given(Setting.DOCKER_HOST).orElse(DEFAULT_DOCKER_HOST);
     }
 }

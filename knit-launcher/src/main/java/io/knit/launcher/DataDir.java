@@ -35,9 +35,8 @@ final class DataDir {
 
     private static Path user(Map<String, String> environment) {
         String data = environment.getOrDefault("XDG_DATA_HOME", "");
-        Path base = data.startsWith("/")
-                ? Path.of(data)
-                : Path.of(System.getProperty("user.home", "."), ".local", "share");
+        Path base =
+                data.startsWith("/") ? Path.of(data) : Path.of(System.getProperty("user.home", "."), ".local", "share");
         return base.resolve("knit").toAbsolutePath();
     }
 

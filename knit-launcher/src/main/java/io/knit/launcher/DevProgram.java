@@ -22,7 +22,8 @@ final class DevProgram implements Program {
         Path serverData = folder(settings, "server", environment);
         Path agentData = folder(settings, "agent", environment);
         KnitServer server = ServerProgram.build(settings, serverData);
-        AgentProgram.build(settings, agentData, "nats://127.0.0.1:4222"); // refuses what is wrong before anything starts
+        AgentProgram.build(
+                settings, agentData, "nats://127.0.0.1:4222"); // refuses what is wrong before anything starts
         Lifetime.closeAtExit(server::close, console);
         Lifetime.started(server.start());
         KnitAgent agent = AgentProgram.build(settings, agentData, natsUrl(server, settings));
@@ -43,6 +44,7 @@ final class DevProgram implements Program {
     private static String natsUrl(KnitServer server, Settings settings) {
         return settings.given(Setting.NATS_URL)
                 .or(() -> Optional.ofNullable(server.endpoints().get("nats")))
-                .orElseThrow(() -> new KnitException(ErrorCode.INTERNAL, "the server does not tell where its broker is"));
+                .orElseThrow(
+                        () -> new KnitException(ErrorCode.INTERNAL, "the server does not tell where its broker is"));
     }
 }

@@ -39,11 +39,16 @@ final class KnitCommand {
                 .description("Print the version and end.")
                 .build());
         knit.version("Knit " + Version.text());
-        knit.addSubcommand("server", group("server", "Decides what runs where.")
-                .addSubcommand("start", start("Starts a server.", new ServerProgram())));
-        knit.addSubcommand("agent", group("agent", "Does on one host what the server decided.")
-                .addSubcommand("start", start("Starts an agent.", new AgentProgram())));
-        knit.addSubcommand("dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
+        knit.addSubcommand(
+                "server",
+                group("server", "Decides what runs where.")
+                        .addSubcommand("start", start("Starts a server.", new ServerProgram())));
+        knit.addSubcommand(
+                "agent",
+                group("agent", "Does on one host what the server decided.")
+                        .addSubcommand("start", start("Starts an agent.", new AgentProgram())));
+        knit.addSubcommand(
+                "dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
         CommandLine line = new CommandLine(knit)
                 .setExpandAtFiles(false)
                 .setOut(console.out())
@@ -58,7 +63,10 @@ final class KnitCommand {
 
     private static CommandSpec group(String name, String description) {
         CommandSpec spec = CommandSpec.create().name(name);
-        spec.usageMessage().description(description).synopsisSubcommandLabel("COMMAND").commandListHeading("%nCommands:%n");
+        spec.usageMessage()
+                .description(description)
+                .synopsisSubcommandLabel("COMMAND")
+                .commandListHeading("%nCommands:%n");
         addHelp(spec);
         return spec;
     }
@@ -70,7 +78,9 @@ final class KnitCommand {
                     .type(String.class)
                     .paramLabel(setting.valueLabel())
                     .description(setting.description()
-                            + setting.otherwise().map(text -> " Default: " + text).orElse(""))
+                            + setting.otherwise()
+                                    .map(text -> " Default: " + text)
+                                    .orElse(""))
                     .build());
         }
         spec.addOption(OptionSpec.builder(CONFIG_FLAG)
@@ -80,7 +90,10 @@ final class KnitCommand {
                 .build());
         addHelp(spec);
         UsageMessageSpec usage = spec.usageMessage();
-        usage.description(description).sortOptions(false).abbreviateSynopsis(true).optionListHeading("%nSettings:%n");
+        usage.description(description)
+                .sortOptions(false)
+                .abbreviateSynopsis(true)
+                .optionListHeading("%nSettings:%n");
         usage.footer(
                 "",
                 "Each setting is also an environment variable: --data-dir is KNIT_DATA_DIR. A flag wins over a",
@@ -107,7 +120,9 @@ final class KnitCommand {
         CommandLine last = chain.get(chain.size() - 1);
         if (!(last.getCommandSpec().userObject() instanceof Program program)) {
             throw new ParameterException(
-                    last, "say what to do: " + String.join(" or ", last.getSubcommands().keySet()));
+                    last,
+                    "say what to do: "
+                            + String.join(" or ", last.getSubcommands().keySet()));
         }
         return start(program, last);
     }
@@ -142,16 +157,16 @@ final class KnitCommand {
 
     private Map<String, String> configFile(List<Setting> known, ParseResult parsed) {
         boolean byFlag = parsed.hasMatchedOption(CONFIG_FLAG);
-        String file = byFlag
-                ? parsed.matchedOptionValue(CONFIG_FLAG, "")
-                : environment.getOrDefault(CONFIG_VARIABLE, "");
+        String file =
+                byFlag ? parsed.matchedOptionValue(CONFIG_FLAG, "") : environment.getOrDefault(CONFIG_VARIABLE, "");
         if (byFlag && file.isBlank()) {
             throw new KnitException(
                     ErrorCode.INVALID_CONFIGURATION, CONFIG_FLAG + " is empty; give a file or leave it out");
         }
         return file.isBlank()
                 ? Map.of()
-                : ConfigFile.read(Path.of(file), known.stream().map(Setting::key).toList());
+                : ConfigFile.read(
+                        Path.of(file), known.stream().map(Setting::key).toList());
     }
 
     private int refuse(ParameterException e) {
@@ -170,7 +185,9 @@ final class KnitCommand {
         List<String> words = word.startsWith("-")
                 ? List.copyOf(command.getCommandSpec().optionsMap().keySet())
                 : List.copyOf(command.getSubcommands().keySet());
-        return Nearest.to(word, words).map(near -> "; did you mean " + near + "?").orElse("");
+        return Nearest.to(word, words)
+                .map(near -> "; did you mean " + near + "?")
+                .orElse("");
     }
 
     private void hint(CommandLine command) {

@@ -47,8 +47,8 @@ final class LabelParser {
         check(pair, "value", value);
         String before = labels.putIfAbsent(key, value);
         if (before != null) {
-            throw refusal("\"" + key + "\" is given twice, as \"" + before + "\" and \"" + value
-                    + "\"; give each key once");
+            throw refusal(
+                    "\"" + key + "\" is given twice, as \"" + before + "\" and \"" + value + "\"; give each key once");
         }
     }
 
@@ -57,8 +57,9 @@ final class LabelParser {
             throw refusal("\"" + pair + "\" has no " + part + "; " + EXAMPLE);
         }
         if (!WORD.matcher(word).matches()) {
-            throw refusal("the " + part + " of \"" + pair + "\" may have 1 to 63 letters, digits and \"-\", \"_\", \".\","
-                    + " \"/\", and begins and ends with a letter or digit");
+            throw refusal(
+                    "the " + part + " of \"" + pair + "\" may have 1 to 63 letters, digits and \"-\", \"_\", \".\","
+                            + " \"/\", and begins and ends with a letter or digit");
         }
     }
 

@@ -24,7 +24,8 @@ final class Lifetime {
             throw unchecked(e);
         } catch (TimeoutException e) {
             throw new KnitException(
-                    ErrorCode.INTERNAL, "the start did not finish within " + START_SECONDS + " s; its log says how far it got");
+                    ErrorCode.INTERNAL,
+                    "the start did not finish within " + START_SECONDS + " s; its log says how far it got");
         }
     }
 

@@ -5,6 +5,7 @@ import io.knit.core.KnitServer;
 import io.knit.core.ServerTiming;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +14,8 @@ import java.util.regex.Pattern;
 /** {@code knit server start}. */
 final class ServerProgram implements Program {
     static final Pattern NATS_URL = Pattern.compile("(nats|tls|ws|wss)://[^\\s,]+(,(nats|tls|ws|wss)://[^\\s,]+)*");
-    static final String NATS_URL_SHAPE = "give a URL such as nats://10.54.0.1:4222, or several with commas between them";
+    static final String NATS_URL_SHAPE =
+            "give a URL such as nats://10.54.0.1:4222, or several with commas between them";
     private static final Pattern JDBC_URL = Pattern.compile("jdbc:[a-z]+:.+");
 
     @Override
@@ -49,9 +51,18 @@ final class ServerProgram implements Program {
 
     private static ServerTiming timing(Settings settings) {
         ServerTiming normal = ServerTiming.DEFAULT;
+        Duration suspect = settings.duration(Setting.SUSPECT_AFTER);
+        Duration down = settings.duration(Setting.DOWN_AFTER);
+        if (down.compareTo(suspect) <= 0) {
+            throw settings.refuse(
+                    Setting.DOWN_AFTER,
+                    "give more than " + Setting.SUSPECT_AFTER.flag() + ", which is "
+                            + settings.text(Setting.SUSPECT_AFTER).orElse("")
+                            + ": a node is suspect before it is down");
+        }
         return new ServerTiming(
-                settings.duration(Setting.SUSPECT_AFTER),
-                settings.duration(Setting.DOWN_AFTER),
+                suspect,
+                down,
                 normal.connectionLostAfter(),
                 normal.aliveGrace(),
                 settings.duration(Setting.DISCOVERY_INTERVAL));
@@ -62,7 +73,7 @@ final class ServerProgram implements Program {
         String nats = Optional.ofNullable(server.endpoints().get("nats"))
                 .or(() -> settings.given(Setting.NATS_URL).map(url -> "NATS at " + Secrets.hide(url)))
                 .orElse("no NATS");
-        return "Knit " + Version.text() + " " + what + " ready: " + http + " (dashboard /dashboard), " + nats + ", data "
-                + data;
+        return "Knit " + Version.text() + " " + what + " ready: " + http + " (dashboard /dashboard), " + nats
+                + ", data " + data;
     }
 }

@@ -24,8 +24,8 @@ enum Setting {
             "URL",
             Set.of(Role.SERVER, Role.AGENT),
             null,
-            "The NATS broker to connect to. Server: an outside one, instead of the embedded. Agent: the server's;"
-                    + " nats://127.0.0.1:4222 unless told."),
+            "The NATS broker to connect to. Server: an outside one, instead of its own. Agent: the server's, by default"
+                    + " nats://127.0.0.1:4222"),
     LABELS("KEY=VALUE,…", Set.of(Role.AGENT), null, "What deployments select this node by: region=eu,ssd=true."),
     NODE_ID(
             "NAME",

@@ -36,7 +36,10 @@ final class Settings {
      * @param file by config key
      */
     static Settings resolve(
-            Iterable<Setting> known, Map<String, String> flags, Map<String, String> environment, Map<String, String> file) {
+            Iterable<Setting> known,
+            Map<String, String> flags,
+            Map<String, String> environment,
+            Map<String, String> file) {
         Map<Setting, Value> values = new EnumMap<>(Setting.class);
         for (Setting setting : known) {
             String flag = flags.get(setting.flag());
@@ -125,7 +128,8 @@ final class Settings {
         return text;
     }
 
-    private KnitException refuse(Setting setting, String whatToDo) {
+    /** The refusal of a setting's value, with where it came from. */
+    KnitException refuse(Setting setting, String whatToDo) {
         String shown = Secrets.hide(text(setting).orElse(""));
         return new KnitException(
                 ErrorCode.INVALID_CONFIGURATION, origin(setting) + " is \"" + shown + "\"; " + whatToDo);
