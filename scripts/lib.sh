@@ -117,6 +117,7 @@ busybox_image() {
     tree=$(mktemp -d "${TMPDIR:-/tmp}/knit-image.XXXXXX")
     busybox_tree "$tree"
     tar -C "$tree" --numeric-owner --owner=0 --group=0 -c . |
-        "$@" import --change 'CMD ["httpd","-f","-p","80","-h","/usr/share/nginx/html"]' --change 'EXPOSE 80' - "$name" >/dev/null
+        "$@" import --change 'CMD ["httpd","-f","-p","80","-h","/usr/share/nginx/html"]' --change 'EXPOSE 80' \
+            --change 'LABEL io.knit.demo=1' - "$name" >/dev/null
     rm -rf "$tree"
 }
