@@ -1,13 +1,28 @@
 package io.knit.core;
 
+import io.knit.api.Orchestrator;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.spi.Discovery;
+import io.knit.api.spi.PluginContext;
+import io.knit.api.spi.Role;
+import io.knit.api.spi.Store;
+import io.knit.api.spi.Transport;
+import io.knit.core.server.ServerCore;
+import io.knit.core.server.ServerParts;
 import io.vertx.core.Future;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Knit server in this JVM: it decides what runs where. Several may live in one JVM. Thread-safe.
@@ -18,7 +33,15 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class KnitServer implements Orchestrator {
-    KnitServer(KnitServerBuilder settings) {}
+    private final KnitServerBuilder settings;
+    private final Closers closers = new Closers();
+    private final AtomicBoolean started = new AtomicBoolean();
+    private volatile @Nullable ServerCore core;
+    private volatile Map<String, String> endpoints = Map.of();
+
+    KnitServer(KnitServerBuilder settings) {
+        this.settings = settings;
+    }
 
     public static KnitServerBuilder builder() {
         return new KnitServerBuilder();
@@ -26,46 +49,97 @@ public final class KnitServer implements Orchestrator {
 
     /** Loads the state, connects, listens. Once only; a failed start gives back all it took. */
     public Future<KnitServer> start() {
-        return Future.failedFuture("not written");
+        if (!started.compareAndSet(false, true)) {
+            return Future.failedFuture(new IllegalStateException("this server was started before; build another"));
+        }
+        Wiring wiring = new Wiring(closers, settings.config, settings.plugins, settings.vertx, settings.loop);
+        Supplier<PluginContext> context = () -> wiring.context(Role.SERVER, "knit-server", settings.dataDir);
+        // the store first: it refuses a second server on the same data before that one disturbs anybody
+        return wiring.part(Store.class, "store", settings.store, context)
+                .compose(store -> wiring.part(Transport.class, "transport", settings.transport, context)
+                        .compose(transport -> wiring.discovery(settings.discovery, context)
+                                .compose(discovery -> run(wiring, store, transport, discovery))))
+                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)));
+    }
+
+    private Future<KnitServer> run(Wiring wiring, Store store, Transport transport, Discovery discovery) {
+        ServerCore made = new ServerCore(new ServerParts(
+                wiring.loop(), Wiring.ids(settings.ids), store, transport, discovery, settings.timing, spec -> spec));
+        core = made;
+        closers.add(made::close);
+        return made.start().compose(nothing -> listen(wiring, made)).map(http -> {
+            Map<String, String> where = new LinkedHashMap<>(http);
+            note(where, "transport", transport.endpoint());
+            note(where, "store", store.endpoint());
+            endpoints = Collections.unmodifiableMap(where);
+            return this;
+        });
+    }
+
+    private static void note(Map<String, String> where, String name, String endpoint) {
+        if (!endpoint.isEmpty()) {
+            where.put(name, endpoint);
+        }
+    }
+
+    private Future<Map<String, String>> listen(Wiring wiring, ServerCore made) {
+        String address = settings.httpAddress;
+        if (address == null) {
+            return Future.succeededFuture(Map.of());
+        }
+        return Future.failedFuture("no http yet for " + HostAndPort.parse("http-addr", address));
     }
 
     /** Stops listening and deciding; what runs on the nodes runs on. May be called more than once. */
     public Future<Void> close() {
-        return Future.succeededFuture();
+        return closers.close();
     }
 
-    /** What listens where, by name ({@code http}, {@code nats}): {@code http://127.0.0.1:8080}. Empty before the start. */
+    /**
+     * What listens or is used where, by name: {@code http} ({@code http://127.0.0.1:8080}), {@code transport}, {@code store}.
+     * Empty before the start.
+     */
     public Map<String, String> endpoints() {
-        return Map.of();
+        return endpoints;
+    }
+
+    private ServerCore core() {
+        ServerCore present = core;
+        if (present == null) {
+            throw new KnitException(ErrorCode.CLOSED, "the server is not started; call start() first");
+        }
+        return present;
     }
 
     @Override
     public Future<DeploymentView> deploy(DeploymentSpec spec) {
-        return Future.failedFuture("not written");
+        return core().deploy(spec);
     }
 
     @Override
     public Future<DeploymentView> undeploy(String name) {
-        return Future.failedFuture("not written");
+        return core().undeploy(name);
     }
 
     @Override
     public ClusterSnapshot snapshot() {
-        throw new IllegalStateException();
+        return core().snapshot();
     }
 
     @Override
     public List<KnitEvent> eventsAfter(long afterSeq) {
-        return List.of();
+        return core().eventsAfter(afterSeq);
     }
 
+    /** Also before the end of the start, but after {@link #start} was called. */
     @Override
     public Registration listen(Consumer<KnitEvent> listener) {
-        return () -> {};
+        return core().listen(listener);
     }
 
     @Override
     public boolean ready() {
-        return false;
+        ServerCore present = core;
+        return present != null && present.ready();
     }
 }

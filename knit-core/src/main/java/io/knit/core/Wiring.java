@@ -1,0 +1,106 @@
+package io.knit.core;
+
+import io.knit.api.spi.Component;
+import io.knit.api.spi.Discovery;
+import io.knit.api.spi.IdSource;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.PluginConfig;
+import io.knit.api.spi.PluginContext;
+import io.knit.api.spi.Role;
+import io.knit.core.loop.RandomIds;
+import io.knit.core.loop.VertxLoop;
+import io.knit.core.plugin.AllDiscoveries;
+import io.knit.core.plugin.Plugins;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the parts of a server or an agent: what the builder was given, else what the class path has. */
+final class Wiring {
+    private final Closers closers;
+    private final PluginConfig config;
+    private final ClassLoader loader;
+    private final @Nullable Vertx vertx;
+    private final Loop loop;
+    private @Nullable Plugins plugins;
+
+    Wiring(
+            Closers closers,
+            Map<String, String> config,
+            ClassLoader loader,
+            @Nullable Vertx givenVertx,
+            @Nullable Loop givenLoop) {
+        this.closers = closers;
+        this.config = PluginConfig.of(config);
+        this.loader = loader;
+        if (givenLoop != null) {
+            this.vertx = givenVertx;
+            this.loop = givenLoop;
+        } else {
+            this.vertx = givenVertx != null ? givenVertx : ownVertx(closers);
+            this.loop = new VertxLoop(vertx);
+        }
+    }
+
+    private static Vertx ownVertx(Closers closers) {
+        Vertx own = Vertx.vertx();
+        closers.add(own::close);
+        return own;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    /** The Vert.x, given or own; there is one unless a loop was given. */
+    Vertx vertx() {
+        return Objects.requireNonNull(vertx, "a server or agent on a loop of its own has no Vert.x");
+    }
+
+    static IdSource ids(@Nullable IdSource given) {
+        return given != null ? given : new RandomIds();
+    }
+
+    PluginContext context(Role role, String name, Path dataDir) {
+        return new PluginContext(role, name, vertx(), dataDir);
+    }
+
+    /** The given one, which stays its owner's to close, or a new one, which is closed with the rest. */
+    <T extends Component> Future<T> part(
+            Class<T> spi, String key, @Nullable T given, java.util.function.Supplier<PluginContext> context) {
+        if (given != null) {
+            return Future.succeededFuture(given);
+        }
+        return plugins()
+                .compose(found -> found.create(spi, key, config, context.get()))
+                .onSuccess(made -> closers.add(made::close));
+    }
+
+    /** All discoveries of the class path as one, unless one was given. */
+    Future<Discovery> discovery(@Nullable Discovery given, java.util.function.Supplier<PluginContext> context) {
+        if (given != null) {
+            return Future.succeededFuture(given);
+        }
+        return plugins()
+                .compose(found -> found.createAll(Discovery.class, config, context.get()))
+                .map(made -> {
+                    Discovery all = new AllDiscoveries(made);
+                    closers.add(all::close);
+                    return all;
+                });
+    }
+
+    private synchronized Future<Plugins> plugins() {
+        try {
+            if (plugins == null) {
+                plugins = Plugins.load(loader);
+            }
+            return Future.succeededFuture(plugins);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+}

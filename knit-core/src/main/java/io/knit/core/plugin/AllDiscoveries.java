@@ -1,0 +1,62 @@
+package io.knit.core.plugin;
+
+import io.knit.api.model.Peer;
+import io.knit.api.spi.Discovery;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Several discoveries as one: each peer once, the first discovery's word first. Fails only if all of them do. Thread-safe. */
+public final class AllDiscoveries implements Discovery {
+    private final List<Discovery> discoveries;
+
+    public AllDiscoveries(List<Discovery> discoveries) {
+        this.discoveries = List.copyOf(discoveries);
+    }
+
+    @Override
+    public Future<List<Peer>> peers() {
+        List<Future<List<Peer>>> answers =
+                discoveries.stream().map(Discovery::peers).toList();
+        return joined(answers).map(nothing -> {
+            Map<String, Peer> byKey = new LinkedHashMap<>();
+            answers.stream()
+                    .filter(Future::succeeded)
+                    .flatMap(answer -> answer.result().stream())
+                    .forEach(peer -> byKey.putIfAbsent(peer.key(), peer));
+            return List.copyOf(byKey.values());
+        });
+    }
+
+    @Override
+    public Future<Optional<Peer>> self() {
+        List<Future<Optional<Peer>>> answers =
+                discoveries.stream().map(Discovery::self).toList();
+        return joined(answers)
+                .map(nothing -> answers.stream()
+                        .filter(Future::succeeded)
+                        .flatMap(answer -> answer.result().stream())
+                        .findFirst());
+    }
+
+    /** Succeeds when all have answered, at least one of them well. */
+    private static <T> Future<Void> joined(List<Future<T>> answers) {
+        if (answers.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return Future.join(answers)
+                .<Void>mapEmpty()
+                .recover(e -> answers.stream().anyMatch(Future::succeeded)
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(
+                                Objects.requireNonNullElse(answers.get(0).cause(), e)));
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.join(discoveries.stream().map(Discovery::close).toList()).mapEmpty();
+    }
+}

@@ -1,0 +1,122 @@
+package io.knit.core.plugin;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.Component;
+import io.knit.api.spi.KnitPlugin;
+import io.knit.api.spi.PluginConfig;
+import io.knit.api.spi.PluginContext;
+import io.knit.api.spi.PluginFactory;
+import io.vertx.core.Future;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** The factories on a class path. Immutable. */
+public final class Plugins {
+    private final List<Found> found;
+
+    private Plugins(List<Found> found) {
+        this.found = List.copyOf(found);
+    }
+
+    private record Found(PluginFactory<?> factory, String jar) {
+        boolean makes(Class<?> spi) {
+            return factory.spi() == spi;
+        }
+    }
+
+    /**
+     * Looks for plugins.
+     *
+     * @throws KnitException with {@code PLUGIN_FAILED} if one can't be loaded, or two factories of one SPI have the same name
+     */
+    public static Plugins load(ClassLoader loader) {
+        List<Found> found = new ArrayList<>();
+        try {
+            for (KnitPlugin plugin : ServiceLoader.load(KnitPlugin.class, loader)) {
+                plugin.factories().forEach(factory -> add(found, new Found(factory, jarOf(plugin.getClass()))));
+            }
+        } catch (ServiceConfigurationError e) {
+            throw new KnitException(ErrorCode.PLUGIN_FAILED, "a plugin can't be loaded: " + e.getMessage(), e);
+        }
+        return new Plugins(found);
+    }
+
+    private static void add(List<Found> found, Found added) {
+        for (Found other : found) {
+            if (other.makes(added.factory().spi())
+                    && other.factory().name().equals(added.factory().name())) {
+                throw new KnitException(
+                        ErrorCode.PLUGIN_FAILED,
+                        "two plugins give a " + added.factory().spi().getSimpleName() + " named \""
+                                + added.factory().name() + "\": " + other.jar() + " and " + added.jar()
+                                + "; remove one of them");
+            }
+        }
+        found.add(added);
+    }
+
+    private static String jarOf(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        return source == null || source.getLocation() == null
+                ? type.getName()
+                : source.getLocation().getPath();
+    }
+
+    /**
+     * Makes the component of an SPI: the one that {@code config} names under {@code key}, else the only one there is.
+     *
+     * @return fails with {@code PLUGIN_FAILED} if there is none, or several and none is named, or it could not be made
+     */
+    public <T extends Component> Future<T> create(
+            Class<T> spi, String key, PluginConfig config, PluginContext context) {
+        List<Found> fitting = found.stream().filter(f -> f.makes(spi)).toList();
+        Optional<String> wanted = config.get(key);
+        List<Found> chosen = wanted.isEmpty()
+                ? fitting
+                : fitting.stream()
+                        .filter(f -> f.factory().name().equals(wanted.get()))
+                        .toList();
+        if (chosen.size() != 1) {
+            String names = fitting.stream().map(f -> f.factory().name()).collect(Collectors.joining(", "));
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.PLUGIN_FAILED,
+                    "no " + spi.getSimpleName()
+                            + wanted.map(w -> " named \"" + w + "\"").orElse("") + " to use; found: "
+                            + (names.isEmpty() ? "none" : names)
+                            + (fitting.size() > 1 ? "; choose one with " + key : "")));
+        }
+        return make(chosen.get(0), spi, config, context);
+    }
+
+    /** Makes every component of an SPI. */
+    public <T extends Component> Future<List<T>> createAll(Class<T> spi, PluginConfig config, PluginContext context) {
+        List<Future<T>> made = found.stream()
+                .filter(f -> f.makes(spi))
+                .map(f -> make(f, spi, config, context))
+                .toList();
+        return Future.join(made).map(all -> made.stream().map(Future::result).toList());
+    }
+
+    private static <T extends Component> Future<T> make(
+            Found found, Class<T> spi, PluginConfig config, PluginContext context) {
+        try {
+            return found.factory()
+                    .create(config, context)
+                    .map(spi::cast)
+                    .recover(e -> Future.failedFuture(named(found, e)));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(named(found, e));
+        }
+    }
+
+    private static KnitException named(Found found, Throwable cause) {
+        ErrorCode code = cause instanceof KnitException known ? known.code() : ErrorCode.PLUGIN_FAILED;
+        return new KnitException(code, "plugin \"" + found.factory().name() + "\": " + cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,24 @@
+package io.knit.core.server;
+
+import io.knit.api.ServerTiming;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.Discovery;
+import io.knit.api.spi.IdSource;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.Store;
+import io.knit.api.spi.Transport;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a server is made of.
+ *
+ * @param admission checks a spec and completes it, or throws; may block
+ */
+public record ServerParts(
+        Loop loop,
+        IdSource ids,
+        Store store,
+        Transport transport,
+        Discovery discovery,
+        ServerTiming timing,
+        UnaryOperator<DeploymentSpec> admission) {}

@@ -1,0 +1,54 @@
+package io.knit.core.server;
+
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Peer;
+import io.knit.core.server.state.ClusterState;
+import java.util.Comparator;
+import java.util.List;
+
+/** State as one reads it (pure). */
+final class Views {
+    private Views() {}
+
+    static ClusterSnapshot cluster(ClusterState state, List<Peer> peers) {
+        List<DeploymentView> deployments = state.deployments().values().stream()
+                .map(d -> deployment(d, state.instancesOf(d.name())))
+                .toList();
+        return new ClusterSnapshot(
+                state.cluster(),
+                state.revision(),
+                state.lastEvent(),
+                deployments,
+                List.copyOf(state.nodes().values()),
+                peers);
+    }
+
+    static DeploymentView deployment(Deployment deployment, List<Instance> instances) {
+        List<Instance> sorted = instances.stream()
+                .sorted(Comparator.comparingInt(Instance::slot)
+                        .thenComparing(Instance::revision, Comparator.reverseOrder())
+                        .thenComparing(Instance::createdAt, Comparator.reverseOrder())
+                        .thenComparing(Instance::id))
+                .toList();
+        return new DeploymentView(deployment, status(deployment, sorted), sorted);
+    }
+
+    private static DeploymentStatus status(Deployment deployment, List<Instance> instances) {
+        if (deployment.deleting()) {
+            return DeploymentStatus.DELETING;
+        }
+        List<Instance> live = instances.stream().filter(Instance::isLive).toList();
+        if (live.stream().anyMatch(i -> i.state() == InstanceState.PENDING && i.revision() == deployment.revision())) {
+            return DeploymentStatus.PENDING;
+        }
+        long running = live.stream()
+                .filter(i -> i.state() == InstanceState.RUNNING && i.revision() == deployment.revision())
+                .count();
+        return running >= deployment.spec().replicas() ? DeploymentStatus.RUNNING : DeploymentStatus.DEPLOYING;
+    }
+}

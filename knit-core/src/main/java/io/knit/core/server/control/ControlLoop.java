@@ -1,0 +1,177 @@
+package io.knit.core.server.control;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Order;
+import io.knit.api.spi.IdSource;
+import io.knit.core.server.plan.DeploymentPlan;
+import io.knit.core.server.plan.DeploymentPlanner;
+import io.knit.core.server.schedule.Placement;
+import io.knit.core.server.schedule.Scheduler;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller;
+import io.knit.core.server.state.Revision;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The one loop: snapshot → plan → schedule → decision. Loop-bound. */
+public final class ControlLoop implements Controller {
+    private static final String HISTORY_END = " | ";
+
+    private final IdSource ids;
+    /** Deployments with an instance that waits for a node: looked at whenever a node or a port may have become free. */
+    private final Set<String> waiting = new TreeSet<>();
+
+    private boolean seenAll;
+    private @Nullable Instant nextTry;
+
+    public ControlLoop(IdSource ids) {
+        this.ids = ids;
+    }
+
+    /** When to be asked again though nothing changed: an instance may be tried again then. */
+    public Optional<Instant> nextTry() {
+        return Optional.ofNullable(nextTry);
+    }
+
+    @Override
+    public List<Change> decide(ClusterState before, ClusterState tip, List<Change> changes, Instant now) {
+        Set<String> concerned = concerned(before, tip, changes);
+        List<Change> decided = new ArrayList<>();
+        ClusterState state = tip;
+        for (String name : concerned) {
+            state = follow(state, plan(state, name, now), decided);
+        }
+        // ports that these plans gave up are free for all who wait
+        concerned.addAll(waiting);
+        nextTry = null;
+        for (String name : concerned) {
+            state = follow(state, place(state, name, now), decided);
+        }
+        return decided;
+    }
+
+    private static ClusterState follow(ClusterState state, List<Change> changes, List<Change> decided) {
+        ClusterState after = state;
+        for (Change change : changes) {
+            after = change.applyTo(after);
+        }
+        decided.addAll(changes);
+        return after;
+    }
+
+    private Set<String> concerned(ClusterState before, ClusterState tip, List<Change> changes) {
+        Set<String> names = new TreeSet<>();
+        if (!seenAll) {
+            seenAll = true;
+            names.addAll(tip.deployments().keySet());
+        }
+        for (Change change : changes) {
+            if (change instanceof Change.PutDeployment put) {
+                names.add(put.deployment().name());
+            } else if (change instanceof Change.PutInstance put) {
+                names.add(put.instance().deployment());
+            } else if (change instanceof Change.RemoveInstance remove) {
+                Instance gone = before.instance(remove.id());
+                if (gone != null) {
+                    names.add(gone.deployment());
+                }
+            } else if (change instanceof Change.PutNode put) {
+                tip.instancesOn(put.node().id()).values().forEach(i -> names.add(i.deployment()));
+            }
+        }
+        return names;
+    }
+
+    private List<Change> plan(ClusterState state, String name, Instant now) {
+        Deployment deployment = state.deployment(name);
+        if (deployment == null) {
+            return List.of();
+        }
+        DeploymentPlan plan = DeploymentPlanner.plan(deployment, state.instancesOf(name), state::node, now, ids);
+        List<Change> changes = new ArrayList<>();
+        plan.forget().forEach(i -> changes.add(new Change.RemoveInstance(i.id())));
+        plan.update().forEach(i -> changes.add(new Change.PutInstance(i)));
+        plan.create().forEach(i -> changes.add(new Change.PutInstance(i)));
+        if (plan.done()) {
+            changes.add(new Change.RemoveDeployment(name));
+        }
+        return changes;
+    }
+
+    private List<Change> place(ClusterState state, String name, Instant now) {
+        List<Change> changes = new ArrayList<>();
+        waiting.remove(name);
+        ClusterState present = state;
+        for (Instance instance : pending(state, name)) {
+            Instance next = placed(present, instance, now);
+            if (next.node() == null) {
+                waiting.add(name);
+                remindOf(instance, now);
+            }
+            if (!next.equals(instance)) {
+                Change change = new Change.PutInstance(next);
+                changes.add(change);
+                present = change.applyTo(present);
+            }
+        }
+        return changes;
+    }
+
+    private static List<Instance> pending(ClusterState state, String name) {
+        return state.instancesOf(name).stream()
+                .filter(i -> i.state() == InstanceState.PENDING && i.order() == Order.RUN)
+                .sorted(Comparator.comparingInt(Instance::slot))
+                .toList();
+    }
+
+    private static Instance placed(ClusterState state, Instance instance, Instant now) {
+        Optional<Instance> predecessor = state.instancesOf(instance.deployment()).stream()
+                .filter(i -> i.slot() == instance.slot()
+                        && !i.id().equals(instance.id())
+                        && !i.state().isEnd())
+                .findFirst();
+        if (predecessor.isPresent()) {
+            return instance.because("waits until " + predecessor.get().id() + " of revision "
+                    + predecessor.get().revision() + " has stopped on "
+                    + predecessor.get().node());
+        }
+        Revision revision = state.revision(instance.deployment(), instance.revision());
+        if (revision == null) {
+            return instance.because("its revision " + instance.revision() + " is unknown");
+        }
+        Placement placement = new Scheduler(state).place(instance, revision.spec(), now);
+        return placement.node() == null
+                ? instance.because(withHistory(instance, placement.refusal()))
+                : instance.placedOn(placement.node(), placement.ports(), now).because(history(instance));
+    }
+
+    /** Keeps what the node that was tried before said, beside the newest refusal. */
+    private static String withHistory(Instance instance, String refusal) {
+        return instance.attempt() == 0 ? refusal : history(instance) + HISTORY_END + refusal;
+    }
+
+    private static String history(Instance instance) {
+        String reason = instance.reason();
+        int end = reason.indexOf(HISTORY_END);
+        if (instance.attempt() == 0) {
+            return "";
+        }
+        return end >= 0 ? reason.substring(0, end) : reason;
+    }
+
+    private void remindOf(Instance instance, Instant now) {
+        if (instance.notBefore().isAfter(now)
+                && (nextTry == null || instance.notBefore().isBefore(nextTry))) {
+            nextTry = instance.notBefore();
+        }
+    }
+}

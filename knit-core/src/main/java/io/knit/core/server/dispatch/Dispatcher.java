@@ -1,0 +1,140 @@
+package io.knit.core.server.dispatch;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
+import io.knit.api.model.Order;
+import io.knit.api.spi.Transport;
+import io.knit.api.spi.TransportMessage;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Commit;
+import io.knit.core.server.state.Revision;
+import io.knit.core.server.state.StateWriter;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.AssignmentsPage;
+import io.knit.core.wire.AssignmentsRequest;
+import io.knit.core.wire.Inbox;
+import io.knit.core.wire.Subjects;
+import io.knit.core.wire.Task;
+import io.knit.core.wire.WireCodec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells agents that their assignments changed, and gives them to those who ask. Loop-bound. */
+public final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    /** A page stays well below the largest message; one assignment of the largest spec still fits. */
+    private static final int PAGE_BYTES = 256 * 1024;
+
+    private static final int MOST_PLACEMENTS = 5_000;
+
+    private final Transport transport;
+    private final StateWriter writer;
+    private final AssignmentBook book;
+
+    public Dispatcher(Transport transport, StateWriter writer, AssignmentBook book) {
+        this.transport = transport;
+        this.writer = writer;
+        this.book = book;
+    }
+
+    /** To be called after each commit. */
+    public void announce(Commit commit) {
+        Map<String, List<Task.Placement>> started = new TreeMap<>();
+        Map<String, List<Task.Placement>> stopped = new TreeMap<>();
+        for (Change change : commit.changes()) {
+            if (change instanceof Change.PutInstance put) {
+                sort(commit.before().instance(put.instance().id()), put.instance(), started, stopped);
+            }
+        }
+        started.forEach((deployment, placements) -> deploy(commit.after(), deployment, placements));
+        stopped.forEach(
+                (deployment, placements) -> send(Subjects.UNDEPLOY_BROADCAST, commit.after(), deployment, placements));
+    }
+
+    private static void sort(
+            @Nullable Instance before,
+            Instance after,
+            Map<String, List<Task.Placement>> started,
+            Map<String, List<Task.Placement>> stopped) {
+        String node = after.node();
+        boolean told = before != null && node != null && node.equals(before.node()) && before.order() == after.order();
+        if (node == null || told) {
+            return;
+        }
+        Map<String, List<Task.Placement>> kind = after.order() == Order.RUN ? started : stopped;
+        kind.computeIfAbsent(after.deployment(), d -> new ArrayList<>()).add(new Task.Placement(after.id(), node));
+    }
+
+    private void deploy(ClusterState state, String deployment, List<Task.Placement> placements) {
+        if (hasSelector(state, placements)) {
+            Map<String, List<Task.Placement>> byNode = new TreeMap<>();
+            placements.forEach(p ->
+                    byNode.computeIfAbsent(p.node(), n -> new ArrayList<>()).add(p));
+            byNode.forEach((node, own) -> send(Subjects.deployTo(node), state, deployment, own));
+        } else {
+            send(Subjects.DEPLOY_BROADCAST, state, deployment, placements);
+        }
+    }
+
+    private static boolean hasSelector(ClusterState state, List<Task.Placement> placements) {
+        for (Task.Placement placement : placements) {
+            Instance instance = state.instance(placement.instance());
+            Revision revision = instance == null ? null : state.revision(instance.deployment(), instance.revision());
+            if (revision != null) {
+                return !revision.spec().nodeSelector().isEmpty();
+            }
+        }
+        return false;
+    }
+
+    private void send(String subject, ClusterState state, String deployment, List<Task.Placement> placements) {
+        for (int from = 0; from < placements.size(); from += MOST_PLACEMENTS) {
+            List<Task.Placement> part = placements.subList(from, Math.min(from + MOST_PLACEMENTS, placements.size()));
+            Task task = new Task(WireCodec.VERSION, state.cluster(), state.revision(), deployment, List.copyOf(part));
+            transport
+                    .publish(subject, WireCodec.encode(task))
+                    .onFailure(e -> LOG.debug("A task was not sent; a heartbeat will heal it: {}", e.getMessage()));
+        }
+    }
+
+    /** Answers an agent's request for its assignments; one that is not its node's is dropped. */
+    public void answer(TransportMessage message, Inbox inbox) {
+        AssignmentsRequest request = inbox.read(message, AssignmentsRequest.class);
+        ClusterState state = writer.committed();
+        if (request == null || !state.cluster().equals(request.cluster())) {
+            inbox.drop();
+            return;
+        }
+        Node node = state.node(request.node());
+        if (node == null || !node.identity().equals(request.identity())) {
+            inbox.drop();
+            return;
+        }
+        message.reply(WireCodec.encode(page(book.of(state, node.id()), state.cluster(), request.after())));
+    }
+
+    private static AssignmentsPage page(AssignmentSet set, String cluster, @Nullable String after) {
+        Collection<Assignment> rest = after == null
+                ? set.assignments().values()
+                : set.assignments().tailMap(after + "\0").values();
+        List<Assignment> page = new ArrayList<>();
+        int bytes = 0;
+        for (Assignment assignment : rest) {
+            bytes += WireCodec.encode(assignment).length;
+            if (bytes > PAGE_BYTES && !page.isEmpty()) {
+                break;
+            }
+            page.add(assignment);
+        }
+        return new AssignmentsPage(
+                WireCodec.VERSION, cluster, set.revision(), set.digest(), page, page.size() < rest.size());
+    }
+}

@@ -1,0 +1,107 @@
+package io.knit.core.server.intake;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.Order;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.TransportMessage;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Decision;
+import io.knit.core.server.state.StateWriter;
+import io.knit.core.wire.Inbox;
+import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.StatusAck;
+import io.knit.core.wire.StatusReport;
+import io.knit.core.wire.WireCodec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Takes statuses: an instance only moves forward; what is older than what is known is dropped, and acknowledged. Loop-bound. */
+public final class StatusIntake {
+    private static final int LONGEST_REASON = 2_000;
+
+    private final Loop loop;
+    private final StateWriter writer;
+    private final Inbox inbox;
+
+    public StatusIntake(Loop loop, StateWriter writer, Inbox inbox) {
+        this.loop = loop;
+        this.writer = writer;
+        this.inbox = inbox;
+    }
+
+    public void take(TransportMessage message) {
+        StatusReport report = inbox.read(message, StatusReport.class);
+        ClusterState state = writer.committed();
+        if (report == null || !isSound(report) || !state.cluster().equals(report.cluster()) || !isNode(state, report)) {
+            inbox.drop();
+            return;
+        }
+        writer.submit(tip -> decide(tip, report, loop.now()))
+                .onSuccess(acked ->
+                        message.reply(WireCodec.encode(new StatusAck(WireCodec.VERSION, report.cluster(), acked))));
+        // a failed commit is not acknowledged: the agent sends again
+    }
+
+    private static boolean isSound(StatusReport report) {
+        return report.v() == WireCodec.VERSION
+                && report.node() != null
+                && report.statuses() != null
+                && report.statuses().stream()
+                        .allMatch(s -> s != null && s.instance() != null && s.state() != null && s.reason() != null);
+    }
+
+    private static boolean isNode(ClusterState state, StatusReport report) {
+        Node node = state.node(report.node());
+        return node != null && node.identity().equals(report.identity());
+    }
+
+    static Decision<List<StatusAck.Acked>> decide(ClusterState state, StatusReport report, Instant now) {
+        List<Change> changes = new ArrayList<>();
+        List<StatusAck.Acked> acked = new ArrayList<>();
+        for (InstanceStatus status : report.statuses()) {
+            Instance known = state.instance(status.instance());
+            if (known == null || !report.node().equals(known.node())) {
+                acked.add(new StatusAck.Acked(status.instance(), status.seq()));
+                continue;
+            }
+            acked.add(new StatusAck.Acked(status.instance(), Math.max(known.statusSeq(), status.seq())));
+            Change change = change(known, status, now);
+            if (change != null) {
+                changes.add(change);
+            }
+        }
+        return new Decision<>(changes, acked);
+    }
+
+    private static @Nullable Change change(Instance known, InstanceStatus status, Instant now) {
+        if (status.seq() <= known.statusSeq()) {
+            return null;
+        }
+        if (status.state() == InstanceState.STOPPED && known.order() == Order.STOP) {
+            return new Change.RemoveInstance(known.id());
+        }
+        boolean forward = status.state().compareTo(known.state()) > 0 && isAgents(status.state());
+        InstanceState next = forward ? status.state() : known.state();
+        String reason = status.reason().isEmpty() && known.attempt() > 0 ? known.reason() : shortened(status.reason());
+        boolean says = known.order() == Order.RUN;
+        return new Change.PutInstance(
+                known.observed(next, says ? reason : known.reason(), status.restarts(), status.seq(), now));
+    }
+
+    /** Whether an agent may say it; the others are the server's own judgement. */
+    private static boolean isAgents(InstanceState state) {
+        return switch (state) {
+            case PREPARING, STARTING, RUNNING, STOPPED, FAILED, REJECTED -> true;
+            case PENDING, ASSIGNED, STOPPING, LOST -> false;
+        };
+    }
+
+    private static String shortened(String reason) {
+        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
+    }
+}

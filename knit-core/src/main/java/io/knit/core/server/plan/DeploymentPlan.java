@@ -1,0 +1,28 @@
+package io.knit.core.server.plan;
+
+import io.knit.api.model.Instance;
+import java.util.List;
+
+/**
+ * What is to become of each instance of a deployment; every instance is in exactly one list.
+ *
+ * @param create new ones, without a node
+ * @param update known ones in another state or with another order, as they are to be
+ * @param forget ones of which nothing is left anywhere
+ * @param keep ones that stay as they are
+ * @param done whether nothing of an undeployed deployment is left once this is applied
+ */
+public record DeploymentPlan(
+        List<Instance> create, List<Instance> update, List<Instance> forget, List<Instance> keep, boolean done) {
+    public DeploymentPlan {
+        create = List.copyOf(create);
+        update = List.copyOf(update);
+        forget = List.copyOf(forget);
+        keep = List.copyOf(keep);
+    }
+
+    /** Whether applying it changes nothing. */
+    public boolean isEmpty() {
+        return create.isEmpty() && update.isEmpty() && forget.isEmpty() && !done;
+    }
+}

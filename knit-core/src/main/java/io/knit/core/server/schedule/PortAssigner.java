@@ -1,0 +1,75 @@
+package io.knit.core.server.schedule;
+
+import io.knit.api.model.Node;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns wished ports into a node's. */
+final class PortAssigner {
+    /** Below Linux' ephemeral range (32768–60999), above what people choose by hand; Nomad's default range too. */
+    static final int FIRST = 20_000;
+
+    static final int LAST = 31_999;
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private PortAssigner() {}
+
+    /** The port on this node, with a host port that is known. */
+    static PortBinding resolve(PortSpec port, Node node, int hostPort) {
+        return new PortBinding(hostIp(port.hostIp(), node), hostPort, port.containerPort(), port.protocol());
+    }
+
+    private static String hostIp(@org.jspecify.annotations.Nullable String wished, Node node) {
+        if (wished != null && !wished.equals(PortSpec.MESH)) {
+            return wished;
+        }
+        // a public bind must be asked for
+        return node.meshIp() != null ? node.meshIp() : LOOPBACK;
+    }
+
+    /**
+     * All ports of the wish on this node, free ones for those left open. Where the search begins depends on the instance, so that
+     * another try takes another port.
+     *
+     * @return empty if no port is free
+     */
+    static Optional<List<PortBinding>> assign(Wish wish, Candidate candidate) {
+        List<PortBinding> bindings = new ArrayList<>();
+        for (PortSpec port : wish.spec().ports()) {
+            if (port.hostPort() != 0) {
+                bindings.add(resolve(port, candidate.node(), port.hostPort()));
+            }
+        }
+        List<PortBinding> inOrder = new ArrayList<>();
+        int fixed = 0;
+        for (PortSpec port : wish.spec().ports()) {
+            if (port.hostPort() != 0) {
+                inOrder.add(bindings.get(fixed++));
+                continue;
+            }
+            Optional<PortBinding> free = firstFree(port, wish, candidate, bindings);
+            if (free.isEmpty()) {
+                return Optional.empty();
+            }
+            bindings.add(free.get());
+            inOrder.add(free.get());
+        }
+        return Optional.of(inOrder);
+    }
+
+    private static Optional<PortBinding> firstFree(
+            PortSpec port, Wish wish, Candidate candidate, List<PortBinding> own) {
+        int range = LAST - FIRST + 1;
+        int begin = Math.floorMod(wish.instance().id().hashCode(), range);
+        for (int i = 0; i < range; i++) {
+            PortBinding binding = resolve(port, candidate.node(), FIRST + (begin + i) % range);
+            if (candidate.isFree(binding, own)) {
+                return Optional.of(binding);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,110 @@
+package io.knit.core.server.state;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a change into words. The only place where events are made. */
+final class EventWords {
+    private EventWords() {}
+
+    /** The change's event, or empty if it means nothing to people. */
+    static Optional<KnitEvent> of(ClusterState before, Change change, long seq, Instant now) {
+        if (change instanceof Change.PutDeployment put) {
+            return deployment(before.deployment(put.deployment().name()), put.deployment(), seq, now);
+        }
+        if (change instanceof Change.RemoveDeployment remove) {
+            return Optional.of(new KnitEvent(
+                    seq,
+                    now,
+                    "deployment.deleted",
+                    remove.name(),
+                    null,
+                    null,
+                    remove.name() + " is gone from every node"));
+        }
+        if (change instanceof Change.PutInstance put) {
+            return instance(before.instance(put.instance().id()), put.instance(), seq, now);
+        }
+        if (change instanceof Change.RemoveInstance remove) {
+            return removed(before.instance(remove.id()), seq, now);
+        }
+        if (change instanceof Change.PutNode put) {
+            return node(before.node(put.node().id()), put.node(), seq, now);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<KnitEvent> deployment(@Nullable Deployment old, Deployment now, long seq, Instant at) {
+        if (now.deleting()) {
+            return Optional.of(event(seq, at, "deployment.deleting", now.name(), now.name() + " is being undeployed"));
+        }
+        if (old == null) {
+            return Optional.of(event(
+                    seq,
+                    at,
+                    "deployment.created",
+                    now.name(),
+                    now.name() + " is deployed: " + now.spec().image()));
+        }
+        if (old.revision() != now.revision()) {
+            return Optional.of(event(
+                    seq,
+                    at,
+                    "deployment.updated",
+                    now.name(),
+                    now.name() + " has revision " + now.revision() + ": "
+                            + now.spec().image()));
+        }
+        return Optional.empty();
+    }
+
+    private static KnitEvent event(long seq, Instant at, String type, String deployment, String message) {
+        return new KnitEvent(seq, at, type, deployment, null, null, message);
+    }
+
+    private static Optional<KnitEvent> instance(@Nullable Instance old, Instance now, long seq, Instant at) {
+        if (old != null
+                && old.state() == now.state()
+                && old.reason().equals(now.reason())
+                && old.restarts() == now.restarts()) {
+            return Optional.empty();
+        }
+        String where = now.node() == null ? "" : " on " + now.node();
+        String why = now.reason().isEmpty() ? "" : ": " + now.reason();
+        String message = now.id() + " is " + now.state().wireName() + where + why;
+        return Optional.of(new KnitEvent(
+                seq, at, "instance." + now.state().wireName(), now.deployment(), now.id(), now.node(), message));
+    }
+
+    private static Optional<KnitEvent> removed(@Nullable Instance old, long seq, Instant at) {
+        if (old == null || old.state() == InstanceState.STOPPED) {
+            return Optional.empty();
+        }
+        String where = old.node() == null ? " before it had a node" : " on " + old.node();
+        return Optional.of(new KnitEvent(
+                seq, at, "instance.stopped", old.deployment(), old.id(), old.node(), old.id() + " is stopped" + where));
+    }
+
+    private static Optional<KnitEvent> node(@Nullable Node old, Node now, long seq, Instant at) {
+        if (old != null && old.state() == now.state() && old.condition().equals(now.condition())) {
+            return Optional.empty();
+        }
+        String why = !now.condition().isEmpty()
+                ? ", but takes no work: " + now.condition()
+                : now.reason().isEmpty() ? "" : ": " + now.reason();
+        return Optional.of(new KnitEvent(
+                seq,
+                at,
+                "node." + now.state().wireName(),
+                null,
+                null,
+                now.id(),
+                now.id() + " is " + now.state().wireName() + why));
+    }
+}

@@ -1,0 +1,28 @@
+package io.knit.core.server.state;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.core.wire.SpecHash;
+import java.util.Objects;
+
+/**
+ * One spec of a deployment, kept for ever: instances of an older revision still run by it, and a rollback begins from it.
+ *
+ * @param number from 1
+ * @param specHash {@link SpecHash} of the spec, worked out once
+ */
+public record Revision(String deployment, int number, DeploymentSpec spec, String specHash) {
+    public Revision {
+        Objects.requireNonNull(deployment, "deployment");
+        Objects.requireNonNull(spec, "spec");
+        Objects.requireNonNull(specHash, "specHash");
+    }
+
+    public static Revision of(int number, DeploymentSpec spec) {
+        return new Revision(spec.name(), number, spec, SpecHash.of(spec));
+    }
+
+    /** Sorts by deployment, then number. */
+    static String key(String deployment, int number) {
+        return String.format("%s/%09d", deployment, number);
+    }
+}

@@ -1,0 +1,310 @@
+package io.knit.testkit.contract;
+
+import static io.knit.testkit.Futures.await;
+import static io.knit.testkit.Futures.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.spi.ContainerRuntime;
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.ImageRequest;
+import io.knit.api.spi.KnitLabels;
+import io.knit.testkit.Futures;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a {@link ContainerRuntime} must do. Names and labels are unique for each test, so that the engine may be shared; every
+ * container made is removed.
+ */
+public abstract class ContainerRuntimeContract {
+    private static final Duration NO_GRACE = Duration.ofSeconds(1);
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final String run =
+            "contract-" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+    private final String cluster = "cluster-" + run;
+    private final List<String> created = new ArrayList<>();
+    private @Nullable ContainerRuntime runtime;
+
+    /** A runtime on the engine under test. */
+    protected abstract Future<? extends ContainerRuntime> open();
+
+    /** A runtime whose engine takes calls and never answers, with a deadline of a few seconds at most. */
+    protected abstract Future<? extends ContainerRuntime> openSilent();
+
+    /** An image that is on the engine, with {@code sh} and {@code sleep}. */
+    protected abstract String image();
+
+    /** A port on loopback that nothing holds now. */
+    protected int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Gives back what the test's components needed; runs after they were closed, where a subclass's own AfterEach runs before. */
+    protected void afterClosing() {}
+
+    @BeforeEach
+    void openRuntime() {
+        runtime = await(open());
+    }
+
+    @AfterEach
+    void removeAll() {
+        created.forEach(id -> await(runtime().remove(id, NO_GRACE)));
+        await(runtime().close());
+        await(runtime().close());
+        afterClosing();
+    }
+
+    private ContainerRuntime runtime() {
+        if (runtime == null) {
+            throw new IllegalStateException("open() gave no runtime");
+        }
+        return runtime;
+    }
+
+    private Map<String, String> labels(String instance) {
+        return Map.of(KnitLabels.CLUSTER, cluster, KnitLabels.INSTANCE, run + "-" + instance);
+    }
+
+    private ContainerSpec spec(String name, Map<String, String> labels, String script, PortBinding... ports) {
+        return new ContainerSpec(
+                run + "-" + name,
+                image(),
+                List.of("sh", "-c"),
+                List.of(script),
+                Map.of(),
+                labels,
+                List.of(ports),
+                List.of());
+    }
+
+    private ContainerSpec sleeping(String name, PortBinding... ports) {
+        return spec(name, labels(name), "sleep 600", ports);
+    }
+
+    private static PortBinding tcp(int hostPort) {
+        return new PortBinding(LOOPBACK, hostPort, 80, Protocol.TCP);
+    }
+
+    private String create(ContainerSpec spec) {
+        String id = await(runtime().create(spec));
+        created.add(id);
+        return id;
+    }
+
+    private List<ContainerSnapshot> snapshot() {
+        return await(runtime().snapshot(cluster)).containers();
+    }
+
+    private ContainerState state(String id) {
+        return snapshot().stream()
+                .filter(container -> container.id().equals(id))
+                .map(ContainerSnapshot::state)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("container " + id + " is not in the snapshot"));
+    }
+
+    @Test
+    @DisplayName("1. a call returns at once, and fails with RUNTIME_UNAVAILABLE if the engine does not answer")
+    void hasADeadline() {
+        ContainerRuntime silent = await(openSilent());
+        Future<?> snapshot = silent.snapshot(cluster);
+        assertThat(snapshot.isComplete())
+                .as("complete before the engine could answer: the call blocked")
+                .isFalse();
+        List<Future<?>> calls = List.of(
+                snapshot,
+                silent.pull(new ImageRequest(image(), PullPolicy.MISSING, null)),
+                silent.create(sleeping("silent")),
+                silent.start("silent-id"),
+                silent.remove("silent-id", NO_GRACE));
+        calls.forEach(call -> assertThat(failure(call).code()).isEqualTo(ErrorCode.RUNTIME_UNAVAILABLE));
+        await(silent.close());
+    }
+
+    @Test
+    @DisplayName("2. create does not start")
+    void createDoesNotStart() {
+        String id = create(sleeping("one"));
+        assertThat(state(id)).isEqualTo(ContainerState.CREATED);
+    }
+
+    @Test
+    @DisplayName("2. create gives the id of the container that is there with the same name and instance")
+    void createIsRepeatable() {
+        String id = create(sleeping("one"));
+        assertThat(await(runtime().create(sleeping("one")))).isEqualTo(id);
+        await(runtime().start(id));
+        assertThat(await(runtime().create(sleeping("one")))).isEqualTo(id);
+        assertThat(state(id)).isEqualTo(ContainerState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("2. create fails where the name is another instance's, which stays as it is")
+    void createRefusesAnothersName() {
+        String id = create(sleeping("one"));
+        Future<String> second = runtime().create(spec("one", labels("other"), "sleep 600"));
+        assertThat(failure(second).code()).isIn(ErrorCode.RUNTIME_REFUSED, ErrorCode.IN_USE);
+        assertThat(state(id)).isEqualTo(ContainerState.CREATED);
+    }
+
+    @Test
+    @DisplayName("3. remove takes away a container in any state, and succeeds where there is none")
+    void removeIsRepeatable() {
+        String made = create(sleeping("made"));
+        String running = create(sleeping("running"));
+        await(runtime().start(running));
+        for (int round = 0; round < 2; round++) {
+            await(runtime().remove(made, NO_GRACE));
+            await(runtime().remove(running, NO_GRACE));
+        }
+        await(runtime().remove("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", NO_GRACE));
+        assertThat(snapshot()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("4. snapshot shows every container of the cluster whatever its state, and no other")
+    void snapshotShowsTheCluster() {
+        String made = create(sleeping("made"));
+        String running = create(sleeping("running"));
+        String ended = create(spec("ended", labels("ended"), "exit 3"));
+        create(spec("foreign", Map.of(), "sleep 600"));
+        create(spec("other", Map.of(KnitLabels.CLUSTER, cluster + "-2", KnitLabels.INSTANCE, "x"), "sleep 600"));
+        await(runtime().start(running));
+        await(runtime().start(ended));
+        Awaitility.await().atMost(Futures.PATIENCE).until(() -> state(ended) == ContainerState.EXITED);
+        List<ContainerSnapshot> found = snapshot();
+        assertThat(found)
+                .extracting(ContainerSnapshot::id, ContainerSnapshot::state)
+                .containsExactlyInAnyOrder(
+                        tuple(made, ContainerState.CREATED),
+                        tuple(running, ContainerState.RUNNING),
+                        tuple(ended, ContainerState.EXITED));
+        assertThat(found)
+                .filteredOn(container -> container.id().equals(ended))
+                .singleElement()
+                .satisfies(container -> assertThat(container.exit()).contains("3"));
+        assertThat(found)
+                .filteredOn(container -> container.id().equals(made))
+                .singleElement()
+                .satisfies(container -> assertThat(container.name()).isEqualTo(run + "-made"));
+        assertThat(await(runtime().snapshot(cluster)).engineVersion()).isNotBlank();
+    }
+
+    @Test
+    @DisplayName("5. labels come back as given")
+    void labelsComeBack() {
+        Map<String, String> labels = new HashMap<>(labels("one"));
+        labels.put(KnitLabels.REVISION, "7");
+        labels.put("team", "größe = \"XL\", 漢字");
+        labels.put("empty", "");
+        create(spec("one", labels, "sleep 600"));
+        assertThat(snapshot())
+                .singleElement()
+                .satisfies(container -> assertThat(container.labels()).containsAllEntriesOf(labels));
+    }
+
+    @Test
+    @DisplayName("6. start of a running container succeeds and changes nothing")
+    void startIsRepeatable() {
+        String id = create(sleeping("one"));
+        await(runtime().start(id));
+        await(runtime().start(id));
+        assertThat(state(id)).isEqualTo(ContainerState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("6. start fails with PORT_IN_USE if another container holds a port")
+    void startRefusesAHeldPort() {
+        PortBinding port = tcp(freePort());
+        String holder = create(sleeping("holder", port));
+        await(runtime().start(holder));
+        String second = create(sleeping("second", port));
+        assertThat(failure(runtime().start(second)).code()).isEqualTo(ErrorCode.PORT_IN_USE);
+        assertThat(state(holder)).isEqualTo(ContainerState.RUNNING);
+        assertThat(state(second)).isNotEqualTo(ContainerState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("7. a container that ended stays down until it is started")
+    void neverStartsByItself() {
+        String id = create(spec("one", labels("one"), "exit 1"));
+        await(runtime().start(id));
+        Awaitility.await().atMost(Futures.PATIENCE).until(() -> state(id) == ContainerState.EXITED);
+        Awaitility.await()
+                .during(Duration.ofMillis(500))
+                .atMost(Futures.PATIENCE)
+                .until(() -> state(id) == ContainerState.EXITED);
+        await(runtime().start(id));
+    }
+
+    @Test
+    @DisplayName("8. many calls at once all succeed")
+    void limitsItself() {
+        List<Future<String>> calls = IntStream.range(0, 12)
+                .mapToObj(i -> runtime().create(sleeping("many-" + i)))
+                .toList();
+        calls.forEach(call -> created.add(await(call)));
+        List<Future<Void>> starts =
+                created.stream().map(id -> runtime().start(id)).toList();
+        starts.forEach(Futures::await);
+        assertThat(snapshot()).hasSize(12).allMatch(container -> container.state() == ContainerState.RUNNING);
+        List<Future<Void>> removals =
+                created.stream().map(id -> runtime().remove(id, NO_GRACE)).toList();
+        removals.forEach(Futures::await);
+        assertThat(snapshot()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("9. a start that failed may be repeated when its cause is gone")
+    void startAgainAfterFailure() {
+        PortBinding port = tcp(freePort());
+        String holder = create(sleeping("holder", port));
+        await(runtime().start(holder));
+        String second = create(sleeping("second", port));
+        failure(runtime().start(second));
+        await(runtime().remove(holder, NO_GRACE));
+        await(runtime().start(second));
+        assertThat(state(second)).isEqualTo(ContainerState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("9. an image that can't be had fails with IMAGE_UNAVAILABLE each time, one that is there does not")
+    void pullsOrSaysWhyNot() {
+        ImageRequest absent = new ImageRequest("localhost/" + run + ":absent", PullPolicy.NEVER, null);
+        assertThat(failure(runtime().pull(absent)).code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+        assertThat(failure(runtime().pull(absent)).code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+        await(runtime().pull(new ImageRequest(image(), PullPolicy.NEVER, null)));
+        assertThat(await(runtime().pull(new ImageRequest(image(), PullPolicy.MISSING, null)))
+                        .note())
+                .isEmpty();
+    }
+}

@@ -1,0 +1,126 @@
+package io.knit.testkit.loop;
+
+import io.knit.api.spi.Loop;
+import io.knit.testkit.sim.EventQueue;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+
+/**
+ * The loop of one simulated process, run by the thread that runs the {@link EventQueue}. {@link #kill} ends it as
+ * {@code kill -9} ends a process: nothing of it ever runs again. What a task throws ends the simulation, unless
+ * {@link #tolerant} was asked for. For one thread only.
+ */
+public final class SimulatedLoop implements Loop {
+    private static final int MOST_TASK_DELAY_MICROS = 500;
+    private static final int MOST_WORK_DELAY_MICROS = 20_000;
+
+    private final EventQueue queue;
+    private final RandomGenerator random;
+    private final Duration clockError;
+    private final boolean tolerant;
+    private boolean alive = true;
+    private Instant lastTask = Instant.MIN;
+
+    /**
+     * Makes the loop of a new process.
+     *
+     * @param random for how long a task waits for its turn, and work for its disk
+     * @param clockError how far this process' clock is ahead (or, if negative, behind)
+     */
+    public SimulatedLoop(EventQueue queue, RandomGenerator random, Duration clockError) {
+        this(queue, random, clockError, false);
+    }
+
+    private SimulatedLoop(EventQueue queue, RandomGenerator random, Duration clockError, boolean tolerant) {
+        this.queue = Objects.requireNonNull(queue, "queue");
+        this.random = Objects.requireNonNull(random, "random");
+        this.clockError = Objects.requireNonNull(clockError, "clockError");
+        this.tolerant = tolerant;
+    }
+
+    public SimulatedLoop(EventQueue queue) {
+        this(queue, queue.newRandom(), Duration.ZERO);
+    }
+
+    /** A loop that drops what a task throws, as a process that logs it does. */
+    public static SimulatedLoop tolerant(EventQueue queue) {
+        return new SimulatedLoop(queue, queue.newRandom(), Duration.ZERO, true);
+    }
+
+    /** Ends the process. Work under way is not undone, but nobody hears of it. */
+    public void kill() {
+        alive = false;
+    }
+
+    public boolean alive() {
+        return alive;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        Objects.requireNonNull(task, "task");
+        Instant moment = queue.now().plus(upTo(MOST_TASK_DELAY_MICROS));
+        if (moment.isBefore(lastTask)) {
+            moment = lastTask;
+        }
+        lastTask = moment;
+        queue.at(moment, () -> run(task));
+    }
+
+    @Override
+    public Timer after(Duration delay, Runnable task) {
+        Objects.requireNonNull(task, "task");
+        Duration wait = delay.isNegative() ? Duration.ZERO : delay;
+        return queue.after(wait.plus(upTo(MOST_TASK_DELAY_MICROS)), () -> run(task));
+    }
+
+    @Override
+    public <T> Future<T> blocking(Callable<T> work) {
+        Objects.requireNonNull(work, "work");
+        Promise<T> done = Promise.promise();
+        queue.after(upTo(MOST_WORK_DELAY_MICROS), () -> {
+            if (alive) {
+                work(work, done);
+            }
+        });
+        return done.future();
+    }
+
+    private <T> void work(Callable<T> work, Promise<T> done) {
+        T result;
+        try {
+            result = work.call();
+        } catch (Exception e) {
+            execute(() -> done.fail(e));
+            return;
+        }
+        execute(() -> done.complete(result));
+    }
+
+    @Override
+    public Instant now() {
+        return queue.now().plus(clockError);
+    }
+
+    private void run(Runnable task) {
+        if (!alive) {
+            return;
+        }
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            if (!tolerant) {
+                throw e;
+            }
+        }
+    }
+
+    private Duration upTo(int micros) {
+        return Duration.ofNanos(random.nextInt(micros) * 1000L);
+    }
+}

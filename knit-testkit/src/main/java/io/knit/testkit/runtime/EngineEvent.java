@@ -1,0 +1,31 @@
+package io.knit.testkit.runtime;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Something that happened to a container of a {@link FakeEngine}.
+ *
+ * @param container the engine's id
+ * @param detail how it ended; else empty
+ */
+public record EngineEvent(
+        Instant at, Kind kind, String container, String name, Map<String, String> labels, String detail) {
+    public EngineEvent {
+        Objects.requireNonNull(at, "at");
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(container, "container");
+        Objects.requireNonNull(name, "name");
+        labels = Map.copyOf(labels);
+        Objects.requireNonNull(detail, "detail");
+    }
+
+    /** What happened. */
+    public enum Kind {
+        CREATED,
+        STARTED,
+        ENDED,
+        REMOVED
+    }
+}

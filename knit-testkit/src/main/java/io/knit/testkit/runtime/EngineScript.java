@@ -1,0 +1,52 @@
+package io.knit.testkit.runtime;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/** What goes wrong on a {@link FakeEngine}: nothing, unless told. Thread-safe. */
+public final class EngineScript {
+    private final Map<EngineCall, Integer> failures = new EnumMap<>(EngineCall.class);
+    private Function<EngineCall, EngineFault> faults = call -> EngineFault.NONE;
+    private Duration slowness = Duration.ZERO;
+    private boolean hanging;
+
+    /** The next calls of this kind fail with {@code RUNTIME_REFUSED}, and nothing is done. */
+    public synchronized EngineScript failNext(EngineCall call, int times) {
+        failures.put(call, times);
+        return this;
+    }
+
+    /** Every call takes this long. */
+    public synchronized EngineScript slow(Duration slowness) {
+        this.slowness = Objects.requireNonNull(slowness, "slowness");
+        return this;
+    }
+
+    /** Whether the engine takes calls and never answers. */
+    public synchronized EngineScript hang(boolean hanging) {
+        this.hanging = hanging;
+        return this;
+    }
+
+    /** Asked for each call to which none of the other settings applies. */
+    public synchronized EngineScript faults(Function<EngineCall, EngineFault> faults) {
+        this.faults = Objects.requireNonNull(faults, "faults");
+        return this;
+    }
+
+    synchronized EngineFault next(EngineCall call) {
+        if (hanging) {
+            return new EngineFault(EngineFault.Kind.HANG, slowness);
+        }
+        int failing = failures.getOrDefault(call, 0);
+        if (failing > 0) {
+            failures.put(call, failing - 1);
+            return new EngineFault(EngineFault.Kind.FAIL, slowness);
+        }
+        EngineFault fault = faults.apply(call);
+        return new EngineFault(fault.kind(), fault.delay().plus(slowness));
+    }
+}

@@ -1,0 +1,66 @@
+package io.knit.testkit.runtime;
+
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.KnitLabels;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A container of a {@link FakeEngine}, which guards it. */
+final class FakeContainer {
+    private static final Pattern EXIT = Pattern.compile("exit (\\d+)");
+
+    final String id;
+    final ContainerSpec spec;
+    final Instant createdAt;
+    ContainerState state = ContainerState.CREATED;
+
+    @Nullable
+    String exit;
+
+    int starts;
+
+    FakeContainer(String id, ContainerSpec spec, Instant createdAt) {
+        this.id = id;
+        this.spec = spec;
+        this.createdAt = createdAt;
+    }
+
+    boolean isKnits() {
+        return spec.labels().containsKey(KnitLabels.CLUSTER);
+    }
+
+    boolean isOf(String cluster) {
+        return cluster.equals(spec.labels().get(KnitLabels.CLUSTER));
+    }
+
+    boolean isSameInstanceAs(ContainerSpec other) {
+        return Objects.equals(
+                spec.labels().get(KnitLabels.INSTANCE), other.labels().get(KnitLabels.INSTANCE));
+    }
+
+    boolean clashesWith(FakeContainer other) {
+        return spec.ports().stream()
+                .anyMatch(port -> other.spec.ports().stream().anyMatch(port::clashesWith));
+    }
+
+    /** The code with which it ends by itself, or null if it runs until it is stopped. */
+    @Nullable
+    Integer ownEnd() {
+        List<String> words = spec.args().isEmpty() ? spec.command() : spec.args();
+        if (words.isEmpty()) {
+            return null;
+        }
+        Matcher matcher = EXIT.matcher(words.get(words.size() - 1));
+        return matcher.matches() ? Integer.valueOf(matcher.group(1)) : null;
+    }
+
+    ContainerSnapshot snapshot() {
+        return new ContainerSnapshot(id, spec.name(), state, spec.labels(), exit, createdAt.getEpochSecond());
+    }
+}

@@ -1,0 +1,294 @@
+package io.knit.testkit.runtime;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Capacity;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.ImageRequest;
+import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.PulledImage;
+import io.knit.api.spi.RuntimeSnapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/**
+ * A container engine in memory. It outlives the {@link FakeRuntime}s of the agents that use it, refuses a host port that a running
+ * container holds, and remembers everything. A container whose last argument is {@code exit N} ends by itself with that code.
+ * Thread-safe.
+ */
+public final class FakeEngine {
+    private static final Capacity CAPACITY = new Capacity(4, 8L << 30);
+    private static final int KILLED = 137;
+
+    private final String name;
+    private final Loop loop;
+    private final EngineScript script = new EngineScript();
+    private final Map<String, FakeContainer> containers = new LinkedHashMap<>();
+    private final Set<String> images = new HashSet<>();
+    private final List<EngineEvent> events = new ArrayList<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private Supplier<Duration> lifetimes = () -> Duration.ofMillis(20);
+    private boolean up = true;
+    private boolean registryUp = true;
+    private long made;
+
+    /**
+     * An engine without containers and images; its registry has every image.
+     *
+     * @param name begins its containers' ids
+     * @param loop the host's: not that of an agent, which may die
+     */
+    public FakeEngine(String name, Loop loop) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.loop = Objects.requireNonNull(loop, "loop");
+    }
+
+    /** What goes wrong. */
+    public EngineScript script() {
+        return script;
+    }
+
+    /** Puts an image on the engine. */
+    public synchronized FakeEngine withImage(String image) {
+        images.add(image);
+        return this;
+    }
+
+    /** Whether images that are not on the engine can be had. */
+    public synchronized void setRegistryUp(boolean up) {
+        registryUp = up;
+    }
+
+    /** How long a container with {@code exit N} runs. */
+    public synchronized FakeEngine lifetimes(Supplier<Duration> lifetimes) {
+        this.lifetimes = Objects.requireNonNull(lifetimes, "lifetimes");
+        return this;
+    }
+
+    /** The engine's process dies: every call fails, its containers run on. */
+    public synchronized void kill() {
+        up = false;
+    }
+
+    /** The engine starts again after {@link #kill()}, which ends all its containers, as Docker's does without live-restore. */
+    public void start() {
+        List<String> running;
+        synchronized (this) {
+            up = true;
+            running = containers.values().stream()
+                    .filter(container -> container.state == ContainerState.RUNNING)
+                    .map(container -> container.id)
+                    .toList();
+            running.forEach(id -> endNow(id, KILLED));
+        }
+        changed();
+    }
+
+    /** A running container ends by itself with this code. */
+    public void end(String id, int code) {
+        synchronized (this) {
+            endNow(id, code);
+        }
+        changed();
+    }
+
+    /** Every container there is, Knit's or not. */
+    public synchronized List<ContainerSnapshot> containers() {
+        return containers.values().stream().map(FakeContainer::snapshot).toList();
+    }
+
+    /** What the container was made of. */
+    public synchronized ContainerSpec spec(String id) {
+        return existing(id).spec;
+    }
+
+    public synchronized EngineHistory history() {
+        return new EngineHistory(events);
+    }
+
+    /** How many events the {@link #history()} has: rises when anything changes. */
+    public synchronized int changes() {
+        return events.size();
+    }
+
+    /** Makes and starts a container past Knit, as another user of the host would. */
+    public String runForeign(ContainerSpec spec) {
+        if (spec.labels().containsKey(KnitLabels.CLUSTER)) {
+            throw new IllegalArgumentException("a foreign container has no label " + KnitLabels.CLUSTER);
+        }
+        withImage(spec.image());
+        String id = create(spec);
+        start(id);
+        return id;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    void forget(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    synchronized PulledImage pull(ImageRequest request) {
+        requireUp();
+        boolean present = images.contains(request.image());
+        boolean ask = request.policy() == PullPolicy.ALWAYS || (request.policy() == PullPolicy.MISSING && !present);
+        if (!ask || registryUp) {
+            if (!ask && !present) {
+                throw imageUnavailable(request.image() + " is not on this node and the policy is never to pull");
+            }
+            images.add(request.image());
+            return new PulledImage("");
+        }
+        if (present) {
+            return new PulledImage("the registry can't be reached; the present image serves");
+        }
+        throw imageUnavailable("the registry can't be reached and " + request.image() + " is not on this node");
+    }
+
+    synchronized String create(ContainerSpec spec) {
+        requireUp();
+        for (FakeContainer container : containers.values()) {
+            if (container.spec.name().equals(spec.name())) {
+                if (container.isSameInstanceAs(spec)) {
+                    return container.id;
+                }
+                throw new KnitException(
+                        ErrorCode.RUNTIME_REFUSED, "the name " + spec.name() + " is another container's");
+            }
+        }
+        if (!images.contains(spec.image())) {
+            throw imageUnavailable("no such image: " + spec.image());
+        }
+        FakeContainer container = new FakeContainer(name + "-c" + ++made, spec, loop.now());
+        containers.put(container.id, container);
+        record(EngineEvent.Kind.CREATED, container, "");
+        return container.id;
+    }
+
+    void start(String id) {
+        synchronized (this) {
+            requireUp();
+            FakeContainer container = existing(id);
+            if (container.state == ContainerState.RUNNING) {
+                return;
+            }
+            for (FakeContainer other : containers.values()) {
+                if (other.state == ContainerState.RUNNING && container.clashesWith(other)) {
+                    throw new KnitException(
+                            ErrorCode.PORT_IN_USE,
+                            "a port of " + container.spec.name() + " is held by " + other.spec.name());
+                }
+            }
+            container.state = ContainerState.RUNNING;
+            container.exit = null;
+            container.starts++;
+            record(EngineEvent.Kind.STARTED, container, "");
+            endByItself(container);
+        }
+        changed();
+    }
+
+    private void endByItself(FakeContainer container) {
+        Integer code = container.ownEnd();
+        if (code == null) {
+            return;
+        }
+        int start = container.starts;
+        loop.after(lifetimes.get(), () -> {
+            synchronized (this) {
+                if (container.starts != start) {
+                    return;
+                }
+                endNow(container.id, code);
+            }
+            changed();
+        });
+    }
+
+    /** Stops it without removing it. */
+    void stop(String id) {
+        synchronized (this) {
+            requireUp();
+            endNow(id, KILLED);
+        }
+        changed();
+    }
+
+    void remove(String id) {
+        synchronized (this) {
+            requireUp();
+            endNow(id, KILLED);
+            FakeContainer container = containers.remove(id);
+            if (container == null) {
+                return;
+            }
+            record(EngineEvent.Kind.REMOVED, container, "");
+        }
+        changed();
+    }
+
+    synchronized RuntimeSnapshot snapshot(String cluster) {
+        requireUp();
+        return new RuntimeSnapshot(
+                "fake 1.0",
+                CAPACITY,
+                containers.values().stream()
+                        .filter(container -> container.isOf(cluster))
+                        .map(FakeContainer::snapshot)
+                        .toList());
+    }
+
+    private void endNow(String id, int code) {
+        FakeContainer container = containers.get(id);
+        if (container != null && container.state == ContainerState.RUNNING) {
+            container.state = ContainerState.EXITED;
+            container.exit = "exit code " + code;
+            record(EngineEvent.Kind.ENDED, container, "exit code " + code);
+        }
+    }
+
+    private FakeContainer existing(String id) {
+        FakeContainer container = containers.get(id);
+        if (container == null) {
+            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "no such container: " + id);
+        }
+        return container;
+    }
+
+    private void requireUp() {
+        if (!up) {
+            throw new KnitException(ErrorCode.RUNTIME_UNAVAILABLE, "the engine does not run");
+        }
+    }
+
+    private static KnitException imageUnavailable(String message) {
+        return new KnitException(ErrorCode.IMAGE_UNAVAILABLE, message);
+    }
+
+    private void record(EngineEvent.Kind kind, FakeContainer container, String detail) {
+        events.add(new EngineEvent(
+                loop.now(), kind, container.id, container.spec.name(), container.spec.labels(), detail));
+    }
+
+    private void changed() {
+        listeners.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,153 @@
+package io.knit.testkit.runtime;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.ContainerRuntime;
+import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.ImageRequest;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.PulledImage;
+import io.knit.api.spi.RuntimeSnapshot;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent's hand on a {@link FakeEngine}. What it asked for is done though the agent dies meanwhile; answers come on the agent's
+ * loop, and so end with it. Thread-safe.
+ */
+public final class FakeRuntime implements ContainerRuntime {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private final FakeEngine engine;
+    private final Loop loop;
+    private final Duration deadline;
+    private final List<Runnable> registered = new CopyOnWriteArrayList<>();
+
+    /** A runtime for a process on this loop, whose calls end after 30 s. */
+    public FakeRuntime(FakeEngine engine, Loop loop) {
+        this(engine, loop, DEADLINE);
+    }
+
+    /** A runtime whose calls end after {@code deadline}. */
+    public FakeRuntime(FakeEngine engine, Loop loop, Duration deadline) {
+        this.engine = Objects.requireNonNull(engine, "engine");
+        this.loop = Objects.requireNonNull(loop, "loop");
+        this.deadline = Objects.requireNonNull(deadline, "deadline");
+    }
+
+    @Override
+    public Future<PulledImage> pull(ImageRequest request) {
+        return call(EngineCall.PULL, () -> engine.pull(request));
+    }
+
+    @Override
+    public Future<String> create(ContainerSpec spec) {
+        return call(EngineCall.CREATE, () -> engine.create(spec));
+    }
+
+    @Override
+    public Future<Void> start(String containerId) {
+        return call(EngineCall.START, () -> engine.start(containerId));
+    }
+
+    @Override
+    public Future<Void> remove(String containerId, Duration grace) {
+        return call(
+                EngineCall.REMOVE, nothing(() -> engine.remove(containerId)), nothing(() -> engine.stop(containerId)));
+    }
+
+    @Override
+    public Future<RuntimeSnapshot> snapshot(String cluster) {
+        return call(EngineCall.SNAPSHOT, () -> engine.snapshot(cluster));
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        Runnable onLoop = () -> loop.execute(listener);
+        registered.add(onLoop);
+        engine.onChange(onLoop);
+    }
+
+    @Override
+    public Future<Void> close() {
+        registered.forEach(engine::forget);
+        registered.clear();
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> call(EngineCall call, Runnable work) {
+        return call(call, nothing(work), nothing(work));
+    }
+
+    private <T> Future<T> call(EngineCall call, Supplier<T> work) {
+        return call(call, work, work);
+    }
+
+    /**
+     * Has the engine do something.
+     *
+     * @param half what is done of it where it fails late
+     */
+    private <T> Future<T> call(EngineCall call, Supplier<? extends T> work, Supplier<? extends T> half) {
+        Promise<T> answer = Promise.promise();
+        EngineFault fault = engine.script().next(call);
+        Loop.Timer timer = loop.after(
+                deadline,
+                () -> answer.tryFail(new KnitException(
+                        ErrorCode.RUNTIME_UNAVAILABLE, "the engine did not answer " + call + " in " + deadline)));
+        answer.future().onComplete(done -> timer.cancel());
+        engine.loop().after(fault.delay(), () -> {
+            switch (fault.kind()) {
+                case NONE -> answer(answer, work);
+                case FAIL -> fail(answer, refused(call));
+                case FAIL_LATE -> {
+                    quietly(half);
+                    fail(answer, refused(call));
+                }
+                case HANG -> {}
+                case HANG_LATE -> quietly(work);
+            }
+        });
+        return answer.future();
+    }
+
+    private <T> void answer(Promise<T> answer, Supplier<? extends T> work) {
+        T result;
+        try {
+            result = work.get();
+        } catch (KnitException e) {
+            fail(answer, e);
+            return;
+        }
+        loop.execute(() -> answer.tryComplete(result));
+    }
+
+    private void fail(Promise<?> answer, KnitException failure) {
+        loop.execute(() -> answer.tryFail(failure));
+    }
+
+    private static void quietly(Supplier<?> work) {
+        try {
+            var unused = work.get();
+        } catch (KnitException e) {
+            // nobody would have been told
+        }
+    }
+
+    private static KnitException refused(EngineCall call) {
+        return new KnitException(ErrorCode.RUNTIME_REFUSED, "the test's engine fails " + call + " on purpose");
+    }
+
+    private static Supplier<@Nullable Void> nothing(Runnable work) {
+        return () -> {
+            work.run();
+            return null;
+        };
+    }
+}

@@ -1,0 +1,181 @@
+package io.knit.testkit.store;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.Store;
+import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.StoredDocument;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store over an {@link InMemoryStorage}. Opened without a loop it does everything at once, inside the call; with a loop it takes the
+ * time that the storage says, and ends with the loop's process. Thread-safe.
+ */
+public final class InMemoryStore implements Store {
+    private final InMemoryStorage storage;
+    private final @Nullable Loop loop;
+    private final Queue<Commit> waiting = new ArrayDeque<>();
+    private boolean writing;
+    private State state = State.OPEN;
+
+    private InMemoryStore(InMemoryStorage storage, @Nullable Loop loop) {
+        this.storage = storage;
+        this.loop = loop;
+    }
+
+    /** A store on a new storage of its own. */
+    public static InMemoryStore create() {
+        InMemoryStorage storage = new InMemoryStorage();
+        InMemoryStore store = new InMemoryStore(storage, null);
+        storage.hold(store);
+        return store;
+    }
+
+    /** Opens the storage; fails with {@code IN_USE} while another store has it open. */
+    public static Future<InMemoryStore> open(InMemoryStorage storage) {
+        return hold(new InMemoryStore(Objects.requireNonNull(storage, "storage"), null));
+    }
+
+    /** As {@link #open(InMemoryStorage)}, for a process that runs on this loop. */
+    public static Future<InMemoryStore> open(InMemoryStorage storage, Loop loop) {
+        return hold(
+                new InMemoryStore(Objects.requireNonNull(storage, "storage"), Objects.requireNonNull(loop, "loop")));
+    }
+
+    private static Future<InMemoryStore> hold(InMemoryStore store) {
+        return store.storage.hold(store)
+                ? Future.succeededFuture(store)
+                : Future.failedFuture(new KnitException(
+                        ErrorCode.IN_USE, "the storage is open in another store; close or kill that one first"));
+    }
+
+    @Override
+    public Future<List<StoredDocument>> load() {
+        Promise<List<StoredDocument>> loaded = Promise.promise();
+        soon(() -> {
+            if (state == State.OPEN) {
+                loaded.complete(storage.documents());
+            } else if (state == State.CLOSED) {
+                loaded.fail(closed());
+            }
+        });
+        return loaded.future();
+    }
+
+    @Override
+    public Future<Void> commit(List<StoreWrite> writes) {
+        Commit commit = new Commit(List.copyOf(writes), Promise.promise());
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                return Future.failedFuture(closed());
+            }
+            waiting.add(commit);
+            if (writing) {
+                return commit.done().future();
+            }
+            writing = true;
+        }
+        soon(this::writeNext);
+        return commit.done().future();
+    }
+
+    /** Ends it as the death of its process does: what waits is not written, and no future completes any more. */
+    public void kill() {
+        synchronized (this) {
+            state = State.KILLED;
+            waiting.clear();
+        }
+        storage.release(this);
+    }
+
+    @Override
+    public Future<Void> close() {
+        List<Commit> unwritten;
+        synchronized (this) {
+            if (state == State.OPEN) {
+                state = State.CLOSED;
+            }
+            unwritten = List.copyOf(waiting);
+            waiting.clear();
+        }
+        storage.release(this);
+        unwritten.forEach(commit -> commit.done().fail(closed()));
+        return Future.succeededFuture();
+    }
+
+    private void soon(Runnable task) {
+        if (loop == null) {
+            task.run();
+        } else {
+            loop.after(storage.nextDelay(), task);
+        }
+    }
+
+    private void writeNext() {
+        Commit commit;
+        synchronized (this) {
+            commit = waiting.poll();
+            if (commit == null) {
+                writing = false;
+                return;
+            }
+        }
+        write(commit);
+        soon(this::writeNext);
+    }
+
+    private void write(Commit commit) {
+        if (commit.writes().isEmpty()) {
+            commit.done().complete();
+            return;
+        }
+        switch (storage.nextFault()) {
+            case NONE -> {
+                storage.write(commit.writes());
+                answer(commit.done());
+            }
+            case FAIL ->
+                commit.done()
+                        .fail(new KnitException(
+                                ErrorCode.STORE_UNAVAILABLE, "the test's storage fails this commit on purpose"));
+            case CRASH_BEFORE -> crash();
+            case CRASH_AFTER -> {
+                storage.write(commit.writes());
+                crash();
+            }
+        }
+    }
+
+    /** On a loop the answer takes its own turn, so that the process can die between the write and the answer. */
+    private void answer(Promise<Void> done) {
+        if (loop == null) {
+            done.complete();
+        } else {
+            loop.execute(done::complete);
+        }
+    }
+
+    private void crash() {
+        kill();
+        storage.crash();
+    }
+
+    private static KnitException closed() {
+        return new KnitException(ErrorCode.CLOSED, "the store is closed");
+    }
+
+    private enum State {
+        OPEN,
+        CLOSED,
+        KILLED
+    }
+
+    private record Commit(List<StoreWrite> writes, Promise<Void> done) {}
+}

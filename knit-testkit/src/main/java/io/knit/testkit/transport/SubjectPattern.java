@@ -1,0 +1,23 @@
+package io.knit.testkit.transport;
+
+import java.util.List;
+
+/** A subscription's subject, in which an asterisk stands for one token. */
+record SubjectPattern(List<String> tokens) {
+    static SubjectPattern of(String subject) {
+        return new SubjectPattern(List.of(subject.split("\\.", -1)));
+    }
+
+    boolean matches(String subject) {
+        String[] given = subject.split("\\.", -1);
+        if (given.length != tokens.size()) {
+            return false;
+        }
+        for (int i = 0; i < tokens.size(); i++) {
+            if (!tokens.get(i).equals("*") && !tokens.get(i).equals(given[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
