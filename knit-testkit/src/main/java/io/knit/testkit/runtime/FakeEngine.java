@@ -31,6 +31,8 @@ import java.util.function.Supplier;
 public final class FakeEngine {
     private static final Capacity CAPACITY = new Capacity(4, 8L << 30);
     private static final int KILLED = 137;
+    /** What a program gives that ends on SIGTERM, so that the history tells a removal from an engine's end. */
+    private static final int STOPPED = 143;
 
     private final String name;
     private final Loop loop;
@@ -96,6 +98,11 @@ public final class FakeEngine {
         changed();
     }
 
+    /** Whether its process runs. */
+    public synchronized boolean up() {
+        return up;
+    }
+
     /** A running container ends by itself with this code. */
     public void end(String id, int code) {
         synchronized (this) {
@@ -116,6 +123,11 @@ public final class FakeEngine {
 
     public synchronized EngineHistory history() {
         return new EngineHistory(events);
+    }
+
+    /** The {@link #history()} without its first {@code count} events. */
+    public synchronized List<EngineEvent> eventsAfter(int count) {
+        return List.copyOf(events.subList(count, events.size()));
     }
 
     /** How many events the {@link #history()} has: rises when anything changes. */
@@ -227,7 +239,7 @@ public final class FakeEngine {
     void stop(String id) {
         synchronized (this) {
             requireUp();
-            endNow(id, KILLED);
+            endNow(id, STOPPED);
         }
         changed();
     }
@@ -235,7 +247,7 @@ public final class FakeEngine {
     void remove(String id) {
         synchronized (this) {
             requireUp();
-            endNow(id, KILLED);
+            endNow(id, STOPPED);
             FakeContainer container = containers.remove(id);
             if (container == null) {
                 return;
