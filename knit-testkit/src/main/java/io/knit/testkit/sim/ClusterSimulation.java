@@ -6,7 +6,7 @@ import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.spi.ContainerSpec;
-import io.knit.core.AgentTiming;
+import io.knit.api.AgentTiming;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.transport.InMemoryBus;
 import java.io.IOException;

@@ -3,16 +3,18 @@ package io.knit.testkit.sim;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.core.KnitServer;
-import io.knit.core.ServerTiming;
+import io.knit.api.ServerTiming;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.sim.SimulatedHost.World;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryTransport;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A disk, which stays, and a server on it, which comes and goes. */
@@ -66,7 +68,7 @@ final class SimulatedServer {
 
     /** Gives the command to the running process; the answer is heard only while that lives. */
     <T> void command(
-            java.util.function.Function<KnitServer, io.vertx.core.Future<T>> command,
+            Function<KnitServer, Future<T>> command,
             BiConsumer<@Nullable T, @Nullable Throwable> answer) {
         Process asked = process;
         if (asked == null) {
@@ -101,8 +103,9 @@ final class SimulatedServer {
                 .build();
         Process started = new Process(loop, transport, store, server);
         process = started;
+        Future<KnitServer> starting = server.start();
         server.listen(event -> world.trace().add(NAME, "event " + event.type() + " " + event.message()));
-        server.start().onFailure(e -> {
+        starting.onFailure(e -> {
             if (process == started) {
                 world.trace().add(NAME, "could not start: " + e);
                 kill();

@@ -2,7 +2,7 @@ package io.knit.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.core.AgentTiming;
+import io.knit.api.AgentTiming;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.LongStream;
