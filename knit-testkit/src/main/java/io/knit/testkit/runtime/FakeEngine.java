@@ -42,6 +42,7 @@ public final class FakeEngine {
     private final List<EngineEvent> events = new ArrayList<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private Supplier<Duration> lifetimes = () -> Duration.ofMillis(20);
+    private String note = "";
     private boolean up = true;
     private boolean registryUp = true;
     private long made;
@@ -156,6 +157,16 @@ public final class FakeEngine {
 
     void forget(Runnable listener) {
         listeners.remove(listener);
+    }
+
+    /** Does something on whose events there is something to note. */
+    synchronized <T> T noting(String words, Supplier<T> work) {
+        note = words;
+        try {
+            return work.get();
+        } finally {
+            note = "";
+        }
     }
 
     synchronized PulledImage pull(ImageRequest request) {
@@ -297,7 +308,7 @@ public final class FakeEngine {
 
     private void record(EngineEvent.Kind kind, FakeContainer container, String detail) {
         events.add(new EngineEvent(
-                loop.now(), kind, container.id, container.spec.name(), container.spec.labels(), detail));
+                loop.now(), kind, container.id, container.spec.name(), container.spec.labels(), (detail + " " + note).strip()));
     }
 
     private void changed() {

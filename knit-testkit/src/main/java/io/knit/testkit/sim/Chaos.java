@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
 
 /** Users who change their minds, and everything that goes wrong meanwhile. */
 final class Chaos {
-    private static final double MOST_COMMIT_FAULTS = 0.08;
-    private static final double MOST_CALL_FAULTS = 0.12;
+    private static final double MOST_COMMIT_FAULTS = 0.15;
+    private static final double MOST_CALL_FAULTS = 0.2;
 
     private final EventQueue queue;
     private final RandomGenerator random;
@@ -28,6 +28,7 @@ final class Chaos {
     private final Trace trace;
     private final RandomSpecs specs;
     private boolean over;
+    private boolean diskFull;
     private int killAfterEvents = -1;
     private Runnable kill = () -> {};
 
@@ -56,7 +57,7 @@ final class Chaos {
         for (int i = 0; i < commands; i++) {
             queue.after(within(length), this::command);
         }
-        int faults = random.nextInt(16);
+        int faults = random.nextInt(24);
         for (int i = 0; i < faults; i++) {
             queue.after(within(length), this::fault);
         }
@@ -153,7 +154,7 @@ final class Chaos {
             return;
         }
         SimulatedHost host = hosts.get(random.nextInt(hosts.size()));
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
             case 0, 1 -> killSoon(host::kill, host::start);
             case 2, 3 -> killSoon(server::kill, server::start);
             case 4 -> forAWhile(host.name() + " is cut off", () -> bus.cut(host.name()), () -> bus.heal(host.name()));
@@ -192,6 +193,7 @@ final class Chaos {
                             host.start();
                             server.start();
                         });
+            case 11 -> forAWhile("the server's disk is full", () -> diskFull = true, () -> diskFull = false);
             default -> endContainer(host);
         }
     }
@@ -225,6 +227,9 @@ final class Chaos {
     }
 
     private CommitFault commitFault(double share) {
+        if (diskFull) {
+            return CommitFault.FAIL;
+        }
         if (random.nextDouble() >= share) {
             return CommitFault.NONE;
         }

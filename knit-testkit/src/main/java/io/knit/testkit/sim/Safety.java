@@ -24,6 +24,7 @@ final class Safety {
     private final Map<String, Integer> seen = new HashMap<>();
     private final Map<String, Set<String>> running = new HashMap<>();
     private final Map<String, Integer> mayStart = new HashMap<>();
+    private final Set<String> unanswered = new HashSet<>();
     private final Set<String> instances = new HashSet<>();
     private long comparedCommits = -1;
     private long comparedRevision = -1;
@@ -76,12 +77,19 @@ final class Safety {
             case CREATED -> mayStart.put(event.container(), 1);
             case STARTED -> {
                 ofInstance.add(event.container());
+                if (event.detail().contains(EngineEvent.UNANSWERED)) {
+                    unanswered.add(event.container());
+                } else {
+                    unanswered.remove(event.container());
+                }
                 started(event, ofInstance);
             }
             case ENDED -> {
                 ofInstance.remove(event.container());
                 mayStart.merge(event.container(), 1, Integer::sum);
-                if (event.detail().equals("exit code 143")) {
+                // a start that seems to have failed is cleaned up after
+                boolean byAgent = event.detail().startsWith("exit code 143") && !event.detail().contains(EngineEvent.ORPHANED);
+                if (byAgent && !unanswered.contains(event.container())) {
                     stopped(host, instance);
                 }
             }

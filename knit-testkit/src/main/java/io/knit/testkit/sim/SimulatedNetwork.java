@@ -70,7 +70,7 @@ final class SimulatedNetwork implements Network {
         long micros = 100 + random.nextLong(LATENCY_MICROS);
         boolean isLate = random.nextDouble() < late;
         if (isLate) {
-            micros += random.nextLong(MOST_LATE_MICROS);
+            micros += random.nextLong(random.nextInt(10) == 0 ? 10 * MOST_LATE_MICROS : MOST_LATE_MICROS);
         }
         queue.after(Duration.ofNanos(micros * 1000), () -> {
             trace.add(to, (isLate ? "late from " : "from ") + from + ": " + subject);
