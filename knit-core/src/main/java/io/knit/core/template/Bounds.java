@@ -102,7 +102,9 @@ final class Bounds {
     /** The two filters that can make gigabytes of a few characters in one go. */
     private static void refuseExplosive(
             String name, @Nullable Object input, Map<String, Object> args, int line, String template) {
-        if (name.equals("format") && input != null && WIDE_FORMAT.matcher(input.toString()).find()) {
+        if (name.equals("format")
+                && input != null
+                && WIDE_FORMAT.matcher(input.toString()).find()) {
             throw new PebbleException(null, "a format may be at most 999 wide", line, template);
         }
         if (name.equals("replace") && input != null && args.get("replace_pairs") instanceof Map<?, ?> pairs) {
@@ -162,16 +164,14 @@ final class Bounds {
             }
 
             @Override
-            public RenderableNode parse(
-                    Token token, Parser context) {
+            public RenderableNode parse(Token token, Parser context) {
                 return parse.parse(token, context);
             }
         };
     }
 
     private interface Parse {
-        RenderableNode parse(
-                Token token, Parser parser);
+        RenderableNode parse(Token token, Parser parser);
     }
 
     /** The body of a loop or macro; takes a step each time. */

@@ -123,7 +123,11 @@ final class NameCheck extends AbstractNodeVisitor {
                 path.getArgumentsNode().accept(this);
             }
         } else if (node instanceof FilterInvocationExpression filter) {
-            require(registry.getFilter(filter.getFilterName()) != null, "filter", filter.getFilterName(), filter.getLineNumber());
+            require(
+                    registry.getFilter(filter.getFilterName()) != null,
+                    "filter",
+                    filter.getFilterName(),
+                    filter.getLineNumber());
             filter.getArgs().accept(this);
         } else if (node instanceof TestInvocationExpression test) {
             require(registry.getTest(test.getTestName()) != null, "test", test.getTestName(), test.getLineNumber());
@@ -155,7 +159,8 @@ final class NameCheck extends AbstractNodeVisitor {
     }
 
     private Position position(String name, int line) {
-        Matcher word = Pattern.compile("(?<![\\w.])" + Pattern.quote(name) + "(?!\\w)").matcher(content);
+        Matcher word =
+                Pattern.compile("(?<![\\w.])" + Pattern.quote(name) + "(?!\\w)").matcher(content);
         int start = Position.lineStart(content, line);
         return word.find(start) && word.start() <= Position.lineEnd(content, line)
                 ? Position.at(content, word.start())

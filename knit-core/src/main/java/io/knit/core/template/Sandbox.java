@@ -48,7 +48,8 @@ final class Sandbox extends ExtensionCustomizer {
 
     @Override
     public List<TokenParser> getTokenParsers() {
-        if (super.getTokenParsers() == null || super.getTokenParsers().stream().noneMatch(ForTokenParser.class::isInstance)) {
+        if (super.getTokenParsers() == null
+                || super.getTokenParsers().stream().noneMatch(ForTokenParser.class::isInstance)) {
             return List.of();
         }
         return List.of(
@@ -73,8 +74,9 @@ final class Sandbox extends ExtensionCustomizer {
     public Map<String, Filter> getFilters() {
         Map<String, Filter> filters = new HashMap<>();
         if (super.getFilters() != null) {
-            super.getFilters().forEach((name, filter) ->
-                    filters.put(name, NOT_WRAPPED.contains(name) ? filter : Bounds.filter(name, filter)));
+            super.getFilters()
+                    .forEach((name, filter) ->
+                            filters.put(name, NOT_WRAPPED.contains(name) ? filter : Bounds.filter(name, filter)));
         }
         return filters;
     }

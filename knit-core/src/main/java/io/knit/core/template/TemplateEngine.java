@@ -147,7 +147,8 @@ public final class TemplateEngine {
         }
         if (cause instanceof AttributeNotFoundException missing) {
             return invalid(
-                    line(missing) + "\"" + missing.getAttributeName() + "\" does not exist; give it, or write | default('…')",
+                    line(missing) + "\"" + missing.getAttributeName()
+                            + "\" does not exist; give it, or write | default('…')",
                     cause);
         }
         if (cause instanceof PebbleException pebble) {

@@ -30,10 +30,14 @@ public final class TemplateModel {
         values.put(
                 "node",
                 Map.of(
-                        "id", id,
-                        "hostname", hostname,
-                        "labels", new LinkedHashMap<>(labels),
-                        "mesh_ip", Objects.requireNonNullElse(meshIp, "")));
+                        "id",
+                        id,
+                        "hostname",
+                        hostname,
+                        "labels",
+                        new LinkedHashMap<>(labels),
+                        "mesh_ip",
+                        Objects.requireNonNullElse(meshIp, "")));
         return this;
     }
 
@@ -71,7 +75,8 @@ public final class TemplateModel {
      */
     public Map<String, Object> build() {
         if (values.size() != 4) {
-            throw new IllegalStateException("has only " + values.keySet() + "; give node, deployment, instance and env");
+            throw new IllegalStateException(
+                    "has only " + values.keySet() + "; give node, deployment, instance and env");
         }
         return new LinkedHashMap<>(values);
     }
@@ -83,8 +88,7 @@ public final class TemplateModel {
             int hostPort = port.hostPort() == 0 ? 20_000 : port.hostPort();
             ports.add(new PortBinding("10.54.0.1", hostPort, port.containerPort(), port.protocol()));
         }
-        Map<String, Object> model = create()
-                .node("node-1", "node-1", Map.of(), "10.54.0.1")
+        Map<String, Object> model = create().node("node-1", "node-1", Map.of(), "10.54.0.1")
                 .deployment(spec.name(), 1, spec.labels(), spec.image())
                 .instance(spec.name() + "-0-sample", 0, ports)
                 .env(spec.env())

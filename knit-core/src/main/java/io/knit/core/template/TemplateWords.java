@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /** Pebble's sentences in the words of somebody who writes a template. */
 final class TemplateWords {
-    private static final Pattern UNEXPECTED =
-            Pattern.compile("Unexpected token of value \"(.*)\" and type \\w+, expected token of type (\\w+)", Pattern.DOTALL);
+    private static final Pattern UNEXPECTED = Pattern.compile(
+            "Unexpected token of value \"(.*)\" and type \\w+, expected token of type (\\w+)", Pattern.DOTALL);
     private static final Pattern STRICT =
             Pattern.compile("(?:Root a|A)ttribute \\[(.*)] .*strict variables.*", Pattern.DOTALL);
     private static final Map<String, String> TOKENS = Map.of(

@@ -89,7 +89,8 @@ final class TokenPositions {
             case STRING_INTERPOLATION_START -> "#{";
             case STRING_INTERPOLATION_END -> "}";
             case EOF -> "";
-            case TEXT, NAME, NUMBER, LONG, STRING, OPERATOR, PUNCTUATION -> token.getValue() == null ? "" : token.getValue();
+            case TEXT, NAME, NUMBER, LONG, STRING, OPERATOR, PUNCTUATION ->
+                token.getValue() == null ? "" : token.getValue();
         };
     }
 }

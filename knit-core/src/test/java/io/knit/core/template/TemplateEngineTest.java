@@ -27,10 +27,7 @@ class TemplateEngineTest {
             .build();
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            textBlock =
-                    """
+    @CsvSource(delimiterString = " => ", textBlock = """
                     <h1>Hello</h1> => <h1>Hello</h1>
                     {{ env.GREETING }} => <hi>
                     {{ env.GREETING | escape }} => &lt;hi&gt;
@@ -61,10 +58,7 @@ class TemplateEngineTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     Hello {{ node.id           | line 1, column 17 | found the end where }} should be
                     \\n\\n  {{ node.id @ }}    | line 3, column 14 | Unexpected character [@]
                     a\\n{% iff x %}            | line 2, column 4  | there is no tag "iff"
@@ -166,8 +160,7 @@ class TemplateEngineTest {
     void deepNestingIsRefusedInWords() {
         assertThatThrownBy(() -> engine.check("{{ " + "(".repeat(100_000) + "1" + ")".repeat(100_000) + " }}"))
                 .hasMessageContaining("nested too deep");
-        assertThatThrownBy(() -> engine.check("{{ \"" + "\\a".repeat(200_000)))
-                .isInstanceOf(KnitException.class);
+        assertThatThrownBy(() -> engine.check("{{ \"" + "\\a".repeat(200_000))).isInstanceOf(KnitException.class);
     }
 
     @Test
@@ -176,15 +169,25 @@ class TemplateEngineTest {
                     engine.check("{{ node.labels.rack }}", spec());
                     engine.check("{{ node.labels.rack | split('-') | last }}", spec());
                     engine.check("{{ (node.labels.racks | split(','))[3] }}", spec());
-                    engine.check("{{ node.labels['a.b/c'] | default('x') }}{% for l in node.labels %}{{ l.key }}{% endfor %}", spec());
+                    engine.check(
+                            "{{ node.labels['a.b/c'] | default('x') }}{% for l in node.labels %}{{ l.key }}{% endfor %}",
+                            spec());
                 })
                 .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{{ node.ip }}", "{{ env.NONE }}", "{{ deployment.labels.none }}", "{{ instance.ports[1].host_port }}"})
+    @ValueSource(
+            strings = {
+                "{{ node.ip }}",
+                "{{ env.NONE }}",
+                "{{ deployment.labels.none }}",
+                "{{ instance.ports[1].host_port }}"
+            })
     void whatCertainlyWillNotExistIsRefusedBeforehand(String template) {
-        assertThatThrownBy(() -> engine.check(template, spec())).hasMessageContaining("line 1").hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> engine.check(template, spec()))
+                .hasMessageContaining("line 1")
+                .hasMessageContaining("does not exist");
     }
 
     private static DeploymentSpec spec() {
