@@ -153,6 +153,13 @@ final class AgentRig {
         return engine.containers().get(0).id();
     }
 
+    /** Removes a container past Knit. */
+    void removeByHand(String container) {
+        FakeRuntime hand = new FakeRuntime(engine, new SimulatedLoop(queue));
+        var removed = hand.remove(container, Duration.ZERO);
+        until(removed::succeeded);
+    }
+
     /** Rendered files below the data folder. */
     List<String> renderedFiles() {
         Path root = dataDir.resolve("rendered");

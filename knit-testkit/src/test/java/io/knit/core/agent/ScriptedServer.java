@@ -80,8 +80,12 @@ final class ScriptedServer {
         transport.publish(subject, bytes);
     }
 
-    long revision() {
-        return revision;
+    /** The instances that are to run. */
+    List<String> wanted() {
+        return assignments.values().stream()
+                .filter(assignment -> assignment.order() == Order.RUN)
+                .map(Assignment::instance)
+                .toList();
     }
 
     List<Heartbeat> heartbeats() {

@@ -125,6 +125,13 @@ class InstanceReconcilerTest {
                         InstanceMemory.NEW.gone(),
                         Step.KEEP,
                         null),
+                new Case(
+                        "ordered to run after it was stopped",
+                        wanted,
+                        List.of(),
+                        InstanceMemory.NEW.gone(),
+                        Step.CREATE,
+                        null),
                 one("not assigned", set(), running, Step.REMOVE),
                 new Case("not assigned any more, nothing is left", set(), List.of(), RUNS, Step.FORGET, null),
                 one("not assigned, but no server spoke yet", AssignmentSet.NONE, running, Step.IGNORE));
