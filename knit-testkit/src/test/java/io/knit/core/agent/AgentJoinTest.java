@@ -223,6 +223,30 @@ class AgentJoinTest {
     }
 
     @Test
+    @DisplayName("a damaged identity fails the start in words; a damaged assignment set is fetched anew and nothing is touched before")
+    void damaged() throws IOException {
+        rig.server.run("a", AgentRig.spec());
+        rig.joinedAgent();
+        rig.settle();
+        rig.killAgent();
+        Files.writeString(rig.dataDir.resolve("assignments.json"), "{\"revision\":7}");
+        rig.server.silent = true;
+        rig.startAgent().start();
+        rig.settle();
+        assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+        rig.server.silent = false;
+        rig.settle();
+        assertThat(rig.server.lastHeartbeat().assignmentsRevision()).isEqualTo(2);
+        assertThat(rig.engine.history().starts(labels -> true)).isEqualTo(1);
+        rig.killAgent();
+        Files.writeString(rig.dataDir.resolve("agent.json"), "{");
+        Future<Void> started = rig.startAgent().start();
+        rig.until(started::isComplete);
+        assertThat(failure(started).code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+        assertThat(failure(started).getMessage()).contains("agent.json");
+    }
+
+    @Test
     @DisplayName("a second agent with the same data folder is refused in words; a closed one gives it back")
     void locked(@TempDir Path folder) {
         AgentRig first = new AgentRig(1, folder);

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -44,6 +45,9 @@ final class AgentRig {
     final FixedDiscovery discovery = FixedDiscovery.of(new Peer("key-1", "n1", "10.54.0.1", null), List.of());
     final Path dataDir;
     private final SeededIds ids;
+    private final SplittableRandom network;
+    /** Of a hundred messages so many are lost, and as many come twice and late. */
+    int lossPercent;
     private @Nullable Running running;
     Renderer renderer = (content, model) -> content;
     @Nullable String wishedNodeId = NODE;
@@ -64,8 +68,18 @@ final class AgentRig {
         queue = new EventQueue(seed);
         ids = new SeededIds(queue.newRandom());
         engine = new FakeEngine("host", new SimulatedLoop(queue));
-        bus = new InMemoryBus(new SimulatedLoop(queue));
+        network = queue.newRandom();
+        bus = new InMemoryBus(new SimulatedLoop(queue), (from, to, arrive) -> carry(arrive));
         server = new ScriptedServer(bus.connect("server"));
+    }
+
+    private void carry(Runnable arrive) {
+        if (network.nextInt(100) >= lossPercent) {
+            queue.after(Duration.ofMillis(1), arrive);
+        }
+        if (network.nextInt(100) < lossPercent) {
+            queue.after(Duration.ofMillis(network.nextInt(3_000)), arrive);
+        }
     }
 
     static DeploymentSpec spec() {
