@@ -9,7 +9,7 @@ import io.knit.api.model.Peer;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerState;
-import io.knit.core.AgentTiming;
+import io.knit.api.AgentTiming;
 import io.knit.core.agent.run.Renderer;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.testkit.discovery.FixedDiscovery;
