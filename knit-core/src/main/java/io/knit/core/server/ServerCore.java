@@ -1,5 +1,6 @@
 package io.knit.core.server;
 
+import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
@@ -9,7 +10,6 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.PeerConnections;
 import io.knit.api.spi.TransportMessage;
-import io.knit.core.Orchestrator;
 import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;

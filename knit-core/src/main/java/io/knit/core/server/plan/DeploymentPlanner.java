@@ -66,27 +66,31 @@ public final class DeploymentPlanner {
         Map<Integer, List<Instance>> live = new HashMap<>();
         Map<Integer, Instance> ended = new HashMap<>();
         for (Instance instance : instances) {
-            if (instance.order() == Order.STOP) {
+            if (deployment.deleting() && isOnDownNode(instance)) {
+                // nobody waits for it: its agent removes what is not in its set when it comes back
+                forget.add(instance);
+            } else if (instance.order() == Order.STOP) {
                 keepUntilGone(instance);
             } else if (instance.isLive() && !isLost(instance)) {
                 live.computeIfAbsent(instance.slot(), slot -> new ArrayList<>()).add(instance);
             } else {
                 ended.merge(instance.slot(), instance, DeploymentPlanner::later);
-                stop(isLost(instance) ? lost(instance) : instance, instance.reason());
+                end(instance);
             }
         }
         int slots = deployment.deleting() ? 0 : deployment.spec().replicas();
         planSlots(slots, live, ended);
-        boolean done = deployment.deleting()
-                && create.isEmpty()
-                && keep.isEmpty()
-                && update.stream().allMatch(i -> i.state() == InstanceState.LOST);
-        if (done) {
-            // on nodes that are down: their agents remove what is not in their set when they come back
-            forget.addAll(update);
-            update.clear();
-        }
+        boolean done = deployment.deleting() && update.isEmpty() && keep.isEmpty();
         return new DeploymentPlan(create, update, forget, keep, done);
+    }
+
+    private void end(Instance instance) {
+        if (instance.state() == InstanceState.STOPPED) {
+            forget.add(instance);
+        } else {
+            Instance judged = isLost(instance) ? lost(instance) : instance;
+            stop(judged, judged.reason());
+        }
     }
 
     private static Instance later(Instance a, Instance b) {
@@ -95,8 +99,7 @@ public final class DeploymentPlanner {
 
     private void keepUntilGone(Instance instance) {
         boolean gone = instance.node() == null || instance.state() == InstanceState.STOPPED;
-        boolean nobodyWaits = deployment.deleting() && isOnDownNode(instance);
-        if (gone || nobodyWaits) {
+        if (gone) {
             forget.add(instance);
         } else if (isOnDownNode(instance) && !instance.state().isEnd()) {
             update.add(lost(instance));

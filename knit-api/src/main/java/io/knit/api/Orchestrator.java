@@ -1,4 +1,4 @@
-package io.knit.core;
+package io.knit.api;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What one can ask of a server; {@link KnitServer} is one, and the REST API and the dashboard are built on nothing else.
+ * What one can ask of a server; {@code KnitServer} is one, and the REST API and the dashboard are built on nothing else.
  * Thread-safe.
  */
 public interface Orchestrator {

@@ -1,4 +1,4 @@
-package io.knit.core;
+package io.knit.api;
 
 import java.time.Duration;
 import java.util.Objects;

@@ -1,0 +1,127 @@
+package io.knit.core;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The laws of the design, as far as a machine can see them. */
+@AnalyzeClasses(packages = "io.knit", importOptions = ImportOption.DoNotIncludeTests.class)
+class LawsTest {
+    private static final String[] PURE = {
+        "io.knit.core.server.admission..",
+        "io.knit.core.server.plan..",
+        "io.knit.core.server.schedule..",
+        "io.knit.core.agent.reconcile.."
+    };
+
+    @ArchTest
+    static final ArchRule theServerKnowsNothingOfTheAgent = noClasses()
+            .that()
+            .resideInAPackage("io.knit.core.server..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.knit.core.agent..");
+
+    @ArchTest
+    static final ArchRule theAgentKnowsNothingOfTheServer = noClasses()
+            .that()
+            .resideInAPackage("io.knit.core.agent..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.knit.core.server..");
+
+    @ArchTest
+    static final ArchRule theMiddleIsPure = noClasses()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.vertx..", "org.slf4j..", "java.io..", "java.nio.file..", "java.net..", "java.sql..");
+
+    @ArchTest
+    static final ArchRule timeAndChanceAreArguments = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.knit.core.loop..")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(LocalDateTime.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(UUID.class, "randomUUID")
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .orShould()
+            .callConstructor(Random.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(ThreadLocalRandom.class);
+
+    @ArchTest
+    static final ArchRule onlyTheLoopAndTheEdgeHaveSecureRandom = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "io.knit.core.loop..", "io.knit.core.server.http..", "io.knit.core.server.dashboard..")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(SecureRandom.class);
+
+    @ArchTest
+    static final ArchRule noPackageCycles =
+            slices().matching("io.knit.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheLauncherEndsTheProcess = noClasses()
+            .should()
+            .callMethod(System.class, "exit", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "addShutdownHook", Thread.class)
+            .orShould()
+            .callMethod(Runtime.class, "halt", int.class);
+
+    @ArchTest
+    static final ArchRule asyncIsVertxFuture =
+            noClasses().should().dependOnClassesThat().areAssignableTo(CompletableFuture.class);
+
+    @ArchTest
+    static final ArchRule theApiStandsOnVertxCoreAlone = classes()
+            .that()
+            .resideInAPackage("io.knit.api..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "io.knit.api..", "io.vertx.core..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule theEdgeAsksOnlyTheOrchestrator = noClasses()
+            .that()
+            .resideInAnyPackage("io.knit.core.server.http..", "io.knit.core.server.dashboard..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.knit.core.server.state..",
+                    "io.knit.core.server.control..",
+                    "io.knit.core.server.plan..",
+                    "io.knit.core.server.schedule..",
+                    "io.knit.core.server.dispatch..",
+                    "io.knit.core.server.intake..");
+}

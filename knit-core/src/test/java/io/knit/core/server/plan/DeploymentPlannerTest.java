@@ -1,0 +1,243 @@
+package io.knit.core.server.plan;
+
+import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.deployment;
+import static io.knit.core.server.Fixtures.ids;
+import static io.knit.core.server.Fixtures.node;
+import static io.knit.core.server.Fixtures.on;
+import static io.knit.core.server.Fixtures.pending;
+import static io.knit.core.server.Fixtures.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.Order;
+import io.knit.api.spi.IdSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeploymentPlannerTest {
+    private final Map<String, Node> nodes =
+            new LinkedHashMap<>(Map.of("n1", node("n1", Map.of()), "n2", node("n2", Map.of())));
+    private final IdSource ids = ids();
+
+    private DeploymentPlan plan(Deployment deployment, Instance... instances) {
+        return DeploymentPlanner.plan(deployment, List.of(instances), nodes::get, NOW, ids);
+    }
+
+    private static Instance running(String id, int revision, int slot) {
+        return on("n1", pending(id, "web", revision, slot), InstanceState.RUNNING);
+    }
+
+    @Test
+    void everyEmptySlotGetsAnInstance() {
+        DeploymentPlan plan = plan(deployment(1, spec("web").replicas(3).build()), running("web-1-a", 1, 1));
+
+        assertThat(plan.create()).extracting(Instance::slot).containsExactly(0, 2);
+        assertThat(plan.create()).allSatisfy(i -> assertThat(i.state()).isEqualTo(InstanceState.PENDING));
+        assertThat(plan.keep()).extracting(Instance::id).containsExactly("web-1-a");
+    }
+
+    @Test
+    void anUpdateReplacesOneRunningSlotAtATime() {
+        Deployment second = deployment(2, spec("web").replicas(3).build());
+
+        DeploymentPlan plan = plan(second, running("a", 1, 0), running("b", 1, 1), running("c", 1, 2));
+
+        assertThat(plan.update()).extracting(Instance::id).containsExactly("a");
+        assertThat(plan.update()).allSatisfy(i -> assertThat(i.reason()).isEqualTo("replaced by revision 2"));
+        assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
+        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("b", "c");
+    }
+
+    @Test
+    void anUpdateWaitsForTheSlotOnItsWay() {
+        Deployment second = deployment(2, spec("web").replicas(2).build());
+        Instance starting = on("n1", pending("new", "web", 2, 0), InstanceState.STARTING);
+
+        assertThat(plan(second, starting, running("b", 1, 1)).isEmpty()).isTrue();
+        assertThat(plan(second, running("new", 2, 0), running("b", 1, 1)).update())
+                .extracting(Instance::id)
+                .containsExactly("b");
+    }
+
+    @Test
+    void anOldInstanceThatDoesNotRunIsReplacedAtOnce() {
+        Deployment second = deployment(2, spec("web").replicas(2).build());
+        Instance stuck = on("n1", pending("stuck", "web", 1, 1), InstanceState.STARTING);
+
+        DeploymentPlan plan = plan(second, running("a", 1, 0), stuck);
+
+        assertThat(plan.create()).extracting(Instance::slot).containsExactly(1);
+        assertThat(plan.keep()).extracting(Instance::id).containsExactly("a");
+    }
+
+    @Test
+    void scalingDownStopsTheHighestSlots() {
+        DeploymentPlan plan =
+                plan(deployment(2, spec("web").replicas(1).build()), running("a", 2, 0), running("b", 2, 1));
+
+        assertThat(plan.update()).singleElement().satisfies(i -> {
+            assertThat(i.id()).isEqualTo("b");
+            assertThat(i.order()).isEqualTo(Order.STOP);
+            assertThat(i.reason()).isEqualTo("scaled down to 1");
+        });
+    }
+
+    @Test
+    void whatRanOnADownNodeIsLostAndReplaced() {
+        nodes.put("n1", node("n1", NodeState.DOWN, Map.of(), null));
+
+        DeploymentPlan plan = plan(deployment(1, spec("web").build()), running("a", 1, 0));
+
+        assertThat(plan.update()).singleElement().satisfies(i -> {
+            assertThat(i.state()).isEqualTo(InstanceState.LOST);
+            assertThat(i.order()).isEqualTo(Order.STOP);
+            assertThat(i.reason()).isEqualTo("its node n1 is down");
+        });
+        assertThat(plan.create())
+                .singleElement()
+                .satisfies(i -> assertThat(i.reason()).isEqualTo("takes the place of a (running)"));
+    }
+
+    @Test
+    void aSuspectNodeKeepsItsWork() {
+        nodes.put("n1", node("n1", NodeState.SUSPECT, Map.of(), null));
+
+        assertThat(plan(deployment(1, spec("web").build()), running("a", 1, 0)).isEmpty())
+                .isTrue();
+    }
+
+    @Test
+    void aRejectedInstanceIsTriedElsewhereWithTheReasonKept() {
+        Instance rejected = running("a", 1, 0).in(InstanceState.REJECTED, "host port 80 is in use", NOW);
+
+        DeploymentPlan plan = plan(deployment(1, spec("web").build()), rejected);
+
+        assertThat(plan.create()).singleElement().satisfies(i -> {
+            assertThat(i.attempt()).isEqualTo(1);
+            assertThat(i.avoid()).containsExactly("n1");
+            assertThat(i.notBefore()).isEqualTo(NOW.plusSeconds(1));
+            assertThat(i.reason()).isEqualTo("n1 could not take it: host port 80 is in use");
+        });
+        assertThat(plan.update())
+                .singleElement()
+                .satisfies(i -> assertThat(i.order()).isEqualTo(Order.STOP));
+    }
+
+    @Test
+    void theWaitForANodeThatRejectedDoublesUpToAMinute() {
+        assertThat(List.of(1, 2, 3, 4, 5, 6, 7, 8, 100))
+                .extracting(DeploymentPlanner::retryAfter)
+                .extracting(Duration::toSeconds)
+                .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L);
+    }
+
+    @Test
+    void anUndeployedDeploymentIsDoneWhenNothingIsLeft() {
+        Deployment gone = deployment(1, spec("web").build()).asDeleting();
+
+        DeploymentPlan first = plan(gone, running("a", 1, 0));
+        assertThat(first.done()).isFalse();
+        assertThat(first.update())
+                .singleElement()
+                .satisfies(i -> assertThat(i.state()).isEqualTo(InstanceState.STOPPING));
+
+        assertThat(plan(gone, pending("b", "web", 1, 0)).forget()).hasSize(1);
+        assertThat(plan(gone).done()).isTrue();
+    }
+
+    @Test
+    void undeployingDoesNotWaitForANodeThatIsDown() {
+        nodes.put("n1", node("n1", NodeState.DOWN, Map.of(), null));
+        Deployment gone = deployment(1, spec("web").build()).asDeleting();
+
+        DeploymentPlan plan = plan(gone, running("a", 1, 0));
+
+        assertThat(plan.done()).isTrue();
+        assertThat(plan.forget()).extracting(Instance::id).containsExactly("a");
+    }
+
+    @Test
+    void twoFillingsOfOneSlotLeaveTheNewest() {
+        Instance older = running("a", 1, 0);
+        Instance newer = Instance.pending("b", "web", 1, 0, 0, List.of(), NOW, "", NOW.plusSeconds(1))
+                .placedOn("n2", List.of(), NOW);
+
+        DeploymentPlan plan = plan(deployment(1, spec("web").build()), older, newer);
+
+        assertThat(plan.keep()).extracting(Instance::id).containsExactly("b");
+        assertThat(plan.update()).extracting(Instance::id).containsExactly("a");
+    }
+
+    @Test
+    void theLongestNameStillGivesADnsLabel() {
+        String name = "a".repeat(49) + "-".repeat(5) + "b".repeat(9);
+
+        DeploymentPlan plan = plan(deployment(1, spec(name).replicas(1000).build()));
+
+        assertThat(plan.create()).allSatisfy(i -> assertThat(i.id()).matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void planningAgainRightAfterApplyingGivesNothingToDo(int seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            nodes.put("n1", node("n1", NodeState.values()[1 + random.nextInt(3)], Map.of(), null));
+            Deployment deployment = deployment(
+                    1 + random.nextInt(3),
+                    spec("web").replicas(random.nextInt(5)).build());
+            if (random.nextInt(5) == 0) {
+                deployment = deployment.asDeleting();
+            }
+            List<Instance> instances = randomInstances(random);
+            DeploymentPlan plan = DeploymentPlanner.plan(deployment, instances, nodes::get, NOW, ids);
+            assertEachInOneBucket(plan, instances);
+            if (plan.done()) {
+                continue;
+            }
+            List<Instance> after = new ArrayList<>(plan.keep());
+            after.addAll(plan.update());
+            after.addAll(plan.create());
+            DeploymentPlan again = DeploymentPlanner.plan(deployment, after, nodes::get, NOW, ids);
+            assertThat(again.isEmpty())
+                    .as("round %d: %s then %s", round, plan, again)
+                    .isTrue();
+        }
+    }
+
+    private static void assertEachInOneBucket(DeploymentPlan plan, List<Instance> instances) {
+        List<String> found = new ArrayList<>();
+        List.of(plan.keep(), plan.update(), plan.forget()).forEach(l -> l.forEach(i -> found.add(i.id())));
+        assertThat(found)
+                .containsExactlyInAnyOrderElementsOf(
+                        instances.stream().map(Instance::id).toList());
+    }
+
+    private static List<Instance> randomInstances(Random random) {
+        List<Instance> instances = new ArrayList<>();
+        InstanceState[] states = InstanceState.values();
+        for (int i = 0; i < random.nextInt(7); i++) {
+            InstanceState state = states[random.nextInt(states.length)];
+            Instance instance = Instance.pending(
+                    "i" + i, "web", 1 + random.nextInt(3), random.nextInt(5), 0, List.of(), NOW, "", NOW.plusMillis(i));
+            if (state != InstanceState.PENDING) {
+                instance = instance.placedOn(random.nextBoolean() ? "n1" : "n2", List.of(), NOW)
+                        .in(state, "", NOW);
+            }
+            instances.add(random.nextInt(3) == 0 ? instance.stopping("told to", NOW) : instance);
+        }
+        return instances;
+    }
+}

@@ -1,0 +1,198 @@
+package io.knit.core.server.schedule;
+
+import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.node;
+import static io.knit.core.server.Fixtures.on;
+import static io.knit.core.server.Fixtures.pending;
+import static io.knit.core.server.Fixtures.spec;
+import static io.knit.core.server.Fixtures.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SchedulerTest {
+    private static final PortBinding HTTP = new PortBinding("127.0.0.1", 8080, 80, Protocol.TCP);
+
+    private static Placement place(List<Node> nodes, List<Instance> held, DeploymentSpec spec) {
+        return new Scheduler(state(nodes, List.of(), held)).place(pending("web-0-x", "web", 1, 0), spec, NOW);
+    }
+
+    private static PortSpec port(@org.jspecify.annotations.Nullable String ip, int hostPort) {
+        return new PortSpec(ip, hostPort, 80, Protocol.TCP);
+    }
+
+    @Test
+    void withoutANodeTheRefusalSaysHowToGetOne() {
+        assertThat(place(List.of(), List.of(), spec("web").build()).refusal())
+                .isEqualTo("no node fits: no agent has joined yet; start one with 'knit agent start'");
+    }
+
+    @Test
+    void everyPairOfTheSelectorMustMatch() {
+        List<Node> nodes = List.of(
+                node("n1", Map.of("region", "eu", "role", "db")),
+                node("n2", Map.of("region", "eu", "role", "api")),
+                node("n3", Map.of("role", "api")));
+        DeploymentSpec spec = spec("web")
+                .nodeSelector("region", "eu")
+                .nodeSelector("role", "api")
+                .build();
+
+        assertThat(place(nodes, List.of(), spec).node()).isEqualTo("n2");
+        assertThat(place(List.of(nodes.get(0), nodes.get(2)), List.of(), spec).refusal())
+                .isEqualTo(
+                        "no node fits (2 nodes looked at): n1 has role=db, not role=api; n3 lacks the label region=eu");
+    }
+
+    @Test
+    void onlyReadyNodesAreAsked() {
+        List<Node> nodes =
+                List.of(node("n1", NodeState.SUSPECT, Map.of(), null), node("n2", NodeState.DOWN, Map.of(), null));
+
+        assertThat(place(nodes, List.of(), spec("web").build()).refusal())
+                .startsWith("no node fits (2 nodes looked at): n1 takes no work now (suspect, no heartbeat for 12 s)");
+    }
+
+    @Test
+    void aHostPortInUseIsSeenBeforePlacing() {
+        List<Node> nodes = List.of(node("n1", Map.of()), node("n2", Map.of()));
+        Instance holder = on("n1", pending("other-0-a", "other", 1, 0), InstanceState.STOPPING, HTTP);
+        DeploymentSpec spec = spec("web").port(port("127.0.0.1", 8080)).build();
+
+        assertThat(place(nodes, List.of(holder), spec).node()).isEqualTo("n2");
+        assertThat(place(nodes.subList(0, 1), List.of(holder), spec).refusal())
+                .isEqualTo(
+                        "no node fits (1 node looked at): n1 has host port 127.0.0.1:8080 taken by other-0-a (stopping)");
+    }
+
+    @Test
+    void aWildcardAddressClashesWithEveryAddress() {
+        Instance holder = on("n1", pending("other-0-a", "other", 1, 0), InstanceState.RUNNING, HTTP);
+        List<Node> one = List.of(node("n1", Map.of()));
+
+        assertThat(place(
+                                one,
+                                List.of(holder),
+                                spec("web").port(port("0.0.0.0", 8080)).build())
+                        .node())
+                .isNull();
+        assertThat(place(
+                                one,
+                                List.of(holder),
+                                spec("web").port(port("127.0.0.2", 8080)).build())
+                        .node())
+                .isEqualTo("n1");
+        DeploymentSpec udp = spec("web")
+                .port(new PortSpec("127.0.0.1", 8080, 80, Protocol.UDP))
+                .build();
+        assertThat(place(one, List.of(holder), udp).node()).isEqualTo("n1");
+    }
+
+    @Test
+    void withoutAnAddressAPortIsOnTheMeshElseOnLoopback() {
+        List<Node> onMesh = List.of(node("n1", NodeState.READY, Map.of(), "10.54.0.15"));
+        List<Node> offMesh = List.of(node("n1", Map.of()));
+        DeploymentSpec spec = spec("web").port(port(null, 8080)).build();
+
+        assertThat(place(onMesh, List.of(), spec).ports())
+                .extracting(PortBinding::hostIp)
+                .containsExactly("10.54.0.15");
+        assertThat(place(offMesh, List.of(), spec).ports())
+                .extracting(PortBinding::hostIp)
+                .containsExactly("127.0.0.1");
+        assertThat(place(offMesh, List.of(), spec("web").port(port("mesh", 80)).build())
+                        .refusal())
+                .contains("n1 has no mesh address");
+    }
+
+    @Test
+    void anotherNodesMeshAddressDoesNotFit() {
+        List<Node> nodes = List.of(
+                node("n1", NodeState.READY, Map.of(), "10.54.0.14"),
+                node("n2", NodeState.READY, Map.of(), "10.54.0.15"));
+
+        assertThat(place(
+                                nodes,
+                                List.of(),
+                                spec("web").port(port("10.54.0.15", 80)).build())
+                        .node())
+                .isEqualTo("n2");
+    }
+
+    @Test
+    void openHostPortsAreAssignedFromTheRangeAndDiffer() {
+        DeploymentSpec spec = spec("web")
+                .port(port(null, 0))
+                .port(port(null, 0))
+                .port(port(null, 25_000))
+                .build();
+
+        Placement placement = place(List.of(node("n1", Map.of())), List.of(), spec);
+
+        assertThat(placement.ports())
+                .extracting(PortBinding::hostPort)
+                .doesNotHaveDuplicates()
+                .allSatisfy(p -> assertThat(p).isBetween(PortAssigner.FIRST, PortAssigner.LAST));
+        assertThat(placement.ports().get(2).hostPort()).isEqualTo(25_000);
+    }
+
+    @Test
+    void aNodeThatRejectedIsAvoidedAndThenTriedAgain() {
+        Instance again = Instance.pending(
+                "web-0-b", "web", 1, 0, 1, List.of("n1"), NOW.plusSeconds(1), "n1 could not take it: no room", NOW);
+        ClusterState two = state(List.of(node("n1", Map.of()), node("n2", Map.of())), List.of(), List.of());
+        ClusterState one = state(List.of(node("n1", Map.of())), List.of(), List.of());
+
+        assertThat(new Scheduler(two).place(again, spec("web").build(), NOW).node())
+                .isEqualTo("n2");
+        assertThat(new Scheduler(one).place(again, spec("web").build(), NOW).node())
+                .isNull();
+        assertThat(new Scheduler(one)
+                        .place(again, spec("web").build(), NOW.plusSeconds(1))
+                        .node())
+                .isEqualTo("n1");
+    }
+
+    @Test
+    void instancesSpreadEvenly() {
+        List<Node> nodes = List.of(node("n1", Map.of()), node("n2", Map.of()), node("n3", Map.of()));
+        ClusterState state = state(nodes, List.of(), List.of());
+        Map<String, Integer> count = new TreeMap<>();
+        for (int i = 0; i < 30; i++) {
+            Instance instance = pending("web-" + i, "web", 1, i);
+            Placement placement =
+                    new Scheduler(state).place(instance, spec("web").build(), NOW);
+            String node = java.util.Objects.requireNonNull(placement.node());
+            count.merge(node, 1, Integer::sum);
+            state = new Change.PutInstance(instance.placedOn(node, List.of(), NOW)).applyTo(state);
+        }
+        assertThat(count).isEqualTo(Map.of("n1", 10, "n2", 10, "n3", 10));
+    }
+
+    @Test
+    void aRefusalStaysASentenceInAFleetOfThousands() {
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            nodes.add(node("n" + i, Map.of("zone", "z" + i % 10)));
+        }
+        String refusal = place(
+                        nodes, List.of(), spec("web").nodeSelector("zone", "x").build())
+                .refusal();
+
+        assertThat(refusal).hasSizeLessThan(500).contains("3000 nodes looked at", "and 297 more", "and 5 more reasons");
+    }
+}
