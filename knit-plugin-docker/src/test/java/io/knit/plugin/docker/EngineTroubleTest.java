@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -105,8 +104,8 @@ class EngineTroubleTest {
 
         engine.answer(request -> isMutation(request) ? status(204) : reads(request, "20.10.24"));
         int before = told.get();
-        eventually(() -> runtime.start("x"));
-        eventually(() -> runtime.remove("y", Duration.ofSeconds(1)));
+        eventually(() -> runtime.start("x").map(true));
+        eventually(() -> runtime.remove("y", Duration.ofSeconds(1)).map(true));
         assertThat(told.get()).isGreaterThan(before);
     }
 
@@ -117,7 +116,7 @@ class EngineTroubleTest {
         engine.answer(request -> request.contains("/gone")
                 ? json(404, "{\"message\":\"No such container: gone\"}")
                 : isMutation(request) ? Optional.empty() : reads(request, "20.10.24"));
-        eventually(() -> runtime.remove("gone", Duration.ZERO));
+        eventually(() -> runtime.remove("gone", Duration.ZERO).map(true));
         Future<Void> probe = runtime.start("b");
         Awaitility.await().until(() -> engine.requests("POST /containers/b/") == 1);
         assertThat(failure(runtime.start("c"))).hasMessageContaining("does not answer");
@@ -263,14 +262,12 @@ class EngineTroubleTest {
         assertThat(engine.requests()).noneMatch(request -> request.matches("[A-Z]+ /v\\d.*"));
     }
 
-    /** For answered calls under deadlines made for hanging ones: on a busy machine one may miss them. */
+    /** The non-null result of calls that are answered, under deadlines made for hanging ones: on a busy machine one may miss them. */
     private static <T> T eventually(Supplier<Future<T>> call) {
-        AtomicReference<T> result = new AtomicReference<>();
-        Awaitility.await()
+        return Awaitility.await()
                 .ignoreExceptions()
                 .atMost(Futures.PATIENCE)
-                .untilAsserted(() -> result.set(Futures.await(call.get())));
-        return result.get();
+                .until(() -> Futures.await(call.get()), result -> true);
     }
 
     private static boolean isMutation(String request) {
