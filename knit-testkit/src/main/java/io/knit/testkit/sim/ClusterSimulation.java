@@ -2,11 +2,11 @@ package io.knit.testkit.sim;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import io.knit.api.AgentTiming;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.spi.ContainerSpec;
-import io.knit.api.AgentTiming;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.transport.InMemoryBus;
 import java.io.IOException;

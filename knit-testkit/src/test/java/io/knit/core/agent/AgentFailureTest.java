@@ -93,7 +93,8 @@ class AgentFailureTest {
     }
 
     @Test
-    @DisplayName("an engine that shows its containers but starts none gets one trial at a time, and is the node's condition")
+    @DisplayName(
+            "an engine that shows its containers but starts none gets one trial at a time, and is the node's condition")
     void engineStuck() {
         rig.joinedAgent();
         rig.engine
@@ -108,7 +109,9 @@ class AgentFailureTest {
         rig.queue.runFor(Duration.ofMinutes(1));
         int before = rig.server.heartbeats().size();
         rig.queue.runFor(Duration.ofMinutes(5));
-        assertThat(rig.server.heartbeats().subList(before, rig.server.heartbeats().size()))
+        assertThat(rig.server
+                        .heartbeats()
+                        .subList(before, rig.server.heartbeats().size()))
                 .allSatisfy(heartbeat -> assertThat(heartbeat.condition()).isNotEmpty());
         rig.engine.script().faults(call -> EngineFault.NONE);
         rig.until(() -> rig.server.lastHeartbeat().condition().isEmpty());

@@ -2,6 +2,7 @@ package io.knit.core.agent;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import io.knit.api.AgentTiming;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.InstanceState;
@@ -9,7 +10,6 @@ import io.knit.api.model.Peer;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerState;
-import io.knit.api.AgentTiming;
 import io.knit.core.agent.run.Renderer;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -48,9 +48,12 @@ final class AgentRig {
     private final SplittableRandom network;
     /** Of a hundred messages so many are lost, and as many come twice and late. */
     int lossPercent;
+
     private @Nullable Running running;
     Renderer renderer = (content, model) -> content;
-    @Nullable String wishedNodeId = NODE;
+
+    @Nullable
+    String wishedNodeId = NODE;
 
     private record Running(AgentCore core, SimulatedLoop loop, InMemoryTransport transport, FakeRuntime runtime) {}
 
@@ -69,7 +72,7 @@ final class AgentRig {
         ids = new SeededIds(queue.newRandom());
         engine = new FakeEngine("host", new SimulatedLoop(queue));
         network = queue.newRandom();
-        bus = new InMemoryBus(new SimulatedLoop(queue), (from, to, arrive) -> carry(arrive));
+        bus = new InMemoryBus(new SimulatedLoop(queue), (from, to, subject, arrive) -> carry(arrive));
         server = new ScriptedServer(bus.connect("server"));
     }
 

@@ -157,10 +157,13 @@ public final class Dashboard {
 
     private static void file(Router router, String path, String name, String type) {
         Buffer content = Buffer.buffer(Pages.file(name));
-        get(router, path, ctx -> ctx.response()
-                .putHeader("Content-Type", type)
-                .putHeader("Cache-Control", "no-cache")
-                .end(content));
+        get(
+                router,
+                path,
+                ctx -> ctx.response()
+                        .putHeader("Content-Type", type)
+                        .putHeader("Cache-Control", "no-cache")
+                        .end(content));
     }
 
     private static void get(Router router, String path, Consumer<RoutingContext> handler) {

@@ -28,8 +28,7 @@ record DeployForm(
         }
     }
 
-    static final DeployForm EMPTY =
-            new DeployForm("", "", "1", "", "", "", List.of(new TemplateField("", "")));
+    static final DeployForm EMPTY = new DeployForm("", "", "1", "", "", "", List.of(new TemplateField("", "")));
 
     static DeployForm of(MultiMap typed) {
         List<String> destinations = typed.getAll("destination");

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 /** The typed form to a spec. Whether its values make sense is for admission to say; here only what can't be read is refused. */
 final class FormReader {
     /** {@code 80}, {@code 8080:80}, {@code 10.0.0.1:8080:80}, {@code [::1]:8080:80}, {@code mesh:8080:80}, each with {@code /udp}. */
-    private static final Pattern PORT = Pattern.compile(
-            "(?:(?:(\\[[^\\]]*]|[^:/\\s]+):)?(\\d{1,9})?:)?(\\d{1,9})(?:/(\\w+))?");
+    private static final Pattern PORT =
+            Pattern.compile("(?:(?:(\\[[^\\]]*]|[^:/\\s]+):)?(\\d{1,9})?:)?(\\d{1,9})(?:/(\\w+))?");
 
     private final DeployForm form;
     private final Refusals refusals = new Refusals();
@@ -74,7 +74,8 @@ final class FormReader {
         for (String line : lines(text)) {
             int equals = line.indexOf('=');
             if (equals < 1) {
-                refusals.add(pointer, INVALID_VALUE, Pointers.quoted(line) + " is not a pair; write key=value, one a line");
+                refusals.add(
+                        pointer, INVALID_VALUE, Pointers.quoted(line) + " is not a pair; write key=value, one a line");
                 continue;
             }
             String key = line.substring(0, equals).strip();
@@ -87,12 +88,14 @@ final class FormReader {
 
     private void port(String line, DeploymentSpecBuilder spec) {
         Matcher port = PORT.matcher(line);
-        String protocol = port.matches() && port.group(4) != null ? port.group(4).toLowerCase(Locale.ROOT) : "tcp";
+        String protocol =
+                port.matches() && port.group(4) != null ? port.group(4).toLowerCase(Locale.ROOT) : "tcp";
         if (!port.matches() || !protocol.equals("tcp") && !protocol.equals("udp")) {
             refusals.add(
                     "/ports",
                     INVALID_VALUE,
-                    Pointers.quoted(line) + " is not a port; write 80, 8080:80 or address:8080:80, then /udp if it is not tcp");
+                    Pointers.quoted(line)
+                            + " is not a port; write 80, 8080:80 or address:8080:80, then /udp if it is not tcp");
             return;
         }
         String ip = port.group(1) == null ? null : port.group(1).replaceAll("[\\[\\]]", "");

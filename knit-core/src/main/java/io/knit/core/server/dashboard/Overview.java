@@ -37,7 +37,8 @@ record Overview(
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("MMM d, HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
-    record Totals(long readyNodes, long nodes, long runningInstances, long instances, long deployments, long troubled) {}
+    record Totals(
+            long readyNodes, long nodes, long runningInstances, long instances, long deployments, long troubled) {}
 
     record DeploymentRow(
             String name,
@@ -109,21 +110,25 @@ record Overview(
         return new Totals(
                 snapshot.nodes().stream().filter(Node::takesWork).count(),
                 snapshot.nodes().size(),
-                live.stream().filter(instance -> instance.state() == InstanceState.RUNNING).count(),
+                live.stream()
+                        .filter(instance -> instance.state() == InstanceState.RUNNING)
+                        .count(),
                 live.size(),
                 snapshot.deployments().size(),
                 snapshot.deployments().stream()
-                        .filter(view -> view.status() == DeploymentStatus.DEGRADED
-                                || view.status() == DeploymentStatus.PENDING)
+                        .filter(view ->
+                                view.status() == DeploymentStatus.DEGRADED || view.status() == DeploymentStatus.PENDING)
                         .count());
     }
 
     private static DeploymentRow deployment(DeploymentView view, Map<String, String> addresses) {
         int revision = view.deployment().revision();
         List<Instance> sorted = view.instances().stream()
-                .sorted(Comparator.comparing((Instance instance) -> instance.state().isEnd())
+                .sorted(Comparator.comparing(
+                                (Instance instance) -> instance.state().isEnd())
                         .thenComparingInt(Instance::slot)
-                        .thenComparing(Comparator.comparingInt(Instance::revision).reversed()))
+                        .thenComparing(
+                                Comparator.comparingInt(Instance::revision).reversed()))
                 .toList();
         return new DeploymentRow(
                 view.name(),
@@ -134,7 +139,8 @@ record Overview(
                 view.deployment().spec().nodeSelector(),
                 view.deployment().spec().replicas(),
                 sorted.stream()
-                        .filter(instance -> instance.state() == InstanceState.RUNNING && instance.revision() == revision)
+                        .filter(instance ->
+                                instance.state() == InstanceState.RUNNING && instance.revision() == revision)
                         .count(),
                 view.deployment().deleting(),
                 sorted.stream()
@@ -178,11 +184,12 @@ record Overview(
 
     private static List<NodeRow> nodes(ClusterSnapshot snapshot) {
         Map<String, Long> instances = new HashMap<>();
-        snapshot.deployments().forEach(view -> view.instances().forEach(instance -> {
-            if (instance.node() != null && !instance.state().isEnd()) {
-                instances.merge(instance.node(), 1L, Long::sum);
-            }
-        }));
+        snapshot.deployments()
+                .forEach(view -> view.instances().forEach(instance -> {
+                    if (instance.node() != null && !instance.state().isEnd()) {
+                        instances.merge(instance.node(), 1L, Long::sum);
+                    }
+                }));
         List<NodeRow> rows = new ArrayList<>();
         snapshot.nodes().stream()
                 .sorted(Comparator.comparing(Node::takesWork).thenComparing(Node::id))

@@ -51,8 +51,11 @@ class DashboardTest {
         HttpResponse<String> page = server.get("/dashboard");
         assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
         assertThat(page.body()).contains("Nothing is deployed yet").contains("No agent has joined yet");
-        assertThat(page.headers().firstValue("Content-Security-Policy").orElse("")).contains("default-src 'none'");
-        assertThat(page.headers().firstValue("Set-Cookie").orElse("")).containsIgnoringCase("HttpOnly").contains("SameSite=Strict");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'");
+        assertThat(page.headers().firstValue("Set-Cookie").orElse(""))
+                .containsIgnoringCase("HttpOnly")
+                .contains("SameSite=Strict");
     }
 
     @Test
@@ -70,16 +73,38 @@ class DashboardTest {
     @Test
     void whatOthersWroteIsEscaped() throws Exception {
         busy(EVIL);
-        for (String path : List.of("/dashboard", "/dashboard/fragments", "/dashboard?deployed=%3Cscript%3Ealert(1)", "/dashboard?undeployed=%3Cscript%3Ealert(1)")) {
+        for (String path : List.of(
+                "/dashboard",
+                "/dashboard/fragments",
+                "/dashboard?deployed=%3Cscript%3Ealert(1)",
+                "/dashboard?undeployed=%3Cscript%3Ealert(1)")) {
             assertThat(server.get(path).body()).doesNotContain("<script>alert").doesNotContain("\"'&");
         }
         assertThat(server.get("/dashboard").body()).contains("&lt;script&gt;alert(1)");
         Session session = new Session();
         HttpResponse<String> again = session.post(
-                "/dashboard/deploy", "name", EVIL, "image", EVIL, "replicas", EVIL, "selector", EVIL, "ports", EVIL,
-                "env", "</textarea>" + EVIL, "destination", EVIL, "content", "</textarea>" + EVIL);
+                "/dashboard/deploy",
+                "name",
+                EVIL,
+                "image",
+                EVIL,
+                "replicas",
+                EVIL,
+                "selector",
+                EVIL,
+                "ports",
+                EVIL,
+                "env",
+                "</textarea>" + EVIL,
+                "destination",
+                EVIL,
+                "content",
+                "</textarea>" + EVIL);
         assertThat(again.statusCode()).isEqualTo(400);
-        assertThat(again.body()).doesNotContain("<script>alert").doesNotContain("</textarea><").doesNotContain("&lt;/textarea>");
+        assertThat(again.body())
+                .doesNotContain("<script>alert")
+                .doesNotContain("</textarea><")
+                .doesNotContain("&lt;/textarea>");
     }
 
     @Test
@@ -88,14 +113,26 @@ class DashboardTest {
 
         HttpResponse<String> done = session.post(
                 "/dashboard/deploy",
-                "name", " web ",
-                "image", "nginx:1",
-                "replicas", "2",
-                "selector", "region=eu\r\n\r\nrole = api",
-                "ports", "80\r\n8080:80\r\n10.54.0.15:53:53/udp\r\n[::1]:81:80\r\nmesh:82:80",
-                "env", "A=b=c\r\nEMPTY=",
-                "destination", "/a.html", "content", "x\r\n{{ node.id }}",
-                "destination", "", "content", "");
+                "name",
+                " web ",
+                "image",
+                "nginx:1",
+                "replicas",
+                "2",
+                "selector",
+                "region=eu\r\n\r\nrole = api",
+                "ports",
+                "80\r\n8080:80\r\n10.54.0.15:53:53/udp\r\n[::1]:81:80\r\nmesh:82:80",
+                "env",
+                "A=b=c\r\nEMPTY=",
+                "destination",
+                "/a.html",
+                "content",
+                "x\r\n{{ node.id }}",
+                "destination",
+                "",
+                "content",
+                "");
 
         assertThat(done.statusCode()).as(done.body()).isEqualTo(303);
         assertThat(done.headers().firstValue("Location")).contains("/dashboard?deployed=web");
@@ -120,9 +157,26 @@ class DashboardTest {
         HttpResponse<String> again = new Session()
                 .post(
                         "/dashboard/deploy",
-                        "name", "Web", "image", "nginx:1", "replicas", "1", "selector", "", "ports", "0:70000", "env", "",
-                        "destination", "", "content", "",
-                        "destination", "/a", "content", "{{ nod }}");
+                        "name",
+                        "Web",
+                        "image",
+                        "nginx:1",
+                        "replicas",
+                        "1",
+                        "selector",
+                        "",
+                        "ports",
+                        "0:70000",
+                        "env",
+                        "",
+                        "destination",
+                        "",
+                        "content",
+                        "",
+                        "destination",
+                        "/a",
+                        "content",
+                        "{{ nod }}");
 
         assertThat(again.statusCode()).isEqualTo(400);
         assertThat(again.body())
@@ -137,7 +191,20 @@ class DashboardTest {
         assertThat(server.orchestrator.accepted).isEmpty();
 
         HttpResponse<String> unreadable = new Session()
-                .post("/dashboard/deploy", "name", "", "image", "", "replicas", "x", "selector", "a", "ports", "x/y", "env", "=b\nA=1\nA=2");
+                .post(
+                        "/dashboard/deploy",
+                        "name",
+                        "",
+                        "image",
+                        "",
+                        "replicas",
+                        "x",
+                        "selector",
+                        "a",
+                        "ports",
+                        "x/y",
+                        "env",
+                        "=b\nA=1\nA=2");
         assertThat(unreadable.body())
                 .contains("give a name")
                 .contains("give an image")
@@ -152,7 +219,10 @@ class DashboardTest {
         HttpResponse<String> more = new Session()
                 .post("/dashboard/deploy", "more", "1", "name", "web", "destination", "/a", "content", "x");
         assertThat(more.statusCode()).isEqualTo(200);
-        assertThat(more.body()).contains("value=\"web\"").contains("value=\"/a\"").contains("id=\"destination1\"");
+        assertThat(more.body())
+                .contains("value=\"web\"")
+                .contains("value=\"/a\"")
+                .contains("id=\"destination1\"");
         assertThat(server.orchestrator.accepted).isEmpty();
     }
 
@@ -208,11 +278,14 @@ class DashboardTest {
                 new PortBinding("10.54.0.15", 53, 53, Protocol.UDP),
                 new PortBinding("0.0.0.0", 83, 80, Protocol.TCP),
                 new PortBinding("::1", 81, 80, Protocol.TCP));
-        Instance running = Instance.pending("web-0-x", "web", 1, 0, 0, List.of(), FakeOrchestrator.NOW, text, FakeOrchestrator.NOW)
+        Instance running = Instance.pending(
+                        "web-0-x", "web", 1, 0, 0, List.of(), FakeOrchestrator.NOW, text, FakeOrchestrator.NOW)
                 .placedOn("n1", ports, FakeOrchestrator.NOW)
                 .observed(InstanceState.RUNNING, text, 2, 1, FakeOrchestrator.NOW);
         server.orchestrator.put(
-                DeploymentSpec.builder("web", text).nodeSelector("k", text).build(), DeploymentStatus.RUNNING, List.of(running));
+                DeploymentSpec.builder("web", text).nodeSelector("k", text).build(),
+                DeploymentStatus.RUNNING,
+                List.of(running));
         server.orchestrator.event("instance.running", "web", "web-0-x", "n1", text);
     }
 
@@ -224,7 +297,8 @@ class DashboardTest {
         Session() throws IOException, InterruptedException {
             HttpResponse<String> page = server.get("/dashboard");
             cookie = page.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
-            Matcher matcher = Pattern.compile("name=\"csrf\" value=\"([0-9a-f]{64})\"").matcher(page.body());
+            Matcher matcher =
+                    Pattern.compile("name=\"csrf\" value=\"([0-9a-f]{64})\"").matcher(page.body());
             assertThat(matcher.find()).isTrue();
             token = matcher.group(1);
         }
@@ -237,7 +311,10 @@ class DashboardTest {
                 throws IOException, InterruptedException {
             StringBuilder body = new StringBuilder("csrf=" + token);
             for (int i = 0; i < fields.length; i += 2) {
-                body.append('&').append(fields[i]).append('=').append(URLEncoder.encode(fields[i + 1], StandardCharsets.UTF_8));
+                body.append('&')
+                        .append(fields[i])
+                        .append('=')
+                        .append(URLEncoder.encode(fields[i + 1], StandardCharsets.UTF_8));
             }
             HttpRequest.Builder request = server.request(path)
                     .header("Content-Type", "application/x-www-form-urlencoded")
