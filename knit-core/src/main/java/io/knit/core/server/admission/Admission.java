@@ -59,10 +59,7 @@ public final class Admission {
                                 + KnitLabels.PREFIX));
         labels("/node_selector", spec.nodeSelector(), refusals);
         if (spec.replicas() < 0 || spec.replicas() > MAX_REPLICAS) {
-            refusals.add(
-                    "/replicas",
-                    INVALID_VALUE,
-                    "replicas is " + spec.replicas() + "; give 0 to " + MAX_REPLICAS);
+            refusals.add("/replicas", INVALID_VALUE, "replicas is " + spec.replicas() + "; give 0 to " + MAX_REPLICAS);
         }
         PortRules.check(spec.ports(), refusals);
         templates(spec, refusals);
@@ -97,7 +94,8 @@ public final class Admission {
             refusals.add(
                     "/registry_auth/" + field,
                     INVALID_VALUE,
-                    "registry_auth." + field + " is empty, too long or has control characters; give 1 to 8192 printable ones");
+                    "registry_auth." + field
+                            + " is empty, too long or has control characters; give 1 to 8192 printable ones");
         }
     }
 
@@ -170,7 +168,9 @@ public final class Admission {
         List<TemplateSpec> all = spec.templates();
         if (all.size() > MAX_TEMPLATES) {
             refusals.add(
-                    "/templates", TOO_LARGE, "there are " + all.size() + " templates; give " + MAX_TEMPLATES + " at most");
+                    "/templates",
+                    TOO_LARGE,
+                    "there are " + all.size() + " templates; give " + MAX_TEMPLATES + " at most");
             return;
         }
         Set<String> destinations = new HashSet<>();
@@ -187,7 +187,8 @@ public final class Admission {
                 refusals.add(
                         pointer + "/destination",
                         DUPLICATE_VALUE,
-                        "destination " + destination + " is given twice; a file can be rendered from one template only");
+                        "destination " + destination
+                                + " is given twice; a file can be rendered from one template only");
             }
             content(spec, pointer + "/content", all.get(i).content(), refusals);
         }

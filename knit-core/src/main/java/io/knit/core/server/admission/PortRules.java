@@ -76,15 +76,15 @@ final class PortRules {
                 refusals.add(
                         pointer,
                         DUPLICATE_VALUE,
-                        "container port " + port.containerPort() + " is published twice; remove one, or give both a host_port");
+                        "container port " + port.containerPort()
+                                + " is published twice; remove one, or give both a host_port");
             }
             return;
         }
         String protocol = port.protocol().name().toLowerCase(Locale.ROOT);
         Set<String> addresses = taken.computeIfAbsent(port.hostPort() + "/" + protocol, key -> new HashSet<>());
-        boolean clash = addresses.contains(address)
-                || addresses.contains(ANY)
-                || address.equals(ANY) && !addresses.isEmpty();
+        boolean clash =
+                addresses.contains(address) || addresses.contains(ANY) || address.equals(ANY) && !addresses.isEmpty();
         addresses.add(address);
         if (clash) {
             refusals.add(

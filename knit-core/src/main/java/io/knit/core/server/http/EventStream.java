@@ -1,7 +1,7 @@
 package io.knit.core.server.http;
 
-import io.knit.api.model.KnitEvent;
 import io.knit.api.Orchestrator;
+import io.knit.api.model.KnitEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;

@@ -1,8 +1,8 @@
 package io.knit.core.server.http;
 
+import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.Orchestrator;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -25,7 +25,8 @@ final class EventStreams {
     void open(RoutingContext ctx) {
         if (open.size() >= MAX_STREAMS) {
             throw new KnitException(
-                    ErrorCode.BUSY, "there are " + MAX_STREAMS + " event streams already; close one or try again later");
+                    ErrorCode.BUSY,
+                    "there are " + MAX_STREAMS + " event streams already; close one or try again later");
         }
         long after = after(ctx);
         EventStream[] self = new EventStream[1];

@@ -120,12 +120,12 @@ final class Fields {
         Map<String, String> map = new LinkedHashMap<>();
         JsonNode value = object.get(field);
         if (value != null && !value.isObject()) {
-            refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + "; give an object: {\"key\": \"value\"}");
+            refusals.add(
+                    at(field), WRONG_TYPE, field + " is " + kind(value) + "; give an object: {\"key\": \"value\"}");
         } else if (value != null) {
             value.properties()
                     .forEach(entry -> map.put(
-                            entry.getKey(),
-                            text(Pointers.child(at(field), entry.getKey()), field, entry.getValue())));
+                            entry.getKey(), text(Pointers.child(at(field), entry.getKey()), field, entry.getValue())));
         }
         return map;
     }
@@ -183,7 +183,11 @@ final class Fields {
 
     /** {@code ports[0].host_ip} for {@code /ports/0/host_ip}. */
     private static String name(String pointer) {
-        return pointer.substring(1).replaceAll("/(\\d+)(?=/|$)", "[$1]").replace('/', '.').replace("~1", "/").replace("~0", "~");
+        return pointer.substring(1)
+                .replaceAll("/(\\d+)(?=/|$)", "[$1]")
+                .replace('/', '.')
+                .replace("~1", "/")
+                .replace("~0", "~");
     }
 
     private static String kind(JsonNode value) {

@@ -40,7 +40,8 @@ final class HostGuard {
         HostAndPort authority = request.authority();
         if (authority == null || request.headers().getAll("Host").size() > 1) {
             return new KnitException(
-                    ErrorCode.FORBIDDEN, "the Host header is missing, malformed or given twice; send one with the server's address");
+                    ErrorCode.FORBIDDEN,
+                    "the Host header is missing, malformed or given twice; send one with the server's address");
         }
         if (!isOurs(authority.host())) {
             return new KnitException(
@@ -51,7 +52,8 @@ final class HostGuard {
             return null;
         }
         String origin = request.getHeader("Origin");
-        boolean foreign = origin != null && !origin.equalsIgnoreCase("http://" + request.getHeader("Host"))
+        boolean foreign = origin != null
+                && !origin.equalsIgnoreCase("http://" + request.getHeader("Host"))
                 && !origin.equalsIgnoreCase("https://" + request.getHeader("Host"));
         String site = request.getHeader("Sec-Fetch-Site");
         boolean crossSite = site != null && !site.equals("same-origin") && !site.equals("none");

@@ -1,8 +1,9 @@
 package io.knit.core.server.http;
 
+import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.Orchestrator;
+import io.knit.core.loop.RandomIds;
 import io.knit.core.server.dashboard.Dashboard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -81,7 +82,7 @@ public final class HttpApi {
         router.route().handler(new HostGuard(host)::check);
         router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
         new Routes(orchestrator, events).mount(router);
-        Dashboard.mount(router, orchestrator);
+        Dashboard.mount(router, orchestrator, new RandomIds());
         router.route().handler(HttpApi::nothingHere);
         router.route().failureHandler(HttpApi::fail);
         return router;
@@ -100,7 +101,8 @@ public final class HttpApi {
 
     private static void nothingHere(RoutingContext ctx) {
         ctx.fail(new KnitException(
-                ErrorCode.NOT_FOUND, "there is nothing at this path; see /deployments, /nodes, /events and /dashboard"));
+                ErrorCode.NOT_FOUND,
+                "there is nothing at this path; see /deployments, /nodes, /events and /dashboard"));
     }
 
     private static void fail(RoutingContext ctx) {
@@ -124,7 +126,9 @@ public final class HttpApi {
     /** What is left of the body is not waited for; but closing at once could take the answer from the client. */
     private static void hangUp(RoutingContext ctx) {
         ctx.response().putHeader("Connection", "close");
-        ctx.response().endHandler(sent -> ctx.vertx().setTimer(500, late -> ctx.request().connection().close()));
+        ctx.response()
+                .endHandler(sent -> ctx.vertx()
+                        .setTimer(500, late -> ctx.request().connection().close()));
     }
 
     /** Vert.x Web fails requests of its own with a mere status. */
@@ -132,23 +136,26 @@ public final class HttpApi {
         Throwable failure = ctx.failure();
         int status = failure instanceof HttpException http ? http.getStatusCode() : ctx.statusCode();
         if (failure != null && !(failure instanceof HttpException)) {
-            return failure instanceof KnitException || status < 400 || status >= 500
-                    ? failure
-                    : malformed();
+            return failure instanceof KnitException || status < 400 || status >= 500 ? failure : malformed();
         }
         return switch (status) {
             case 404 -> new KnitException(ErrorCode.NOT_FOUND, "there is nothing at this path");
-            case 413 -> new KnitException(
-                    ErrorCode.TOO_LARGE, "the body is larger than 1 MiB; send a smaller one, and large files in the image");
-            case 415 -> new KnitException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the Content-Type is not one that is read here");
-            default -> status >= 400 && status < 500
-                    ? malformed()
-                    : new IllegalStateException("failed with status " + status, failure);
+            case 413 ->
+                new KnitException(
+                        ErrorCode.TOO_LARGE,
+                        "the body is larger than 1 MiB; send a smaller one, and large files in the image");
+            case 415 ->
+                new KnitException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the Content-Type is not one that is read here");
+            default ->
+                status >= 400 && status < 500
+                        ? malformed()
+                        : new IllegalStateException("failed with status " + status, failure);
         };
     }
 
     private static KnitException malformed() {
-        return new KnitException(ErrorCode.INVALID_VALUE, "the request is malformed; check its path, headers and encoding");
+        return new KnitException(
+                ErrorCode.INVALID_VALUE, "the request is malformed; check its path, headers and encoding");
     }
 
     /**
@@ -178,7 +185,8 @@ public final class HttpApi {
         if (failure instanceof BindException && words.contains("in use")) {
             return new KnitException(
                     ErrorCode.IN_USE,
-                    "the HTTP address " + address + " is in use; stop what listens there, or choose another with --http-addr",
+                    "the HTTP address " + address
+                            + " is in use; stop what listens there, or choose another with --http-addr",
                     failure);
         }
         return new KnitException(

@@ -114,7 +114,8 @@ final class SpecReader {
             requireEnd(parser);
             return tree;
         } catch (StreamConstraintsException e) {
-            throw notJson("the body is nested deeper than " + MAX_NESTING + " levels, or a name or number in it is too long");
+            throw notJson(
+                    "the body is nested deeper than " + MAX_NESTING + " levels, or a name or number in it is too long");
         } catch (JsonProcessingException e) {
             throw notJson("the body is not JSON: " + words(e) + " at " + place(e.getLocation()));
         } catch (IOException e) {
@@ -143,7 +144,10 @@ final class SpecReader {
 
     private static String utf8(byte[] body) {
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw notJson("the body is not JSON: it is not UTF-8 text; send it as UTF-8");

@@ -60,14 +60,26 @@ class BadInputTest {
                 spec("\"env\":{\"A\":\"" + "x".repeat(33_000) + "\"}", "too_large", "/env/A", "32768"),
                 spec("\"labels\":{\"knit.cluster\":\"x\"}", "invalid_value", "/labels/knit.cluster", "Knit's own"),
                 spec("\"labels\":{\"a b\":\"x\"}", "invalid_value", "/labels/a b", "label's key"),
-                spec("\"node_selector\":{\"a/b\":1}", "wrong_type", "/node_selector/a~1b", "node_selector.a/b is a number"),
+                spec(
+                        "\"node_selector\":{\"a/b\":1}",
+                        "wrong_type",
+                        "/node_selector/a~1b",
+                        "node_selector.a/b is a number"),
                 spec("\"node_selector\":{\"-a\":\"x\"}", "invalid_value", "/node_selector/-a", "label's key"),
                 spec("\"command\":\"ls\"", "wrong_type", "/command", "give a list"),
                 spec("\"command\":[1]", "wrong_type", "/command/0", "command[0] is a number"),
                 spec("\"args\":[\"a\\u0000\"]", "invalid_value", "/args/0", "NUL"),
                 spec("\"pull\":\"sometimes\"", "invalid_value", "/pull", "always, missing, never"),
-                spec("\"registry_auth\":{\"username\":\"u\"}", "missing_field", "/registry_auth/password", "password is missing"),
-                spec("\"registry_auth\":{\"username\":\"\",\"password\":\"p\"}", "invalid_value", "/registry_auth/username", "empty"),
+                spec(
+                        "\"registry_auth\":{\"username\":\"u\"}",
+                        "missing_field",
+                        "/registry_auth/password",
+                        "password is missing"),
+                spec(
+                        "\"registry_auth\":{\"username\":\"\",\"password\":\"p\"}",
+                        "invalid_value",
+                        "/registry_auth/username",
+                        "empty"),
                 spec("\"ports\":{}", "wrong_type", "/ports", "give a list"),
                 spec("\"ports\":[80]", "wrong_type", "/ports/0", "ports[0] is a number; give an object"),
                 spec("\"ports\":[{}]", "missing_field", "/ports/0/container_port", "in ports[0]"),
@@ -79,14 +91,35 @@ class BadInputTest {
                 port("\"container_port\":1,\"hostport\":1", "unknown_field", "/ports/0/hostport", "\"host_port\""),
                 port("\"container_port\":1,\"protocol\":\"sctp\"", "invalid_value", "/ports/0/protocol", "tcp, udp"),
                 port("\"container_port\":1,\"protocol\":6", "wrong_type", "/ports/0/protocol", "quote it"),
-                port("\"container_port\":1,\"host_ip\":\"999.1.1.1\"", "invalid_value", "/ports/0/host_ip", "not an IP"),
-                port("\"container_port\":1,\"host_ip\":\"example.org\"", "invalid_value", "/ports/0/host_ip", "\"mesh\""),
+                port(
+                        "\"container_port\":1,\"host_ip\":\"999.1.1.1\"",
+                        "invalid_value",
+                        "/ports/0/host_ip",
+                        "not an IP"),
+                port(
+                        "\"container_port\":1,\"host_ip\":\"example.org\"",
+                        "invalid_value",
+                        "/ports/0/host_ip",
+                        "\"mesh\""),
                 port("\"container_port\":1,\"host_ip\":\"\"", "invalid_value", "/ports/0/host_ip", "not an IP"),
-                port("\"container_port\":1,\"host_ip\":\"010.1.1.1\"", "invalid_value", "/ports/0/host_ip", "not an IP"),
+                port(
+                        "\"container_port\":1,\"host_ip\":\"010.1.1.1\"",
+                        "invalid_value",
+                        "/ports/0/host_ip",
+                        "not an IP"),
                 port("\"container_port\":1,\"host_ip\":\"1::2::3\"", "invalid_value", "/ports/0/host_ip", "not an IP"),
-                twoPorts("\"container_port\":1,\"host_port\":5", "\"container_port\":2,\"host_port\":5", "/ports/1/host_port"),
-                twoPorts("\"container_port\":1,\"host_port\":5,\"host_ip\":\"0.0.0.0\"", "\"container_port\":2,\"host_port\":5,\"host_ip\":\"1.2.3.4\"", "/ports/1/host_port"),
-                twoPorts("\"container_port\":1,\"host_port\":5,\"host_ip\":\"::1\"", "\"container_port\":2,\"host_port\":5,\"host_ip\":\"0:0::1\"", "/ports/1/host_port"),
+                twoPorts(
+                        "\"container_port\":1,\"host_port\":5",
+                        "\"container_port\":2,\"host_port\":5",
+                        "/ports/1/host_port"),
+                twoPorts(
+                        "\"container_port\":1,\"host_port\":5,\"host_ip\":\"0.0.0.0\"",
+                        "\"container_port\":2,\"host_port\":5,\"host_ip\":\"1.2.3.4\"",
+                        "/ports/1/host_port"),
+                twoPorts(
+                        "\"container_port\":1,\"host_port\":5,\"host_ip\":\"::1\"",
+                        "\"container_port\":2,\"host_port\":5,\"host_ip\":\"0:0::1\"",
+                        "/ports/1/host_port"),
                 twoPorts("\"container_port\":1", "\"container_port\":1", "/ports/1"),
                 name("", "/name"),
                 name("Web", "/name"),
@@ -122,7 +155,11 @@ class BadInputTest {
                 content("{% include \\\"/etc/passwd\\\" %}", "can't include files"),
                 content("{% for a in [1,2,3,4,5,6,7,8,9,0] %}".repeat(8) + "{% endfor %}".repeat(8), "loops more than"),
                 content("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "calls itself"),
-                spec("\"templates\":[{\"destination\":\"/a\"}]", "missing_field", "/templates/0/content", "content is missing"),
+                spec(
+                        "\"templates\":[{\"destination\":\"/a\"}]",
+                        "missing_field",
+                        "/templates/0/content",
+                        "content is missing"),
                 spec(
                         "\"templates\":[{\"destination\":\"/a\",\"content\":\"\"},{\"destination\":\"/a\",\"content\":\"\"}]",
                         "duplicate_value",
@@ -159,21 +196,27 @@ class BadInputTest {
 
     @Test
     void neverRepeatsAPassword() throws Exception {
-        HttpResponse<String> response =
-                server.post("/deployments", "{\"name\":\"a\",\"image\":\"x:1\",\"registry_auth\":{\"username\":\"u\",\"password\":\"ses\\u0001ame\"}}");
+        HttpResponse<String> response = server.post(
+                "/deployments",
+                "{\"name\":\"a\",\"image\":\"x:1\",\"registry_auth\":{\"username\":\"u\",\"password\":\"ses\\u0001ame\"}}");
         problem(response, 400, "invalid_value");
         assertThat(response.body()).doesNotContain("ses");
     }
 
     @Test
     void refusesOtherContentTypes() throws Exception {
-        for (String type : new String[] {"text/plain", "application/x-www-form-urlencoded", "application/jsonx", "multipart/form-data"}) {
+        for (String type : new String[] {
+            "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "multipart/form-data"
+        }) {
             HttpResponse<String> response = server.send(server.request("/deployments")
                     .header("Content-Type", type)
                     .POST(BodyPublishers.ofString("{\"name\":\"a\",\"image\":\"x:1\"}")));
             problem(response, 415, "unsupported_media_type");
         }
-        problem(server.send(server.request("/deployments").POST(BodyPublishers.ofString("{}"))), 415, "unsupported_media_type");
+        problem(
+                server.send(server.request("/deployments").POST(BodyPublishers.ofString("{}"))),
+                415,
+                "unsupported_media_type");
         assertThat(server.orchestrator.accepted).isEmpty();
     }
 
@@ -189,8 +232,7 @@ class BadInputTest {
             {"POST", "/ping", "GET, HEAD"},
             {"POST", "/events", "GET"},
         }) {
-            HttpResponse<String> response =
-                    server.send(server.request(row[1]).method(row[0], BodyPublishers.noBody()));
+            HttpResponse<String> response = server.send(server.request(row[1]).method(row[0], BodyPublishers.noBody()));
             problem(response, 405, "method_not_allowed");
             assertThat(response.headers().firstValue("Allow")).contains(row[2]);
         }
@@ -219,8 +261,9 @@ class BadInputTest {
     void takesABodyThatComesInPieces() throws Exception {
         try (ApiServer own = new ApiServer();
                 RawHttp raw = new RawHttp(own.api.port())) {
-            raw.send("POST /deployments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json; charset=utf-8\r\n"
-                    + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n10\r\n{\"name\":\"a\",\"ima\r\n");
+            raw.send(
+                    "POST /deployments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json; charset=utf-8\r\n"
+                            + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n10\r\n{\"name\":\"a\",\"ima\r\n");
             raw.send("c\r\nge\":\"x:1\"}  \r\n0\r\n\r\n");
             assertThat(raw.rest()).startsWith("HTTP/1.1 202 ");
             assertThat(own.orchestrator.accepted).hasSize(1);

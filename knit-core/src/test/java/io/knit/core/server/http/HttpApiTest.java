@@ -26,8 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HttpApiTest {
-    private static final String SEED =
-            """
+    private static final String SEED = """
             {
               "name": "nginx-eu-api",
               "image": "nginx:latest",
@@ -66,8 +65,7 @@ class HttpApiTest {
                         .nodeSelector("role", "api")
                         .port(new PortSpec("10.54.0.15", 8080, 80, Protocol.TCP))
                         .template(
-                                "/usr/share/nginx/html/index.html",
-                                "<h1>Hello from Knit</h1><p>Rendered by agent.</p>")
+                                "/usr/share/nginx/html/index.html", "<h1>Hello from Knit</h1><p>Rendered by agent.</p>")
                         .build());
         JsonNode body = json(response);
         assertThat(body.path("name").asText()).isEqualTo("nginx-eu-api");
@@ -78,16 +76,13 @@ class HttpApiTest {
 
     @Test
     void takesEveryField() throws Exception {
-        HttpResponse<String> response = server.post(
-                "/deployments",
-                """
+        HttpResponse<String> response = server.post("/deployments", """
                 {"name": "a", "image": "r.example:5000/x/y:1@sha256:%s", "command": ["/bin/x"], "args": ["-v", ""],
                  "env": {"A": "1", "B": ""}, "labels": {"team": "x"}, "replicas": 3, "pull": "never",
                  "registry_auth": {"username": "u", "password": "sesame"},
                  "ports": [{"host_ip": "mesh", "container_port": 53, "protocol": "udp"}, {"container_port": 80},
                            {"container_port": 80, "host_port": 81, "host_ip": "::1"}]}
-                """
-                        .formatted("0".repeat(64)));
+                """.formatted("0".repeat(64)));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
         DeploymentSpec spec = server.orchestrator.accepted.get(0);
@@ -101,8 +96,14 @@ class HttpApiTest {
                         new PortSpec("mesh", 0, 53, Protocol.UDP),
                         new PortSpec(null, 0, 80, Protocol.TCP),
                         new PortSpec("::1", 81, 80, Protocol.TCP));
-        for (String body : List.of(response.body(), server.get("/deployments/a").body(), server.get("/deployments").body())) {
-            assertThat(body).contains("\"username\":\"u\"").doesNotContain("sesame").doesNotContain("password");
+        for (String body : List.of(
+                response.body(),
+                server.get("/deployments/a").body(),
+                server.get("/deployments").body())) {
+            assertThat(body)
+                    .contains("\"username\":\"u\"")
+                    .doesNotContain("sesame")
+                    .doesNotContain("password");
         }
     }
 
@@ -111,20 +112,27 @@ class HttpApiTest {
         server.orchestrator.put(
                 DeploymentSpec.builder("web", "nginx:1").build(),
                 DeploymentStatus.RUNNING,
-                List.of(Instance.pending("web-0-x", "web", 1, 0, 0, List.of(), FakeOrchestrator.NOW, "", FakeOrchestrator.NOW)
-                        .placedOn("n1", List.of(new PortBinding("10.54.0.15", 8080, 80, Protocol.TCP)), FakeOrchestrator.NOW)));
+                List.of(Instance.pending(
+                                "web-0-x", "web", 1, 0, 0, List.of(), FakeOrchestrator.NOW, "", FakeOrchestrator.NOW)
+                        .placedOn(
+                                "n1",
+                                List.of(new PortBinding("10.54.0.15", 8080, 80, Protocol.TCP)),
+                                FakeOrchestrator.NOW)));
 
-        JsonNode instance = json(server.get("/deployments/web")).path("instances").path(0);
+        JsonNode instance =
+                json(server.get("/deployments/web")).path("instances").path(0);
         assertThat(instance.path("state").asText()).isEqualTo("assigned");
         assertThat(instance.path("node").asText()).isEqualTo("n1");
         assertThat(instance.path("ports").path(0).path("host_port").asInt()).isEqualTo(8080);
         assertThat(instance.path("changed_at").asText()).isEqualTo("2026-11-23T12:00:00Z");
         assertThat(json(server.get("/deployments")).path("deployments").size()).isEqualTo(1);
 
-        HttpResponse<String> deleted = server.send(server.request("/deployments/web").DELETE());
+        HttpResponse<String> deleted =
+                server.send(server.request("/deployments/web").DELETE());
         assertThat(deleted.statusCode()).isEqualTo(202);
         assertThat(json(deleted).path("status").asText()).isEqualTo("deleting");
-        HttpResponse<String> again = server.send(server.request("/deployments/web").DELETE());
+        HttpResponse<String> again =
+                server.send(server.request("/deployments/web").DELETE());
         assertThat(again.statusCode()).isEqualTo(404);
         assertThat(json(again).path("code").asText()).isEqualTo("not_found");
         assertThat(server.get("/deployments/web").statusCode()).isEqualTo(404);
@@ -185,8 +193,11 @@ class HttpApiTest {
 
     @Test
     void templatesSurviveUntouched() throws Exception {
-        server.post("/deployments", "{\"name\":\"a\",\"image\":\"x:1\",\"templates\":[{\"destination\":\"/a\",\"content\":\"\\u00e9 {{ node.id }}\\n\"}]}");
-        assertThat(server.orchestrator.accepted.get(0).templates()).containsExactly(new TemplateSpec("/a", "é {{ node.id }}\n"));
+        server.post(
+                "/deployments",
+                "{\"name\":\"a\",\"image\":\"x:1\",\"templates\":[{\"destination\":\"/a\",\"content\":\"\\u00e9 {{ node.id }}\\n\"}]}");
+        assertThat(server.orchestrator.accepted.get(0).templates())
+                .containsExactly(new TemplateSpec("/a", "é {{ node.id }}\n"));
     }
 
     private static JsonNode json(HttpResponse<String> response) throws Exception {
