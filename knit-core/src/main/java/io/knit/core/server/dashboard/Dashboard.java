@@ -22,6 +22,17 @@ import java.util.regex.Pattern;
 
 /** The dashboard's routes. Everything works by plain requests; {@code app.js} only fetches {@code /dashboard/fragments}. */
 public final class Dashboard {
+    /** Its paths and what may be done there, for who answers everything else. */
+    public static final Map<String, String> PATHS = Map.of(
+            "/", "GET, HEAD",
+            "/dashboard", "GET, HEAD",
+            "/dashboard/fragments", "GET, HEAD",
+            "/dashboard/app.js", "GET, HEAD",
+            "/dashboard/style.css", "GET, HEAD",
+            "/dashboard/icon.svg", "GET, HEAD",
+            "/dashboard/deploy", "GET, HEAD, POST",
+            "/dashboard/undeploy", "GET, HEAD, POST");
+
     private static final int RECENT = 30;
     private static final String OLD_PAGE =
             "This page was opened before the server was last started. Nothing was done; please check and send it again.";
@@ -50,6 +61,9 @@ public final class Dashboard {
         file(router, "/dashboard/app.js", "app.js", "text/javascript; charset=utf-8");
         file(router, "/dashboard/style.css", "style.css", "text/css; charset=utf-8");
         file(router, "/dashboard/icon.svg", "icon.svg", "image/svg+xml");
+        // where a refused form leaves the browser; somebody may open that address again
+        get(router, "/dashboard/deploy", ctx -> ctx.redirect("/dashboard"));
+        get(router, "/dashboard/undeploy", ctx -> ctx.redirect("/dashboard"));
         router.post("/dashboard/deploy").handler(dashboard::deploy);
         router.post("/dashboard/undeploy").handler(dashboard::undeploy);
     }

@@ -53,6 +53,8 @@ class DashboardTest {
         assertThat(page.body()).contains("Nothing is deployed yet").contains("No agent has joined yet");
         assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
                 .contains("default-src 'none'");
+        // with no-referrer a browser would send the forms with "Origin: null", which is refused
+        assertThat(page.headers().firstValue("Referrer-Policy")).contains("same-origin");
         assertThat(page.headers().firstValue("Set-Cookie").orElse(""))
                 .containsIgnoringCase("HttpOnly")
                 .contains("SameSite=Strict");
