@@ -90,7 +90,7 @@ final class FormReader {
         Matcher port = PORT.matcher(line);
         String protocol =
                 port.matches() && port.group(4) != null ? port.group(4).toLowerCase(Locale.ROOT) : "tcp";
-        if (!port.matches() || !protocol.equals("tcp") && !protocol.equals("udp")) {
+        if (!port.matches() || (!protocol.equals("tcp") && !protocol.equals("udp"))) {
             refusals.add(
                     "/ports",
                     INVALID_VALUE,
