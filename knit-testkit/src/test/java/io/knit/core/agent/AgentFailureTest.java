@@ -93,7 +93,8 @@ class AgentFailureTest {
     }
 
     @Test
-    @DisplayName("an engine that shows its containers but starts none gets one trial at a time, and is the node's condition")
+    @DisplayName(
+            "an engine that shows its containers but starts none gets one trial at a time, and is the node's condition")
     void engineStuck() {
         rig.joinedAgent();
         rig.engine
@@ -108,7 +109,9 @@ class AgentFailureTest {
         rig.queue.runFor(Duration.ofMinutes(1));
         int before = rig.server.heartbeats().size();
         rig.queue.runFor(Duration.ofMinutes(5));
-        assertThat(rig.server.heartbeats().subList(before, rig.server.heartbeats().size()))
+        assertThat(rig.server
+                        .heartbeats()
+                        .subList(before, rig.server.heartbeats().size()))
                 .allSatisfy(heartbeat -> assertThat(heartbeat.condition()).isNotEmpty());
         rig.engine.script().faults(call -> EngineFault.NONE);
         rig.until(() -> rig.server.lastHeartbeat().condition().isEmpty());
@@ -130,6 +133,26 @@ class AgentFailureTest {
         rig.settle();
         assertThat(rig.server.newest("a")).extracting(InstanceStatus::reason).isEqualTo("");
         assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("a snapshot that was taken before an action ended is not held against the instance")
+    void oldSnapshots() {
+        rig.snapshotAge = Duration.ofMillis(700);
+        rig.joinedAgent();
+        rig.server.run("a", spec());
+        rig.until(() -> rig.engine.containers().size() == 1);
+        rig.server.run("b", spec());
+        rig.settle();
+        for (String instance : List.of("a", "b")) {
+            assertThat(rig.server.reported(instance))
+                    .allSatisfy(status -> assertThat(status.reason()).isEmpty());
+            assertThat(rig.server.newest(instance))
+                    .extracting(InstanceStatus::state, InstanceStatus::restarts)
+                    .containsExactly(InstanceState.RUNNING, 0);
+        }
+        assertThat(rig.engine.history().count(EngineEvent.Kind.CREATED, labels -> true))
+                .isEqualTo(2);
     }
 
     @Test

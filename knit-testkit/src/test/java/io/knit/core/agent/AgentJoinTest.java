@@ -41,7 +41,8 @@ class AgentJoinTest {
     }
 
     @Test
-    @DisplayName("heartbeats come every three seconds, and at once when the mesh address changes or the connection is back")
+    @DisplayName(
+            "heartbeats come every three seconds, and at once when the mesh address changes or the connection is back")
     void heartbeats() {
         rig.joinedAgent();
         rig.queue.runFor(Duration.ofSeconds(1));
@@ -168,7 +169,9 @@ class AgentJoinTest {
             for (int step = 0; step < steps; step++) {
                 each.queue.step();
             }
-            String identity = each.server.heartbeats().isEmpty() ? null : each.server.lastHeartbeat().identity();
+            String identity = each.server.heartbeats().isEmpty()
+                    ? null
+                    : each.server.lastHeartbeat().identity();
             each.killAgent();
             each.joinedAgent();
             if (identity != null) {
@@ -223,7 +226,8 @@ class AgentJoinTest {
     }
 
     @Test
-    @DisplayName("a damaged identity fails the start in words; a damaged assignment set is fetched anew and nothing is touched before")
+    @DisplayName(
+            "a damaged identity fails the start in words; a damaged assignment set is fetched anew and nothing is touched before")
     void damaged() throws IOException {
         rig.server.run("a", AgentRig.spec());
         rig.joinedAgent();

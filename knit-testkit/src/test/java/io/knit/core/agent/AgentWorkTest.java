@@ -62,11 +62,12 @@ class AgentWorkTest {
                 .containsEntry("tier", "front")
                 .containsKey(KnitLabels.SPEC_HASH);
         assertThat(made.mounts())
-                .containsExactly(new FileMount(
-                        "/data/agent/rendered/web-0-x/1-index.html", "/usr/share/nginx/html/index.html"));
+                .containsExactly(
+                        new FileMount("/data/agent/rendered/web-0-x/1-index.html", "/usr/share/nginx/html/index.html"));
         Path file = rig.dataDir.resolve("rendered/web-0-x/1-index.html");
         assertThat(Files.readString(file)).isEqualTo("<h1>hello</h1>");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-r--r--");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r--r--");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(rig.dataDir.resolve("rendered"))))
                 .isEqualTo("rwx------");
     }
@@ -143,7 +144,8 @@ class AgentWorkTest {
     }
 
     @Test
-    @DisplayName("after its restart an agent adopts what runs, restarts nothing, and reports all anew, also without a server")
+    @DisplayName(
+            "after its restart an agent adopts what runs, restarts nothing, and reports all anew, also without a server")
     void adopts() {
         rig.server.run("a", spec());
         rig.server.run("b", spec());
@@ -232,7 +234,8 @@ class AgentWorkTest {
     }
 
     @Test
-    @DisplayName("an image not to be had, a port held, a template that fails: rejected with the words, nothing left, not tried again")
+    @DisplayName(
+            "an image not to be had, a port held, a template that fails: rejected with the words, nothing left, not tried again")
     void rejected() {
         rig.renderer = (content, model) -> {
             if (content.contains("broken")) {
@@ -253,7 +256,9 @@ class AgentWorkTest {
         rig.server.run("image", spec(it -> it.pull(PullPolicy.ALWAYS).template("/a", "a")));
         rig.server.run("port", spec(it -> it.template("/a", "a")), new PortBinding("127.0.0.1", 80, 80, Protocol.TCP));
         rig.server.run("template", spec(it -> it.template("/ok", "ok").template("/etc/x", "broken")));
-        rig.server.run("missing", io.knit.api.model.DeploymentSpec.builder("web", "gone:1").build());
+        rig.server.run(
+                "missing",
+                io.knit.api.model.DeploymentSpec.builder("web", "gone:1").build());
         rig.joinedAgent();
         rig.untilState("port", InstanceState.REJECTED);
         rig.untilState("template", InstanceState.REJECTED);

@@ -40,7 +40,9 @@ final class ScriptedServer {
     boolean silent;
     int acksToLose;
     long acksAhead;
-    @Nullable String refusal;
+
+    @Nullable
+    String refusal;
 
     ScriptedServer(Transport transport) {
         this.transport = transport;
@@ -141,8 +143,8 @@ final class ScriptedServer {
                         : assignments.tailMap(request.after(), false).values());
         boolean more = after.size() > pageSize;
         List<Assignment> page = List.copyOf(more ? after.subList(0, pageSize) : after);
-        message.reply(WireCodec.encode(new AssignmentsPage(
-                WireCodec.VERSION, cluster, revision, set().digest(), page, more)));
+        message.reply(WireCodec.encode(
+                new AssignmentsPage(WireCodec.VERSION, cluster, revision, set().digest(), page, more)));
     }
 
     private void status(TransportMessage message) {

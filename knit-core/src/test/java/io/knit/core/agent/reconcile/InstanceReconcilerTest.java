@@ -67,11 +67,7 @@ class InstanceReconcilerTest {
                 new Case("assigned, rejected here", wanted, List.of(), rejected, Step.WAIT, null),
                 new Case("rejected, a container is left", wanted, List.of(exited), rejected, Step.REMOVE, "c1"),
                 one("assigned and running", wanted, running, Step.KEEP),
-                one(
-                        "assigned and created",
-                        wanted,
-                        container("c1", "a", ContainerState.CREATED, HASH),
-                        Step.START),
+                one("assigned and created", wanted, container("c1", "a", ContainerState.CREATED, HASH), Step.START),
                 new Case(
                         "created, refused just now",
                         wanted,
@@ -116,7 +112,13 @@ class InstanceReconcilerTest {
                         RUNS.ended("exit code 1", NOW, BACK_OFF),
                         Step.REMOVE,
                         "c1"),
-                new Case("removed a moment ago, still shown", unwanted, List.of(exited), removedJustNow, Step.WAIT, null),
+                new Case(
+                        "removed a moment ago, still shown",
+                        unwanted,
+                        List.of(exited),
+                        removedJustNow,
+                        Step.WAIT,
+                        null),
                 new Case("shall stop, nothing is left", unwanted, List.of(), RUNS, Step.FORGET, null),
                 new Case(
                         "shall stop, and is forgotten",
@@ -161,8 +163,8 @@ class InstanceReconcilerTest {
     @Test
     @DisplayName("containers of another cluster, or without an instance, are ignored")
     void foreign() {
-        ContainerSnapshot other = new ContainerSnapshot(
-                "c1", "theirs", ContainerState.RUNNING, labels("other", "a", HASH), null, 0);
+        ContainerSnapshot other =
+                new ContainerSnapshot("c1", "theirs", ContainerState.RUNNING, labels("other", "a", HASH), null, 0);
         ContainerSnapshot nameless = new ContainerSnapshot(
                 "c2", "nameless", ContainerState.RUNNING, Map.of(KnitLabels.CLUSTER, CLUSTER), null, 0);
         ContainerSnapshot plain = new ContainerSnapshot("c3", "plain", ContainerState.EXITED, Map.of(), null, 0);

@@ -51,7 +51,9 @@ class ReconcilerPropertyTest {
         int rounds = 0;
         Plan plan = plan(set);
         while (isWork(plan)) {
-            assertThat(rounds++).as("rounds of seed %d, last plan %s", seed, plan).isLessThan(MOST_ROUNDS);
+            assertThat(rounds++)
+                    .as("rounds of seed %d, last plan %s", seed, plan)
+                    .isLessThan(MOST_ROUNDS);
             plan.actions().forEach(this::apply);
             now = now.plus(plan.again().map(at -> Duration.between(now, at)).orElse(Duration.ZERO));
             plan = plan(set);

@@ -45,7 +45,6 @@ final class Situation {
     }
 
     static Map<String, String> labels(String cluster, String instance, String hash) {
-        return Map.of(
-                KnitLabels.CLUSTER, cluster, KnitLabels.INSTANCE, instance, KnitLabels.SPEC_HASH, hash);
+        return Map.of(KnitLabels.CLUSTER, cluster, KnitLabels.INSTANCE, instance, KnitLabels.SPEC_HASH, hash);
     }
 }
