@@ -2,6 +2,7 @@ package io.knit.core.agent;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import io.knit.api.AgentTiming;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.InstanceState;
@@ -9,7 +10,6 @@ import io.knit.api.model.Peer;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerState;
-import io.knit.core.AgentTiming;
 import io.knit.core.agent.run.Renderer;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -74,7 +74,7 @@ final class AgentRig {
         ids = new SeededIds(queue.newRandom());
         engine = new FakeEngine("host", new SimulatedLoop(queue));
         network = queue.newRandom();
-        bus = new InMemoryBus(new SimulatedLoop(queue), (from, to, arrive) -> carry(arrive));
+        bus = new InMemoryBus(new SimulatedLoop(queue), (from, to, subject, arrive) -> carry(arrive));
         server = new ScriptedServer(bus.connect("server"));
     }
 

@@ -1,10 +1,10 @@
 package io.knit.core.agent.report;
 
+import io.knit.api.AgentTiming;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.InstanceState;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.Transport;
-import io.knit.core.AgentTiming;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.StatusAck;
 import io.knit.core.wire.StatusReport;

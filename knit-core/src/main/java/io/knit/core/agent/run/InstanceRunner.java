@@ -1,12 +1,12 @@
 package io.knit.core.agent.run;
 
+import io.knit.api.AgentTiming;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Order;
 import io.knit.api.spi.ContainerRuntime;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.RuntimeSnapshot;
-import io.knit.core.AgentTiming;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.InstanceReconciler;

@@ -1,10 +1,10 @@
 package io.knit.core.agent.session;
 
+import io.knit.api.AgentTiming;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.Transport;
-import io.knit.core.AgentTiming;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.AssignmentsPage;

@@ -105,7 +105,17 @@ public final class DataDir {
         return new AgentIdentity(node, kept.identity(), kept.cluster(), Math.max(now, kept.session() + 1));
     }
 
+    /** The node id that a folder belongs to, or null if none does yet; without locking it. */
+    public static @Nullable String nodeOf(Path folder) throws IOException {
+        AgentIdentity kept = kept(folder);
+        return kept == null ? null : kept.node();
+    }
+
     private @Nullable AgentIdentity kept() throws IOException {
+        return kept(folder);
+    }
+
+    private static @Nullable AgentIdentity kept(Path folder) throws IOException {
         Path file = folder.resolve(IDENTITY);
         if (!Files.exists(file)) {
             return null;

@@ -1,0 +1,36 @@
+package io.knit.plugin.nats;
+
+import io.knit.api.spi.TransportMessage;
+import io.nats.client.Message;
+import java.util.Objects;
+
+/** A message that arrived. */
+final class NatsMessage implements TransportMessage {
+    private static final byte[] EMPTY = new byte[0];
+
+    private final NatsTransport transport;
+    private final Message message;
+
+    NatsMessage(NatsTransport transport, Message message) {
+        this.transport = transport;
+        this.message = message;
+    }
+
+    @Override
+    public String subject() {
+        return message.getSubject();
+    }
+
+    @Override
+    public byte[] payload() {
+        return Objects.requireNonNullElse(message.getData(), EMPTY);
+    }
+
+    @Override
+    public void reply(byte[] payload) {
+        String asker = message.getReplyTo();
+        if (asker != null) {
+            transport.publish(asker, payload).onFailure(e -> NatsTransport.LOG.debug("An answer was lost", e));
+        }
+    }
+}

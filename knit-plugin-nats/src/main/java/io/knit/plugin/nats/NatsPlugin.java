@@ -1,0 +1,90 @@
+package io.knit.plugin.nats;
+
+import io.knit.api.spi.KnitPlugin;
+import io.knit.api.spi.PluginConfig;
+import io.knit.api.spi.PluginContext;
+import io.knit.api.spi.PluginFactory;
+import io.knit.api.spi.Role;
+import io.knit.api.spi.Transport;
+import io.knit.plugin.nats.broker.EmbeddedNats;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transport named {@code nats}.
+ *
+ * <table>
+ * <caption>Settings</caption>
+ * <tr><td>{@code nats-url}</td><td>where NATS is, one address or several with commas between them. An agent's is
+ *     {@code nats://127.0.0.1:4222} if not given; a server that is given one starts no broker</td></tr>
+ * <tr><td>{@code nats-addr}</td><td>where a server's own broker listens, {@code 127.0.0.1:4222} if not given</td></tr>
+ * </table>
+ *
+ * <p>A server's or agent's start does not wait for an outside NATS: it may come later.
+ */
+public final class NatsPlugin implements KnitPlugin {
+    static final String URL = "nats-url";
+    static final String ADDRESS = "nats-addr";
+    private static final String DEFAULT_URL = "nats://127.0.0.1:4222";
+    private static final String DEFAULT_ADDRESS = "127.0.0.1:4222";
+
+    @Override
+    public List<PluginFactory<?>> factories() {
+        return List.of(new TransportFactory());
+    }
+
+    private static final class TransportFactory implements PluginFactory<Transport> {
+        @Override
+        public Class<Transport> spi() {
+            return Transport.class;
+        }
+
+        @Override
+        public String name() {
+            return "nats";
+        }
+
+        @Override
+        public Future<Transport> create(PluginConfig config, PluginContext context) {
+            // what is wrong with the settings fails the future, as everything else does
+            return Future.succeededFuture().compose(nothing -> open(config, context));
+        }
+    }
+
+    private static Future<Transport> open(PluginConfig config, PluginContext context) {
+        boolean ownBroker = context.role() == Role.SERVER && config.get(URL).isEmpty();
+        return ownBroker
+                ? withBroker(ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS)), context)
+                : Future.succeededFuture(outside(NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL)), context));
+    }
+
+    private static Transport outside(NatsAddresses addresses, PluginContext context) {
+        NatsTransport transport = transport(context, addresses, null, new PeerWatch());
+        // completes whenever NATS is there: nobody waits for it
+        transport.connect().onFailure(closed -> NatsTransport.LOG.debug("Closed before NATS was there"));
+        return transport;
+    }
+
+    private static Future<Transport> withBroker(ListenAddress address, PluginContext context) {
+        PeerWatch peers = new PeerWatch();
+        return EmbeddedNats.builder()
+                .address(address.host(), address.port())
+                .onClient(peers)
+                .start()
+                .compose(broker -> connect(broker, peers, context));
+    }
+
+    private static Future<Transport> connect(EmbeddedNats broker, PeerWatch peers, PluginContext context) {
+        NatsAddresses addresses = NatsAddresses.parse(ADDRESS, broker.localUrl());
+        NatsTransport transport = transport(context, addresses, broker, peers);
+        return transport.connect().map(transport);
+    }
+
+    private static NatsTransport transport(
+            PluginContext context, NatsAddresses addresses, @Nullable EmbeddedNats broker, PeerWatch peers) {
+        ReconnectDelay delay = new ReconnectDelay(() -> ThreadLocalRandom.current().nextDouble());
+        return new NatsTransport(context.vertx(), addresses, context.name(), delay, broker, peers);
+    }
+}

@@ -1,0 +1,38 @@
+package io.knit.plugin.nats;
+
+import io.knit.plugin.nats.broker.ClientListener;
+import io.knit.plugin.nats.broker.NatsClient;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** Turns the broker's clients into peers by name: a peer is there while it has at least one connection. Thread-safe. */
+final class PeerWatch implements ClientListener {
+    private final Map<String, Integer> connections = new HashMap<>();
+    private final List<BiConsumer<String, Boolean>> listeners = new ArrayList<>();
+
+    // listeners are called under the lock: events of one peer reach them in order
+
+    /** Adds a listener, and tells it of the peers that are there. */
+    synchronized void add(BiConsumer<String, Boolean> listener) {
+        listeners.add(listener);
+        connections.keySet().forEach(name -> listener.accept(name, true));
+    }
+
+    @Override
+    public synchronized void opened(NatsClient client) {
+        if (!client.name().isEmpty() && connections.merge(client.name(), 1, Integer::sum) == 1) {
+            listeners.forEach(listener -> listener.accept(client.name(), true));
+        }
+    }
+
+    @Override
+    public synchronized void closed(NatsClient client) {
+        String name = client.name();
+        if (!name.isEmpty() && connections.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1) == null) {
+            listeners.forEach(listener -> listener.accept(name, false));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.knit.plugin.nats.broker;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all connections share: the settings, the subscriptions, and who is there. */
+final class Broker {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+    /** The release of nats-server whose client protocol this broker follows; clients compare it to decide what they may ask for. */
+    private static final String VERSION = "2.9.10";
+
+    private static final int PROTOCOL = 1;
+
+    private final BrokerOptions options;
+    private final String id;
+    private final SubjectTrie trie = new SubjectTrie();
+    private final Map<EventExecutor, LoopState> loops = new HashMap<>(); // filled before the first connection
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicLong lastClient = new AtomicLong();
+    private volatile int port;
+
+    Broker(BrokerOptions options, String id, Iterable<EventExecutor> eventLoops, RandomGenerator random) {
+        this.options = options;
+        this.id = id;
+        for (EventExecutor loop : eventLoops) {
+            RandomGenerator own = new SplittableRandom(random.nextLong());
+            Delivery delivery = new Delivery(trie, options.maxControlLine(), own);
+            loops.put(loop, new LoopState((EventLoop) loop, delivery));
+        }
+    }
+
+    BrokerOptions options() {
+        return options;
+    }
+
+    SubjectTrie trie() {
+        return trie;
+    }
+
+    Set<Connection> connections() {
+        return connections;
+    }
+
+    /** Makes the handler of a new channel. */
+    Connection connection(SocketChannel channel) {
+        LoopState loop = loops.get(channel.eventLoop());
+        if (loop == null) {
+            throw new IllegalStateException("a channel of a foreign event loop");
+        }
+        return new Connection(this, channel, loop, lastClient.incrementAndGet());
+    }
+
+    void listensOn(int actualPort) {
+        port = actualPort;
+    }
+
+    /** The INFO line for one client. */
+    String info(long clientId, String clientIp) {
+        JsonObject info = new JsonObject()
+                .put("server_id", id)
+                .put("server_name", id)
+                .put("version", VERSION)
+                .put("proto", PROTOCOL)
+                .put("host", options.host())
+                .put("port", port)
+                .put("headers", true)
+                .put("max_payload", options.maxPayload())
+                .put("jetstream", false)
+                .put("client_id", clientId)
+                .put("client_ip", clientIp);
+        return "INFO " + info.encode() + " \r\n";
+    }
+
+    void opened(Connection connection) {
+        connections.add(connection);
+    }
+
+    void closed(Connection connection) {
+        connections.remove(connection);
+    }
+
+    void tellOpened(NatsClient client) {
+        tell(listener -> listener.opened(client));
+    }
+
+    void tellClosed(NatsClient client) {
+        tell(listener -> listener.closed(client));
+    }
+
+    // a stranger's code on the broker's loop: whatever it throws must not cost the client its connection
+    private void tell(Consumer<ClientListener> call) {
+        try {
+            call.accept(options.listener());
+        } catch (RuntimeException e) {
+            LOG.warn("A listener of NATS clients failed", e);
+        }
+    }
+}

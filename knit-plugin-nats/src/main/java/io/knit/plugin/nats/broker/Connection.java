@@ -1,0 +1,288 @@
+package io.knit.plugin.nats.broker;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client: reads its operations and carries them out. Lives on one event loop; only {@link #outbound}, the {@code wants…}
+ * answers and {@link #ended} are used from others.
+ */
+final class Connection extends ChannelInboundHandlerAdapter implements Operations {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final byte[] OK = line("+OK\r\n");
+    private static final byte[] PONG = line("PONG\r\n");
+    private static final byte[] INVALID_SUBJECT = line("-ERR 'Invalid Subject'\r\n");
+    private static final byte[] INVALID_PUBLISH_SUBJECT = line("-ERR 'Invalid Publish Subject'\r\n");
+    /** How long a client that is sent away may take to read why. */
+    private static final long FAREWELL_MILLIS = 500;
+
+    private final Broker broker;
+    private final SocketChannel channel;
+    private final LoopState loop;
+    private final Outbound outbound;
+    private final ProtocolParser parser;
+    private final PublisherBrake brake;
+    private final KeepAlive keepAlive;
+    private final Map<String, Subscription> subscriptions = new HashMap<>(4);
+    private final long id;
+
+    // written on the own loop before any subscription exists that would make others read it; volatile for a second CONNECT
+    private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
+    private @Nullable NatsClient client;
+    private boolean leaving;
+
+    Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
+        this.broker = broker;
+        this.channel = channel;
+        this.loop = loop;
+        this.id = id;
+        BrokerOptions settings = broker.options();
+        this.outbound = new Outbound(channel, settings, this::tooSlow);
+        this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
+        this.brake = new PublisherBrake(channel);
+        this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    boolean wantsEcho() {
+        return options.echo();
+    }
+
+    boolean wantsHeaders() {
+        return options.headers();
+    }
+
+    boolean wantsNoResponders() {
+        return options.noResponders();
+    }
+
+    /** Lets this publisher pause if the subscriber it just delivered to can't keep up. */
+    void easeOff(Outbound subscriber) {
+        brake.easeOff(subscriber);
+    }
+
+    /** Appends a line of the protocol. On the own loop. */
+    void send(byte[] bytes) {
+        outbound.append(bytes, loop);
+    }
+
+    static byte[] line(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    // ---- the channel
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        broker.opened(this);
+        send(line(broker.info(id, address())));
+        keepAlive.start();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        try {
+            keepAlive.heard();
+            while (bytes.isReadable() && !leaving) {
+                int count = Math.min(bytes.readableBytes(), loop.scratch.length);
+                bytes.readBytes(loop.scratch, 0, count);
+                parser.parse(loop.scratch, 0, count);
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        outbound.drained();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        context.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        leaving = true;
+        keepAlive.stop();
+        parser.stop();
+        outbound.close();
+        unsubscribeAll();
+        broker.closed(this);
+        if (client != null) {
+            broker.tellClosed(client);
+        }
+    }
+
+    private void unsubscribeAll() {
+        subscriptions.values().forEach(broker.trie()::remove);
+        subscriptions.clear();
+    }
+
+    private String address() {
+        var remote = channel.remoteAddress();
+        return remote == null ? "unknown" : remote.getAddress().getHostAddress() + ':' + remote.getPort();
+    }
+
+    // ---- the operations
+
+    @Override
+    public void connect(byte[] bytes, int start, int end) {
+        ConnectOptions said = options.with(bytes, start, end);
+        if (said == null) {
+            violation(Violation.ARGUMENTS);
+            return;
+        }
+        options = said;
+        if (said.protocol() < 0 || said.protocol() > 1) {
+            violation(Violation.PROTOCOL_VERSION);
+        } else if (said.noResponders() && !said.headers()) {
+            violation(Violation.NO_RESPONDERS_WITHOUT_HEADERS);
+        } else {
+            acknowledge();
+            introduce(said);
+        }
+    }
+
+    private void introduce(ConnectOptions said) {
+        if (client == null) {
+            client = new NatsClient(id, said.name(), said.lang(), said.version(), address());
+            broker.tellOpened(client);
+        }
+    }
+
+    @Override
+    public boolean announced(Publication publication, boolean headers) {
+        if (headers && !options.headers()) {
+            violation(Violation.ARGUMENTS);
+        } else if (publication.length > broker.options().maxPayload()) {
+            violation(Violation.PAYLOAD);
+        }
+        return !leaving;
+    }
+
+    @Override
+    public void publish(Publication publication) {
+        if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
+            send(INVALID_PUBLISH_SUBJECT);
+        }
+        acknowledge();
+        loop.delivery.publish(this, publication, loop);
+    }
+
+    @Override
+    public void subscribe(ControlLine words) {
+        if (words.count() < 2 || words.count() > 3) {
+            violation(Violation.ARGUMENTS);
+            return;
+        }
+        String subject = words.text(0);
+        if (!Subjects.isPattern(subject)) {
+            send(INVALID_SUBJECT);
+            return;
+        }
+        String sid = words.text(words.count() - 1);
+        if (!subscriptions.containsKey(sid)) {
+            Subscription subscription =
+                    new Subscription(this, subject, words.count() == 3 ? words.text(1) : null, sid);
+            subscriptions.put(sid, subscription);
+            broker.trie().add(subscription);
+        }
+        acknowledge();
+    }
+
+    @Override
+    public void unsubscribe(ControlLine words) {
+        if (words.count() < 1 || words.count() > 2) {
+            violation(Violation.ARGUMENTS);
+            return;
+        }
+        int most = words.count() == 2 ? words.number(1) : 0;
+        Subscription subscription = subscriptions.get(words.text(0));
+        if (subscription != null && outbound.limit(subscription, most)) {
+            ended(subscription);
+        }
+        acknowledge();
+    }
+
+    @Override
+    public void ping() {
+        send(PONG);
+    }
+
+    @Override
+    public void pong() {
+        keepAlive.ponged();
+    }
+
+    private void acknowledge() {
+        if (options.verbose()) {
+            send(OK);
+        }
+    }
+
+    /** A subscription got all it wanted. From any loop. */
+    void ended(Subscription subscription) {
+        broker.trie().remove(subscription);
+        if (channel.eventLoop().inEventLoop()) {
+            subscriptions.remove(subscription.sid, subscription);
+        } else {
+            channel.eventLoop().execute(() -> subscriptions.remove(subscription.sid, subscription));
+        }
+    }
+
+    // ---- leaving
+
+    /** Sends the client away, telling it why; what it still sends is thrown away. On the own loop. */
+    @Override
+    public void violation(Violation violation) {
+        if (leaving) {
+            return;
+        }
+        LOG.debug("NATS client {} is sent away: {}", address(), violation);
+        leaving = true;
+        parser.stop();
+        unsubscribeAll();
+        if (!violation.line().isEmpty()) {
+            send(line(violation.line()));
+        }
+        // the socket is closed only when the client has read the reason and closes too, or after a while: closing with
+        // unread bytes in the socket would reset the connection and take the reason with it
+        outbound.flush();
+        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(done -> channel.shutdownOutput());
+        channel.eventLoop().schedule(() -> channel.close(), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Drops the client at once: it does not read what it asked for. From any loop. */
+    void tooSlow() {
+        outbound.close();
+        channel.eventLoop().execute(() -> {
+            if (!leaving) {
+                LOG.warn("NATS client {} ({}) reads too slowly and is dropped", options.name(), address());
+                leaving = true;
+                channel.close();
+            }
+        });
+    }
+}

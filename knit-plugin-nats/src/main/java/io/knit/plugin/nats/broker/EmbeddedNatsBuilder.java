@@ -1,0 +1,128 @@
+package io.knit.plugin.nats.broker;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Objects;
+
+/** Settings of an {@link EmbeddedNats}, each with a default. Not thread-safe. */
+public final class EmbeddedNatsBuilder {
+    private static final int MAX_CONTROL_LINE = 4096;
+    private static final int MOST_PAYLOAD = 64 * 1024 * 1024;
+    private static final int MOST_LOOPS = 4;
+    private static final Duration WRITE_DEADLINE = Duration.ofSeconds(10);
+
+    private String host = "127.0.0.1";
+    private int port;
+    private int maxPayload = 1024 * 1024;
+    private long maxPending = 64L * 1024 * 1024;
+    private Duration pingInterval = Duration.ofMinutes(2);
+    private int maxPingsOut = 2;
+    private Duration writeDeadline = WRITE_DEADLINE;
+    private int eventLoops = Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors());
+    private ClientListener listener = new NobodyListens();
+
+    EmbeddedNatsBuilder() {}
+
+    /**
+     * Where to listen; 127.0.0.1 and any free port by default.
+     *
+     * @param host an address or name of this machine, or {@code 0.0.0.0} for all of its addresses
+     * @param port 0–65535; 0 is any free one, see {@link EmbeddedNats#port}
+     */
+    public EmbeddedNatsBuilder address(String host, int port) {
+        this.host = Objects.requireNonNull(host, "host");
+        this.port = within("port", port, 0, 65_535);
+        return this;
+    }
+
+    /** Bytes of header and payload of a message, 1 to 64 MiB; 1 MiB by default. Who sends more is disconnected. */
+    public EmbeddedNatsBuilder maxPayload(int bytes) {
+        this.maxPayload = within("maxPayload", bytes, 1, MOST_PAYLOAD);
+        return this;
+    }
+
+    /** Bytes that may wait for a client that reads slowly, at least 1 KiB; 64 MiB by default. Then it is disconnected. */
+    public EmbeddedNatsBuilder maxPending(long bytes) {
+        if (bytes < 1024) {
+            throw new IllegalArgumentException("maxPending is " + bytes + "; give at least 1024 bytes");
+        }
+        this.maxPending = bytes;
+        return this;
+    }
+
+    /** After which silence a client is pinged, at least 1 ms; 2 minutes by default. */
+    public EmbeddedNatsBuilder pingInterval(Duration interval) {
+        this.pingInterval = positive("pingInterval", interval);
+        return this;
+    }
+
+    /** How many pings a client may leave unanswered, 1–1000; 2 by default. Then it is disconnected. */
+    public EmbeddedNatsBuilder maxPingsOut(int pings) {
+        this.maxPingsOut = within("maxPingsOut", pings, 1, 1000);
+        return this;
+    }
+
+    /** For how long a client may take nothing of what waits for it, at least 1 ms; 10 s by default. Then it is disconnected. */
+    public EmbeddedNatsBuilder writeDeadline(Duration deadline) {
+        this.writeDeadline = positive("writeDeadline", deadline);
+        return this;
+    }
+
+    /** Threads, 1–64; by default as many as the machine has processors, but not more than 4. */
+    public EmbeddedNatsBuilder eventLoops(int threads) {
+        this.eventLoops = within("eventLoops", threads, 1, 64);
+        return this;
+    }
+
+    /** Hears of clients that come and go; nobody by default. */
+    public EmbeddedNatsBuilder onClient(ClientListener listener) {
+        this.listener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /**
+     * Starts a broker with these settings.
+     *
+     * @return the broker once it accepts clients; fails with {@code IN_USE} if another program has the port and
+     *     {@code INVALID_CONFIGURATION} if the address is none of this machine's
+     */
+    public Future<EmbeddedNats> start() {
+        return EmbeddedNats.start(new BrokerOptions(
+                host,
+                port,
+                maxPayload,
+                MAX_CONTROL_LINE,
+                maxPending,
+                pingInterval,
+                maxPingsOut,
+                writeDeadline,
+                eventLoops,
+                listener));
+    }
+
+    private static int within(String what, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(what + " is " + value + "; give " + least + " to " + most);
+        }
+        return value;
+    }
+
+    private static Duration positive(String what, Duration value) {
+        if (value.toMillis() < 1) {
+            throw new IllegalArgumentException(what + " is " + value + "; give at least a millisecond");
+        }
+        return value;
+    }
+
+    private static final class NobodyListens implements ClientListener {
+        @Override
+        public void opened(NatsClient client) {
+            // nobody wants to know
+        }
+
+        @Override
+        public void closed(NatsClient client) {
+            // nobody wants to know
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.knit.plugin.nats.broker;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees whether a client is alive: pings one that was silent for the interval, and sends away one that left too many pings
+ * unanswered. On the connection's loop.
+ */
+final class KeepAlive {
+    private static final byte[] PING = Connection.line("PING\r\n");
+
+    private final Connection connection;
+    private final EventLoop loop;
+    private final long interval;
+    private final int maxPingsOut;
+
+    private boolean heard;
+    private int pingsOut;
+    private @Nullable ScheduledFuture<?> timer;
+
+    KeepAlive(Connection connection, EventLoop loop, BrokerOptions options) {
+        this.connection = connection;
+        this.loop = loop;
+        this.interval = options.pingInterval().toNanos();
+        this.maxPingsOut = options.maxPingsOut();
+    }
+
+    void start() {
+        timer = loop.scheduleWithFixedDelay(this::check, interval, interval, TimeUnit.NANOSECONDS);
+    }
+
+    void stop() {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    /** Bytes came. */
+    void heard() {
+        heard = true;
+    }
+
+    /** A ping was answered. */
+    void ponged() {
+        pingsOut = 0;
+    }
+
+    private void check() {
+        boolean silent = !heard;
+        heard = false;
+        if (!silent) {
+            return;
+        }
+        if (pingsOut >= maxPingsOut) {
+            connection.violation(Violation.STALE);
+        } else {
+            pingsOut++;
+            connection.send(PING);
+        }
+    }
+}

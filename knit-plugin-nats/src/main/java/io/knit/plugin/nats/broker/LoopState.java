@@ -1,0 +1,39 @@
+package io.knit.plugin.nats.broker;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What each event loop owns once, whatever the number of its connections: the read buffer's copy that is parsed, the cache of
+ * matches, and the list of outputs that this turn of the loop wrote to. Used on its own thread only.
+ */
+final class LoopState {
+    static final int SCRATCH = 64 * 1024;
+
+    private final EventLoop loop;
+    private final List<Outbound> touched = new ArrayList<>();
+
+    final byte[] scratch = new byte[SCRATCH];
+    final Delivery delivery;
+
+    LoopState(EventLoop loop, Delivery delivery) {
+        this.loop = loop;
+        this.delivery = delivery;
+    }
+
+    /** Flushes the output at the end of this turn, after everything that is ready was read: many messages, one system call. */
+    void flushLater(Outbound outbound) {
+        if (touched.isEmpty()) {
+            loop.execute(this::flush);
+        }
+        touched.add(outbound);
+    }
+
+    private void flush() {
+        for (Outbound outbound : touched) {
+            outbound.flushFrom(loop);
+        }
+        touched.clear();
+    }
+}

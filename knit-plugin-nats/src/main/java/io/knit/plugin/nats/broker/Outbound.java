@@ -1,0 +1,288 @@
+package io.knit.plugin.nats.broker;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection has still to send. Any loop appends, under the lock; the connection's own loop takes it all and
+ * writes. Small messages are copied into chunks, large payloads are shared with the other subscribers.
+ *
+ * <p>Three marks keep memory bounded. Over the <em>crowded</em> mark publishers are asked to pause for a moment; over the
+ * limit the connection is too slow and dropped; and what does not move for the write deadline is dropped too.
+ */
+final class Outbound {
+    /** Whether a subscription took a message. */
+    enum Taken {
+        NO,
+        YES,
+        /** Yes, but so much waits for this client that publishers should ease off. */
+        AND_CROWDED
+    }
+
+    private static final int FIRST_CHUNK = 512;
+    private static final int LAST_CHUNK = 64 * 1024;
+
+    private final Channel channel;
+    private final EventLoop loop;
+    private final long limit;
+    private final long crowded;
+    private final Runnable tooSlow;
+    private final WriteDeadline deadline;
+
+    // guarded by this
+    private ArrayDeque<ByteBuf> queue = new ArrayDeque<>(2);
+    private @Nullable ByteBuf tail;
+    private int chunk = FIRST_CHUNK;
+    private long queued;
+    private long inFlight;
+    private boolean flushDue;
+    private boolean closed;
+    private final Set<PublisherBrake> waiting = new LinkedHashSet<>(0);
+
+    // the connection's own loop only
+    private ArrayDeque<ByteBuf> writing = new ArrayDeque<>(2);
+    private long handedOver;
+
+    private volatile long sent;
+    private volatile long stuckAt = -1;
+
+    Outbound(Channel channel, BrokerOptions options, Runnable tooSlow) {
+        this.channel = channel;
+        this.loop = channel.eventLoop();
+        this.limit = options.maxPending();
+        this.crowded = limit / 8;
+        this.tooSlow = tooSlow;
+        this.deadline = new WriteDeadline(channel, options.writeDeadline().toNanos(), tooSlow);
+    }
+
+    /** Bytes that left so far, roughly: enough to tell whether anything moves. */
+    long sent() {
+        return sent;
+    }
+
+    /** Whether nothing has left since somebody found that nothing leaves. */
+    boolean isStuck() {
+        return stuckAt == sent;
+    }
+
+    void stuckAt(long sentThen) {
+        stuckAt = sentThen;
+    }
+
+    /** Bytes that have still to be sent. */
+    synchronized long pending() {
+        return queued + inFlight;
+    }
+
+    /** Appends a protocol line of the broker's own. */
+    void append(byte[] bytes, LoopState from) {
+        boolean due;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            copy(bytes, 0, bytes.length);
+            due = becomesDue();
+        }
+        if (due) {
+            from.flushLater(this);
+        }
+    }
+
+    /**
+     * Appends a message for one subscription.
+     *
+     * @param head the line before the payload
+     * @param skip bytes of the payload to leave out at its beginning
+     */
+    Taken deliver(
+            Subscription subscription, byte[] head, int headLength, Publication message, int skip, LoopState from) {
+        boolean due;
+        boolean over;
+        boolean full;
+        synchronized (this) {
+            if (closed || !subscription.take()) {
+                return Taken.NO;
+            }
+            over = queued + inFlight + headLength + message.length > limit;
+            if (!over) {
+                copy(head, 0, headLength);
+                payload(message, skip);
+            }
+            due = !over && becomesDue();
+            full = queued + inFlight > crowded;
+        }
+        if (over) {
+            tooSlow.run();
+            return Taken.NO;
+        }
+        if (due) {
+            from.flushLater(this);
+        }
+        return full ? Taken.AND_CROWDED : Taken.YES;
+    }
+
+    /** Changes how many deliveries a subscription of this connection wants; gives whether it has got them all. */
+    synchronized boolean limit(Subscription subscription, long most) {
+        subscription.limit(most);
+        return subscription.ended();
+    }
+
+    // the lock is held in the private methods up to the next comment
+
+    private boolean becomesDue() {
+        boolean due = !flushDue;
+        flushDue = true;
+        return due;
+    }
+
+    private void payload(Publication message, int skip) {
+        int length = message.length - skip + 2;
+        ByteBuf shared = message.shared;
+        if (shared == null) {
+            copy(message.array, message.arrayStart + skip, length);
+            return;
+        }
+        seal();
+        chunk = FIRST_CHUNK;
+        queue.add(shared.retainedSlice(skip, length));
+        queued += length;
+    }
+
+    private void copy(byte[] bytes, int start, int length) {
+        int position = start;
+        int left = length;
+        while (left > 0) {
+            ByteBuf into = tail();
+            int count = Math.min(left, into.writableBytes());
+            into.writeBytes(bytes, position, count);
+            position += count;
+            left -= count;
+            if (!into.isWritable()) {
+                seal();
+            }
+        }
+        queued += length;
+    }
+
+    private ByteBuf tail() {
+        ByteBuf present = tail;
+        if (present == null) {
+            present = channel.alloc().directBuffer(chunk, chunk);
+            tail = present;
+            chunk = Math.min(LAST_CHUNK, chunk * 4);
+        }
+        return present;
+    }
+
+    private void seal() {
+        if (tail != null) {
+            queue.add(tail);
+            tail = null;
+        }
+    }
+
+    // from here on: without the lock
+
+    /** Flushes, from whichever loop. */
+    void flushFrom(EventLoop current) {
+        if (current == loop) {
+            flush();
+        } else {
+            loop.execute(this::flush);
+        }
+    }
+
+    /** Hands everything to the channel. If that has enough already, waits until it is {@link #drained}. On the own loop. */
+    void flush() {
+        if (!channel.isWritable()) {
+            deadline.watch(this);
+            return;
+        }
+        long taken = take();
+        for (ByteBuf buffer = writing.poll(); buffer != null; buffer = writing.poll()) {
+            channel.write(buffer, channel.voidPromise());
+        }
+        handedOver += taken;
+        channel.flush();
+        settle();
+    }
+
+    private synchronized long take() {
+        flushDue = false;
+        if (queued == 0) {
+            chunk = FIRST_CHUNK;
+            return 0;
+        }
+        boolean little = queue.isEmpty() && queued <= FIRST_CHUNK * 2;
+        seal();
+        ArrayDeque<ByteBuf> empty = writing;
+        writing = queue;
+        queue = empty;
+        long taken = queued;
+        inFlight += taken;
+        queued = 0;
+        if (little) {
+            chunk = FIRST_CHUNK;
+        }
+        return taken;
+    }
+
+    /** The channel's own buffer moved: takes note and flushes what came meanwhile. On the own loop. */
+    void drained() {
+        settle();
+        boolean due;
+        synchronized (this) {
+            due = flushDue;
+        }
+        if (due) {
+            flush();
+        }
+    }
+
+    private void settle() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        long left = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        sent = handedOver - left;
+        List<PublisherBrake> resumed = List.of();
+        synchronized (this) {
+            inFlight = left;
+            if (!waiting.isEmpty() && queued + inFlight <= crowded / 2) {
+                resumed = List.copyOf(waiting);
+                waiting.clear();
+            }
+        }
+        resumed.forEach(PublisherBrake::roomy);
+    }
+
+    /** Whether a publisher should pause; if so, it hears once there is room or the output is closed. */
+    synchronized boolean whenRoomy(PublisherBrake brake) {
+        if (closed || queued + inFlight <= crowded) {
+            return false;
+        }
+        waiting.add(brake);
+        return true;
+    }
+
+    /** Gives everything back; nothing is sent any more. */
+    void close() {
+        List<PublisherBrake> resumed;
+        synchronized (this) {
+            closed = true;
+            seal();
+            queue.forEach(ByteBuf::release);
+            queue.clear();
+            queued = 0;
+            resumed = List.copyOf(waiting);
+            waiting.clear();
+        }
+        resumed.forEach(PublisherBrake::roomy);
+    }
+}

@@ -1,0 +1,148 @@
+package io.knit.plugin.nats.broker;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All subscriptions, by the tokens of their subjects. One lock for everything: matching goes through each loop's
+ * {@link MatchCache}, so the lock is taken when subscriptions change and on the first message of a subject after that.
+ */
+final class SubjectTrie {
+    private final Node root = new Node();
+    private int size;
+    private volatile long generation;
+
+    /** Changes whenever a subscription comes or goes. */
+    long generation() {
+        return generation;
+    }
+
+    synchronized int size() {
+        return size;
+    }
+
+    /** Adds a subscription whose subject {@link Subjects#isPattern is valid}. */
+    synchronized void add(Subscription subscription) {
+        Node node = root;
+        for (String token : Subjects.tokens(subscription.subject)) {
+            node = node.children.computeIfAbsent(token, t -> new Node());
+        }
+        if (node.subscriptions.add(subscription)) {
+            size++;
+            changed();
+        }
+    }
+
+    /** Removes a subscription; one that is not there is no error. */
+    synchronized void remove(Subscription subscription) {
+        if (remove(root, Subjects.tokens(subscription.subject), 0, subscription)) {
+            size--;
+            changed();
+        }
+    }
+
+    private static boolean remove(Node node, List<String> tokens, int depth, Subscription subscription) {
+        if (depth == tokens.size()) {
+            return node.subscriptions.remove(subscription);
+        }
+        Node child = node.children.get(tokens.get(depth));
+        if (child == null || !remove(child, tokens, depth + 1, subscription)) {
+            return false;
+        }
+        if (child.isEmpty()) {
+            node.children.remove(tokens.get(depth));
+        }
+        return true;
+    }
+
+    // the lock is held
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the lock only
+    private void changed() {
+        generation++;
+    }
+
+    /** Everyone whose subject matches, as of now. */
+    synchronized Matches match(String subject) {
+        List<String> tokens = Subjects.tokens(subject);
+        if (tokens.isEmpty()) {
+            return Matches.NONE;
+        }
+        Collector collector = new Collector();
+        collect(root, tokens, 0, collector);
+        return collector.matches();
+    }
+
+    private static void collect(Node node, List<String> tokens, int depth, Collector collector) {
+        if (depth == tokens.size()) {
+            collector.add(node.subscriptions);
+            return;
+        }
+        Node rest = node.children.get(Subjects.REST);
+        if (rest != null) {
+            collector.add(rest.subscriptions);
+        }
+        Node one = node.children.get(Subjects.ONE);
+        if (one != null) {
+            collect(one, tokens, depth + 1, collector);
+        }
+        String token = tokens.get(depth);
+        Node literal = isWildcard(token) ? null : node.children.get(token);
+        if (literal != null) {
+            collect(literal, tokens, depth + 1, collector);
+        }
+    }
+
+    // who publishes to a wildcard reaches only those who asked for any token there
+    private static boolean isWildcard(String token) {
+        return token.equals(Subjects.ONE) || token.equals(Subjects.REST);
+    }
+
+    private static final class Node {
+        final Map<String, Node> children = new HashMap<>(2);
+        final Set<Subscription> subscriptions = new LinkedHashSet<>(2);
+
+        boolean isEmpty() {
+            return children.isEmpty() && subscriptions.isEmpty();
+        }
+    }
+
+    private static final class Collector {
+        private final List<Subscription> plain = new ArrayList<>();
+        private @Nullable Map<String, List<Subscription>> groups;
+
+        void add(Set<Subscription> subscriptions) {
+            for (Subscription subscription : subscriptions) {
+                if (subscription.queue == null) {
+                    plain.add(subscription);
+                } else {
+                    group(subscription.queue).add(subscription);
+                }
+            }
+        }
+
+        private List<Subscription> group(String queue) {
+            if (groups == null) {
+                groups = new LinkedHashMap<>();
+            }
+            return groups.computeIfAbsent(queue, q -> new ArrayList<>());
+        }
+
+        Matches matches() {
+            if (plain.isEmpty() && groups == null) {
+                return Matches.NONE;
+            }
+            Subscription[][] members = groups == null
+                    ? Matches.NONE.groups
+                    : groups.values().stream()
+                            .map(group -> group.toArray(new Subscription[0]))
+                            .toArray(Subscription[][]::new);
+            return new Matches(plain.toArray(new Subscription[0]), members);
+        }
+    }
+}

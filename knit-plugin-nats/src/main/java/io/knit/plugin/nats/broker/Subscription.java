@@ -1,0 +1,54 @@
+package io.knit.plugin.nats.broker;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client subscribed to. Subjects, queue names and sids are bytes to the broker; as strings they are ISO-8859-1, so
+ * that nothing is lost either way.
+ */
+final class Subscription {
+    final Connection owner;
+    final String subject;
+    final @Nullable String queue;
+    final String sid;
+    final byte[] sidBytes;
+
+    // written under the owner's Outbound's lock, as several loops may deliver at once
+    private long limit;
+    private long delivered;
+    private volatile boolean ended;
+
+    Subscription(Connection owner, String subject, @Nullable String queue, String sid) {
+        this.owner = owner;
+        this.subject = subject;
+        this.queue = queue;
+        this.sid = sid;
+        this.sidBytes = sid.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Takes one delivery from what the client still wants; false if it wants no more. */
+    boolean take() {
+        if (ended) {
+            return false;
+        }
+        delivered++;
+        if (limit > 0 && delivered >= limit) {
+            ended = true;
+        }
+        return true;
+    }
+
+    /** Ends the subscription after so many deliveries in all, those of the past included; 0 or less: now. */
+    void limit(long most) {
+        limit = most;
+        if (delivered >= most) {
+            ended = true;
+        }
+    }
+
+    /** Whether it wants nothing more. From any thread. */
+    boolean ended() {
+        return ended;
+    }
+}
