@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.loop.RandomIds;
 import io.knit.core.server.dashboard.Dashboard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -81,7 +82,7 @@ public final class HttpApi {
         router.route().handler(new HostGuard(host)::check);
         router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
         new Routes(orchestrator, events).mount(router);
-        Dashboard.mount(router, orchestrator);
+        Dashboard.mount(router, orchestrator, new RandomIds());
         router.route().handler(HttpApi::nothingHere);
         router.route().failureHandler(HttpApi::fail);
         return router;
