@@ -32,23 +32,16 @@ final class Chaos {
     private int killAfterEvents = -1;
     private Runnable kill = () -> {};
 
-    Chaos(
-            EventQueue queue,
-            List<SimulatedHost> hosts,
-            SimulatedServer server,
-            SimulatedNetwork network,
-            InMemoryBus bus,
-            Wishes wishes,
-            Trace trace) {
-        this.queue = queue;
-        this.random = queue.newRandom();
-        this.hosts = hosts;
-        this.server = server;
-        this.network = network;
-        this.bus = bus;
-        this.wishes = wishes;
-        this.trace = trace;
-        this.specs = new RandomSpecs(queue.newRandom());
+    Chaos(SimulatedFleet fleet) {
+        queue = fleet.queue();
+        random = queue.newRandom();
+        hosts = fleet.hosts();
+        server = fleet.server();
+        network = fleet.network();
+        bus = fleet.bus();
+        wishes = fleet.wishes();
+        trace = fleet.trace();
+        specs = new RandomSpecs(queue.newRandom());
     }
 
     /** Plans commands and faults over this time. */

@@ -17,6 +17,9 @@ import java.util.Set;
 
 /** What must hold after every event, faults or not. */
 final class Safety {
+    /** How a container ends that an agent stopped. */
+    static final String STOPPED = "exit code 143";
+
     private final List<SimulatedHost> hosts;
     private final SimulatedServer server;
     private final Wishes wishes;
@@ -88,8 +91,7 @@ final class Safety {
                 ofInstance.remove(event.container());
                 mayStart.merge(event.container(), 1, Integer::sum);
                 // a start that seems to have failed is cleaned up after
-                boolean byAgent = event.detail().startsWith("exit code 143")
-                        && !event.detail().contains(EngineEvent.ORPHANED);
+                boolean byAgent = event.detail().startsWith(STOPPED) && !event.detail().contains(EngineEvent.ORPHANED);
                 if (byAgent && !unanswered.contains(event.container())) {
                     stopped(host, instance);
                 }
@@ -136,7 +138,21 @@ final class Safety {
         last = Optional.of(snapshot);
         snapshot.deployments().forEach(view -> view.instances().forEach(i -> instances.add(i.id())));
         wishes.compare(snapshot);
+        snapshot.deployments().forEach(Safety::checkSlots);
         checkPorts(snapshot);
+    }
+
+    /** An instance has its node for itself: its successor waits until nothing of it is left, or its node is down. */
+    private static void checkSlots(DeploymentView deployment) {
+        Map<Integer, Instance> placed = new HashMap<>();
+        for (Instance instance : deployment.instances()) {
+            if (instance.node() != null && !instance.state().isEnd()) {
+                Instance other = placed.put(instance.slot(), instance);
+                if (other != null) {
+                    throw new Violation("both " + instance.id() + " and " + other.id() + " fill one slot");
+                }
+            }
+        }
     }
 
     private static void checkPorts(ClusterSnapshot snapshot) {

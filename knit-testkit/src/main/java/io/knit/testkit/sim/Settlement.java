@@ -151,14 +151,17 @@ final class Settlement {
         SimulatedHost host = found.get(0).getKey();
         ContainerSnapshot container = found.get(0).getValue();
         ContainerSpec spec = host.engine().spec(container.id());
-        boolean endsByItself = spec.args().stream().anyMatch(arg -> arg.startsWith("exit"));
-        if (container.state() != ContainerState.RUNNING && !endsByItself) {
+        if (container.state() != ContainerState.RUNNING && !endsByItself(spec)) {
             faults.add(instance.id() + " runs, but its container " + container.id() + " is " + container.state());
         }
         if (!spec.ports().equals(instance.ports())) {
             faults.add(instance.id() + " has the ports " + instance.ports() + ", its container " + spec.ports());
         }
         spec.mounts().forEach(mount -> lookAtFile(host, instance, mount));
+    }
+
+    static boolean endsByItself(ContainerSpec spec) {
+        return spec.args().stream().anyMatch(arg -> arg.startsWith("exit"));
     }
 
     private void lookAtFile(SimulatedHost host, Instance instance, FileMount mount) {

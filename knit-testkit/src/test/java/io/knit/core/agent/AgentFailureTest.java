@@ -136,6 +136,26 @@ class AgentFailureTest {
     }
 
     @Test
+    @DisplayName("a snapshot that was taken before an action ended is not held against the instance")
+    void oldSnapshots() {
+        rig.snapshotAge = Duration.ofMillis(700);
+        rig.joinedAgent();
+        rig.server.run("a", spec());
+        rig.until(() -> rig.engine.containers().size() == 1);
+        rig.server.run("b", spec());
+        rig.settle();
+        for (String instance : List.of("a", "b")) {
+            assertThat(rig.server.reported(instance))
+                    .allSatisfy(status -> assertThat(status.reason()).isEmpty());
+            assertThat(rig.server.newest(instance))
+                    .extracting(InstanceStatus::state, InstanceStatus::restarts)
+                    .containsExactly(InstanceState.RUNNING, 0);
+        }
+        assertThat(rig.engine.history().count(EngineEvent.Kind.CREATED, labels -> true))
+                .isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("a removal that fails is tried again, and the stop is not reported before it is done")
     void refusedRemoval() {
         rig.server.run("a", spec());

@@ -48,6 +48,8 @@ final class AgentRig {
     private final SplittableRandom network;
     /** Of a hundred messages so many are lost, and as many come twice and late. */
     int lossPercent;
+    /** How old a snapshot is when it arrives. */
+    Duration snapshotAge = Duration.ZERO;
 
     private @Nullable Running running;
     Renderer renderer = (content, model) -> content;
@@ -106,7 +108,7 @@ final class AgentRig {
                 loop,
                 ids,
                 transport,
-                runtime,
+                snapshotAge.isZero() ? runtime : new LateAnswers(runtime, queue, snapshotAge),
                 discovery,
                 renderer,
                 "1.0",
