@@ -89,8 +89,8 @@ public final class StatusIntake {
         InstanceState next = forward ? status.state() : known.state();
         String reason = status.reason().isEmpty() && known.attempt() > 0 ? known.reason() : shortened(status.reason());
         boolean says = known.order() == Order.RUN;
-        return new Change.PutInstance(
-                known.observed(next, says ? reason : known.reason(), status.restarts(), status.seq(), now));
+        return new Change.PutInstance(known.observed(
+                next, says ? reason : known.reason(), status.restarts(), status.failing(), status.seq(), now));
     }
 
     /** Whether an agent may say it; the others are the server's own judgement. */
