@@ -1,13 +1,46 @@
 package io.knit.core;
 
+import io.knit.api.KnitVersion;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.ContainerRuntime;
+import io.knit.api.spi.IdSource;
+import io.knit.api.spi.PluginContext;
+import io.knit.api.spi.Role;
+import io.knit.api.spi.Transport;
+import io.knit.core.agent.AgentCore;
+import io.knit.core.agent.AgentParts;
+import io.knit.core.agent.session.DataDir;
+import io.knit.core.agent.session.NodeNames;
+import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Knit agent in this JVM: it does on its host what the server decided. Several may live in one JVM, each with a data
  * folder of its own. Thread-safe.
  */
 public final class KnitAgent {
-    KnitAgent(KnitAgentBuilder settings) {}
+    private static final int RANDOM_END = 6;
+
+    private final KnitAgentBuilder settings;
+    private final Closers closers = new Closers();
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final Promise<Void> joined = Promise.promise();
+    private final Promise<Void> ended = Promise.promise();
+    private volatile @Nullable AgentCore core;
+    private volatile Map<String, String> endpoints = Map.of();
+
+    KnitAgent(KnitAgentBuilder settings) {
+        this.settings = settings;
+    }
 
     public static KnitAgentBuilder builder() {
         return new KnitAgentBuilder();
@@ -18,26 +51,85 @@ public final class KnitAgent {
      * failed start gives back all it took.
      */
     public Future<KnitAgent> start() {
-        return Future.failedFuture("not written");
+        if (!started.compareAndSet(false, true)) {
+            return Future.failedFuture(new IllegalStateException("this agent was started before; build another"));
+        }
+        Wiring wiring = new Wiring(closers, settings.config, settings.plugins, settings.vertx, settings.loop);
+        IdSource ids = Wiring.ids(settings.ids);
+        return nodeName(wiring, ids)
+                .compose(name -> connect(wiring, ids, name))
+                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)));
     }
 
-    /** The node's id. */
+    /** The node's id, known before anything is made for it: a transport tells it to its far side. */
+    private Future<String> nodeName(Wiring wiring, IdSource ids) {
+        return wiring.loop().blocking(() -> {
+            String kept = DataDir.nodeOf(settings.dataDir);
+            String wished = settings.nodeId != null ? settings.nodeId : kept;
+            return wished != null ? wished : NodeNames.of(settings.hostname(), ids.next(RANDOM_END));
+        });
+    }
+
+    private Future<KnitAgent> connect(Wiring wiring, IdSource ids, String name) {
+        Supplier<PluginContext> context = () -> wiring.context(Role.AGENT, name, settings.dataDir);
+        return wiring.part(ContainerRuntime.class, "runtime", settings.runtime, context)
+                .compose(runtime -> wiring.part(Transport.class, "transport", settings.transport, context)
+                        .compose(transport -> wiring.discovery(settings.discovery, context)
+                                .compose(discovery -> run(new AgentParts(
+                                        name,
+                                        settings.labels,
+                                        settings.dataDir,
+                                        settings.timing,
+                                        wiring.loop(),
+                                        ids,
+                                        transport,
+                                        runtime,
+                                        discovery,
+                                        new TemplateEngine()::render,
+                                        KnitVersion.current(),
+                                        settings.hostname())))));
+    }
+
+    private Future<KnitAgent> run(AgentParts parts) {
+        AgentCore made = new AgentCore(parts);
+        core = made;
+        made.joined().onComplete(joined);
+        made.ended().onComplete(ended);
+        closers.add(made::close);
+        Map<String, String> where = new LinkedHashMap<>();
+        where.put("transport", parts.transport().endpoint());
+        where.put("runtime", parts.runtime().endpoint());
+        where.values().removeIf(String::isEmpty);
+        endpoints = Collections.unmodifiableMap(where);
+        return made.start().map(this);
+    }
+
+    /** The node's id; empty before the start. */
     public String nodeId() {
-        return "";
+        AgentCore present = core;
+        return present == null ? Objects.requireNonNullElse(settings.nodeId, "") : present.nodeId();
+    }
+
+    /** What is used where, by name: {@code transport} ({@code nats://10.54.0.1:4222}), {@code runtime}. Empty before the start. */
+    public Map<String, String> endpoints() {
+        return endpoints;
     }
 
     /** Succeeds when the server first answered; fails if it refused this agent. */
     public Future<Void> joined() {
-        return Future.failedFuture("not written");
+        return joined.future();
     }
 
     /** Fails when the server refuses this agent ({@code NODE_ID_TAKEN}, {@code WRONG_CLUSTER}); succeeds when it is closed. */
     public Future<Void> ended() {
-        return Future.failedFuture("not written");
+        return ended.future();
     }
 
     /** Stops speaking and doing; containers run on. May be called more than once. */
     public Future<Void> close() {
-        return Future.succeededFuture();
+        return closers.close().onComplete(done -> {
+            joined.tryFail(new KnitException(ErrorCode.CLOSED, "the agent was closed before the server answered"));
+            ended.tryComplete();
+        });
     }
 }

@@ -1,5 +1,6 @@
 package io.knit.core;
 
+import io.knit.api.AgentTiming;
 import io.knit.api.spi.ContainerRuntime;
 import io.knit.api.spi.Discovery;
 import io.knit.api.spi.IdSource;
@@ -23,6 +24,7 @@ public final class KnitAgentBuilder {
     @Nullable
     String nodeId;
 
+    private @Nullable String hostname;
     Path dataDir = Path.of("knit-agent-data");
     AgentTiming timing = AgentTiming.DEFAULT;
 
@@ -113,6 +115,16 @@ public final class KnitAgentBuilder {
     public KnitAgentBuilder vertx(Vertx vertx) {
         this.vertx = Objects.requireNonNull(vertx, "vertx");
         return this;
+    }
+
+    /** The host's name as it is shown; asked of the operating system unless told. */
+    public KnitAgentBuilder hostname(String hostname) {
+        this.hostname = Objects.requireNonNull(hostname, "hostname");
+        return this;
+    }
+
+    String hostname() {
+        return hostname != null ? hostname : HostName.ofThisHost();
     }
 
     /** Where plugins are looked for; the class loader of Knit unless told. */

@@ -1,5 +1,6 @@
 package io.knit.core;
 
+import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
@@ -13,6 +14,9 @@ import io.knit.api.spi.Store;
 import io.knit.api.spi.Transport;
 import io.knit.core.server.ServerCore;
 import io.knit.core.server.ServerParts;
+import io.knit.core.server.admission.Admission;
+import io.knit.core.server.http.HttpApi;
+import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -63,7 +67,13 @@ public final class KnitServer implements Orchestrator {
 
     private Future<KnitServer> run(Wiring wiring, Store store, Transport transport, Discovery discovery) {
         ServerCore made = new ServerCore(new ServerParts(
-                wiring.loop(), Wiring.ids(settings.ids), store, transport, discovery, settings.timing, spec -> spec));
+                wiring.loop(),
+                Wiring.ids(settings.ids),
+                store,
+                transport,
+                discovery,
+                settings.timing,
+                new Admission(new TemplateEngine())::admit));
         core = made;
         closers.add(made::close);
         return made.start().compose(nothing -> listen(wiring, made)).map(http -> {
@@ -86,7 +96,11 @@ public final class KnitServer implements Orchestrator {
         if (address == null) {
             return Future.succeededFuture(Map.of());
         }
-        return Future.failedFuture("no http yet for " + HostAndPort.parse("http-addr", address));
+        HostAndPort at = HostAndPort.parse("http-addr", address);
+        return HttpApi.start(wiring.vertx(), at.host(), at.port(), made).map(http -> {
+            closers.add(http::close);
+            return Map.of("http", "http://" + at.withPort(http.port()));
+        });
     }
 
     /** Stops listening and deciding; what runs on the nodes runs on. May be called more than once. */

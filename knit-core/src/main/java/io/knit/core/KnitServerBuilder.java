@@ -1,5 +1,6 @@
 package io.knit.core;
 
+import io.knit.api.ServerTiming;
 import io.knit.api.spi.Discovery;
 import io.knit.api.spi.IdSource;
 import io.knit.api.spi.Loop;

@@ -1,5 +1,6 @@
 package io.knit.core.server;
 
+import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
@@ -9,7 +10,6 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.PeerConnections;
 import io.knit.api.spi.TransportMessage;
-import io.knit.core.Orchestrator;
 import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
@@ -50,7 +50,7 @@ public final class ServerCore implements Orchestrator {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
-        this.control = new ControlLoop(parts.ids());
+        this.control = new ControlLoop(parts.ids(), this::remind);
     }
 
     /** What is there once the state is loaded. */
@@ -82,7 +82,6 @@ public final class ServerCore implements Orchestrator {
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
-        writer.onCommit(commit -> remind(writer));
         parts.transport().onConnection(up -> connected = up);
         if (parts.transport() instanceof PeerConnections peers) {
             peers.onPeer((name, open) -> loop.execute(() -> watch.connection(name, open)));
@@ -114,9 +113,8 @@ public final class ServerCore implements Orchestrator {
     }
 
     /** Sees to it that instances which must wait a while are tried again then. */
-    private void remind(StateWriter writer) {
-        Instant next = control.nextTry().orElse(null);
-        if (next == null || next.equals(retryAt)) {
+    private void remind(Instant next) {
+        if (next.equals(retryAt)) {
             return;
         }
         if (retry != null) {
@@ -126,7 +124,10 @@ public final class ServerCore implements Orchestrator {
         Duration wait = Duration.between(loop.now(), next);
         retry = loop.after(wait.isNegative() ? Duration.ZERO : wait, () -> {
             retryAt = null;
-            writer.wakeController();
+            Running present = running;
+            if (present != null) {
+                present.writer().wakeController();
+            }
         });
     }
 

@@ -1,12 +1,12 @@
 package io.knit.core.server;
 
+import io.knit.api.ServerTiming;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.Discovery;
 import io.knit.api.spi.IdSource;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.Store;
 import io.knit.api.spi.Transport;
-import io.knit.core.ServerTiming;
 import java.util.function.UnaryOperator;
 
 /**

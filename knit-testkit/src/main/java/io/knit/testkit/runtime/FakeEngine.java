@@ -31,6 +31,8 @@ import java.util.function.Supplier;
 public final class FakeEngine {
     private static final Capacity CAPACITY = new Capacity(4, 8L << 30);
     private static final int KILLED = 137;
+    /** What a program gives that ends on SIGTERM, so that the history tells a removal from an engine's end. */
+    private static final int STOPPED = 143;
 
     private final String name;
     private final Loop loop;
@@ -40,6 +42,7 @@ public final class FakeEngine {
     private final List<EngineEvent> events = new ArrayList<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private Supplier<Duration> lifetimes = () -> Duration.ofMillis(20);
+    private String note = "";
     private boolean up = true;
     private boolean registryUp = true;
     private long made;
@@ -96,6 +99,11 @@ public final class FakeEngine {
         changed();
     }
 
+    /** Whether its process runs. */
+    public synchronized boolean up() {
+        return up;
+    }
+
     /** A running container ends by itself with this code. */
     public void end(String id, int code) {
         synchronized (this) {
@@ -116,6 +124,11 @@ public final class FakeEngine {
 
     public synchronized EngineHistory history() {
         return new EngineHistory(events);
+    }
+
+    /** The {@link #history()} without its first {@code count} events. */
+    public synchronized List<EngineEvent> eventsAfter(int count) {
+        return List.copyOf(events.subList(count, events.size()));
     }
 
     /** How many events the {@link #history()} has: rises when anything changes. */
@@ -144,6 +157,16 @@ public final class FakeEngine {
 
     void forget(Runnable listener) {
         listeners.remove(listener);
+    }
+
+    /** Does something on whose events there is something to note. */
+    synchronized <T> T noting(String words, Supplier<T> work) {
+        note = words;
+        try {
+            return work.get();
+        } finally {
+            note = "";
+        }
     }
 
     synchronized PulledImage pull(ImageRequest request) {
@@ -227,7 +250,7 @@ public final class FakeEngine {
     void stop(String id) {
         synchronized (this) {
             requireUp();
-            endNow(id, KILLED);
+            endNow(id, STOPPED);
         }
         changed();
     }
@@ -235,7 +258,7 @@ public final class FakeEngine {
     void remove(String id) {
         synchronized (this) {
             requireUp();
-            endNow(id, KILLED);
+            endNow(id, STOPPED);
             FakeContainer container = containers.remove(id);
             if (container == null) {
                 return;
@@ -285,7 +308,12 @@ public final class FakeEngine {
 
     private void record(EngineEvent.Kind kind, FakeContainer container, String detail) {
         events.add(new EngineEvent(
-                loop.now(), kind, container.id, container.spec.name(), container.spec.labels(), detail));
+                loop.now(),
+                kind,
+                container.id,
+                container.spec.name(),
+                container.spec.labels(),
+                (detail + " " + note).strip()));
     }
 
     private void changed() {

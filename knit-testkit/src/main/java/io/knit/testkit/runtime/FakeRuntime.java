@@ -27,6 +27,7 @@ public final class FakeRuntime implements ContainerRuntime {
     private final FakeEngine engine;
     private final Loop loop;
     private final Duration deadline;
+    private volatile boolean closed;
     private final List<Runnable> registered = new CopyOnWriteArrayList<>();
 
     /** A runtime for a process on this loop, whose calls end after 30 s. */
@@ -74,8 +75,10 @@ public final class FakeRuntime implements ContainerRuntime {
         engine.onChange(onLoop);
     }
 
+    /** Also what the death of its process does to it. */
     @Override
     public Future<Void> close() {
+        closed = true;
         registered.forEach(engine::forget);
         registered.clear();
         return Future.succeededFuture();
@@ -107,11 +110,11 @@ public final class FakeRuntime implements ContainerRuntime {
                 case NONE -> answer(answer, work);
                 case FAIL -> fail(answer, refused(call));
                 case FAIL_LATE -> {
-                    quietly(half);
+                    unanswered(half);
                     fail(answer, refused(call));
                 }
                 case HANG -> {}
-                case HANG_LATE -> quietly(work);
+                case HANG_LATE -> unanswered(work);
             }
         });
         return answer.future();
@@ -120,7 +123,7 @@ public final class FakeRuntime implements ContainerRuntime {
     private <T> void answer(Promise<T> answer, Supplier<? extends T> work) {
         T result;
         try {
-            result = work.get();
+            result = engine.noting(closed ? EngineEvent.ORPHANED : "", work);
         } catch (KnitException e) {
             fail(answer, e);
             return;
@@ -132,9 +135,9 @@ public final class FakeRuntime implements ContainerRuntime {
         loop.execute(() -> answer.tryFail(failure));
     }
 
-    private static void quietly(Supplier<?> work) {
+    private void unanswered(Supplier<?> work) {
         try {
-            var unused = work.get();
+            var unused = engine.noting(EngineEvent.UNANSWERED, work);
         } catch (KnitException e) {
             // nobody would have been told
         }

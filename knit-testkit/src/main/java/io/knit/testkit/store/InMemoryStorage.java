@@ -20,6 +20,7 @@ public final class InMemoryStorage {
     private Supplier<Duration> delays = () -> Duration.ZERO;
     private Runnable onCrash = () -> {};
     private int failures;
+    private long commits;
 
     /** How long each commit takes from now on; only a store that was opened on a loop can be slow. */
     public synchronized InMemoryStorage delays(Supplier<Duration> delays) {
@@ -52,6 +53,11 @@ public final class InMemoryStorage {
                 .toList();
     }
 
+    /** How many commits were written. */
+    public synchronized long commits() {
+        return commits;
+    }
+
     synchronized boolean hold(InMemoryStore store) {
         if (holder == null) {
             holder = store;
@@ -78,6 +84,7 @@ public final class InMemoryStorage {
     }
 
     synchronized void write(List<StoreWrite> writes) {
+        commits++;
         for (StoreWrite write : writes) {
             Key key = new Key(write.table(), write.key());
             if (write.body() == null) {

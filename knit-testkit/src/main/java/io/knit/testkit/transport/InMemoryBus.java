@@ -21,7 +21,7 @@ public final class InMemoryBus {
 
     /** A bus without losses, which delivers on this loop. */
     public InMemoryBus(Loop loop) {
-        this(loop, (from, to, arrive) -> loop.execute(arrive));
+        this(loop, (from, to, subject, arrive) -> loop.execute(arrive));
     }
 
     /** A bus over a network of which it can't be sure. */
@@ -91,8 +91,8 @@ public final class InMemoryBus {
         tellPeers(endpoint, false);
     }
 
-    void carry(InMemoryTransport from, InMemoryTransport to, Runnable arrive) {
-        network.carry(from.name(), to.name(), arrive);
+    void carry(InMemoryTransport from, InMemoryTransport to, String subject, Runnable arrive) {
+        network.carry(from.name(), to.name(), subject, arrive);
     }
 
     /** Brings every endpoint's connection to what it should be now. */

@@ -160,7 +160,7 @@ public final class InMemoryTransport implements Transport, PeerConnections {
                 if (subscriber.pattern.matches(subject)) {
                     receivers++;
                     Message message = new Message(subject, payload, this, to, answer);
-                    bus.carry(this, to, () -> subscriber.take(message));
+                    bus.carry(this, to, subject, () -> subscriber.take(message));
                 }
             }
         }
@@ -230,7 +230,7 @@ public final class InMemoryTransport implements Transport, PeerConnections {
                 return;
             }
             byte[] copy = reply.clone();
-            to.bus.carry(to, from, () -> {
+            to.bus.carry(to, from, subject, () -> {
                 if (from.connected) {
                     waiting.tryComplete(copy);
                 }

@@ -8,7 +8,8 @@ public interface Network {
      *
      * @param from name of the endpoint it comes from
      * @param to name of the endpoint it goes to
+     * @param subject what it is sent on; an answer carries its question's
      * @param arrive to be run once for each arrival, later and on the bus's loop: never inside this call
      */
-    void carry(String from, String to, Runnable arrive);
+    void carry(String from, String to, String subject, Runnable arrive);
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The one loop: snapshot → plan → schedule → decision. Loop-bound. */
@@ -30,16 +31,22 @@ public final class ControlLoop implements Controller {
     /** Deployments with an instance that waits for a node: looked at whenever a node or a port may have become free. */
     private final Set<String> waiting = new TreeSet<>();
 
+    private final Consumer<Instant> reminder;
     private boolean seenAll;
     private @Nullable Instant nextTry;
 
-    public ControlLoop(IdSource ids) {
+    /**
+     * @param reminder told, after a decision, when to ask again though nothing changed: an instance may be tried again then
+     */
+    public ControlLoop(IdSource ids, Consumer<Instant> reminder) {
         this.ids = ids;
+        this.reminder = reminder;
     }
 
-    /** When to be asked again though nothing changed: an instance may be tried again then. */
-    public Optional<Instant> nextTry() {
-        return Optional.ofNullable(nextTry);
+    /** What waited may have been placed by the decision that is lost, so everything is looked at anew. */
+    @Override
+    public void notStored() {
+        seenAll = false;
     }
 
     @Override
@@ -55,6 +62,10 @@ public final class ControlLoop implements Controller {
         nextTry = null;
         for (String name : concerned) {
             state = follow(state, place(state, name, now), decided);
+        }
+        if (nextTry != null) {
+            // also where nothing is decided: there is no commit then that would remind of it
+            reminder.accept(nextTry);
         }
         return decided;
     }

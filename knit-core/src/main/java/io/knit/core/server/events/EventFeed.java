@@ -1,7 +1,7 @@
 package io.knit.core.server.events;
 
+import io.knit.api.Orchestrator.Registration;
 import io.knit.api.model.KnitEvent;
-import io.knit.core.Orchestrator.Registration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;

@@ -12,4 +12,7 @@ public interface Controller {
      * @param changes those changes; empty if the controller only asked to be called
      */
     List<Change> decide(ClusterState before, ClusterState tip, List<Change> changes, Instant now);
+
+    /** The last decision could not be stored: what it remembers of having made it is not so. */
+    default void notStored() {}
 }

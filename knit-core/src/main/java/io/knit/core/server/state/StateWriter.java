@@ -183,6 +183,7 @@ public final class StateWriter {
         }
         failing = true;
         batch.forEach(c -> c.promise().tryFail(cause));
+        controller.notStored();
         controllerAsked = true;
         loop.after(AFTER_FAILURE, this::next);
     }

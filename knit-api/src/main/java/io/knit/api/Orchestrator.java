@@ -1,0 +1,56 @@
+package io.knit.api;
+
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.KnitEvent;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What one can ask of a server; {@code KnitServer} is one, and the REST API and the dashboard are built on nothing else.
+ * Thread-safe.
+ */
+public interface Orchestrator {
+    /**
+     * Makes a deployment, or a new revision of it if the spec differs from the present one; the same spec again changes
+     * nothing. Succeeds once that is stored.
+     *
+     * @return the deployment as it was stored; fails with a {@link io.knit.api.error.KnitException} of kind USER that points to
+     *     the wrong field, or {@code STORE_UNAVAILABLE}
+     */
+    Future<DeploymentView> deploy(DeploymentSpec spec);
+
+    /**
+     * Stops all instances of a deployment and then forgets it. Succeeds once the order is stored.
+     *
+     * @return the deployment, {@code DELETING}; fails with {@code NOT_FOUND}
+     */
+    Future<DeploymentView> undeploy(String name);
+
+    /** The committed state; never blocks. */
+    ClusterSnapshot snapshot();
+
+    /**
+     * The kept events with a higher number, oldest first. The newest 1,000 are kept: if the first one's number is not
+     * {@code afterSeq + 1}, there were more.
+     */
+    List<KnitEvent> eventsAfter(long afterSeq);
+
+    /**
+     * Calls the listener for every event from now on, in order, on the server's loop: it must not block. A listener that throws
+     * is logged and called again for the next event.
+     */
+    Registration listen(Consumer<KnitEvent> listener);
+
+    /** A listener that is called. */
+    @FunctionalInterface
+    interface Registration {
+        /** Ends the calls; one may still be under way. */
+        void remove();
+    }
+
+    /** Whether commands can be taken now: the state is loaded and the transport is connected. */
+    boolean ready();
+}

@@ -1,0 +1,47 @@
+package io.knit.core.agent;
+
+import io.knit.api.AgentTiming;
+import io.knit.api.spi.ContainerRuntime;
+import io.knit.api.spi.Discovery;
+import io.knit.api.spi.IdSource;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.Transport;
+import io.knit.core.agent.run.Renderer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent is made of. The agent closes none of it.
+ *
+ * @param nodeId from the settings, or null: the one kept in the data folder, or made from the host's name
+ * @param dataDir of any file system; made when first used
+ */
+public record AgentParts(
+        @Nullable String nodeId,
+        Map<String, String> labels,
+        Path dataDir,
+        AgentTiming timing,
+        Loop loop,
+        IdSource ids,
+        Transport transport,
+        ContainerRuntime runtime,
+        Discovery discovery,
+        Renderer renderer,
+        String agentVersion,
+        String hostname) {
+    public AgentParts {
+        labels = Map.copyOf(labels);
+        Objects.requireNonNull(dataDir, "dataDir");
+        Objects.requireNonNull(timing, "timing");
+        Objects.requireNonNull(loop, "loop");
+        Objects.requireNonNull(ids, "ids");
+        Objects.requireNonNull(transport, "transport");
+        Objects.requireNonNull(runtime, "runtime");
+        Objects.requireNonNull(discovery, "discovery");
+        Objects.requireNonNull(renderer, "renderer");
+        Objects.requireNonNull(agentVersion, "agentVersion");
+        Objects.requireNonNull(hostname, "hostname");
+    }
+}

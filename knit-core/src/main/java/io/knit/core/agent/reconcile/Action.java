@@ -1,0 +1,25 @@
+package io.knit.core.agent.reconcile;
+
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.core.wire.Assignment;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step for one instance.
+ *
+ * @param instance its id; for a container without one, the container's name
+ * @param assignment its order, or null: none
+ * @param container the container to start or remove, else null
+ * @param until with {@code WAIT}: when to look again, or null: after something else happened
+ * @param reason why, for the log
+ * @param memory what to remember of the instance from now on
+ */
+public record Action(
+        Step step,
+        String instance,
+        @Nullable Assignment assignment,
+        @Nullable ContainerSnapshot container,
+        @Nullable Instant until,
+        String reason,
+        InstanceMemory memory) {}

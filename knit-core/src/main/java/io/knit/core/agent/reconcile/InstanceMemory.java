@@ -1,0 +1,136 @@
+package io.knit.core.agent.reconcile;
+
+import io.knit.api.model.InstanceState;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent remembers of an instance beside its container; also exactly what it reports of it. It is not kept on disk:
+ * after the agent's restart the containers tell all that matters, and the count of restarts begins anew.
+ *
+ * @param state how far it came; never goes back
+ * @param words the reason that goes with the state; made when something happened, so that it does not change by itself
+ * @param restarts how often its container was started again
+ * @param failures how often in a row it ended or could not be started
+ * @param notBefore earliest time of the next try to start it, or null: no failure is being waited out
+ * @param removeNotBefore earliest time of the next removal, or null
+ * @param runningSince when this agent first knew it to run, or null: it does not, or it ended since
+ * @param lastEnd how it ended, until it runs again; else null
+ */
+public record InstanceMemory(
+        InstanceState state,
+        String words,
+        int restarts,
+        int failures,
+        @Nullable Instant notBefore,
+        @Nullable Instant removeNotBefore,
+        @Nullable Instant runningSince,
+        @Nullable String lastEnd) {
+
+    /** Of an instance that nothing was done for yet. */
+    public static final InstanceMemory NEW =
+            new InstanceMemory(InstanceState.ASSIGNED, "", 0, 0, null, null, null, null);
+
+    /** The image is fetched and the files are rendered; reasons of earlier tries stay. */
+    public InstanceMemory preparing() {
+        return in(InstanceState.PREPARING, words);
+    }
+
+    /** It can't be made before something else happened. */
+    InstanceMemory waiting(String why) {
+        return in(InstanceState.PREPARING, why);
+    }
+
+    /** The container is made and started. */
+    public InstanceMemory starting() {
+        return in(InstanceState.STARTING, words);
+    }
+
+    /** It runs, as of now; {@code note} is what a user should know about its image, or empty. */
+    public InstanceMemory started(Instant now, String note) {
+        int count = lastEnd == null ? restarts : restarts + 1;
+        String again = lastEnd == null ? "" : "started again after " + lastEnd;
+        String both = note.isEmpty() || again.isEmpty() ? note + again : again + "; " + note;
+        return new InstanceMemory(InstanceState.RUNNING, both, count, failures, null, null, now, null);
+    }
+
+    /** It was seen running. */
+    InstanceMemory running(Instant now) {
+        return runningSince == null ? started(now, "") : this;
+    }
+
+    /** It ran and does not any more. */
+    InstanceMemory ended(@Nullable String exit, Instant now, BackOff backOff) {
+        int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
+        Duration wait = backOff.after(inARow);
+        String how = exit == null ? "its end" : exit;
+        String ended = exit == null ? "ended" : exit.startsWith("exit code") ? "ended with " + exit : "ended: " + exit;
+        String said = ended + "; starts again in " + BackOff.words(wait) + " (restart " + (restarts + 1) + ")";
+        return new InstanceMemory(
+                InstanceState.RUNNING, said, restarts, inARow, now.plus(wait), removeNotBefore, null, how);
+    }
+
+    /** It could not be made or started; it is tried again here. */
+    public InstanceMemory refused(String why, Instant now, BackOff backOff) {
+        int inARow = failures + 1;
+        Duration wait = backOff.after(inARow);
+        String said = why + "; tries again in " + BackOff.words(wait) + " (attempt " + (inARow + 1) + ")";
+        return new InstanceMemory(
+                max(InstanceState.STARTING),
+                said,
+                restarts,
+                inARow,
+                now.plus(wait),
+                removeNotBefore,
+                runningSince,
+                lastEnd);
+    }
+
+    /** The engine did not answer; that is no fault of the instance. */
+    public InstanceMemory unanswered(String why, Instant now, BackOff backOff) {
+        Instant next = now.plus(backOff.first());
+        return new InstanceMemory(state, why, restarts, failures, next, next, runningSince, lastEnd);
+    }
+
+    /** This node can't take it. */
+    public InstanceMemory rejected(String why) {
+        return new InstanceMemory(
+                InstanceState.REJECTED, why, restarts, failures, null, removeNotBefore, null, lastEnd);
+    }
+
+    /** A container of it was removed. The engine may show it a moment longer, so a second removal is not hurried. */
+    public InstanceMemory removed(Instant now, BackOff backOff) {
+        return new InstanceMemory(
+                state, words, restarts, failures, notBefore, now.plus(backOff.first()), null, lastEnd);
+    }
+
+    /** A container of it could not be removed. */
+    public InstanceMemory notRemoved(String why, Instant now, BackOff backOff) {
+        String said = "its container can't be removed: " + why;
+        return new InstanceMemory(
+                state, said, restarts, failures, notBefore, now.plus(backOff.first()), runningSince, lastEnd);
+    }
+
+    /** Nothing of it is on the node any more. */
+    public InstanceMemory gone() {
+        return new InstanceMemory(InstanceState.STOPPED, "", restarts, 0, null, null, null, null);
+    }
+
+    boolean waits(Instant now) {
+        return notBefore != null && now.isBefore(notBefore);
+    }
+
+    boolean removalWaits(Instant now) {
+        return removeNotBefore != null && now.isBefore(removeNotBefore);
+    }
+
+    private InstanceMemory in(InstanceState next, String said) {
+        return new InstanceMemory(
+                max(next), said, restarts, failures, notBefore, removeNotBefore, runningSince, lastEnd);
+    }
+
+    private InstanceState max(InstanceState next) {
+        return state.compareTo(next) < 0 ? next : state;
+    }
+}

@@ -1,0 +1,156 @@
+package io.knit.core.agent.reconcile;
+
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Order;
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.KnitLabels;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.AssignmentSet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Compares what shall run on this node with what does. Immutable. */
+public final class InstanceReconciler {
+    private final BackOff backOff;
+
+    public InstanceReconciler(BackOff backOff) {
+        this.backOff = backOff;
+    }
+
+    /**
+     * Decides for every instance that is assigned, has a container or is remembered.
+     *
+     * @param cluster the agent's, or null: it has joined none and touches nothing
+     * @param observed containers of any cluster; foreign ones are ignored
+     */
+    public Plan plan(
+            @Nullable String cluster,
+            AssignmentSet set,
+            Collection<ContainerSnapshot> observed,
+            Map<String, InstanceMemory> memories,
+            Instant now) {
+        if (cluster == null) {
+            return Plan.NOTHING;
+        }
+        List<Action> actions = new ArrayList<>();
+        Map<String, List<ContainerSnapshot>> containers = new TreeMap<>();
+        for (ContainerSnapshot container : observed) {
+            String instance = container.labels().get(KnitLabels.INSTANCE);
+            if (instance == null || !cluster.equals(container.labels().get(KnitLabels.CLUSTER))) {
+                actions.add(ignore(container));
+            } else {
+                containers.computeIfAbsent(instance, key -> new ArrayList<>()).add(container);
+            }
+        }
+        TreeSet<String> union = new TreeSet<>(set.assignments().keySet());
+        union.addAll(containers.keySet());
+        union.addAll(memories.keySet());
+        for (String instance : union) {
+            List<ContainerSnapshot> mine = containers.getOrDefault(instance, List.of());
+            InstanceMemory memory = memories.getOrDefault(instance, InstanceMemory.NEW);
+            Subject subject = new Subject(instance, set.get(instance), mine, memory, now);
+            actions.add(decide(subject, set, containers));
+        }
+        return new Plan(actions);
+    }
+
+    private Action decide(Subject it, AssignmentSet set, Map<String, List<ContainerSnapshot>> containers) {
+        Assignment assignment = it.assignment();
+        if (assignment == null && !set.known()) {
+            return it.then(Step.IGNORE, "no server said yet what runs here");
+        }
+        if (assignment == null || assignment.order() == Order.STOP) {
+            return end(it, assignment == null ? "nothing assigns it to this node" : "it shall stop");
+        }
+        if (it.memory().state() == InstanceState.STOPPED) {
+            return decide(it.remembering(InstanceMemory.NEW), set, containers);
+        }
+        if (it.memory().state() == InstanceState.REJECTED) {
+            return it.containers().isEmpty()
+                    ? it.waits(null, "rejected; the server places another")
+                    : remove(it, it.containers().get(0), "rejected");
+        }
+        Choice choice = Choice.among(it.containers(), assignment.specHash());
+        if (choice.surplus() != null) {
+            return remove(it, choice.surplus(), "the instance has another container");
+        }
+        ContainerSnapshot container = choice.best();
+        return container == null ? make(it, assignment, set, containers) : run(it, assignment, container);
+    }
+
+    private Action end(Subject it, String why) {
+        if (!it.containers().isEmpty()) {
+            return remove(it, it.containers().get(0), why);
+        }
+        return it.memory().state() == InstanceState.STOPPED ? it.then(Step.KEEP, "stopped") : it.then(Step.FORGET, why);
+    }
+
+    private Action make(
+            Subject it, Assignment assignment, AssignmentSet set, Map<String, List<ContainerSnapshot>> containers) {
+        if (it.memory().runningSince() != null) {
+            return it.ended("its container was gone", backOff);
+        }
+        if (it.memory().waits(it.now())) {
+            return it.waits(it.memory().notBefore(), "back-off");
+        }
+        for (Assignment other : set.assignments().values()) {
+            if (other.order() == Order.STOP && containers.containsKey(other.instance()) && clash(assignment, other)) {
+                String why = "its port is held by " + other.instance() + ", which is being stopped";
+                return it.remembering(it.memory().waiting(why)).waits(null, why);
+            }
+        }
+        return it.then(Step.CREATE, "it has no container");
+    }
+
+    private Action run(Subject it, Assignment assignment, ContainerSnapshot container) {
+        if (!assignment.specHash().equals(container.labels().get(KnitLabels.SPEC_HASH))) {
+            return remove(it, container, "it was made from another spec");
+        }
+        InstanceMemory memory = it.memory();
+        return switch (container.state()) {
+            case DEAD -> remove(it, container, "it is beyond use");
+            case RUNNING -> it.remembering(memory.running(it.now())).then(Step.KEEP, "it runs");
+            case CREATED ->
+                memory.runningSince() != null
+                        ? it.ended("it did not start", backOff)
+                        : start(it, container, "it was made and not started");
+            case EXITED ->
+                memory.runningSince() != null || memory.notBefore() == null
+                        ? it.ended(container.exit(), backOff)
+                        : start(it, container, "it ended");
+        };
+    }
+
+    private static Action start(Subject it, ContainerSnapshot container, String why) {
+        return it.memory().waits(it.now())
+                ? it.waits(it.memory().notBefore(), "back-off")
+                : it.with(Step.START, container, why);
+    }
+
+    private static Action remove(Subject it, ContainerSnapshot container, String why) {
+        return it.memory().removalWaits(it.now())
+                ? it.waits(it.memory().removeNotBefore(), "its container is being removed")
+                : it.with(Step.REMOVE, container, why);
+    }
+
+    private static Action ignore(ContainerSnapshot container) {
+        return new Action(Step.IGNORE, container.name(), null, null, null, "not this cluster's", InstanceMemory.NEW);
+    }
+
+    private static boolean clash(Assignment one, Assignment other) {
+        return one.ports().stream().anyMatch(port -> other.ports().stream().anyMatch(port::clashesWith));
+    }
+
+    /** Whether the container counts as the one that shall be. */
+    static boolean fits(ContainerSnapshot container, String specHash) {
+        return container.state() != ContainerState.DEAD
+                && specHash.equals(container.labels().get(KnitLabels.SPEC_HASH));
+    }
+}

@@ -1,0 +1,37 @@
+package io.knit.core.agent.reconcile;
+
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.core.wire.Assignment;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All that is known of one instance while it is decided upon. */
+record Subject(
+        String instance,
+        @Nullable Assignment assignment,
+        List<ContainerSnapshot> containers,
+        InstanceMemory memory,
+        Instant now) {
+
+    Subject remembering(InstanceMemory next) {
+        return new Subject(instance, assignment, containers, next, now);
+    }
+
+    Action then(Step step, String why) {
+        return new Action(step, instance, assignment, null, null, why, memory);
+    }
+
+    Action with(Step step, ContainerSnapshot container, String why) {
+        return new Action(step, instance, assignment, container, null, why, memory);
+    }
+
+    Action waits(@Nullable Instant until, String why) {
+        return new Action(Step.WAIT, instance, assignment, null, until, why, memory);
+    }
+
+    Action ended(@Nullable String exit, BackOff backOff) {
+        Subject after = remembering(memory.ended(exit, now, backOff));
+        return after.waits(after.memory().notBefore(), "it ended");
+    }
+}

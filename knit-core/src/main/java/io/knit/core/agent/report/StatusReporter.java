@@ -1,0 +1,245 @@
+package io.knit.core.agent.report;
+
+import io.knit.api.AgentTiming;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.InstanceState;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.Transport;
+import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.StatusAck;
+import io.knit.core.wire.StatusReport;
+import io.knit.core.wire.Subjects;
+import io.knit.core.wire.WireCodec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the newest status of each instance and sends it until the server has it. Only on the loop.
+ *
+ * <p>Several reports may be under way at once, so that a lost one does not hold up newer statuses.
+ */
+public final class StatusReporter {
+    private static final int MOST_PER_REPORT = 200;
+    private static final int MOST_WORDS = 1000;
+
+    private final Loop loop;
+    private final Transport transport;
+    private final AgentTiming timing;
+    private final String node;
+    private final String identity;
+    private final Consumer<String> malformed;
+    private final Map<String, Entry> entries = new TreeMap<>();
+    private @Nullable String cluster;
+    private boolean flushing;
+    private boolean stopped;
+
+    /**
+     * @param malformed told of each answer that could not be used
+     */
+    public StatusReporter(
+            Loop loop,
+            Transport transport,
+            AgentTiming timing,
+            String node,
+            String identity,
+            Consumer<String> malformed) {
+        this.loop = loop;
+        this.transport = transport;
+        this.timing = timing;
+        this.node = node;
+        this.identity = identity;
+        this.malformed = malformed;
+    }
+
+    /** From now on reports go to this cluster's server. */
+    public void joined(String cluster) {
+        this.cluster = cluster;
+        flushSoon();
+    }
+
+    /** The newest status of an instance; nothing happens if it is the one already given. */
+    public void status(String instance, InstanceState state, String reason, int restarts) {
+        String words = reason.length() <= MOST_WORDS ? reason : reason.substring(0, MOST_WORDS) + "…";
+        Entry entry = entries.computeIfAbsent(instance, key -> new Entry());
+        if (entry.newest != null && entry.newest.says(state, words, restarts)) {
+            return;
+        }
+        entry.newest = new Said(state, words, restarts);
+        entry.seq = Math.max(entry.seq + 1, loop.now().toEpochMilli());
+        entry.acked = false;
+        entry.dueAt = null;
+        flushSoon();
+    }
+
+    /** Nothing more will be said of this instance: it need not be remembered once the server has its last status. */
+    public void last(String instance) {
+        Entry entry = entries.get(instance);
+        if (entry != null && entry.acked) {
+            entries.remove(instance);
+        } else if (entry != null) {
+            entry.last = true;
+        }
+    }
+
+    /** Sends all that is not acknowledged at once: the server is there again. */
+    public void connected() {
+        entries.values().forEach(entry -> entry.dueAt = null);
+        flushSoon();
+    }
+
+    /** How many statuses the server does not have yet. */
+    public int waiting() {
+        return (int) entries.values().stream().filter(entry -> !entry.acked).count();
+    }
+
+    public void stop() {
+        stopped = true;
+    }
+
+    private void flushSoon() {
+        if (!flushing && !stopped) {
+            flushing = true;
+            loop.execute(() -> {
+                flushing = false;
+                flush();
+            });
+        }
+    }
+
+    private void flush() {
+        if (stopped || cluster == null) {
+            return;
+        }
+        List<InstanceStatus> batch = new ArrayList<>();
+        Instant now = loop.now();
+        for (Map.Entry<String, Entry> each : entries.entrySet()) {
+            Entry entry = each.getValue();
+            if (entry.isDue(now)) {
+                batch.add(entry.toStatus(each.getKey()));
+            }
+            if (batch.size() == MOST_PER_REPORT) {
+                send(cluster, batch);
+                batch = new ArrayList<>();
+            }
+        }
+        if (!batch.isEmpty()) {
+            send(cluster, batch);
+        }
+    }
+
+    private void send(String to, List<InstanceStatus> batch) {
+        Instant sentAt = loop.now();
+        batch.forEach(status -> entryOf(status).underWay = status.seq());
+        byte[] report = WireCodec.encode(new StatusReport(WireCodec.VERSION, to, node, identity, batch));
+        loop.bring(transport.request(Subjects.STATUS, report, timing.requestTimeout()))
+                .onComplete(answer -> {
+                    batch.forEach(status -> landed(status, sentAt));
+                    if (answer.succeeded()) {
+                        acknowledged(answer.result(), to);
+                    }
+                    if (batch.stream().anyMatch(status -> isOpen(status.instance()))) {
+                        resendAfter(sentAt);
+                    }
+                });
+    }
+
+    private void landed(InstanceStatus status, Instant sentAt) {
+        Entry entry = entries.get(status.instance());
+        if (entry != null && entry.underWay == status.seq()) {
+            entry.underWay = 0;
+            if (entry.seq == status.seq()) {
+                entry.dueAt = sentAt.plus(timing.statusResend());
+            }
+        }
+    }
+
+    private void acknowledged(byte[] answer, String to) {
+        try {
+            StatusAck ack = WireCodec.decode(answer, StatusAck.class);
+            if (!to.equals(ack.cluster())) {
+                malformed.accept("an acknowledgement of another cluster");
+                return;
+            }
+            for (StatusAck.Acked acked : Objects.requireNonNull(ack.acked())) {
+                acknowledged(acked);
+            }
+        } catch (KnitException | NullPointerException e) {
+            malformed.accept("an acknowledgement that can't be read");
+        }
+    }
+
+    private void acknowledged(StatusAck.Acked acked) {
+        Entry entry = entries.get(acked.instance());
+        if (entry == null || acked.seq() < entry.seq) {
+            return;
+        }
+        if (acked.seq() > entry.seq) {
+            // the server knows a later number than this clock gives: it took ours for an old one
+            entry.seq = acked.seq() + 1;
+            entry.acked = false;
+            entry.dueAt = null;
+            return;
+        }
+        entry.acked = true;
+        if (entry.last) {
+            entries.remove(acked.instance());
+        }
+    }
+
+    private void resendAfter(Instant sentAt) {
+        Duration left = Duration.between(loop.now(), sentAt.plus(timing.statusResend()));
+        boolean dueNow = entries.values().stream().anyMatch(entry -> entry.isDue(loop.now()));
+        if (dueNow || left.isNegative() || left.isZero()) {
+            flushSoon();
+        }
+        if (!left.isNegative() && !left.isZero()) {
+            loop.after(left, this::flushSoon);
+        }
+    }
+
+    private boolean isOpen(String instance) {
+        Entry entry = entries.get(instance);
+        return entry != null && !entry.acked;
+    }
+
+    private Entry entryOf(InstanceStatus status) {
+        return entries.computeIfAbsent(status.instance(), key -> new Entry());
+    }
+
+    private record Said(InstanceState state, String reason, int restarts) {
+        boolean says(InstanceState state, String reason, int restarts) {
+            return this.state == state && this.reason.equals(reason) && this.restarts == restarts;
+        }
+    }
+
+    private static final class Entry {
+        @Nullable
+        Said newest;
+
+        long seq;
+        /** The highest number of this instance in a report that is not answered yet; 0: none. */
+        long underWay;
+        /** When to send it again; null: at once. */
+        @Nullable
+        Instant dueAt;
+
+        boolean acked;
+        boolean last;
+
+        boolean isDue(Instant now) {
+            return newest != null && !acked && underWay != seq && (dueAt == null || !now.isBefore(dueAt));
+        }
+
+        InstanceStatus toStatus(String instance) {
+            Said said = Objects.requireNonNull(newest);
+            return new InstanceStatus(instance, seq, said.state(), said.reason(), said.restarts());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.knit.core.agent.run;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+
+/**
+ * Why an action failed, and what that means.
+ *
+ * @param words for a user
+ */
+record Failure(Kind kind, String words) {
+    enum Kind {
+        /** The order changed meanwhile; nothing is wrong. */
+        ABANDONED,
+        /** Not to be had on this node. */
+        REJECTED,
+        /** The engine does not answer. */
+        UNANSWERED,
+        /** May go better later. */
+        REFUSED
+    }
+
+    static Failure of(Throwable cause) {
+        String words = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (cause instanceof AbandonedException) {
+            return new Failure(Kind.ABANDONED, words);
+        }
+        if (cause instanceof KnitException known) {
+            return new Failure(kind(known.code()), words);
+        }
+        return new Failure(Kind.REFUSED, words);
+    }
+
+    private static Kind kind(ErrorCode code) {
+        if (code == ErrorCode.IMAGE_UNAVAILABLE
+                || code == ErrorCode.PORT_IN_USE
+                || code == ErrorCode.TEMPLATE_INVALID) {
+            return Kind.REJECTED;
+        }
+        return code == ErrorCode.RUNTIME_UNAVAILABLE ? Kind.UNANSWERED : Kind.REFUSED;
+    }
+
+    /** Ends a creation between two steps. */
+    static final class AbandonedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        AbandonedException() {
+            super("the order changed");
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package io.knit.core.agent.run;
+
+import io.knit.api.AgentTiming;
+import io.knit.api.model.Capacity;
+import io.knit.api.model.Order;
+import io.knit.api.spi.ContainerRuntime;
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.core.agent.reconcile.Action;
+import io.knit.core.agent.reconcile.BackOff;
+import io.knit.core.agent.reconcile.InstanceReconciler;
+import io.knit.core.agent.reconcile.Plan;
+import io.knit.core.agent.reconcile.Step;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.AssignmentSet;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the node run what its assignment set says: looks, plans, acts, and looks again whenever an action ended, the engine
+ * hinted at a change, or a planned time came. Only on the loop.
+ */
+public final class InstanceRunner {
+    private final Loop loop;
+    private final ContainerRuntime runtime;
+    private final Duration safetyNet;
+    private final InstanceReconciler reconciler;
+    private final EngineHealth health;
+    private final Flights flights;
+    private final Looks looks;
+    private final Memories memories;
+    private final RunListener listener;
+    /** The newest snapshot that was begun when an instance's last action ended: only later ones tell of it. */
+    private final Map<String, Long> stale = new HashMap<>();
+
+    private final Promise<Void> firstLook = Promise.promise();
+    private final Promise<Void> stood = Promise.promise();
+    private AssignmentSet set = AssignmentSet.NONE;
+    private @Nullable String cluster;
+    private @Nullable RuntimeSnapshot observed;
+    private long observedNumber;
+    private Loop.@Nullable Timer next;
+    private Loop.@Nullable Timer probe;
+    private boolean stopped;
+
+    public InstanceRunner(
+            Loop loop,
+            ContainerRuntime runtime,
+            AgentTiming timing,
+            Path dataDir,
+            Renderer renderer,
+            Supplier<NodeModel> node,
+            RunListener listener) {
+        this.loop = loop;
+        this.runtime = runtime;
+        this.safetyNet = timing.snapshotInterval();
+        this.listener = listener;
+        BackOff backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
+        reconciler = new InstanceReconciler(backOff);
+        health = new EngineHealth(timing.restartFirst(), safetyNet);
+        memories = new Memories(listener);
+        RenderedFiles files = new RenderedFiles(dataDir, renderer);
+        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace());
+        flights = new Flights(loop, steps, health, memories, backOff, new Tower());
+        looks = new Looks(loop, runtime, this::looked);
+    }
+
+    /** Deletes the rendered files of instances that are not in the set; blocks. */
+    public static void deleteLeftovers(Path dataDir, AssignmentSet set) throws IOException {
+        RenderedFiles.deleteAllBut(dataDir, set.assignments().keySet());
+    }
+
+    /**
+     * Takes up the work of the last run.
+     *
+     * @param cluster the agent's, or null: nothing is touched before {@link #joined}
+     * @return succeeds when the engine answered or failed to, for the first time
+     */
+    public Future<Void> start(@Nullable String cluster, AssignmentSet kept) {
+        this.cluster = cluster;
+        set = kept;
+        memories.take(set);
+        runtime.onChange(() -> loop.execute(this::look));
+        look();
+        lookNowAndThen();
+        return firstLook.future();
+    }
+
+    /** From now on containers of this cluster are the agent's. */
+    public void joined(String cluster) {
+        if (!cluster.equals(this.cluster)) {
+            this.cluster = cluster;
+            observed = null;
+            look();
+        }
+    }
+
+    /** Another set is in force. */
+    public void adopt(AssignmentSet newest) {
+        set = newest;
+        memories.take(set);
+        if (observed == null) {
+            look();
+        } else {
+            reconcile();
+        }
+    }
+
+    /** Begins nothing any more. Succeeds when all that is under way has ended; images being fetched are not waited for. */
+    public Future<Void> stop() {
+        stopped = true;
+        flights.abandonPulls();
+        cancel(next);
+        cancel(probe);
+        standIfEmpty();
+        return stood.future();
+    }
+
+    private void look() {
+        if (!stopped) {
+            looks.take(cluster, () -> cluster);
+        }
+    }
+
+    private void lookNowAndThen() {
+        loop.after(safetyNet, () -> {
+            if (!stopped) {
+                look();
+                lookNowAndThen();
+            }
+        });
+    }
+
+    private void looked(Looks.Look look, AsyncResult<RuntimeSnapshot> result) {
+        if (stopped) {
+            return;
+        }
+        if (result.succeeded()) {
+            saw(look, result.result());
+        } else {
+            cancel(probe);
+            probe = loop.after(health.snapshotFailed(Failure.of(result.cause()).words()), this::look);
+            tellEngine("", Capacity.UNKNOWN);
+        }
+        firstLook.tryComplete();
+    }
+
+    private void saw(Looks.Look look, RuntimeSnapshot snapshot) {
+        health.snapshotSucceeded();
+        if (Objects.equals(look.cluster(), cluster)) {
+            observed = snapshot;
+            observedNumber = look.number();
+            stale.values().removeIf(number -> number < look.number());
+            reconcile();
+        } else {
+            look();
+        }
+        tellEngine(snapshot.engineVersion(), snapshot.capacity());
+    }
+
+    private void reconcile() {
+        if (stopped || cluster == null || observed == null || !health.answersSnapshots()) {
+            return;
+        }
+        flights.abandonPulls();
+        Plan plan = reconciler.plan(cluster, set, observed.containers(), memories.all(), loop.now());
+        boolean work = false;
+        for (Action action : plan.actions()) {
+            work |= isBusy(action.instance()) || apply(cluster, action);
+        }
+        if (!work) {
+            health.idle();
+        }
+        arm(plan.again());
+    }
+
+    private boolean isBusy(String instance) {
+        return flights.has(instance) || stale.getOrDefault(instance, 0L) >= observedNumber;
+    }
+
+    /** Says whether there is something to do for the instance, now or later. */
+    private boolean apply(String in, Action action) {
+        return switch (action.step()) {
+            case IGNORE -> false;
+            case KEEP, WAIT -> {
+                memories.remember(action.instance(), action.memory());
+                yield action.until() != null;
+            }
+            case FORGET -> {
+                flights.forget(action);
+                yield true;
+            }
+            case CREATE, START, REMOVE -> {
+                if (health.takesAction(flights.count())) {
+                    act(in, action);
+                }
+                yield true;
+            }
+        };
+    }
+
+    private void act(String in, Action action) {
+        ContainerSnapshot container = action.container();
+        if (container == null) {
+            flights.create(in, action);
+        } else if (action.step() == Step.START) {
+            flights.start(container, action);
+        } else {
+            flights.remove(container, action);
+        }
+    }
+
+    private void tellEngine(String version, Capacity capacity) {
+        listener.engine(version, capacity, health.condition());
+    }
+
+    private void standIfEmpty() {
+        if (stopped && flights.count() == 0) {
+            stood.tryComplete();
+        }
+    }
+
+    private void arm(Optional<Instant> again) {
+        cancel(next);
+        next = again.map(at -> loop.after(Duration.between(loop.now(), at), this::look))
+                .orElse(null);
+    }
+
+    private static void cancel(Loop.@Nullable Timer timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    private final class Tower implements Flights.Tower {
+        @Override
+        public boolean wanted(String instance) {
+            Assignment assignment = set.get(instance);
+            return !stopped && assignment != null && assignment.order() == Order.RUN;
+        }
+
+        @Override
+        public void landed(String instance) {
+            stale.put(instance, looks.begun());
+            memories.dropForgotten(set);
+            tellEngine("", Capacity.UNKNOWN);
+            look();
+            standIfEmpty();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.knit.core.agent.run;
+
+import io.knit.api.spi.ContainerRuntime;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.RuntimeSnapshot;
+import io.vertx.core.AsyncResult;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes snapshots of the engine, one at a time, and one more if asked meanwhile. They are numbered, so that one can tell
+ * whether a snapshot was begun after an action ended: an older one may still show what was before. Only on the loop.
+ */
+final class Looks {
+    private final Loop loop;
+    private final ContainerRuntime runtime;
+    private final BiConsumer<Look, AsyncResult<RuntimeSnapshot>> taken;
+    private long begun;
+    private boolean underWay;
+    private boolean again;
+
+    /** A snapshot's number and the cluster it was asked for; null: no cluster yet. */
+    record Look(long number, @Nullable String cluster) {}
+
+    Looks(Loop loop, ContainerRuntime runtime, BiConsumer<Look, AsyncResult<RuntimeSnapshot>> taken) {
+        this.loop = loop;
+        this.runtime = runtime;
+        this.taken = taken;
+    }
+
+    /** The number of the newest snapshot that was begun. */
+    long begun() {
+        return begun;
+    }
+
+    void take(@Nullable String cluster, CurrentCluster current) {
+        if (underWay) {
+            again = true;
+            return;
+        }
+        underWay = true;
+        again = false;
+        Look look = new Look(++begun, cluster);
+        loop.bring(runtime.snapshot(cluster == null ? "" : cluster)).onComplete(result -> {
+            underWay = false;
+            taken.accept(look, result);
+            if (again && !underWay) {
+                take(current.get(), current);
+            }
+        });
+    }
+
+    /** The cluster at the time of asking. */
+    @FunctionalInterface
+    interface CurrentCluster {
+        @Nullable
+        String get();
+    }
+}

@@ -1,0 +1,21 @@
+package io.knit.core.agent.run;
+
+import io.knit.api.model.Capacity;
+import io.knit.core.agent.reconcile.InstanceMemory;
+
+/** What an {@link InstanceRunner} tells, on the loop. */
+public interface RunListener {
+    /** How it stands with an instance; often the same again. */
+    void instance(String instance, InstanceMemory memory);
+
+    /** Nothing more will be said of this instance: it is stopped and not assigned any more. */
+    void forgotten(String instance);
+
+    /**
+     * How it stands with the engine; often the same again.
+     *
+     * @param version the engine's, or empty: it has not answered now
+     * @param condition why it can't be used, or empty: it can
+     */
+    void engine(String version, Capacity capacity, String condition);
+}

@@ -1,0 +1,22 @@
+package io.knit.core.agent.session;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who an agent is; kept in {@code agent.json}.
+ *
+ * @param node the node's id
+ * @param identity random word that tells this data folder from any other
+ * @param cluster the cluster it joined, or null: none yet
+ * @param session number of this start; each start has a higher one
+ */
+public record AgentIdentity(
+        String node, String identity, @Nullable String cluster, long session) {
+    AgentIdentity in(String joined) {
+        return new AgentIdentity(node, identity, joined, session);
+    }
+
+    boolean isWhole() {
+        return DataDir.isNodeId(node) && identity != null && !identity.isEmpty();
+    }
+}

@@ -1,0 +1,312 @@
+package io.knit.core.agent.session;
+
+import io.knit.api.AgentTiming;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Capacity;
+import io.knit.api.model.Peer;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.Transport;
+import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.Heartbeat;
+import io.knit.core.wire.HeartbeatReply;
+import io.knit.core.wire.Subjects;
+import io.knit.core.wire.Task;
+import io.knit.core.wire.WireCodec;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Speaks with the server: heartbeats, their replies, tasks. Only on the loop.
+ *
+ * <p>It never waits for an answer: a heartbeat is sent when its time has come or something in it changed, whatever became of the
+ * one before.
+ */
+public final class AgentSession {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
+
+    private final Loop loop;
+    private final Transport transport;
+    private final AgentTiming timing;
+    private final DataDir dataDir;
+    private final DroppedMessages dropped;
+    private final SessionListener listener;
+    private final AssignmentKeeper assignments;
+    private final TaskSubscriptions tasks;
+    private AgentIdentity identity;
+    private NodeFacts facts;
+    private Loop.@Nullable Timer timer;
+    private final Silence silence = new Silence();
+    private boolean open;
+    private boolean beatAsked;
+    private boolean pinning;
+    private boolean joined;
+    private boolean stopped;
+
+    public AgentSession(
+            Loop loop,
+            Transport transport,
+            AgentTiming timing,
+            DataDir dataDir,
+            Kept kept,
+            NodeFacts facts,
+            DroppedMessages dropped,
+            SessionListener listener) {
+        this.loop = loop;
+        this.transport = transport;
+        this.timing = timing;
+        this.dataDir = dataDir;
+        this.identity = kept.identity();
+        this.facts = facts;
+        this.dropped = dropped;
+        this.listener = listener;
+        this.assignments = new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted);
+        this.tasks = new TaskSubscriptions(loop, transport, timing, this::onTask);
+    }
+
+    /** What an agent starts with. */
+    public record Kept(AgentIdentity identity, AssignmentSet set) {}
+
+    /** Listens, and speaks after {@link #open}. */
+    public void start() {
+        tasks.start(identity.node());
+        transport.onConnection(connected -> loop.execute(() -> {
+            if (connected && !stopped) {
+                beatSoon();
+                listener.connected();
+            }
+        }));
+    }
+
+    /** Begins to send heartbeats; called when there is something to tell. May be called more than once. */
+    public void open() {
+        if (!open && !stopped) {
+            open = true;
+            beat();
+        }
+    }
+
+    /** Says nothing any more and takes nothing in. */
+    public void stop() {
+        stopped = true;
+        assignments.stop();
+        tasks.stop();
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    /** What the engine is, or why it is out of reach. */
+    public void engine(String version, Capacity capacity, String condition) {
+        change(old -> version.isEmpty() ? old.condition(condition) : old.engine(version, capacity, condition));
+    }
+
+    /** Who this host is on the mesh. */
+    public void mesh(Optional<Peer> self) {
+        change(old -> old.mesh(
+                self.map(Peer::meshIp).orElse(null), self.map(Peer::key).orElse(null)));
+    }
+
+    public NodeFacts facts() {
+        return facts;
+    }
+
+    private void change(UnaryOperator<NodeFacts> how) {
+        NodeFacts next = how.apply(facts);
+        if (!next.equals(facts)) {
+            facts = next;
+            beatSoon();
+        }
+    }
+
+    /** Several changes of one moment make one heartbeat. */
+    private void beatSoon() {
+        if (open && !beatAsked) {
+            beatAsked = true;
+            loop.execute(() -> {
+                beatAsked = false;
+                beat();
+            });
+        }
+    }
+
+    private void beat() {
+        if (stopped) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        timer = loop.after(timing.heartbeat(), this::beat);
+        loop.bring(transport.request(Subjects.HEARTBEAT, WireCodec.encode(heartbeat()), timing.requestTimeout()))
+                .onSuccess(answer -> {
+                    silence.broken();
+                    answered(answer);
+                })
+                .onFailure(silence::heard);
+    }
+
+    private Heartbeat heartbeat() {
+        AssignmentSet set = assignments.held();
+        return new Heartbeat(
+                WireCodec.VERSION,
+                identity.cluster(),
+                identity.node(),
+                identity.identity(),
+                identity.session(),
+                facts.hostname(),
+                facts.labels(),
+                facts.capacity().cpus(),
+                facts.capacity().memoryBytes(),
+                facts.engine(),
+                facts.agentVersion(),
+                facts.meshIp(),
+                facts.meshKey(),
+                set.revision(),
+                set.known() ? set.digest() : "",
+                facts.condition());
+    }
+
+    private void answered(byte[] answer) {
+        if (stopped) {
+            return;
+        }
+        HeartbeatReply reply;
+        try {
+            reply = WireCodec.decode(answer, HeartbeatReply.class);
+        } catch (KnitException e) {
+            dropped.drop("an answer to the heartbeat that can't be read");
+            return;
+        }
+        if (reply.v() != WireCodec.VERSION
+                || reply.cluster() == null
+                || reply.cluster().isEmpty()) {
+            dropped.drop("an answer to the heartbeat of version " + reply.v());
+        } else if (reply.refusal() != null) {
+            refuse(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
+        } else if (identity.cluster() == null) {
+            pin(reply);
+        } else if (!identity.cluster().equals(reply.cluster())) {
+            refuse(Refusals.wrongCluster(identity.cluster(), reply.cluster()));
+        } else {
+            welcome(identity.cluster(), reply);
+        }
+    }
+
+    /** The agent belongs to the first cluster that welcomes it, and knows so after any kill before it acts on it. */
+    private void pin(HeartbeatReply reply) {
+        if (pinning) {
+            return;
+        }
+        pinning = true;
+        AgentIdentity member = identity.in(reply.cluster());
+        loop.blocking(() -> {
+                    dataDir.save(member);
+                    return member;
+                })
+                .onComplete(saved -> {
+                    pinning = false;
+                    if (saved.failed()) {
+                        LOG.warn(
+                                "can't keep that this agent joined: {}",
+                                saved.cause().getMessage());
+                    } else if (!stopped) {
+                        identity = member;
+                        welcome(reply.cluster(), reply);
+                    }
+                });
+    }
+
+    private void welcome(String cluster, HeartbeatReply reply) {
+        if (!joined) {
+            joined = true;
+            listener.joined(cluster);
+        }
+        if (reply.fetch()) {
+            assignments.fetch(cluster, identity, reply.assignmentsRevision());
+        }
+    }
+
+    private void refuse(KnitException why) {
+        LOG.error("the server refused this agent ({}): {}", why.code().wireName(), why.getMessage());
+        stop();
+        listener.refused(why);
+    }
+
+    private void adopted(AssignmentSet set) {
+        listener.adopted(set);
+        beatSoon();
+    }
+
+    private void onTask(byte[] payload) {
+        if (stopped) {
+            return;
+        }
+        Task task;
+        try {
+            task = WireCodec.decode(payload, Task.class);
+        } catch (KnitException e) {
+            dropped.drop("a task that can't be read");
+            return;
+        }
+        if (task.v() != WireCodec.VERSION || task.cluster() == null || task.placements() == null) {
+            dropped.drop("a task that is not of this version");
+        } else if (identity.cluster() == null || !task.cluster().equals(identity.cluster())) {
+            dropped.drop("a task of another cluster");
+        } else if (task.revision() > assignments.held().revision() && names(task)) {
+            assignments.fetch(task.cluster(), identity, task.revision());
+        }
+    }
+
+    private boolean names(Task task) {
+        return task.placements().stream()
+                .anyMatch(place -> place != null && identity.node().equals(place.node()));
+    }
+
+    /** Says once that the server is away and once that it is back. */
+    private final class Silence {
+        private boolean said;
+
+        void heard(Throwable why) {
+            if (!said && !stopped) {
+                said = true;
+                LOG.warn("the server does not answer, containers run on: {}", why.getMessage());
+            }
+        }
+
+        void broken() {
+            if (said) {
+                said = false;
+                LOG.info("the server answers");
+            }
+        }
+    }
+
+    /** A refusal's code in words of {@link ErrorCode}; a code of a later server counts as a conflict without a name. */
+    private static final class Refusals {
+        private Refusals() {}
+
+        static KnitException byServer(String node, String code, @Nullable String message) {
+            String words = message == null || message.isBlank()
+                    ? "the server refuses this agent for node \"" + node + "\": " + code
+                    : message;
+            try {
+                return new KnitException(ErrorCode.valueOf(code.toUpperCase(Locale.ROOT)), words);
+            } catch (IllegalArgumentException e) {
+                return new KnitException(ErrorCode.IN_USE, words);
+            }
+        }
+
+        static KnitException wrongCluster(String own, String other) {
+            return new KnitException(
+                    ErrorCode.WRONG_CLUSTER,
+                    "this agent belongs to cluster \"" + own + "\", but the server is of cluster \"" + other
+                            + "\". To move the node: stop the agent, remove the containers with the label knit.cluster="
+                            + own + ", and start it with an empty data folder");
+        }
+    }
+}

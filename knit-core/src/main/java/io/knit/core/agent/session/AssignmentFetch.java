@@ -1,0 +1,89 @@
+package io.knit.core.agent.session;
+
+import io.knit.api.AgentTiming;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.Transport;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.AssignmentsPage;
+import io.knit.core.wire.AssignmentsRequest;
+import io.knit.core.wire.Subjects;
+import io.knit.core.wire.WireCodec;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Fetches one whole assignment set, page by page. Only on the loop. */
+final class AssignmentFetch {
+    private static final int MOST_BEGINNINGS = 5;
+    private static final int MOST_PAGES = 10_000;
+
+    private final Loop loop;
+    private final Transport transport;
+    private final AgentTiming timing;
+    private final String cluster;
+    private final AgentIdentity identity;
+    private final List<Assignment> collected = new ArrayList<>();
+    private int beginnings;
+    private int pages;
+
+    AssignmentFetch(Loop loop, Transport transport, AgentTiming timing, String cluster, AgentIdentity identity) {
+        this.loop = loop;
+        this.transport = transport;
+        this.timing = timing;
+        this.cluster = cluster;
+        this.identity = identity;
+    }
+
+    /** Fails if a page is lost or can't be used, or the set changes faster than it can be read. */
+    Future<AssignmentSet> run() {
+        beginnings++;
+        pages = 0;
+        collected.clear();
+        return next(null, null);
+    }
+
+    private Future<AssignmentSet> next(@Nullable String after, @Nullable AssignmentsPage first) {
+        byte[] request = WireCodec.encode(
+                new AssignmentsRequest(WireCodec.VERSION, cluster, identity.node(), identity.identity(), after));
+        return loop.bring(transport.request(Subjects.ASSIGNMENTS, request, timing.requestTimeout()))
+                .compose(answer -> took(WireCodec.decode(answer, AssignmentsPage.class), first));
+    }
+
+    private Future<AssignmentSet> took(AssignmentsPage page, @Nullable AssignmentsPage first) {
+        if (!cluster.equals(page.cluster()) || page.digest() == null || !Assignments.areWhole(page.assignments())) {
+            return Future.failedFuture(unusable("a page of assignments that is malformed or another cluster's"));
+        }
+        boolean changed = first != null
+                && (first.revision() != page.revision() || !first.digest().equals(page.digest()));
+        if (changed) {
+            return again();
+        }
+        collected.addAll(page.assignments());
+        pages++;
+        if (page.more()) {
+            return page.assignments().isEmpty() || pages >= MOST_PAGES
+                    ? Future.failedFuture(unusable("pages of assignments without end"))
+                    : next(last(page), first == null ? page : first);
+        }
+        AssignmentSet set = AssignmentSet.of(page.revision(), collected);
+        return set.digest().equals(page.digest()) ? Future.succeededFuture(set) : again();
+    }
+
+    private Future<AssignmentSet> again() {
+        return beginnings < MOST_BEGINNINGS
+                ? run()
+                : Future.failedFuture(unusable("pages of assignments that do not belong together"));
+    }
+
+    private static String last(AssignmentsPage page) {
+        return page.assignments().get(page.assignments().size() - 1).instance();
+    }
+
+    private static KnitException unusable(String what) {
+        return new KnitException(ErrorCode.NOT_JSON, what);
+    }
+}

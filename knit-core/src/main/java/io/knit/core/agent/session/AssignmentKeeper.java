@@ -1,0 +1,133 @@
+package io.knit.core.agent.session;
+
+import io.knit.api.AgentTiming;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.Loop;
+import io.knit.api.spi.Transport;
+import io.knit.core.wire.AssignmentSet;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the assignment set in force and gets a newer one when told of it: fetched whole, kept on disk, then adopted. One fetch
+ * at a time. Only on the loop.
+ */
+final class AssignmentKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(AssignmentKeeper.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(250);
+
+    private final Loop loop;
+    private final Transport transport;
+    private final AgentTiming timing;
+    private final DataDir dataDir;
+    private final DroppedMessages dropped;
+    private final Consumer<AssignmentSet> adopted;
+    private AssignmentSet held;
+    private boolean fetching;
+    private boolean announced;
+    private long announcedRevision;
+    private int failures;
+    private boolean stopped;
+
+    AssignmentKeeper(
+            Loop loop,
+            Transport transport,
+            AgentTiming timing,
+            DataDir dataDir,
+            AssignmentSet held,
+            DroppedMessages dropped,
+            Consumer<AssignmentSet> adopted) {
+        this.loop = loop;
+        this.transport = transport;
+        this.timing = timing;
+        this.dataDir = dataDir;
+        this.held = held;
+        this.dropped = dropped;
+        this.adopted = adopted;
+    }
+
+    AssignmentSet held() {
+        return held;
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /** The server has another set, of at least this revision. */
+    void fetch(String cluster, AgentIdentity identity, long revision) {
+        if (stopped) {
+            return;
+        }
+        if (fetching) {
+            announced = true;
+            announcedRevision = Math.max(announcedRevision, revision);
+            return;
+        }
+        fetching = true;
+        announced = false;
+        announcedRevision = 0;
+        new AssignmentFetch(loop, transport, timing, cluster, identity)
+                .run()
+                .compose(this::adopt)
+                .onSuccess(nothing -> failures = 0)
+                .onFailure(this::failed)
+                .onComplete(result -> {
+                    fetching = false;
+                    if (stopped) {
+                        return;
+                    }
+                    if (result.failed()) {
+                        loop.after(retryAfter(), () -> retry(cluster, identity, revision));
+                    } else if (announced && announcedRevision > held.revision()) {
+                        fetch(cluster, identity, announcedRevision);
+                    }
+                });
+    }
+
+    private Future<Void> adopt(AssignmentSet set) {
+        if (stopped || set.revision() < held.revision()) {
+            return Future.succeededFuture();
+        }
+        if (set.digest().equals(held.digest()) && held.known()) {
+            held = set;
+            return Future.succeededFuture();
+        }
+        return loop.blocking(() -> {
+                    dataDir.save(set);
+                    return set;
+                })
+                .map(saved -> {
+                    if (!stopped) {
+                        held = saved;
+                        adopted.accept(saved);
+                    }
+                    return null;
+                });
+    }
+
+    private void failed(Throwable why) {
+        failures++;
+        if (why instanceof KnitException known && known.code() == ErrorCode.NOT_JSON) {
+            dropped.drop(known.getMessage());
+        } else {
+            LOG.debug("the assignments could not be fetched: {}", why.getMessage());
+        }
+    }
+
+    /** Soon, then ever later: the heartbeat heals it anyway. */
+    private Duration retryAfter() {
+        Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 10));
+        return wait.compareTo(timing.heartbeat()) < 0 ? wait : timing.heartbeat();
+    }
+
+    private void retry(String cluster, AgentIdentity identity, long revision) {
+        if (!fetching && (revision > held.revision() || !held.known())) {
+            fetch(cluster, identity, revision);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.knit.core.agent.session;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.WireCodec;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent's data folder, locked against a second agent: {@code agent.json} (who it is), {@code assignments.json} (its last
+ * assignment set, with secrets), {@code agent.lock}. Every method blocks; one call at a time.
+ */
+public final class DataDir {
+    private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final String IDENTITY = "agent.json";
+    private static final String ASSIGNMENTS = "assignments.json";
+
+    private final Path folder;
+    private final FileChannel channel;
+
+    private DataDir(Path folder, FileChannel channel) {
+        this.folder = folder;
+        this.channel = channel;
+    }
+
+    static boolean isNodeId(@Nullable String id) {
+        return id != null && DNS_LABEL.matcher(id).matches();
+    }
+
+    /**
+     * Makes the folder if it is not there, and locks it.
+     *
+     * @throws KnitException with {@code IN_USE} if another agent holds it
+     */
+    public static DataDir lock(Path folder) throws IOException {
+        DurableFile.makeFolder(folder);
+        FileChannel channel = FileChannel.open(
+                folder.resolve("agent.lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return new DataDir(folder, channel);
+            }
+        } catch (OverlappingFileLockException e) {
+            // held within this JVM
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        throw new KnitException(
+                ErrorCode.IN_USE,
+                "another agent runs with the data folder " + folder
+                        + "; stop it, or give this one a folder of its own");
+    }
+
+    /** Gives the folder back. May be called more than once. */
+    public void unlock() throws IOException {
+        channel.close();
+    }
+
+    /**
+     * Who this agent is: as kept, or made now; with a session higher than all before.
+     *
+     * @param wish the node id from the settings, or null: as kept, or {@code fresh}'s
+     * @param fresh what a new agent becomes; its session is the time of day in milliseconds
+     */
+    public AgentIdentity identify(@Nullable String wish, AgentIdentity fresh) throws IOException {
+        if (wish != null && !isNodeId(wish)) {
+            throw invalid("node-id is \"" + wish
+                    + "\"; give a DNS label: 1 to 63 of a-z, 0-9 and -, with a letter or digit first and last");
+        }
+        AgentIdentity kept = kept();
+        AgentIdentity next = kept == null
+                ? new AgentIdentity(wish == null ? fresh.node() : wish, fresh.identity(), null, fresh.session())
+                : started(kept, wish, fresh.session());
+        save(next);
+        return next;
+    }
+
+    private AgentIdentity started(AgentIdentity kept, @Nullable String wish, long now) throws IOException {
+        String node = kept.node();
+        if (wish != null && !wish.equals(node)) {
+            int count = assignments().assignments().size();
+            if (count > 0) {
+                throw invalid(
+                        "node-id is \"" + wish + "\", but the data folder " + folder + " belongs to node \"" + node
+                                + "\", which has " + count + " instance(s) assigned; start it as \"" + node
+                                + "\", or undeploy them first, or use another data folder");
+            }
+            Files.deleteIfExists(folder.resolve(ASSIGNMENTS));
+            node = wish;
+        }
+        return new AgentIdentity(node, kept.identity(), kept.cluster(), Math.max(now, kept.session() + 1));
+    }
+
+    /** The node id that a folder belongs to, or null if none does yet; without locking it. */
+    public static @Nullable String nodeOf(Path folder) throws IOException {
+        AgentIdentity kept = kept(folder);
+        return kept == null ? null : kept.node();
+    }
+
+    private @Nullable AgentIdentity kept() throws IOException {
+        return kept(folder);
+    }
+
+    private static @Nullable AgentIdentity kept(Path folder) throws IOException {
+        Path file = folder.resolve(IDENTITY);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        try {
+            AgentIdentity kept = WireCodec.decode(Files.readAllBytes(file), AgentIdentity.class);
+            if (kept.isWhole()) {
+                return kept;
+            }
+        } catch (KnitException e) {
+            // said below, with what to do
+        }
+        throw invalid(file + " can't be read; put back a copy of it, or remove the data folder to begin as a new node");
+    }
+
+    void save(AgentIdentity identity) throws IOException {
+        DurableFile.writeSecret(folder.resolve(IDENTITY), WireCodec.encode(identity));
+    }
+
+    /** The last set that was kept; {@link AssignmentSet#NONE} if there is none or it can't be read. */
+    public AssignmentSet assignments() throws IOException {
+        Path file = folder.resolve(ASSIGNMENTS);
+        if (!Files.exists(file)) {
+            return AssignmentSet.NONE;
+        }
+        try {
+            Kept kept = WireCodec.decode(Files.readAllBytes(file), Kept.class);
+            if (Assignments.areWhole(kept.assignments())) {
+                return AssignmentSet.of(kept.revision(), kept.assignments());
+            }
+        } catch (KnitException e) {
+            // the server has it too
+        }
+        return AssignmentSet.NONE;
+    }
+
+    void save(AssignmentSet set) throws IOException {
+        Kept kept = new Kept(set.revision(), List.copyOf(set.assignments().values()));
+        DurableFile.writeSecret(folder.resolve(ASSIGNMENTS), WireCodec.encode(kept));
+    }
+
+    private static KnitException invalid(String message) {
+        return new KnitException(ErrorCode.INVALID_CONFIGURATION, message);
+    }
+
+    private record Kept(long revision, List<Assignment> assignments) {}
+}

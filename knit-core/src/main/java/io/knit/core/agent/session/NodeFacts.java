@@ -1,0 +1,48 @@
+package io.knit.core.agent.session;
+
+import io.knit.api.model.Capacity;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a heartbeat tells of the node besides who it is.
+ *
+ * @param engine the container engine's name and version; empty if it has not answered yet
+ * @param condition why the node can't take work now; empty if it can
+ */
+public record NodeFacts(
+        String hostname,
+        String agentVersion,
+        Map<String, String> labels,
+        Capacity capacity,
+        String engine,
+        String condition,
+        @Nullable String meshIp,
+        @Nullable String meshKey) {
+
+    /** Of an agent that just started. */
+    public static NodeFacts atStart(String hostname, String agentVersion, Map<String, String> labels) {
+        return new NodeFacts(
+                hostname,
+                agentVersion,
+                new TreeMap<>(labels),
+                Capacity.UNKNOWN,
+                "",
+                "the container engine has not answered yet",
+                null,
+                null);
+    }
+
+    NodeFacts engine(String engine, Capacity capacity, String condition) {
+        return new NodeFacts(hostname, agentVersion, labels, capacity, engine, condition, meshIp, meshKey);
+    }
+
+    NodeFacts condition(String condition) {
+        return engine(engine, capacity, condition);
+    }
+
+    NodeFacts mesh(@Nullable String ip, @Nullable String key) {
+        return new NodeFacts(hostname, agentVersion, labels, capacity, engine, condition, ip, key);
+    }
+}

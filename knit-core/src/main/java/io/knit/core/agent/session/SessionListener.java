@@ -1,0 +1,19 @@
+package io.knit.core.agent.session;
+
+import io.knit.api.error.KnitException;
+import io.knit.core.wire.AssignmentSet;
+
+/** What an {@link AgentSession} tells, on the loop. */
+public interface SessionListener {
+    /** The server answered for the first time in this run; the cluster's id is kept on disk. */
+    void joined(String cluster);
+
+    /** Another set is in force, and kept on disk. */
+    void adopted(AssignmentSet set);
+
+    /** The transport is connected again. */
+    void connected();
+
+    /** The server refused this agent; the session speaks no more. */
+    void refused(KnitException why);
+}

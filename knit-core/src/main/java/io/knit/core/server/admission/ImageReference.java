@@ -1,0 +1,70 @@
+package io.knit.core.server.admission;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The grammar of image references, as registries and engines share it: {@code [host[:port]/]path[:tag][@digest]}. */
+final class ImageReference {
+    private static final int MAX_NAME = 255;
+    private static final String DOMAIN_PART = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
+    private static final String DOMAIN =
+            "(?:" + DOMAIN_PART + "(?:\\." + DOMAIN_PART + ")*|\\[[a-fA-F0-9:]+])(?::[0-9]{1,5})?";
+    private static final String PATH_PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+    private static final Pattern NAME = Pattern.compile("(?:" + DOMAIN + "/)?" + PATH_PART + "(?:/" + PATH_PART + ")*");
+    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
+    private static final Pattern DIGEST =
+            Pattern.compile("[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}");
+    private static final Pattern SHA256 = Pattern.compile("sha256:[0-9a-f]{64}");
+
+    private ImageReference() {}
+
+    /** What is wrong with it and what to do; null if nothing is. */
+    static @Nullable String fault(String image) {
+        if (image.isEmpty()) {
+            return "is empty; give an image, like nginx:1.27";
+        }
+        if (image.length() > 1000) {
+            return "is longer than 1000 characters; give an image, like nginx:1.27";
+        }
+        if (image.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+            return "has a space or control character in it; remove it";
+        }
+        String rest = image;
+        int at = rest.indexOf('@');
+        if (at >= 0) {
+            String digest = rest.substring(at + 1);
+            rest = rest.substring(0, at);
+            if (!DIGEST.matcher(digest).matches()
+                    || (digest.startsWith("sha256:") && !SHA256.matcher(digest).matches())) {
+                return "has a wrong digest after the @; give it as sha256: and 64 digits of 0-9 a-f";
+            }
+        }
+        int colon = rest.indexOf(':', rest.lastIndexOf('/') + 1);
+        if (colon >= 0) {
+            if (!TAG.matcher(rest.substring(colon + 1)).matches()) {
+                return "has a wrong tag \"" + rest.substring(colon + 1)
+                        + "\"; a tag is 1 to 128 of A-Z a-z 0-9 _ . - and starts with none of . -";
+            }
+            rest = rest.substring(0, colon);
+        }
+        return nameFault(rest);
+    }
+
+    private static @Nullable String nameFault(String name) {
+        if (name.length() > MAX_NAME) {
+            return "has a name of more than " + MAX_NAME + " characters; give a shorter one";
+        }
+        if (name.contains("://")) {
+            return "is a URL; leave out everything up to the //";
+        }
+        if (NAME.matcher(name).matches()) {
+            return null;
+        }
+        boolean upperCase = !name.equals(name.toLowerCase(Locale.ROOT))
+                && NAME.matcher(name.toLowerCase(Locale.ROOT)).matches();
+        return upperCase
+                ? "has upper case letters; image names are lower case: " + name.toLowerCase(Locale.ROOT)
+                : "is not an image reference; write [registry/]name[:tag][@digest] with the name in a-z 0-9 and . _ - / between";
+    }
+}

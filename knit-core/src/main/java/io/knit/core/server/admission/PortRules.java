@@ -1,0 +1,109 @@
+package io.knit.core.server.admission;
+
+import static io.knit.api.error.ErrorCode.DUPLICATE_VALUE;
+import static io.knit.api.error.ErrorCode.INVALID_VALUE;
+import static io.knit.api.error.ErrorCode.TOO_LARGE;
+
+import io.knit.api.model.PortSpec;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which ports can be published together. One container port on two host ports is fine; one host port for two is not, nor is
+ * the same port twice with a host port left to Knit.
+ */
+final class PortRules {
+    static final int MAX_PORTS = 128;
+    private static final int MAX_PORT = 65_535;
+    private static final String ANY = "";
+
+    /** Addresses (empty: any) by host port and protocol. */
+    private final Map<String, Set<String>> taken = new HashMap<>();
+
+    private final Set<PortSpec> assigned = new HashSet<>();
+    private final Refusals refusals;
+
+    private PortRules(Refusals refusals) {
+        this.refusals = refusals;
+    }
+
+    static void check(List<PortSpec> ports, Refusals refusals) {
+        if (ports.size() > MAX_PORTS) {
+            refusals.add("/ports", TOO_LARGE, "there are " + ports.size() + " ports; give " + MAX_PORTS + " at most");
+            return;
+        }
+        PortRules rules = new PortRules(refusals);
+        for (int i = 0; i < ports.size(); i++) {
+            rules.check("/ports/" + i, ports.get(i));
+        }
+    }
+
+    private void check(String pointer, PortSpec port) {
+        if (port.containerPort() < 1 || port.containerPort() > MAX_PORT) {
+            refusals.add(
+                    pointer + "/container_port",
+                    INVALID_VALUE,
+                    "container_port is " + port.containerPort() + "; give 1 to 65535");
+        }
+        if (port.hostPort() < 0 || port.hostPort() > MAX_PORT) {
+            refusals.add(
+                    pointer + "/host_port",
+                    INVALID_VALUE,
+                    "host_port is " + port.hostPort() + "; give 1 to 65535, or leave it out and one is assigned");
+            return;
+        }
+        String address = address(port.hostIp());
+        if (address == null) {
+            refusals.add(
+                    pointer + "/host_ip",
+                    INVALID_VALUE,
+                    "host_ip " + Pointers.quoted(Objects.requireNonNullElse(port.hostIp(), ""))
+                            + " is not an IP address; give one, or \"mesh\" for the node's mesh address, or leave it out");
+            return;
+        }
+        twice(pointer, port, address);
+    }
+
+    private void twice(String pointer, PortSpec port, String address) {
+        if (port.hostPort() == 0) {
+            if (!assigned.add(port)) {
+                refusals.add(
+                        pointer,
+                        DUPLICATE_VALUE,
+                        "container port " + port.containerPort()
+                                + " is published twice; remove one, or give both a host_port");
+            }
+            return;
+        }
+        String protocol = port.protocol().name().toLowerCase(Locale.ROOT);
+        Set<String> addresses = taken.computeIfAbsent(port.hostPort() + "/" + protocol, key -> new HashSet<>());
+        boolean clash =
+                addresses.contains(address) || addresses.contains(ANY) || (address.equals(ANY) && !addresses.isEmpty());
+        addresses.add(address);
+        if (clash) {
+            refusals.add(
+                    pointer + "/host_port",
+                    DUPLICATE_VALUE,
+                    "host port " + port.hostPort() + "/" + protocol
+                            + " is given twice for one address; choose another host_port or host_ip");
+        }
+    }
+
+    /**
+     * One spelling per address; null if it is none. Left out and "mesh" are the same here: a node that can give a mesh address
+     * gives it for both.
+     */
+    private static @Nullable String address(@Nullable String hostIp) {
+        if (hostIp == null || hostIp.equals(PortSpec.MESH)) {
+            return PortSpec.MESH;
+        }
+        String canonical = IpAddress.canonical(hostIp);
+        return "0.0.0.0".equals(canonical) || "0:0:0:0:0:0:0:0".equals(canonical) ? ANY : canonical;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * 14. Takes snapshots and events of an {@link io.knit.api.Orchestrator}, gives pages for people. The pages need no script;
+ * where there is one, it swaps parts of the page when events come, and never touches the form.
+ */
+@NullMarked
+package io.knit.core.server.dashboard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.knit.core.server.http;
+
+import io.knit.api.Orchestrator;
+import io.knit.api.model.KnitEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events, sent to one reader. It keeps no event of its own: an event only wakes it, and it reads on from the orchestrator
+ * where it was, as far as the reader takes them. So a slow reader costs no memory; one that is too slow for what is kept is told
+ * so by a {@code reset}, and one that takes nothing for two keep-alives is cut off. Lives on its connection's context.
+ */
+final class EventStream {
+    static final long KEEP_ALIVE_MILLIS = 15_000;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Orchestrator orchestrator;
+    private final HttpServerResponse response;
+    private final Runnable onEnd;
+    private final AtomicBoolean awake = new AtomicBoolean();
+
+    private long sent;
+    private boolean ended;
+    private boolean stuck;
+    private long timer = -1;
+    private Orchestrator.@Nullable Registration registration;
+
+    EventStream(Vertx vertx, Orchestrator orchestrator, HttpServerResponse response, long after, Runnable onEnd) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.orchestrator = orchestrator;
+        this.response = response;
+        this.sent = after;
+        this.onEnd = onEnd;
+    }
+
+    void start() {
+        response.setChunked(true)
+                .putHeader("Content-Type", "text/event-stream; charset=utf-8")
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Accel-Buffering", "no");
+        response.closeHandler(closed -> end());
+        response.exceptionHandler(failure -> end());
+        response.drainHandler(drained -> pump());
+        response.write("retry: 1000\n: knit\n\n");
+        timer = vertx.setPeriodic(KEEP_ALIVE_MILLIS, tick -> keepAlive());
+        registration = orchestrator.listen(event -> wake());
+        if (sent > orchestrator.snapshot().lastEvent()) {
+            // numbers of another server, or of this one before its data was lost
+            response.write(EventJson.reset(sent, orchestrator.snapshot().lastEvent() + 1));
+            sent = orchestrator.snapshot().lastEvent();
+        }
+        pump();
+    }
+
+    /** May be called from any thread. */
+    void wake() {
+        if (awake.compareAndSet(false, true)) {
+            context.runOnContext(now -> {
+                awake.set(false);
+                pump();
+            });
+        }
+    }
+
+    private void pump() {
+        while (!ended && !response.writeQueueFull()) {
+            List<KnitEvent> events = orchestrator.eventsAfter(sent);
+            if (events.isEmpty()) {
+                return;
+            }
+            if (events.get(0).seq() != sent + 1) {
+                response.write(EventJson.reset(sent, events.get(0).seq()));
+            }
+            for (KnitEvent event : events) {
+                if (response.writeQueueFull()) {
+                    break;
+                }
+                response.write(EventJson.frame(event));
+                sent = event.seq();
+            }
+        }
+    }
+
+    private void keepAlive() {
+        if (!response.writeQueueFull()) {
+            stuck = false;
+            response.write(": keep-alive\n\n");
+        } else if (stuck) {
+            close();
+        } else {
+            stuck = true;
+        }
+    }
+
+    /** Ends it from the server's side. */
+    void close() {
+        boolean wasOpen = !ended;
+        end();
+        if (wasOpen && !response.ended() && !response.closed()) {
+            response.end();
+        }
+    }
+
+    private void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        vertx.cancelTimer(timer);
+        if (registration != null) {
+            registration.remove();
+        }
+        onEnd.run();
+    }
+}

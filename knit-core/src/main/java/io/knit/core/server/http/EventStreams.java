@@ -1,0 +1,62 @@
+package io.knit.core.server.http;
+
+import io.knit.api.Orchestrator;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+
+/** {@code GET /events}: all open streams. Lives on the HTTP server's context. */
+final class EventStreams {
+    private static final int MAX_STREAMS = 1000;
+
+    private final Vertx vertx;
+    private final Orchestrator orchestrator;
+    private final Set<EventStream> open = new HashSet<>();
+
+    EventStreams(Vertx vertx, Orchestrator orchestrator) {
+        this.vertx = vertx;
+        this.orchestrator = orchestrator;
+    }
+
+    void open(RoutingContext ctx) {
+        if (open.size() >= MAX_STREAMS) {
+            throw new KnitException(
+                    ErrorCode.BUSY,
+                    "there are " + MAX_STREAMS + " event streams already; close one or try again later");
+        }
+        long after = after(ctx);
+        EventStream[] self = new EventStream[1];
+        EventStream stream = new EventStream(vertx, orchestrator, ctx.response(), after, () -> open.remove(self[0]));
+        self[0] = stream;
+        open.add(stream);
+        stream.start();
+    }
+
+    void close() {
+        new ArrayList<>(open).forEach(EventStream::close);
+    }
+
+    /** A browser that comes back says where it was in the header; everybody else may in the query. */
+    private long after(RoutingContext ctx) {
+        String header = ctx.request().getHeader("Last-Event-ID");
+        String text = header != null ? header : ctx.request().getParam("after");
+        if (text == null) {
+            return orchestrator.snapshot().lastEvent();
+        }
+        try {
+            long after = Long.parseLong(text.strip());
+            if (after >= 0) {
+                return after;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        String where = header != null ? "the Last-Event-ID header" : "the parameter after";
+        throw new KnitException(
+                ErrorCode.INVALID_VALUE, where + " is not the number of an event; give 0 or more, or leave it out");
+    }
+}

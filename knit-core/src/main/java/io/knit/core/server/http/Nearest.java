@@ -1,0 +1,51 @@
+package io.knit.core.server.http;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds what somebody probably meant. */
+final class Nearest {
+    private static final int MAX_LENGTH = 64;
+
+    private Nearest() {}
+
+    /** The candidate that fewest edits lead to, if those are few for its length. */
+    static Optional<String> to(String word, Collection<String> candidates) {
+        if (word.length() > MAX_LENGTH) {
+            return Optional.empty();
+        }
+        String best = null;
+        int fewest = Integer.MAX_VALUE;
+        for (String candidate : candidates) {
+            int edits = edits(fold(word), fold(candidate));
+            if (edits < fewest) {
+                fewest = edits;
+                best = candidate;
+            }
+        }
+        return best == null || fewest > Math.max(1, best.length() / 3) ? Optional.empty() : Optional.of(best);
+    }
+
+    private static String fold(String word) {
+        return word.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
+    }
+
+    /** Levenshtein's distance. */
+    private static int edits(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(previous[j - 1] + change, 1 + Math.min(previous[j], row[j - 1]));
+            }
+            previous = row;
+        }
+        return previous[b.length()];
+    }
+}

@@ -1,0 +1,127 @@
+package io.knit.core.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.Orchestrator;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentView;
+import io.knit.core.server.admission.Pointers;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** The routes of the REST API; {@code docs/api.md} describes them. */
+final class Routes {
+    private final Orchestrator orchestrator;
+    private final EventStreams events;
+
+    Routes(Orchestrator orchestrator, EventStreams events) {
+        this.orchestrator = orchestrator;
+        this.events = events;
+    }
+
+    void mount(Router router) {
+        read(router, "/ping", ctx -> send(ctx, 200, Json.object().put("message", "pong")));
+        read(router, "/healthz", ctx -> send(ctx, 200, Json.object().put("status", "alive")));
+        read(router, "/readyz", this::ready);
+        read(router, "/deployments", this::list);
+        read(router, "/deployments/:name", this::show);
+        read(router, "/nodes", ctx -> send(ctx, 200, nodes()));
+        router.post("/deployments").handler(this::deploy);
+        router.delete("/deployments/:name").handler(this::undeploy);
+        router.get("/events").handler(events::open);
+        only(router, "/ping", "GET, HEAD");
+        only(router, "/healthz", "GET, HEAD");
+        only(router, "/readyz", "GET, HEAD");
+        only(router, "/nodes", "GET, HEAD");
+        only(router, "/events", "GET");
+        only(router, "/deployments", "GET, HEAD, POST");
+        only(router, "/deployments/:name", "GET, HEAD, DELETE");
+    }
+
+    /** Any other method on this path is answered with those that are allowed. */
+    static void only(Router router, String path, String methods) {
+        router.route(path).handler(ctx -> {
+            ctx.response().putHeader("Allow", methods);
+            ctx.fail(new KnitException(
+                    ErrorCode.METHOD_NOT_ALLOWED,
+                    ctx.request().method() + " is not possible here; use " + methods.replace(", ", " or ")));
+        });
+    }
+
+    static void send(RoutingContext ctx, int status, JsonNode body) {
+        ctx.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(Buffer.buffer(Json.bytes(body)));
+    }
+
+    private static void read(Router router, String path, Consumer<RoutingContext> handler) {
+        router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler::accept);
+    }
+
+    private void ready(RoutingContext ctx) {
+        boolean ready = orchestrator.ready();
+        send(ctx, ready ? 200 : 503, Json.object().put("status", ready ? "ready" : "not ready"));
+    }
+
+    private void list(RoutingContext ctx) {
+        ObjectNode json = Json.object();
+        ArrayNode deployments = json.putArray("deployments");
+        orchestrator.snapshot().deployments().forEach(view -> deployments.add(DeploymentJson.of(view)));
+        send(ctx, 200, json);
+    }
+
+    private ObjectNode nodes() {
+        ObjectNode json = Json.object();
+        json.set("nodes", NodeJson.of(orchestrator.snapshot()));
+        return json;
+    }
+
+    private void show(RoutingContext ctx) {
+        String name = ctx.pathParam("name");
+        DeploymentView view = orchestrator
+                .snapshot()
+                .deployment(name)
+                .orElseThrow(() -> new KnitException(
+                        ErrorCode.NOT_FOUND,
+                        "there is no deployment " + Pointers.quoted(name) + "; GET /deployments lists all"));
+        send(ctx, 200, DeploymentJson.of(view));
+    }
+
+    private void deploy(RoutingContext ctx) {
+        requireJson(ctx);
+        Buffer body = ctx.body().buffer();
+        orchestrator
+                .deploy(SpecReader.read(body == null ? new byte[0] : body.getBytes()))
+                .onFailure(ctx::fail)
+                .onSuccess(view -> {
+                    ctx.response().putHeader("Location", "/deployments/" + view.name());
+                    send(ctx, 202, DeploymentJson.of(view));
+                });
+    }
+
+    private void undeploy(RoutingContext ctx) {
+        orchestrator
+                .undeploy(ctx.pathParam("name"))
+                .onFailure(ctx::fail)
+                .onSuccess(view -> send(ctx, 202, DeploymentJson.of(view)));
+    }
+
+    /** Also what keeps forms of other sites out, which can't send this type. */
+    private static void requireJson(RoutingContext ctx) {
+        String type = ctx.request().getHeader("Content-Type");
+        String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (!media.equals("application/json")) {
+            throw new KnitException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "the Content-Type is " + (media.isEmpty() ? "missing" : Pointers.quoted(media))
+                            + "; send JSON with Content-Type: application/json");
+        }
+    }
+}

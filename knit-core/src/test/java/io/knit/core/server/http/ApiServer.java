@@ -1,0 +1,58 @@
+package io.knit.core.server.http;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The real server on a free loopback port, before a fake orchestrator. */
+public final class ApiServer implements AutoCloseable {
+    public final FakeOrchestrator orchestrator = new FakeOrchestrator();
+    public final Vertx vertx = Vertx.vertx();
+    public final HttpClient client = HttpClient.newHttpClient();
+    public final HttpApi api;
+
+    public ApiServer() throws ExecutionException, InterruptedException, TimeoutException {
+        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    public String url(String path) {
+        return "http://127.0.0.1:" + api.port() + path;
+    }
+
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url(path)));
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    public HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
+    }
+
+    @Override
+    public void close() {
+        api.close()
+                .eventually(() -> vertx.close())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+}

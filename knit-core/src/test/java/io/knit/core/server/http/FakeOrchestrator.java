@@ -1,0 +1,140 @@
+package io.knit.core.server.http;
+
+import io.knit.api.Orchestrator;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Capacity;
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.Peer;
+import io.knit.core.server.admission.Admission;
+import io.knit.core.template.TemplateEngine;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Admits and remembers; places nothing. */
+public final class FakeOrchestrator implements Orchestrator {
+    public static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+    public final List<DeploymentSpec> accepted = new CopyOnWriteArrayList<>();
+    public final List<Consumer<KnitEvent>> listeners = new CopyOnWriteArrayList<>();
+    public volatile boolean ready = true;
+    public volatile int kept = 1000;
+
+    /** What deploying fails with, if set. */
+    public volatile @Nullable RuntimeException broken;
+
+    private final Admission admission = new Admission(new TemplateEngine());
+    private final Map<String, DeploymentView> deployments = new LinkedHashMap<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Peer> peers = new ArrayList<>();
+    private final List<KnitEvent> events = new ArrayList<>();
+    private long seq;
+
+    @Override
+    public Future<DeploymentView> deploy(DeploymentSpec spec) {
+        RuntimeException failure = broken;
+        if (failure != null) {
+            return Future.failedFuture(failure);
+        }
+        try {
+            DeploymentSpec admitted = admission.admit(spec);
+            accepted.add(admitted);
+            return Future.succeededFuture(put(admitted, DeploymentStatus.PENDING, List.of()));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    @Override
+    public synchronized Future<DeploymentView> undeploy(String name) {
+        DeploymentView view = deployments.remove(name);
+        if (view == null) {
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.NOT_FOUND, "there is no deployment \"" + name + "\"; GET /deployments lists all"));
+        }
+        event("deployment.deleting", name, null, null, name + " is being undeployed");
+        return Future.succeededFuture(
+                new DeploymentView(view.deployment().asDeleting(), DeploymentStatus.DELETING, view.instances()));
+    }
+
+    public synchronized DeploymentView put(DeploymentSpec spec, DeploymentStatus status, List<Instance> instances) {
+        DeploymentView view =
+                new DeploymentView(new Deployment(spec.name(), 1, spec, false, NOW, NOW), status, instances);
+        deployments.put(spec.name(), view);
+        event("deployment.created", spec.name(), null, null, spec.name() + " was accepted");
+        return view;
+    }
+
+    public synchronized void node(
+            String id, NodeState state, Map<String, String> labels, String condition, String reason) {
+        nodes.add(new Node(
+                id,
+                "identity-of-" + id,
+                id + ".example",
+                state,
+                labels,
+                new Capacity(4, 8L << 30),
+                "20.10.24",
+                "0.1.0",
+                "10.54.0." + (10 + nodes.size()),
+                "key-" + id,
+                condition,
+                reason,
+                NOW));
+    }
+
+    public synchronized void peer(String key, String hostname, String meshIp) {
+        peers.add(new Peer(key, hostname, meshIp, NOW));
+    }
+
+    public synchronized KnitEvent event(
+            String type,
+            @Nullable String deployment,
+            @Nullable String instance,
+            @Nullable String node,
+            String message) {
+        KnitEvent event = new KnitEvent(++seq, NOW.plusSeconds(seq), type, deployment, instance, node, message);
+        events.add(event);
+        while (events.size() > kept) {
+            events.remove(0);
+        }
+        listeners.forEach(listener -> listener.accept(event));
+        return event;
+    }
+
+    @Override
+    public synchronized ClusterSnapshot snapshot() {
+        return new ClusterSnapshot("test", seq, seq, List.copyOf(deployments.values()), nodes, peers);
+    }
+
+    @Override
+    public synchronized List<KnitEvent> eventsAfter(long afterSeq) {
+        return events.stream().filter(event -> event.seq() > afterSeq).toList();
+    }
+
+    @Override
+    public Registration listen(Consumer<KnitEvent> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public boolean ready() {
+        return ready;
+    }
+}

@@ -1,0 +1,199 @@
+package io.knit.core.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TemplateEngineTest {
+    private final TemplateEngine engine = new TemplateEngine();
+    private final Map<String, Object> model = TemplateModel.create()
+            .node("n1", "host-1", Map.of("region", "eu"), null)
+            .deployment("web", 3, Map.of("team", "a"), "nginx:1")
+            .instance("web-0-abc", 0, List.of(new PortBinding("127.0.0.1", 8080, 80, Protocol.TCP)))
+            .env(Map.of("GREETING", "<hi>"))
+            .build();
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = " => ", textBlock = """
+                    <h1>Hello</h1> => <h1>Hello</h1>
+                    {{ env.GREETING }} => <hi>
+                    {{ env.GREETING | escape }} => &lt;hi&gt;
+                    {{ node.labels.region }}/{{ node.labels["region"] }} => eu/eu
+                    [{{ node.mesh_ip }}] => []
+                    {{ deployment.name }}@{{ deployment.revision + 1 }} => web@4
+                    {% for p in instance.ports %}{{ loop.index }}:{{ p.host_ip }}:{{ p.host_port }}/{{ p.protocol }}{% endfor %} => 0:127.0.0.1:8080/tcp
+                    {% for e in env %}{{ e.key }}={{ e.value }}{% endfor %} => GREETING=<hi>
+                    {{ env.NONE | default("x") }} => x
+                    {% if env.NONE is defined %}a{% else %}b{% endif %} => b
+                    {% if nothing is not defined %}b{% endif %} => b
+                    {% set a = "1" %}{{ a ~ "2" }}{{ "#{a}3" }} => 1213
+                    {% macro m(x, y="d") %}{{ x }}{{ y }}{% endmacro %}{{ m("1") }} => 1d
+                    {% verbatim %}{{ x }}{% endverbatim %} => {{ x }}
+                    {{ "%03d" | format(7) }} => 007
+                    {{ "a-b" | replace({"-": "+"}) | upper }} => A+B
+                    {{ [3, 1, 2] | sort | join(",") }} => 1,2,3
+                    {{ max(1, 2) }} => 2
+                    """)
+    void renders(String template, String expected) {
+        assertThat(engine.render(template, model)).isEqualTo(expected);
+    }
+
+    @Test
+    void keepsNewlinesAfterTags() {
+        assertThat(engine.render("a\n{{ node.id }}\n\nb\n{% if true %}\nc\n{% endif %}\n", model))
+                .isEqualTo("a\nn1\n\nb\n\nc\n\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    Hello {{ node.id           | line 1, column 17 | found the end where }} should be
+                    \\n\\n  {{ node.id @ }}    | line 3, column 14 | Unexpected character [@]
+                    a\\n{% iff x %}            | line 2, column 4  | there is no tag "iff"
+                    {% if true %}\\n x         | line             | endif
+                    x {{ nod.id }}             | line 1, column 6 | there is no "nod"; there are deployment, env, instance, node
+                    {{ "a" }} {{ 1 2 }}        | line 1, column 16 | found "2" where }} should be
+                    {{ "} }" }}{% set x = %}   | line 1, column 23 |
+                    {# open                    | line 1, column 1 | comment
+                    {{ (1 + 2 }}               | line 1, column 11 | Unclosed
+                    {% if false %}\\n{{ x }}{% endif %} | line 2, column 4 | there is no "x"
+                    {{ node.id ! nothing }}    | line 1, column 12 |
+                    {{ node.id() }}            | line 1           |
+                    {% include "/etc/passwd" %} | line 1, column 4 | can't include files
+                    {% import "x" %}           | line 1, column 4 | can't include files
+                    {% extends "x" %}          | line 1, column 4 | can't include files
+                    {% from "x" import y %}    | line 1, column 4 | can't include files
+                    {% embed "x" %}{% endembed %} | line 1, column 4 | can't include files
+                    {{ block("x") }}           | line 1, column 4 | there is no function
+                    {{ template }}             | line 1, column 4 | there is no "template"
+                    {{ _context }}             | line 1, column 4 | there is no "_context"
+                    {{ range(1, 3) }}          | line 1, column 4 | there is no function or macro "range"
+                    {{ i18n("a", "b") }}       | line 1, column 4 | there is no function or macro "i18n"
+                    {% for i in 1..3 %}{% endfor %} | line 1      |
+                    {% parallel %}{% endparallel %} | line 1, column 4 | there is no tag
+                    {% cache 'x' %}{% endcache %} | line 1, column 4 | there is no tag
+                    {{ 99999999999999999999 }} | line 1, column 4 | number
+                    """)
+    void refusesWithLineAndColumn(String template, String position, String words) {
+        String text = template.replace("\\n", "\n");
+        assertThatThrownBy(() -> engine.check(text, spec()))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TEMPLATE_INVALID))
+                .hasMessageContaining(position.strip())
+                .hasMessageContaining(words == null ? "" : words.strip());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{{ node.getClass() }}",
+                "{{ node.class }}",
+                "{{ env.getClass().forName('java.lang.Runtime') }}",
+                "{{ ''.class.protectionDomain }}",
+                "{{ node.id.bytes }}",
+                "{{ node.keySet() }}",
+                "{{ loop.getClass() }}",
+                "{% for x in env %}{{ x.getClass() }}{% endfor %}",
+                "{% for x in env %}{{ loop.length.getClass() }}{% endfor %}",
+                "{{ (node).hashCode() }}",
+            })
+    void noJavaIsReachable(String template) {
+        assertThatThrownBy(() -> engine.render(template, model)).isInstanceOf(KnitException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+                "{% macro m(n) %}{% if n > 0 %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}",
+                "{{ \"%999999999d\" | format(1) }}",
+                "{{ \"#{a}\\",
+            })
+    void endlessThingsEnd(String template) {
+        assertThatThrownBy(() -> engine.render(template, model)).isInstanceOf(KnitException.class);
+    }
+
+    @Test
+    void valuesCannotDoubleForEver() {
+        String strings = "{% set x = 'aaaaaaaaaaaaaaaa' %}" + "{% set x = x ~ x %}".repeat(40) + "{{ x }}";
+        String lists = "{% set x = ['a'] %}" + "{% set x = [x, x] %}".repeat(40) + "{{ x }}";
+        String merged = "{% set x = ['a'] %}" + "{% set x = x | merge(x) %}".repeat(40) + "{{ x }}";
+        String replaced = "{% set x = 'a' %}{{ x" + " | replace({'a': 'aaaaaaaaaaaaaaaa'})".repeat(20) + " }}";
+        String encoded = "{{ '%%%%%%%%'" + " | base64encode".repeat(80) + " }}";
+        String nested = "{% for a in [['a','a']] %}" + "{% for a in [[a, a]] %}".repeat(30) + "{{ a }}"
+                + "{% endfor %}".repeat(31);
+        String interpolated = "{% set x = \"#{env.BIG}\" %}{{ \"" + "#{x}".repeat(200) + "\" }}";
+        for (String template : List.of(strings, lists, merged, replaced, encoded, nested, interpolated)) {
+            assertThatThrownBy(() -> engine.render(template, model))
+                    .as(template)
+                    .isInstanceOfSatisfying(
+                            KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TEMPLATE_INVALID));
+        }
+    }
+
+    @Test
+    void outputIsBounded() {
+        String thousand = "{% macro m() %}" + "x".repeat(20_000) + "{% endmacro %}";
+        assertThatThrownBy(() -> engine.render(thousand + "{{ m() }}".repeat(60), model))
+                .hasMessageContaining("larger than 1048576");
+    }
+
+    @Test
+    void nestedLoopsStopByCount() {
+        String loops = "{% for a in [1,2,3,4,5,6,7,8,9,10] %}".repeat(9) + "{% endfor %}".repeat(9);
+        assertThatThrownBy(() -> engine.check(loops, spec())).hasMessageContaining("loops more than");
+    }
+
+    @Test
+    void deepNestingIsRefusedInWords() {
+        assertThatThrownBy(() -> engine.check("{{ " + "(".repeat(20_000) + "1" + ")".repeat(20_000) + " }}"))
+                .hasMessageContaining("nested too deep");
+        assertThatThrownBy(() -> engine.check("{{ \"" + "\\a".repeat(200_000))).isInstanceOf(KnitException.class);
+    }
+
+    @Test
+    void labelsOfUnknownNodesAreNotMissed() {
+        assertThatCode(() -> {
+                    engine.check("{{ node.labels.rack }}", spec());
+                    engine.check("{{ node.labels.rack | split('-') | last }}", spec());
+                    engine.check("{{ (node.labels.racks | split(','))[3] }}", spec());
+                    engine.check(
+                            "{{ node.labels['a.b/c'] | default('x') }}{% for l in node.labels %}{{ l.key }}{% endfor %}",
+                            spec());
+                })
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{{ node.ip }}",
+                "{{ env.NONE }}",
+                "{{ deployment.labels.none }}",
+                "{{ instance.ports[1].host_port }}"
+            })
+    void whatCertainlyWillNotExistIsRefusedBeforehand(String template) {
+        assertThatThrownBy(() -> engine.check(template, spec()))
+                .hasMessageContaining("line 1")
+                .hasMessageContaining("does not exist");
+    }
+
+    private static DeploymentSpec spec() {
+        return DeploymentSpec.builder("web", "nginx:1")
+                .env("A", "b")
+                .port(new PortSpec(null, 0, 80, Protocol.TCP))
+                .build();
+    }
+}

@@ -1,0 +1,197 @@
+package io.knit.launcher;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command line: its words, its help, and what each starts. */
+final class KnitCommand {
+    private static final String CONFIG_FLAG = "--config";
+    private static final String CONFIG_VARIABLE = "KNIT_CONFIG";
+
+    private final Console console;
+    private final Map<String, String> environment;
+
+    KnitCommand(Console console, Map<String, String> environment) {
+        this.console = console;
+        this.environment = environment;
+    }
+
+    /** Does what the arguments say; the exit code. */
+    int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    CommandLine commandLine() {
+        CommandSpec knit = group("knit", "Runs containers on a fleet of Docker hosts.");
+        knit.addOption(OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Print the version and end.")
+                .build());
+        knit.version("Knit " + Version.text());
+        knit.addSubcommand(
+                "server",
+                group("server", "Decides what runs where.")
+                        .addSubcommand("start", start("Starts a server.", new ServerProgram())));
+        knit.addSubcommand(
+                "agent",
+                group("agent", "Does on one host what the server decided.")
+                        .addSubcommand("start", start("Starts an agent.", new AgentProgram())));
+        knit.addSubcommand(
+                "dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
+        CommandLine line = new CommandLine(knit)
+                .setExpandAtFiles(false)
+                .setOut(console.out())
+                .setErr(console.err())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setUsageHelpWidth(100)
+                .setUsageHelpLongOptionsMaxWidth(36)
+                .setParameterExceptionHandler((e, args) -> refuse(e))
+                .setExecutionStrategy(this::execute);
+        return line;
+    }
+
+    private static CommandSpec group(String name, String description) {
+        CommandSpec spec = CommandSpec.create().name(name);
+        spec.usageMessage()
+                .description(description)
+                .synopsisSubcommandLabel("COMMAND")
+                .commandListHeading("%nCommands:%n");
+        addHelp(spec);
+        return spec;
+    }
+
+    private static CommandSpec start(String description, Program program) {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(program);
+        for (Setting setting : Setting.of(program.roles())) {
+            spec.addOption(OptionSpec.builder(setting.flag())
+                    .type(String.class)
+                    .paramLabel(setting.valueLabel())
+                    .description(setting.description()
+                            + setting.otherwise()
+                                    .map(text -> " Default: " + text)
+                                    .orElse(""))
+                    .build());
+        }
+        spec.addOption(OptionSpec.builder(CONFIG_FLAG)
+                .type(String.class)
+                .paramLabel("FILE")
+                .description("A YAML file with any of these settings, named without the dashes.")
+                .build());
+        addHelp(spec);
+        UsageMessageSpec usage = spec.usageMessage();
+        usage.description(description)
+                .sortOptions(false)
+                .abbreviateSynopsis(true)
+                .optionListHeading("%nSettings:%n");
+        usage.footer(
+                "",
+                "Each setting is also an environment variable: --data-dir is KNIT_DATA_DIR. A flag wins over a",
+                "variable, a variable over the config file.",
+                "",
+                "Exit codes: 1 a bug in Knit, 2 wrong settings, 3 something else holds what it needs (a port, the",
+                "node's name), 4 no room, 5 something outside Knit failed; 130 and 143 after Ctrl-C and SIGTERM.");
+        return spec;
+    }
+
+    private static void addHelp(CommandSpec spec) {
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Print this help and end.")
+                .build());
+    }
+
+    private int execute(ParseResult parsed) {
+        Integer helped = CommandLine.executeHelpRequest(parsed);
+        if (helped != null) {
+            return helped;
+        }
+        List<CommandLine> chain = parsed.asCommandLineList();
+        CommandLine last = chain.get(chain.size() - 1);
+        if (!(last.getCommandSpec().userObject() instanceof Program program)) {
+            throw new ParameterException(
+                    last,
+                    "say what to do: "
+                            + String.join(" or ", last.getSubcommands().keySet()));
+        }
+        return start(program, last);
+    }
+
+    private int start(Program program, CommandLine command) {
+        try {
+            program.run(settings(program, command.getParseResult()), environment, console);
+            return ExitCode.OK;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.OK;
+        } catch (RuntimeException e) {
+            console.complain(ExitCode.message(e));
+            int code = ExitCode.of(e);
+            if (code == ExitCode.WRONG_USE) {
+                hint(command);
+            }
+            return code;
+        }
+    }
+
+    private Settings settings(Program program, ParseResult parsed) {
+        List<Setting> known = Setting.of(program.roles());
+        Map<String, String> flags = new LinkedHashMap<>();
+        for (Setting setting : known) {
+            if (parsed.hasMatchedOption(setting.flag())) {
+                flags.put(setting.flag(), parsed.matchedOptionValue(setting.flag(), ""));
+            }
+        }
+        return Settings.resolve(known, flags, environment, configFile(known, parsed));
+    }
+
+    private Map<String, String> configFile(List<Setting> known, ParseResult parsed) {
+        boolean byFlag = parsed.hasMatchedOption(CONFIG_FLAG);
+        String file =
+                byFlag ? parsed.matchedOptionValue(CONFIG_FLAG, "") : environment.getOrDefault(CONFIG_VARIABLE, "");
+        if (byFlag && file.isBlank()) {
+            throw new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION, CONFIG_FLAG + " is empty; give a file or leave it out");
+        }
+        return file.isBlank()
+                ? Map.of()
+                : ConfigFile.read(
+                        Path.of(file), known.stream().map(Setting::key).toList());
+    }
+
+    private int refuse(ParameterException e) {
+        console.complain(e.getMessage() + suggestion(e));
+        hint(e.getCommandLine());
+        return ExitCode.WRONG_USE;
+    }
+
+    private static String suggestion(ParameterException e) {
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return "";
+        }
+        String word = unmatched.getUnmatched().get(0).split("=", 2)[0];
+        CommandLine command = e.getCommandLine();
+        List<String> words = word.startsWith("-")
+                ? List.copyOf(command.getCommandSpec().optionsMap().keySet())
+                : List.copyOf(command.getSubcommands().keySet());
+        return Nearest.to(word, words)
+                .map(near -> "; did you mean " + near + "?")
+                .orElse("");
+    }
+
+    private void hint(CommandLine command) {
+        console.err().println("Run '" + command.getCommandSpec().qualifiedName() + " --help' to see what there is.");
+        console.err().flush();
+    }
+}

@@ -1,0 +1,18 @@
+package io.knit.launcher;
+
+import io.knit.api.spi.Role;
+import java.util.Map;
+import java.util.Set;
+
+/** Something that the launcher can start. */
+interface Program {
+    /** Whose settings it takes. */
+    Set<Role> roles();
+
+    /**
+     * Starts, says so on the console, and returns when it ended on its own; closes what it started when the process ends.
+     *
+     * @throws io.knit.api.error.KnitException if it can't start, or ended because it was refused
+     */
+    void run(Settings settings, Map<String, String> environment, Console console) throws InterruptedException;
+}

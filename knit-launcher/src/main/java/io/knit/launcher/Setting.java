@@ -1,0 +1,100 @@
+package io.knit.launcher;
+
+import io.knit.api.spi.Role;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every setting, once: its flag, environment variable and config key all come from its name here. */
+enum Setting {
+    HTTP_ADDR(
+            "HOST:PORT",
+            Set.of(Role.SERVER),
+            "127.0.0.1:8080",
+            "Where the REST API and the dashboard listen; port 0 takes a free one."),
+    NATS_ADDR(
+            "HOST:PORT",
+            Set.of(Role.SERVER),
+            "127.0.0.1:4222",
+            "Where the embedded NATS broker listens for agents; port 0 takes a free one."),
+    NATS_URL(
+            "URL",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "The NATS broker to connect to. Server: an outside one, instead of its own. Agent: the server's, by default"
+                    + " nats://127.0.0.1:4222"),
+    LABELS("KEY=VALUE,…", Set.of(Role.AGENT), null, "What deployments select this node by: region=eu,ssd=true."),
+    NODE_ID(
+            "NAME",
+            Set.of(Role.AGENT),
+            null,
+            "The node's name; unless told made at the first start and kept in the data folder."),
+    DOCKER_HOST(
+            "URL", Set.of(Role.AGENT), null, "The Docker Engine; the one at unix:///var/run/docker.sock unless told."),
+    WG_MESH_SOCKET(
+            "PATH",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "The wg-mesh daemon's socket; /var/run/wgmesh.sock unless told. Knit also works without one."),
+    DATA_DIR(
+            "DIR",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "Where everything is kept. /var/lib/knit unless told, or the user's data folder where that can't be"
+                    + " written; in it a folder each for server and agent."),
+    STORE_URL("URL", Set.of(Role.SERVER), null, "The database, as a JDBC URL; SQLite in the data folder unless told."),
+    DISCOVERY_INTERVAL("DURATION", Set.of(Role.SERVER), "30s", "Between two looks at the mesh."),
+    SUSPECT_AFTER("DURATION", Set.of(Role.SERVER), "7s", "Without a heartbeat a node then takes no new work."),
+    DOWN_AFTER("DURATION", Set.of(Role.SERVER), "12s", "Without a heartbeat a node's work is then replaced elsewhere."),
+    HEARTBEAT_INTERVAL("DURATION", Set.of(Role.AGENT), "3s", "Between two heartbeats.");
+
+    private final String valueLabel;
+    private final Set<Role> roles;
+    private final @Nullable String otherwise;
+    private final String description;
+
+    Setting(String valueLabel, Set<Role> roles, @Nullable String otherwise, String description) {
+        this.valueLabel = valueLabel;
+        this.roles = roles;
+        this.otherwise = otherwise;
+        this.description = description;
+    }
+
+    /** Its key in a config file, and for plugins: {@code http-addr}. */
+    String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** {@code --http-addr}. */
+    String flag() {
+        return "--" + key();
+    }
+
+    /** {@code KNIT_HTTP_ADDR}. */
+    String variable() {
+        return "KNIT_" + name();
+    }
+
+    String valueLabel() {
+        return valueLabel;
+    }
+
+    String description() {
+        return description;
+    }
+
+    /** The value where none is given, or empty if that depends on the host or there is none. */
+    Optional<String> otherwise() {
+        return Optional.ofNullable(otherwise);
+    }
+
+    /** The settings of a program that plays these roles. */
+    static List<Setting> of(Set<Role> roles) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.roles.stream().anyMatch(roles::contains))
+                .toList();
+    }
+}

@@ -1,0 +1,142 @@
+package io.knit.launcher;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.Durations;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The values that hold: a flag before a variable, a variable before the config file, that before the default. Immutable. */
+final class Settings {
+    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\[\\]:\\s/]+):(\\d{1,5})");
+
+    private final Map<Setting, Value> values;
+
+    private Settings(Map<Setting, Value> values) {
+        this.values = values;
+    }
+
+    /** Where a value comes from, the strongest first. */
+    private enum Source {
+        FLAG,
+        VARIABLE,
+        FILE
+    }
+
+    /** @param origin what it is called in messages: {@code --http-addr} */
+    private record Value(String text, Source source, String origin) {}
+
+    /**
+     * @param flags by flag
+     * @param environment by variable; one that is set to nothing counts as not set
+     * @param file by config key
+     */
+    static Settings resolve(
+            Iterable<Setting> known,
+            Map<String, String> flags,
+            Map<String, String> environment,
+            Map<String, String> file) {
+        Map<Setting, Value> values = new EnumMap<>(Setting.class);
+        for (Setting setting : known) {
+            String flag = flags.get(setting.flag());
+            String variable = environment.getOrDefault(setting.variable(), "");
+            String key = file.get(setting.key());
+            if (flag != null) {
+                values.put(setting, new Value(requireText(setting, flag), Source.FLAG, setting.flag()));
+            } else if (!variable.isBlank()) {
+                values.put(setting, new Value(variable, Source.VARIABLE, setting.variable()));
+            } else if (key != null) {
+                values.put(setting, new Value(key, Source.FILE, setting.key() + " in the config file"));
+            }
+        }
+        settleBroker(values);
+        return new Settings(values);
+    }
+
+    private static String requireText(Setting setting, String text) {
+        if (text.isBlank()) {
+            throw new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION, setting.flag() + " is empty; give a value or leave it out");
+        }
+        return text;
+    }
+
+    /** One broker only: of an address to listen on and one to connect to the stronger source holds. */
+    private static void settleBroker(Map<Setting, Value> values) {
+        Value listen = values.get(Setting.NATS_ADDR);
+        Value connect = values.get(Setting.NATS_URL);
+        if (listen == null || connect == null) {
+            return;
+        }
+        int order = listen.source.compareTo(connect.source);
+        if (order == 0) {
+            throw new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    listen.origin + " starts a broker here and " + connect.origin
+                            + " uses one elsewhere; give only one of them");
+        }
+        values.remove(order < 0 ? Setting.NATS_URL : Setting.NATS_ADDR);
+    }
+
+    /** The value that was given, not the default. */
+    Optional<String> given(Setting setting) {
+        return Optional.ofNullable(values.get(setting)).map(Value::text);
+    }
+
+    /** The value that holds, a default that is the same everywhere included. */
+    Optional<String> text(Setting setting) {
+        return given(setting).or(setting::otherwise);
+    }
+
+    /** What was given, by config key: for plugins. */
+    Map<String, String> given() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        values.forEach((setting, value) -> texts.put(setting.key(), value.text));
+        return texts;
+    }
+
+    Duration duration(Setting setting) {
+        return Durations.parse(origin(setting), text(setting).orElse(""));
+    }
+
+    Map<String, String> labels() {
+        return given(Setting.LABELS)
+                .map(text -> LabelParser.parse(origin(Setting.LABELS), text))
+                .orElse(Map.of());
+    }
+
+    /** A value of the form HOST:PORT. */
+    String address(Setting setting) {
+        String text = text(setting).orElse("");
+        var matcher = ADDRESS.matcher(text);
+        if (matcher.matches() && Integer.parseInt(matcher.group(2)) <= 65535) {
+            return text;
+        }
+        throw refuse(setting, "give HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, with a port up to 65535");
+    }
+
+    /** A value that must look a certain way, if it is given. */
+    Optional<String> matching(Setting setting, Pattern shape, String whatToDo) {
+        Optional<String> text = given(setting);
+        if (text.isPresent() && !shape.matcher(text.get()).matches()) {
+            throw refuse(setting, whatToDo);
+        }
+        return text;
+    }
+
+    /** The refusal of a setting's value, with where it came from. */
+    KnitException refuse(Setting setting, String whatToDo) {
+        String shown = Secrets.hide(text(setting).orElse(""));
+        return new KnitException(
+                ErrorCode.INVALID_CONFIGURATION, origin(setting) + " is \"" + shown + "\"; " + whatToDo);
+    }
+
+    private String origin(Setting setting) {
+        Value value = values.get(setting);
+        return value == null ? setting.flag() : value.origin;
+    }
+}

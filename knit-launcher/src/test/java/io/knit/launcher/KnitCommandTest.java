@@ -1,0 +1,147 @@
+package io.knit.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class KnitCommandTest {
+    @TempDir
+    Path folder;
+
+    static CommandLine commandLine() {
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        return new KnitCommand(new Console(nowhere, nowhere), Map.of()).commandLine();
+    }
+
+    /** A change of these files is a change of what users type: it belongs into CHANGELOG.md. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "server", "server start", "agent start", "dev"})
+    void helpIsAsCommitted(String words) throws IOException {
+        String[] args = Stream.concat(
+                        Arrays.stream(words.split(" ")).filter(word -> !word.isEmpty()), Stream.of("--help"))
+                .toArray(String[]::new);
+        Typed typed = Typed.knit(Map.of(), args);
+        assertThat(typed.exitCode()).isZero();
+        assertThat(typed.err()).isEmpty();
+        assertThat(typed.out())
+                .isEqualTo(committed("help" + (words.isEmpty() ? "" : "-") + words.replace(' ', '-') + ".txt"));
+    }
+
+    private static String committed(String name) throws IOException {
+        try (InputStream in = KnitCommandTest.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void tellsItsVersion() {
+        Typed typed = Typed.knit(Map.of(), "--version");
+        assertThat(typed.out()).matches("Knit \\d+\\.\\d+\\.\\d+\\R");
+        assertThat(typed.exitCode()).isZero();
+    }
+
+    static Stream<Arguments> wrongInput() {
+        return Stream.of(
+                wrong("", "say what to do: server or agent or dev"),
+                wrong("server", "say what to do: start"),
+                wrong("sever start", "did you mean server?"),
+                wrong("server strat", "did you mean start?"),
+                wrong("server start --http-adr 127.0.0.1:1", "did you mean --http-addr?"),
+                wrong("server start --labels a=b", "Unknown option"),
+                wrong("agent start --http-addr 127.0.0.1:1", "Unknown option"),
+                wrong("server start --http-addr", "Missing required parameter for option '--http-addr'"),
+                wrong("server start --http-addr=", "--http-addr is empty"),
+                wrong("server start --http-addr 8080", "give HOST:PORT"),
+                wrong("server start --http-addr :8080", "give HOST:PORT"),
+                wrong("server start --http-addr ::1:8080", "give HOST:PORT"),
+                wrong("server start --http-addr a:65536", "with a port up to 65535"),
+                wrong("server start --http-addr http://a:1", "give HOST:PORT"),
+                wrong("server start --http-addr a:1 --http-addr a:2", "should be specified only once"),
+                wrong("server start --nats-addr x", "--nats-addr is \"x\""),
+                wrong("server start --nats-url 10.0.0.1:4222", "give a URL such as nats://"),
+                wrong("server start --nats-addr a:1 --nats-url nats://b:1", "give only one of them"),
+                wrong("server start --store-url knit.db", "give a JDBC URL"),
+                wrong("server start --discovery-interval 0s", "give a duration above zero"),
+                wrong("server start --discovery-interval -1s", "give a duration above zero"),
+                wrong("server start --suspect-after soon", "--suspect-after is \"soon\""),
+                wrong("server start --suspect-after 12s", "give more than --suspect-after, which is 12s"),
+                wrong("server start --config /nowhere.yaml", "there is no such file"),
+                wrong("server start --config=", "--config is empty"),
+                wrong("server start extra", "Unmatched argument"),
+                wrong("agent start --labels a=b=c", "more than one \"=\""),
+                wrong("agent start --labels =x", "has no key"),
+                wrong("agent start --labels a=1,a=2", "given twice"),
+                wrong("agent start --node-id Big_Name", "a-z, 0-9 and \"-\""),
+                wrong("agent start --docker-host /var/run/docker.sock", "unix:///var/run/docker.sock"),
+                wrong("agent start --heartbeat-interval 3", "give a duration above zero such as 500ms, 3s"),
+                wrong("dev --labels x", "write x=true"),
+                wrong("dev --down-after 1s", "a node is suspect before it is down"));
+    }
+
+    private static Arguments wrong(String words, String why) {
+        return Arguments.of(words, why);
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongInput")
+    void wrongInputIsRefusedWithWhatToDo(String words, String why) {
+        Map<String, String> environment = Map.of("KNIT_DATA_DIR", folder.toString());
+        Typed typed = Typed.knit(environment, words.isEmpty() ? new String[0] : words.split(" "));
+        assertThat(typed.err()).startsWith("knit: ").contains(why).contains("--help' to see what there is.");
+        assertThat(typed.err()).doesNotContain("\tat ").doesNotContain("Exception");
+        assertThat(typed.err().lines()).as("sentence and hint").hasSize(2);
+        assertThat(typed.out()).isEmpty();
+        assertThat(typed.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void aWrongValueIsBlamedOnWhereItCameFrom() throws IOException {
+        Path file = Files.writeString(folder.resolve("knit.yaml"), "down-after: never\n");
+        Map<String, String> variables = Map.of("KNIT_HTTP_ADDR", "nowhere", "KNIT_DATA_DIR", folder.toString());
+        assertThat(Typed.knit(variables, "server", "start").err()).contains("KNIT_HTTP_ADDR is \"nowhere\"");
+        assertThat(Typed.knit(
+                                Map.of("KNIT_CONFIG", file.toString(), "KNIT_DATA_DIR", folder.toString()),
+                                "server",
+                                "start")
+                        .err())
+                .contains("down-after in the config file is \"never\"");
+    }
+
+    @Test
+    void aFolderThatCantBeWrittenIsNamed() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Typed typed = Typed.knit(
+                Map.of(), "server", "start", "--data-dir", file.resolve("sub").toString());
+        assertThat(typed.err())
+                .contains("the data folder " + file.resolve("sub"))
+                .contains("--data-dir");
+        assertThat(typed.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void noPasswordIsPrinted() {
+        Typed typed = Typed.knit(
+                Map.of("KNIT_DATA_DIR", folder.toString()),
+                List.of("server", "start", "--store-url", "postgresql://knit:secret@db/x?password=secret2")
+                        .toArray(String[]::new));
+        assertThat(typed.err()).contains("postgresql://***@db/x?password=***").doesNotContain("secret");
+    }
+}

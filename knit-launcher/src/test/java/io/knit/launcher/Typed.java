@@ -1,0 +1,16 @@
+package io.knit.launcher;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+
+/** What came of typing a command: nothing here gets as far as starting. */
+record Typed(int exitCode, String out, String err) {
+    static Typed knit(Map<String, String> environment, String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Console console = new Console(new PrintWriter(out), new PrintWriter(err));
+        int code = new KnitCommand(console, environment).run(args);
+        return new Typed(code, out.toString(), err.toString());
+    }
+}

@@ -1,0 +1,228 @@
+package io.knit.launcher.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.knit.launcher.fleet.Fleet.Container;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The seed's commands, to the letter, on three hosts; then a killed agent, a host that is cut off. */
+@RequiresFleet
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FleetIT {
+    private static final String SEED = """
+            {
+              "name": "nginx-eu-api",
+              "image": "nginx:latest",
+              "node_selector": { "region": "eu", "role": "api" },
+              "ports": [{ "host_ip": "10.54.0.15", "host_port": 8080, "container_port": 80 }],
+              "templates": [{
+                "destination": "/usr/share/nginx/html/index.html",
+                "content": "<h1>Hello from Knit</h1><p>Rendered by agent.</p>"
+              }]
+            }""";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    static Path folder;
+
+    private Fleet fleet;
+    private Api api;
+    private KnitProcess server;
+    private final List<KnitProcess> agents = new ArrayList<>();
+
+    @BeforeAll
+    void start() {
+        fleet = new Fleet("knit-it-" + ProcessHandle.current().pid(), 3);
+        fleet.image("nginx:latest");
+        server = server();
+        server.start();
+        api = new Api(fleet, "http://10.54.0.1:8080");
+        for (int host = 1; host <= fleet.size(); host++) {
+            agents.add(agent(host).start());
+        }
+    }
+
+    private KnitProcess server() {
+        return new KnitProcess(
+                "server",
+                folder,
+                fleet.on(0),
+                Map.of("KNIT_DATA_DIR", folder.resolve("server").toString()),
+                "./bin/knit-server",
+                "start",
+                "--http-addr",
+                "10.54.0.1:8080",
+                "--nats-addr",
+                "10.54.0.1:4222",
+                "--wg-mesh-socket",
+                "/var/run/wgmesh.sock");
+    }
+
+    /** Host 1 is the one that the seed's selector means. */
+    private KnitProcess agent(int host) {
+        return new KnitProcess(
+                "host-" + host,
+                folder,
+                fleet.on(host),
+                Map.of(
+                        "KNIT_DATA_DIR", data(host).toString(),
+                        "KNIT_NODE_ID", "host-" + host,
+                        "KNIT_DOCKER_HOST", fleet.dockerHost(host)),
+                "./bin/knit-agent",
+                "start",
+                "--nats-url",
+                "nats://10.54.0.1:4222",
+                "--labels",
+                host == 1 ? "region=eu,role=api,ssd=true" : "region=us,role=web");
+    }
+
+    private Path data(int host) {
+        return folder.resolve("agent-" + host);
+    }
+
+    @BeforeEach
+    void allNodesAreReady() {
+        for (int host = 1; host <= fleet.size(); host++) {
+            String node = "host-" + host;
+            await(node).atMost(SOON).until(() -> api.nodeState(node).equals("ready"));
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        for (String name : api.deployments()) {
+            api.delete("/deployments/" + name);
+        }
+        await("all deployments are gone").atMost(SOON).until(() -> api.deployments().isEmpty());
+        assertThat(fleet.containers()).isEmpty();
+        for (int host = 1; host <= fleet.size(); host++) {
+            try (Stream<Path> files = Files.walk(data(host))) {
+                assertThat(files.filter(file -> file.endsWith("index.html"))).isEmpty();
+            }
+        }
+    }
+
+    @AfterAll
+    void end() {
+        agents.forEach(KnitProcess::close);
+        if (server != null) {
+            server.close();
+        }
+        if (fleet != null) {
+            fleet.close();
+        }
+    }
+
+    @Test
+    void theSeedsDeploymentRunsOnceOnTheLabelledHost() {
+        Api.Answer answer = api.post("/deployments", SEED);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+        assertThat(answer.json().path("name").asText()).isEqualTo("nginx-eu-api");
+
+        awaitRunning("nginx-eu-api");
+        assertThat(fleet.containers().values()).extracting(Container::host).containsExactly(1);
+        assertThat(api.page("http://10.54.0.15:8080/"))
+                .isEqualTo("<h1>Hello from Knit</h1><p>Rendered by agent.</p>");
+
+        assertThat(api.delete("/deployments/nginx-eu-api").status()).isEqualTo(202);
+        await("the deployment is gone").atMost(SOON).until(() -> api.status("nginx-eu-api").equals("gone"));
+        assertThat(fleet.containers()).isEmpty();
+        assertThat(api.delete("/deployments/nginx-eu-api").status()).isEqualTo(404);
+
+        server.stop();
+        server.start();
+        assertThat(api.deployments()).as("after a restart of the server").isEmpty();
+    }
+
+    @Test
+    void withoutASelectorOneInstanceRunsInTheWholeFleet() {
+        deploy("anywhere", "");
+        awaitRunning("anywhere");
+        assertThat(fleet.containers().values()).filteredOn(Container::runs).hasSize(1);
+    }
+
+    @Test
+    void anAgentThatWasKilledFindsItsContainersAgain() {
+        deploy("survivor", "\"node_selector\": {\"ssd\": \"true\"},");
+        awaitRunning("survivor");
+        Map<String, Container> before = fleet.containers();
+
+        agents.get(0).kill();
+        agents.get(0).start();
+        await("the node is back").atMost(SOON).until(() -> api.nodeState("host-1").equals("ready"));
+        awaitRunning("survivor");
+
+        assertThat(fleet.containers()).isEqualTo(before);
+    }
+
+    @Test
+    void theServerAndItsBrokerMayBeKilled() {
+        deploy("survivor", "");
+        awaitRunning("survivor");
+        Map<String, Container> before = fleet.containers();
+
+        server.kill();
+        server.start();
+        await("the nodes are back").atMost(SOON).until(() -> api.nodeState("host-3").equals("ready"));
+        awaitRunning("survivor");
+
+        assertThat(fleet.containers()).isEqualTo(before);
+    }
+
+    @Test
+    void theWorkOfAHostThatIsCutOffGoesElsewhereAndTheSurplusStops() {
+        deploy("mover", "\"node_selector\": {\"region\": \"us\"},");
+        awaitRunning("mover");
+        Container first = only(fleet.containers().values());
+        String node = "host-" + first.host();
+
+        fleet.cut(first.host());
+        try {
+            await(node + " is down").atMost(SOON).until(() -> api.nodeState(node).equals("down"));
+            await("it runs elsewhere").atMost(SOON).until(() -> fleet.containers().values().stream()
+                    .anyMatch(container -> container.host() != first.host() && container.runs()));
+            awaitRunning("mover");
+            assertThat(fleet.containers()).as("the host that is cut off keeps its own").containsKey(first.id());
+        } finally {
+            fleet.join(first.host());
+        }
+
+        await("the surplus stops").atMost(SOON).until(() -> fleet.containers().size() == 1);
+        assertThat(only(fleet.containers().values()).host()).isNotEqualTo(first.host());
+        assertThat(only(fleet.containers().values()).runs()).isTrue();
+    }
+
+    private static Container only(Collection<Container> containers) {
+        assertThat(containers).hasSize(1);
+        return containers.iterator().next();
+    }
+
+    private void deploy(String name, String selector) {
+        Api.Answer answer = api.post(
+                "/deployments",
+                "{\"name\": \"" + name + "\", " + selector + "\"image\": \"nginx:latest\", \"ports\": [{\"container_port\": 80}]}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+    }
+
+    private void awaitRunning(String name) {
+        await(name + " runs")
+                .atMost(SOON)
+                .until(() -> api.status(name).equals("running"));
+    }
+}

@@ -1,0 +1,94 @@
+package io.knit.plugin.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.KnitLabels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists a cluster's containers in one call. Only what was killed is asked for one by one: the list has the exit code in its status
+ * text, but not whether memory ran out. That is not cached: the list does not say which of its ends a container that was
+ * started again came to.
+ */
+final class ContainerList implements Work<List<ContainerSnapshot>> {
+    private final String cluster;
+
+    ContainerList(String cluster) {
+        this.cluster = cluster;
+    }
+
+    @Override
+    public List<ContainerSnapshot> run(DockerClient client) {
+        List<Container> found = client.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(List.of(KnitLabels.CLUSTER + "=" + cluster))
+                .exec();
+        List<ContainerSnapshot> containers = new ArrayList<>(found.size());
+        for (Container container : found) {
+            containers.add(snapshot(client, container));
+        }
+        return containers;
+    }
+
+    private static ContainerSnapshot snapshot(DockerClient client, Container container) {
+        ContainerState state = state(container.getState());
+        Map<String, String> labels = container.getLabels();
+        Long created = container.getCreated();
+        return new ContainerSnapshot(
+                container.getId(),
+                name(container),
+                state,
+                labels == null ? Map.of() : labels,
+                state == ContainerState.EXITED ? exit(client, container) : null,
+                created == null ? 0 : created);
+    }
+
+    private static ContainerState state(@Nullable String engineState) {
+        return switch (engineState == null ? "" : engineState) {
+            case "created" -> ContainerState.CREATED;
+            case "running", "paused", "restarting" -> ContainerState.RUNNING;
+            case "exited" -> ContainerState.EXITED;
+            default -> ContainerState.DEAD;
+        };
+    }
+
+    /** The engine writes {@code /name}, and {@code /other/alias} for links. */
+    private static String name(Container container) {
+        String[] names = container.getNames();
+        if (names == null) {
+            return container.getId();
+        }
+        for (String name : names) {
+            if (name.lastIndexOf('/') == 0) {
+                return name.substring(1);
+            }
+        }
+        return container.getId();
+    }
+
+    private static @Nullable String exit(DockerClient client, Container container) {
+        String status = container.getStatus();
+        OptionalInt code = ExitWords.code(status == null ? "" : status);
+        if (code.isPresent() && code.getAsInt() != ExitWords.KILLED) {
+            return ExitWords.of(code.getAsInt(), false);
+        }
+        try {
+            InspectContainerResponse.ContainerState ended =
+                    client.inspectContainerCmd(container.getId()).exec().getState();
+            Long exitCode = ended.getExitCodeLong();
+            return exitCode == null
+                    ? null
+                    : ExitWords.of(exitCode.intValue(), Boolean.TRUE.equals(ended.getOOMKilled()));
+        } catch (NotFoundException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.knit.plugin.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import io.knit.api.spi.ContainerRuntime;
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.ImageRequest;
+import io.knit.api.spi.PulledImage;
+import io.knit.api.spi.RuntimeSnapshot;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.stream.Stream;
+
+/**
+ * Containers on one Docker Engine, from 20.10 to today's. Thread-safe; never blocks; holds no thread while idle but the one of the
+ * event stream and up to two timers.
+ *
+ * <p>Starting and removing share a {@link Circuit}, for it is the engine's networks that lock up. Removals go one at a time on
+ * engines before 23, whose networks can lock up for good otherwise (moby#42545): there a container that uses its whole
+ * grace time holds up the others.
+ */
+final class DockerRuntime implements ContainerRuntime {
+    /** From this version on containers are removed several at a time. */
+    private static final int PARALLEL_REMOVAL = 23;
+
+    private static final int READS = 4;
+    private static final int PULLS = 4;
+
+    private final Deadlines deadlines;
+    private final ScheduledThreadPoolExecutor timer = timer();
+    private final Circuit reading = new Circuit(this::answersAgain);
+    private final Circuit pulling = new Circuit(this::answersAgain);
+    private final Circuit creating = new Circuit(this::answersAgain);
+    private final Circuit networking = new Circuit(this::answersAgain);
+    private final Lane reads;
+    private final Lane pulls;
+    private final Lane creates;
+    private final Lane starts;
+    private final Lane removals;
+    private final EngineFacts facts;
+    private final EngineEvents events;
+    private final Images images;
+
+    DockerRuntime(EngineAddress address, Deadlines deadlines) {
+        this.deadlines = deadlines;
+        Engine engine = new Engine(new EngineClients(address), new EngineErrors(address), deadlines, timer);
+        // runc is CPU-bound: more at once than twice the cores gains nothing and starves what runs
+        int width = 2 * Runtime.getRuntime().availableProcessors();
+        this.reads = new Lane("read", READS, reading, engine);
+        this.pulls = new Lane("pull", PULLS, pulling, engine);
+        this.creates = new Lane("create", width, creating, engine);
+        this.starts = new Lane("start", width, networking, engine);
+        this.removals = new Lane("remove", 1, networking, engine);
+        this.facts = new EngineFacts(reads, engine);
+        this.events = new EngineEvents(engine, this::engineIsBack);
+        this.images = new Images(reads, pulls, deadlines);
+    }
+
+    @Override
+    public Future<PulledImage> pull(ImageRequest request) {
+        return images.pull(Objects.requireNonNull(request, "request"));
+    }
+
+    @Override
+    public Future<String> create(ContainerSpec spec) {
+        Objects.requireNonNull(spec, "spec");
+        return facts.get()
+                .map(EngineFacts.Facts::logDriver)
+                .otherwise("")
+                .compose(driver -> creates.call(
+                        "making container " + spec.name(), deadlines.create(), new ContainerCreation(spec, driver)));
+    }
+
+    /** {@inheritDoc} A container that could not be started stays as it was made, for the caller to start again or remove. */
+    @Override
+    public Future<Void> start(String containerId) {
+        String what = "starting container " + ContainerCreation.shortId(containerId);
+        return starts.<Boolean>call(what, deadlines.start(), client -> {
+                    try {
+                        client.startContainerCmd(containerId).exec();
+                        return true;
+                    } catch (NotModifiedException e) {
+                        throw e;
+                    } catch (DockerException e) {
+                        throw StartErrors.of(e);
+                    }
+                })
+                .recover(why -> unless(NotModifiedException.class, why))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> remove(String containerId, Duration grace) {
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("grace is " + grace + "; give zero or more");
+        }
+        String what = "removing container " + ContainerCreation.shortId(containerId);
+        return facts.get()
+                .transform(known -> {
+                    boolean old = known.failed() || known.result().major() < PARALLEL_REMOVAL;
+                    removals.widen(old ? 1 : 2 * Runtime.getRuntime().availableProcessors());
+                    return removals.call(
+                            what, grace.plus(deadlines.removeMargin()), new ContainerRemoval(containerId, grace));
+                })
+                .recover(why -> unless(NotFoundException.class, why))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<RuntimeSnapshot> snapshot(String cluster) {
+        Future<EngineFacts.Facts> known = facts.get();
+        Future<List<ContainerSnapshot>> listed =
+                reads.call("listing containers", deadlines.read(), new ContainerList(cluster));
+        return Future.all(known, listed)
+                .map(both -> new RuntimeSnapshot(
+                        "docker " + known.result().version(), known.result().capacity(), listed.result()));
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        events.add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    @Override
+    public Future<Void> close() {
+        events.close();
+        List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, removals)
+                .map(Lane::close)
+                .toList();
+        timer.shutdownNow();
+        return Future.all(ends).mapEmpty();
+    }
+
+    private static Future<Boolean> unless(Class<? extends DockerException> fine, Throwable why) {
+        return EngineErrors.find(why, fine).isPresent() ? Future.succeededFuture(true) : Future.failedFuture(why);
+    }
+
+    private void answersAgain() {
+        events.tell();
+    }
+
+    private void engineIsBack() {
+        facts.forget();
+        Stream.of(reading, pulling, creating, networking).forEach(Circuit::reset);
+    }
+
+    private static ScheduledThreadPoolExecutor timer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(2, task -> {
+            Thread thread = new Thread(task, "knit-docker-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+}

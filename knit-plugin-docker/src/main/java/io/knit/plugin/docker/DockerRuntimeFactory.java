@@ -1,0 +1,34 @@
+package io.knit.plugin.docker;
+
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.ContainerRuntime;
+import io.knit.api.spi.PluginConfig;
+import io.knit.api.spi.PluginContext;
+import io.knit.api.spi.PluginFactory;
+import io.vertx.core.Future;
+
+/**
+ * Makes the runtime without asking the engine anything: an agent starts before its engine, too, and every call says what
+ * is missing until the engine is there.
+ */
+final class DockerRuntimeFactory implements PluginFactory<ContainerRuntime> {
+    @Override
+    public Class<ContainerRuntime> spi() {
+        return ContainerRuntime.class;
+    }
+
+    @Override
+    public String name() {
+        return "docker";
+    }
+
+    @Override
+    public Future<ContainerRuntime> create(PluginConfig config, PluginContext context) {
+        try {
+            String host = config.get(DockerPlugin.DOCKER_HOST, EngineAddress.DEFAULT);
+            return Future.succeededFuture(new DockerRuntime(EngineAddress.parse(host), Deadlines.defaults()));
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.knit.plugin.docker;
+
+import static io.knit.testkit.Futures.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.RestartPolicy;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.testkit.Futures;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class DockerRuntimeTest extends RealEngineTest {
+    @Test
+    void aContainerIsMadeStartedSeenAndRemoved() {
+        ContainerSpec spec = engine.spec("life", "sleep", "1000");
+        String id = await(runtime.create(spec));
+        assertThat(seen(id).state()).isEqualTo(ContainerState.CREATED);
+
+        await(runtime.start(id));
+        ContainerSnapshot running = seen(id);
+        assertThat(running.state()).isEqualTo(ContainerState.RUNNING);
+        assertThat(running.name()).isEqualTo(spec.name());
+        assertThat(running.labels()).isEqualTo(spec.labels());
+        assertThat(running.exit()).isNull();
+        assertThat(running.createdAt()).isPositive();
+
+        await(runtime.start(id));
+        await(runtime.remove(id, Duration.ofSeconds(10)));
+        await(runtime.remove(id, Duration.ofSeconds(10)));
+        assertThat(await(runtime.snapshot(engine.cluster)).containers()).isEmpty();
+    }
+
+    @Test
+    void theSnapshotTellsOfTheEngine() {
+        RuntimeSnapshot snapshot = await(runtime.snapshot(engine.cluster));
+        assertThat(snapshot.engineVersion()).matches("docker \\d+\\.\\d+.*");
+        assertThat(snapshot.capacity().cpus()).isPositive();
+        assertThat(snapshot.capacity().memoryBytes()).isPositive();
+    }
+
+    @Test
+    void theEngineGetsInitNoRestartPolicyEnvironmentAndBoundedLogs() {
+        String id = await(runtime.create(engine.spec("config", "sleep", "1000")));
+        InspectContainerResponse made = engine.client.inspectContainerCmd(id).exec();
+        assertThat(made.getHostConfig().getInit()).isTrue();
+        assertThat(made.getHostConfig().getRestartPolicy()).isEqualTo(RestartPolicy.noRestart());
+        assertThat(made.getConfig().getEnv()).contains("KNIT_TEST=a=b c");
+        if ("json-file".equals(engine.client.infoCmd().exec().getLoggingDriver())) {
+            assertThat(made.getHostConfig().getLogConfig().getConfig())
+                    .isEqualTo(Map.of("max-size", "10m", "max-file", "3"));
+        }
+    }
+
+    @Test
+    void aProgramThatIsNotThereEndsInWords() {
+        String id = run("typo", "nosuchapplet");
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(seen(id).exit()).isEqualTo("exit code 127 (the command was not found)"));
+    }
+
+    @Test
+    void createAgainGivesTheSameContainerAndAForeignNameIsRefused() {
+        ContainerSpec spec = engine.spec("twice", "sleep", "9");
+        String id = await(runtime.create(spec));
+        assertThat(await(runtime.create(spec))).isEqualTo(id);
+
+        ContainerSpec other = new ContainerSpec(
+                spec.name(),
+                spec.image(),
+                List.of("/bin/true"),
+                List.of(),
+                Map.of(),
+                engine.labels("other"),
+                List.of(),
+                List.of());
+        assertThatThrownBy(() -> await(runtime.create(other)))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RUNTIME_REFUSED))
+                .hasMessageContaining(spec.name())
+                .hasMessageContaining(id.substring(0, 12));
+    }
+
+    @Test
+    void createWithoutTheImageIsImageUnavailable() {
+        ContainerSpec spec = new ContainerSpec(
+                engine.name("noimage"),
+                "knit-nosuch:1",
+                List.of(),
+                List.of(),
+                Map.of(),
+                engine.labels("noimage"),
+                List.of(),
+                List.of());
+        assertThatThrownBy(() -> await(runtime.create(spec)))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE));
+    }
+
+    @Test
+    void theSnapshotSaysHowAContainerEnded() {
+        String failed = run("failed", "sh", "-c", "exit 3");
+        String fine = run("fine", "true");
+        String killed = run("killed", "sleep", "1000");
+        engine.client.killContainerCmd(killed).withSignal("KILL").exec();
+        Awaitility.await().untilAsserted(() -> {
+            assertThat(seen(failed).exit()).isEqualTo("exit code 3");
+            assertThat(seen(fine).exit()).isEqualTo("exit code 0");
+            assertThat(seen(killed).exit()).isEqualTo("killed by signal 9 (SIGKILL), exit code 137");
+        });
+    }
+
+    @Test
+    void onlyTheClustersOwnContainersAreSeen() {
+        await(runtime.create(engine.spec("mine", "sleep", "9")));
+        assertThat(await(runtime.snapshot(engine.cluster)).containers()).hasSize(1);
+        assertThat(await(runtime.snapshot("another-" + engine.cluster)).containers())
+                .isEmpty();
+    }
+
+    @Test
+    void listenersHearOfStartsEndsAndRemovals() {
+        AtomicInteger heard = new AtomicInteger();
+        runtime.onChange(() -> {
+            throw new IllegalStateException("a listener that throws");
+        });
+        runtime.onChange(heard::incrementAndGet);
+        Awaitility.await().until(() -> heard.get() > 0);
+        int before = heard.get();
+        String id = run("heard", "true");
+        Awaitility.await().until(() -> heard.get() >= before + 2);
+        await(runtime.remove(id, Duration.ZERO));
+        Awaitility.await().until(() -> heard.get() >= before + 3);
+    }
+
+    @Test
+    void manyAtOnceAllStartAndAllGo() {
+        List<String> ids = List.of(1, 2, 3, 4, 5, 6).stream()
+                .map(n -> runtime.create(engine.spec("many" + n, "sleep", "1000"))
+                        .compose(id -> runtime.start(id).map(id)))
+                .toList()
+                .stream()
+                .map(Futures::await)
+                .toList();
+        ids.stream()
+                .map(id -> runtime.remove(id, Duration.ofSeconds(5)))
+                .toList()
+                .forEach(Futures::await);
+        assertThat(await(runtime.snapshot(engine.cluster)).containers()).isEmpty();
+    }
+
+    @Test
+    void twoRemovalsAtOnceBothSucceed() {
+        String id = run("contested", "sleep", "1000");
+        DockerRuntime other = new DockerRuntime(EngineAddress.parse(EngineAddress.DEFAULT), Deadlines.defaults());
+        List.of(runtime.remove(id, Duration.ofSeconds(5)), other.remove(id, Duration.ZERO))
+                .forEach(Futures::await);
+        await(other.close());
+    }
+
+    @Test
+    void afterCloseEverythingFailsAndNoThreadIsLeft() {
+        runtime.onChange(() -> {});
+        await(runtime.snapshot(engine.cluster));
+        DockerRuntime other = new DockerRuntime(EngineAddress.parse(EngineAddress.DEFAULT), Deadlines.defaults());
+        await(other.close());
+        await(other.close());
+        assertThatThrownBy(() -> await(other.snapshot(engine.cluster)))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+    }
+
+    @Test
+    void outOfMemoryIsToldApartFromOtherKills() {
+        long limit = 8L << 20;
+        String id = engine.client
+                .createContainerCmd(engine.image)
+                .withName(engine.name("hungry"))
+                .withLabels(engine.labels("hungry"))
+                .withCmd("tail", "/dev/zero")
+                .withHostConfig(HostConfig.newHostConfig().withMemory(limit).withMemorySwap(limit))
+                .exec()
+                .getId();
+        await(runtime.start(id));
+        Awaitility.await().untilAsserted(() -> assertThat(seen(id).exit()).isEqualTo("killed, out of memory"));
+    }
+}

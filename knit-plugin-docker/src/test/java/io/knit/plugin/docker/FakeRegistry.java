@@ -1,0 +1,150 @@
+package io.knit.plugin.docker;
+
+import io.knit.testkit.Futures;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * A registry on loopback, which engines may ask without TLS. (They try TLS first: a server that waits for the end of that
+ * line, as the JDK's does, holds them for 10 s.) Every repository's tag {@code 1} is one image; others are unknown.
+ */
+final class FakeRegistry implements AutoCloseable {
+    private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpServer server;
+    private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+    private final byte[] manifest;
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private volatile String credentials = "";
+    private volatile Promise<Void> gate = Promise.promise();
+
+    FakeRegistry(TestImage image) throws IOException {
+        gate.complete();
+        byte[] layer = gzip(image.layer());
+        blobs.put(TestImage.digest(layer), layer);
+        blobs.put(TestImage.digest(image.config()), image.config());
+        manifest = new JsonObject()
+                .put("schemaVersion", 2)
+                .put("mediaType", MANIFEST)
+                .put("config", blob("application/vnd.docker.container.image.v1+json", image.config()))
+                .put("layers", new JsonArray().add(blob("application/vnd.docker.image.rootfs.diff.tar.gzip", layer)))
+                .encode()
+                .getBytes(StandardCharsets.UTF_8);
+        server = Futures.await(
+                vertx.createHttpServer().requestHandler(this::serve).listen(0, "127.0.0.1"));
+    }
+
+    /** A reference into this registry. */
+    String image(String name, String tag) {
+        return "127.0.0.1:" + server.actualPort() + "/" + name + ":" + tag;
+    }
+
+    /** From now on only this user may pull. */
+    void demand(String user, String password) {
+        credentials =
+                "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** From now on layers and configurations come after {@link #release}. */
+    void hold() {
+        gate = Promise.promise();
+    }
+
+    void release() {
+        gate.tryComplete();
+    }
+
+    /** How many pulls there were: each begins by asking for the API. */
+    long pulls() {
+        return requests.stream().filter("/v2/"::equals).count();
+    }
+
+    long manifests() {
+        return requests.stream().filter(path -> path.contains("/manifests/")).count();
+    }
+
+    @Override
+    public void close() {
+        Futures.await(vertx.close());
+    }
+
+    private void serve(HttpServerRequest request) {
+        String path = request.path();
+        requests.add(path);
+        String given = request.getHeader("Authorization");
+        if (!credentials.isEmpty() && !credentials.equals(given)) {
+            request.response().putHeader("WWW-Authenticate", "Basic realm=\"fake\"");
+            error(request, 401, "UNAUTHORIZED", "authentication required");
+        } else if (path.equals("/v2/")) {
+            answer(request, 200, "application/json", "{}".getBytes(StandardCharsets.UTF_8));
+        } else if (path.endsWith("/manifests/1") || path.endsWith("/manifests/" + TestImage.digest(manifest))) {
+            request.response().putHeader("Docker-Content-Digest", TestImage.digest(manifest));
+            answer(request, 200, MANIFEST, manifest);
+        } else if (path.contains("/blobs/")) {
+            gate.future().onSuccess(open -> blob(request, path.substring(path.lastIndexOf('/') + 1)));
+        } else {
+            error(request, 404, "MANIFEST_UNKNOWN", "manifest unknown");
+        }
+    }
+
+    private void blob(HttpServerRequest request, String digest) {
+        byte[] content = blobs.get(digest);
+        if (content == null) {
+            error(request, 404, "BLOB_UNKNOWN", "blob unknown");
+        } else {
+            answer(request, 200, "application/octet-stream", content);
+        }
+    }
+
+    private static void error(HttpServerRequest request, int status, String code, String message) {
+        JsonObject error = new JsonObject().put("code", code).put("message", message);
+        byte[] body = new JsonObject()
+                .put("errors", new JsonArray().add(error))
+                .encode()
+                .getBytes(StandardCharsets.UTF_8);
+        answer(request, status, "application/json", body);
+    }
+
+    private static void answer(HttpServerRequest request, int status, String type, byte[] body) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", type)
+                .putHeader("Content-Length", String.valueOf(body.length));
+        if (request.method().equals(HttpMethod.HEAD)) {
+            request.response().end();
+        } else {
+            request.response().end(Buffer.buffer(body));
+        }
+    }
+
+    private static JsonObject blob(String mediaType, byte[] content) {
+        return new JsonObject()
+                .put("mediaType", mediaType)
+                .put("size", content.length)
+                .put("digest", TestImage.digest(content));
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(content);
+        }
+        return bytes.toByteArray();
+    }
+}

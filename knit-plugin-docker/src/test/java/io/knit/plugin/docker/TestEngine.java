@@ -1,0 +1,79 @@
+package io.knit.plugin.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import io.knit.api.model.PortBinding;
+import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.FileMount;
+import io.knit.api.spi.KnitLabels;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** An engine for tests: an image made on the spot, a cluster of its own, and all of it removed by {@link #close}. */
+final class TestEngine implements AutoCloseable {
+    final DockerClient client;
+    final String cluster = "test-" + UUID.randomUUID().toString().substring(0, 8);
+    final String image = "knit-" + cluster + ":1";
+
+    TestEngine() throws IOException {
+        this(EngineAddress.parse(EngineAddress.DEFAULT));
+    }
+
+    TestEngine(EngineAddress address) throws IOException {
+        client = new EngineClients(address).open();
+        client.loadImageCmd(new ByteArrayInputStream(TestImage.busybox().archive(image)))
+                .exec();
+    }
+
+    Map<String, String> labels(String instance) {
+        return Map.of(KnitLabels.CLUSTER, cluster, KnitLabels.INSTANCE, instance);
+    }
+
+    String name(String instance) {
+        return cluster + "-" + instance;
+    }
+
+    /** A container that runs a busybox command. */
+    ContainerSpec spec(String instance, String... busybox) {
+        return spec(instance, List.of(), List.of(), busybox);
+    }
+
+    ContainerSpec spec(String instance, List<PortBinding> ports, List<FileMount> mounts, String... busybox) {
+        return new ContainerSpec(
+                name(instance),
+                image,
+                List.of("/bin/busybox"),
+                List.of(busybox),
+                Map.of("KNIT_TEST", "a=b c"),
+                labels(instance),
+                ports,
+                mounts);
+    }
+
+    @Override
+    public void close() {
+        for (Container container : client.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(List.of(KnitLabels.CLUSTER + "=" + cluster))
+                .exec()) {
+            removeQuietly(container.getId());
+        }
+        client.removeImageCmd(image).withForce(true).exec();
+        EngineClients.close(client);
+    }
+
+    private void removeQuietly(String id) {
+        try {
+            client.removeContainerCmd(id)
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec();
+        } catch (NotFoundException e) {
+            // gone meanwhile
+        }
+    }
+}

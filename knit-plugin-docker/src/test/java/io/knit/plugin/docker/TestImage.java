@@ -1,0 +1,102 @@
+package io.knit.plugin.docker;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/**
+ * An image made of a static busybox, without a registry.
+ *
+ * @param layer a tar of its one layer: {@code /bin/busybox} and links to it
+ * @param config the image's configuration, JSON
+ */
+record TestImage(byte[] layer, byte[] config) {
+    static final Path BUSYBOX = Path.of("/bin/busybox");
+
+    static TestImage busybox() throws IOException {
+        return of(busyboxLayer());
+    }
+
+    /** An image with a mark of its own and nothing that could run. */
+    static TestImage marked(String mark) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            file(tar, "mark", mark.getBytes(StandardCharsets.UTF_8));
+            tar.finish();
+        }
+        return of(bytes.toByteArray());
+    }
+
+    private static TestImage of(byte[] layer) {
+        JsonObject config = new JsonObject()
+                .put("architecture", System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64")
+                .put("os", "linux")
+                .put("config", new JsonObject().put("Env", new JsonArray().add("PATH=/bin")))
+                .put(
+                        "rootfs",
+                        new JsonObject().put("type", "layers").put("diff_ids", new JsonArray().add(digest(layer))));
+        return new TestImage(layer, config.encode().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What {@code docker load} reads. */
+    byte[] archive(String tag) throws IOException {
+        JsonArray manifest = new JsonArray()
+                .add(new JsonObject()
+                        .put("Config", "config.json")
+                        .put("RepoTags", new JsonArray().add(tag))
+                        .put("Layers", new JsonArray().add("layer.tar")));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            file(tar, "layer.tar", layer);
+            file(tar, "config.json", config);
+            file(tar, "manifest.json", manifest.encode().getBytes(StandardCharsets.UTF_8));
+            tar.finish();
+        }
+        return bytes.toByteArray();
+    }
+
+    static String digest(byte[] content) {
+        try {
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+
+    private static byte[] busyboxLayer() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            file(tar, "bin/busybox", Files.readAllBytes(BUSYBOX));
+            for (String applet : new String[] {"sh", "sleep", "true", "httpd", "dd", "tail"}) {
+                TarArchiveEntry link = new TarArchiveEntry("bin/" + applet, TarConstants.LF_SYMLINK);
+                link.setLinkName("busybox");
+                tar.putArchiveEntry(link);
+                tar.closeArchiveEntry();
+            }
+            tar.finish();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void file(TarArchiveOutputStream tar, String name, byte[] content) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(content.length);
+        entry.setMode(0100755);
+        entry.setModTime(0);
+        tar.putArchiveEntry(entry);
+        tar.write(content);
+        tar.closeArchiveEntry();
+    }
+}

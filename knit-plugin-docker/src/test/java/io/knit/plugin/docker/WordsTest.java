@@ -1,0 +1,179 @@
+package io.knit.plugin.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.exception.BadRequestException;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.RegistryAuth;
+import io.knit.api.spi.ImageRequest;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What engines old and new say, and what Knit makes of it. */
+class WordsTest {
+    private static final String ENDPOINT =
+            "driver failed programming external connectivity on endpoint web (42448a1073964dc0a044a861): ";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Bind for 127.0.0.1:18765 failed: port is already allocated | 127.0.0.1:18765",
+                "Bind for [::1]:80 failed: port is already allocated | [::1]:80",
+                "Error starting userland proxy: listen tcp4 10.54.0.15:8080: bind: address already in use | 10.54.0.15:8080",
+                "failed to bind host port 127.0.0.1:8080/tcp: address already in use | 127.0.0.1:8080",
+                "failed to bind host port for 127.0.0.1:8080:172.17.0.2:80/tcp: address already in use | 127.0.0.1:8080"
+            })
+    void aPortThatIsHeldIsNamed(String said, String port) {
+        KnitException error = StartErrors.of(answer(ENDPOINT + said));
+        assertThat(error.code()).isEqualTo(ErrorCode.PORT_IN_USE);
+        assertThat(error)
+                .hasMessage("Port " + port + " is already in use on the node; free it or choose another host_port");
+    }
+
+    @Test
+    void anUnknownWordingOfAHeldPortIsStillPortInUse() {
+        assertThat(StartErrors.of(answer("the gate is shut: address already in use"))
+                        .getMessage())
+                .startsWith("A published port is already in use");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container "
+                        + "process: exec: \"x\": executable file not found in $PATH: unknown"
+                        + " | exec: \"x\": executable file not found in $PATH",
+                "failed to create task for container: failed to create shim task: OCI runtime create failed: runc "
+                        + "create failed: unable to start container process: exec: \"x\": permission denied: unknown"
+                        + " | exec: \"x\": permission denied"
+            })
+    void aRefusedStartLosesTheLayersItWentThrough(String said, String left) {
+        KnitException error = StartErrors.of(new BadRequestException(json(said)));
+        assertThat(error.code()).isEqualTo(ErrorCode.RUNTIME_REFUSED);
+        assertThat(error).hasMessage("The Docker Engine could not start the container: " + left);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Exited (0) 3 seconds ago | exit code 0",
+                "Exited (1) About a minute ago | exit code 1",
+                "Exited (127) 2 days ago | exit code 127 (the command was not found)",
+                "Exited (137) 1 second ago | killed by signal 9 (SIGKILL), exit code 137",
+                "Exited (139) 1 second ago | killed by signal 11 (SIGSEGV), exit code 139",
+                "Exited (143) 1 second ago | killed by signal 15 (SIGTERM), exit code 143",
+                "Exited (255) 1 second ago | exit code 255"
+            })
+    void anEndIsToldFromTheListsStatus(String status, String words) {
+        assertThat(ExitWords.of(ExitWords.code(status).orElseThrow(), false)).isEqualTo(words);
+    }
+
+    @Test
+    void outOfMemoryIsSaidFirst() {
+        assertThat(ExitWords.of(137, true)).isEqualTo("killed, out of memory");
+        assertThat(ExitWords.code("Dead")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host | UNREACHABLE",
+                "Get \"http://127.0.0.1:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused | UNREACHABLE",
+                "Get \"https://r.example/v2/\": net/http: request canceled (Client.Timeout exceeded) | UNREACHABLE",
+                "toomanyrequests: You have reached your pull rate limit | UNREACHABLE",
+                "received unexpected HTTP status: 503 Service Unavailable | UNREACHABLE",
+                "manifest for nginx:nosuch not found: manifest unknown: manifest unknown | UNKNOWN_IMAGE",
+                "pull access denied for x, repository does not exist or may require 'docker login': denied: x | CREDENTIALS",
+                "Get \"https://r.example/v2/\": unauthorized: incorrect username or password | CREDENTIALS",
+                "no basic auth credentials | CREDENTIALS",
+                "write /var/lib/docker/tmp/x: no space left on device | OTHER"
+            })
+    void aPullsTroubleIsTold(String said, PullTrouble trouble) {
+        assertThat(PullTrouble.of(said)).isEqualTo(trouble);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Get token?account=user-77: refused", "bad password secret-88"})
+    void whatTellsASecretIsNotPassedOn(String said) {
+        ImageRequest request =
+                new ImageRequest("r.example/x:1", PullPolicy.ALWAYS, new RegistryAuth("user-77", "secret-88"));
+        assertThat(new PullFailure(request, PullTrouble.OTHER, said))
+                .hasMessage("The image r.example/x:1 can't be had: the engine could not pull it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "docker.sock",
+                "/var/run/docker.sock",
+                "unix://relative",
+                "unix:///",
+                "ssh://h",
+                "tcp://",
+                "tcp://u@h:1",
+                "http://h:1",
+                "unix: ///x"
+            })
+    void anAddressThatIsNoneIsRefusedWithWhatIsRight(String text) {
+        assertThatThrownBy(() -> EngineAddress.parse(text))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION))
+                .hasMessageContaining("docker-host")
+                .hasMessageContaining("unix:///path/to/docker.sock or tcp://host:port");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "unix:///var/run/docker.sock,unix:///var/run/docker.sock",
+        "tcp://10.0.0.1,tcp://10.0.0.1:2375",
+        "tcp://[::1]:2376/,tcp://[::1]:2376"
+    })
+    void anAddressIsRead(String text, String address) {
+        assertThat(EngineAddress.parse(text)).hasToString(address);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nginx,false,https://index.docker.io/v1/",
+        "nginx:1,true,https://index.docker.io/v1/",
+        "library/nginx,false,https://index.docker.io/v1/",
+        "localhost/x,false,localhost",
+        "r.example:5000/x,false,r.example:5000",
+        "r.example:5000/a/x:1,true,r.example:5000",
+        "r.example/x@sha256:00,true,r.example"
+    })
+    void aReferenceIsRead(String image, boolean tagged, String registry) {
+        assertThat(ImagePull.hasTagOrDigest(image)).isEqualTo(tagged);
+        assertThat(ImagePull.registry(image)).isEqualTo(registry);
+    }
+
+    @Test
+    void longAnswersAreCutAndNonsenseIsKept() {
+        assertThat(EngineErrors.message(answer("x".repeat(1000)))).hasSize(300);
+        assertThat(EngineErrors.message(new InternalServerErrorException("<html>\n  no\n</html>")))
+                .isEqualTo("<html> no </html>");
+        assertThat(EngineErrors.find(new IllegalStateException(), KnitException.class))
+                .isEqualTo(Optional.empty());
+    }
+
+    private static InternalServerErrorException answer(String said) {
+        return new InternalServerErrorException(json(said));
+    }
+
+    private static String json(String said) {
+        return new JsonObject().put("message", said).encode() + "\n";
+    }
+}

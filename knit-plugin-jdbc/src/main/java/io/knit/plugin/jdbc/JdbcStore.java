@@ -1,0 +1,128 @@
+package io.knit.plugin.jdbc;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.Store;
+import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.StoredDocument;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.jdbcclient.JDBCPool;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store on one connection of one database.
+ *
+ * <p>A limit: where the connection or the disk fails in the very middle of a commit, and does not come back for the second
+ * try, nobody can tell whether it was written; it is then reported as failed.
+ */
+final class JdbcStore implements Store {
+    /** Longer than any wait for the connection while a large load or group holds it. */
+    private static final int CONNECTION_TIMEOUT_S = 60;
+
+    private final Database database;
+    private final Pool pool;
+    private final Documents documents;
+    private final CommitQueue commits;
+    /** Guarded by this. */
+    private @Nullable Future<Void> closing;
+
+    private JdbcStore(Vertx vertx, Database database) {
+        this.database = database;
+        this.pool = JDBCPool.pool(
+                vertx,
+                new SteadyDataSource(database),
+                // one writer; and it lives as long as the store, for a lock may hang on it
+                new PoolOptions()
+                        .setMaxSize(1)
+                        .setConnectionTimeout(CONNECTION_TIMEOUT_S)
+                        .setConnectionTimeoutUnit(TimeUnit.SECONDS));
+        this.documents = new Documents(pool);
+        this.commits = new CommitQueue(writes -> steadily(() -> documents.write(writes)), this::concernsAll);
+    }
+
+    /** Connects and migrates; where that fails the database is released. */
+    static Future<JdbcStore> open(Vertx vertx, Database database) {
+        JdbcStore store = new JdbcStore(vertx, database);
+        return vertx.executeBlocking(() -> Migrations.of(database))
+                .compose(migrations -> store.explained(migrations.run(store.pool, Instant.now())))
+                .<JdbcStore>map(store)
+                .recover(failure -> store.close().transform(closed -> Future.failedFuture(failure)));
+    }
+
+    @Override
+    public Future<List<StoredDocument>> load() {
+        if (closed()) {
+            return Future.failedFuture(new KnitException(ErrorCode.CLOSED, "the store is closed"));
+        }
+        return steadily(documents::load);
+    }
+
+    @Override
+    public Future<Void> commit(List<StoreWrite> writes) {
+        List<StoreWrite> copy = List.copyOf(writes);
+        copy.forEach(WriteCheck::check);
+        return copy.isEmpty() ? Future.succeededFuture() : commits.add(copy);
+    }
+
+    @Override
+    public synchronized Future<Void> close() {
+        if (closing == null) {
+            closing = commits.drain().eventually(pool::close).eventually(() -> {
+                database.release();
+                return Future.succeededFuture();
+            });
+        }
+        return closing;
+    }
+
+    private synchronized boolean closed() {
+        return closing != null;
+    }
+
+    /** Tries once more when the connection was lost: documents are put and removed by value, so twice is as good as once. */
+    private <T> Future<T> steadily(Supplier<Future<T>> work) {
+        return explained(work.get()
+                .recover(
+                        failure -> sql(failure).filter(database::connectionLost).isPresent()
+                                ? work.get()
+                                : Future.failedFuture(failure)));
+    }
+
+    private <T> Future<T> explained(Future<T> work) {
+        return work.recover(failure -> Future.failedFuture(explain(failure)));
+    }
+
+    private Throwable explain(Throwable failure) {
+        if (failure instanceof KnitException) {
+            return failure;
+        }
+        return sql(failure)
+                .map(database::explain)
+                .orElseGet(() -> new KnitException(
+                        ErrorCode.STORE_UNAVAILABLE, "the store " + database.name() + " failed: " + failure, failure));
+    }
+
+    private boolean concernsAll(Throwable failure) {
+        return sql(failure).map(database::concernsAll).orElse(true);
+    }
+
+    private static Optional<SQLException> sql(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < 20; depth++) {
+            if (cause instanceof SQLException found) {
+                return Optional.of(found);
+            }
+            cause = cause.getCause();
+        }
+        return Optional.empty();
+    }
+}

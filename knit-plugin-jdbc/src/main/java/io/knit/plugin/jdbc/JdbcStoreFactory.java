@@ -1,0 +1,32 @@
+package io.knit.plugin.jdbc;
+
+import io.knit.api.spi.PluginConfig;
+import io.knit.api.spi.PluginContext;
+import io.knit.api.spi.PluginFactory;
+import io.knit.api.spi.Store;
+import io.vertx.core.Future;
+
+/** Opens the database that {@code store-url} names. */
+final class JdbcStoreFactory implements PluginFactory<Store> {
+    static final String STORE_URL = "store-url";
+
+    @Override
+    public Class<Store> spi() {
+        return Store.class;
+    }
+
+    @Override
+    public String name() {
+        return "jdbc";
+    }
+
+    @Override
+    public Future<Store> create(PluginConfig config, PluginContext context) {
+        return context.vertx()
+                .executeBlocking(() -> config.get(STORE_URL)
+                        .map(StoreUrl::open)
+                        .orElseGet(() -> SqliteDatabase.open(context.dataDir().resolve("knit.db"))))
+                .compose(database -> JdbcStore.open(context.vertx(), database))
+                .map(store -> store);
+    }
+}

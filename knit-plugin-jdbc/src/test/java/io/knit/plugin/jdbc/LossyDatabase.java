@@ -1,0 +1,59 @@
+package io.knit.plugin.jdbc;
+
+import io.knit.api.error.KnitException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Hands the test the connection that it gave last. */
+final class LossyDatabase implements Database {
+    private final Database wrapped;
+    private @Nullable Connection last;
+
+    LossyDatabase(Database wrapped) {
+        this.wrapped = wrapped;
+    }
+
+    Connection last() {
+        if (last == null) {
+            throw new IllegalStateException("none was opened");
+        }
+        return last;
+    }
+
+    @Override
+    public Connection connect() throws SQLException {
+        last = wrapped.connect();
+        return last;
+    }
+
+    @Override
+    public String name() {
+        return wrapped.name();
+    }
+
+    @Override
+    public String migrations() {
+        return wrapped.migrations();
+    }
+
+    @Override
+    public KnitException explain(SQLException failure) {
+        return wrapped.explain(failure);
+    }
+
+    @Override
+    public boolean concernsAll(SQLException failure) {
+        return wrapped.concernsAll(failure);
+    }
+
+    @Override
+    public boolean connectionLost(SQLException failure) {
+        return wrapped.connectionLost(failure);
+    }
+
+    @Override
+    public void release() {
+        wrapped.release();
+    }
+}

@@ -1,0 +1,118 @@
+package io.knit.plugin.jdbc;
+
+import static io.knit.testkit.Futures.await;
+import static io.knit.testkit.Futures.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.PluginConfig;
+import io.knit.api.spi.PluginContext;
+import io.knit.api.spi.Role;
+import io.knit.api.spi.Store;
+import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.StoredDocument;
+import io.knit.testkit.contract.StoreContract;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On a real PostgreSQL, each test in a schema of its own. */
+class PostgresStoreContractTest extends StoreContract {
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final AtomicInteger SCHEMAS = new AtomicInteger();
+    private static @Nullable TemporaryPostgres postgres;
+
+    private String schema = "public";
+
+    @BeforeAll
+    static void start() throws Exception {
+        Optional<Path> programs = TemporaryPostgres.programs();
+        Assumptions.assumeTrue(programs.isPresent(), "PostgreSQL is not installed");
+        postgres = TemporaryPostgres.start(programs.orElseThrow());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        await(VERTX.close());
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+
+    private static TemporaryPostgres postgres() {
+        if (postgres == null) {
+            throw new IllegalStateException("not started");
+        }
+        return postgres;
+    }
+
+    @BeforeEach
+    void makeSchema() throws SQLException {
+        schema = "s" + SCHEMAS.incrementAndGet();
+        postgres().execute("CREATE SCHEMA " + schema);
+    }
+
+    @Override
+    protected Future<Store> open() {
+        return new JdbcStoreFactory()
+                .create(
+                        PluginConfig.of(
+                                Map.of(JdbcStoreFactory.STORE_URL, postgres().url(schema))),
+                        new PluginContext(Role.SERVER, "server", VERTX, Path.of("unused")));
+    }
+
+    private void loseConnections() throws SQLException {
+        postgres().execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'knit'");
+    }
+
+    @Test
+    void aLostConnectionIsMadeAnewWithoutAFailedCommit() throws SQLException {
+        Store store = await(open());
+        await(store.commit(List.of(StoreWrite.put("t", "before", "{}"))));
+        loseConnections();
+        await(store.commit(List.of(StoreWrite.put("t", "after", "{}"))));
+        assertThat(await(store.load())).extracting(StoredDocument::key).containsExactly("after", "before");
+        await(store.close());
+    }
+
+    @Test
+    void whoWasReplacedWhileAwayWritesNoMore() throws SQLException {
+        Store store = await(open());
+        await(store.commit(List.of(StoreWrite.put("t", "mine", "{}"))));
+        loseConnections();
+        Store other = await(open());
+        List<StoreWrite> late = List.of(StoreWrite.put("t", "late", "{}"));
+        assertThat(failure(store.commit(late)).code()).isEqualTo(ErrorCode.IN_USE);
+        await(other.close());
+        KnitException still = failure(store.commit(late));
+        assertThat(still.code()).isEqualTo(ErrorCode.IN_USE);
+        assertThat(still).hasMessageContaining("another server opened it");
+        await(store.close());
+        Store third = await(open());
+        assertThat(await(third.load())).extracting(StoredDocument::key).containsExactly("mine");
+        await(third.close());
+    }
+
+    @Test
+    void twoSchemasAreTwoStores() throws SQLException {
+        Store one = await(open());
+        makeSchema();
+        Store two = await(open());
+        await(one.commit(List.of(StoreWrite.put("t", "one", "{}"))));
+        assertThat(await(two.load())).isEmpty();
+        await(one.close());
+        await(two.close());
+    }
+}

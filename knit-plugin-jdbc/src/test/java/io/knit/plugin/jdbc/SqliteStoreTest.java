@@ -1,0 +1,261 @@
+package io.knit.plugin.jdbc;
+
+import static io.knit.testkit.Futures.await;
+import static io.knit.testkit.Futures.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.StoredDocument;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConfig;
+
+class SqliteStoreTest {
+    private static final Vertx VERTX = Vertx.vertx();
+
+    @TempDir
+    Path folder;
+
+    private final List<JdbcStore> opened = new ArrayList<>();
+
+    @AfterEach
+    void closeStores() {
+        opened.forEach(store -> await(store.close()));
+    }
+
+    @AfterAll
+    static void closeVertx() {
+        await(VERTX.close());
+    }
+
+    private Path file() {
+        return folder.resolve("knit.db");
+    }
+
+    private JdbcStore open(Database database) {
+        JdbcStore store = await(JdbcStore.open(VERTX, database));
+        opened.add(store);
+        return store;
+    }
+
+    private JdbcStore open() {
+        return open(SqliteDatabase.open(file()));
+    }
+
+    private static List<StoreWrite> put(String key, String body) {
+        return List.of(StoreWrite.put("t", key, body));
+    }
+
+    private long outside(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.getLong(1);
+        }
+    }
+
+    @Test
+    void aThousandCommitsAtOnceTakeFewTransactions() {
+        CountingDatabase counting = new CountingDatabase(SqliteDatabase.open(file()));
+        JdbcStore store = open(counting);
+        int before = counting.transactions();
+        List<Future<Void>> commits = IntStream.range(0, 1_000)
+                .mapToObj(i -> store.commit(put("k" + i, "{}")))
+                .toList();
+        await(Future.all(commits));
+        assertThat(counting.transactions() - before).isBetween(1, 50);
+        assertThat(await(store.load())).hasSize(1_000);
+    }
+
+    @Test
+    void anOutsideReaderSeesWhatWasCommittedAtOnce() throws SQLException {
+        JdbcStore store = open();
+        for (int i = 1; i <= 3; i++) {
+            await(store.commit(put("k" + i, "{}")));
+            assertThat(outside("SELECT COUNT(*) FROM document")).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void theSettingsThatDurabilityHangsOn() throws SQLException {
+        Database database = SqliteDatabase.open(file());
+        open(database);
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            assertThat(pragma(statement, "journal_mode")).isEqualTo("wal");
+            assertThat(pragma(statement, "synchronous")).isEqualTo("2");
+            assertThat(pragma(statement, "foreign_keys")).isEqualTo("1");
+            assertThat(pragma(statement, "busy_timeout")).isEqualTo("5000");
+        }
+    }
+
+    private static String pragma(Statement statement, String name) throws SQLException {
+        try (ResultSet row = statement.executeQuery("PRAGMA " + name)) {
+            return row.getString(1);
+        }
+    }
+
+    @Test
+    void onlyTheOwnerReadsItsFiles() throws IOException {
+        Files.createFile(file(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
+        JdbcStore store = open();
+        await(store.commit(put("k", "{}")));
+        for (String name : List.of("knit.db", "knit.db-wal", "knit.db-shm", "knit.db.lock")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
+                    .as(name)
+                    .isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void foldersAreMadeForTheOwnerOnly() throws IOException {
+        Path below = folder.resolve("a/b");
+        open(SqliteDatabase.open(below.resolve("knit.db")));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(below)))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void aSecondOpeningIsRefusedByName() {
+        JdbcStore first = open();
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> SqliteDatabase.open(file()))
+                    .isInstanceOfSatisfying(
+                            KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IN_USE))
+                    .hasMessageContaining(file().toString());
+        }
+        await(first.close());
+        open();
+    }
+
+    @Test
+    void aSymbolicLinkIsTheSameStore() throws IOException {
+        open();
+        Path link = Files.createSymbolicLink(folder.resolve("other.db"), file());
+        assertThatThrownBy(() -> SqliteDatabase.open(link)).hasMessageContaining("open in another Knit server");
+    }
+
+    @Test
+    void anUnusableFileIsSaidAndLeftAlone() throws IOException {
+        String text = "this is no database ".repeat(500);
+        Files.writeString(file(), text);
+        KnitException refusal = failure(JdbcStore.open(VERTX, SqliteDatabase.open(file())));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(refusal).hasMessageContaining(file().toString()).hasMessageContaining("is not a database");
+        assertThat(file()).hasContent(text);
+        // and nothing is left locked
+        Files.delete(file());
+        open();
+    }
+
+    @Test
+    void aDamagedFileFailsTheLoad() throws IOException {
+        JdbcStore store = open();
+        await(store.commit(IntStream.range(0, 2_000)
+                .mapToObj(i -> StoreWrite.put("t", "k" + i, "{\"n\":" + i + "}"))
+                .toList()));
+        await(store.close());
+        byte[] bytes = Files.readAllBytes(file());
+        for (int i = 4096; i < bytes.length; i++) {
+            bytes[i] = 0x55;
+        }
+        Files.write(file(), bytes);
+        KnitException refusal =
+                failure(JdbcStore.open(VERTX, SqliteDatabase.open(file())).compose(damaged -> {
+                    opened.add(damaged);
+                    return damaged.load();
+                }));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(refusal).hasMessageContaining("is damaged");
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsSaid() throws IOException {
+        Path plain = Files.createFile(folder.resolve("plain"));
+        assertThatThrownBy(() -> SqliteDatabase.open(plain.resolve("data/knit.db")))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE))
+                .hasMessageContaining("plain/data/knit.db")
+                .hasMessageContaining("right to write");
+        // where even root may not make files
+        assertThatThrownBy(() -> SqliteDatabase.open(Path.of("/proc/knit.db"))).hasMessageContaining("/proc/knit.db");
+        assertThatThrownBy(() -> SqliteDatabase.open(folder)).hasMessageContaining("is a folder");
+    }
+
+    @Test
+    void aNewerSchemaIsRefused() throws SQLException {
+        await(open().close());
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("INSERT INTO schema_version (version, applied_at) VALUES (99, 0)");
+        }
+        KnitException refusal = failure(JdbcStore.open(VERTX, SqliteDatabase.open(file())));
+        assertThat(refusal).hasMessageContaining("newer Knit (schema 99");
+    }
+
+    @Test
+    void aFullDiskFailsWhatDoesNotFitAndNothingElse() {
+        SQLiteConfig config = SqliteDatabase.durable();
+        config.setPragma(SQLiteConfig.Pragma.MAX_PAGE_COUNT, "40");
+        JdbcStore store = open(SqliteDatabase.open(file(), config));
+        String large = "\"" + "x".repeat(500_000) + "\"";
+        List<Future<Void>> commits = List.of(
+                store.commit(put("a", "{}")),
+                store.commit(put("b", "{}")),
+                store.commit(put("large", large)),
+                store.commit(put("c", "{}")));
+        KnitException refusal = failure(commits.get(2));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(refusal).hasMessageContaining("the disk is full");
+        await(commits.get(3));
+        assertThat(await(store.load())).extracting(StoredDocument::key).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void anotherProgramThatHoldsItIsSaidAndPasses() throws SQLException {
+        SQLiteConfig config = SqliteDatabase.durable();
+        config.setBusyTimeout(50);
+        JdbcStore store = open(SqliteDatabase.open(file(), config));
+        try (Connection shell = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement statement = shell.createStatement()) {
+            statement.executeUpdate("BEGIN IMMEDIATE");
+            List<Future<Void>> commits = IntStream.range(0, 20)
+                    .mapToObj(i -> store.commit(put("k" + i, "{}")))
+                    .toList();
+            commits.forEach(commit -> assertThat(failure(commit)).hasMessageContaining("locked by another program"));
+            statement.executeUpdate("ROLLBACK");
+        }
+        await(store.commit(put("after", "{}")));
+        assertThat(await(store.load())).extracting(StoredDocument::key).containsExactly("after");
+    }
+
+    @Test
+    void pagesOfALargeLoadJoin() {
+        JdbcStore store = open();
+        await(store.commit(IntStream.range(0, 3_000)
+                .mapToObj(i -> StoreWrite.put(i % 2 == 0 ? "even" : "odd", "k" + i, "" + i))
+                .toList()));
+        List<StoredDocument> found = await(store.load());
+        assertThat(found).hasSize(3_000).doesNotHaveDuplicates();
+        assertThat(found.get(0).table()).isEqualTo("even");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.plugin.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,262 @@
+package io.knit.testkit.sim;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.KnitLabels;
+import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineFault;
+import io.knit.testkit.store.CommitFault;
+import io.knit.testkit.transport.InMemoryBus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Users who change their minds, and everything that goes wrong meanwhile. */
+final class Chaos {
+    private static final double MOST_COMMIT_FAULTS = 0.15;
+    private static final double MOST_CALL_FAULTS = 0.2;
+
+    private final EventQueue queue;
+    private final RandomGenerator random;
+    private final List<SimulatedHost> hosts;
+    private final SimulatedServer server;
+    private final SimulatedNetwork network;
+    private final InMemoryBus bus;
+    private final Wishes wishes;
+    private final Trace trace;
+    private final RandomSpecs specs;
+    private boolean over;
+    private boolean diskFull;
+    private int killAfterEvents = -1;
+    private Runnable kill = () -> {};
+
+    Chaos(SimulatedFleet fleet) {
+        queue = fleet.queue();
+        random = queue.newRandom();
+        hosts = fleet.hosts();
+        server = fleet.server();
+        network = fleet.network();
+        bus = fleet.bus();
+        wishes = fleet.wishes();
+        trace = fleet.trace();
+        specs = new RandomSpecs(queue.newRandom());
+    }
+
+    /** Plans commands and faults over this time. */
+    void plan(Duration length) {
+        int commands = 4 + random.nextInt(16);
+        for (int i = 0; i < commands; i++) {
+            queue.after(within(length), this::command);
+        }
+        int faults = random.nextInt(24);
+        for (int i = 0; i < faults; i++) {
+            queue.after(within(length), this::fault);
+        }
+        network.weather(part(0.2), part(0.1), part(0.2));
+        double commitFaults = part(MOST_COMMIT_FAULTS);
+        server.storage().delays(() -> millis(30)).faults(() -> commitFault(commitFaults));
+        for (SimulatedHost host : hosts) {
+            double callFaults = part(MOST_CALL_FAULTS);
+            host.engine().script().faults(call -> callFault(call, callFaults));
+            host.engine().lifetimes(() -> millis(3000));
+        }
+    }
+
+    /** To be called after every event: some kills come after so many events, to fall between any two steps. */
+    void afterEvent() {
+        if (killAfterEvents >= 0 && killAfterEvents-- == 0) {
+            kill.run();
+        }
+    }
+
+    /** Ends all faults, and has everything start that is down. */
+    void end() {
+        over = true;
+        killAfterEvents = -1;
+        trace.add("chaos", "ends");
+        network.calm();
+        bus.start();
+        server.storage().delays(() -> millis(5)).faults(() -> CommitFault.NONE);
+        server.start();
+        for (SimulatedHost host : hosts) {
+            bus.heal(host.name());
+            host.engine().script().hang(false).faults(call -> new EngineFault(EngineFault.Kind.NONE, millis(100)));
+            host.engine().setRegistryUp(true);
+            if (!host.engine().up()) {
+                host.engine().start();
+            }
+            host.start();
+        }
+        bus.heal(SimulatedServer.NAME);
+    }
+
+    private void command() {
+        if (over) {
+            return;
+        }
+        String name = specs.name();
+        if (server.running().isEmpty() || wishes.isOpen(name)) {
+            // the user tries again
+            queue.after(millis(4000), this::command);
+            return;
+        }
+        if (random.nextInt(5) == 0) {
+            undeploy(name);
+        } else {
+            deploy(specs.spec(name));
+        }
+    }
+
+    private void deploy(DeploymentSpec spec) {
+        trace.add("user", "deploys " + describe(spec));
+        wishes.asked(spec.name(), Optional.of(spec));
+        server.command(running -> running.deploy(spec), (view, failure) -> {
+            if (view == null) {
+                trace.add("user", "deploy of " + spec.name() + " failed: " + failure);
+                wishes.refused(spec.name());
+            } else {
+                trace.add("user", "deploy of " + spec.name() + " granted");
+                wishes.granted(spec.name(), Optional.of(spec));
+            }
+        });
+    }
+
+    private static String describe(DeploymentSpec spec) {
+        return spec.name() + " " + spec.image() + " x" + spec.replicas() + " " + spec.nodeSelector() + " " + spec.env()
+                + " " + spec.ports() + " " + spec.args();
+    }
+
+    private void undeploy(String name) {
+        trace.add("user", "undeploys " + name);
+        wishes.asked(name, Optional.empty());
+        server.command(running -> running.undeploy(name), (view, failure) -> {
+            if (view == null) {
+                trace.add("user", "undeploy of " + name + " failed: " + failure);
+                wishes.refused(name);
+            } else {
+                trace.add("user", "undeploy of " + name + " granted");
+                wishes.granted(name, Optional.empty());
+            }
+        });
+    }
+
+    private void fault() {
+        if (over) {
+            return;
+        }
+        SimulatedHost host = hosts.get(random.nextInt(hosts.size()));
+        switch (random.nextInt(14)) {
+            case 0, 1 -> killSoon(host::kill, host::start);
+            case 2, 3 -> killSoon(server::kill, server::start);
+            case 4 -> forAWhile(host.name() + " is cut off", () -> bus.cut(host.name()), () -> bus.heal(host.name()));
+            case 5 -> {
+                boolean fromIt = random.nextBoolean();
+                boolean toIt = !fromIt || random.nextBoolean();
+                forAWhile(
+                        host.name() + " is silent",
+                        () -> network.silence(host.name(), fromIt, toIt),
+                        () -> network.hear(host.name()));
+            }
+            case 6 -> forAWhile("the broker is down", bus::stop, bus::start);
+            case 7 ->
+                forAWhile(host.name() + "'s engine is down", host.engine()::kill, () -> {
+                    if (!host.engine().up()) {
+                        host.engine().start();
+                    }
+                });
+            case 8 ->
+                forAWhile(
+                        host.name() + "'s engine hangs",
+                        () -> host.engine().script().hang(true),
+                        () -> host.engine().script().hang(false));
+            case 9 ->
+                forAWhile(
+                        host.name() + "'s registry is away",
+                        () -> host.engine().setRegistryUp(false),
+                        () -> host.engine().setRegistryUp(true));
+            case 10 ->
+                killSoon(
+                        () -> {
+                            host.kill();
+                            server.kill();
+                        },
+                        () -> {
+                            host.start();
+                            server.start();
+                        });
+            case 11 -> forAWhile("the server's disk is full", () -> diskFull = true, () -> diskFull = false);
+            default -> endContainer(host);
+        }
+    }
+
+    private void killSoon(Runnable kills, Runnable restarts) {
+        killAfterEvents = random.nextInt(40);
+        Duration away = random.nextBoolean() ? millis(500) : millis(30_000);
+        kill = () -> {
+            kills.run();
+            queue.after(away, restarts);
+        };
+    }
+
+    private void forAWhile(String what, Runnable begin, Runnable end) {
+        trace.add("chaos", what);
+        begin.run();
+        queue.after(random.nextBoolean() ? millis(2000) : millis(40_000), () -> {
+            trace.add("chaos", "no longer: " + what);
+            end.run();
+        });
+    }
+
+    private void endContainer(SimulatedHost host) {
+        List<ContainerSnapshot> running = host.engine().containers().stream()
+                .filter(container -> container.state() == ContainerState.RUNNING
+                        && container.labels().containsKey(KnitLabels.CLUSTER))
+                .toList();
+        if (!running.isEmpty()) {
+            host.engine().end(running.get(random.nextInt(running.size())).id(), random.nextInt(3));
+        }
+    }
+
+    private CommitFault commitFault(double share) {
+        if (diskFull) {
+            return CommitFault.FAIL;
+        }
+        if (random.nextDouble() >= share) {
+            return CommitFault.NONE;
+        }
+        return switch (random.nextInt(6)) {
+            case 0 -> CommitFault.CRASH_BEFORE;
+            case 1 -> CommitFault.CRASH_AFTER;
+            default -> CommitFault.FAIL;
+        };
+    }
+
+    private EngineFault callFault(EngineCall call, double share) {
+        Duration delay = random.nextInt(20) == 0 ? millis(8000) : millis(300);
+        if (random.nextDouble() >= share) {
+            return new EngineFault(EngineFault.Kind.NONE, delay);
+        }
+        EngineFault.Kind kind = switch (random.nextInt(6)) {
+            case 0 -> EngineFault.Kind.HANG;
+            case 1 -> EngineFault.Kind.HANG_LATE;
+            case 2, 3 -> EngineFault.Kind.FAIL_LATE;
+            default -> EngineFault.Kind.FAIL;
+        };
+        return new EngineFault(call == EngineCall.SNAPSHOT ? EngineFault.Kind.FAIL : kind, delay);
+    }
+
+    /** Half of the runs have none of it, so that a fault also meets an otherwise healthy fleet. */
+    private double part(double most) {
+        return random.nextBoolean() ? 0 : random.nextDouble() * most;
+    }
+
+    private Duration within(Duration length) {
+        return Duration.ofNanos(random.nextLong(length.toNanos()));
+    }
+
+    private Duration millis(int most) {
+        return Duration.ofNanos(random.nextLong(most * 1_000_000L));
+    }
+}

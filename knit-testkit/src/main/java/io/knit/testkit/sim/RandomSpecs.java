@@ -1,0 +1,70 @@
+package io.knit.testkit.sim;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Specs that differ in all that matters: few names, images and fixed ports, so that they meet. */
+final class RandomSpecs {
+    /** Host ports that several deployments wish for. */
+    static final List<Integer> CONTESTED_PORTS = List.of(8080, 8081, 8082);
+
+    static final String TEMPLATE_DESTINATION = "/etc/app/instance.conf";
+
+    private static final List<String> NAMES = List.of("api", "web", "db", "cache", "worker");
+    private static final List<String> IMAGES = List.of("app:1", "app:2", "app:latest", "busybox");
+
+    private final RandomGenerator random;
+    private int made;
+
+    RandomSpecs(RandomGenerator random) {
+        this.random = random;
+    }
+
+    String name() {
+        return pick(NAMES);
+    }
+
+    DeploymentSpec spec(String name) {
+        DeploymentSpecBuilder spec = DeploymentSpec.builder(name, pick(IMAGES))
+                .env("VERSION", Integer.toString(++made))
+                .replicas(random.nextInt(5));
+        switch (random.nextInt(6)) {
+            case 0 -> spec.nodeSelector("region", "eu");
+            case 1 -> spec.nodeSelector("role", "api");
+            case 2 -> spec.nodeSelector("region", "eu").nodeSelector("role", "api");
+            default -> {}
+        }
+        if (chance(0.04)) {
+            spec.nodeSelector("region", "mars");
+        }
+        if (chance(0.4)) {
+            spec.port(new PortSpec(chance(0.5) ? "127.0.0.1" : null, pick(CONTESTED_PORTS), 80, Protocol.TCP));
+        }
+        if (chance(0.4)) {
+            spec.port(new PortSpec(null, 0, 81, chance(0.5) ? Protocol.TCP : Protocol.UDP));
+        }
+        if (chance(0.4)) {
+            spec.template(TEMPLATE_DESTINATION, "{{ deployment.name }} {{ instance.id }}");
+        }
+        if (chance(0.1)) {
+            spec.args(List.of("exit " + random.nextInt(3)));
+        }
+        if (chance(0.2)) {
+            spec.pull(pick(List.of(PullPolicy.ALWAYS, PullPolicy.MISSING)));
+        }
+        return spec.build();
+    }
+
+    private boolean chance(double probability) {
+        return random.nextDouble() < probability;
+    }
+
+    private <T> T pick(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+}

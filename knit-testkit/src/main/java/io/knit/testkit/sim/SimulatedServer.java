@@ -1,0 +1,133 @@
+package io.knit.testkit.sim;
+
+import io.knit.api.ServerTiming;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.core.KnitServer;
+import io.knit.testkit.discovery.FixedDiscovery;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.sim.SimulatedHost.World;
+import io.knit.testkit.store.InMemoryStorage;
+import io.knit.testkit.store.InMemoryStore;
+import io.knit.testkit.transport.InMemoryTransport;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A disk, which stays, and a server on it, which comes and goes. */
+final class SimulatedServer {
+    static final String NAME = "server";
+    private static final Duration AFTER_FAILED_START = Duration.ofSeconds(1);
+
+    private final World world;
+    private final InMemoryStorage storage = new InMemoryStorage();
+    private final Duration clockError;
+    private Runnable onKill = () -> {};
+    private @Nullable Process process;
+
+    private record Process(SimulatedLoop loop, InMemoryTransport transport, InMemoryStore store, KnitServer server) {}
+
+    SimulatedServer(World world, Duration clockError) {
+        this.world = world;
+        this.clockError = clockError;
+        storage.onCrash(this::crash);
+    }
+
+    InMemoryStorage storage() {
+        return storage;
+    }
+
+    /** Called after each end of the process. */
+    void onKill(Runnable listener) {
+        onKill = listener;
+    }
+
+    boolean up() {
+        return process != null;
+    }
+
+    /** The running server, while there is one that has loaded its state. */
+    Optional<KnitServer> running() {
+        return process != null && process.server().ready() ? Optional.of(process.server()) : Optional.empty();
+    }
+
+    Optional<ClusterSnapshot> snapshot() {
+        Process present = process;
+        if (present == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(present.server().snapshot());
+        } catch (KnitException stillStarting) {
+            return Optional.empty();
+        }
+    }
+
+    /** Gives the command to the running process; the answer is heard only while that lives. */
+    <T> void command(Function<KnitServer, Future<T>> command, BiConsumer<@Nullable T, @Nullable Throwable> answer) {
+        Process asked = process;
+        if (asked == null) {
+            return;
+        }
+        command.apply(asked.server()).onComplete(result -> {
+            if (process == asked) {
+                answer.accept(result.result(), result.cause());
+            }
+        });
+    }
+
+    void start() {
+        if (process != null) {
+            return;
+        }
+        world.trace().add(NAME, "starts");
+        SimulatedLoop loop = new SimulatedLoop(world.queue(), world.queue().newRandom(), clockError);
+        InMemoryStore store = InMemoryStore.open(storage, loop).result();
+        if (store == null) {
+            throw new IllegalStateException("the last server still holds the storage");
+        }
+        InMemoryTransport transport = world.bus().connect(NAME);
+        KnitServer server = KnitServer.builder()
+                .withoutHttp()
+                .timing(ServerTiming.DEFAULT)
+                .loop(loop)
+                .ids(world.ids())
+                .store(store)
+                .transport(transport)
+                .discovery(FixedDiscovery.none())
+                .build();
+        Process started = new Process(loop, transport, store, server);
+        process = started;
+        Future<KnitServer> starting = server.start();
+        server.listen(event -> world.trace().add(NAME, "event " + event.type() + " " + event.message()));
+        starting.onFailure(e -> {
+            if (process == started) {
+                world.trace().add(NAME, "could not start: " + e);
+                kill();
+                world.queue().after(AFTER_FAILED_START, this::start);
+            }
+        });
+    }
+
+    private void crash() {
+        kill();
+        world.queue().after(AFTER_FAILED_START, this::start);
+    }
+
+    /** As {@code kill -9}. */
+    void kill() {
+        Process killed = process;
+        if (killed == null) {
+            return;
+        }
+        world.trace().add(NAME, "is killed");
+        process = null;
+        killed.loop().kill();
+        killed.store().kill();
+        killed.transport().close();
+        onKill.run();
+    }
+}

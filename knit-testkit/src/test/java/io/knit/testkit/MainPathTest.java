@@ -1,0 +1,158 @@
+package io.knit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import io.knit.api.AgentTiming;
+import io.knit.api.ServerTiming;
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.KnitEvent;
+import io.knit.core.KnitAgent;
+import io.knit.core.KnitServer;
+import io.knit.testkit.discovery.FixedDiscovery;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.runtime.FakeEngine;
+import io.knit.testkit.runtime.FakeRuntime;
+import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.sim.SeededIds;
+import io.knit.testkit.store.InMemoryStore;
+import io.knit.testkit.transport.InMemoryBus;
+import java.nio.file.FileSystem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A server and agents in one thread on virtual time: from a wish to a container, and back. */
+class MainPathTest {
+    private final EventQueue queue = new EventQueue(1);
+    private final SimulatedLoop world = new SimulatedLoop(queue);
+    private final InMemoryBus bus = new InMemoryBus(world);
+    private final FileSystem files = Jimfs.newFileSystem(Configuration.unix());
+    private final List<KnitEvent> events = new ArrayList<>();
+    private final KnitServer server = KnitServer.builder()
+            .withoutHttp()
+            .loop(new SimulatedLoop(queue))
+            .ids(new SeededIds(new Random(2)))
+            .store(InMemoryStore.create())
+            .transport(bus.connect("server"))
+            .discovery(FixedDiscovery.none())
+            .timing(ServerTiming.DEFAULT)
+            .build();
+
+    @BeforeEach
+    void start() {
+        server.start();
+        server.listen(events::add);
+        queue.runFor(Duration.ofSeconds(1));
+    }
+
+    private FakeEngine agent(String id, String region) {
+        FakeEngine engine = new FakeEngine(id, world).withImage("web:1").withImage("web:2");
+        SimulatedLoop loop = new SimulatedLoop(queue);
+        KnitAgent agent = KnitAgent.builder()
+                .nodeId(id)
+                .label("region", region)
+                .hostname(id)
+                .loop(loop)
+                .ids(new SeededIds(new Random(id.hashCode())))
+                .transport(bus.connect(id))
+                .runtime(new FakeRuntime(engine, loop))
+                .discovery(FixedDiscovery.none())
+                .dataDir(files.getPath("/data", id))
+                .timing(AgentTiming.DEFAULT)
+                .build();
+        agent.start();
+        queue.runFor(Duration.ofSeconds(1));
+        return engine;
+    }
+
+    private static DeploymentSpec web(int version) {
+        return DeploymentSpec.builder("web", "web:" + version)
+                .nodeSelector("region", "eu")
+                .port(80)
+                .template("/etc/motd", "{{ node.id }} runs {{ deployment.name }} {{ deployment.revision }}")
+                .build();
+    }
+
+    private Instance onlyInstance() {
+        ClusterSnapshot snapshot = server.snapshot();
+        return snapshot.deployment("web").orElseThrow().instances().get(0);
+    }
+
+    @Test
+    void aDeploymentRunsOnTheNodeThatFitsAndLeavesNothingBehind() throws Exception {
+        FakeEngine eu = agent("n1", "eu");
+        FakeEngine us = agent("n2", "us");
+
+        server.deploy(web(1));
+        queue.runFor(Duration.ofSeconds(5));
+
+        assertThat(onlyInstance().state()).as("%s", events).isEqualTo(InstanceState.RUNNING);
+        assertThat(onlyInstance().node()).isEqualTo("n1");
+        assertThat(eu.containers()).hasSize(1);
+        assertThat(us.containers()).isEmpty();
+
+        server.undeploy("web");
+        queue.runFor(Duration.ofSeconds(5));
+
+        assertThat(server.snapshot().deployments()).as("%s", events).isEmpty();
+        assertThat(eu.containers()).isEmpty();
+    }
+
+    @Test
+    void anotherSpecReplacesTheInstance() {
+        FakeEngine eu = agent("n1", "eu");
+        server.deploy(web(1));
+        queue.runFor(Duration.ofSeconds(5));
+
+        server.deploy(web(2));
+        queue.runFor(Duration.ofSeconds(20));
+
+        assertThat(server.snapshot().deployment("web").orElseThrow().status()).isEqualTo(DeploymentStatus.RUNNING);
+        assertThat(onlyInstance().revision()).as("%s", events).isEqualTo(2);
+        assertThat(eu.containers())
+                .singleElement()
+                .satisfies(c -> assertThat(eu.spec(c.id()).image()).isEqualTo("web:2"));
+    }
+
+    @Test
+    void whatFitsNowhereWaitsWithTheReasonUntilANodeComes() {
+        server.deploy(web(1));
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(onlyInstance().reason()).contains("no agent has joined yet");
+
+        agent("n1", "us");
+        assertThat(onlyInstance().reason()).contains("n1 has region=us, not region=eu");
+
+        agent("n2", "eu");
+        queue.runFor(Duration.ofSeconds(5));
+        assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
+    }
+
+    @Test
+    void aNodeThatFallsSilentIsReplacedAndItsSurplusStopsWhenItComesBack() {
+        agent("n1", "eu");
+        server.deploy(web(1));
+        queue.runFor(Duration.ofSeconds(5));
+        FakeEngine second = agent("n2", "eu");
+
+        bus.cut("n1");
+        queue.runFor(Duration.ofSeconds(30));
+        assertThat(second.containers()).as("%s", events).hasSize(1);
+
+        bus.heal("n1");
+        queue.runFor(Duration.ofSeconds(30));
+        assertThat(server.snapshot().deployment("web").orElseThrow().instances())
+                .as("%s", events)
+                .singleElement()
+                .satisfies(i -> assertThat(i.node()).isEqualTo("n2"));
+    }
+}
