@@ -308,7 +308,12 @@ public final class FakeEngine {
 
     private void record(EngineEvent.Kind kind, FakeContainer container, String detail) {
         events.add(new EngineEvent(
-                loop.now(), kind, container.id, container.spec.name(), container.spec.labels(), (detail + " " + note).strip()));
+                loop.now(),
+                kind,
+                container.id,
+                container.spec.name(),
+                container.spec.labels(),
+                (detail + " " + note).strip()));
     }
 
     private void changed() {

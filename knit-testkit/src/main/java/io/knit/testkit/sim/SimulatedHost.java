@@ -1,8 +1,8 @@
 package io.knit.testkit.sim;
 
+import io.knit.api.AgentTiming;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.IdSource;
-import io.knit.api.AgentTiming;
 import io.knit.core.KnitAgent;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;

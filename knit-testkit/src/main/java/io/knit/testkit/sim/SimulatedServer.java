@@ -1,9 +1,9 @@
 package io.knit.testkit.sim;
 
+import io.knit.api.ServerTiming;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.core.KnitServer;
-import io.knit.api.ServerTiming;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.sim.SimulatedHost.World;
@@ -67,9 +67,7 @@ final class SimulatedServer {
     }
 
     /** Gives the command to the running process; the answer is heard only while that lives. */
-    <T> void command(
-            Function<KnitServer, Future<T>> command,
-            BiConsumer<@Nullable T, @Nullable Throwable> answer) {
+    <T> void command(Function<KnitServer, Future<T>> command, BiConsumer<@Nullable T, @Nullable Throwable> answer) {
         Process asked = process;
         if (asked == null) {
             return;
