@@ -91,7 +91,8 @@ final class Safety {
                 ofInstance.remove(event.container());
                 mayStart.merge(event.container(), 1, Integer::sum);
                 // a start that seems to have failed is cleaned up after
-                boolean byAgent = event.detail().startsWith(STOPPED) && !event.detail().contains(EngineEvent.ORPHANED);
+                boolean byAgent =
+                        event.detail().startsWith(STOPPED) && !event.detail().contains(EngineEvent.ORPHANED);
                 if (byAgent && !unanswered.contains(event.container())) {
                     stopped(host, instance);
                 }
