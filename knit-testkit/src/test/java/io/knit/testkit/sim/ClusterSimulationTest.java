@@ -8,12 +8,15 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * {@code -Dknit.sim.seed=N} runs one seed, {@code -Dknit.sim.seeds=N} so many from 1, {@code -Dknit.sim.first=N} from another one.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ClusterSimulationTest {
     private static final int SEEDS = 240;
 

@@ -1,0 +1,178 @@
+package io.knit.testkit.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.AgentTiming;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.KnitLabels;
+import io.knit.testkit.runtime.EngineEvent;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Kills at planned places, where the random runs hardly look: what must not happen to a container that runs already. */
+class FleetScenarioTest {
+    private static final int DEPLOYMENTS = 10;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Predicate<Map<String, String>> KNITS = labels -> labels.containsKey(KnitLabels.INSTANCE);
+
+    private static List<Long> moments() {
+        return IntStream.rangeClosed(1, 40).mapToObj(Long::valueOf).toList();
+    }
+
+    private static void play(long seed, Consumer<SimulatedFleet> scenario) throws IOException {
+        try (FileSystem disks = ClusterSimulation.disks()) {
+            SimulatedFleet fleet = new SimulatedFleet(seed, disks, AgentTiming.DEFAULT);
+            try {
+                scenario.accept(fleet);
+            } catch (RuntimeException e) {
+                throw fleet.failure(e);
+            }
+        }
+    }
+
+    /** Asks until it is granted, as a user does whose server dies under the request. */
+    private static void deploy(SimulatedFleet fleet, DeploymentSpec spec) {
+        fleet.queue().after(Duration.ofMillis(400), () -> {
+            if (!fleet.wishes()
+                    .settled()
+                    .getOrDefault(spec.name(), Optional.empty())
+                    .isPresent()) {
+                deploy(fleet, spec);
+            }
+        });
+        if (fleet.server().running().isEmpty() || fleet.wishes().isOpen(spec.name())) {
+            return;
+        }
+        fleet.wishes().asked(spec.name(), Optional.of(spec));
+        fleet.server().command(server -> server.deploy(spec), (view, failure) -> {
+            if (view != null) {
+                fleet.wishes().granted(spec.name(), Optional.of(spec));
+            } else {
+                fleet.wishes().refused(spec.name());
+            }
+        });
+    }
+
+    private static DeploymentSpec spec(int number) {
+        return DeploymentSpec.builder("app-" + number, "app:1")
+                .port(81)
+                .template(RandomSpecs.TEMPLATE_DESTINATION, "{{ deployment.name }} {{ instance.id }}")
+                .build();
+    }
+
+    private static void deployAll(SimulatedFleet fleet) {
+        for (int i = 0; i < DEPLOYMENTS; i++) {
+            DeploymentSpec spec = spec(i);
+            fleet.queue().after(Duration.ofMillis(4000 + fleet.random().nextInt(1500)), () -> deploy(fleet, spec));
+        }
+    }
+
+    private static long count(SimulatedFleet fleet, EngineEvent.Kind kind) {
+        return fleet.hosts().stream()
+                .mapToLong(host -> host.engine().history().count(kind, KNITS))
+                .sum();
+    }
+
+    private static void settleWithAll(SimulatedFleet fleet) {
+        fleet.queue().runFor(Duration.ofSeconds(8));
+        fleet.settle(PATIENCE);
+        assertThat(fleet.wishes().settled()).hasSize(DEPLOYMENTS);
+    }
+
+    @ParameterizedTest(name = "moment {0}")
+    @MethodSource("moments")
+    @DisplayName("kill -9 of server or agents during ten deployments: all run once each, none was restarted for it")
+    void killed(long seed) throws IOException {
+        play(seed, fleet -> {
+            AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+            Runnable kill = kill(fleet);
+            fleet.start(() -> {
+                if (left.getAndDecrement() == 0) {
+                    kill.run();
+                }
+            });
+            deployAll(fleet);
+            fleet.queue().runFor(Duration.ofMillis(4000));
+            left.set(fleet.random().nextInt(350));
+            settleWithAll(fleet);
+            assertThat(left).as("events until the kill").hasNegativeValue();
+            assertThat(count(fleet, EngineEvent.Kind.STARTED)).isEqualTo(DEPLOYMENTS);
+            assertThat(count(fleet, EngineEvent.Kind.CREATED)).isEqualTo(DEPLOYMENTS);
+            assertThat(count(fleet, EngineEvent.Kind.ENDED)).isZero();
+        });
+    }
+
+    private static Runnable kill(SimulatedFleet fleet) {
+        Duration away = Duration.ofMillis(fleet.random().nextInt(3000));
+        if (fleet.random().nextBoolean()) {
+            return () -> {
+                fleet.server().kill();
+                fleet.queue().after(away, fleet.server()::start);
+            };
+        }
+        return () -> fleet.hosts().forEach(host -> {
+            host.kill();
+            fleet.queue().after(away, host::start);
+        });
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @DisplayName("kill -9 of an engine, whose next start ends its containers: each runs again, once")
+    void engineKilled(long seed) throws IOException {
+        play(seed, fleet -> {
+            fleet.start(() -> {});
+            deployAll(fleet);
+            settleWithAll(fleet);
+            fleet.hosts().forEach(host -> {
+                host.engine().kill();
+                fleet.queue().after(Duration.ofMillis(fleet.random().nextInt(9000)), host.engine()::start);
+            });
+            fleet.queue().runFor(Duration.ofSeconds(10));
+            fleet.settle(PATIENCE);
+            assertThat(count(fleet, EngineEvent.Kind.STARTED)).isEqualTo(2 * DEPLOYMENTS);
+            assertThat(count(fleet, EngineEvent.Kind.CREATED)).isEqualTo(DEPLOYMENTS);
+        });
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @DisplayName("a host reboots while the server is away: its agent runs again what it ran")
+    void rebootWithoutServer(long seed) throws IOException {
+        play(seed, fleet -> {
+            fleet.start(() -> {});
+            deployAll(fleet);
+            settleWithAll(fleet);
+            fleet.server().kill();
+            fleet.hosts().forEach(host -> {
+                host.kill();
+                host.engine().kill();
+                fleet.queue().after(Duration.ofSeconds(5), host.engine()::start);
+                fleet.queue().after(Duration.ofSeconds(6), host::start);
+            });
+            fleet.queue().runFor(Duration.ofMinutes(1));
+            assertThat(fleet.hosts())
+                    .flatExtracting(host -> host.engine().containers())
+                    .filteredOn(container -> KNITS.test(container.labels()))
+                    .hasSize(DEPLOYMENTS)
+                    .allMatch(container -> container.state() == ContainerState.RUNNING);
+            fleet.server().start();
+            fleet.queue().runFor(Duration.ofSeconds(5));
+            fleet.settle(PATIENCE);
+            assertThat(count(fleet, EngineEvent.Kind.STARTED)).isEqualTo(2 * DEPLOYMENTS);
+        });
+    }
+}
