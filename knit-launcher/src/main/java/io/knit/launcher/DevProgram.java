@@ -1,13 +1,10 @@
 package io.knit.launcher;
 
-import io.knit.api.error.ErrorCode;
-import io.knit.api.error.KnitException;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code knit dev}: a server and an agent in one process, for trying things out. */
@@ -26,11 +23,11 @@ final class DevProgram implements Program {
                 settings, agentData, "nats://127.0.0.1:4222"); // refuses what is wrong before anything starts
         Lifetime.closeAtExit(server::close, console);
         Lifetime.started(server.start());
-        KnitAgent agent = AgentProgram.build(settings, agentData, natsUrl(server, settings));
+        KnitAgent agent = AgentProgram.build(settings, agentData, ServerProgram.natsUrl(server));
         Lifetime.closeAtExit(agent::close, console);
         Lifetime.started(agent.start());
         Lifetime.started(agent.joined());
-        console.say(ServerProgram.readyLine("dev", server, settings, serverData) + ", "
+        console.say(ServerProgram.readyLine("dev", server, serverData) + ", "
                 + AgentProgram.summary(agent, settings) + ", data " + agentData);
         Lifetime.lasts(agent.ended());
     }
@@ -39,12 +36,5 @@ final class DevProgram implements Program {
     private static Path folder(Settings settings, String name, Map<String, String> environment) {
         Path folder = DataDir.of(settings, name, environment);
         return settings.given(Setting.DATA_DIR).isPresent() ? folder.resolve(name) : folder;
-    }
-
-    private static String natsUrl(KnitServer server, Settings settings) {
-        return settings.given(Setting.NATS_URL)
-                .or(() -> Optional.ofNullable(server.endpoints().get("nats")))
-                .orElseThrow(
-                        () -> new KnitException(ErrorCode.INTERNAL, "the server does not tell where its broker is"));
     }
 }

@@ -7,7 +7,6 @@ import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -29,7 +28,7 @@ final class ServerProgram implements Program {
         KnitServer server = build(settings, data);
         Lifetime.closeAtExit(server::close, console);
         Lifetime.started(server.start());
-        console.say(readyLine("server", server, settings, data));
+        console.say(readyLine("server", server, data));
         Lifetime.lasts(Promise.promise().future());
     }
 
@@ -68,12 +67,14 @@ final class ServerProgram implements Program {
                 settings.duration(Setting.DISCOVERY_INTERVAL));
     }
 
-    static String readyLine(String what, KnitServer server, Settings settings, Path data) {
+    static String readyLine(String what, KnitServer server, Path data) {
         String http = server.endpoints().getOrDefault("http", "no HTTP");
-        String nats = Optional.ofNullable(server.endpoints().get("nats"))
-                .or(() -> settings.given(Setting.NATS_URL).map(url -> "NATS at " + Secrets.hide(url)))
-                .orElse("no NATS");
-        return "Knit " + Version.text() + " " + what + " ready: " + http + " (dashboard /dashboard), " + nats
-                + ", data " + data;
+        return "Knit " + Version.text() + " " + what + " ready: " + http + " (dashboard /dashboard), "
+                + Secrets.hide(natsUrl(server)) + ", data " + data;
+    }
+
+    /** Where agents find the broker. */
+    static String natsUrl(KnitServer server) {
+        return server.endpoints().getOrDefault("transport", "no transport");
     }
 }

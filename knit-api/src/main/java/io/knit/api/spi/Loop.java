@@ -24,7 +24,7 @@ public interface Loop {
     /** Runs work that may block (files, template rendering) off the loop; the future completes on the loop. */
     <T> Future<T> blocking(Callable<T> work);
 
-    /** The time of day. May be called from any thread. */
+    /** The time of day in whole milliseconds, which is as fine as it is stored. May be called from any thread. */
     Instant now();
 
     /** A timer that has not fired. */

@@ -105,10 +105,10 @@ final class NameCheck extends AbstractNodeVisitor {
     }
 
     private void visitBinary(BinaryExpression<?> binary) {
-        boolean mayBeMissing = binary.getRightExpression() instanceof TestInvocationExpression test
-                        && test.getTestName().equals("defined")
-                || binary.getRightExpression() instanceof FilterInvocationExpression filter
-                        && filter.getFilterName().equals("default");
+        boolean mayBeMissing = (binary.getRightExpression() instanceof TestInvocationExpression test
+                        && test.getTestName().equals("defined"))
+                || (binary.getRightExpression() instanceof FilterInvocationExpression filter
+                        && filter.getFilterName().equals("default"));
         if (!mayBeMissing || !(binary.getLeftExpression() instanceof ContextVariableExpression)) {
             binary.getLeftExpression().accept(this);
         }

@@ -42,8 +42,8 @@ final class Sandbox extends ExtensionCustomizer {
     /** Only what Pebble itself reads: {@code loop.index} and its like, and the key and value when looping over a map. */
     static boolean mayCall(Method method) {
         Class<?> owner = method.getDeclaringClass();
-        return owner == ForNode.LoopVariables.class && LOOP.contains(method.getName())
-                || Map.Entry.class.isAssignableFrom(owner) && ENTRY.contains(method.getName());
+        return (owner == ForNode.LoopVariables.class && LOOP.contains(method.getName()))
+                || (Map.Entry.class.isAssignableFrom(owner) && ENTRY.contains(method.getName()));
     }
 
     @Override

@@ -34,7 +34,7 @@ class CrashIT {
     private static final int LATEST_MOMENT_MILLIS = 3_000;
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     private Fleet fleet;
     private Api api;

@@ -39,7 +39,7 @@ class FleetIT {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     private Fleet fleet;
     private Api api;

@@ -5,66 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.model.PortBinding;
-import io.knit.api.model.Protocol;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.FileMount;
 import io.knit.api.spi.RuntimeSnapshot;
 import io.knit.testkit.Futures;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-@RequiresDocker
-class DockerRuntimeTest {
-    private static TestEngine engine;
-    private DockerRuntime runtime;
-
-    @BeforeAll
-    static void makeImage() throws IOException {
-        engine = new TestEngine();
-    }
-
-    @AfterAll
-    static void removeImage() {
-        engine.close();
-    }
-
-    @BeforeEach
-    void open() {
-        runtime = new DockerRuntime(EngineAddress.parse(EngineAddress.DEFAULT), Deadlines.defaults());
-    }
-
-    @AfterEach
-    void close() {
-        await(runtime.snapshot(engine.cluster))
-                .containers()
-                .forEach(container -> await(runtime.remove(container.id(), Duration.ZERO)));
-        await(runtime.close());
-    }
-
+class DockerRuntimeTest extends RealEngineTest {
     @Test
     void aContainerIsMadeStartedSeenAndRemoved() {
         ContainerSpec spec = engine.spec("life", "sleep", "1000");
@@ -107,73 +64,11 @@ class DockerRuntimeTest {
     }
 
     @Test
-    void aPublishedPortServesAMountedFileThatTheContainerCanNotChange(@TempDir Path dir) throws Exception {
-        Path page = Files.writeString(dir.resolve("index.html"), "<h1>Hello</h1>");
-        int port = freePort();
-        String id = await(runtime.create(engine.spec(
-                "web",
-                List.of(new PortBinding("127.0.0.1", port, 80, Protocol.TCP)),
-                List.of(new FileMount(page.toString(), "/www/index.html")),
-                "sh",
-                "-c",
-                "echo x >/www/index.html; exec httpd -f -p 80 -h /www")));
-        await(runtime.start(id));
-        HttpClient http = HttpClient.newHttpClient();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/index.html"))
-                .build();
-        Awaitility.await()
-                .ignoreExceptions()
-                .untilAsserted(() -> assertThat(http.send(request, HttpResponse.BodyHandlers.ofString())
-                                .body())
-                        .isEqualTo("<h1>Hello</h1>"));
-        assertThat(page).hasContent("<h1>Hello</h1>");
-    }
-
-    @Test
-    void aPortHeldByAnotherProgramOrContainerIsPortInUse() throws IOException {
-        try (ServerSocket held = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            String id = publish("byProgram", held.getLocalPort());
-            assertThatThrownBy(() -> await(runtime.start(id))).isInstanceOfSatisfying(KnitException.class, e -> {
-                assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE);
-                assertThat(e).hasMessageContaining("127.0.0.1:" + held.getLocalPort());
-            });
-            assertThat(seen(id).state()).isEqualTo(ContainerState.CREATED);
-        }
-        int port = freePort();
-        await(runtime.start(publish("first", port)));
-        String second = publish("second", port);
-        assertThatThrownBy(() -> await(runtime.start(second)))
-                .isInstanceOfSatisfying(
-                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE))
-                .hasMessageStartingWith("Port 127.0.0.1:" + port + " is already in use on the node");
-    }
-
-    @Test
-    void anAddressThatTheNodeDoesNotHaveIsPortInUseWithItsOwnWords() {
-        String id = await(runtime.create(engine.spec(
-                "alien", List.of(new PortBinding("203.0.113.9", 8080, 80, Protocol.UDP)), List.of(), "sleep", "9")));
-        assertThatThrownBy(() -> await(runtime.start(id)))
-                .hasMessageContaining("203.0.113.9:8080 can't be bound: the node does not have this address");
-    }
-
-    @Test
     void aProgramThatIsNotThereEndsInWords() {
         String id = run("typo", "nosuchapplet");
         Awaitility.await()
                 .untilAsserted(
                         () -> assertThat(seen(id).exit()).isEqualTo("exit code 127 (the command was not found)"));
-    }
-
-    @Test
-    void aMountThatTheRuntimeRefusesIsRefusedInOneSentence(@TempDir Path dir) throws IOException {
-        Path file = Files.writeString(dir.resolve("file"), "x");
-        FileMount mount = new FileMount(file.toString(), "/proc/nosuch");
-        String id = await(runtime.create(engine.spec("proc", List.of(), List.of(mount), "sleep", "9")));
-        assertThatThrownBy(() -> await(runtime.start(id)))
-                .isInstanceOfSatisfying(
-                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RUNTIME_REFUSED))
-                .hasMessageStartingWith("The Docker Engine could not start the container: error")
-                .hasMessageContaining("/proc/nosuch");
     }
 
     @Test
@@ -287,27 +182,18 @@ class DockerRuntimeTest {
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
     }
 
-    private String run(String instance, String... busybox) {
-        String id = await(runtime.create(engine.spec(instance, busybox)));
+    @Test
+    void outOfMemoryIsToldApartFromOtherKills() {
+        long limit = 8L << 20;
+        String id = engine.client
+                .createContainerCmd(engine.image)
+                .withName(engine.name("hungry"))
+                .withLabels(engine.labels("hungry"))
+                .withCmd("tail", "/dev/zero")
+                .withHostConfig(HostConfig.newHostConfig().withMemory(limit).withMemorySwap(limit))
+                .exec()
+                .getId();
         await(runtime.start(id));
-        return id;
-    }
-
-    private String publish(String instance, int port) {
-        return await(runtime.create(engine.spec(
-                instance, List.of(new PortBinding("127.0.0.1", port, 80, Protocol.TCP)), List.of(), "sleep", "1000")));
-    }
-
-    private ContainerSnapshot seen(String id) {
-        return await(runtime.snapshot(engine.cluster)).containers().stream()
-                .filter(container -> container.id().equals(id))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return free.getLocalPort();
-        }
+        Awaitility.await().untilAsserted(() -> assertThat(seen(id).exit()).isEqualTo("killed, out of memory"));
     }
 }

@@ -56,4 +56,29 @@ class EngineKillTest {
             engine.close();
         }
     }
+
+    @Test
+    void aFrozenEngineEndsCallsByTheirDeadlinesAndIsUsedAgainWhenItThaws(@TempDir Path dir) throws Exception {
+        try (EngineProcess process = new EngineProcess(Files.createDirectories(dir.resolve("engine")))) {
+            DockerRuntime runtime = new DockerRuntime(process.address(), FakeEngine.SHORT);
+            TestEngine engine = new TestEngine(process.address());
+            String id = await(runtime.create(engine.spec("web", "sleep", "1000")));
+            process.freeze();
+            assertThat(failure(runtime.start(id))).hasMessageContaining("did not answer");
+            assertThat(failure(runtime.snapshot(engine.cluster)).code()).isEqualTo(ErrorCode.RUNTIME_UNAVAILABLE);
+            process.thaw();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(
+                                    await(runtime.snapshot(engine.cluster)).containers())
+                            .hasSize(1));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> {
+                await(runtime.start(id));
+                await(runtime.remove(id, Duration.ZERO));
+            });
+            await(runtime.close());
+            engine.close();
+        }
+    }
 }

@@ -48,6 +48,22 @@ final class EngineProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** Stops it from running without ending it: it takes calls and never answers. */
+    void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
     void start() throws IOException {
         process = launch();
     }

@@ -7,6 +7,9 @@ import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.RegistryAuth;
+import io.knit.api.spi.ImageRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,15 @@ class WordsTest {
             })
     void aPullsTroubleIsTold(String said, PullTrouble trouble) {
         assertThat(PullTrouble.of(said)).isEqualTo(trouble);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Get token?account=user-77: refused", "bad password secret-88"})
+    void whatTellsASecretIsNotPassedOn(String said) {
+        ImageRequest request =
+                new ImageRequest("r.example/x:1", PullPolicy.ALWAYS, new RegistryAuth("user-77", "secret-88"));
+        assertThat(new PullFailure(request, PullTrouble.OTHER, said))
+                .hasMessage("The image r.example/x:1 can't be had: the engine could not pull it");
     }
 
     @ParameterizedTest

@@ -18,12 +18,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A store on one connection of one database. */
+/**
+ * A store on one connection of one database.
+ *
+ * <p>A limit: where the connection or the disk fails in the very middle of a commit, and does not come back for the second
+ * try, nobody can tell whether it was written; it is then reported as failed.
+ */
 final class JdbcStore implements Store {
     /** Longer than any wait for the connection while a large load or group holds it. */
     private static final int CONNECTION_TIMEOUT_S = 60;
 
-    private final Vertx vertx;
     private final Database database;
     private final Pool pool;
     private final Documents documents;
@@ -32,7 +36,6 @@ final class JdbcStore implements Store {
     private @Nullable Future<Void> closing;
 
     private JdbcStore(Vertx vertx, Database database) {
-        this.vertx = vertx;
         this.database = database;
         this.pool = JDBCPool.pool(
                 vertx,
@@ -73,12 +76,10 @@ final class JdbcStore implements Store {
     @Override
     public synchronized Future<Void> close() {
         if (closing == null) {
-            closing = commits.drain()
-                    .eventually(pool::close)
-                    .eventually(() -> vertx.executeBlocking(() -> {
-                        database.release();
-                        return null;
-                    }));
+            closing = commits.drain().eventually(pool::close).eventually(() -> {
+                database.release();
+                return Future.succeededFuture();
+            });
         }
         return closing;
     }

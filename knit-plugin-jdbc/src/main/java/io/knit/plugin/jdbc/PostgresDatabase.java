@@ -21,6 +21,8 @@ final class PostgresDatabase implements Database {
             "jdbc:postgresql://HOST(,HOST)*/[^/?]*(\\?.*)?".replace("HOST", "(\\[[\\w:.%]+]|[\\w.-]+)(:\\d{1,5})?"));
 
     private static final String OBJECT_IN_USE = "55006";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final int LOCK_TIMEOUT_MS = 3_000;
     private static final int CONNECT_TIMEOUT_S = 10;
     private static final int ANSWER_TIMEOUT_S = 30;
 
@@ -80,9 +82,7 @@ final class PostgresDatabase implements Database {
     public synchronized Connection connect() throws SQLException {
         Connection connection = source.getConnection();
         try (Statement statement = connection.createStatement()) {
-            if (!lock(statement)) {
-                throw new SQLException("another session holds its lock", OBJECT_IN_USE);
-            }
+            lock(statement);
             long found = opening == 0 ? raiseOpening(statement) : number(statement, "SELECT opened FROM store_opening");
             if (opening != 0 && opening != found) {
                 throw new SQLException("another server opened it while this one had no connection", OBJECT_IN_USE);
@@ -95,10 +95,17 @@ final class PostgresDatabase implements Database {
         }
     }
 
-    private static boolean lock(Statement statement) throws SQLException {
-        String sql = "SELECT CASE WHEN pg_try_advisory_lock(hashtext('knit.store'), hashtext(current_schema()))"
-                + " THEN 1 ELSE 0 END";
-        return number(statement, sql) == 1;
+    /** Waits a little: a server that was just closed or killed has a session for as long as PostgreSQL takes to notice. */
+    private static void lock(Statement statement) throws SQLException {
+        statement.execute("SET lock_timeout = " + LOCK_TIMEOUT_MS);
+        try {
+            statement.execute("SELECT pg_advisory_lock(hashtext('knit.store'), hashtext(current_schema()))");
+        } catch (SQLException e) {
+            throw LOCK_NOT_AVAILABLE.equals(e.getSQLState())
+                    ? new SQLException("another session holds its lock", OBJECT_IN_USE, e)
+                    : e;
+        }
+        statement.execute("SET lock_timeout = DEFAULT");
     }
 
     private static long raiseOpening(Statement statement) throws SQLException {

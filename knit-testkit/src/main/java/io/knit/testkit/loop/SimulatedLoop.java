@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -104,7 +105,7 @@ public final class SimulatedLoop implements Loop {
 
     @Override
     public Instant now() {
-        return queue.now().plus(clockError);
+        return queue.now().plus(clockError).truncatedTo(ChronoUnit.MILLIS);
     }
 
     private void run(Runnable task) {

@@ -69,6 +69,9 @@ public final class InstanceReconciler {
         if (assignment == null || assignment.order() == Order.STOP) {
             return end(it, assignment == null ? "nothing assigns it to this node" : "it shall stop");
         }
+        if (it.memory().state() == InstanceState.STOPPED) {
+            return decide(it.remembering(InstanceMemory.NEW), set, containers);
+        }
         if (it.memory().state() == InstanceState.REJECTED) {
             return it.containers().isEmpty()
                     ? it.waits(null, "rejected; the server places another")

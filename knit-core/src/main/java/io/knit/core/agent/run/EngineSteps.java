@@ -93,8 +93,7 @@ final class EngineSteps {
             return Future.succeededFuture(List.of());
         }
         NodeModel on = node.get();
-        return loop.blocking(
-                () -> files.render(assignment.instance(), spec.templates(), TemplateData.of(on, assignment, spec)));
+        return loop.blocking(() -> files.render(assignment.instance(), spec.templates(), on.with(assignment, spec)));
     }
 
     private Future<String> make(String cluster, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {

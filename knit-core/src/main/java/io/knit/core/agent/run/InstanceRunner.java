@@ -2,7 +2,6 @@ package io.knit.core.agent.run;
 
 import io.knit.api.AgentTiming;
 import io.knit.api.model.Capacity;
-import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.spi.ContainerRuntime;
 import io.knit.api.spi.ContainerSnapshot;
@@ -10,7 +9,6 @@ import io.knit.api.spi.Loop;
 import io.knit.api.spi.RuntimeSnapshot;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.BackOff;
-import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.reconcile.InstanceReconciler;
 import io.knit.core.agent.reconcile.Plan;
 import io.knit.core.agent.reconcile.Step;
@@ -27,35 +25,28 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes the node run what its assignment set says: looks, plans, acts, and looks again whenever an action ended, the engine
  * hinted at a change, or a planned time came. Only on the loop.
  */
 public final class InstanceRunner {
-    private static final Logger LOG = LoggerFactory.getLogger(InstanceRunner.class);
-
     private final Loop loop;
     private final ContainerRuntime runtime;
-    private final AgentTiming timing;
-    private final BackOff backOff;
+    private final Duration safetyNet;
     private final InstanceReconciler reconciler;
     private final EngineHealth health;
-    private final EngineSteps steps;
+    private final Flights flights;
     private final Looks looks;
+    private final Memories memories;
     private final RunListener listener;
-    private final Map<String, InstanceMemory> memories = new TreeMap<>();
-    private final Map<String, Flight> flights = new HashMap<>();
     /** The newest snapshot that was begun when an instance's last action ended: only later ones tell of it. */
     private final Map<String, Long> stale = new HashMap<>();
 
     private final Promise<Void> firstLook = Promise.promise();
-    private final Promise<Void> landed = Promise.promise();
+    private final Promise<Void> stood = Promise.promise();
     private AssignmentSet set = AssignmentSet.NONE;
     private @Nullable String cluster;
     private @Nullable RuntimeSnapshot observed;
@@ -74,14 +65,21 @@ public final class InstanceRunner {
             RunListener listener) {
         this.loop = loop;
         this.runtime = runtime;
-        this.timing = timing;
+        this.safetyNet = timing.snapshotInterval();
         this.listener = listener;
-        backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
+        BackOff backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
         reconciler = new InstanceReconciler(backOff);
-        health = new EngineHealth(timing.restartFirst(), timing.snapshotInterval());
+        health = new EngineHealth(timing.restartFirst(), safetyNet);
+        memories = new Memories(listener);
         RenderedFiles files = new RenderedFiles(dataDir, renderer);
-        steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace());
+        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace());
+        flights = new Flights(loop, steps, health, memories, backOff, new Tower());
         looks = new Looks(loop, runtime, this::looked);
+    }
+
+    /** Deletes the rendered files of instances that are not in the set; blocks. */
+    public static void deleteLeftovers(Path dataDir, AssignmentSet set) throws IOException {
+        RenderedFiles.deleteAllBut(dataDir, set.assignments().keySet());
     }
 
     /**
@@ -90,12 +88,13 @@ public final class InstanceRunner {
      * @param cluster the agent's, or null: nothing is touched before {@link #joined}
      * @return succeeds when the engine answered or failed to, for the first time
      */
-    public Future<Void> start(@Nullable String cluster, AssignmentSet set) {
+    public Future<Void> start(@Nullable String cluster, AssignmentSet kept) {
         this.cluster = cluster;
-        take(set);
+        set = kept;
+        memories.take(set);
         runtime.onChange(() -> loop.execute(this::look));
         look();
-        lookAgainLater();
+        lookNowAndThen();
         return firstLook.future();
     }
 
@@ -109,8 +108,9 @@ public final class InstanceRunner {
     }
 
     /** Another set is in force. */
-    public void adopt(AssignmentSet next) {
-        take(next);
+    public void adopt(AssignmentSet newest) {
+        set = newest;
+        memories.take(set);
         if (observed == null) {
             look();
         } else {
@@ -121,27 +121,11 @@ public final class InstanceRunner {
     /** Begins nothing any more. Succeeds when all that is under way has ended; images being fetched are not waited for. */
     public Future<Void> stop() {
         stopped = true;
-        flights.values().removeIf(Flight::isPulling);
+        flights.abandonPulls();
         cancel(next);
         cancel(probe);
-        landIfEmpty();
-        return landed.future();
-    }
-
-    private void take(AssignmentSet newest) {
-        set = newest;
-        newest.assignments().keySet().forEach(instance -> memories.putIfAbsent(instance, InstanceMemory.NEW));
-        dropForgotten();
-    }
-
-    private void dropForgotten() {
-        memories.entrySet().removeIf(each -> {
-            boolean over = each.getValue().state() == InstanceState.STOPPED && set.get(each.getKey()) == null;
-            if (over) {
-                listener.forgotten(each.getKey());
-            }
-            return over;
-        });
+        standIfEmpty();
+        return stood.future();
     }
 
     private void look() {
@@ -150,11 +134,11 @@ public final class InstanceRunner {
         }
     }
 
-    private void lookAgainLater() {
-        loop.after(timing.snapshotInterval(), () -> {
+    private void lookNowAndThen() {
+        loop.after(safetyNet, () -> {
             if (!stopped) {
                 look();
-                lookAgainLater();
+                lookNowAndThen();
             }
         });
     }
@@ -163,50 +147,47 @@ public final class InstanceRunner {
         if (stopped) {
             return;
         }
-        if (result.failed()) {
-            Duration wait = health.snapshotFailed(Failure.of(result.cause()).words());
-            cancel(probe);
-            probe = loop.after(wait, this::look);
-            listener.engine("", Capacity.UNKNOWN, health.condition());
+        if (result.succeeded()) {
+            saw(look, result.result());
         } else {
-            RuntimeSnapshot snapshot = result.result();
-            health.snapshotSucceeded();
-            if (Objects.equals(look.cluster(), cluster)) {
-                observed = snapshot;
-                observedNumber = look.number();
-                stale.values().removeIf(number -> number < look.number());
-                reconcile();
-            } else {
-                look();
-            }
-            listener.engine(snapshot.engineVersion(), snapshot.capacity(), health.condition());
+            cancel(probe);
+            probe = loop.after(health.snapshotFailed(Failure.of(result.cause()).words()), this::look);
+            tellEngine("", Capacity.UNKNOWN);
         }
         firstLook.tryComplete();
+    }
+
+    private void saw(Looks.Look look, RuntimeSnapshot snapshot) {
+        health.snapshotSucceeded();
+        if (Objects.equals(look.cluster(), cluster)) {
+            observed = snapshot;
+            observedNumber = look.number();
+            stale.values().removeIf(number -> number < look.number());
+            reconcile();
+        } else {
+            look();
+        }
+        tellEngine(snapshot.engineVersion(), snapshot.capacity());
     }
 
     private void reconcile() {
         if (stopped || cluster == null || observed == null || !health.answersSnapshots()) {
             return;
         }
-        flights.values().removeIf(flight -> flight.isPulling() && !isToRun(flight.instance()));
-        Plan plan = reconciler.plan(cluster, set, observed.containers(), memories, loop.now());
+        flights.abandonPulls();
+        Plan plan = reconciler.plan(cluster, set, observed.containers(), memories.all(), loop.now());
         boolean work = false;
         for (Action action : plan.actions()) {
             work |= isBusy(action.instance()) || apply(cluster, action);
         }
-        if (!work && flights.isEmpty()) {
+        if (!work) {
             health.idle();
         }
         arm(plan.again());
     }
 
     private boolean isBusy(String instance) {
-        return flights.containsKey(instance) || stale.getOrDefault(instance, 0L) >= observedNumber;
-    }
-
-    private boolean isToRun(String instance) {
-        Assignment assignment = set.get(instance);
-        return assignment != null && assignment.order() == Order.RUN;
+        return flights.has(instance) || stale.getOrDefault(instance, 0L) >= observedNumber;
     }
 
     /** Says whether there is something to do for the instance, now or later. */
@@ -214,15 +195,15 @@ public final class InstanceRunner {
         return switch (action.step()) {
             case IGNORE -> false;
             case KEEP, WAIT -> {
-                remember(action.instance(), action.memory());
+                memories.remember(action.instance(), action.memory());
                 yield action.until() != null;
             }
             case FORGET -> {
-                forget(begin(action, false));
+                flights.forget(action);
                 yield true;
             }
             case CREATE, START, REMOVE -> {
-                if (health.takesAction(flights.size())) {
+                if (health.takesAction(flights.count())) {
                     act(in, action);
                 }
                 yield true;
@@ -231,125 +212,24 @@ public final class InstanceRunner {
     }
 
     private void act(String in, Action action) {
-        Assignment assignment = action.assignment();
         ContainerSnapshot container = action.container();
         if (container == null) {
-            create(in, Objects.requireNonNull(assignment), begin(action, true));
+            flights.create(in, action);
         } else if (action.step() == Step.START) {
-            start(container, begin(action, false));
+            flights.start(container, action);
         } else {
-            remove(container, begin(action, false));
+            flights.remove(container, action);
         }
     }
 
-    private Flight begin(Action action, boolean pulling) {
-        LOG.info("{} {}: {}", action.step(), action.instance(), action.reason());
-        memories.put(action.instance(), action.memory());
-        Flight flight = new Flight(action.instance(), pulling);
-        flights.put(action.instance(), flight);
-        return flight;
+    private void tellEngine(String version, Capacity capacity) {
+        listener.engine(version, capacity, health.condition());
     }
 
-    private void create(String in, Assignment assignment, Flight flight) {
-        remember(flight.instance(), memory(flight).preparing());
-        steps.create(in, assignment, new Watch(flight)).onComplete(result -> {
-            if (result.succeeded()) {
-                succeeded(flight, memory(flight).started(loop.now(), result.result()));
-            } else {
-                failed(flight, Failure.of(result.cause()));
-            }
-        });
-    }
-
-    private void start(ContainerSnapshot container, Flight flight) {
-        remember(flight.instance(), memory(flight).starting());
-        steps.start(flight.instance(), container.id()).onComplete(result -> {
-            if (result.succeeded()) {
-                succeeded(flight, memory(flight).started(loop.now(), ""));
-            } else {
-                failed(flight, Failure.of(result.cause()));
-            }
-        });
-    }
-
-    private void remove(ContainerSnapshot container, Flight flight) {
-        steps.remove(container.id()).onComplete(result -> {
-            if (result.succeeded()) {
-                succeeded(flight, memory(flight).removed(loop.now(), backOff));
-                return;
-            }
-            Failure failure = Failure.of(result.cause());
-            if (failure.kind() == Failure.Kind.UNANSWERED) {
-                failed(flight, failure);
-            } else {
-                land(flight, memory(flight).notRemoved(failure.words(), loop.now(), backOff));
-            }
-        });
-    }
-
-    private void forget(Flight flight) {
-        steps.deleteFiles(flight.instance()).onComplete(done -> {
-            land(flight, memory(flight).gone());
-            dropForgotten();
-        });
-    }
-
-    private void succeeded(Flight flight, InstanceMemory after) {
-        if (isUnderWay(flight)) {
-            health.actionSucceeded();
-            land(flight, after);
+    private void standIfEmpty() {
+        if (stopped && flights.count() == 0) {
+            stood.tryComplete();
         }
-    }
-
-    private void failed(Flight flight, Failure failure) {
-        if (!isUnderWay(flight)) {
-            return;
-        }
-        InstanceMemory memory = memory(flight);
-        Instant now = loop.now();
-        LOG.warn("{}: {}", flight.instance(), failure.words());
-        if (failure.kind() == Failure.Kind.UNANSWERED) {
-            health.actionUnanswered(failure.words());
-        }
-        land(
-                flight,
-                switch (failure.kind()) {
-                    case ABANDONED -> memory;
-                    case REJECTED -> memory.rejected(failure.words());
-                    case REFUSED -> memory.refused(failure.words(), now, backOff);
-                    case UNANSWERED -> memory.unanswered(failure.words(), now, backOff);
-                });
-    }
-
-    private boolean isUnderWay(Flight flight) {
-        return flights.get(flight.instance()) == flight;
-    }
-
-    private void land(Flight flight, InstanceMemory after) {
-        if (!isUnderWay(flight)) {
-            return;
-        }
-        flights.remove(flight.instance());
-        stale.put(flight.instance(), looks.begun());
-        remember(flight.instance(), after);
-        listener.engine("", Capacity.UNKNOWN, health.condition());
-        look();
-        landIfEmpty();
-    }
-
-    private void landIfEmpty() {
-        if (stopped && flights.isEmpty()) {
-            landed.tryComplete();
-        }
-    }
-
-    private void remember(String instance, InstanceMemory memory) {
-        memories.put(instance, memory);
-        listener.instance(instance, memory);
-    }
-
-    private InstanceMemory memory(Flight flight) {
-        return memories.getOrDefault(flight.instance(), InstanceMemory.NEW);
     }
 
     private void arm(Optional<Instant> again) {
@@ -364,32 +244,20 @@ public final class InstanceRunner {
         }
     }
 
-    /** Deletes the rendered files of instances that are not in the set; blocks. */
-    public static void deleteLeftovers(Path dataDir, AssignmentSet set) throws IOException {
-        new RenderedFiles(dataDir, (content, model) -> content)
-                .deleteAllBut(set.assignments().keySet());
-    }
-
-    private final class Watch implements EngineSteps.Progress {
-        private final Flight flight;
-
-        Watch(Flight flight) {
-            this.flight = flight;
+    private final class Tower implements Flights.Tower {
+        @Override
+        public boolean wanted(String instance) {
+            Assignment assignment = set.get(instance);
+            return !stopped && assignment != null && assignment.order() == Order.RUN;
         }
 
         @Override
-        public boolean wanted() {
-            return !stopped && isUnderWay(flight) && isToRun(flight.instance());
-        }
-
-        @Override
-        public void pulled() {
-            flight.pulled();
-        }
-
-        @Override
-        public void prepared() {
-            remember(flight.instance(), memory(flight).starting());
+        public void landed(String instance) {
+            stale.put(instance, looks.begun());
+            memories.dropForgotten(set);
+            tellEngine("", Capacity.UNKNOWN);
+            look();
+            standIfEmpty();
         }
     }
 }

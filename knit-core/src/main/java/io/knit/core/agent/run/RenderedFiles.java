@@ -24,8 +24,12 @@ final class RenderedFiles {
     private final Renderer renderer;
 
     RenderedFiles(Path dataDir, Renderer renderer) {
-        this.root = dataDir.resolve("rendered");
+        this.root = root(dataDir);
         this.renderer = renderer;
+    }
+
+    private static Path root(Path dataDir) {
+        return dataDir.resolve("rendered");
     }
 
     /**
@@ -60,7 +64,10 @@ final class RenderedFiles {
 
     /** Deletes all files of an instance. */
     void delete(String instance) throws IOException {
-        Path folder = root.resolve(instance);
+        delete(root.resolve(instance));
+    }
+
+    private static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
@@ -73,7 +80,8 @@ final class RenderedFiles {
     }
 
     /** Deletes the files of all instances but these. */
-    void deleteAllBut(Set<String> instances) throws IOException {
+    static void deleteAllBut(Path dataDir, Set<String> instances) throws IOException {
+        Path root = root(dataDir);
         if (!Files.isDirectory(root)) {
             return;
         }
@@ -82,9 +90,8 @@ final class RenderedFiles {
             folders = all.toList();
         }
         for (Path folder : folders) {
-            String instance = String.valueOf(folder.getFileName());
-            if (!instances.contains(instance)) {
-                delete(instance);
+            if (!instances.contains(String.valueOf(folder.getFileName()))) {
+                delete(folder);
             }
         }
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 public interface Renderer {
     /**
      * @param content the template
-     * @param model maps, lists, strings and numbers by name
+     * @param model as {@link io.knit.core.template.TemplateModel} makes it
      * @throws io.knit.api.error.KnitException with {@code TEMPLATE_INVALID} if it can't be rendered
      */
     String render(String content, Map<String, Object> model);

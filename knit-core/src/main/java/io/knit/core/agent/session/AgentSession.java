@@ -40,6 +40,7 @@ public final class AgentSession {
     private AgentIdentity identity;
     private NodeFacts facts;
     private Loop.@Nullable Timer timer;
+    private final Silence silence = new Silence();
     private boolean open;
     private boolean beatAsked;
     private boolean pinning;
@@ -142,8 +143,11 @@ public final class AgentSession {
         }
         timer = loop.after(timing.heartbeat(), this::beat);
         loop.bring(transport.request(Subjects.HEARTBEAT, WireCodec.encode(heartbeat()), timing.requestTimeout()))
-                .onSuccess(this::answered)
-                .onFailure(e -> LOG.debug("no answer to the heartbeat: {}", e.getMessage()));
+                .onSuccess(answer -> {
+                    silence.broken();
+                    answered(answer);
+                })
+                .onFailure(silence::heard);
     }
 
     private Heartbeat heartbeat() {
@@ -261,6 +265,25 @@ public final class AgentSession {
     private boolean names(Task task) {
         return task.placements().stream()
                 .anyMatch(place -> place != null && identity.node().equals(place.node()));
+    }
+
+    /** Says once that the server is away and once that it is back. */
+    private final class Silence {
+        private boolean said;
+
+        void heard(Throwable why) {
+            if (!said && !stopped) {
+                said = true;
+                LOG.warn("the server does not answer, containers run on: {}", why.getMessage());
+            }
+        }
+
+        void broken() {
+            if (said) {
+                said = false;
+                LOG.info("the server answers");
+            }
+        }
     }
 
     /** A refusal's code in words of {@link ErrorCode}; a code of a later server counts as a conflict without a name. */

@@ -36,7 +36,7 @@ final class ImageReference {
             String digest = rest.substring(at + 1);
             rest = rest.substring(0, at);
             if (!DIGEST.matcher(digest).matches()
-                    || digest.startsWith("sha256:") && !SHA256.matcher(digest).matches()) {
+                    || (digest.startsWith("sha256:") && !SHA256.matcher(digest).matches())) {
                 return "has a wrong digest after the @; give it as sha256: and 64 digits of 0-9 a-f";
             }
         }

@@ -57,7 +57,7 @@ final class IpAddress {
         if (!V4.matcher(tail).matches()) {
             return null;
         }
-        String[] bytes = tail.split("\\.");
+        String[] bytes = tail.split("\\.", -1);
         return text.substring(0, last + 1)
                 + Integer.toHexString(Integer.parseInt(bytes[0]) << 8 | Integer.parseInt(bytes[1]))
                 + ":"

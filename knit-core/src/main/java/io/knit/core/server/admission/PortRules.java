@@ -84,7 +84,7 @@ final class PortRules {
         String protocol = port.protocol().name().toLowerCase(Locale.ROOT);
         Set<String> addresses = taken.computeIfAbsent(port.hostPort() + "/" + protocol, key -> new HashSet<>());
         boolean clash =
-                addresses.contains(address) || addresses.contains(ANY) || address.equals(ANY) && !addresses.isEmpty();
+                addresses.contains(address) || addresses.contains(ANY) || (address.equals(ANY) && !addresses.isEmpty());
         addresses.add(address);
         if (clash) {
             refusals.add(

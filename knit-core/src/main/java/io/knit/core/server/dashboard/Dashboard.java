@@ -1,14 +1,201 @@
 package io.knit.core.server.dashboard;
 
 import io.knit.api.Orchestrator;
+import io.knit.api.error.ErrorKind;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.NodeState;
+import io.knit.api.spi.IdSource;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
-/** The dashboard's routes. */
+/** The dashboard's routes. Everything works by plain requests; {@code app.js} only fetches {@code /dashboard/fragments}. */
 public final class Dashboard {
-    private Dashboard() {}
+    /** Its paths and what may be done there, for who answers everything else. */
+    public static final Map<String, String> PATHS = Map.of(
+            "/", "GET, HEAD",
+            "/dashboard", "GET, HEAD",
+            "/dashboard/fragments", "GET, HEAD",
+            "/dashboard/app.js", "GET, HEAD",
+            "/dashboard/style.css", "GET, HEAD",
+            "/dashboard/icon.svg", "GET, HEAD",
+            "/dashboard/deploy", "GET, HEAD, POST",
+            "/dashboard/undeploy", "GET, HEAD, POST");
 
-    /** Adds {@code /dashboard} and what belongs to it to a router. */
-    public static void mount(Router router, Orchestrator orchestrator) {
-        router.get("/").handler(ctx -> ctx.redirect("/dashboard"));
+    private static final int RECENT = 30;
+    private static final String OLD_PAGE =
+            "This page was opened before the server was last started. Nothing was done; please check and send it again.";
+    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
+
+    private final Orchestrator orchestrator;
+    private final CsrfTokens tokens;
+    private final Pages pages = new Pages();
+    private final String eventTypes = eventTypes();
+
+    private Dashboard(Orchestrator orchestrator, IdSource ids) {
+        this.orchestrator = orchestrator;
+        this.tokens = new CsrfTokens(ids);
+    }
+
+    /**
+     * Adds {@code /dashboard} and what belongs to it to a router that reads bodies and answers failures.
+     *
+     * @param ids for secrets
+     */
+    public static void mount(Router router, Orchestrator orchestrator, IdSource ids) {
+        Dashboard dashboard = new Dashboard(orchestrator, ids);
+        get(router, "/", ctx -> ctx.redirect("/dashboard"));
+        get(router, "/dashboard", dashboard::page);
+        get(router, "/dashboard/fragments", ctx -> dashboard.html(ctx, 200, "fragments.peb", dashboard.model(ctx)));
+        file(router, "/dashboard/app.js", "app.js", "text/javascript; charset=utf-8");
+        file(router, "/dashboard/style.css", "style.css", "text/css; charset=utf-8");
+        file(router, "/dashboard/icon.svg", "icon.svg", "image/svg+xml");
+        // where a refused form leaves the browser; somebody may open that address again
+        get(router, "/dashboard/deploy", ctx -> ctx.redirect("/dashboard"));
+        get(router, "/dashboard/undeploy", ctx -> ctx.redirect("/dashboard"));
+        router.post("/dashboard/deploy").handler(dashboard::deploy);
+        router.post("/dashboard/undeploy").handler(dashboard::undeploy);
+    }
+
+    private void page(RoutingContext ctx) {
+        Map<String, Object> model = model(ctx);
+        model.put("notice", notice(ctx));
+        form(model, DeployForm.EMPTY, FormErrors.none());
+        html(ctx, 200, "page.peb", model);
+    }
+
+    private void deploy(RoutingContext ctx) {
+        DeployForm form = DeployForm.of(ctx.request().formAttributes());
+        if (!tokens.valid(ctx)) {
+            again(ctx, 403, form, FormErrors.general(OLD_PAGE));
+        } else if (ctx.request().getFormAttribute("more") != null) {
+            again(ctx, 200, form.withOneMoreTemplate(), FormErrors.none());
+        } else {
+            try {
+                orchestrator
+                        .deploy(FormReader.read(form))
+                        .onSuccess(view -> seeOther(ctx, "deployed=" + view.name()))
+                        .onFailure(failure -> refuse(ctx, form, failure));
+            } catch (KnitException e) {
+                refuse(ctx, form, e);
+            }
+        }
+    }
+
+    private void undeploy(RoutingContext ctx) {
+        String name = Objects.requireNonNullElse(ctx.request().getFormAttribute("name"), "");
+        if (!tokens.valid(ctx)) {
+            again(ctx, 403, DeployForm.EMPTY, FormErrors.general(OLD_PAGE));
+            return;
+        }
+        orchestrator
+                .undeploy(name)
+                .onSuccess(view -> seeOther(ctx, "undeployed=" + view.name()))
+                .onFailure(failure -> refuse(ctx, DeployForm.EMPTY, failure));
+    }
+
+    private void refuse(RoutingContext ctx, DeployForm form, Throwable failure) {
+        if (failure instanceof KnitException expected && expected.code().kind() != ErrorKind.INTERNAL) {
+            again(ctx, expected.code().kind() == ErrorKind.USER ? 400 : 503, form, FormErrors.of(expected, form));
+        } else {
+            ctx.fail(failure);
+        }
+    }
+
+    /** The page with what was typed. */
+    private void again(RoutingContext ctx, int status, DeployForm form, FormErrors errors) {
+        Map<String, Object> model = model(ctx);
+        model.put("notice", "");
+        form(model, form, errors);
+        html(ctx, status, "page.peb", model);
+    }
+
+    private static void form(Map<String, Object> model, DeployForm form, FormErrors errors) {
+        model.put("form", form);
+        model.put("errors", errors.byField());
+        model.put("failed", errors.any());
+    }
+
+    private Map<String, Object> model(RoutingContext ctx) {
+        ClusterSnapshot snapshot = orchestrator.snapshot();
+        Map<String, Object> model = new HashMap<>();
+        model.put("view", Overview.of(snapshot, orchestrator.eventsAfter(Math.max(0, snapshot.lastEvent() - RECENT))));
+        model.put("ready", orchestrator.ready());
+        model.put("csrf", tokens.issue(ctx));
+        model.put("lastEvent", snapshot.lastEvent());
+        model.put("eventTypes", eventTypes);
+        return model;
+    }
+
+    private String notice(RoutingContext ctx) {
+        String deployed = ctx.request().getParam("deployed");
+        String undeployed = ctx.request().getParam("undeployed");
+        if (deployed != null) {
+            return orchestrator
+                    .snapshot()
+                    .deployment(deployed)
+                    .map(Dashboard::accepted)
+                    .orElse("");
+        }
+        return undeployed != null && NAME.matcher(undeployed).matches() ? undeployed + " is being undeployed." : "";
+    }
+
+    private static String accepted(DeploymentView view) {
+        return view.name() + " was accepted as revision " + view.deployment().revision() + ".";
+    }
+
+    private void html(RoutingContext ctx, int status, String page, Map<String, Object> model) {
+        ctx.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "text/html; charset=utf-8")
+                .end(pages.render(page, model));
+    }
+
+    private static void seeOther(RoutingContext ctx, String query) {
+        ctx.response()
+                .setStatusCode(303)
+                .putHeader("Location", "/dashboard?" + query)
+                .end();
+    }
+
+    private static void file(Router router, String path, String name, String type) {
+        Buffer content = Buffer.buffer(Pages.file(name));
+        get(
+                router,
+                path,
+                ctx -> ctx.response()
+                        .putHeader("Content-Type", type)
+                        .putHeader("Cache-Control", "no-cache")
+                        .end(content));
+    }
+
+    private static void get(Router router, String path, Consumer<RoutingContext> handler) {
+        router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler::accept);
+    }
+
+    /** All there are, since a browser's EventSource hands out named events only to who asks for them by name. */
+    private static String eventTypes() {
+        List<String> types = new ArrayList<>(List.of("reset"));
+        for (String what : List.of("created", "updated", "deleting", "deleted")) {
+            types.add("deployment." + what);
+        }
+        for (InstanceState state : InstanceState.values()) {
+            types.add("instance." + state.wireName());
+        }
+        for (NodeState state : NodeState.values()) {
+            types.add("node." + state.wireName());
+        }
+        return String.join(" ", types);
     }
 }

@@ -59,7 +59,7 @@ final class Fields {
         if (value == null) {
             return null;
         }
-        return text(at(field), field, value);
+        return text(at(field), value);
     }
 
     int requiredNumber(String field) {
@@ -111,7 +111,7 @@ final class Fields {
         List<String> texts = new ArrayList<>();
         int i = 0;
         for (JsonNode element : elements(field)) {
-            texts.add(text(at(field) + "/" + i++, field, element));
+            texts.add(text(at(field) + "/" + i++, element));
         }
         return texts;
     }
@@ -124,8 +124,8 @@ final class Fields {
                     at(field), WRONG_TYPE, field + " is " + kind(value) + "; give an object: {\"key\": \"value\"}");
         } else if (value != null) {
             value.properties()
-                    .forEach(entry -> map.put(
-                            entry.getKey(), text(Pointers.child(at(field), entry.getKey()), field, entry.getValue())));
+                    .forEach(entry ->
+                            map.put(entry.getKey(), text(Pointers.child(at(field), entry.getKey()), entry.getValue())));
         }
         return map;
     }
@@ -163,7 +163,7 @@ final class Fields {
         }
     }
 
-    private String text(String pointer, String field, JsonNode value) {
+    private String text(String pointer, JsonNode value) {
         if (value.isTextual()) {
             return value.textValue();
         }

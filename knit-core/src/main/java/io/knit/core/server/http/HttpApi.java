@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.loop.RandomIds;
 import io.knit.core.server.dashboard.Dashboard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -81,7 +82,8 @@ public final class HttpApi {
         router.route().handler(new HostGuard(host)::check);
         router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
         new Routes(orchestrator, events).mount(router);
-        Dashboard.mount(router, orchestrator);
+        Dashboard.mount(router, orchestrator, new RandomIds());
+        Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
         router.route().failureHandler(HttpApi::fail);
         return router;
@@ -92,7 +94,8 @@ public final class HttpApi {
                 .putHeader("Content-Security-Policy", POLICY)
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("X-Frame-Options", "DENY")
-                .putHeader("Referrer-Policy", "no-referrer")
+                // not no-referrer, with which browsers send our own forms with "Origin: null"
+                .putHeader("Referrer-Policy", "same-origin")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader("Cache-Control", "no-store");
         ctx.next();

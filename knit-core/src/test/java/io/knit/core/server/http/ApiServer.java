@@ -47,8 +47,12 @@ public final class ApiServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws ExecutionException, InterruptedException, TimeoutException {
-        api.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    public void close() {
+        api.close()
+                .eventually(() -> vertx.close())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
     }
 }

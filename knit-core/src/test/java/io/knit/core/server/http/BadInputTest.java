@@ -231,6 +231,8 @@ class BadInputTest {
             {"DELETE", "/nodes", "GET, HEAD"},
             {"POST", "/ping", "GET, HEAD"},
             {"POST", "/events", "GET"},
+            {"POST", "/dashboard", "GET, HEAD"},
+            {"DELETE", "/dashboard/deploy", "GET, HEAD, POST"},
         }) {
             HttpResponse<String> response = server.send(server.request(row[1]).method(row[0], BodyPublishers.noBody()));
             problem(response, 405, "method_not_allowed");

@@ -35,6 +35,9 @@ public final class FakeOrchestrator implements Orchestrator {
     public volatile boolean ready = true;
     public volatile int kept = 1000;
 
+    /** What deploying fails with, if set. */
+    public volatile @Nullable RuntimeException broken;
+
     private final Admission admission = new Admission(new TemplateEngine());
     private final Map<String, DeploymentView> deployments = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
@@ -44,6 +47,10 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public Future<DeploymentView> deploy(DeploymentSpec spec) {
+        RuntimeException failure = broken;
+        if (failure != null) {
+            return Future.failedFuture(failure);
+        }
         try {
             DeploymentSpec admitted = admission.admit(spec);
             accepted.add(admitted);

@@ -166,6 +166,27 @@ class HttpApiTest {
     }
 
     @Test
+    void aBugIsToldOnlyByReference() throws Exception {
+        server.orchestrator.broken = new IllegalStateException("secret detail");
+        HttpResponse<String> response = server.post("/deployments", SEED);
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(json(response).path("code").asText()).isEqualTo("internal");
+        assertThat(response.body())
+                .contains("reference")
+                .doesNotContain("secret")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void whatFailsOutsideIsToldAsThat() throws Exception {
+        server.orchestrator.broken = new KnitException(ErrorCode.STORE_UNAVAILABLE, "the disk is full; free some");
+        HttpResponse<String> response = server.post("/deployments", SEED);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(json(response).path("detail").asText()).isEqualTo("the disk is full; free some");
+        assertThat(json(response).path("retryable").asBoolean()).isTrue();
+    }
+
+    @Test
     void aPortInUseIsToldInWords() {
         assertThatThrownBy(() -> HttpApi.start(server.vertx, "127.0.0.1", server.api.port(), server.orchestrator)
                         .toCompletionStage()

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -92,7 +93,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     @Override
     public void channelActive(ChannelHandlerContext context) {
         broker.opened(this);
-        send(line(broker.info(id, address())));
+        send(line(broker.info(id, ip())));
         keepAlive.start();
     }
 
@@ -140,9 +141,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         subscriptions.clear();
     }
 
+    private String ip() {
+        InetSocketAddress remote = channel.remoteAddress();
+        return remote == null ? "" : remote.getAddress().getHostAddress();
+    }
+
     private String address() {
-        var remote = channel.remoteAddress();
-        return remote == null ? "unknown" : remote.getAddress().getHostAddress() + ':' + remote.getPort();
+        InetSocketAddress remote = channel.remoteAddress();
+        return remote == null ? "unknown" : ip() + ':' + remote.getPort();
     }
 
     // ---- the operations

@@ -1,0 +1,181 @@
+package io.knit.core.agent.run;
+
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.Loop;
+import io.knit.core.agent.reconcile.Action;
+import io.knit.core.agent.reconcile.BackOff;
+import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.wire.Assignment;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The actions that are under way, at most one for each instance. Only on the loop. */
+final class Flights {
+    private static final Logger LOG = LoggerFactory.getLogger(Flights.class);
+
+    private final Loop loop;
+    private final EngineSteps steps;
+    private final EngineHealth health;
+    private final Memories memories;
+    private final BackOff backOff;
+    private final Tower tower;
+    private final Map<String, Flight> underWay = new HashMap<>();
+
+    /** Who decides on flights. */
+    interface Tower {
+        /** Whether the instance is still to run. */
+        boolean wanted(String instance);
+
+        /** The instance's action ended; what came of it is in its memory. */
+        void landed(String instance);
+    }
+
+    Flights(Loop loop, EngineSteps steps, EngineHealth health, Memories memories, BackOff backOff, Tower tower) {
+        this.loop = loop;
+        this.steps = steps;
+        this.health = health;
+        this.memories = memories;
+        this.backOff = backOff;
+        this.tower = tower;
+    }
+
+    int count() {
+        return underWay.size();
+    }
+
+    boolean has(String instance) {
+        return underWay.containsKey(instance);
+    }
+
+    /** Forgets those that have touched nothing but images so far and whose instance is not to run any more. */
+    void abandonPulls() {
+        underWay.values().removeIf(flight -> flight.pulling && !tower.wanted(flight.instance));
+    }
+
+    void create(String cluster, Action action) {
+        Flight flight = begin(action, true);
+        Assignment assignment = Objects.requireNonNull(action.assignment());
+        memories.remember(flight.instance, action.memory().preparing());
+        end(
+                flight,
+                steps.create(cluster, assignment, flight),
+                note -> memory(flight).started(loop.now(), note));
+    }
+
+    void start(ContainerSnapshot container, Action action) {
+        Flight flight = begin(action, false);
+        memories.remember(flight.instance, action.memory().starting());
+        end(
+                flight,
+                steps.start(flight.instance, container.id()),
+                done -> memory(flight).started(loop.now(), ""));
+    }
+
+    void remove(ContainerSnapshot container, Action action) {
+        Flight flight = begin(action, false);
+        end(flight, steps.remove(container.id()), done -> memory(flight).removed(loop.now(), backOff));
+    }
+
+    void forget(Action action) {
+        Flight flight = begin(action, false);
+        steps.deleteFiles(flight.instance)
+                .onComplete(done -> land(flight, memory(flight).gone()));
+    }
+
+    private Flight begin(Action action, boolean pulling) {
+        LOG.info("{} {}: {}", action.step(), action.instance(), action.reason());
+        Flight flight = new Flight(action, pulling);
+        underWay.put(flight.instance, flight);
+        return flight;
+    }
+
+    private <T> void end(Flight flight, Future<T> steps, Function<T, InstanceMemory> success) {
+        steps.onComplete(result -> {
+            if (!isUnderWay(flight)) {
+                return;
+            }
+            if (result.succeeded()) {
+                health.actionSucceeded();
+                land(flight, success.apply(result.result()));
+            } else {
+                land(flight, after(flight, Failure.of(result.cause())));
+            }
+        });
+    }
+
+    private InstanceMemory after(Flight flight, Failure failure) {
+        InstanceMemory memory = memory(flight);
+        if (failure.kind() != Failure.Kind.ABANDONED) {
+            LOG.warn("{} {} failed: {}", flight.action.step(), flight.instance, failure.words());
+        }
+        return switch (failure.kind()) {
+            case ABANDONED -> memory;
+            case UNANSWERED -> {
+                health.actionUnanswered(failure.words());
+                yield memory.unanswered(failure.words(), loop.now(), backOff);
+            }
+            case REJECTED -> isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(failure.words());
+            case REFUSED ->
+                isRemoval(flight) ? notRemoved(memory, failure) : memory.refused(failure.words(), loop.now(), backOff);
+        };
+    }
+
+    private static boolean isRemoval(Flight flight) {
+        return switch (flight.action.step()) {
+            case REMOVE -> true;
+            case KEEP, CREATE, START, WAIT, FORGET, IGNORE -> false;
+        };
+    }
+
+    private InstanceMemory notRemoved(InstanceMemory memory, Failure failure) {
+        return memory.notRemoved(failure.words(), loop.now(), backOff);
+    }
+
+    private void land(Flight flight, InstanceMemory after) {
+        if (isUnderWay(flight)) {
+            underWay.remove(flight.instance);
+            memories.remember(flight.instance, after);
+            tower.landed(flight.instance);
+        }
+    }
+
+    private InstanceMemory memory(Flight flight) {
+        return memories.of(flight.instance);
+    }
+
+    private boolean isUnderWay(Flight flight) {
+        return underWay.get(flight.instance) == flight;
+    }
+
+    private final class Flight implements EngineSteps.Progress {
+        private final Action action;
+        private final String instance;
+        private boolean pulling;
+
+        Flight(Action action, boolean pulling) {
+            this.action = action;
+            this.instance = action.instance();
+            this.pulling = pulling;
+        }
+
+        @Override
+        public boolean wanted() {
+            return isUnderWay(this) && tower.wanted(instance);
+        }
+
+        @Override
+        public void pulled() {
+            pulling = false;
+        }
+
+        @Override
+        public void prepared() {
+            memories.remember(instance, memory(this).starting());
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.knit.core.agent.run;
+
+import io.knit.api.model.InstanceState;
+import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.wire.AssignmentSet;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What is remembered of each instance; every change is told. Only on the loop. */
+final class Memories {
+    private final Map<String, InstanceMemory> byInstance = new TreeMap<>();
+    private final RunListener listener;
+
+    Memories(RunListener listener) {
+        this.listener = listener;
+    }
+
+    /** A view. */
+    Map<String, InstanceMemory> all() {
+        return Collections.unmodifiableMap(byInstance);
+    }
+
+    InstanceMemory of(String instance) {
+        return byInstance.getOrDefault(instance, InstanceMemory.NEW);
+    }
+
+    void remember(String instance, InstanceMemory memory) {
+        byInstance.put(instance, memory);
+        listener.instance(instance, memory);
+    }
+
+    /** Remembers every instance of a set, so that none is dropped later without a word, and drops those that are over. */
+    void take(AssignmentSet set) {
+        set.assignments().keySet().forEach(instance -> byInstance.putIfAbsent(instance, InstanceMemory.NEW));
+        dropForgotten(set);
+    }
+
+    void dropForgotten(AssignmentSet set) {
+        byInstance.entrySet().removeIf(each -> {
+            boolean over = each.getValue().state() == InstanceState.STOPPED && set.get(each.getKey()) == null;
+            if (over) {
+                listener.forgotten(each.getKey());
+            }
+            return over;
+        });
+    }
+}

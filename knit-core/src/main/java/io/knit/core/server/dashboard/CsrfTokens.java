@@ -1,0 +1,70 @@
+package io.knit.core.server.dashboard;
+
+import io.knit.api.spi.IdSource;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ties a form to the browser that it was given to: a random word in a cookie that scripts can't read, and in the form its
+ * signature, which only this server can make. Both end with the server.
+ */
+final class CsrfTokens {
+    static final String FIELD = "csrf";
+    private static final String COOKIE = "knit_csrf";
+    private static final Pattern WORD = Pattern.compile("[a-z0-9]{32}");
+
+    private final IdSource ids;
+    private final byte[] key;
+
+    CsrfTokens(IdSource ids) {
+        this.ids = ids;
+        this.key = ids.next(48).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The token for a form on the page that is being answered; sets the cookie if there is none. */
+    String issue(RoutingContext ctx) {
+        String word = word(ctx);
+        if (word == null) {
+            word = ids.next(32);
+            ctx.response()
+                    .addCookie(Cookie.cookie(COOKIE, word)
+                            .setPath("/dashboard")
+                            .setHttpOnly(true)
+                            .setSameSite(CookieSameSite.STRICT));
+        }
+        return sign(word);
+    }
+
+    boolean valid(RoutingContext ctx) {
+        String word = word(ctx);
+        String token = ctx.request().getFormAttribute(FIELD);
+        return word != null
+                && token != null
+                && MessageDigest.isEqual(
+                        sign(word).getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static @Nullable String word(RoutingContext ctx) {
+        Cookie cookie = ctx.request().getCookie(COOKIE);
+        return cookie != null && WORD.matcher(cookie.getValue()).matches() ? cookie.getValue() : null;
+    }
+
+    private String sign(String word) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(word.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JVM has HmacSHA256", e);
+        }
+    }
+}

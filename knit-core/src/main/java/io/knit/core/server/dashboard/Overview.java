@@ -1,0 +1,249 @@
+package io.knit.core.server.dashboard;
+
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.Peer;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the page shows of a snapshot: bounded, in an order that puts first what needs a look. */
+record Overview(
+        Totals totals,
+        List<DeploymentRow> deployments,
+        int moreDeployments,
+        List<NodeRow> nodes,
+        int moreNodes,
+        List<EventRow> events) {
+
+    private static final int MAX_ROWS = 200;
+    private static final int MAX_INSTANCES = 50;
+    private static final int MAX_EVENTS = 30;
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("MMM d, HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+    record Totals(
+            long readyNodes, long nodes, long runningInstances, long instances, long deployments, long troubled) {}
+
+    record DeploymentRow(
+            String name,
+            String image,
+            int revision,
+            String status,
+            String tone,
+            Map<String, String> selector,
+            int replicas,
+            long running,
+            boolean deleting,
+            List<InstanceRow> instances,
+            int moreInstances) {}
+
+    record InstanceRow(
+            String id,
+            int slot,
+            String state,
+            String tone,
+            String node,
+            List<PortLink> ports,
+            String reason,
+            int restarts,
+            boolean old) {}
+
+    /** @param url null where a browser can't follow it */
+    record PortLink(String text, @Nullable String url) {}
+
+    record NodeRow(
+            String id,
+            String hostname,
+            String state,
+            String tone,
+            Map<String, String> labels,
+            String capacity,
+            String engine,
+            String meshIp,
+            String words,
+            long instances) {}
+
+    record EventRow(long seq, String at, String clock, String type, String tone, String message) {}
+
+    /** @param recent oldest first */
+    static Overview of(ClusterSnapshot snapshot, List<KnitEvent> recent) {
+        List<DeploymentView> deployments = snapshot.deployments().stream()
+                .sorted(Comparator.comparing((DeploymentView view) -> view.status() == DeploymentStatus.RUNNING)
+                        .thenComparing(DeploymentView::name))
+                .toList();
+        Map<String, String> addresses = new HashMap<>();
+        snapshot.nodes().forEach(node -> addresses.put(node.id(), node.meshIp() == null ? "" : node.meshIp()));
+        List<NodeRow> nodes = nodes(snapshot);
+        return new Overview(
+                totals(snapshot),
+                deployments.stream()
+                        .limit(MAX_ROWS)
+                        .map(view -> deployment(view, addresses))
+                        .toList(),
+                Math.max(0, deployments.size() - MAX_ROWS),
+                nodes.stream().limit(MAX_ROWS).toList(),
+                Math.max(0, nodes.size() - MAX_ROWS),
+                events(recent));
+    }
+
+    private static Totals totals(ClusterSnapshot snapshot) {
+        List<Instance> live = snapshot.deployments().stream()
+                .flatMap(view -> view.instances().stream())
+                .filter(instance -> !instance.state().isEnd())
+                .toList();
+        return new Totals(
+                snapshot.nodes().stream().filter(Node::takesWork).count(),
+                snapshot.nodes().size(),
+                live.stream()
+                        .filter(instance -> instance.state() == InstanceState.RUNNING)
+                        .count(),
+                live.size(),
+                snapshot.deployments().size(),
+                snapshot.deployments().stream()
+                        .filter(view ->
+                                view.status() == DeploymentStatus.DEGRADED || view.status() == DeploymentStatus.PENDING)
+                        .count());
+    }
+
+    private static DeploymentRow deployment(DeploymentView view, Map<String, String> addresses) {
+        int revision = view.deployment().revision();
+        List<Instance> sorted = view.instances().stream()
+                .sorted(Comparator.comparing(
+                                (Instance instance) -> instance.state().isEnd())
+                        .thenComparingInt(Instance::slot)
+                        .thenComparing(
+                                Comparator.comparingInt(Instance::revision).reversed()))
+                .toList();
+        return new DeploymentRow(
+                view.name(),
+                view.deployment().spec().image(),
+                revision,
+                view.status().wireName(),
+                Tones.of(view.status()),
+                view.deployment().spec().nodeSelector(),
+                view.deployment().spec().replicas(),
+                sorted.stream()
+                        .filter(instance ->
+                                instance.state() == InstanceState.RUNNING && instance.revision() == revision)
+                        .count(),
+                view.deployment().deleting(),
+                sorted.stream()
+                        .limit(MAX_INSTANCES)
+                        .map(instance -> instance(instance, revision, addresses))
+                        .toList(),
+                Math.max(0, sorted.size() - MAX_INSTANCES));
+    }
+
+    private static InstanceRow instance(Instance instance, int revision, Map<String, String> addresses) {
+        String node = instance.node() == null ? "" : instance.node();
+        boolean reachable = instance.state() == InstanceState.RUNNING;
+        return new InstanceRow(
+                instance.id(),
+                instance.slot(),
+                instance.state().wireName(),
+                Tones.of(instance),
+                node,
+                instance.ports().stream()
+                        .map(port -> link(port, reachable, addresses.getOrDefault(node, "")))
+                        .toList(),
+                instance.reason(),
+                instance.restarts(),
+                instance.revision() != revision);
+    }
+
+    private static PortLink link(PortBinding port, boolean reachable, String nodeAddress) {
+        boolean wildcard = port.hostIp().equals("0.0.0.0") || port.hostIp().equals("::");
+        String shown = bracketed(port.hostIp()) + ":" + port.hostPort();
+        String host = wildcard ? nodeAddress : port.hostIp();
+        boolean link = reachable && port.protocol() == Protocol.TCP && !host.isEmpty();
+        String udp = port.protocol() == Protocol.UDP ? "/udp" : "";
+        return new PortLink(
+                shown + " → " + port.containerPort() + udp,
+                link ? "http://" + bracketed(host) + ":" + port.hostPort() + "/" : null);
+    }
+
+    private static String bracketed(String ip) {
+        return ip.contains(":") ? "[" + ip + "]" : ip;
+    }
+
+    private static List<NodeRow> nodes(ClusterSnapshot snapshot) {
+        Map<String, Long> instances = new HashMap<>();
+        snapshot.deployments()
+                .forEach(view -> view.instances().forEach(instance -> {
+                    if (instance.node() != null && !instance.state().isEnd()) {
+                        instances.merge(instance.node(), 1L, Long::sum);
+                    }
+                }));
+        List<NodeRow> rows = new ArrayList<>();
+        snapshot.nodes().stream()
+                .sorted(Comparator.comparing(Node::takesWork).thenComparing(Node::id))
+                .forEach(node -> rows.add(node(node, instances.getOrDefault(node.id(), 0L))));
+        snapshot.discovered().forEach(peer -> rows.add(peer(peer)));
+        return rows;
+    }
+
+    private static NodeRow node(Node node, long instances) {
+        String words = node.condition().isEmpty() ? node.reason() : node.condition();
+        return new NodeRow(
+                node.id(),
+                node.hostname(),
+                node.state().wireName(),
+                Tones.of(node),
+                node.labels(),
+                capacity(node),
+                node.engineVersion(),
+                node.meshIp() == null ? "" : node.meshIp(),
+                words,
+                instances);
+    }
+
+    private static String capacity(Node node) {
+        if (node.capacity().cpus() == 0) {
+            return "";
+        }
+        double gibibytes = node.capacity().memoryBytes() / (double) (1L << 30);
+        return node.capacity().cpus() + " CPU · " + String.format(Locale.ROOT, "%.1f GiB", gibibytes);
+    }
+
+    private static NodeRow peer(Peer peer) {
+        String name = peer.hostname().isEmpty() ? peer.meshIp() : peer.hostname();
+        return new NodeRow(
+                name,
+                peer.hostname(),
+                NodeState.DISCOVERED.wireName(),
+                "quiet",
+                Map.of(),
+                "",
+                "",
+                peer.meshIp(),
+                "no agent has spoken; start one there",
+                0);
+    }
+
+    private static List<EventRow> events(List<KnitEvent> recent) {
+        List<EventRow> rows = new ArrayList<>();
+        for (int i = recent.size() - 1; i >= 0 && rows.size() < MAX_EVENTS; i--) {
+            KnitEvent event = recent.get(i);
+            Instant at = event.at();
+            rows.add(new EventRow(
+                    event.seq(), at.toString(), CLOCK.format(at), event.type(), Tones.of(event), event.message()));
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,51 @@
+package io.knit.core.server.dashboard;
+
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Instance;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+
+/** Which colour says it: {@code good}, {@code busy}, {@code warn}, {@code bad} or {@code quiet}; classes of the style sheet. */
+final class Tones {
+    private Tones() {}
+
+    static String of(DeploymentStatus status) {
+        return switch (status) {
+            case RUNNING -> "good";
+            case DEPLOYING -> "busy";
+            case PENDING -> "warn";
+            case DEGRADED -> "bad";
+            case DELETING -> "quiet";
+        };
+    }
+
+    static String of(Instance instance) {
+        return switch (instance.state()) {
+            case RUNNING -> instance.reason().isEmpty() ? "good" : "warn";
+            case ASSIGNED, PREPARING, STARTING -> "busy";
+            case PENDING -> "warn";
+            case FAILED, REJECTED, LOST -> "bad";
+            case STOPPING, STOPPED -> "quiet";
+        };
+    }
+
+    static String of(Node node) {
+        return switch (node.state()) {
+            case READY -> node.condition().isEmpty() ? "good" : "bad";
+            case SUSPECT -> "warn";
+            case DOWN -> "bad";
+            case DISCOVERED -> "quiet";
+        };
+    }
+
+    static String of(KnitEvent event) {
+        String what = event.type().substring(event.type().indexOf('.') + 1);
+        return switch (what) {
+            case "running", "ready" -> "good";
+            case "failed", "rejected", "lost", "down" -> "bad";
+            case "pending", "suspect" -> "warn";
+            case "stopped", "stopping", "deleting", "deleted", "discovered" -> "quiet";
+            default -> "busy";
+        };
+    }
+}

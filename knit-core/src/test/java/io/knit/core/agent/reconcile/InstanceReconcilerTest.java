@@ -1,0 +1,230 @@
+package io.knit.core.agent.reconcile;
+
+import static io.knit.core.agent.reconcile.Situation.CLUSTER;
+import static io.knit.core.agent.reconcile.Situation.HASH;
+import static io.knit.core.agent.reconcile.Situation.NOW;
+import static io.knit.core.agent.reconcile.Situation.container;
+import static io.knit.core.agent.reconcile.Situation.labels;
+import static io.knit.core.agent.reconcile.Situation.run;
+import static io.knit.core.agent.reconcile.Situation.set;
+import static io.knit.core.agent.reconcile.Situation.stop;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.InstanceState;
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.KnitLabels;
+import io.knit.core.wire.AssignmentSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class InstanceReconcilerTest {
+    private static final BackOff BACK_OFF =
+            new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10));
+    private static final InstanceReconciler RECONCILER = new InstanceReconciler(BACK_OFF);
+    private static final InstanceMemory RUNS = InstanceMemory.NEW.started(NOW.minusSeconds(60), "");
+
+    private record Case(
+            String name,
+            AssignmentSet set,
+            List<ContainerSnapshot> observed,
+            @Nullable InstanceMemory memory,
+            Step step,
+            @Nullable String container) {
+        @Override
+        public String toString() {
+            return name + " → " + step;
+        }
+    }
+
+    private static Case one(String name, AssignmentSet set, ContainerSnapshot container, Step step) {
+        boolean acts = step == Step.START || step == Step.REMOVE;
+        return new Case(name, set, List.of(container), null, step, acts ? container.id() : null);
+    }
+
+    static Stream<Case> cases() {
+        AssignmentSet wanted = set(run("a"));
+        AssignmentSet unwanted = set(stop("a"));
+        ContainerSnapshot running = container("c1", "a", ContainerState.RUNNING, HASH);
+        ContainerSnapshot exited = container("c1", "a", ContainerState.EXITED, HASH);
+        InstanceMemory waiting = InstanceMemory.NEW.refused("no", NOW, BACK_OFF);
+        InstanceMemory waited = InstanceMemory.NEW.refused("no", NOW.minusSeconds(1), BACK_OFF);
+        InstanceMemory rejected = InstanceMemory.NEW.rejected("port 80 is held");
+        InstanceMemory removedJustNow = InstanceMemory.NEW.removed(NOW, BACK_OFF);
+        return Stream.of(
+                new Case("assigned, no container", wanted, List.of(), null, Step.CREATE, null),
+                new Case("assigned, refused just now", wanted, List.of(), waiting, Step.WAIT, null),
+                new Case("assigned, its wait is over", wanted, List.of(), waited, Step.CREATE, null),
+                new Case("assigned, its container was gone", wanted, List.of(), RUNS, Step.WAIT, null),
+                new Case("assigned, rejected here", wanted, List.of(), rejected, Step.WAIT, null),
+                new Case("rejected, a container is left", wanted, List.of(exited), rejected, Step.REMOVE, "c1"),
+                one("assigned and running", wanted, running, Step.KEEP),
+                one("assigned and created", wanted, container("c1", "a", ContainerState.CREATED, HASH), Step.START),
+                new Case(
+                        "created, refused just now",
+                        wanted,
+                        List.of(container("c1", "a", ContainerState.CREATED, HASH)),
+                        waiting,
+                        Step.WAIT,
+                        null),
+                one("assigned and ended, seen the first time", wanted, exited, Step.WAIT),
+                new Case("ended, was running", wanted, List.of(exited), RUNS, Step.WAIT, null),
+                new Case(
+                        "ended, its wait is over",
+                        wanted,
+                        List.of(exited),
+                        RUNS.ended("exit code 1", NOW.minusSeconds(1), BACK_OFF),
+                        Step.START,
+                        "c1"),
+                one("beyond use", wanted, container("c1", "a", ContainerState.DEAD, HASH), Step.REMOVE),
+                one(
+                        "running from another spec",
+                        wanted,
+                        container("c1", "a", ContainerState.RUNNING, "other"),
+                        Step.REMOVE),
+                new Case(
+                        "a second container of another spec",
+                        wanted,
+                        List.of(running, container("c0", "a", ContainerState.RUNNING, "other")),
+                        null,
+                        Step.REMOVE,
+                        "c0"),
+                new Case(
+                        "a second container that does not run",
+                        wanted,
+                        List.of(container("c0", "a", ContainerState.EXITED, HASH), running),
+                        null,
+                        Step.REMOVE,
+                        "c0"),
+                one("shall stop and runs", unwanted, running, Step.REMOVE),
+                new Case(
+                        "shall stop while it waits to start again",
+                        unwanted,
+                        List.of(exited),
+                        RUNS.ended("exit code 1", NOW, BACK_OFF),
+                        Step.REMOVE,
+                        "c1"),
+                new Case(
+                        "removed a moment ago, still shown",
+                        unwanted,
+                        List.of(exited),
+                        removedJustNow,
+                        Step.WAIT,
+                        null),
+                new Case("shall stop, nothing is left", unwanted, List.of(), RUNS, Step.FORGET, null),
+                new Case(
+                        "shall stop, and is forgotten",
+                        unwanted,
+                        List.of(),
+                        InstanceMemory.NEW.gone(),
+                        Step.KEEP,
+                        null),
+                new Case(
+                        "ordered to run after it was stopped",
+                        wanted,
+                        List.of(),
+                        InstanceMemory.NEW.gone(),
+                        Step.CREATE,
+                        null),
+                one("not assigned", set(), running, Step.REMOVE),
+                new Case("not assigned any more, nothing is left", set(), List.of(), RUNS, Step.FORGET, null),
+                one("not assigned, but no server spoke yet", AssignmentSet.NONE, running, Step.IGNORE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void decides(Case it) {
+        Plan plan = RECONCILER.plan(
+                CLUSTER, it.set(), it.observed(), it.memory() == null ? Map.of() : Map.of("a", it.memory()), NOW);
+        assertThat(plan.actions()).hasSize(1);
+        Action action = plan.actions().get(0);
+        assertThat(action.instance()).isEqualTo("a");
+        assertThat(action.step()).as(action.reason()).isEqualTo(it.step());
+        assertThat(action.container() == null ? null : action.container().id()).isEqualTo(it.container());
+        assertThat(action.reason()).isNotBlank();
+    }
+
+    @Test
+    @DisplayName("before it joined a cluster an agent decides nothing")
+    void noCluster() {
+        List<ContainerSnapshot> observed = List.of(container("c1", "a", ContainerState.RUNNING, HASH));
+        assertThat(RECONCILER.plan(null, set(run("b")), observed, Map.of(), NOW).actions())
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("containers of another cluster, or without an instance, are ignored")
+    void foreign() {
+        ContainerSnapshot other =
+                new ContainerSnapshot("c1", "theirs", ContainerState.RUNNING, labels("other", "a", HASH), null, 0);
+        ContainerSnapshot nameless = new ContainerSnapshot(
+                "c2", "nameless", ContainerState.RUNNING, Map.of(KnitLabels.CLUSTER, CLUSTER), null, 0);
+        ContainerSnapshot plain = new ContainerSnapshot("c3", "plain", ContainerState.EXITED, Map.of(), null, 0);
+        Plan plan = RECONCILER.plan(CLUSTER, set(), List.of(other, nameless, plain), Map.of(), NOW);
+        assertThat(plan.with(Step.IGNORE)).containsExactly("theirs", "nameless", "plain");
+        assertThat(plan.actions()).hasSize(3);
+    }
+
+    @Test
+    @DisplayName("an instance waits for the port of one that stops, and is made when that one is gone")
+    void port() {
+        AssignmentSet set = set(Situation.run("new", 8080), Situation.stop("old", 8080));
+        ContainerSnapshot old = container("c1", "old", ContainerState.RUNNING, HASH);
+        Plan plan = RECONCILER.plan(CLUSTER, set, List.of(old), Map.of(), NOW);
+        assertThat(plan.with(Step.WAIT)).containsExactly("new");
+        assertThat(plan.with(Step.REMOVE)).containsExactly("old");
+        assertThat(RECONCILER.plan(CLUSTER, set, List.of(), Map.of(), NOW).with(Step.CREATE))
+                .containsExactly("new");
+    }
+
+    @Test
+    @DisplayName("the wait doubles with each end in a row, up to the longest, and begins anew after a stable run")
+    void backOff() {
+        AssignmentSet wanted = set(run("a"));
+        ContainerSnapshot exited = container("c1", "a", ContainerState.EXITED, HASH);
+        InstanceMemory memory = InstanceMemory.NEW.started(NOW, "");
+        Instant now = NOW;
+        for (long seconds : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+            Action action = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", memory), now));
+            assertThat(action.until()).isEqualTo(now.plusSeconds(seconds));
+            now = now.plusSeconds(seconds);
+            memory = action.memory().started(now, "");
+        }
+        now = now.plusSeconds(10);
+        Action action = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", memory), now));
+        assertThat(action.until()).isEqualTo(now.plusSeconds(1));
+        assertThat(action.memory().restarts()).isEqualTo(8);
+    }
+
+    @Test
+    @DisplayName("words and count tell how it ended and that it was started again, and do not change by themselves")
+    void words() {
+        AssignmentSet wanted = set(run("a"));
+        ContainerSnapshot exited = new ContainerSnapshot(
+                "c1", "knit-a", ContainerState.EXITED, labels(CLUSTER, "a", HASH), "exit code 1", 0);
+        InstanceMemory ended = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", RUNS), NOW))
+                .memory();
+        assertThat(ended.state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(ended.words()).isEqualTo("ended with exit code 1; starts again in 1 s (restart 1)");
+        Instant later = NOW.plusMillis(300);
+        assertThat(only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", ended), later))
+                        .memory())
+                .isEqualTo(ended);
+        InstanceMemory again = ended.started(NOW.plusSeconds(1), "");
+        assertThat(again.words()).isEqualTo("started again after exit code 1");
+        assertThat(again.restarts()).isEqualTo(1);
+    }
+
+    private static Action only(Plan plan) {
+        assertThat(plan.actions()).hasSize(1);
+        return plan.actions().get(0);
+    }
+}

@@ -1,0 +1,50 @@
+package io.knit.core.agent.reconcile;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Order;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
+import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.KnitLabels;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.AssignmentSet;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Words for what a node has and shall have. */
+final class Situation {
+    static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    static final String CLUSTER = "here";
+    static final String HASH = "hash";
+
+    private Situation() {}
+
+    static AssignmentSet set(Assignment... assignments) {
+        return AssignmentSet.of(1, List.of(assignments));
+    }
+
+    static Assignment run(String instance, int... hostPorts) {
+        DeploymentSpec spec = DeploymentSpec.builder("web", "image:1").build();
+        return new Assignment(instance, "web", 1, 0, Order.RUN, spec, HASH, ports(hostPorts));
+    }
+
+    static Assignment stop(String instance, int... hostPorts) {
+        return new Assignment(instance, "web", 1, 0, Order.STOP, null, "", ports(hostPorts));
+    }
+
+    private static List<PortBinding> ports(int... hostPorts) {
+        return java.util.Arrays.stream(hostPorts)
+                .mapToObj(port -> new PortBinding("127.0.0.1", port, 80, Protocol.TCP))
+                .toList();
+    }
+
+    static ContainerSnapshot container(String id, String instance, ContainerState state, String hash) {
+        return new ContainerSnapshot(id, "knit-" + instance, state, labels(CLUSTER, instance, hash), null, 0);
+    }
+
+    static Map<String, String> labels(String cluster, String instance, String hash) {
+        return Map.of(KnitLabels.CLUSTER, cluster, KnitLabels.INSTANCE, instance, KnitLabels.SPEC_HASH, hash);
+    }
+}

@@ -1,0 +1,112 @@
+package io.knit.core.server.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.core.template.TemplateEngine;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What must be taken; what must not be stands in the table of wrong requests. */
+class AdmissionTest {
+    private final Admission admission = new Admission(new TemplateEngine());
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nginx",
+                "nginx:latest",
+                "library/nginx:1.27-alpine_2",
+                "localhost/x",
+                "localhost:5000/x/y__z/a--b.c:TAG",
+                "r.example.com:443/x@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                "x:1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                "[2001:db8::1]:5000/x:1",
+                "Registry.example.com/x",
+                "sha256",
+            })
+    void takesImages(String image) {
+        DeploymentSpec spec = DeploymentSpec.builder("a", image).build();
+        assertThat(admission.admit(spec)).isEqualTo(spec);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0",
+                "255.255.255.255",
+                "127.0.0.1",
+                "::",
+                "::1",
+                "fe80::1",
+                "1:2:3:4:5:6:7:8",
+                "1::8",
+                "::ffff:10.0.0.1"
+            })
+    void takesAddresses(String address) {
+        DeploymentSpec spec = DeploymentSpec.builder("a", "x:1")
+                .port(new PortSpec(address, 80, 80, Protocol.TCP))
+                .build();
+        assertThat(admission.admit(spec)).isEqualTo(spec);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "256.1.1.1",
+                "1.1.1",
+                "1.1.1.1.1",
+                "1.1.1.1.",
+                "01.1.1.1",
+                "1:2:3:4:5:6:7",
+                "1:2:3:4:5:6:7:8:9",
+                ":::",
+                "::1::",
+                ":1",
+                "1:",
+                "fe80::1%eth0",
+                "g::",
+                "[::1]",
+                "::1.2.3",
+                "1.2.3.4::"
+            })
+    void refusesWhatIsNoAddress(String address) {
+        DeploymentSpec spec = DeploymentSpec.builder("a", "x:1")
+                .port(new PortSpec(address, 80, 80, Protocol.TCP))
+                .build();
+        assertThatThrownBy(() -> admission.admit(spec)).isInstanceOf(KnitException.class);
+    }
+
+    @Test
+    void takesPortsThatDoNotClash() {
+        DeploymentSpec spec = DeploymentSpec.builder("a", "x:1")
+                .replicas(1000)
+                .port(new PortSpec("10.0.0.1", 80, 80, Protocol.TCP))
+                .port(new PortSpec("10.0.0.2", 80, 80, Protocol.TCP))
+                .port(new PortSpec("10.0.0.1", 80, 80, Protocol.UDP))
+                .port(new PortSpec("10.0.0.1", 81, 80, Protocol.TCP))
+                .port(new PortSpec(null, 0, 80, Protocol.TCP))
+                .port(new PortSpec("mesh", 65_535, 65_535, Protocol.TCP))
+                .build();
+        assertThat(admission.admit(spec)).isEqualTo(spec);
+    }
+
+    @Test
+    void oneMistakeOrMany() {
+        DeploymentSpec one = DeploymentSpec.builder("A", "x:1").build();
+        assertThatThrownBy(() -> admission.admit(one)).isInstanceOfSatisfying(KnitException.class, e -> {
+            assertThat(e.pointer()).isEqualTo("/name");
+            assertThat(Refusals.of(e)).containsExactly(e);
+        });
+        DeploymentSpec two = DeploymentSpec.builder("A", "X").build();
+        assertThatThrownBy(() -> admission.admit(two)).isInstanceOfSatisfying(KnitException.class, e -> {
+            assertThat(e.pointer()).isEqualTo("/name");
+            assertThat(Refusals.of(e)).extracting(KnitException::pointer).containsExactly("/name", "/image");
+        });
+    }
+}

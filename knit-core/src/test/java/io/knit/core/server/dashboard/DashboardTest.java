@@ -1,0 +1,327 @@
+package io.knit.core.server.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.TemplateSpec;
+import io.knit.core.server.http.ApiServer;
+import io.knit.core.server.http.FakeOrchestrator;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DashboardTest {
+    private static final String EVIL = "<script>alert(1)</script>\"'&";
+    private ApiServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ApiServer();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    @Test
+    void rootLeadsToAnEmptyDashboard() throws Exception {
+        HttpResponse<String> root = server.get("/");
+        assertThat(root.statusCode()).isEqualTo(302);
+        assertThat(root.headers().firstValue("Location")).contains("/dashboard");
+
+        HttpResponse<String> page = server.get("/dashboard");
+        assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+        assertThat(page.body()).contains("Nothing is deployed yet").contains("No agent has joined yet");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'");
+        // with no-referrer a browser would send the forms with "Origin: null", which is refused
+        assertThat(page.headers().firstValue("Referrer-Policy")).contains("same-origin");
+        assertThat(page.headers().firstValue("Set-Cookie").orElse(""))
+                .containsIgnoringCase("HttpOnly")
+                .contains("SameSite=Strict");
+    }
+
+    @Test
+    void nothingIsInlineOrFromElsewhere() throws Exception {
+        busy("plain");
+        String page = server.get("/dashboard").body();
+        assertThat(page).doesNotContain("style=\"").doesNotContain("onclick").doesNotContain("<style");
+        assertThat(page).doesNotContainPattern("<script(?! src=\"/dashboard/app.js\" defer></script>)");
+        assertThat(page).doesNotContainPattern("(src|href)=\"(https?:)?//(?!10\\.54\\.|\\[::1])");
+        for (String file : List.of("/dashboard/app.js", "/dashboard/style.css", "/dashboard/icon.svg")) {
+            assertThat(server.get(file).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatOthersWroteIsEscaped() throws Exception {
+        busy(EVIL);
+        for (String path : List.of(
+                "/dashboard",
+                "/dashboard/fragments",
+                "/dashboard?deployed=%3Cscript%3Ealert(1)",
+                "/dashboard?undeployed=%3Cscript%3Ealert(1)")) {
+            assertThat(server.get(path).body()).doesNotContain("<script>alert").doesNotContain("\"'&");
+        }
+        assertThat(server.get("/dashboard").body()).contains("&lt;script&gt;alert(1)");
+        Session session = new Session();
+        HttpResponse<String> again = session.post(
+                "/dashboard/deploy",
+                "name",
+                EVIL,
+                "image",
+                EVIL,
+                "replicas",
+                EVIL,
+                "selector",
+                EVIL,
+                "ports",
+                EVIL,
+                "env",
+                "</textarea>" + EVIL,
+                "destination",
+                EVIL,
+                "content",
+                "</textarea>" + EVIL);
+        assertThat(again.statusCode()).isEqualTo(400);
+        assertThat(again.body())
+                .doesNotContain("<script>alert")
+                .doesNotContain("</textarea><")
+                .doesNotContain("&lt;/textarea>");
+    }
+
+    @Test
+    void deploysByThePlainForm() throws Exception {
+        Session session = new Session();
+
+        HttpResponse<String> done = session.post(
+                "/dashboard/deploy",
+                "name",
+                " web ",
+                "image",
+                "nginx:1",
+                "replicas",
+                "2",
+                "selector",
+                "region=eu\r\n\r\nrole = api",
+                "ports",
+                "80\r\n8080:80\r\n10.54.0.15:53:53/udp\r\n[::1]:81:80\r\nmesh:82:80",
+                "env",
+                "A=b=c\r\nEMPTY=",
+                "destination",
+                "/a.html",
+                "content",
+                "x\r\n{{ node.id }}",
+                "destination",
+                "",
+                "content",
+                "");
+
+        assertThat(done.statusCode()).as(done.body()).isEqualTo(303);
+        assertThat(done.headers().firstValue("Location")).contains("/dashboard?deployed=web");
+        assertThat(server.get("/dashboard?deployed=web").body()).contains("web was accepted as revision 1.");
+        DeploymentSpec spec = server.orchestrator.accepted.get(0);
+        assertThat(spec.name()).isEqualTo("web");
+        assertThat(spec.replicas()).isEqualTo(2);
+        assertThat(spec.nodeSelector()).isEqualTo(Map.of("region", "eu", "role", "api"));
+        assertThat(spec.env()).isEqualTo(Map.of("A", "b=c", "EMPTY", ""));
+        assertThat(spec.ports())
+                .containsExactly(
+                        new PortSpec(null, 0, 80, Protocol.TCP),
+                        new PortSpec(null, 8080, 80, Protocol.TCP),
+                        new PortSpec("10.54.0.15", 53, 53, Protocol.UDP),
+                        new PortSpec("::1", 81, 80, Protocol.TCP),
+                        new PortSpec("mesh", 82, 80, Protocol.TCP));
+        assertThat(spec.templates()).containsExactly(new TemplateSpec("/a.html", "x\n{{ node.id }}"));
+    }
+
+    @Test
+    void errorsStandBesideTheirFieldsAndWhatWasTypedStays() throws Exception {
+        HttpResponse<String> again = new Session()
+                .post(
+                        "/dashboard/deploy",
+                        "name",
+                        "Web",
+                        "image",
+                        "nginx:1",
+                        "replicas",
+                        "1",
+                        "selector",
+                        "",
+                        "ports",
+                        "0:70000",
+                        "env",
+                        "",
+                        "destination",
+                        "",
+                        "content",
+                        "",
+                        "destination",
+                        "/a",
+                        "content",
+                        "{{ nod }}");
+
+        assertThat(again.statusCode()).isEqualTo(400);
+        assertThat(again.body())
+                .contains("value=\"Web\"")
+                .contains("value=\"nginx:1\"")
+                .contains("id=\"name-problem\"")
+                .contains("not a DNS label")
+                .contains("id=\"ports-problem\"")
+                .contains("id=\"template1-problem\"")
+                .contains("line 1, column 4")
+                .contains("0:70000");
+        assertThat(server.orchestrator.accepted).isEmpty();
+
+        HttpResponse<String> unreadable = new Session()
+                .post(
+                        "/dashboard/deploy",
+                        "name",
+                        "",
+                        "image",
+                        "",
+                        "replicas",
+                        "x",
+                        "selector",
+                        "a",
+                        "ports",
+                        "x/y",
+                        "env",
+                        "=b\nA=1\nA=2");
+        assertThat(unreadable.body())
+                .contains("give a name")
+                .contains("give an image")
+                .contains("whole number")
+                .contains("id=\"selector-problem\"")
+                .contains("is not a port")
+                .contains("given twice");
+    }
+
+    @Test
+    void anotherFileCanBeAddedWithoutScript() throws Exception {
+        HttpResponse<String> more = new Session()
+                .post("/dashboard/deploy", "more", "1", "name", "web", "destination", "/a", "content", "x");
+        assertThat(more.statusCode()).isEqualTo(200);
+        assertThat(more.body())
+                .contains("value=\"web\"")
+                .contains("value=\"/a\"")
+                .contains("id=\"destination1\"");
+        assertThat(server.orchestrator.accepted).isEmpty();
+    }
+
+    @Test
+    void undeploys() throws Exception {
+        busy("plain");
+        Session session = new Session();
+        HttpResponse<String> done = session.post("/dashboard/undeploy", "name", "web");
+        assertThat(done.statusCode()).isEqualTo(303);
+        assertThat(server.orchestrator.snapshot().deployment("web")).isEmpty();
+        HttpResponse<String> again = session.post("/dashboard/undeploy", "name", "web");
+        assertThat(again.statusCode()).isEqualTo(400);
+        assertThat(again.body()).contains("there is no deployment");
+    }
+
+    @Test
+    void formsWithoutTheirTokenDoNothing() throws Exception {
+        busy("plain");
+        Session session = new Session();
+        String[] form = {"name", "evil", "image", "x:1", "replicas", "1"};
+
+        List<HttpResponse<String>> refused = new ArrayList<>();
+        refused.add(session.send("/dashboard/deploy", session.cookie, "", form));
+        refused.add(session.send("/dashboard/deploy", session.cookie, "0".repeat(64), form));
+        refused.add(session.send("/dashboard/deploy", "", session.token, form));
+        refused.add(session.send("/dashboard/deploy", "knit_csrf=" + "a".repeat(32), session.token, form));
+        refused.add(session.send("/dashboard/deploy", "knit_csrf=", session.token, form));
+        refused.add(session.send("/dashboard/undeploy", "", session.token, "name", "web"));
+        refused.add(session.send("/dashboard/undeploy", session.cookie, "", "name", "web"));
+
+        for (HttpResponse<String> response : refused) {
+            assertThat(response.statusCode()).isEqualTo(403);
+        }
+        assertThat(refused.get(0).body()).contains("value=\"evil\"").contains("opened before");
+        assertThat(server.orchestrator.accepted).isEmpty();
+        assertThat(server.orchestrator.snapshot().deployment("web")).isPresent();
+    }
+
+    @Test
+    void linksOnlyWhatABrowserCanFollow() throws Exception {
+        busy("plain");
+        String page = server.get("/dashboard").body();
+        assertThat(page).contains("href=\"http://10.54.0.15:8080/\"").contains("href=\"http://[::1]:81/\"");
+        assertThat(page).contains("href=\"http://10.54.0.10:83/\"").doesNotContain("href=\"http://10.54.0.15:53/\"");
+    }
+
+    /** One of everything, with this text wherever users' text goes. */
+    private void busy(String text) {
+        server.orchestrator.node("n1", NodeState.READY, Map.of("region", text), text, text);
+        server.orchestrator.peer("other", text, "10.54.0.99");
+        List<PortBinding> ports = List.of(
+                new PortBinding("10.54.0.15", 8080, 80, Protocol.TCP),
+                new PortBinding("10.54.0.15", 53, 53, Protocol.UDP),
+                new PortBinding("0.0.0.0", 83, 80, Protocol.TCP),
+                new PortBinding("::1", 81, 80, Protocol.TCP));
+        Instance running = Instance.pending(
+                        "web-0-x", "web", 1, 0, 0, List.of(), FakeOrchestrator.NOW, text, FakeOrchestrator.NOW)
+                .placedOn("n1", ports, FakeOrchestrator.NOW)
+                .observed(InstanceState.RUNNING, text, 2, 1, FakeOrchestrator.NOW);
+        server.orchestrator.put(
+                DeploymentSpec.builder("web", text).nodeSelector("k", text).build(),
+                DeploymentStatus.RUNNING,
+                List.of(running));
+        server.orchestrator.event("instance.running", "web", "web-0-x", "n1", text);
+    }
+
+    /** A browser that has opened the page. */
+    private final class Session {
+        final String cookie;
+        final String token;
+
+        Session() throws IOException, InterruptedException {
+            HttpResponse<String> page = server.get("/dashboard");
+            cookie = page.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+            Matcher matcher =
+                    Pattern.compile("name=\"csrf\" value=\"([0-9a-f]{64})\"").matcher(page.body());
+            assertThat(matcher.find()).isTrue();
+            token = matcher.group(1);
+        }
+
+        HttpResponse<String> post(String path, String... fields) throws IOException, InterruptedException {
+            return send(path, cookie, token, fields);
+        }
+
+        HttpResponse<String> send(String path, String cookie, String token, String... fields)
+                throws IOException, InterruptedException {
+            StringBuilder body = new StringBuilder("csrf=" + token);
+            for (int i = 0; i < fields.length; i += 2) {
+                body.append('&')
+                        .append(fields[i])
+                        .append('=')
+                        .append(URLEncoder.encode(fields[i + 1], StandardCharsets.UTF_8));
+            }
+            HttpRequest.Builder request = server.request(path)
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(BodyPublishers.ofString(body.toString()));
+            return server.send(cookie.isEmpty() ? request : request.header("Cookie", cookie));
+        }
+    }
+}

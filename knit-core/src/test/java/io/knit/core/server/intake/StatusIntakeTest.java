@@ -1,0 +1,101 @@
+package io.knit.core.server.intake;
+
+import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.deployment;
+import static io.knit.core.server.Fixtures.node;
+import static io.knit.core.server.Fixtures.on;
+import static io.knit.core.server.Fixtures.pending;
+import static io.knit.core.server.Fixtures.spec;
+import static io.knit.core.server.Fixtures.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Decision;
+import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.StatusAck;
+import io.knit.core.wire.StatusReport;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StatusIntakeTest {
+    private static final Set<InstanceState> AGENTS = EnumSet.of(
+            InstanceState.PREPARING,
+            InstanceState.STARTING,
+            InstanceState.RUNNING,
+            InstanceState.STOPPED,
+            InstanceState.FAILED,
+            InstanceState.REJECTED);
+
+    private static Decision<List<StatusAck.Acked>> take(Instance known, String node, long seq, InstanceState state) {
+        ClusterState cluster = state(
+                List.of(node("n1", Map.of())), List.of(deployment(1, spec("web").build())), List.of(known));
+        StatusReport report = new StatusReport(
+                1, "testcluster", node, "identity-of-n1", List.of(new InstanceStatus("a", seq, state, "why", 3)));
+        return StatusIntake.decide(cluster, report, NOW.plusSeconds(1));
+    }
+
+    private static Instance in(InstanceState state) {
+        return on("n1", pending("a", "web", 1, 0), state).observed(state, "before", 0, 10, NOW);
+    }
+
+    static List<Arguments> pairs() {
+        List<Arguments> pairs = new ArrayList<>();
+        for (InstanceState known : InstanceState.values()) {
+            for (InstanceState said : InstanceState.values()) {
+                pairs.add(Arguments.of(known, said));
+            }
+        }
+        return pairs;
+    }
+
+    @ParameterizedTest(name = "{0}, then {1}")
+    @MethodSource("pairs")
+    void anInstanceOnlyMovesForwardAndOnlyAsAgentsMaySay(InstanceState known, InstanceState said) {
+        Decision<List<StatusAck.Acked>> decision = take(in(known), "n1", 11, said);
+
+        Instance after = ((Change.PutInstance) decision.changes().get(0)).instance();
+        boolean forward = AGENTS.contains(said) && said.ordinal() > known.ordinal();
+        assertThat(after.state()).isEqualTo(forward ? said : known);
+        assertThat(after.statusSeq()).isEqualTo(11);
+    }
+
+    @Test
+    void aStaleStatusIsAcknowledgedWithTheNewestNumberAndDropped() {
+        Decision<List<StatusAck.Acked>> decision = take(in(InstanceState.STARTING), "n1", 10, InstanceState.RUNNING);
+
+        assertThat(decision.changes()).isEmpty();
+        assertThat(decision.answer()).containsExactly(new StatusAck.Acked("a", 10));
+    }
+
+    @Test
+    void whatAnotherNodeSaysOfItIsAcknowledgedAndDropped() {
+        Decision<List<StatusAck.Acked>> decision = take(in(InstanceState.STARTING), "n2", 11, InstanceState.RUNNING);
+
+        assertThat(decision.changes()).isEmpty();
+        assertThat(decision.answer()).containsExactly(new StatusAck.Acked("a", 11));
+    }
+
+    @Test
+    void anInstanceThatWasToStopIsForgottenWhenNothingIsLeft() {
+        Instance stopping = in(InstanceState.RUNNING).stopping("undeployed", NOW);
+
+        assertThat(take(stopping, "n1", 11, InstanceState.STOPPED).changes())
+                .containsExactly(new Change.RemoveInstance("a"));
+        Instance still = ((Change.PutInstance) take(stopping, "n1", 11, InstanceState.RUNNING)
+                        .changes()
+                        .get(0))
+                .instance();
+        assertThat(still.state()).isEqualTo(InstanceState.STOPPING);
+        assertThat(still.reason()).isEqualTo("undeployed");
+    }
+}

@@ -1,0 +1,63 @@
+package io.knit.plugin.nats;
+
+import static io.knit.testkit.Futures.await;
+
+import io.knit.api.spi.PluginConfig;
+import io.knit.api.spi.PluginContext;
+import io.knit.api.spi.PluginFactory;
+import io.knit.api.spi.Role;
+import io.knit.api.spi.Transport;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.awaitility.Awaitility;
+import io.knit.api.spi.KnitPlugin;
+import io.knit.testkit.Futures;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Makes transports the way Knit does: through the plugin, found by its service. */
+final class TestTransports implements AutoCloseable {
+    final Vertx vertx = Vertx.vertx();
+
+    Future<NatsTransport> make(Role role, String name, Map<String, String> config) {
+        return factory()
+                .create(PluginConfig.of(config), new PluginContext(role, name, vertx, Path.of("target", "nats-data")))
+                .map(NatsTransport.class::cast);
+    }
+
+    /** An agent's transport that is connected. */
+    NatsTransport connected(String url) {
+        NatsTransport transport = await(make(Role.AGENT, "agent", Map.of(NatsPlugin.URL, url)));
+        awaitConnection(transport);
+        return transport;
+    }
+
+    static void awaitConnection(Transport transport) {
+        AtomicBoolean up = new AtomicBoolean();
+        transport.onConnection(up::set);
+        Awaitility.await().atMost(Futures.PATIENCE).untilTrue(up);
+    }
+
+    private static PluginFactory<Transport> factory() {
+        for (KnitPlugin plugin : ServiceLoader.load(KnitPlugin.class)) {
+            for (PluginFactory<?> factory : plugin.factories()) {
+                if (factory.name().equals("nats")) {
+                    return cast(factory);
+                }
+            }
+        }
+        throw new AssertionError("the plugin is not found");
+    }
+
+    @SuppressWarnings("unchecked") // its spi() is Transport
+    private static PluginFactory<Transport> cast(PluginFactory<?> factory) {
+        return (PluginFactory<Transport>) factory;
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+    }
+}

@@ -1,0 +1,111 @@
+package io.knit.plugin.nats.broker;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
+
+/** A nats-server of this machine on a free loopback port. The test is skipped where there is none. */
+public final class NatsServerProcess implements TestBroker {
+    private final int port = freePort();
+    private final Path config;
+    private Process process;
+
+    public NatsServerProcess() {
+        this(Limits.USUAL);
+    }
+
+    public NatsServerProcess(Limits limits) {
+        Assumptions.assumeTrue(
+                binary().isPresent(), "nats-server is not installed (Debian: apt-get install nats-server)");
+        config = write("""
+                listen: "127.0.0.1:%d"
+                ping_interval: "%dms"
+                ping_max: %d
+                max_pending: %d
+                """.formatted(port, limits.pingInterval().toMillis(), limits.maxPingsOut(), limits.maxPending()));
+        process = launch();
+    }
+
+    private static Optional<File> binary() {
+        String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin";
+        return Stream.of(path.split(File.pathSeparator))
+                .map(folder -> new File(folder, "nats-server"))
+                .filter(File::canExecute)
+                .findFirst();
+    }
+
+    private static Path write(String text) {
+        try {
+            Path file = Files.createTempFile("nats-server", ".conf");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process launch() {
+        try {
+            Process made = new ProcessBuilder(binary().orElseThrow().getPath(), "-c", config.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(this::listens);
+            return made;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean listens() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void stop() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void start() {
+        process = launch();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,9 @@
+package io.knit.plugin.nats.broker;
+
+/** nats-server itself: what the contract expects of the embedded broker must be true here first. */
+class NatsServerTest extends BrokerContract {
+    @Override
+    TestBroker broker(TestBroker.Limits limits) {
+        return new NatsServerProcess(limits);
+    }
+}

@@ -1,0 +1,152 @@
+package io.knit.plugin.nats.broker;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A client that speaks bytes. Text is ISO-8859-1, so every byte is a character. */
+final class RawClient implements AutoCloseable {
+    static final String QUIET = "CONNECT {\"verbose\":false,\"pedantic\":false}\r\n";
+    static final String FULL =
+            "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,\"no_responders\":true,\"protocol\":1}\r\n";
+    private static final String PING = "PING\r\n";
+    static final String PONG = "PONG\r\n";
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    private final Socket socket;
+    private final InputStream in;
+    private final String info;
+
+    RawClient(int port) {
+        try {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            in = socket.getInputStream();
+            info = line();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A client that said it wants neither +OK nor strictness. */
+    static RawClient quiet(int port) {
+        return new RawClient(port).send(QUIET);
+    }
+
+    /** A quiet client that understands headers and wants to hear where nobody answers. */
+    static RawClient full(int port) {
+        return new RawClient(port).send(FULL);
+    }
+
+    String info() {
+        return info;
+    }
+
+    RawClient send(String text) {
+        return send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    RawClient send(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends what may come too late because the broker has closed the connection. */
+    void trySend(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            // closed: what was to be read is still read
+        }
+    }
+
+    /** All that comes up to the answer to a ping sent now, without that answer and the broker's own pings. */
+    String answers() {
+        return answers(0);
+    }
+
+    /** As {@link #answers()}, where so many pings sent before are answered first. */
+    String answers(int pongsBefore) {
+        send("PING\r\n");
+        StringBuilder all = new StringBuilder();
+        int left = pongsBefore + 1;
+        int lineStart = 0;
+        while (left > 0) {
+            char next = (char) read();
+            all.append(next);
+            if (next == '\n') {
+                String line = all.substring(lineStart);
+                left -= line.equals(PONG) ? 1 : 0;
+                if (line.equals(PING)) { // nats-server measures the way's time after two seconds
+                    all.setLength(lineStart);
+                }
+                lineStart = all.length();
+            }
+        }
+        return all.substring(0, all.length() - PONG.length());
+    }
+
+    /** One line, with its end. */
+    String line() {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int b;
+        do {
+            b = read();
+            line.write(b);
+        } while (b != '\n');
+        return line.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    String bytes(int count) {
+        try {
+            return new String(in.readNBytes(count), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All that comes until the broker closes the connection. */
+    String untilClosed() {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                all.write(b);
+            }
+        } catch (java.net.SocketTimeoutException e) {
+            throw new UncheckedIOException("still open after " + all.toString(StandardCharsets.ISO_8859_1), e);
+        } catch (IOException e) {
+            // reset: closed too
+        }
+        return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private int read() {
+        try {
+            int b = in.read();
+            if (b < 0) {
+                throw new IllegalStateException("the broker closed the connection");
+            }
+            return b;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.plugin.wgmesh;
+
+import org.jspecify.annotations.NullMarked;

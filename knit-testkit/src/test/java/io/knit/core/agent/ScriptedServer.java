@@ -1,0 +1,169 @@
+package io.knit.core.agent;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Order;
+import io.knit.api.model.PortBinding;
+import io.knit.api.spi.Transport;
+import io.knit.api.spi.TransportMessage;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.AssignmentsPage;
+import io.knit.core.wire.AssignmentsRequest;
+import io.knit.core.wire.Heartbeat;
+import io.knit.core.wire.HeartbeatReply;
+import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.SpecHash;
+import io.knit.core.wire.StatusAck;
+import io.knit.core.wire.StatusReport;
+import io.knit.core.wire.Subjects;
+import io.knit.core.wire.Task;
+import io.knit.core.wire.WireCodec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The server's side of the protocol for one node, saying what the test tells it to. */
+final class ScriptedServer {
+    private final Transport transport;
+    private final TreeMap<String, Assignment> assignments = new TreeMap<>();
+    private final Map<String, InstanceStatus> newest = new HashMap<>();
+    private final List<InstanceStatus> reported = new ArrayList<>();
+    private final List<Heartbeat> heartbeats = new ArrayList<>();
+    private long revision = 1;
+    String cluster = "here";
+    int pageSize = 2;
+    int pagesServed;
+    boolean silent;
+    int acksToLose;
+    long acksAhead;
+
+    @Nullable
+    String refusal;
+
+    ScriptedServer(Transport transport) {
+        this.transport = transport;
+        transport.subscribe(Subjects.HEARTBEAT, this::heartbeat);
+        transport.subscribe(Subjects.ASSIGNMENTS, this::page);
+        transport.subscribe(Subjects.STATUS, this::status);
+    }
+
+    /** Orders without telling: the next heartbeat brings it out. */
+    void order(Assignment... changed) {
+        revision++;
+        for (Assignment assignment : changed) {
+            assignments.put(assignment.instance(), assignment);
+        }
+    }
+
+    void run(String instance, DeploymentSpec spec, PortBinding... ports) {
+        order(new Assignment(instance, spec.name(), 1, 0, Order.RUN, spec, SpecHash.of(spec), List.of(ports)));
+    }
+
+    void stop(String instance) {
+        order(new Assignment(instance, "web", 1, 0, Order.STOP, null, "", List.of()));
+    }
+
+    void drop(String instance) {
+        revision++;
+        assignments.remove(instance);
+    }
+
+    /** Publishes a task for this node. */
+    void tell(String node, String subject) {
+        Task task = new Task(WireCodec.VERSION, cluster, revision, "web", List.of(new Task.Placement("any", node)));
+        transport.publish(subject, WireCodec.encode(task));
+    }
+
+    void tellBytes(String subject, byte[] bytes) {
+        transport.publish(subject, bytes);
+    }
+
+    /** The instances that are to run. */
+    List<String> wanted() {
+        return assignments.values().stream()
+                .filter(assignment -> assignment.order() == Order.RUN)
+                .map(Assignment::instance)
+                .toList();
+    }
+
+    List<Heartbeat> heartbeats() {
+        return heartbeats;
+    }
+
+    Heartbeat lastHeartbeat() {
+        return heartbeats.get(heartbeats.size() - 1);
+    }
+
+    /** Every status that arrived, in order. */
+    List<InstanceStatus> reported() {
+        return reported;
+    }
+
+    List<InstanceStatus> reported(String instance) {
+        return reported.stream()
+                .filter(status -> status.instance().equals(instance))
+                .toList();
+    }
+
+    @Nullable
+    InstanceStatus newest(String instance) {
+        return newest.get(instance);
+    }
+
+    private AssignmentSet set() {
+        return AssignmentSet.of(revision, assignments.values());
+    }
+
+    private void heartbeat(TransportMessage message) {
+        if (silent) {
+            return;
+        }
+        Heartbeat heartbeat = WireCodec.decode(message.payload(), Heartbeat.class);
+        heartbeats.add(heartbeat);
+        boolean fetch = !set().digest().equals(heartbeat.assignmentsDigest());
+        HeartbeatReply reply = refusal == null
+                ? HeartbeatReply.welcome(cluster, fetch, revision)
+                : HeartbeatReply.refused(cluster, refusal, "");
+        message.reply(WireCodec.encode(reply));
+    }
+
+    private void page(TransportMessage message) {
+        if (silent) {
+            return;
+        }
+        pagesServed++;
+        AssignmentsRequest request = WireCodec.decode(message.payload(), AssignmentsRequest.class);
+        List<Assignment> after = new ArrayList<>(
+                request.after() == null
+                        ? assignments.values()
+                        : assignments.tailMap(request.after(), false).values());
+        boolean more = after.size() > pageSize;
+        List<Assignment> page = List.copyOf(more ? after.subList(0, pageSize) : after);
+        message.reply(WireCodec.encode(
+                new AssignmentsPage(WireCodec.VERSION, cluster, revision, set().digest(), page, more)));
+    }
+
+    private void status(TransportMessage message) {
+        if (silent) {
+            return;
+        }
+        StatusReport report = WireCodec.decode(message.payload(), StatusReport.class);
+        List<StatusAck.Acked> acked = new ArrayList<>();
+        for (InstanceStatus status : report.statuses()) {
+            reported.add(status);
+            newest.merge(status.instance(), status, (old, late) -> late.seq() > old.seq() ? late : old);
+            long known = Objects.requireNonNull(newest.get(status.instance())).seq();
+            acked.add(new StatusAck.Acked(status.instance(), known + acksAhead));
+        }
+        acksAhead = 0;
+        if (acksToLose > 0) {
+            acksToLose--;
+        } else {
+            message.reply(WireCodec.encode(new StatusAck(WireCodec.VERSION, cluster, acked)));
+        }
+    }
+}

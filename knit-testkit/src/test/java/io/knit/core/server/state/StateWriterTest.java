@@ -1,0 +1,163 @@
+package io.knit.core.server.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.spi.Store;
+import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.StoredDocument;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.sim.EventQueue;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class StateWriterTest {
+    private final EventQueue queue = new EventQueue(1);
+    private final SimulatedLoop loop = new SimulatedLoop(queue);
+    private final HandStore store = new HandStore();
+    private final StateWriter writer = new StateWriter(
+            loop, store, ClusterState.empty("c"), new EventLog(List.of(), 0), (before, tip, changes, now) -> List.of());
+
+    /** A store whose commits end when the test says so. */
+    private static final class HandStore implements Store {
+        private final Deque<Promise<Void>> underWay = new ArrayDeque<>();
+        private final List<List<StoreWrite>> commits = new ArrayList<>();
+
+        @Override
+        public Future<List<StoredDocument>> load() {
+            Map<String, StoredDocument> documents = new TreeMap<>();
+            for (List<StoreWrite> commit : commits) {
+                for (StoreWrite write : commit) {
+                    String key = write.table() + "/" + write.key();
+                    if (write.body() == null) {
+                        documents.remove(key);
+                    } else {
+                        documents.put(key, new StoredDocument(write.table(), write.key(), write.body()));
+                    }
+                }
+            }
+            return Future.succeededFuture(List.copyOf(documents.values()));
+        }
+
+        @Override
+        public Future<Void> commit(List<StoreWrite> writes) {
+            commits.add(writes);
+            Promise<Void> promise = Promise.promise();
+            underWay.add(promise);
+            return promise.future();
+        }
+    }
+
+    private Future<String> deploy(String name) {
+        return writer.submit(state -> {
+            DeploymentSpec spec = DeploymentSpec.builder(name, "web:1").build();
+            Instant now = loop.now();
+            return new Decision<>(
+                    List.of(
+                            new Change.PutDeployment(new Deployment(name, 1, spec, false, now, now)),
+                            new Change.PutRevision(Revision.of(1, spec))),
+                    name);
+        });
+    }
+
+    private void turn() {
+        queue.runFor(Duration.ofMillis(10));
+    }
+
+    private void storeAnswers() {
+        Objects.requireNonNull(store.underWay.poll()).complete();
+        turn();
+    }
+
+    @Test
+    void nothingIsVisibleOrAnsweredBeforeItIsStored() {
+        Future<String> answer = deploy("a");
+        turn();
+        assertThat(answer.isComplete()).isFalse();
+        assertThat(writer.committed().deployments()).isEmpty();
+
+        storeAnswers();
+        assertThat(answer.result()).isEqualTo("a");
+        assertThat(writer.committed().deployments()).containsOnlyKeys("a");
+        assertThat(writer.committed().revision()).isEqualTo(1);
+    }
+
+    @Test
+    void commandsThatWaitShareTheNextCommit() {
+        deploy("a");
+        turn();
+        deploy("b");
+        deploy("c");
+        deploy("d");
+        turn();
+        assertThat(store.commits).hasSize(1);
+        storeAnswers();
+        assertThat(store.commits).hasSize(2);
+        storeAnswers();
+        assertThat(writer.committed().deployments()).containsOnlyKeys("a", "b", "c", "d");
+        assertThat(writer.eventsAfter(0)).extracting(KnitEvent::seq).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void aFailedCommitIsAnsweredAndLeavesNothingBehind() {
+        Future<String> failed = deploy("a");
+        turn();
+        Objects.requireNonNull(store.underWay.poll()).fail("disk full");
+        turn();
+        assertThat(failed.cause()).hasMessage("disk full");
+        assertThat(writer.committed().deployments()).isEmpty();
+        assertThat(writer.eventsAfter(0)).isEmpty();
+
+        Future<String> next = deploy("b");
+        queue.runFor(Duration.ofSeconds(2));
+        storeAnswers();
+        assertThat(next.result()).isEqualTo("b");
+        assertThat(writer.committed().deployments()).containsOnlyKeys("b");
+    }
+
+    @Test
+    void aDeciderThatThrowsHarmsOnlyItsOwnCaller() {
+        Future<String> wrong = writer.submit(state -> {
+            throw new IllegalStateException("no");
+        });
+        Future<String> right = deploy("a");
+        turn();
+        storeAnswers();
+        assertThat(wrong.cause()).hasMessage("no");
+        assertThat(right.succeeded()).isTrue();
+    }
+
+    @Test
+    void whatWasStoredIsLoadedAgain() {
+        store.commits.add(StateCodec.founding("c"));
+        deploy("a");
+        turn();
+        storeAnswers();
+
+        StateCodec.Loaded loaded =
+                Objects.requireNonNull(StateCodec.load(store.load().result()));
+        assertThat(loaded.state().deployments()).isEqualTo(writer.committed().deployments());
+        assertThat(loaded.state().revision()).isEqualTo(1);
+        assertThat(loaded.events().after(0)).isEqualTo(writer.eventsAfter(0));
+
+        writer.submit(state -> new Decision<>(List.of(new Change.RemoveDeployment("a")), true));
+        turn();
+        storeAnswers();
+        ClusterState empty =
+                Objects.requireNonNull(StateCodec.load(store.load().result())).state();
+        assertThat(empty.deployments()).isEmpty();
+        assertThat(empty.revisionsOf("a")).isEmpty();
+    }
+}
