@@ -136,7 +136,7 @@ public final class NatsTransport implements Transport, PeerConnections {
                 asked.cancel(false);
             }
         });
-        asked.whenComplete((message, failure) -> {
+        CompletableFuture<Message> unused = asked.whenComplete((message, failure) -> {
             vertx.cancelTimer(timer);
             if (message == null) {
                 String reason = failure instanceof CancellationException ? "the connection was lost" : "nobody listens";

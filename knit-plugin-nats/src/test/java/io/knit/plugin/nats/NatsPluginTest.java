@@ -135,7 +135,7 @@ class NatsPluginTest {
         NatsTransport server = server();
         int port = Integer.parseInt(server.url().replaceAll(".*:", ""));
         await(server.close());
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(socket.isBound()).isTrue();
         }
     }

@@ -1,10 +1,11 @@
 package io.knit.plugin.nats.broker;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -53,10 +54,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
-    }
-
-    Channel channel() {
-        return channel;
     }
 
     Outbound outbound() {
@@ -121,7 +118,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
-        context.close();
+        hangUp();
     }
 
     @Override
@@ -276,8 +273,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         // the socket is closed only when the client has read the reason and closes too, or after a while: closing with
         // unread bytes in the socket would reset the connection and take the reason with it
         outbound.flush();
-        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(done -> channel.shutdownOutput());
-        channel.eventLoop().schedule(() -> channel.close(), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(sent -> endOutput());
+        Future<?> unused = channel.eventLoop().schedule(this::hangUp, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void endOutput() {
+        ChannelFuture unused = channel.shutdownOutput();
     }
 
     /** Drops the client at once: it does not read what it asked for. From any loop. */
@@ -287,8 +288,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             if (!leaving) {
                 LOG.warn("NATS client {} ({}) reads too slowly and is dropped", options.name(), address());
                 leaving = true;
-                channel.close();
+                hangUp();
             }
         });
+    }
+
+    /** Closes the connection without a word. From any thread. */
+    void hangUp() {
+        ChannelFuture unused = channel.close();
     }
 }

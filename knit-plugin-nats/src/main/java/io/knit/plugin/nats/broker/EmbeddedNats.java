@@ -66,8 +66,7 @@ public final class EmbeddedNats {
                 broker.listensOn(nats.port());
                 started.complete(nats);
             } else {
-                group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-                started.fail(BindFailure.explain(options, done.cause()));
+                shutdown(group).addListener(end -> started.fail(BindFailure.explain(options, done.cause())));
             }
         });
         return started.future();
@@ -86,6 +85,10 @@ public final class EmbeddedNats {
                         channel.pipeline().addLast(broker.connection(channel));
                     }
                 });
+    }
+
+    private static io.netty.util.concurrent.Future<?> shutdown(EventLoopGroup group) {
+        return group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static String newId() {
@@ -123,9 +126,9 @@ public final class EmbeddedNats {
     /** Disconnects all clients and frees the port. May be called more than once. */
     public Future<Void> close() {
         if (closing.compareAndSet(false, true)) {
-            server.close().addListener(done -> {
-                broker.connections().forEach(connection -> connection.channel().close());
-                group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).addListener(end -> closed.complete());
+            server.close().addListener(freed -> {
+                broker.connections().forEach(Connection::hangUp);
+                shutdown(group).addListener(end -> closed.complete());
             });
         }
         return closed.future();

@@ -1,6 +1,5 @@
 package io.knit.plugin.nats.broker;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The first word of what a client sends, in any case. */
@@ -31,15 +30,15 @@ enum Operation {
     }
 
     final Rest rest;
-    private final byte[] word;
+    private final String word;
 
     Operation(String word, Rest rest) {
-        this.word = word.getBytes(StandardCharsets.ISO_8859_1);
+        this.word = word;
         this.rest = rest;
     }
 
     int length() {
-        return word.length;
+        return word.length();
     }
 
     /** The operation whose word stands at {@code start}; there is at least one byte. */
@@ -48,20 +47,20 @@ enum Operation {
         if (candidate == null) {
             return start + 1 < end || lower(bytes[start]) != 'p' ? UNKNOWN : UNFINISHED;
         }
-        byte[] word = candidate.word;
-        int present = Math.min(word.length, end - start);
+        String word = candidate.word;
+        int present = Math.min(word.length(), end - start);
         for (int i = 1; i < present; i++) {
-            if (lower(bytes[start + i]) != word[i]) {
+            if (lower(bytes[start + i]) != word.charAt(i)) {
                 return UNKNOWN;
             }
         }
         if (candidate.rest != Rest.ARGUMENTS) {
-            return present < word.length ? UNFINISHED : candidate;
+            return present < word.length() ? UNFINISHED : candidate;
         }
-        if (start + word.length >= end) {
+        if (start + word.length() >= end) {
             return UNFINISHED;
         }
-        byte next = bytes[start + word.length];
+        byte next = bytes[start + word.length()];
         return next == ' ' || next == '\t' ? candidate : UNKNOWN;
     }
 

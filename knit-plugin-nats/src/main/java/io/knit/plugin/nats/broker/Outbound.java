@@ -2,6 +2,7 @@ package io.knit.plugin.nats.broker;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -208,7 +209,7 @@ final class Outbound {
         }
         long taken = take();
         for (ByteBuf buffer = writing.poll(); buffer != null; buffer = writing.poll()) {
-            channel.write(buffer, channel.voidPromise());
+            ChannelFuture unused = channel.write(buffer, channel.voidPromise()); // a failure closes the channel
         }
         handedOver += taken;
         channel.flush();

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class SubjectTrie {
     private final Node root = new Node();
     private int size;
-    private volatile long generation;
+    private final AtomicLong generation = new AtomicLong();
 
     /** Changes whenever a subscription comes or goes. */
     long generation() {
-        return generation;
+        return generation.get();
     }
 
     synchronized int size() {
@@ -35,7 +36,7 @@ final class SubjectTrie {
         }
         if (node.subscriptions.add(subscription)) {
             size++;
-            changed();
+            generation.incrementAndGet();
         }
     }
 
@@ -43,7 +44,7 @@ final class SubjectTrie {
     synchronized void remove(Subscription subscription) {
         if (remove(root, Subjects.tokens(subscription.subject), 0, subscription)) {
             size--;
-            changed();
+            generation.incrementAndGet();
         }
     }
 
@@ -59,12 +60,6 @@ final class SubjectTrie {
             node.children.remove(tokens.get(depth));
         }
         return true;
-    }
-
-    // the lock is held
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the lock only
-    private void changed() {
-        generation++;
     }
 
     /** Everyone whose subject matches, as of now. */

@@ -1,6 +1,7 @@
 package io.knit.plugin.nats.broker;
 
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Watches a connection whose socket is full: if nothing leaves for the deadline, it is too slow. On the connection's loop. */
@@ -26,7 +27,7 @@ final class WriteDeadline {
 
     private void again(Outbound outbound) {
         long sentBefore = outbound.sent();
-        channel.eventLoop().schedule(() -> check(outbound, sentBefore), nanos, TimeUnit.NANOSECONDS);
+        Future<?> unused = channel.eventLoop().schedule(() -> check(outbound, sentBefore), nanos, TimeUnit.NANOSECONDS);
     }
 
     private void check(Outbound outbound, long sentBefore) {

@@ -123,11 +123,13 @@ class EmbeddedNatsTest {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
-        try (Connection client = Nats.connect(broker.url())) {
+        Connection client = Nats.connect(broker.url());
+        try {
             client.createDispatcher(message -> heard.add(message.getSubject())).subscribe("greet.*");
             client.publish("greet.world", new byte[0]);
             client.flush(Duration.ofSeconds(10));
         } finally {
+            client.close();
             broker.close();
         }
         // [readme]
