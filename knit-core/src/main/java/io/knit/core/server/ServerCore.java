@@ -32,9 +32,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wires the packages of the server together over its parts; it closes none of them. Thread-safe. */
 public final class ServerCore implements Orchestrator {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerCore.class);
     private static final int CLUSTER_ID = 12;
 
     private final ServerParts parts;
@@ -44,6 +47,7 @@ public final class ServerCore implements Orchestrator {
     private final EventFeed feed = new EventFeed();
     private volatile @Nullable Running running;
     private volatile boolean connected;
+    private volatile boolean subscribed;
     private Loop.@Nullable Timer retry;
     private @Nullable Instant retryAt;
 
@@ -87,17 +91,22 @@ public final class ServerCore implements Orchestrator {
             peers.onPeer((name, open) -> loop.execute(() -> watch.connection(name, open)));
         }
         running = new Running(writer, mesh, watch);
-        return Future.join(
+        // not waited for: an outside broker may be away for a while, and the API answers meanwhile
+        Future.join(
                         subscribe(Subjects.HEARTBEAT, heartbeats::take),
                         subscribe(Subjects.STATUS, statuses::take),
                         subscribe(Subjects.ASSIGNMENTS, message -> dispatcher.answer(message, inbox)))
-                .onSuccess(nothing -> {
-                    mesh.start();
-                    watch.start();
-                    // what waited when the last run ended is looked at anew
-                    writer.wakeController();
-                })
-                .mapEmpty();
+                .onSuccess(all -> subscribed = true)
+                .onFailure(e -> {
+                    if (running != null) {
+                        LOG.error("The server can't listen to agents: {}; start it again", e.getMessage());
+                    }
+                });
+        mesh.start();
+        watch.start();
+        // what waited when the last run ended is looked at anew
+        writer.wakeController();
+        return Future.succeededFuture();
     }
 
     private Future<Void> subscribe(String subject, Consumer<TransportMessage> handler) {
@@ -213,6 +222,6 @@ public final class ServerCore implements Orchestrator {
 
     @Override
     public boolean ready() {
-        return running != null && connected;
+        return running != null && connected && subscribed;
     }
 }
