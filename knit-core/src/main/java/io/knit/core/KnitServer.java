@@ -58,11 +58,11 @@ public final class KnitServer implements Orchestrator {
         Wiring wiring = new Wiring(closers, settings.config, settings.plugins, settings.vertx, settings.loop);
         Supplier<PluginContext> context = () -> wiring.context(Role.SERVER, "knit-server", settings.dataDir);
         // the store first: it refuses a second server on the same data before that one disturbs anybody
-        return wiring.part(Store.class, "store", settings.store, context)
+        return Detached.of(wiring.part(Store.class, "store", settings.store, context)
                 .compose(store -> wiring.part(Transport.class, "transport", settings.transport, context)
                         .compose(transport -> wiring.discovery(settings.discovery, context)
                                 .compose(discovery -> run(wiring, store, transport, discovery))))
-                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)));
+                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e))));
     }
 
     private Future<KnitServer> run(Wiring wiring, Store store, Transport transport, Discovery discovery) {
@@ -126,12 +126,12 @@ public final class KnitServer implements Orchestrator {
 
     @Override
     public Future<DeploymentView> deploy(DeploymentSpec spec) {
-        return core().deploy(spec);
+        return Detached.of(core().deploy(spec));
     }
 
     @Override
     public Future<DeploymentView> undeploy(String name) {
-        return core().undeploy(name);
+        return Detached.of(core().undeploy(name));
     }
 
     @Override

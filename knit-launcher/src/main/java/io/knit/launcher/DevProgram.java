@@ -27,8 +27,8 @@ final class DevProgram implements Program {
         Lifetime.closeAtExit(agent::close, console);
         Lifetime.started(agent.start());
         Lifetime.started(agent.joined());
-        console.say(ServerProgram.readyLine("dev", server, serverData) + ", "
-                + AgentProgram.summary(agent, settings) + ", data " + agentData);
+        console.say(ServerProgram.readyLine("dev", server, serverData) + ", " + AgentProgram.summary(agent, settings)
+                + ", data " + agentData);
         Lifetime.lasts(agent.ended());
     }
 

@@ -1,8 +1,8 @@
 package io.knit.launcher;
 
+import io.knit.api.ServerTiming;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitServer;
-import io.knit.api.ServerTiming;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -124,6 +124,23 @@ class MainPathTest {
     }
 
     @Test
+    void aContainerThatEndsMakesItsDeploymentDegradedUntilItRunsAgain() {
+        FakeEngine eu = agent("n1", "eu");
+        server.deploy(web(1));
+        queue.runFor(Duration.ofSeconds(5));
+
+        eu.end(eu.containers().get(0).id(), 3);
+        queue.runFor(Duration.ofMillis(500));
+        assertThat(server.snapshot().deployment("web").orElseThrow().status()).isEqualTo(DeploymentStatus.DEGRADED);
+        assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(onlyInstance().reason()).isEqualTo("ended with exit code 3; starts again in 1 s (restart 1)");
+
+        queue.runFor(Duration.ofSeconds(5));
+        assertThat(server.snapshot().deployment("web").orElseThrow().status()).isEqualTo(DeploymentStatus.RUNNING);
+        assertThat(onlyInstance().restarts()).isEqualTo(1);
+    }
+
+    @Test
     void whatFitsNowhereWaitsWithTheReasonUntilANodeComes() {
         server.deploy(web(1));
         queue.runFor(Duration.ofSeconds(1));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports where its ports are published; empty until it has a node
  * @param reason why it is in this state, in words for a user; empty if there is nothing to say
  * @param restarts how often its container was started again on this node
+ * @param failing whether its container ended or could not be started, and waits to be started again
  * @param statusSeq number of the newest status taken in; lower ones are stale
  * @param attempt how many instances of this slot and revision were rejected in a row before this one
  * @param avoid nodes which rejected those, the latest last
@@ -34,6 +35,7 @@ public record Instance(
         List<PortBinding> ports,
         String reason,
         int restarts,
+        boolean failing,
         long statusSeq,
         int attempt,
         List<String> avoid,
@@ -76,6 +78,7 @@ public record Instance(
                 List.of(),
                 reason,
                 0,
+                false,
                 0,
                 attempt,
                 avoid,
@@ -90,26 +93,30 @@ public record Instance(
     }
 
     public Instance placedOn(String node, List<PortBinding> ports, Instant now) {
-        return copy(node, order, InstanceState.ASSIGNED, ports, "", restarts, statusSeq, now);
+        return copy(node, order, InstanceState.ASSIGNED, ports, "", restarts, failing, statusSeq, now);
     }
 
     /** The same with another state, reason and time of change. */
     public Instance in(InstanceState state, String reason, Instant now) {
-        return copy(node, order, state, ports, reason, restarts, statusSeq, state == this.state ? changedAt : now);
+        return copy(
+                node, order, state, ports, reason, restarts, failing, statusSeq, state == this.state ? changedAt : now);
     }
 
     public Instance because(String reason) {
-        return copy(node, order, state, ports, reason, restarts, statusSeq, changedAt);
+        return copy(node, order, state, ports, reason, restarts, failing, statusSeq, changedAt);
     }
 
     /** Ordered to stop; its state becomes {@code STOPPING} unless it has ended already. */
     public Instance stopping(String reason, Instant now) {
         InstanceState next = state.isEnd() ? state : InstanceState.STOPPING;
-        return copy(node, Order.STOP, next, ports, reason, restarts, statusSeq, next == state ? changedAt : now);
+        return copy(
+                node, Order.STOP, next, ports, reason, restarts, failing, statusSeq, next == state ? changedAt : now);
     }
 
-    public Instance observed(InstanceState state, String reason, int restarts, long statusSeq, Instant now) {
-        return copy(node, order, state, ports, reason, restarts, statusSeq, state == this.state ? changedAt : now);
+    public Instance observed(
+            InstanceState state, String reason, int restarts, boolean failing, long statusSeq, Instant now) {
+        return copy(
+                node, order, state, ports, reason, restarts, failing, statusSeq, state == this.state ? changedAt : now);
     }
 
     private Instance copy(
@@ -119,6 +126,7 @@ public record Instance(
             List<PortBinding> ports,
             String reason,
             int restarts,
+            boolean failing,
             long statusSeq,
             Instant changedAt) {
         return new Instance(
@@ -132,6 +140,7 @@ public record Instance(
                 ports,
                 reason,
                 restarts,
+                failing,
                 statusSeq,
                 attempt,
                 avoid,

@@ -126,7 +126,7 @@ final class AgentWork {
         @Override
         public void instance(String instance, InstanceMemory memory) {
             if (memory.state() != InstanceState.ASSIGNED) {
-                reporter.status(instance, memory.state(), memory.words(), memory.restarts());
+                reporter.status(instance, memory.state(), memory.words(), memory.restarts(), memory.failing());
             }
         }
 

@@ -49,6 +49,9 @@ final class Views {
         long running = live.stream()
                 .filter(i -> i.state() == InstanceState.RUNNING && i.revision() == deployment.revision())
                 .count();
+        if (live.stream().anyMatch(Instance::failing)) {
+            return DeploymentStatus.DEGRADED;
+        }
         return running >= deployment.spec().replicas() ? DeploymentStatus.RUNNING : DeploymentStatus.DEPLOYING;
     }
 }

@@ -69,7 +69,8 @@ final class Api {
     /** The names of all deployments. */
     List<String> deployments() {
         List<String> names = new ArrayList<>();
-        list(get("/deployments").json(), "deployments").forEach(entry -> names.add(entry.path("name").asText()));
+        list(get("/deployments").json(), "deployments")
+                .forEach(entry -> names.add(entry.path("name").asText()));
         return names;
     }
 

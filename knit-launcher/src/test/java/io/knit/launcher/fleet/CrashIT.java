@@ -50,13 +50,23 @@ class CrashIT {
                 folder,
                 fleet.on(0),
                 Map.of("KNIT_DATA_DIR", folder.resolve("server").toString()),
-                "bin/knit-server", "start", "--http-addr", "10.54.0.1:8080", "--nats-addr", "10.54.0.1:4222");
+                "bin/knit-server",
+                "start",
+                "--http-addr",
+                "10.54.0.1:8080",
+                "--nats-addr",
+                "10.54.0.1:4222");
         agent = new KnitProcess(
                 "agent",
                 folder,
                 fleet.on(1),
                 Map.of("KNIT_DATA_DIR", folder.resolve("agent").toString(), "KNIT_DOCKER_HOST", fleet.dockerHost(1)),
-                "bin/knit-agent", "start", "--nats-url", "nats://10.54.0.1:4222", "--node-id", "host-1");
+                "bin/knit-agent",
+                "start",
+                "--nats-url",
+                "nats://10.54.0.1:4222",
+                "--node-id",
+                "host-1");
         server.start();
         agent.start();
         api = new Api(fleet, "http://10.54.0.1:8080");
@@ -65,7 +75,9 @@ class CrashIT {
     @AfterEach
     void undeployAll() {
         NAMES.forEach(name -> api.delete("/deployments/" + name));
-        await("all deployments are gone").atMost(SOON).until(() -> api.deployments().isEmpty());
+        await("all deployments are gone")
+                .atMost(SOON)
+                .until(() -> api.deployments().isEmpty());
         assertThat(fleet.containers()).isEmpty();
     }
 
@@ -125,7 +137,9 @@ class CrashIT {
     /** Accepted at last, as a client does that means it: the same spec again changes nothing. */
     private void deploy(String name) {
         String spec = "{\"name\": \"" + name + "\", \"image\": \"nginx:local\", \"ports\": [{\"container_port\": 80}]}";
-        await(name + " is accepted").atMost(SOON).until(() -> api.post("/deployments", spec).status() == 202);
+        await(name + " is accepted")
+                .atMost(SOON)
+                .until(() -> api.post("/deployments", spec).status() == 202);
     }
 
     private void awaitEachRunsOnce() {

@@ -12,8 +12,9 @@ import java.util.stream.Stream;
 
 /** Several hosts with an engine each, by {@code scripts/fleet}; host 0 is the server's. */
 final class Fleet implements AutoCloseable {
-    static final Path HOME =
-            Path.of(Objects.requireNonNull(System.getProperty("knit.home"), "knit.home")).toAbsolutePath().normalize();
+    static final Path HOME = Path.of(Objects.requireNonNull(System.getProperty("knit.home"), "knit.home"))
+            .toAbsolutePath()
+            .normalize();
 
     private final Map<String, String> environment;
     private final int size;
@@ -41,7 +42,8 @@ final class Fleet implements AutoCloseable {
     }
 
     String dockerHost(int host) {
-        return "unix://" + Path.of(tmp(), Objects.requireNonNull(environment.get("KNIT_FLEET")), "" + host, "docker.sock");
+        return "unix://"
+                + Path.of(tmp(), Objects.requireNonNull(environment.get("KNIT_FLEET")), "" + host, "docker.sock");
     }
 
     private static String tmp() {
@@ -70,13 +72,15 @@ final class Fleet implements AutoCloseable {
     }
 
     String docker(int host, String... args) {
-        return script(Stream.concat(Stream.of("docker", String.valueOf(host)), Stream.of(args)).toArray(String[]::new))
+        return script(Stream.concat(Stream.of("docker", String.valueOf(host)), Stream.of(args))
+                        .toArray(String[]::new))
                 .orFail();
     }
 
     /** What came of a command on a host. */
     Shell exec(int host, String... command) {
-        return script(Stream.concat(Stream.of("exec", String.valueOf(host)), Stream.of(command)).toArray(String[]::new));
+        return script(Stream.concat(Stream.of("exec", String.valueOf(host)), Stream.of(command))
+                .toArray(String[]::new));
     }
 
     /** The containers of all hosts that Knit made, in whatever state, by id. */
@@ -88,8 +92,9 @@ final class Fleet implements AutoCloseable {
     }
 
     private List<Container> containers(int host) {
-        List<String> ids =
-                docker(host, "ps", "-aq", "--no-trunc", "--filter", "label=knit.instance").lines().toList();
+        List<String> ids = docker(host, "ps", "-aq", "--no-trunc", "--filter", "label=knit.instance")
+                .lines()
+                .toList();
         if (ids.isEmpty()) {
             return List.of();
         }
@@ -97,7 +102,9 @@ final class Fleet implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("docker", String.valueOf(host), "inspect", "-f", format));
         command.addAll(ids);
         // a container may go between the two calls: inspect then shows the others and fails
-        return script(command.toArray(String[]::new)).output().lines()
+        return script(command.toArray(String[]::new))
+                .output()
+                .lines()
                 .map(line -> line.split(" "))
                 .filter(words -> words.length == 4 && words[0].length() == 64)
                 .map(words -> new Container(host, words[0], words[1], words[2], words[3]))
@@ -112,7 +119,8 @@ final class Fleet implements AutoCloseable {
     }
 
     private Shell script(String... args) {
-        List<String> command = new ArrayList<>(List.of(HOME.resolve("scripts/fleet").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(HOME.resolve("scripts/fleet").toString()));
         command.addAll(List.of(args));
         return Shell.run(environment, command);
     }

@@ -37,6 +37,7 @@ final class FleetCondition implements ExecutionCondition {
                 .filter(program -> Stream.of(path.split(File.pathSeparator))
                         .noneMatch(folder -> Files.isExecutable(Path.of(folder, program))))
                 .findFirst()
-                .map(program -> "no Docker Engine can be started in a network namespace without the program " + program);
+                .map(program ->
+                        "no Docker Engine can be started in a network namespace without the program " + program);
     }
 }

@@ -109,7 +109,9 @@ class FleetIT {
         for (String name : api.deployments()) {
             api.delete("/deployments/" + name);
         }
-        await("all deployments are gone").atMost(SOON).until(() -> api.deployments().isEmpty());
+        await("all deployments are gone")
+                .atMost(SOON)
+                .until(() -> api.deployments().isEmpty());
         assertThat(fleet.containers()).isEmpty();
         for (int host = 1; host <= fleet.size(); host++) {
             try (Stream<Path> files = Files.walk(data(host))) {
@@ -137,11 +139,12 @@ class FleetIT {
 
         awaitRunning("nginx-eu-api");
         assertThat(fleet.containers().values()).extracting(Container::host).containsExactly(1);
-        assertThat(api.page("http://10.54.0.15:8080/"))
-                .isEqualTo("<h1>Hello from Knit</h1><p>Rendered by agent.</p>");
+        assertThat(api.page("http://10.54.0.15:8080/")).isEqualTo("<h1>Hello from Knit</h1><p>Rendered by agent.</p>");
 
         assertThat(api.delete("/deployments/nginx-eu-api").status()).isEqualTo(202);
-        await("the deployment is gone").atMost(SOON).until(() -> api.status("nginx-eu-api").equals("gone"));
+        await("the deployment is gone")
+                .atMost(SOON)
+                .until(() -> api.status("nginx-eu-api").equals("gone"));
         assertThat(fleet.containers()).isEmpty();
         assertThat(api.delete("/deployments/nginx-eu-api").status()).isEqualTo(404);
 
@@ -165,7 +168,9 @@ class FleetIT {
 
         agents.get(0).kill();
         agents.get(0).start();
-        await("the node is back").atMost(SOON).until(() -> api.nodeState("host-1").equals("ready"));
+        await("the node is back")
+                .atMost(SOON)
+                .until(() -> api.nodeState("host-1").equals("ready"));
         awaitRunning("survivor");
 
         assertThat(fleet.containers()).isEqualTo(before);
@@ -179,7 +184,9 @@ class FleetIT {
 
         server.kill();
         server.start();
-        await("the nodes are back").atMost(SOON).until(() -> api.nodeState("host-3").equals("ready"));
+        await("the nodes are back")
+                .atMost(SOON)
+                .until(() -> api.nodeState("host-3").equals("ready"));
         awaitRunning("survivor");
 
         assertThat(fleet.containers()).isEqualTo(before);
@@ -194,11 +201,17 @@ class FleetIT {
 
         fleet.cut(first.host());
         try {
-            await(node + " is down").atMost(SOON).until(() -> api.nodeState(node).equals("down"));
-            await("it runs elsewhere").atMost(SOON).until(() -> fleet.containers().values().stream()
-                    .anyMatch(container -> container.host() != first.host() && container.runs()));
+            await(node + " is down")
+                    .atMost(SOON)
+                    .until(() -> api.nodeState(node).equals("down"));
+            await("it runs elsewhere")
+                    .atMost(SOON)
+                    .until(() -> fleet.containers().values().stream()
+                            .anyMatch(container -> container.host() != first.host() && container.runs()));
             awaitRunning("mover");
-            assertThat(fleet.containers()).as("the host that is cut off keeps its own").containsKey(first.id());
+            assertThat(fleet.containers())
+                    .as("the host that is cut off keeps its own")
+                    .containsKey(first.id());
         } finally {
             fleet.join(first.host());
         }
@@ -216,13 +229,12 @@ class FleetIT {
     private void deploy(String name, String selector) {
         Api.Answer answer = api.post(
                 "/deployments",
-                "{\"name\": \"" + name + "\", " + selector + "\"image\": \"nginx:latest\", \"ports\": [{\"container_port\": 80}]}");
+                "{\"name\": \"" + name + "\", " + selector
+                        + "\"image\": \"nginx:latest\", \"ports\": [{\"container_port\": 80}]}");
         assertThat(answer.status()).as(answer.body()).isEqualTo(202);
     }
 
     private void awaitRunning(String name) {
-        await(name + " runs")
-                .atMost(SOON)
-                .until(() -> api.status(name).equals("running"));
+        await(name + " runs").atMost(SOON).until(() -> api.status(name).equals("running"));
     }
 }

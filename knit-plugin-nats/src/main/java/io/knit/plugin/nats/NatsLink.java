@@ -125,7 +125,9 @@ final class NatsLink {
     private void event(Connection about, Events event) {
         switch (event) {
             case RESUBSCRIBED -> {
-                LOG.info("Connected to NATS again, at {}", NatsAddresses.redact(String.valueOf(about.getConnectedUrl())));
+                LOG.info(
+                        "Connected to NATS again, at {}",
+                        NatsAddresses.redact(String.valueOf(about.getConnectedUrl())));
                 listener.reconnected(about);
             }
             case DISCONNECTED -> listener.disconnected(about);

@@ -84,7 +84,8 @@ public final class NatsPlugin implements KnitPlugin {
 
     private static NatsTransport transport(
             PluginContext context, NatsAddresses addresses, @Nullable EmbeddedNats broker, PeerWatch peers) {
-        ReconnectDelay delay = new ReconnectDelay(() -> ThreadLocalRandom.current().nextDouble());
+        ReconnectDelay delay =
+                new ReconnectDelay(() -> ThreadLocalRandom.current().nextDouble());
         return new NatsTransport(context.vertx(), addresses, context.name(), delay, broker, peers);
     }
 }

@@ -28,8 +28,7 @@ final class NatsSubscription implements Transport.Subscription {
     private @Nullable Dispatcher carrier;
     private @Nullable Subscription carried;
 
-    NatsSubscription(
-            String subject, Consumer<TransportMessage> handler, Function<NatsSubscription, Future<Void>> end) {
+    NatsSubscription(String subject, Consumer<TransportMessage> handler, Function<NatsSubscription, Future<Void>> end) {
         this.subject = Objects.requireNonNull(subject, "subject");
         this.handler = Objects.requireNonNull(handler, "handler");
         this.end = end;

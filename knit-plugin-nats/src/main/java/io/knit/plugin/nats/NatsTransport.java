@@ -212,7 +212,8 @@ public final class NatsTransport implements Transport, PeerConnections {
         return new NatsMessage(this, message);
     }
 
-    // the broker has taken a subscription once it answers a ping that was sent after it; if the connection breaks before,
+    // the broker has taken a subscription once it answers a ping that was sent after it; if the connection breaks
+    // before,
     // the next one carries the subscription again
     private void carry(Carrier present, Set<NatsSubscription> carried) {
         carried.forEach(subscription -> subscription.carryBy(present.dispatcher(), this::wrap));

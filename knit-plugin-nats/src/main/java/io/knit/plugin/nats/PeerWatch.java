@@ -31,7 +31,8 @@ final class PeerWatch implements ClientListener {
     @Override
     public synchronized void closed(NatsClient client) {
         String name = client.name();
-        if (!name.isEmpty() && connections.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1) == null) {
+        if (!name.isEmpty()
+                && connections.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1) == null) {
             listeners.forEach(listener -> listener.accept(name, false));
         }
     }

@@ -145,8 +145,7 @@ class NatsPluginTest {
     void portInUse() {
         NatsTransport server = server();
         String address = server.url().replace("nats://", "");
-        KnitException failure =
-                failure(transports.make(Role.SERVER, "second", Map.of(NatsPlugin.ADDRESS, address)));
+        KnitException failure = failure(transports.make(Role.SERVER, "second", Map.of(NatsPlugin.ADDRESS, address)));
         assertThat(failure.code()).isEqualTo(ErrorCode.IN_USE);
         assertThat(failure).hasMessageContaining(address).hasMessageContaining("--nats-addr");
     }
@@ -154,8 +153,7 @@ class NatsPluginTest {
     @ParameterizedTest
     @ValueSource(strings = {"4222", "host", "host:", ":4222", "127.0.0.1:65536", "127.0.0.1:-1", "a b:1", "::1:4222"})
     void wrongListenAddresses(String address) {
-        KnitException failure =
-                failure(transports.make(Role.SERVER, "server", Map.of(NatsPlugin.ADDRESS, address)));
+        KnitException failure = failure(transports.make(Role.SERVER, "server", Map.of(NatsPlugin.ADDRESS, address)));
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
         assertThat(failure).hasMessageContaining("nats-addr is \"" + address + "\"; give HOST:PORT");
     }
@@ -188,8 +186,8 @@ class NatsPluginTest {
 
     @Test
     void credentialsAreNeverShown() {
-        NatsAddresses addresses = NatsAddresses.parse("nats-url", "nats://me:se/cr@et@one:4222, token@two");
+        NatsAddresses addresses = NatsAddresses.parse("nats-url", "nats://me:se%40cret@one:4222, token@two");
         assertThat(addresses).hasToString("nats://one:4222,nats://two");
-        assertThat(addresses.withCredentials()).containsExactly("nats://me:se/cr@et@one:4222", "nats://token@two");
+        assertThat(addresses.withCredentials()).containsExactly("nats://me:se%40cret@one:4222", "nats://token@two");
     }
 }

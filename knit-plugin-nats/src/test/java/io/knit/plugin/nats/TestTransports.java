@@ -2,20 +2,20 @@ package io.knit.plugin.nats;
 
 import static io.knit.testkit.Futures.await;
 
+import io.knit.api.spi.KnitPlugin;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.Transport;
+import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.ServiceLoader;
-import org.awaitility.Awaitility;
-import io.knit.api.spi.KnitPlugin;
-import io.knit.testkit.Futures;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 
 /** Makes transports the way Knit does: through the plugin, found by its service. */
 final class TestTransports implements AutoCloseable {

@@ -36,11 +36,14 @@ public final class HostsFilePlugin implements KnitPlugin, PluginFactory<Discover
     private record HostsFile(Vertx vertx, String path) implements Discovery {
         @Override
         public Future<List<Peer>> peers() {
-            return vertx.fileSystem().readFile(path).map(file -> file.toString().lines()
-                    .map(line -> line.replaceAll("#.*", "").trim().split("\\s+"))
-                    .filter(words -> words.length >= 2)
-                    .map(words -> new Peer(words[1], words[1], words[0], null))
-                    .toList());
+            return vertx.fileSystem()
+                    .readFile(path)
+                    .map(file -> file.toString()
+                            .lines()
+                            .map(line -> line.replaceAll("#.*", "").trim().split("\\s+"))
+                            .filter(words -> words.length >= 2)
+                            .map(words -> new Peer(words[1], words[1], words[0], null))
+                            .toList());
         }
 
         @Override

@@ -23,14 +23,16 @@ public final class EmbeddedServer {
 
     EmbeddedServer(KnitServerBuilder serverSettings, KnitAgentBuilder agentSettings, Consumer<String> listener) {
         // the broker takes a free port; there is no HTTP, for nobody needs it here
-        this.server = serverSettings.withoutHttp().config("nats-addr", "127.0.0.1:0").build();
+        this.server =
+                serverSettings.withoutHttp().config("nats-addr", "127.0.0.1:0").build();
         this.agentSettings = agentSettings;
         this.listener = listener;
     }
 
     public static void main(String[] args) throws IOException {
         Path data = Files.createTempDirectory("knit-embedded");
-        DeploymentSpec hello = DeploymentSpec.builder("hello", "nginx:alpine").port(80).build();
+        DeploymentSpec hello =
+                DeploymentSpec.builder("hello", "nginx:alpine").port(80).build();
         new EmbeddedServer(
                         KnitServer.builder().dataDir(data.resolve("server")),
                         KnitAgent.builder().dataDir(data.resolve("agent")),

@@ -117,6 +117,11 @@ public record InstanceMemory(
         return new InstanceMemory(InstanceState.STOPPED, "", restarts, 0, null, null, null, null);
     }
 
+    /** Whether its container ended or could not be started, and waits to be started again. */
+    public boolean failing() {
+        return failures > 0 && runningSince == null && !state.isEnd();
+    }
+
     boolean waits(Instant now) {
         return notBefore != null && now.isBefore(notBefore);
     }

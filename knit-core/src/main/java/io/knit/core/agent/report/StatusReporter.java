@@ -65,13 +65,14 @@ public final class StatusReporter {
     }
 
     /** The newest status of an instance; nothing happens if it is the one already given. */
-    public void status(String instance, InstanceState state, String reason, int restarts) {
+    public void status(String instance, InstanceState state, String reason, int restarts, boolean failing) {
         String words = reason.length() <= MOST_WORDS ? reason : reason.substring(0, MOST_WORDS) + "…";
         Entry entry = entries.computeIfAbsent(instance, key -> new Entry());
-        if (entry.newest != null && entry.newest.says(state, words, restarts)) {
+        Said said = new Said(state, words, restarts, failing);
+        if (said.equals(entry.newest)) {
             return;
         }
-        entry.newest = new Said(state, words, restarts);
+        entry.newest = said;
         entry.seq = Math.max(entry.seq + 1, loop.now().toEpochMilli());
         entry.acked = false;
         entry.dueAt = null;
@@ -213,11 +214,7 @@ public final class StatusReporter {
         return entries.computeIfAbsent(status.instance(), key -> new Entry());
     }
 
-    private record Said(InstanceState state, String reason, int restarts) {
-        boolean says(InstanceState state, String reason, int restarts) {
-            return this.state == state && this.reason.equals(reason) && this.restarts == restarts;
-        }
-    }
+    private record Said(InstanceState state, String reason, int restarts, boolean failing) {}
 
     private static final class Entry {
         @Nullable
@@ -239,7 +236,7 @@ public final class StatusReporter {
 
         InstanceStatus toStatus(String instance) {
             Said said = Objects.requireNonNull(newest);
-            return new InstanceStatus(instance, seq, said.state(), said.reason(), said.restarts());
+            return new InstanceStatus(instance, seq, said.state(), said.reason(), said.restarts(), said.failing());
         }
     }
 }

@@ -71,6 +71,7 @@ final class DeploymentJson {
         json.set("ports", ports(instance.ports()));
         json.put("reason", instance.reason());
         json.put("restarts", instance.restarts());
+        json.put("failing", instance.failing());
         json.put("created_at", instance.createdAt().toString());
         json.put("changed_at", instance.changedAt().toString());
         return json;

@@ -283,7 +283,7 @@ class DashboardTest {
         Instance running = Instance.pending(
                         "web-0-x", "web", 1, 0, 0, List.of(), FakeOrchestrator.NOW, text, FakeOrchestrator.NOW)
                 .placedOn("n1", ports, FakeOrchestrator.NOW)
-                .observed(InstanceState.RUNNING, text, 2, 1, FakeOrchestrator.NOW);
+                .observed(InstanceState.RUNNING, text, 2, false, 1, FakeOrchestrator.NOW);
         server.orchestrator.put(
                 DeploymentSpec.builder("web", text).nodeSelector("k", text).build(),
                 DeploymentStatus.RUNNING,

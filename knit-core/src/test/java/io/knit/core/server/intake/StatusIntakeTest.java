@@ -40,12 +40,16 @@ class StatusIntakeTest {
         ClusterState cluster = state(
                 List.of(node("n1", Map.of())), List.of(deployment(1, spec("web").build())), List.of(known));
         StatusReport report = new StatusReport(
-                1, "testcluster", node, "identity-of-n1", List.of(new InstanceStatus("a", seq, state, "why", 3)));
+                1,
+                "testcluster",
+                node,
+                "identity-of-n1",
+                List.of(new InstanceStatus("a", seq, state, "why", 3, false)));
         return StatusIntake.decide(cluster, report, NOW.plusSeconds(1));
     }
 
     private static Instance in(InstanceState state) {
-        return on("n1", pending("a", "web", 1, 0), state).observed(state, "before", 0, 10, NOW);
+        return on("n1", pending("a", "web", 1, 0), state).observed(state, "before", 0, false, 10, NOW);
     }
 
     static List<Arguments> pairs() {

@@ -30,7 +30,8 @@ final class BindFailure {
         if (reason.contains("permission denied")) {
             return new KnitException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "the NATS address " + address + " needs more rights than this process has; choose a port above 1023",
+                    "the NATS address " + address
+                            + " needs more rights than this process has; choose a port above 1023",
                     cause);
         }
         return new KnitException(

@@ -19,7 +19,8 @@ record ConnectOptions(
     static final ConnectOptions DEFAULTS = new ConnectOptions(true, true, true, false, false, 0, "", "", "");
 
     /** Reads CONNECT's JSON over these options; null if it is no JSON object or a field has a wrong type. */
-    @Nullable ConnectOptions with(byte[] bytes, int start, int end) {
+    @Nullable
+    ConnectOptions with(byte[] bytes, int start, int end) {
         String text = new String(bytes, start, end - start, StandardCharsets.UTF_8).strip();
         if (text.equals("null")) {
             return this;

@@ -37,7 +37,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final Map<String, Subscription> subscriptions = new HashMap<>(4);
     private final long id;
 
-    // written on the own loop before any subscription exists that would make others read it; volatile for a second CONNECT
+    // written on the own loop before any subscription exists that would make others read it; volatile for a second
+    // CONNECT
     private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
     private @Nullable NatsClient client;
     private boolean leaving;
@@ -210,8 +211,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         }
         String sid = words.text(words.count() - 1);
         if (!subscriptions.containsKey(sid)) {
-            Subscription subscription =
-                    new Subscription(this, subject, words.count() == 3 ? words.text(1) : null, sid);
+            Subscription subscription = new Subscription(this, subject, words.count() == 3 ? words.text(1) : null, sid);
             subscriptions.put(sid, subscription);
             broker.trie().add(subscription);
         }

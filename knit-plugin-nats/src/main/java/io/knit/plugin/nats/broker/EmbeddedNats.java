@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A NATS broker in this JVM: any NATS client can connect to it. Core NATS of one node: publish, subscribe, wildcards, queue
@@ -38,6 +39,8 @@ public final class EmbeddedNats {
     private final Broker broker;
     private final EventLoopGroup group;
     private final Channel server;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final Promise<Void> closed = Promise.promise();
 
     private EmbeddedNats(BrokerOptions options, Broker broker, EventLoopGroup group, Channel server) {
         this.options = options;
@@ -119,11 +122,12 @@ public final class EmbeddedNats {
 
     /** Disconnects all clients and frees the port. May be called more than once. */
     public Future<Void> close() {
-        Promise<Void> closed = Promise.promise();
-        server.close().addListener(done -> {
-            broker.connections().forEach(connection -> connection.channel().close());
-            group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).addListener(end -> closed.complete());
-        });
+        if (closing.compareAndSet(false, true)) {
+            server.close().addListener(done -> {
+                broker.connections().forEach(connection -> connection.channel().close());
+                group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).addListener(end -> closed.complete());
+            });
+        }
         return closed.future();
     }
 

@@ -36,8 +36,7 @@ final class MessageHead {
     /** Begins the line for clients that understand no headers and get the payload alone. */
     void beginWithoutHeaders(Publication message) {
         beginLine(MSG, message);
-        byte[] size =
-                Integer.toString(message.length - message.headerLength).getBytes(StandardCharsets.US_ASCII);
+        byte[] size = Integer.toString(message.length - message.headerLength).getBytes(StandardCharsets.US_ASCII);
         end(size, 0, size.length);
         endLine();
     }

@@ -30,7 +30,9 @@ final class Publication {
 
     byte[] array = NOTHING;
     int arrayStart;
-    @Nullable ByteBuf shared;
+
+    @Nullable
+    ByteBuf shared;
 
     /** Reads {@code subject [reply] size}, with headers {@code subject [reply] header size}; false if that is not what the line says. */
     boolean read(ControlLine words, boolean headers) {

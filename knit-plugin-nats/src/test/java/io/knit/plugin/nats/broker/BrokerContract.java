@@ -41,7 +41,8 @@ abstract class BrokerContract {
     }
 
     static Stream<ProtocolCase> cases() {
-        return Stream.of(WordsTable.CASES, PublishTable.CASES, SubscribeTable.CASES).flatMap(List::stream);
+        return Stream.of(WordsTable.CASES, PublishTable.CASES, SubscribeTable.CASES)
+                .flatMap(List::stream);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -70,14 +71,19 @@ abstract class BrokerContract {
     @DisplayName("arguments of 4096 bytes are taken, one more is not, whether the line ends or not")
     void controlLineLimit() {
         String longest = "a".repeat(4094) + " 1";
-        ProtocolCase.open("longest", RawClient.QUIET + "SUB " + longest + "\r\n", "").play(port(), 1000);
+        ProtocolCase.open("longest", RawClient.QUIET + "SUB " + longest + "\r\n", "")
+                .play(port(), 1000);
         for (String tooLong : List.of("SUB a" + longest, "PUB a" + longest, "CONNECT {\"name\":\"" + longest + "\"}")) {
-            ProtocolCase.closed("whole", RawClient.QUIET + tooLong + "\r\n", LINE_TOO_LONG).play(port(), 10_000);
-            ProtocolCase.closed("pieces", RawClient.QUIET + tooLong + "\r\n", LINE_TOO_LONG).play(port(), 1000);
+            ProtocolCase.closed("whole", RawClient.QUIET + tooLong + "\r\n", LINE_TOO_LONG)
+                    .play(port(), 10_000);
+            ProtocolCase.closed("pieces", RawClient.QUIET + tooLong + "\r\n", LINE_TOO_LONG)
+                    .play(port(), 1000);
         }
         String endless = "a".repeat(4097);
-        ProtocolCase.closed("endless", RawClient.QUIET + "SUB " + endless, LINE_TOO_LONG).play(port(), 10_000);
-        ProtocolCase.open("ping", RawClient.QUIET + "PING" + " ".repeat(9000) + "\r\n", "PONG\r\n").play(port(), 700);
+        ProtocolCase.closed("endless", RawClient.QUIET + "SUB " + endless, LINE_TOO_LONG)
+                .play(port(), 10_000);
+        ProtocolCase.open("ping", RawClient.QUIET + "PING" + " ".repeat(9000) + "\r\n", "PONG\r\n")
+                .play(port(), 700);
     }
 
     @Test
@@ -114,9 +120,16 @@ abstract class BrokerContract {
     void pipelining() {
         try (RawClient client = RawClient.quiet(port())) {
             String sent = "SUB p.* 7\r\n"
-                    + String.join("", IntStream.range(0, 1000).mapToObj(i -> "PUB p." + i + " 1\r\nx\r\n").toList());
+                    + String.join(
+                            "",
+                            IntStream.range(0, 1000)
+                                    .mapToObj(i -> "PUB p." + i + " 1\r\nx\r\n")
+                                    .toList());
             String expected = String.join(
-                    "", IntStream.range(0, 1000).mapToObj(i -> "MSG p." + i + " 7 1\r\nx\r\n").toList());
+                    "",
+                    IntStream.range(0, 1000)
+                            .mapToObj(i -> "MSG p." + i + " 7 1\r\nx\r\n")
+                            .toList());
             assertThat(client.send(sent).answers()).isEqualTo(expected);
         }
     }
@@ -149,7 +162,8 @@ abstract class BrokerContract {
             a.send("SUB g workers 1\r\n").answers();
             publisher.send("SUB g workers 1\r\n").answers();
             try (RawClient gone = RawClient.quiet(port())) {
-                gone.send("SUB g workers 1\r\nSUB g workers 2\r\nUNSUB 1\r\nUNSUB 2 1\r\n").answers();
+                gone.send("SUB g workers 1\r\nSUB g workers 2\r\nUNSUB 1\r\nUNSUB 2 1\r\n")
+                        .answers();
             }
             publisher.send("PUB g 0\r\n\r\n".repeat(100)).answers();
             int first = count(a.answers(), "MSG g 1 ");
@@ -169,7 +183,8 @@ abstract class BrokerContract {
             assertThat(full.answers()).isEqualTo("HMSG h 2 r 12 14\r\nNATS/1.0\r\n\r\nok\r\n");
             assertThat(plain.answers()).isEqualTo("MSG h 1 r 2\r\nok\r\n");
             String big = "x".repeat(100_000);
-            full.send("UNSUB 2\r\nHPUB h 12 100012\r\nNATS/1.0\r\n\r\n" + big + "\r\n").answers();
+            full.send("UNSUB 2\r\nHPUB h 12 100012\r\nNATS/1.0\r\n\r\n" + big + "\r\n")
+                    .answers();
             assertThat(plain.answers()).isEqualTo("MSG h 1 100000\r\n" + big + "\r\n");
         }
     }
@@ -182,7 +197,9 @@ abstract class BrokerContract {
         subscribers.forEach(each -> each.send("SUB fan.* 1\r\n").answers());
         try (RawClient publisher = RawClient.quiet(port())) {
             String large = "y".repeat(50_000);
-            publisher.send("PUB fan.a 2\r\nhi\r\nPUB fan.b 50000\r\n" + large + "\r\n").answers();
+            publisher
+                    .send("PUB fan.a 2\r\nhi\r\nPUB fan.b 50000\r\n" + large + "\r\n")
+                    .answers();
             String expected = "MSG fan.a 1 2\r\nhi\r\nMSG fan.b 1 50000\r\n" + large + "\r\n";
             subscribers.forEach(each -> assertThat(each.answers()).isEqualTo(expected));
         } finally {
@@ -193,7 +210,8 @@ abstract class BrokerContract {
     @Test
     @DisplayName("who leaves pings unanswered is sent away")
     void staleConnection() {
-        TestBroker.Limits limits = new TestBroker.Limits(Duration.ofMillis(200), 2, TestBroker.Limits.USUAL.maxPending());
+        TestBroker.Limits limits =
+                new TestBroker.Limits(Duration.ofMillis(200), 2, TestBroker.Limits.USUAL.maxPending());
         try (TestBroker impatient = broker(limits);
                 RawClient client = RawClient.quiet(impatient.port())) {
             String heard = client.untilClosed();
@@ -205,7 +223,8 @@ abstract class BrokerContract {
     @Test
     @DisplayName("who answers pings stays")
     void answeredPings() {
-        TestBroker.Limits limits = new TestBroker.Limits(Duration.ofMillis(50), 1, TestBroker.Limits.USUAL.maxPending());
+        TestBroker.Limits limits =
+                new TestBroker.Limits(Duration.ofMillis(50), 1, TestBroker.Limits.USUAL.maxPending());
         try (TestBroker impatient = broker(limits);
                 RawClient client = RawClient.quiet(impatient.port())) {
             for (int i = 0; i < 10; i++) {
@@ -225,7 +244,8 @@ abstract class BrokerContract {
                 RawClient publisher = RawClient.quiet(small.port())) {
             slow.send("SUB s.a 1\r\n").answers();
             reader.send("SUB s.b 1\r\n").answers();
-            byte[] block = ("PUB s.a 1000\r\n" + "z".repeat(1000) + "\r\n").repeat(1000)
+            byte[] block = ("PUB s.a 1000\r\n" + "z".repeat(1000) + "\r\n")
+                    .repeat(1000)
                     .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
             // 60 MB for a client that reads none of it: its socket holds some, the broker 4 MiB
             for (int i = 0; i < 60; i++) {

@@ -28,7 +28,8 @@ public final class NatsServerProcess implements TestBroker {
     public NatsServerProcess(Limits limits) {
         Assumptions.assumeTrue(
                 binary().isPresent(), "nats-server is not installed (Debian: apt-get install nats-server)");
-        config = write("""
+        config =
+                write("""
                 listen: "127.0.0.1:%d"
                 ping_interval: "%dms"
                 ping_max: %d

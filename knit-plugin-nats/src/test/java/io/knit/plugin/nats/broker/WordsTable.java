@@ -30,8 +30,14 @@ final class WordsTable {
             open("a line feed alone ends a line", QUIET + "PING\n", "PONG\r\n"),
             open("operations in any case", QUIET + "ping\r\n", "PONG\r\n"),
             open("blanks after words", QUIET + "PING  \r\nPONG \r\n", "PONG\r\n"),
-            closed("unknown protocol version", "CONNECT {\"verbose\":false,\"protocol\":5}\r\nPING\r\n", "-ERR 'invalid client protocol'\r\n"),
-            open("verbose acknowledges", "CONNECT {\"verbose\":true}\r\nSUB a 1\r\nPUB a 0\r\n\r\nUNSUB 1\r\nPING\r\nPONG\r\n", "+OK\r\n+OK\r\n+OK\r\nMSG a 1 0\r\n\r\n+OK\r\nPONG\r\n"),
+            closed(
+                    "unknown protocol version",
+                    "CONNECT {\"verbose\":false,\"protocol\":5}\r\nPING\r\n",
+                    "-ERR 'invalid client protocol'\r\n"),
+            open(
+                    "verbose acknowledges",
+                    "CONNECT {\"verbose\":true}\r\nSUB a 1\r\nPUB a 0\r\n\r\nUNSUB 1\r\nPING\r\nPONG\r\n",
+                    "+OK\r\n+OK\r\n+OK\r\nMSG a 1 0\r\n\r\n+OK\r\nPONG\r\n"),
             open("a client's +OK is ignored", QUIET + "+OK\r\n", ""),
             closed("a client's -ERR ends it", QUIET + "-ERR 'x'\r\nPING\r\n", ""),
             open("a client's INFO is ignored", QUIET + "INFO {}\r\n", ""),
