@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param failing whether its container ended or could not be started, and waits to be started again
  * @param statusSeq number of the newest status taken in; lower ones are stale
  * @param attempt how many instances of this slot and revision were rejected in a row before this one
- * @param avoid nodes which rejected those
+ * @param avoid nodes which rejected those, the latest last
  * @param notBefore not placed before this time
  * @param createdAt when the server made it
  * @param changedAt when {@code state} last changed

@@ -20,7 +20,8 @@ import java.util.Objects;
  */
 public final class ClusterSimulation {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
-    private static final Duration STILL = Duration.ofSeconds(60);
+    private static final Duration STILL = Duration.ofSeconds(45);
+    private static final Duration UNDER_WAY = Duration.ofSeconds(25);
 
     private final long seed;
     private AgentTiming timing = AgentTiming.DEFAULT;
@@ -71,6 +72,9 @@ public final class ClusterSimulation {
         chaos.plan(length);
         fleet.queue().runFor(length);
         chaos.end();
+        fleet.settle(PATIENCE);
+        // calls to an engine that were under way then end within their deadline, and may undo it once more
+        fleet.queue().runFor(UNDER_WAY);
         fleet.settle(PATIENCE);
         fleet.stayStill(STILL);
         // an instance that no node can take is tried for ever, and seen on its way now and then

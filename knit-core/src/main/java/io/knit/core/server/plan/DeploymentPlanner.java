@@ -216,8 +216,9 @@ public final class DeploymentPlanner {
             return Instance.pending(id, deployment.name(), deployment.revision(), slot, 0, List.of(), now, reason, now);
         }
         int attempt = before.attempt() + 1;
-        Set<String> avoid = new HashSet<>(before.avoid());
+        List<String> avoid = new ArrayList<>(before.avoid());
         if (before.node() != null) {
+            avoid.remove(before.node());
             avoid.add(before.node());
         }
         return Instance.pending(
@@ -226,7 +227,7 @@ public final class DeploymentPlanner {
                 deployment.revision(),
                 slot,
                 attempt,
-                avoid.stream().sorted().toList(),
+                avoid,
                 now.plus(retryAfter(attempt)),
                 before.node() + " could not take it: " + before.reason(),
                 now);

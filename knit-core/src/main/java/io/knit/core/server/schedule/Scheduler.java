@@ -70,8 +70,10 @@ public final class Scheduler {
 
     private static Comparator<Candidate> preference(Wish wish) {
         Instance instance = wish.instance();
+        // nodes that did not reject it, then the one that did so longest ago: else one that never can would be tried
+        // for ever
         return Comparator.<Candidate>comparingInt(
-                        c -> instance.avoid().contains(c.node().id()) ? 1 : 0)
+                        c -> instance.avoid().indexOf(c.node().id()))
                 .thenComparingLong(c -> c.countOf(instance.deployment()))
                 .thenComparingLong(Candidate::live)
                 .thenComparingInt(c -> (instance.id() + c.node().id()).hashCode())

@@ -168,6 +168,19 @@ class SchedulerTest {
     }
 
     @Test
+    void ofNodesThatAllRejectedTheOneThatDidSoLongestAgoIsTried() {
+        List<Node> nodes = List.of(node("n1", Map.of()), node("n2", Map.of()), node("n3", Map.of()));
+        List<String> rejected = List.of("n3", "n1", "n2");
+        Instance again = Instance.pending(
+                "web-0-b", "web", 1, 0, 3, rejected, NOW.plusSeconds(4), "n2 could not take it: no room", NOW);
+
+        Placement placement = new Scheduler(state(nodes, List.of(), List.of()))
+                .place(again, spec("web").build(), NOW.plusSeconds(4));
+
+        assertThat(placement.node()).isEqualTo("n3");
+    }
+
+    @Test
     void instancesSpreadEvenly() {
         List<Node> nodes = List.of(node("n1", Map.of()), node("n2", Map.of()), node("n3", Map.of()));
         ClusterState state = state(nodes, List.of(), List.of());

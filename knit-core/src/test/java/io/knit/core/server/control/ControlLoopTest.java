@@ -1,0 +1,75 @@
+package io.knit.core.server.control;
+
+import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.deployment;
+import static io.knit.core.server.Fixtures.ids;
+import static io.knit.core.server.Fixtures.node;
+import static io.knit.core.server.Fixtures.spec;
+import static io.knit.core.server.Fixtures.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ControlLoopTest {
+    private final List<Instant> reminders = new ArrayList<>();
+    private final ControlLoop control = new ControlLoop(ids(), reminders::add);
+
+    private List<Change> decide(ClusterState before, ClusterState tip, List<Change> changes) {
+        return control.decide(before, tip, changes, NOW);
+    }
+
+    @Test
+    void whatWasPlacedByADecisionThatWasNotStoredIsPlacedAgain() {
+        Deployment web = deployment(1, spec("web").build());
+        ClusterState empty = state(List.of(), List.of(), List.of());
+        ClusterState asked = state(List.of(), List.of(web), List.of());
+        ClusterState waiting = applied(asked, decide(empty, asked, List.of(new Change.PutDeployment(web))));
+        Change arrival = new Change.PutNode(node("n1", Map.of()));
+        ClusterState withNode = arrival.applyTo(waiting);
+
+        assertThat(placed(decide(waiting, withNode, List.of(arrival)))).containsExactly("n1");
+        control.notStored();
+        assertThat(placed(decide(waiting, withNode, List.of(arrival)))).containsExactly("n1");
+    }
+
+    @Test
+    void aDecisionThatChangesNothingStillRemindsOfWhatMustWait() {
+        Instant later = NOW.plusSeconds(8);
+        Instance early = Instance.pending("web-0-a", "web", 1, 0, 1, List.of("n1"), NOW.plusSeconds(2), "", NOW);
+        Instance late = Instance.pending("web-1-a", "web", 1, 1, 2, List.of("n1"), later, "", NOW);
+        ClusterState both =
+                state(List.of(), List.of(deployment(1, spec("web").replicas(2).build())), List.of(early, late));
+        ClusterState told = applied(both, decide(both, both, List.of()));
+        reminders.clear();
+
+        // the first one's time has come, and there is still no node
+        assertThat(control.decide(told, told, List.of(), NOW.plusSeconds(2))).isEmpty();
+        assertThat(reminders).containsExactly(later);
+    }
+
+    private static ClusterState applied(ClusterState state, List<Change> changes) {
+        ClusterState result = state;
+        for (Change change : changes) {
+            result = change.applyTo(result);
+        }
+        return result;
+    }
+
+    private static List<String> placed(List<Change> changes) {
+        List<String> nodes = new ArrayList<>();
+        for (Change change : changes) {
+            if (change instanceof Change.PutInstance put && put.instance().node() != null) {
+                nodes.add(put.instance().node());
+            }
+        }
+        return nodes;
+    }
+}
