@@ -61,8 +61,8 @@ public final class KnitServer implements Orchestrator {
         return Detached.of(wiring.part(Store.class, "store", settings.store, context)
                 .compose(store -> wiring.part(Transport.class, "transport", settings.transport, context)
                         .compose(transport -> wiring.discovery(settings.discovery, context)
-                                .compose(discovery -> run(wiring, store, transport, discovery))))
-                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e))));
+                                .compose(discovery -> run(wiring, store, transport, discovery)))))
+                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)));
     }
 
     private Future<KnitServer> run(Wiring wiring, Store store, Transport transport, Discovery discovery) {
