@@ -73,7 +73,7 @@ final class ContainerCreation implements Work<String> {
             return command.exec().getId();
         } catch (NotFoundException e) {
             throw new KnitException(
-                    ErrorCode.IMAGE_UNAVAILABLE, "The image " + spec.image() + " is not on the node any more", e);
+                    ErrorCode.IMAGE_UNAVAILABLE, "the image " + spec.image() + " is not on the node any more", e);
         }
     }
 

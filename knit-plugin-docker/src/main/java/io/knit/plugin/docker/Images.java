@@ -92,7 +92,7 @@ final class Images {
     private static KnitException absent(ImageRequest request) {
         return new KnitException(
                 ErrorCode.IMAGE_UNAVAILABLE,
-                "The image " + request.image() + " is not on the node and may not be pulled (pull: never); "
+                "the image " + request.image() + " is not on the node and may not be pulled (pull: never); "
                         + "load it there or use pull: missing");
     }
 }

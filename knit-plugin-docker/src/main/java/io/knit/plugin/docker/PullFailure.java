@@ -16,7 +16,7 @@ final class PullFailure extends KnitException {
     PullFailure(ImageRequest request, PullTrouble trouble, String said) {
         super(
                 ErrorCode.IMAGE_UNAVAILABLE,
-                "The image " + request.image() + " can't be had: " + words(request, trouble)
+                "the image " + request.image() + " can't be had: " + words(request, trouble)
                         + parentheses(request, said));
         this.trouble = trouble;
         this.detail = parentheses(request, said);

@@ -110,7 +110,7 @@ class WordsTest {
         ImageRequest request =
                 new ImageRequest("r.example/x:1", PullPolicy.ALWAYS, new RegistryAuth("user-77", "secret-88"));
         assertThat(new PullFailure(request, PullTrouble.OTHER, said))
-                .hasMessage("The image r.example/x:1 can't be had: the engine could not pull it");
+                .hasMessage("the image r.example/x:1 can't be had: the engine could not pull it");
     }
 
     @ParameterizedTest

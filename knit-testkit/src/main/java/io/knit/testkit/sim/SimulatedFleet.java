@@ -44,7 +44,7 @@ final class SimulatedFleet {
         network = new SimulatedNetwork(queue, queue.newRandom(), trace);
         bus = new InMemoryBus(new SimulatedLoop(queue), network);
         SimulatedHost.World world = new SimulatedHost.World(queue, bus, new SeededIds(queue.newRandom()), trace);
-        server = new SimulatedServer(world, clockError());
+        server = new SimulatedServer(world, clockError(), random.nextBoolean());
         boolean mesh = random.nextBoolean();
         int count = 3 + random.nextInt(3);
         for (int i = 0; i < count; i++) {

@@ -25,13 +25,18 @@ final class SimulatedServer {
     private final World world;
     private final InMemoryStorage storage = new InMemoryStorage();
     private final Duration clockError;
+    private final boolean holdsBroker;
     private Runnable onKill = () -> {};
     private @Nullable Process process;
 
     private record Process(SimulatedLoop loop, InMemoryTransport transport, InMemoryStore store, KnitServer server) {}
 
-    SimulatedServer(World world, Duration clockError) {
+    /**
+     * @param holdsBroker whether the broker runs in the server's process, and so dies with it
+     */
+    SimulatedServer(World world, Duration clockError, boolean holdsBroker) {
         this.world = world;
+        this.holdsBroker = holdsBroker;
         this.clockError = clockError;
         storage.onCrash(this::crash);
     }
@@ -89,6 +94,9 @@ final class SimulatedServer {
         if (store == null) {
             throw new IllegalStateException("the last server still holds the storage");
         }
+        if (holdsBroker) {
+            world.bus().start();
+        }
         InMemoryTransport transport = world.bus().connect(NAME);
         KnitServer server = KnitServer.builder()
                 .withoutHttp()
@@ -128,6 +136,9 @@ final class SimulatedServer {
         killed.loop().kill();
         killed.store().kill();
         killed.transport().close();
+        if (holdsBroker) {
+            world.bus().stop();
+        }
         onKill.run();
     }
 }

@@ -243,7 +243,8 @@ public final class AgentSession {
     }
 
     private void onTask(byte[] payload) {
-        if (stopped) {
+        if (stopped || identity.cluster() == null) {
+            // before it belongs to a cluster, nothing can be for it
             return;
         }
         Task task;
@@ -255,7 +256,7 @@ public final class AgentSession {
         }
         if (task.v() != WireCodec.VERSION || task.cluster() == null || task.placements() == null) {
             dropped.drop("a task that is not of this version");
-        } else if (identity.cluster() == null || !task.cluster().equals(identity.cluster())) {
+        } else if (!task.cluster().equals(identity.cluster())) {
             dropped.drop("a task of another cluster");
         } else if (task.revision() > assignments.held().revision() && names(task)) {
             assignments.fetch(task.cluster(), identity, task.revision());

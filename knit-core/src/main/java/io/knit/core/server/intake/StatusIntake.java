@@ -87,10 +87,16 @@ public final class StatusIntake {
         }
         boolean forward = status.state().compareTo(known.state()) > 0 && isAgents(status.state());
         InstanceState next = forward ? status.state() : known.state();
-        String reason = status.reason().isEmpty() && known.attempt() > 0 ? known.reason() : shortened(status.reason());
+        String reason = reason(known, status, next);
         boolean says = known.order() == Order.RUN;
         return new Change.PutInstance(known.observed(
                 next, says ? reason : known.reason(), status.restarts(), status.failing(), status.seq(), now));
+    }
+
+    /** Until it runs, an instance keeps what the nodes tried before it said. */
+    private static String reason(Instance known, InstanceStatus status, InstanceState next) {
+        boolean stillTrying = known.attempt() > 0 && next.compareTo(InstanceState.RUNNING) < 0;
+        return status.reason().isEmpty() && stillTrying ? known.reason() : shortened(status.reason());
     }
 
     /** Whether an agent may say it; the others are the server's own judgement. */
