@@ -174,7 +174,8 @@ class FleetIT {
 
         JsonNode port = api.get("/deployments/anywhere").json().at("/instances/0/ports/0");
         assertThat(port.path("host_ip").asText()).as("on the mesh").isEqualTo(Fleet.address(container.host()));
-        assertThat(api.page("http://" + port.path("host_ip").asText() + ":" + port.path("host_port").asInt() + "/"))
+        assertThat(api.page("http://" + port.path("host_ip").asText() + ":"
+                        + port.path("host_port").asInt() + "/"))
                 .contains("It works");
     }
 
