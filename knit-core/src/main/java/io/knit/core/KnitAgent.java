@@ -56,9 +56,8 @@ public final class KnitAgent {
         }
         Wiring wiring = new Wiring(closers, settings.config, settings.plugins, settings.vertx, settings.loop);
         IdSource ids = Wiring.ids(settings.ids);
-        return Detached.of(nodeName(wiring, ids)
-                .compose(name -> connect(wiring, ids, name))
-                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e))));
+        return Detached.of(nodeName(wiring, ids).compose(name -> connect(wiring, ids, name)))
+                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)));
     }
 
     /** The node's id, known before anything is made for it: a transport tells it to its far side. */

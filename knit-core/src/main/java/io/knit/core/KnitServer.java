@@ -59,10 +59,10 @@ public final class KnitServer implements Orchestrator {
         Supplier<PluginContext> context = () -> wiring.context(Role.SERVER, "knit-server", settings.dataDir);
         // the store first: it refuses a second server on the same data before that one disturbs anybody
         return Detached.of(wiring.part(Store.class, "store", settings.store, context)
-                .compose(store -> wiring.part(Transport.class, "transport", settings.transport, context)
-                        .compose(transport -> wiring.discovery(settings.discovery, context)
-                                .compose(discovery -> run(wiring, store, transport, discovery))))
-                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e))));
+                        .compose(store -> wiring.part(Transport.class, "transport", settings.transport, context)
+                                .compose(transport -> wiring.discovery(settings.discovery, context)
+                                        .compose(discovery -> run(wiring, store, transport, discovery)))))
+                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)));
     }
 
     private Future<KnitServer> run(Wiring wiring, Store store, Transport transport, Discovery discovery) {

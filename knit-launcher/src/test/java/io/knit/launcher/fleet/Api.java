@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /** A server's REST API, asked with curl from its own host. */
@@ -59,7 +60,7 @@ final class Api {
     }
 
     String nodeState(String node) {
-        return StreamSupport.stream(list(get("/nodes").json(), "nodes").spliterator(), false)
+        return StreamSupport.stream(get("/nodes").json().path("nodes").spliterator(), false)
                 .filter(entry -> entry.path("id").asText().equals(node))
                 .map(entry -> entry.path("state").asText())
                 .findFirst()
@@ -82,7 +83,7 @@ final class Api {
         List<String> command = new ArrayList<>(fleet.on(0));
         command.addAll(List.of("curl", "-s", "-m", "10", "-w", "\n%{http_code}"));
         command.addAll(List.of(args));
-        String output = Shell.run(java.util.Map.of(), command).output();
+        String output = Shell.run(Map.of(), command).output();
         int last = output.lastIndexOf('\n');
         return new Answer(Integer.parseInt(output.substring(last + 1).strip()), output.substring(0, Math.max(last, 0)));
     }

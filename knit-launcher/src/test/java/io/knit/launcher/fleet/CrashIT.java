@@ -30,6 +30,7 @@ class CrashIT {
     private static final List<String> NAMES =
             IntStream.rangeClosed(1, 10).mapToObj(i -> "app-" + i).toList();
     private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(300);
     private static final int MOMENTS = 20;
     private static final int LATEST_MOMENT_MILLIS = 3_000;
 
@@ -143,12 +144,19 @@ class CrashIT {
     }
 
     private void awaitEachRunsOnce() {
-        await("each runs once, and nothing else is there").atMost(SOON).untilAsserted(() -> {
-            Map<String, Container> all = fleet.containers();
-            assertThat(all.values()).allMatch(Container::runs);
-            assertThat(all.values()).extracting(Container::deployment).containsExactlyInAnyOrderElementsOf(NAMES);
-            assertThat(NAMES).allMatch(name -> api.status(name).equals("running"));
-        });
+        await("each runs once, and nothing else is there")
+                .atMost(SOON)
+                .pollInterval(POLL)
+                .untilAsserted(() -> {
+                    Map<String, Container> all = fleet.containers();
+                    assertThat(all.values()).allMatch(Container::runs);
+                    assertThat(all.values())
+                            .extracting(Container::deployment)
+                            .containsExactlyInAnyOrderElementsOf(NAMES);
+                    assertThat(api.statuses())
+                            .hasSize(NAMES.size())
+                            .allSatisfy((name, status) -> assertThat(status).isEqualTo("running"));
+                });
     }
 
     private Map<String, Container> running() {

@@ -3,7 +3,9 @@ package io.knit.launcher.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.launcher.fleet.Fleet.Container;
+import io.knit.testkit.discovery.FakeWgMeshDaemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,18 +46,24 @@ class FleetIT {
     private Fleet fleet;
     private Api api;
     private KnitProcess server;
+    private final List<FakeWgMeshDaemon> meshes = new ArrayList<>();
     private final List<KnitProcess> agents = new ArrayList<>();
 
     @BeforeAll
-    void start() {
+    void start() throws IOException {
         fleet = new Fleet("knit-it-" + ProcessHandle.current().pid(), 3);
         fleet.image("nginx:latest");
         server = server();
         server.start();
         api = new Api(fleet, "http://10.54.0.1:8080");
         for (int host = 1; host <= fleet.size(); host++) {
+            meshes.add(FakeWgMeshDaemon.start(meshSocket(host), Fleet.address(host), "key-of-host-" + host));
             agents.add(agent(host).start());
         }
+    }
+
+    private Path meshSocket(int host) {
+        return folder.resolve("wgmesh-" + host + ".sock");
     }
 
     private KnitProcess server() {
@@ -83,7 +91,8 @@ class FleetIT {
                 Map.of(
                         "KNIT_DATA_DIR", data(host).toString(),
                         "KNIT_NODE_ID", "host-" + host,
-                        "KNIT_DOCKER_HOST", fleet.dockerHost(host)),
+                        "KNIT_DOCKER_HOST", fleet.dockerHost(host),
+                        "KNIT_WG_MESH_SOCKET", meshSocket(host).toString()),
                 "./bin/knit-agent",
                 "start",
                 "--nats-url",
@@ -121,8 +130,11 @@ class FleetIT {
     }
 
     @AfterAll
-    void end() {
+    void end() throws IOException {
         agents.forEach(KnitProcess::close);
+        for (FakeWgMeshDaemon mesh : meshes) {
+            mesh.close();
+        }
         if (server != null) {
             server.close();
         }
@@ -157,7 +169,14 @@ class FleetIT {
     void withoutASelectorOneInstanceRunsInTheWholeFleet() {
         deploy("anywhere", "");
         awaitRunning("anywhere");
-        assertThat(fleet.containers().values()).filteredOn(Container::runs).hasSize(1);
+        Container container = only(fleet.containers().values());
+        assertThat(container.runs()).isTrue();
+
+        JsonNode port = api.get("/deployments/anywhere").json().at("/instances/0/ports/0");
+        assertThat(port.path("host_ip").asText()).as("on the mesh").isEqualTo(Fleet.address(container.host()));
+        assertThat(api.page("http://" + port.path("host_ip").asText() + ":"
+                        + port.path("host_port").asInt() + "/"))
+                .contains("It works");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.knit.example.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.knit.api.model.Peer;
@@ -33,9 +34,7 @@ class HostsFilePluginTest {
             Futures.await(server.start());
             await().untilAsserted(() -> assertThat(server.snapshot().peers())
                     .extracting(Peer::hostname, Peer::meshIp)
-                    .containsExactlyInAnyOrder(
-                            org.assertj.core.groups.Tuple.tuple("berlin", "10.54.0.15"),
-                            org.assertj.core.groups.Tuple.tuple("paris", "10.54.0.16")));
+                    .containsExactlyInAnyOrder(tuple("berlin", "10.54.0.15"), tuple("paris", "10.54.0.16")));
         } finally {
             Futures.await(server.close());
         }

@@ -2,6 +2,7 @@ package io.knit.example.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.error.ErrorCode;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
@@ -39,5 +40,30 @@ class EmbeddedServerTest {
                 .anyMatch(event -> event.contains("deployment.created"))
                 .anyMatch(event -> event.contains("instance.running"))
                 .anyMatch(event -> event.contains("deployment.deleted"));
+    }
+
+    @Test
+    void aSecondAgentInTheSameFolderIsRefusedAtOnce() {
+        try (ThreadLoop loop = new ThreadLoop("engine")) {
+            FakeRuntime runtime = new FakeRuntime(new FakeEngine("engine", loop), loop);
+            KnitAgent first = agent(runtime);
+            KnitAgent second = agent(runtime);
+            try {
+                Futures.await(first.start());
+                assertThat(Futures.failure(second.start()).code()).isEqualTo(ErrorCode.IN_USE);
+            } finally {
+                Futures.await(second.close());
+                Futures.await(first.close());
+            }
+        }
+    }
+
+    /** No broker is where it looks: an agent starts without one. */
+    private KnitAgent agent(FakeRuntime runtime) {
+        return KnitAgent.builder()
+                .dataDir(data.resolve("agent"))
+                .runtime(runtime)
+                .config("nats-url", "nats://127.0.0.1:1")
+                .build();
     }
 }
