@@ -3,7 +3,6 @@ package io.knit.testkit.runtime;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
-import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.ContainerState;
@@ -14,12 +13,10 @@ import io.knit.api.spi.PulledImage;
 import io.knit.api.spi.RuntimeSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
@@ -38,13 +35,12 @@ public final class FakeEngine {
     private final Loop loop;
     private final EngineScript script = new EngineScript();
     private final Map<String, FakeContainer> containers = new LinkedHashMap<>();
-    private final Set<String> images = new HashSet<>();
+    private final FakeImages images = new FakeImages();
     private final List<EngineEvent> events = new ArrayList<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private Supplier<Duration> lifetimes = () -> Duration.ofMillis(20);
     private String note = "";
     private boolean up = true;
-    private boolean registryUp = true;
     private long made;
 
     /**
@@ -71,7 +67,7 @@ public final class FakeEngine {
 
     /** Whether images that are not on the engine can be had. */
     public synchronized void setRegistryUp(boolean up) {
-        registryUp = up;
+        images.setRegistryUp(up);
     }
 
     /** How long a container with {@code exit N} runs. */
@@ -171,19 +167,7 @@ public final class FakeEngine {
 
     synchronized PulledImage pull(ImageRequest request) {
         requireUp();
-        boolean present = images.contains(request.image());
-        boolean ask = request.policy() == PullPolicy.ALWAYS || (request.policy() == PullPolicy.MISSING && !present);
-        if (!ask || registryUp) {
-            if (!ask && !present) {
-                throw imageUnavailable(request.image() + " is not on this node and the policy is never to pull");
-            }
-            images.add(request.image());
-            return new PulledImage("");
-        }
-        if (present) {
-            return new PulledImage("the registry can't be reached; the present image serves");
-        }
-        throw imageUnavailable("the registry can't be reached and " + request.image() + " is not on this node");
+        return images.pull(request);
     }
 
     synchronized String create(ContainerSpec spec) {
@@ -197,9 +181,7 @@ public final class FakeEngine {
                         ErrorCode.RUNTIME_REFUSED, "the name " + spec.name() + " is another container's");
             }
         }
-        if (!images.contains(spec.image())) {
-            throw imageUnavailable("no such image: " + spec.image());
-        }
+        images.require(spec.image());
         FakeContainer container = new FakeContainer(name + "-c" + ++made, spec, loop.now());
         containers.put(container.id, container);
         record(EngineEvent.Kind.CREATED, container, "");
@@ -300,10 +282,6 @@ public final class FakeEngine {
         if (!up) {
             throw new KnitException(ErrorCode.RUNTIME_UNAVAILABLE, "the engine does not run");
         }
-    }
-
-    private static KnitException imageUnavailable(String message) {
-        return new KnitException(ErrorCode.IMAGE_UNAVAILABLE, message);
     }
 
     private void record(EngineEvent.Kind kind, FakeContainer container, String detail) {

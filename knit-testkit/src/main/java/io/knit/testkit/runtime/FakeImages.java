@@ -1,0 +1,48 @@
+package io.knit.testkit.runtime;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.spi.ImageRequest;
+import io.knit.api.spi.PulledImage;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The images of a {@link FakeEngine}, which guards them, and its registry, which has every image while it can be reached. */
+final class FakeImages {
+    private final Set<String> present = new HashSet<>();
+    private boolean registryUp = true;
+
+    void add(String image) {
+        present.add(image);
+    }
+
+    void setRegistryUp(boolean up) {
+        registryUp = up;
+    }
+
+    PulledImage pull(ImageRequest request) {
+        String image = request.image();
+        boolean here = present.contains(image);
+        boolean ask = request.policy() == PullPolicy.ALWAYS || (request.policy() == PullPolicy.MISSING && !here);
+        if (ask && registryUp) {
+            present.add(image);
+            return new PulledImage("");
+        }
+        if (!here) {
+            String why = ask ? "the registry can't be reached" : "the policy is never to pull";
+            throw unavailable(why + ", and " + image + " is not on this node");
+        }
+        return new PulledImage(ask ? "the registry can't be reached; the present image serves" : "");
+    }
+
+    void require(String image) {
+        if (!present.contains(image)) {
+            throw unavailable("no such image: " + image);
+        }
+    }
+
+    private static KnitException unavailable(String message) {
+        return new KnitException(ErrorCode.IMAGE_UNAVAILABLE, message);
+    }
+}
