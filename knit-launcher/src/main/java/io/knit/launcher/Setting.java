@@ -52,13 +52,15 @@ enum Setting {
     HEARTBEAT_INTERVAL("DURATION", Set.of(Role.AGENT), "3s", "Between two heartbeats.");
 
     private final String valueLabel;
-    private final Set<Role> roles;
+    private final boolean forServer;
+    private final boolean forAgent;
     private final @Nullable String otherwise;
     private final String description;
 
     Setting(String valueLabel, Set<Role> roles, @Nullable String otherwise, String description) {
         this.valueLabel = valueLabel;
-        this.roles = roles;
+        this.forServer = roles.contains(Role.SERVER);
+        this.forAgent = roles.contains(Role.AGENT);
         this.otherwise = otherwise;
         this.description = description;
     }
@@ -94,7 +96,8 @@ enum Setting {
     /** The settings of a program that plays these roles. */
     static List<Setting> of(Set<Role> roles) {
         return Arrays.stream(values())
-                .filter(setting -> setting.roles.stream().anyMatch(roles::contains))
+                .filter(setting -> (setting.forServer && roles.contains(Role.SERVER))
+                        || (setting.forAgent && roles.contains(Role.AGENT)))
                 .toList();
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -27,7 +28,7 @@ class SettingTest {
     void hasTheSameNameInAllThreeForms(Setting setting) {
         assertThat(setting.flag()).isEqualTo("--" + setting.key());
         assertThat(setting.variable())
-                .isEqualTo("KNIT_" + setting.key().toUpperCase().replace('-', '_'));
+                .isEqualTo("KNIT_" + setting.key().toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     @ParameterizedTest

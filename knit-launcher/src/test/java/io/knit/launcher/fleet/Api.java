@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 
 /** A server's REST API, asked with curl from its own host. */
@@ -69,14 +70,18 @@ final class Api {
 
     /** The names of all deployments. */
     List<String> deployments() {
-        List<String> names = new ArrayList<>();
-        list(get("/deployments").json(), "deployments")
-                .forEach(entry -> names.add(entry.path("name").asText()));
-        return names;
+        return List.copyOf(statuses().keySet());
     }
 
-    private static JsonNode list(JsonNode answer, String key) {
-        return answer.isArray() ? answer : answer.path(key);
+    /** The condition of each deployment, by name. */
+    Map<String, String> statuses() {
+        Map<String, String> statuses = new TreeMap<>();
+        get("/deployments")
+                .json()
+                .path("deployments")
+                .forEach(entry -> statuses.put(
+                        entry.path("name").asText(), entry.path("status").asText()));
+        return statuses;
     }
 
     private Answer curl(String... args) {
