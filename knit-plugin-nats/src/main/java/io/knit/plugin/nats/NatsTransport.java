@@ -51,6 +51,7 @@ public final class NatsTransport implements Transport, PeerConnections {
     private final PeerWatch peers;
     private final NatsLink link;
     private final Set<NatsSubscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private final Object flushing = new Object();
     private final List<Consumer<Boolean>> listeners = new CopyOnWriteArrayList<>();
     private final Promise<Void> firstConnection = Promise.promise();
 
@@ -214,12 +215,15 @@ public final class NatsTransport implements Transport, PeerConnections {
 
     // the broker has taken a subscription once it answers a ping that was sent after it; if the connection breaks
     // before,
-    // the next one carries the subscription again
+    // the next one carries the subscription again. One such ping at a time: jnats counts them as unanswered
+    // keep-alives.
     private void carry(Carrier present, Set<NatsSubscription> carried) {
         carried.forEach(subscription -> subscription.carryBy(present.dispatcher(), this::wrap));
         while (present.connection().getStatus() == Connection.Status.CONNECTED) {
             try {
-                present.connection().flush(FLUSH);
+                synchronized (flushing) {
+                    present.connection().flush(FLUSH);
+                }
                 carried.forEach(NatsSubscription::stands);
                 return;
             } catch (InterruptedException e) {
