@@ -133,6 +133,22 @@ public abstract class TransportContract {
     }
 
     @Test
+    @DisplayName("4. many subscriptions made at once do not cost the connection")
+    void subscribesAtOnce() {
+        Transport a = connected();
+        List<Boolean> connection = new CopyOnWriteArrayList<>();
+        a.onConnection(connection::add);
+        List<Future<Transport.Subscription>> made = IntStream.range(0, 50)
+                .mapToObj(i -> a.subscribe(subject("many." + i), message -> {}))
+                .toList();
+        made.forEach(Futures::await);
+        List<String> seen = collect(a, subject("end"));
+        await(a.publish(subject("end"), bytes("end")));
+        patiently().until(() -> seen.contains("end"));
+        assertThat(connection).doesNotContain(false);
+    }
+
+    @Test
     @DisplayName("a request gets its answer")
     void answers() {
         Transport a = connected();
