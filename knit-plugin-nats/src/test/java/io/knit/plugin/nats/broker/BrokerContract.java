@@ -51,8 +51,16 @@ abstract class BrokerContract {
         each.play(port(), Integer.MAX_VALUE / 2);
     }
 
+    /**
+     * nats-server tells a strict client of a wrong subject a second time where its read buffer happens to end between the line and the
+     * payload: what it answers to pieces depends on how the network joins them, so there is nothing to expect.
+     */
+    static Stream<ProtocolCase> casesInPieces() {
+        return cases().filter(each -> !each.expected().contains("Invalid Publish Subject"));
+    }
+
     @ParameterizedTest(name = "{0}, byte by byte")
-    @MethodSource("cases")
+    @MethodSource("casesInPieces")
     void answersAsExpectedByteByByte(ProtocolCase each) {
         each.play(port(), 1);
     }

@@ -127,7 +127,7 @@ class EmbeddedNatsTest {
         try {
             client.createDispatcher(message -> heard.add(message.getSubject())).subscribe("greet.*");
             client.publish("greet.world", new byte[0]);
-            client.flush(Duration.ofSeconds(10));
+            client.drain(Duration.ofSeconds(10)).get(10, TimeUnit.SECONDS); // until all is handled
         } finally {
             client.close();
             broker.close();
