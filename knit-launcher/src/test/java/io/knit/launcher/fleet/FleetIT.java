@@ -23,21 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The seed's commands, to the letter, on three hosts; then a killed agent, a host that is cut off. */
+/** The README's commands, to the letter, on three hosts; then a killed agent, a host that is cut off. */
 @RequiresFleet
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FleetIT {
-    private static final String SEED = """
-            {
-              "name": "nginx-eu-api",
-              "image": "nginx:latest",
-              "node_selector": { "region": "eu", "role": "api" },
-              "ports": [{ "host_ip": "10.54.0.15", "host_port": 8080, "container_port": 80 }],
-              "templates": [{
-                "destination": "/usr/share/nginx/html/index.html",
-                "content": "<h1>Hello from Knit</h1><p>Rendered by agent.</p>"
-              }]
-            }""";
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
@@ -72,18 +61,15 @@ class FleetIT {
                 folder,
                 fleet.on(0),
                 Map.of("KNIT_DATA_DIR", folder.resolve("server").toString()),
-                "./bin/knit-server",
-                "start",
-                "--http-addr",
-                "10.54.0.1:8080",
-                "--nats-addr",
-                "10.54.0.1:4222",
-                "--wg-mesh-socket",
-                "/var/run/wgmesh.sock");
+                Readme.words("./bin/knit-server"));
     }
 
     /** Host 1 is the one that the seed's selector means. */
     private KnitProcess agent(int host) {
+        String[] command = Readme.words("./bin/knit-agent");
+        if (host != 1) {
+            command[command.length - 1] = "region=us,role=web";
+        }
         return new KnitProcess(
                 "host-" + host,
                 folder,
@@ -93,12 +79,7 @@ class FleetIT {
                         "KNIT_NODE_ID", "host-" + host,
                         "KNIT_DOCKER_HOST", fleet.dockerHost(host),
                         "KNIT_WG_MESH_SOCKET", meshSocket(host).toString()),
-                "./bin/knit-agent",
-                "start",
-                "--nats-url",
-                "nats://10.54.0.1:4222",
-                "--labels",
-                host == 1 ? "region=eu,role=api,ssd=true" : "region=us,role=web");
+                command);
     }
 
     private Path data(int host) {
@@ -144,16 +125,15 @@ class FleetIT {
     }
 
     @Test
-    void theSeedsDeploymentRunsOnceOnTheLabelledHost() {
-        Api.Answer answer = api.post("/deployments", SEED);
-        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
-        assertThat(answer.json().path("name").asText()).isEqualTo("nginx-eu-api");
+    void theSeedsDeploymentRunsOnceOnTheLabelledHost() throws IOException {
+        Files.writeString(folder.resolve("deployment.json"), Readme.json());
+        assertThat(typed("curl -X POST")).contains("\"name\":\"nginx-eu-api\"", "\"revision\":1");
 
         awaitRunning("nginx-eu-api");
         assertThat(fleet.containers().values()).extracting(Container::host).containsExactly(1);
         assertThat(api.page("http://10.54.0.15:8080/")).isEqualTo("<h1>Hello from Knit</h1><p>Rendered by agent.</p>");
 
-        assertThat(api.delete("/deployments/nginx-eu-api").status()).isEqualTo(202);
+        assertThat(typed("curl -X DELETE")).contains("\"status\":\"deleting\"");
         await("the deployment is gone")
                 .atMost(SOON)
                 .until(() -> api.status("nginx-eu-api").equals("gone"));
@@ -163,6 +143,13 @@ class FleetIT {
         server.stop();
         server.start();
         assertThat(api.deployments()).as("after a restart of the server").isEmpty();
+    }
+
+    /** The README's command, typed on the server's host in a folder with the README's deployment. */
+    private String typed(String beginning) {
+        List<String> command = new ArrayList<>(fleet.on(0));
+        command.addAll(List.of("sh", "-c", "cd '" + folder + "' && " + Readme.line(beginning) + " --silent"));
+        return Shell.run(Map.of(), command).orFail();
     }
 
     @Test

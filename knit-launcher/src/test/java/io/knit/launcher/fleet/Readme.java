@@ -1,0 +1,54 @@
+package io.knit.launcher.fleet;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The project's README: what a stranger types is what the tests type. */
+final class Readme {
+    private static final Pattern JSON = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
+
+    private Readme() {}
+
+    /** The only command line that begins like this, as it stands. */
+    static String line(String beginning) {
+        List<String> found = text().lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith(beginning))
+                .toList();
+        if (found.size() != 1) {
+            throw new AssertionError("README.md has " + found.size() + " lines that begin with " + beginning);
+        }
+        return found.get(0);
+    }
+
+    /** The words of that command, as a shell would hand them over. */
+    static String[] words(String beginning) {
+        return Pattern.compile("\"([^\"]*)\"|(\\S+)")
+                .matcher(line(beginning))
+                .results()
+                .map(word -> word.group(1) != null ? word.group(1) : word.group(2))
+                .toArray(String[]::new);
+    }
+
+    /** The deployment, which is the first JSON of the page. */
+    static String json() {
+        Matcher matcher = JSON.matcher(text());
+        if (!matcher.find()) {
+            throw new AssertionError("README.md has no JSON");
+        }
+        return matcher.group(1);
+    }
+
+    private static String text() {
+        try {
+            return Files.readString(Path.of(Fleet.HOME.toString(), "README.md"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
