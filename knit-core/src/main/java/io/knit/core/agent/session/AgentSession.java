@@ -1,7 +1,6 @@
 package io.knit.core.agent.session;
 
 import io.knit.api.AgentTiming;
-import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Peer;
@@ -13,7 +12,6 @@ import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -284,30 +282,6 @@ public final class AgentSession {
                 said = false;
                 LOG.info("the server answers");
             }
-        }
-    }
-
-    /** A refusal's code in words of {@link ErrorCode}; a code of a later server counts as a conflict without a name. */
-    private static final class Refusals {
-        private Refusals() {}
-
-        static KnitException byServer(String node, String code, @Nullable String message) {
-            String words = message == null || message.isBlank()
-                    ? "the server refuses this agent for node \"" + node + "\": " + code
-                    : message;
-            try {
-                return new KnitException(ErrorCode.valueOf(code.toUpperCase(Locale.ROOT)), words);
-            } catch (IllegalArgumentException e) {
-                return new KnitException(ErrorCode.IN_USE, words);
-            }
-        }
-
-        static KnitException wrongCluster(String own, String other) {
-            return new KnitException(
-                    ErrorCode.WRONG_CLUSTER,
-                    "this agent belongs to cluster \"" + own + "\", but the server is of cluster \"" + other
-                            + "\". To move the node: stop the agent, remove the containers with the label knit.cluster="
-                            + own + ", and start it with an empty data folder");
         }
     }
 }
