@@ -72,6 +72,6 @@ final class ImagePull implements Work<Boolean> {
         int slash = image.indexOf('/');
         String first = slash < 0 ? "" : image.substring(0, slash);
         boolean host = first.contains(".") || first.contains(":") || first.equals("localhost");
-        return host ? first : "https://index.docker.io/v1/";
+        return host ? first : AuthConfig.DEFAULT_SERVER_ADDRESS;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
+import com.github.dockerjava.api.model.AuthConfig;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
@@ -89,7 +90,7 @@ class WordsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host | UNREACHABLE",
+                "Get \"https://r.example/v2/\": dial tcp: lookup r.example: no such host | UNREACHABLE",
                 "Get \"http://127.0.0.1:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused | UNREACHABLE",
                 "Get \"https://r.example/v2/\": net/http: request canceled (Client.Timeout exceeded) | UNREACHABLE",
                 "toomanyrequests: You have reached your pull rate limit | UNREACHABLE",
@@ -147,9 +148,9 @@ class WordsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "nginx,false,https://index.docker.io/v1/",
-        "nginx:1,true,https://index.docker.io/v1/",
-        "library/nginx,false,https://index.docker.io/v1/",
+        "nginx,false,the default",
+        "nginx:1,true,the default",
+        "library/nginx,false,the default",
         "localhost/x,false,localhost",
         "r.example:5000/x,false,r.example:5000",
         "r.example:5000/a/x:1,true,r.example:5000",
@@ -157,7 +158,8 @@ class WordsTest {
     })
     void aReferenceIsRead(String image, boolean tagged, String registry) {
         assertThat(ImagePull.hasTagOrDigest(image)).isEqualTo(tagged);
-        assertThat(ImagePull.registry(image)).isEqualTo(registry);
+        String expected = registry.equals("the default") ? AuthConfig.DEFAULT_SERVER_ADDRESS : registry;
+        assertThat(ImagePull.registry(image)).isEqualTo(expected);
     }
 
     @Test
