@@ -13,15 +13,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans one deployment. Slots without a live instance get one at once; an update replaces one running slot after the
+ * Plans one deployment. A slot whose instance ended gets another at once; an update replaces one running slot after the
  * other, each when all slots of the new revision run, so that a revision that does not come up leaves the rest as it was.
  */
 public final class DeploymentPlanner {
@@ -122,7 +122,8 @@ public final class DeploymentPlanner {
     }
 
     private void planSlots(int slots, Map<Integer, List<Instance>> live, Map<Integer, Instance> ended) {
-        Set<Integer> updatable = new HashSet<>();
+        SortedSet<Integer> updatable = new TreeSet<>();
+        List<Integer> neverPlaced = new ArrayList<>();
         boolean busy = false;
         for (int slot = 0; slot < slots; slot++) {
             List<Instance> fillings = live.getOrDefault(slot, List.of());
@@ -132,18 +133,17 @@ public final class DeploymentPlanner {
                 stopAllBut(present, fillings);
                 keep.add(present);
                 busy |= present.state() != InstanceState.RUNNING;
-            } else if (old == null) {
-                create.add(fill(slot, ended.get(slot)));
-                busy = true;
-            } else if (old.state() != InstanceState.RUNNING) {
-                stopAllBut(null, fillings);
-                create.add(fill(slot, null));
-                busy = true;
-            } else {
+            } else if (old == null ? ended.get(slot) == null : old.state() == InstanceState.PENDING) {
+                neverPlaced.add(slot);
+            } else if (old != null && old.state() == InstanceState.RUNNING) {
                 updatable.add(slot);
+            } else {
+                replace(fillings, fill(slot, old == null ? ended.get(slot) : null));
+                busy = true;
             }
         }
-        roll(updatable, live, busy);
+        boolean rolledLast = roll(updatable, live, busy);
+        fillUp(neverPlaced, live, rolledLast);
         live.forEach((slot, fillings) -> {
             if (slot >= slots) {
                 stopAllBut(null, fillings);
@@ -151,21 +151,45 @@ public final class DeploymentPlanner {
         });
     }
 
-    /** Replaces the lowest slot that still runs an older revision, if no other is on its way. */
-    private void roll(Set<Integer> updatable, Map<Integer, List<Instance>> live, boolean busy) {
-        int next = busy ? -1 : updatable.stream().mapToInt(slot -> slot).min().orElse(-1);
+    /**
+     * Replaces the lowest slot that still runs an older revision, if no other is on its way.
+     *
+     * @return whether no slot is left to be replaced
+     */
+    private boolean roll(SortedSet<Integer> updatable, Map<Integer, List<Instance>> live, boolean busy) {
         for (int slot : updatable) {
             List<Instance> fillings = live.getOrDefault(slot, List.of());
-            if (slot == next) {
-                stopAllBut(null, fillings);
-                create.add(fill(slot, null));
+            if (!busy && slot == updatable.first()) {
+                replace(fillings, fill(slot, null));
             } else {
-                Instance old = newestOf(fillings, false);
-                stopAllBut(old, fillings);
-                if (old != null) {
-                    keep.add(old);
-                }
+                keepNewestOld(fillings);
             }
+        }
+        return updatable.isEmpty() || !busy && updatable.size() == 1;
+    }
+
+    /** Slots that nothing ever ran in come after those that run: one that fits nowhere must not hold up the others' update. */
+    private void fillUp(List<Integer> neverPlaced, Map<Integer, List<Instance>> live, boolean now) {
+        for (int slot : neverPlaced) {
+            List<Instance> fillings = live.getOrDefault(slot, List.of());
+            if (now) {
+                replace(fillings, fill(slot, null));
+            } else {
+                keepNewestOld(fillings);
+            }
+        }
+    }
+
+    private void replace(List<Instance> fillings, Instance by) {
+        stopAllBut(null, fillings);
+        create.add(by);
+    }
+
+    private void keepNewestOld(List<Instance> fillings) {
+        Instance old = newestOf(fillings, false);
+        stopAllBut(old, fillings);
+        if (old != null) {
+            keep.add(old);
         }
     }
 

@@ -83,6 +83,21 @@ class DeploymentPlannerTest {
     }
 
     @Test
+    void aSlotThatFitsNowhereDoesNotHoldUpTheUpdateOfThoseThatRun() {
+        Deployment second = deployment(2, spec("web").replicas(4).build());
+        Instance nowhere = pending("nowhere", "web", 1, 2);
+
+        DeploymentPlan plan = plan(second, running("a", 1, 0), running("b", 1, 1), nowhere);
+
+        assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
+        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("b", "nowhere");
+
+        DeploymentPlan last = plan(second, running("a2", 2, 0), running("b", 1, 1), nowhere);
+        assertThat(last.create()).extracting(Instance::slot).containsExactly(1, 2, 3);
+        assertThat(last.forget()).extracting(Instance::id).containsExactly("nowhere");
+    }
+
+    @Test
     void scalingDownStopsTheHighestSlots() {
         DeploymentPlan plan =
                 plan(deployment(2, spec("web").replicas(1).build()), running("a", 2, 0), running("b", 2, 1));
