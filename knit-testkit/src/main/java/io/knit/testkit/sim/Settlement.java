@@ -77,8 +77,8 @@ final class Settlement {
         boolean blocked = false;
         List<Instance> live =
                 view.instances().stream().filter(i -> i.order() == Order.RUN).toList();
-        if (live.size() != view.instances().size() || live.size() != spec.replicas()) {
-            faults.add(view.name() + " has other than " + spec.replicas() + " running slots: " + view.instances());
+        if (live.size() != view.instances().size() || live.size() > spec.replicas()) {
+            faults.add(view.name() + " has more than " + spec.replicas() + " running slots: " + view.instances());
         }
         Set<Integer> slots = new HashSet<>();
         for (Instance instance : live) {
@@ -92,7 +92,10 @@ final class Settlement {
                         + instance.reason());
             }
         }
-        if (!slots.equals(Set.copyOf(IntStream.range(0, spec.replicas()).boxed().toList()))) {
+        // while a slot that ran before fits nowhere, those that nothing ever ran in wait for it
+        boolean filled = slots.equals(
+                Set.copyOf(IntStream.range(0, spec.replicas()).boxed().toList()));
+        if (!filled && !blocked) {
             faults.add(view.name() + " fills the slots " + slots + " of " + spec.replicas());
         }
         int newest = view.deployment().revision();
