@@ -12,8 +12,10 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
+import io.knit.core.wire.Subjects;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.FakeEngine;
@@ -22,6 +24,8 @@ import io.knit.testkit.sim.EventQueue;
 import io.knit.testkit.sim.SeededIds;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
+import io.knit.testkit.transport.InMemoryTransport;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,5 +175,42 @@ class MainPathTest {
                 .as("%s", events)
                 .singleElement()
                 .satisfies(i -> assertThat(i.node()).isEqualTo("n2"));
+    }
+
+    @Test
+    void whatStrangersSendIsDropped() {
+        agent("n1", "eu");
+        String cluster = server.snapshot().cluster();
+        List<String> payloads = List.of(
+                "",
+                "null",
+                "[]",
+                "{}",
+                "{\"v\":1}",
+                "not JSON",
+                "{\"v\":99,\"cluster\":\"" + cluster + "\"}",
+                "{\"v\":1,\"cluster\":\"" + cluster + "\"}",
+                "{\"v\":1,\"cluster\":\"" + cluster + "\",\"node\":null,\"identity\":null,\"statuses\":null}",
+                "{\"v\":1,\"cluster\":\"" + cluster + "\",\"node\":\"n1\",\"identity\":\"wrong\",\"statuses\":[null]}",
+                "{\"v\":1,\"cluster\":\"" + cluster + "\",\"node\":\"n1\",\"labels\":{\"a\":null}}",
+                "{\"v\":1,\"cluster\":\"" + cluster + "\",\"revision\":9,\"placements\":[null,{\"node\":null}]}",
+                "[".repeat(100_000),
+                "\"" + "x".repeat(2_000_000) + "\"");
+        InMemoryTransport stranger = bus.connect("stranger");
+        for (String subject : List.of(
+                Subjects.HEARTBEAT,
+                Subjects.ASSIGNMENTS,
+                Subjects.STATUS,
+                Subjects.DEPLOY_BROADCAST,
+                Subjects.UNDEPLOY_BROADCAST,
+                Subjects.deployTo("n1"))) {
+            payloads.forEach(payload -> stranger.publish(subject, payload.getBytes(StandardCharsets.UTF_8)));
+        }
+        queue.runFor(Duration.ofSeconds(5));
+        assertThat(server.snapshot().nodes()).extracting(Node::id).containsExactly("n1");
+
+        server.deploy(web(1));
+        queue.runFor(Duration.ofSeconds(5));
+        assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
     }
 }

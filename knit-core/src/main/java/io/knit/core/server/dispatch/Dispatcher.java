@@ -109,7 +109,7 @@ public final class Dispatcher {
     public void answer(TransportMessage message, Inbox inbox) {
         AssignmentsRequest request = inbox.read(message, AssignmentsRequest.class);
         ClusterState state = writer.committed();
-        if (request == null || !state.cluster().equals(request.cluster())) {
+        if (request == null || request.node() == null || !state.cluster().equals(request.cluster())) {
             inbox.drop();
             return;
         }
