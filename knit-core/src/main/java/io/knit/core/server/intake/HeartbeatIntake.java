@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeartbeatIntake {
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    /** Enough to keep other text out; the engine has the last word on an address. */
+    private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
+
     private static final int LONGEST_TEXT = 1_000;
     private static final int MOST_LABELS = 100;
 
@@ -92,6 +95,8 @@ public final class HeartbeatIntake {
                 && isShort(beat.engineVersion())
                 && isShort(beat.agentVersion())
                 && isShort(beat.condition())
+                && (beat.meshIp() == null || ADDRESS.matcher(beat.meshIp()).matches())
+                && (beat.meshKey() == null || isShort(beat.meshKey()))
                 && beat.assignmentsDigest() != null
                 && beat.labels() != null
                 && beat.labels().size() <= MOST_LABELS
