@@ -9,6 +9,7 @@ import io.knit.api.ServerTiming;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
@@ -25,6 +26,7 @@ import io.knit.testkit.sim.SeededIds;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
 import io.knit.testkit.transport.InMemoryTransport;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.time.Duration;
@@ -212,5 +214,27 @@ class MainPathTest {
         server.deploy(web(1));
         queue.runFor(Duration.ofSeconds(5));
         assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
+    }
+
+    @Test
+    void halfACharacterStopsNobody() {
+        agent("n1", "eu");
+        server.deploy(DeploymentSpec.builder("odd", "web:1")
+                .env("A", "\ud800")
+                .replicas(0)
+                .build());
+        queue.runFor(Duration.ofSeconds(1));
+        server.deploy(web(1));
+        queue.runFor(Duration.ofSeconds(5));
+        assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
+    }
+
+    @Test
+    void deployingAndUndeployingInOneMomentAnswersBoth() {
+        Future<DeploymentView> made = server.deploy(web(1));
+        Future<DeploymentView> gone = server.undeploy("web");
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(made.succeeded()).as("%s", made.cause()).isTrue();
+        assertThat(gone.isComplete()).isTrue();
     }
 }

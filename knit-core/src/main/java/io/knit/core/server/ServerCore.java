@@ -4,6 +4,7 @@ import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
@@ -49,6 +50,7 @@ public final class ServerCore implements Orchestrator {
     private volatile boolean connected;
     private volatile boolean subscribed;
     private Loop.@Nullable Timer retry;
+    private boolean ended;
     private @Nullable Instant retryAt;
 
     public ServerCore(ServerParts parts) {
@@ -77,6 +79,9 @@ public final class ServerCore implements Orchestrator {
     }
 
     private Future<Void> begin(StateCodec.Loaded loaded) {
+        if (ended) {
+            return Future.failedFuture(notRunning());
+        }
         StateWriter writer = new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), control);
         MeshWatch mesh = new MeshWatch(loop, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, parts.timing(), writer, mesh);
@@ -144,8 +149,12 @@ public final class ServerCore implements Orchestrator {
     public Future<Void> close() {
         Promise<Void> closed = Promise.promise();
         loop.execute(() -> {
+            ended = true;
             Running last = running;
             running = null;
+            if (retry != null) {
+                retry.cancel();
+            }
             if (last != null) {
                 last.writer().close();
                 last.mesh().close();
@@ -162,25 +171,23 @@ public final class ServerCore implements Orchestrator {
         return loop.blocking(() -> parts.admission().apply(spec))
                 .compose(admitted ->
                         command(writer -> writer.submit(tip -> DeploymentCommands.deploy(tip, admitted, loop.now()))
-                                .map(nothing -> view(writer, admitted.name()))));
+                                .map(made -> view(writer, made))));
     }
 
     @Override
     public Future<DeploymentView> undeploy(String name) {
         Objects.requireNonNull(name, "name");
         return command(writer -> writer.submit(tip -> DeploymentCommands.undeploy(tip, name, loop.now()))
-                .map(before -> {
-                    ClusterState state = writer.committed();
-                    // without instances it is gone in the same commit
-                    return state.deployment(name) == null
-                            ? Views.deployment(before.asDeleting(), List.of())
-                            : view(writer, name);
-                }));
+                .map(before -> view(writer, before)));
     }
 
-    private static DeploymentView view(StateWriter writer, String name) {
+    /** As committed; what is gone by the same commit is shown as deleting. */
+    private static DeploymentView view(StateWriter writer, Deployment known) {
         ClusterState state = writer.committed();
-        return Views.deployment(Objects.requireNonNull(state.deployment(name)), state.instancesOf(name));
+        Deployment present = state.deployment(known.name());
+        return present == null
+                ? Views.deployment(known.asDeleting(), List.of())
+                : Views.deployment(present, state.instancesOf(present.name()));
     }
 
     private Future<DeploymentView> command(java.util.function.Function<StateWriter, Future<DeploymentView>> command) {

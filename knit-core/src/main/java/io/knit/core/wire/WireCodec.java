@@ -3,9 +3,11 @@ package io.knit.core.wire;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,6 +38,9 @@ public final class WireCodec {
             .addModule(new InstantModule())
             .build();
 
+    /** For stores: text in it may hold half a surrogate pair, which only an escape carries. */
+    private static final ObjectWriter ASCII = MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
     static {
         MAPPER.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
@@ -55,7 +60,7 @@ public final class WireCodec {
 
     public static String encodeText(Object record) {
         try {
-            return MAPPER.writeValueAsString(record);
+            return ASCII.writeValueAsString(record);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

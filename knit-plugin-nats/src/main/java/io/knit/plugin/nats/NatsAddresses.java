@@ -28,12 +28,13 @@ final class NatsAddresses {
      * @throws KnitException with {@code INVALID_CONFIGURATION} if one of them is none
      */
     static NatsAddresses parse(String key, String text) {
+        boolean secret = text.contains("@");
         return new NatsAddresses(Arrays.stream(text.split(",", -1))
-                .map(url -> check(key, url.strip()))
+                .map(url -> check(key, url.strip(), secret))
                 .toList());
     }
 
-    private static String check(String key, String url) {
+    private static String check(String key, String url, boolean secret) {
         String whole = url.contains("://") ? url : "nats://" + url;
         try {
             URI uri = new URI(whole);
@@ -50,7 +51,8 @@ final class NatsAddresses {
         }
         throw new KnitException(
                 ErrorCode.INVALID_CONFIGURATION,
-                key + " is \"" + redact(url) + "\"; give nats://HOST:PORT, or several with commas between them"
+                key + (secret ? " (not shown, for it holds credentials) is no address" : " is \"" + url + "\"")
+                        + "; give nats://HOST:PORT, or several with commas between them"
                         + " (a user's name and password may stand before the host: nats://USER:PASSWORD@HOST:PORT)");
     }
 

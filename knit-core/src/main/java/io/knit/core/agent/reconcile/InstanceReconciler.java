@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Compares what shall run on this node with what does. Immutable. */
 public final class InstanceReconciler {
+    private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
+
     private final BackOff backOff;
 
     public InstanceReconciler(BackOff backOff) {
@@ -43,7 +46,9 @@ public final class InstanceReconciler {
         Map<String, List<ContainerSnapshot>> containers = new TreeMap<>();
         for (ContainerSnapshot container : observed) {
             String instance = container.labels().get(KnitLabels.INSTANCE);
-            if (instance == null || !cluster.equals(container.labels().get(KnitLabels.CLUSTER))) {
+            if (instance == null
+                    || !isInstance(instance)
+                    || !cluster.equals(container.labels().get(KnitLabels.CLUSTER))) {
                 actions.add(ignore(container));
             } else {
                 containers.computeIfAbsent(instance, key -> new ArrayList<>()).add(container);
@@ -152,5 +157,10 @@ public final class InstanceReconciler {
     static boolean fits(ContainerSnapshot container, String specHash) {
         return container.state() != ContainerState.DEAD
                 && specHash.equals(container.labels().get(KnitLabels.SPEC_HASH));
+    }
+
+    /** Whether a label's text can be an instance's id: anybody can label a container. */
+    private static boolean isInstance(String text) {
+        return INSTANCE.matcher(text).matches();
     }
 }

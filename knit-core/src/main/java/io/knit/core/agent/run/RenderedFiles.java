@@ -64,7 +64,11 @@ final class RenderedFiles {
 
     /** Deletes all files of an instance. */
     void delete(String instance) throws IOException {
-        delete(root.resolve(instance));
+        Path folder = root.resolve(instance).normalize();
+        // the name may come from a container's label, which anybody can set
+        if (!instance.isEmpty() && root.normalize().equals(folder.getParent())) {
+            delete(folder);
+        }
     }
 
     private static void delete(Path folder) throws IOException {

@@ -33,7 +33,8 @@ public final class NodeWatch {
     private final MeshWatch mesh;
     private final Map<String, Instant> heard = new HashMap<>();
     private final Map<String, Instant> disconnected = new HashMap<>();
-    private final Instant judgesFrom;
+    private Instant judgesFrom;
+    private @Nullable Instant lastLook;
     private boolean closed;
 
     public NodeWatch(Loop loop, ServerTiming timing, StateWriter writer, MeshWatch mesh) {
@@ -63,7 +64,7 @@ public final class NodeWatch {
     public void connection(String node, boolean open) {
         if (open) {
             disconnected.remove(node);
-        } else {
+        } else if (writer.committed().node(node) != null) {
             disconnected.put(node, loop.now());
         }
     }
@@ -73,6 +74,7 @@ public final class NodeWatch {
             return;
         }
         Instant now = loop.now();
+        noticeAbsence(now);
         List<Node> judged = new ArrayList<>();
         for (Node node : writer.committed().nodes().values()) {
             Node next = judge(node, now);
@@ -87,6 +89,17 @@ public final class NodeWatch {
             mesh.lookSoon();
         }
         loop.after(LOOK_AGAIN, this::look);
+    }
+
+    /** A server that was paused, or whose clock was set, has heard nobody meanwhile: it begins to listen anew. */
+    private void noticeAbsence(Instant now) {
+        Duration gap = lastLook == null ? Duration.ZERO : Duration.between(lastLook, now);
+        lastLook = now;
+        if (gap.isNegative() || gap.compareTo(timing.connectionLostAfter()) > 0) {
+            judgesFrom = now.plus(timing.downAfter());
+            heard.replaceAll((node, before) -> now);
+            disconnected.replaceAll((node, before) -> now);
+        }
     }
 
     private Decision<Boolean> decide(ClusterState tip, Instant now) {

@@ -106,6 +106,16 @@ public final class StateWriter {
     private void decideAndStore() {
         List<Command<?>> batch = takeBatch();
         controllerAsked = false;
+        try {
+            decideAndStore(batch);
+        } catch (RuntimeException e) {
+            // one wrong record must not stop the only writer
+            LOG.error("A decision could not be made or stored", e);
+            fail(e, batch);
+        }
+    }
+
+    private void decideAndStore(List<Command<?>> batch) {
         ClusterState before = committed;
         ClusterState tip = before;
         List<Change> changes = new ArrayList<>();
@@ -120,7 +130,7 @@ public final class StateWriter {
         tip = applied(tip, followed);
         changes.addAll(followed);
         if (changes.isEmpty()) {
-            answers.forEach(Runnable::run);
+            give(answers);
             next();
             return;
         }
@@ -159,12 +169,22 @@ public final class StateWriter {
                 committed = commit.after();
                 events.append(commit.events());
                 tell(commit);
-                answers.forEach(Runnable::run);
+                give(answers);
                 next();
             } else {
                 fail(result.cause(), batch);
             }
         });
+    }
+
+    private static void give(List<Runnable> answers) {
+        for (Runnable answer : answers) {
+            try {
+                answer.run();
+            } catch (RuntimeException e) {
+                LOG.error("An answer could not be given; what it tells of is stored", e);
+            }
+        }
     }
 
     private void tell(Commit commit) {
