@@ -56,7 +56,8 @@ public final class VertxLoop implements Loop {
 
     @Override
     public <T> Future<T> blocking(Callable<T> work) {
-        return context.executeBlocking(work, false);
+        // a result that is there already would be told inside the caller's own call
+        return bring(context.executeBlocking(work, false));
     }
 
     @Override
