@@ -26,6 +26,13 @@ enum Setting {
             null,
             "The NATS broker to connect to. Server: an outside one, instead of its own. Agent: the server's, by default"
                     + " nats://127.0.0.1:4222"),
+    JOIN_TOKEN(
+            "TOKEN",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "A secret of 16 characters or more. Server: agents that it does not know yet are let in only with it; anybody"
+                    + " unless told. Agent: the server's. Others on this host see flags, so better give it as"
+                    + " KNIT_JOIN_TOKEN or in the config file."),
     LABELS("KEY=VALUE,…", Set.of(Role.AGENT), null, "What deployments select this node by: region=eu,ssd=true."),
     NODE_ID(
             "NAME",

@@ -58,6 +58,25 @@ class KnitCommandTest {
         assertThat(typed.exitCode()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "server start --join-tokn hush-hush-hush-hush",
+                "server start --join-tokn=hush-hush-hush-hush",
+                "server start --join-token hush-hush-hush-hush --join-token hush-hush-hush-hush",
+                "server start hush-hush-hush-hush",
+                "server start --join-token hush-hush",
+                "agent start --join-token hush-hush",
+                "server start --nats-url nats://127.0.0.1:1 --http-addr 127.0.0.1:0 --join-token hush-hush-hush-hush"
+            })
+    void aJoinTokenIsNeverRepeated(String line) {
+        String words = line + " --data-dir " + folder;
+        Typed typed = Typed.knit(
+                Map.of(), Arrays.stream(words.split(" ")).toArray(String[]::new));
+        assertThat(typed.exitCode()).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(typed.out() + typed.err()).isNotEmpty().doesNotContain("hush");
+    }
+
     static Stream<Arguments> wrongInput() {
         return Stream.of(
                 wrong("", "say what to do: server or agent or dev"),

@@ -1,5 +1,6 @@
 package io.knit.plugin.nats;
 
+import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener.Events;
 import io.nats.client.Nats;
@@ -38,6 +39,7 @@ final class NatsLink {
     private final Vertx vertx;
     private final NatsAddresses addresses;
     private final String name;
+    private final NatsLogin login;
     private final ReconnectDelay delay;
     private final Listener listener;
 
@@ -47,11 +49,19 @@ final class NatsLink {
     private @Nullable Future<Void> closing;
     private long failures;
     private long timer = -1;
+    private String said = "";
 
-    NatsLink(Vertx vertx, NatsAddresses addresses, String name, ReconnectDelay delay, Listener listener) {
+    NatsLink(
+            Vertx vertx,
+            NatsAddresses addresses,
+            String name,
+            NatsLogin login,
+            ReconnectDelay delay,
+            Listener listener) {
         this.vertx = vertx;
         this.addresses = addresses;
         this.name = name;
+        this.login = login;
         this.delay = delay;
         this.listener = listener;
     }
@@ -72,6 +82,7 @@ final class NatsLink {
             if (!late) {
                 connection = made;
                 failures = 0;
+                said = "";
             }
         }
         if (late) {
@@ -88,24 +99,35 @@ final class NatsLink {
 
     private synchronized void failed(Throwable cause) {
         failures++;
-        String reason = NatsAddresses.redact(String.valueOf(cause.getMessage()));
-        if (failures == 1) {
-            LOG.warn("NATS at {} can't be reached ({}); trying on", addresses, reason);
+        if (cause instanceof AuthenticationException) {
+            say(login.refusal());
+            again(delay.afterRefusal());
         } else {
-            LOG.debug("NATS at {} can't be reached ({})", addresses, reason);
+            String reason = NatsAddresses.redact(String.valueOf(cause.getMessage()));
+            LOG.debug("NATS at {} can't be reached: {}", addresses, reason);
+            say("can't be reached (" + reason + ")");
+            again(delay.after(failures));
         }
-        again();
+    }
+
+    // the lock is held; each kind of trouble once until there is a connection or another kind
+    private void say(String trouble) {
+        String kind = trouble.split("[ (]", 2)[0];
+        if (closing == null && !kind.equals(said)) {
+            said = kind;
+            LOG.warn("NATS at {} {}; trying on", addresses, trouble);
+        }
     }
 
     // the lock is held
-    private void again() {
+    private void again(Duration wait) {
         if (closing == null) {
-            timer = vertx.setTimer(Math.max(1, delay.after(failures).toMillis()), id -> connect());
+            timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> connect());
         }
     }
 
     private Options options() {
-        return new Options.Builder()
+        return login.options()
                 .servers(addresses.withCredentials())
                 .connectionName(name)
                 .connectionTimeout(CONNECT_TIMEOUT)
@@ -144,10 +166,8 @@ final class NatsLink {
         if (gone == connection) {
             connection = null;
             failures++;
-            if (closing == null) {
-                LOG.warn("NATS at {} refuses the connection; trying on", addresses);
-            }
-            again();
+            say(login.refusal());
+            again(delay.afterRefusal());
         }
     }
 

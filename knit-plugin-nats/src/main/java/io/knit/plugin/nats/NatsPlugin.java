@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code nats-url}</td><td>where NATS is, one address or several with commas between them. An agent's is
  *     {@code nats://127.0.0.1:4222} if not given; a server that is given one starts no broker</td></tr>
  * <tr><td>{@code nats-addr}</td><td>where a server's own broker listens, {@code 127.0.0.1:4222} if not given</td></tr>
+ * <tr><td>{@code join-token}</td><td>on a server with a broker of its own: whoever is not known yet needs it; on an agent: shows that it
+ *     has it</td></tr>
  * </table>
  *
  * <p>A server's or agent's start does not wait for an outside NATS: it may come later.
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class NatsPlugin implements KnitPlugin {
     static final String URL = "nats-url";
     static final String ADDRESS = "nats-addr";
+    static final String JOIN_TOKEN = "join-token";
     private static final String DEFAULT_URL = "nats://127.0.0.1:4222";
     private static final String DEFAULT_ADDRESS = "127.0.0.1:4222";
 
@@ -54,38 +57,57 @@ public final class NatsPlugin implements KnitPlugin {
     }
 
     private static Future<Transport> open(PluginConfig config, PluginContext context) {
-        boolean ownBroker = context.role() == Role.SERVER && config.get(URL).isEmpty();
-        return ownBroker
-                ? withBroker(ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS)), context)
-                : Future.succeededFuture(outside(NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL)), context));
+        if (context.role() == Role.AGENT) {
+            return ofAgent(config, context);
+        }
+        return config.get(URL).isEmpty() ? withBroker(config, context) : Future.succeededFuture(outside(
+                NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL)), NatsLogin.asAddressed(), context));
     }
 
-    private static Transport outside(NatsAddresses addresses, PluginContext context) {
-        NatsTransport transport = transport(context, addresses, null, new PeerWatch());
+    private static Future<Transport> ofAgent(PluginConfig config, PluginContext context) {
+        NatsAddresses addresses = NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL));
+        if (addresses.haveCredentials()) {
+            return Future.succeededFuture(
+                    outside(addresses, NatsLogin.ofAgentAsAddressed(context.name()), context));
+        }
+        return context.vertx()
+                .executeBlocking(() -> AgentKey.of(context.dataDir()), false)
+                .map(key -> outside(
+                        addresses, NatsLogin.ofAgent(context.name(), key, config.get(JOIN_TOKEN)), context));
+    }
+
+    private static Transport outside(NatsAddresses addresses, NatsLogin login, PluginContext context) {
+        NatsTransport transport = transport(context, addresses, login, null);
         // completes whenever NATS is there: nobody waits for it
         transport.connect().onFailure(closed -> NatsTransport.LOG.debug("Closed before NATS was there"));
         return transport;
     }
 
-    private static Future<Transport> withBroker(ListenAddress address, PluginContext context) {
+    private static Future<Transport> withBroker(PluginConfig config, PluginContext context) {
+        ListenAddress address = ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS));
         PeerWatch peers = new PeerWatch();
+        KnitAccess access = new KnitAccess(config.get(JOIN_TOKEN));
         return EmbeddedNats.builder()
                 .address(address.host(), address.port())
+                .access(access)
                 .onClient(peers)
                 .start()
-                .compose(broker -> connect(broker, peers, context));
+                .compose(nats -> connect(new NatsTransport.OwnBroker(nats, access, peers), context));
     }
 
-    private static Future<Transport> connect(EmbeddedNats broker, PeerWatch peers, PluginContext context) {
-        NatsAddresses addresses = NatsAddresses.parse(ADDRESS, broker.localUrl());
-        NatsTransport transport = transport(context, addresses, broker, peers);
+    private static Future<Transport> connect(NatsTransport.OwnBroker own, PluginContext context) {
+        NatsAddresses addresses = NatsAddresses.parse(ADDRESS, own.nats().localUrl());
+        NatsTransport transport = transport(context, addresses, own.access().login(), own);
         return transport.connect().map(transport);
     }
 
     private static NatsTransport transport(
-            PluginContext context, NatsAddresses addresses, @Nullable EmbeddedNats broker, PeerWatch peers) {
+            PluginContext context,
+            NatsAddresses addresses,
+            NatsLogin login,
+            NatsTransport.@Nullable OwnBroker own) {
         ReconnectDelay delay =
                 new ReconnectDelay(() -> ThreadLocalRandom.current().nextDouble());
-        return new NatsTransport(context.vertx(), addresses, context.name(), delay, broker, peers);
+        return new NatsTransport(context.vertx(), addresses, context.name(), login, delay, own);
     }
 }
