@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
  * server lets in. Whoever comes before the server can judge waits, for as long as the broker waits for anybody. Thread-safe.
  */
 final class KnitAccess implements Authenticator {
-    /** The server's user; agents have none. */
-    static final String SERVER = "knit-server";
+    /** The server's user; no node can have this name. */
+    static final String SERVER = "$knit-server";
 
     private static final int SECRET_BYTES = 32;
     /** A name that is put into subjects must be one token of them and nothing more. */
