@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.InstanceState;
-import io.knit.api.model.RegistryAuth;
 import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.StatusReport;
@@ -74,7 +73,7 @@ abstract class AgentRightsContract {
     private void workGoesOn() {
         await(cluster.server.deploy(DeploymentSpec.builder("web", "web:1")
                 .env("PASSWORD", SECRET)
-                .registryAuth(new RegistryAuth("me", SECRET))
+                .registryAuth("me", SECRET)
                 .template("/etc/secret", SECRET)
                 .nodeSelector("name", "n1")
                 .build()));
@@ -200,7 +199,6 @@ abstract class AgentRightsContract {
                 "_INBOX.n1.x",
                 "_INBOX.n22.x",
                 "_INBOX.n2",
-                "_INBOX.>",
                 "_INBOX.n2..x",
                 "anything"
             })

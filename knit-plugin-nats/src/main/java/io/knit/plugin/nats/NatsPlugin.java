@@ -72,8 +72,11 @@ public final class NatsPlugin implements KnitPlugin {
         }
         return context.vertx()
                 .executeBlocking(() -> AgentKey.of(context.dataDir()), false)
-                .map(key -> outside(
-                        addresses, NatsLogin.ofAgent(context.name(), key, config.get(JOIN_TOKEN)), context));
+                .map(key -> {
+                    NatsTransport.LOG.info("This agent's public key for NATS is {}", key.publicKey());
+                    return outside(
+                            addresses, NatsLogin.ofAgent(context.name(), key, config.get(JOIN_TOKEN)), context);
+                });
     }
 
     private static Transport outside(NatsAddresses addresses, NatsLogin login, PluginContext context) {
