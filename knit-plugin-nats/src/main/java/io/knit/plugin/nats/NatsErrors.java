@@ -4,6 +4,7 @@ import io.nats.client.Connection;
 import io.nats.client.Consumer;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +14,13 @@ final class NatsErrors implements ErrorListener {
 
     @Override
     public void errorOccurred(Connection connection, String error) {
-        LOG.warn("NATS says: {}", NatsAddresses.redact(error));
+        String text = NatsAddresses.redact(error);
+        if (text.toLowerCase(Locale.ROOT).startsWith("authorization")) {
+            // at each try again: the link says once what that means
+            LOG.debug("NATS says: {}", text);
+        } else {
+            LOG.warn("NATS says: {}", text);
+        }
     }
 
     @Override
