@@ -1,7 +1,5 @@
 package io.knit.plugin.nats.broker;
 
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -21,27 +19,20 @@ record ConnectOptions(
     /** Reads CONNECT's JSON over these options; null if it is no JSON object or a field has a wrong type. */
     @Nullable
     ConnectOptions with(byte[] bytes, int start, int end) {
-        String text = new String(bytes, start, end - start, StandardCharsets.UTF_8).strip();
-        if (text.equals("null")) {
-            return this;
-        }
-        try {
-            return with(new JsonObject(text));
-        } catch (DecodeException | ClassCastException e) {
-            return null;
-        }
+        ConnectFields said = ConnectFields.read(new String(bytes, start, end - start, StandardCharsets.UTF_8));
+        return said == null ? null : with(said);
     }
 
-    private ConnectOptions with(JsonObject json) {
+    private ConnectOptions with(ConnectFields said) {
         return new ConnectOptions(
-                json.getBoolean("verbose", verbose),
-                json.getBoolean("pedantic", pedantic),
-                json.getBoolean("echo", echo),
-                json.getBoolean("headers", headers),
-                json.getBoolean("no_responders", noResponders),
-                json.getInteger("protocol", protocol),
-                json.getString("name", name),
-                json.getString("lang", lang),
-                json.getString("version", version));
+                said.flag("verbose", verbose),
+                said.flag("pedantic", pedantic),
+                said.flag("echo", echo),
+                said.flag("headers", headers),
+                said.flag("no_responders", noResponders),
+                said.number("protocol", protocol),
+                said.text("name", name),
+                said.text("lang", lang),
+                said.text("version", version));
     }
 }

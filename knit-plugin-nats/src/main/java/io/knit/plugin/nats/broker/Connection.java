@@ -202,12 +202,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             return;
         }
         String subject = words.text(0);
-        if (!Subjects.isPattern(subject)) {
-            send(INVALID_SUBJECT);
-            return;
-        }
         String sid = words.text(words.count() - 1);
         if (!subscriptions.containsKey(sid)) {
+            if (!Subjects.isPattern(subject)) {
+                send(INVALID_SUBJECT);
+                return;
+            }
             Subscription subscription = new Subscription(this, subject, words.count() == 3 ? words.text(1) : null, sid);
             subscriptions.put(sid, subscription);
             broker.trie().add(subscription);

@@ -76,13 +76,38 @@ final class RawClient implements AutoCloseable {
 
     /** As {@link #answers()}, where so many pings sent before are answered first. */
     String answers(int pongsBefore) {
-        send("PING\r\n");
+        Heard heard = heard(pongsBefore);
+        if (heard.closed()) {
+            throw new IllegalStateException("the broker closed the connection after " + heard.text());
+        }
+        return heard.text();
+    }
+
+    /** What came, and whether the broker closed the connection after it. */
+    record Heard(String text, boolean closed) {}
+
+    /** For how long to wait for a byte; then it is a failure. */
+    RawClient patience(int millis) {
+        try {
+            socket.setSoTimeout(millis);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As {@link #answers(int)}, or all that comes until the broker closes the connection. */
+    Heard heard(int pongsBefore) {
+        trySend(PING.getBytes(StandardCharsets.ISO_8859_1));
         StringBuilder all = new StringBuilder();
         int left = pongsBefore + 1;
         int lineStart = 0;
         while (left > 0) {
-            char next = (char) read();
-            all.append(next);
+            int next = readOrEnd();
+            if (next < 0) {
+                return new Heard(all.toString(), true);
+            }
+            all.append((char) next);
             if (next == '\n') {
                 String line = all.substring(lineStart);
                 left -= line.equals(PONG) ? 1 : 0;
@@ -92,7 +117,18 @@ final class RawClient implements AutoCloseable {
                 lineStart = all.length();
             }
         }
-        return all.substring(0, all.length() - PONG.length());
+        return new Heard(all.substring(0, all.length() - PONG.length()), false);
+    }
+
+    // a reset is an end too
+    private int readOrEnd() {
+        try {
+            return in.read();
+        } catch (java.net.SocketTimeoutException e) {
+            throw new UncheckedIOException("neither an answer nor an end", e);
+        } catch (IOException e) {
+            return -1;
+        }
     }
 
     /** One line, with its end. */
