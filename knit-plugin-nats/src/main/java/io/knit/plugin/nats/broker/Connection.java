@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -117,7 +118,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        if (cause instanceof IOException) {
+            LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        } else {
+            LOG.warn("NATS client {} is dropped for a fault of the broker", address(), cause);
+        }
         hangUp();
     }
 
@@ -182,15 +187,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             violation(Violation.ARGUMENTS);
         } else if (publication.length > broker.options().maxPayload()) {
             violation(Violation.PAYLOAD);
+        } else if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
+            send(INVALID_PUBLISH_SUBJECT);
         }
         return !leaving;
     }
 
     @Override
     public void publish(Publication publication) {
-        if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
-            send(INVALID_PUBLISH_SUBJECT);
-        }
         acknowledge();
         loop.delivery.publish(this, publication, loop);
     }

@@ -1,6 +1,5 @@
 package io.knit.plugin.nats.broker;
 
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,9 +15,9 @@ final class DifferencePlayer implements AutoCloseable {
     private static final Pattern NOBODY = Pattern.compile("(HMSG \\S+ )\\S+( 16 16\r\nNATS/1.0 503\r\n.*)", Pattern.DOTALL);
     private static final String INVALID = "-ERR 'Invalid Publish Subject'\r\n";
     /** A broken size makes the broker wait for a payload. */
-    private static final int SILENCE_MILLIS = 3000;
+    private static final int SILENCE_MILLIS = 2000;
 
-    private static final Pattern SHARED = Pattern.compile("H?MSG \\S+ q\\d .*", Pattern.DOTALL);
+    private static final Pattern SHARED = Pattern.compile("H?MSG \\S+ q\\S* .*", Pattern.DOTALL);
 
     private final List<RawClient> clients = new ArrayList<>();
     private final boolean[] gone = new boolean[DifferenceScript.CLIENTS];
@@ -59,19 +58,19 @@ final class DifferencePlayer implements AutoCloseable {
         if (gone[client]) {
             return "";
         }
-        RawClient.Heard heard;
-        try {
-            heard = clients.get(client).heard(pings);
-        } catch (UncheckedIOException e) {
-            gone[client] = true;
-            return "[" + client + "] (silent)\r\n";
+        RawClient.Heard heard = clients.get(client).heard(pings);
+        if (heard.end() == RawClient.End.SILENCE) {
+            // nats-server looks for a payload's line end as soon as its first byte must be there, this broker when both must be
+            clients.get(client).trySend(DifferenceScript.bytes("\r\n"));
+            RawClient.Heard more = clients.get(client).heard(0);
+            heard = new RawClient.Heard(heard.text() + more.text(), more.end());
         }
-        gone[client] = heard.closed();
+        gone[client] = heard.end() != RawClient.End.ANSWER;
         List<String> frames = level(frames(heard.text()));
-        if (frames.isEmpty() && !heard.closed()) {
+        if (frames.isEmpty() && !gone[client]) {
             return "";
         }
-        return "[" + client + "] " + String.join("", frames) + (heard.closed() ? "(closed)\r\n" : "");
+        return "[" + client + "] " + String.join("", frames) + (gone[client] ? "(" + heard.end() + ")\r\n" : "");
     }
 
     private static List<String> frames(String text) {

@@ -130,7 +130,7 @@ final class DifferenceScript {
             return line(word("SUB"), pattern(), "group", "q" + random.nextInt(4));
         }
         String subject = chance(4) ? "r.*" : pattern();
-        return line(word("SUB"), subject, chance(5) ? "own" + steps.size() : "", sid());
+        return line(word("SUB"), subject, chance(5) ? "own" + payloads++ : "", sid());
     }
 
     private String sid() {
@@ -201,10 +201,12 @@ final class DifferenceScript {
 
     private String mutated(String sent) {
         int at = random.nextInt(sent.length());
-        if (sent.startsWith("\r\n", at - 1)) {
-            return sent; // where nats-server finds a carriage return alone, its answer depends on how the network joins the bytes
+        if (sent.startsWith("\r\n", at - 1) || sent.startsWith("INFO")) {
+            // where nats-server finds a carriage return alone, its answer depends on how the network joins the bytes; and it
+            // looks into a client's INFO, which means nothing
+            return sent;
         }
-        char letter = (char) (chance(2) ? 'A' + random.nextInt(190) : any(List.of(' ', '\t', '\n', '.', '*', '>', '0')));
+        char letter = (char) (chance(2) ? 'A' + random.nextInt(190) : any(List.of(' ', '\t', '.', '*', '>', '0')));
         return switch (random.nextInt(3)) {
             case 0 -> sent.substring(0, at) + sent.substring(at + 1);
             case 1 -> sent.substring(0, at) + letter + sent.substring(at);

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** A client that speaks bytes. Text is ISO-8859-1, so every byte is a character. */
@@ -77,14 +78,21 @@ final class RawClient implements AutoCloseable {
     /** As {@link #answers()}, where so many pings sent before are answered first. */
     String answers(int pongsBefore) {
         Heard heard = heard(pongsBefore);
-        if (heard.closed()) {
-            throw new IllegalStateException("the broker closed the connection after " + heard.text());
+        if (heard.end() != End.ANSWER) {
+            throw new IllegalStateException(heard.end() + " after " + heard.text());
         }
         return heard.text();
     }
 
-    /** What came, and whether the broker closed the connection after it. */
-    record Heard(String text, boolean closed) {}
+    /** What ended listening. */
+    enum End {
+        ANSWER,
+        CLOSED,
+        SILENCE
+    }
+
+    /** What came before the end. */
+    record Heard(String text, End end) {}
 
     /** For how long to wait for a byte; then it is a failure. */
     RawClient patience(int millis) {
@@ -96,16 +104,23 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    /** As {@link #answers(int)}, or all that comes until the broker closes the connection. */
+    /** As {@link #answers(int)}, or all that comes until the broker closes the connection or says nothing for too long. */
     Heard heard(int pongsBefore) {
         trySend(PING.getBytes(StandardCharsets.ISO_8859_1));
         StringBuilder all = new StringBuilder();
         int left = pongsBefore + 1;
         int lineStart = 0;
         while (left > 0) {
-            int next = readOrEnd();
+            int next;
+            try {
+                next = in.read();
+            } catch (SocketTimeoutException e) {
+                return new Heard(all.toString(), End.SILENCE);
+            } catch (IOException e) {
+                next = -1; // a reset is an end too
+            }
             if (next < 0) {
-                return new Heard(all.toString(), true);
+                return new Heard(all.toString(), End.CLOSED);
             }
             all.append((char) next);
             if (next == '\n') {
@@ -117,18 +132,7 @@ final class RawClient implements AutoCloseable {
                 lineStart = all.length();
             }
         }
-        return new Heard(all.substring(0, all.length() - PONG.length()), false);
-    }
-
-    // a reset is an end too
-    private int readOrEnd() {
-        try {
-            return in.read();
-        } catch (java.net.SocketTimeoutException e) {
-            throw new UncheckedIOException("neither an answer nor an end", e);
-        } catch (IOException e) {
-            return -1;
-        }
+        return new Heard(all.substring(0, all.length() - PONG.length()), End.ANSWER);
     }
 
     /** One line, with its end. */
@@ -157,7 +161,7 @@ final class RawClient implements AutoCloseable {
             for (int b = in.read(); b >= 0; b = in.read()) {
                 all.write(b);
             }
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             throw new UncheckedIOException("still open after " + all.toString(StandardCharsets.ISO_8859_1), e);
         } catch (IOException e) {
             // reset: closed too
