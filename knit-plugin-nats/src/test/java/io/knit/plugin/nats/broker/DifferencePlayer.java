@@ -17,7 +17,7 @@ final class DifferencePlayer implements AutoCloseable {
     /** A broken size makes the broker wait for a payload. */
     private static final int SILENCE_MILLIS = 2000;
 
-    private static final Pattern SHARED = Pattern.compile("H?MSG \\S+ q\\S* .*", Pattern.DOTALL);
+    private static final Pattern SHARED = Pattern.compile("H?MSG \\S+ \\S*q\\S* .*", Pattern.DOTALL);
 
     private final List<RawClient> clients = new ArrayList<>();
     private final boolean[] gone = new boolean[DifferenceScript.CLIENTS];

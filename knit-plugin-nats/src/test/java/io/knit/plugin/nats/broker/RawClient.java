@@ -3,6 +3,7 @@ package io.knit.plugin.nats.broker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -167,6 +168,26 @@ final class RawClient implements AutoCloseable {
             // reset: closed too
         }
         return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Says that nothing more comes, and reads what the broker has still to say. */
+    void leave() {
+        try {
+            socket.shutdownOutput();
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // the broker was first
+        }
+    }
+
+    /** Cuts the connection: the broker's reads and writes fail. */
+    void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private int read() {
