@@ -28,12 +28,15 @@ final class Broker {
     private final SubjectTrie trie = new SubjectTrie();
     private final Map<EventExecutor, LoopState> loops = new HashMap<>(); // filled before the first connection
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final MemoryGuard memory;
     private final AtomicLong lastClient = new AtomicLong();
     private volatile int port;
 
     Broker(BrokerOptions options, String id, Iterable<EventExecutor> eventLoops, RandomGenerator random) {
         this.options = options;
         this.id = id;
+        this.memory = new MemoryGuard(
+                options.maxMemory(), connections, eventLoops.iterator().next());
         for (EventExecutor loop : eventLoops) {
             RandomGenerator own = new SplittableRandom(random.nextLong());
             Delivery delivery = new Delivery(trie, options.maxControlLine(), own);
@@ -51,6 +54,10 @@ final class Broker {
 
     Set<Connection> connections() {
         return connections;
+    }
+
+    MemoryGuard memory() {
+        return memory;
     }
 
     /** Makes the handler of a new channel. */

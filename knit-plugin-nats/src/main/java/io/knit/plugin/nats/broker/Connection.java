@@ -43,6 +43,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
     private @Nullable NatsClient client;
     private boolean leaving;
+    private volatile boolean dropped;
 
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
         this.broker = broker;
@@ -50,7 +51,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.loop = loop;
         this.id = id;
         BrokerOptions settings = broker.options();
-        this.outbound = new Outbound(channel, settings, this::tooSlow);
+        this.outbound = new Outbound(channel, settings, broker.memory(), () -> drop("it reads too slowly"));
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
@@ -75,6 +76,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     /** Lets this publisher pause if the subscriber it just delivered to can't keep up. */
     void easeOff(Outbound subscriber) {
         brake.easeOff(subscriber);
+    }
+
+    /** Bytes that are held for this client: what waits for it, and what it has not sent whole. Roughly, from any thread. */
+    long burden() {
+        return dropped ? 0 : outbound.pending() + parser.held();
     }
 
     /** Appends a line of the protocol. On the own loop. */
@@ -104,6 +110,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
                 int count = Math.min(bytes.readableBytes(), loop.scratch.length);
                 bytes.readBytes(loop.scratch, 0, count);
                 parser.parse(loop.scratch, 0, count);
+            }
+            if (parser.held() > 0) {
+                broker.memory().check();
             }
         } finally {
             bytes.release();
@@ -281,12 +290,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         ChannelFuture unused = channel.shutdownOutput();
     }
 
-    /** Drops the client at once: it does not read what it asked for. From any loop. */
-    void tooSlow() {
+    /** Drops the client at once, without a word: it would not read it. From any loop. */
+    void drop(String why) {
+        dropped = true;
         outbound.close();
         channel.eventLoop().execute(() -> {
             if (!leaving) {
-                LOG.warn("NATS client {} ({}) reads too slowly and is dropped", options.name(), address());
+                LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), why);
                 leaving = true;
                 hangUp();
             }
