@@ -38,7 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final ProtocolParser parser;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
-    private final Entrance entrance;
+    private final Login login;
     private final Map<String, Subscription> subscriptions = new HashMap<>(4);
     private final long id;
 
@@ -61,7 +61,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
-        this.entrance = new Entrance(this, broker, channel, parser);
+        this.login = new Login(this, broker, channel, parser);
     }
 
     Outbound outbound() {
@@ -116,30 +116,30 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     public void channelActive(ChannelHandlerContext context) {
         broker.opened(this);
         keepAlive.start();
-        entrance.open(id, ip());
+        login.open(id, ip());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         keepAlive.heard();
-        if (entrance.isChecking()) {
-            entrance.hold(bytes);
+        if (login.isChecking()) {
+            login.hold(bytes);
         } else {
             read(bytes);
         }
     }
 
-    /** Reads all there is, unless the entrance has to be passed first. Gives the buffer back. */
+    /** Reads all there is, unless the login has to be passed first. Gives the buffer back. */
     void read(ByteBuf bytes) {
         try {
-            while (bytes.isReadable() && !leaving && entrance.admits(bytes)) {
+            while (bytes.isReadable() && !leaving && login.admits(bytes)) {
                 int start = bytes.readerIndex();
                 int count = Math.min(bytes.readableBytes(), loop.scratch.length);
                 bytes.readBytes(loop.scratch, 0, count);
                 int taken = parser.parse(loop.scratch, 0, count);
-                if (entrance.isChecking()) {
-                    entrance.holdRest(bytes.readerIndex(start + taken).retain());
+                if (login.isChecking()) {
+                    login.holdRest(bytes.readerIndex(start + taken).retain());
                     return;
                 }
             }
@@ -166,7 +166,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         parser.stop();
         outbound.close();
         unsubscribeAll();
-        entrance.close();
+        login.close();
         if (client != null) {
             broker.tellClosed(client);
         }
@@ -191,7 +191,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void connect(byte[] bytes, int start, int end) {
-        entrance.connect(bytes, start, end);
+        login.connect(bytes, start, end);
     }
 
     /** The client is this user from now on. */
@@ -335,7 +335,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         leaving = true;
         parser.stop();
         unsubscribeAll();
-        entrance.leave();
+        login.leave();
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
         }

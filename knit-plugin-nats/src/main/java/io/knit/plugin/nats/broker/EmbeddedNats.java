@@ -7,9 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -56,7 +54,9 @@ public final class EmbeddedNats {
 
     static Future<EmbeddedNats> start(BrokerOptions options) {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
-                options.eventLoops(), new DefaultThreadFactory("knit-nats", true), NioIoHandler.newFactory());
+                options.eventLoops(),
+                new DefaultThreadFactory("knit-nats", true),
+                SocketKind.present().handlers());
         Broker broker = new Broker(options, newId(), group, new SplittableRandom(new SecureRandom().nextLong()));
         Promise<EmbeddedNats> started = Promise.promise();
         ChannelFuture bound = bootstrap(group, broker).bind(new InetSocketAddress(options.host(), options.port()));
@@ -75,7 +75,7 @@ public final class EmbeddedNats {
     private static ServerBootstrap bootstrap(EventLoopGroup group, Broker broker) {
         return new ServerBootstrap()
                 .group(group)
-                .channel(NioServerSocketChannel.class)
+                .channel(SocketKind.present().server())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

@@ -20,7 +20,8 @@ public final class EmbeddedNatsBuilder {
     private Duration pingInterval = Duration.ofMinutes(2);
     private int maxPingsOut = 2;
     private Duration writeDeadline = WRITE_DEADLINE;
-    private int eventLoops = Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors());
+    private int eventLoops =
+            Math.max(1, Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors() / 2));
     private ClientListener listener = new NobodyListens();
     private @Nullable Authenticator authenticator;
     private Duration authTimeout = Duration.ofSeconds(2);
@@ -75,7 +76,10 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
-    /** Threads, 1–64; by default as many as the machine has processors, but not more than 4. */
+    /**
+     * Threads, 1–64; by default half as many as the machine has processors, at least 1 and at most 4: the rest is for the
+     * clients and the program around, and the fewer there are, the less often a message is handed from one to another.
+     */
     public EmbeddedNatsBuilder eventLoops(int threads) {
         this.eventLoops = within("eventLoops", threads, 1, 64);
         return this;
