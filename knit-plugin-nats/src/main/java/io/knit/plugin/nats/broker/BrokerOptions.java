@@ -1,6 +1,8 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.access.Authenticator;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A broker's settings; {@link EmbeddedNatsBuilder} checks them.
@@ -10,6 +12,11 @@ import java.time.Duration;
  * @param maxPending bytes that may wait for a client before it is dropped
  * @param maxMemory bytes that may be held for all clients before the one that holds most is dropped
  * @param writeDeadline how long nothing of what waits for a client may move
+ * @param authenticator who knows the users; null if anybody may come in
+ * @param authTimeout how long a client may take to be known
+ * @param maxConnections clients that may be in at once; 0 for any number
+ * @param maxSubscriptions subscriptions of one client; 0 for any number
+ * @param maxUnauthenticated connections that may be open besides without being let in
  */
 record BrokerOptions(
         String host,
@@ -22,4 +29,9 @@ record BrokerOptions(
         int maxPingsOut,
         Duration writeDeadline,
         int eventLoops,
-        ClientListener listener) {}
+        ClientListener listener,
+        @Nullable Authenticator authenticator,
+        Duration authTimeout,
+        int maxConnections,
+        int maxSubscriptions,
+        int maxUnauthenticated) {}
