@@ -1,39 +1,47 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.access.Authenticator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
-import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What all connections share: the settings, the subscriptions, and who is there. */
 final class Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
-    /** The release of nats-server whose client protocol this broker follows; clients compare it to decide what they may ask for. */
-    private static final String VERSION = "2.9.10";
-
-    private static final int PROTOCOL = 1;
-
     private final BrokerOptions options;
-    private final String id;
     private final SubjectTrie trie = new SubjectTrie();
     private final Map<EventExecutor, LoopState> loops = new HashMap<>(); // filled before the first connection
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final MemoryGuard memory;
     private final AtomicLong lastClient = new AtomicLong();
-    private volatile int port;
+    private final Strangers strangers;
+    private final AtomicInteger letIn = new AtomicInteger();
+    private final @Nullable Access access;
+    private volatile ServerInfo info;
 
     Broker(BrokerOptions options, String id, Iterable<EventExecutor> eventLoops, RandomGenerator random) {
         this.options = options;
-        this.id = id;
+        this.memory = new MemoryGuard(
+                options.maxMemory(), connections, eventLoops.iterator().next());
+        this.strangers = new Strangers(options.maxUnauthenticated());
+        Authenticator authenticator = options.authenticator();
+        this.access = authenticator == null ? null : new Access(authenticator, options.authTimeout());
+        boolean authRequired =
+                authenticator != null && authenticator.defaultUser().isEmpty();
+        this.info = new ServerInfo(
+                id, options.host(), options.port(), options.maxPayload(), authRequired, false, false, false);
         for (EventExecutor loop : eventLoops) {
             RandomGenerator own = new SplittableRandom(random.nextLong());
             Delivery delivery = new Delivery(trie, options.maxControlLine(), own);
@@ -53,6 +61,10 @@ final class Broker {
         return connections;
     }
 
+    MemoryGuard memory() {
+        return memory;
+    }
+
     /** Makes the handler of a new channel. */
     Connection connection(SocketChannel channel) {
         LoopState loop = loops.get(channel.eventLoop());
@@ -62,33 +74,51 @@ final class Broker {
         return new Connection(this, channel, loop, lastClient.incrementAndGet());
     }
 
-    void listensOn(int actualPort) {
-        port = actualPort;
+    /** Who may come in; null if anybody may. */
+    @Nullable
+    Access access() {
+        return access;
     }
 
-    /** The INFO line for one client. */
-    String info(long clientId, String clientIp) {
-        JsonObject info = new JsonObject()
-                .put("server_id", id)
-                .put("server_name", id)
-                .put("version", VERSION)
-                .put("proto", PROTOCOL)
-                .put("host", options.host())
-                .put("port", port)
-                .put("headers", true)
-                .put("max_payload", options.maxPayload())
-                .put("jetstream", false)
-                .put("client_id", clientId)
-                .put("client_ip", clientIp);
-        return "INFO " + info.encode() + " \r\n";
+    Strangers strangers() {
+        return strangers;
+    }
+
+    void listensOn(int actualPort) {
+        info = info.withPort(actualPort);
+    }
+
+    /** What it tells clients of itself now. */
+    ServerInfo info() {
+        return info;
     }
 
     void opened(Connection connection) {
         connections.add(connection);
+        Connection leaver = strangers.add(connection);
+        if (leaver != null) {
+            leaver.hangUp();
+        }
     }
 
-    void closed(Connection connection) {
+    /** Counts a connection among those that are let in; false if there are as many as there may be. */
+    boolean letIn(Connection connection) {
+        int most = options.maxConnections();
+        if (letIn.incrementAndGet() > most && most > 0) {
+            letIn.decrementAndGet();
+            return false;
+        }
+        strangers.remove(connection);
+        return true;
+    }
+
+    /** A connection is closed. */
+    void left(Connection connection, boolean wasIn) {
         connections.remove(connection);
+        strangers.remove(connection);
+        if (wasIn) {
+            letIn.decrementAndGet();
+        }
     }
 
     void tellOpened(NatsClient client) {

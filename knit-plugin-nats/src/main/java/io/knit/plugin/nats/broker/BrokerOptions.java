@@ -1,6 +1,8 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.access.Authenticator;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A broker's settings; {@link EmbeddedNatsBuilder} checks them.
@@ -8,7 +10,13 @@ import java.time.Duration;
  * @param maxPayload bytes of header and payload of a message
  * @param maxControlLine bytes of an operation's arguments
  * @param maxPending bytes that may wait for a client before it is dropped
+ * @param maxMemory bytes that may be held for all clients before the one that holds most is dropped
  * @param writeDeadline how long nothing of what waits for a client may move
+ * @param authenticator who knows the users; null if anybody may come in
+ * @param authTimeout how long a client may take to be known
+ * @param maxConnections clients that may be in at once; 0 for any number
+ * @param maxSubscriptions subscriptions of one client; 0 for any number
+ * @param maxUnauthenticated connections that may be open besides without being let in
  */
 record BrokerOptions(
         String host,
@@ -16,8 +24,14 @@ record BrokerOptions(
         int maxPayload,
         int maxControlLine,
         long maxPending,
+        long maxMemory,
         Duration pingInterval,
         int maxPingsOut,
         Duration writeDeadline,
         int eventLoops,
-        ClientListener listener) {}
+        ClientListener listener,
+        @Nullable Authenticator authenticator,
+        Duration authTimeout,
+        int maxConnections,
+        int maxSubscriptions,
+        int maxUnauthenticated) {}

@@ -1,8 +1,5 @@
 package io.knit.plugin.nats.broker;
 
-import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
-
 /** What a client said of itself in CONNECT; until then, and for what it left out, nats-server's defaults. */
 record ConnectOptions(
         boolean verbose,
@@ -16,14 +13,8 @@ record ConnectOptions(
         String version) {
     static final ConnectOptions DEFAULTS = new ConnectOptions(true, true, true, false, false, 0, "", "", "");
 
-    /** Reads CONNECT's JSON over these options; null if it is no JSON object or a field has a wrong type. */
-    @Nullable
-    ConnectOptions with(byte[] bytes, int start, int end) {
-        ConnectFields said = ConnectFields.read(new String(bytes, start, end - start, StandardCharsets.UTF_8));
-        return said == null ? null : with(said);
-    }
-
-    private ConnectOptions with(ConnectFields said) {
+    /** These options with what the client says anew. */
+    ConnectOptions with(ConnectFields said) {
         return new ConnectOptions(
                 said.flag("verbose", verbose),
                 said.flag("pedantic", pedantic),

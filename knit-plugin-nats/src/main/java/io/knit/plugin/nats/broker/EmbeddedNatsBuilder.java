@@ -1,13 +1,16 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.access.Authenticator;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Settings of an {@link EmbeddedNats}, each with a default. Not thread-safe. */
 public final class EmbeddedNatsBuilder {
     private static final int MAX_CONTROL_LINE = 4096;
     private static final int MOST_PAYLOAD = 64 * 1024 * 1024;
+    private static final long LEAST_MEMORY = 16L * 1024 * 1024;
     private static final int MOST_LOOPS = 4;
     private static final Duration WRITE_DEADLINE = Duration.ofSeconds(10);
 
@@ -15,12 +18,18 @@ public final class EmbeddedNatsBuilder {
     private int port;
     private int maxPayload = 1024 * 1024;
     private long maxPending = 64L * 1024 * 1024;
+    private long maxMemory = Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 2);
     private Duration pingInterval = Duration.ofMinutes(2);
     private int maxPingsOut = 2;
     private Duration writeDeadline = WRITE_DEADLINE;
     private int eventLoops =
             Math.max(1, Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors() / 2));
     private ClientListener listener = new NobodyListens();
+    private @Nullable Authenticator authenticator;
+    private Duration authTimeout = Duration.ofSeconds(2);
+    private int maxConnections;
+    private int maxSubscriptions;
+    private int maxUnauthenticated = 2048;
 
     EmbeddedNatsBuilder() {}
 
@@ -48,6 +57,18 @@ public final class EmbeddedNatsBuilder {
             throw new IllegalArgumentException("maxPending is " + bytes + "; give at least 1024 bytes");
         }
         this.maxPending = bytes;
+        return this;
+    }
+
+    /**
+     * Bytes that may wait for all clients together, or be held of messages that are not whole yet, at least 16 MiB; half of
+     * what the JVM may use by default. Then the client for whom most is held is disconnected. They lie outside the Java heap.
+     */
+    public EmbeddedNatsBuilder maxMemory(long bytes) {
+        if (bytes < LEAST_MEMORY) {
+            throw new IllegalArgumentException("maxMemory is " + bytes + "; give at least " + LEAST_MEMORY + " bytes");
+        }
+        this.maxMemory = bytes;
         return this;
     }
 
@@ -84,6 +105,39 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
+    /** Who knows the users; without it anybody may do everything. */
+    public EmbeddedNatsBuilder access(Authenticator authenticator) {
+        this.authenticator = Objects.requireNonNull(authenticator, "authenticator");
+        return this;
+    }
+
+    /** How long a client may take until its credentials are found right, at least 1 ms; 2 s by default. Then it is disconnected. */
+    public EmbeddedNatsBuilder authTimeout(Duration timeout) {
+        this.authTimeout = positive("authTimeout", timeout);
+        return this;
+    }
+
+    /** How many clients may be in at once, 0 for any number, the default. Who comes then is told so and disconnected. */
+    public EmbeddedNatsBuilder maxConnections(int clients) {
+        this.maxConnections = within("maxConnections", clients, 0, Integer.MAX_VALUE);
+        return this;
+    }
+
+    /** How many subscriptions a client may have at once, 0 for any number, the default. Those beyond are refused. */
+    public EmbeddedNatsBuilder maxSubscriptions(int subscriptions) {
+        this.maxSubscriptions = within("maxSubscriptions", subscriptions, 0, Integer.MAX_VALUE);
+        return this;
+    }
+
+    /**
+     * How many connections may be open that are not let in yet, besides those that are, at least 1; 2048 by default. Of more, the one that has been
+     * silent for longest is closed.
+     */
+    public EmbeddedNatsBuilder maxUnauthenticated(int connections) {
+        this.maxUnauthenticated = within("maxUnauthenticated", connections, 1, Integer.MAX_VALUE);
+        return this;
+    }
+
     /**
      * Starts a broker with these settings.
      *
@@ -97,11 +151,17 @@ public final class EmbeddedNatsBuilder {
                 maxPayload,
                 MAX_CONTROL_LINE,
                 maxPending,
+                maxMemory,
                 pingInterval,
                 maxPingsOut,
                 writeDeadline,
                 eventLoops,
-                listener));
+                listener,
+                authenticator,
+                authTimeout,
+                maxConnections,
+                maxSubscriptions,
+                maxUnauthenticated));
     }
 
     private static int within(String what, int value, int least, int most) {

@@ -11,15 +11,18 @@ import java.util.Objects;
 class ConnectOptionsFuzzTest {
     @FuzzTest(maxDuration = "10m")
     void anyJson(byte[] input) {
-        ConnectOptions said = ConnectOptions.DEFAULTS.with(input, 0, input.length);
-        if (said == null) {
+        String text = new String(input, StandardCharsets.UTF_8);
+        ConnectFields fields = ConnectFields.read(text);
+        if (fields == null) {
             return;
         }
+        expectObject(text);
+        boolean unused = Credentials.of(fields).isEmpty();
+        ConnectOptions said = ConnectOptions.DEFAULTS.with(fields);
         Objects.requireNonNull(said.name());
         Objects.requireNonNull(said.lang());
         Objects.requireNonNull(said.version());
-        expectObject(new String(input, StandardCharsets.UTF_8));
-        if (!said.equals(said.with(input, 0, input.length))) {
+        if (!said.equals(said.with(fields))) {
             throw new AssertionError("said twice it is something else");
         }
     }

@@ -26,15 +26,20 @@ public final class NatsServerProcess implements TestBroker {
     }
 
     public NatsServerProcess(Limits limits) {
+        this(limits, "");
+    }
+
+    /** @param more lines of the configuration */
+    public NatsServerProcess(Limits limits, String more) {
         Assumptions.assumeTrue(
                 binary().isPresent(), "nats-server is not installed (Debian: apt-get install nats-server)");
-        config =
-                write("""
+        config = write("""
                 listen: "127.0.0.1:%d"
                 ping_interval: "%dms"
                 ping_max: %d
                 max_pending: %d
-                """.formatted(port, limits.pingInterval().toMillis(), limits.maxPingsOut(), limits.maxPending()));
+                """.formatted(port, limits.pingInterval().toMillis(), limits.maxPingsOut(), limits.maxPending())
+                + more);
         process = launch();
     }
 
