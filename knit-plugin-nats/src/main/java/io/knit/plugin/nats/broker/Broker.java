@@ -3,8 +3,10 @@ package io.knit.plugin.nats.broker;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -29,11 +31,21 @@ final class Broker {
     private final Map<EventExecutor, LoopState> loops = new HashMap<>(); // filled before the first connection
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong lastClient = new AtomicLong();
+    private final Entrance entrance;
     private volatile int port;
+    private volatile boolean lameDuck;
+    private volatile List<String> advertised;
 
-    Broker(BrokerOptions options, String id, Iterable<EventExecutor> eventLoops, RandomGenerator random) {
+    Broker(
+            BrokerOptions options,
+            String id,
+            Iterable<EventExecutor> eventLoops,
+            Entrance entrance,
+            RandomGenerator random) {
         this.options = options;
         this.id = id;
+        this.entrance = entrance;
+        this.advertised = options.advertised();
         for (EventExecutor loop : eventLoops) {
             RandomGenerator own = new SplittableRandom(random.nextLong());
             Delivery delivery = new Delivery(trie, options.maxControlLine(), own);
@@ -43,6 +55,10 @@ final class Broker {
 
     BrokerOptions options() {
         return options;
+    }
+
+    Entrance entrance() {
+        return entrance;
     }
 
     SubjectTrie trie() {
@@ -80,7 +96,26 @@ final class Broker {
                 .put("jetstream", false)
                 .put("client_id", clientId)
                 .put("client_ip", clientIp);
+        entrance.describe(info);
+        if (!advertised.isEmpty()) {
+            info.put("connect_urls", new JsonArray(advertised));
+        }
+        if (lameDuck) {
+            info.put("ldm", true);
+        }
         return "INFO " + info.encode() + " \r\n";
+    }
+
+    /** Tells clients that this broker is about to go. */
+    void becomeLameDuck() {
+        lameDuck = true;
+        connections.forEach(Connection::informAgain);
+    }
+
+    /** Tells clients of other addresses than so far. */
+    void advertise(List<String> addresses) {
+        advertised = addresses;
+        connections.forEach(Connection::informAgain);
     }
 
     void opened(Connection connection) {

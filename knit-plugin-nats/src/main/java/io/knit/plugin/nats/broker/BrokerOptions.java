@@ -1,6 +1,9 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.tls.TlsOptions;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A broker's settings; {@link EmbeddedNatsBuilder} checks them.
@@ -9,6 +12,8 @@ import java.time.Duration;
  * @param maxControlLine bytes of an operation's arguments
  * @param maxPending bytes that may wait for a client before it is dropped
  * @param writeDeadline how long nothing of what waits for a client may move
+ * @param tls null if clients come without TLS
+ * @param advertised addresses that clients are told of, HOST:PORT
  */
 record BrokerOptions(
         String host,
@@ -20,4 +25,6 @@ record BrokerOptions(
         int maxPingsOut,
         Duration writeDeadline,
         int eventLoops,
-        ClientListener listener) {}
+        ClientListener listener,
+        @Nullable TlsOptions tls,
+        List<String> advertised) {}
