@@ -31,7 +31,7 @@ final class Broker {
     private final Map<EventExecutor, LoopState> loops = new HashMap<>(); // filled before the first connection
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong lastClient = new AtomicLong();
-    private final Entrance entrance;
+    private final TlsEntrance tlsEntrance;
     private volatile int port;
     private volatile boolean lameDuck;
     private volatile List<String> advertised;
@@ -40,11 +40,11 @@ final class Broker {
             BrokerOptions options,
             String id,
             Iterable<EventExecutor> eventLoops,
-            Entrance entrance,
+            TlsEntrance tlsEntrance,
             RandomGenerator random) {
         this.options = options;
         this.id = id;
-        this.entrance = entrance;
+        this.tlsEntrance = tlsEntrance;
         this.advertised = options.advertised();
         for (EventExecutor loop : eventLoops) {
             RandomGenerator own = new SplittableRandom(random.nextLong());
@@ -57,8 +57,8 @@ final class Broker {
         return options;
     }
 
-    Entrance entrance() {
-        return entrance;
+    TlsEntrance tlsEntrance() {
+        return tlsEntrance;
     }
 
     SubjectTrie trie() {
@@ -96,7 +96,7 @@ final class Broker {
                 .put("jetstream", false)
                 .put("client_id", clientId)
                 .put("client_ip", clientIp);
-        entrance.describe(info);
+        tlsEntrance.describe(info);
         if (!advertised.isEmpty()) {
             info.put("connect_urls", new JsonArray(advertised));
         }

@@ -90,7 +90,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     @Override
     public void channelActive(ChannelHandlerContext context) {
         broker.opened(this);
-        broker.entrance().enter(this, channel);
+        broker.tlsEntrance().enter(this, channel);
     }
 
     /** Tells the client what it has reached. Once, on the own loop. */

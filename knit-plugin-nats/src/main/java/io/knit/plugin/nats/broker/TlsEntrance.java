@@ -7,10 +7,10 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** How a client comes in: greeted with INFO at once, before the handshake of TLS, or after it. One per broker. */
-final class Entrance {
+final class TlsEntrance {
     private final @Nullable BrokerTls tls;
 
-    Entrance(@Nullable BrokerTls tls) {
+    TlsEntrance(@Nullable BrokerTls tls) {
         this.tls = tls;
     }
 
