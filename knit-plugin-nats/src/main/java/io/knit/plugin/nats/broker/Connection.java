@@ -1,5 +1,7 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.access.Permissions;
+import io.knit.plugin.nats.broker.access.User;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,6 +26,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private static final byte[] PONG = line("PONG\r\n");
     private static final byte[] INVALID_SUBJECT = line("-ERR 'Invalid Subject'\r\n");
     private static final byte[] INVALID_PUBLISH_SUBJECT = line("-ERR 'Invalid Publish Subject'\r\n");
+    private static final byte[] TOO_MANY_SUBSCRIPTIONS = line("-ERR 'maximum subscriptions exceeded'\r\n");
     /** How long a client that is sent away may take to be told why. */
     private static final long FAREWELL_MILLIS = 500;
 
@@ -34,6 +37,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final ProtocolParser parser;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
+    private final Entrance entrance;
     private final Map<String, Subscription> subscriptions = new HashMap<>(4);
     private final long id;
 
@@ -41,7 +45,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     // CONNECT
     private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
     private @Nullable NatsClient client;
+    private User user = User.ANYBODY;
+    private @Nullable Rights rights; // null: it may do everything
+    private volatile @Nullable Replies replies;
     private boolean leaving;
+    private boolean dismissed;
 
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
         this.broker = broker;
@@ -53,6 +61,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
+        this.entrance = new Entrance(this, broker, channel, parser);
     }
 
     Outbound outbound() {
@@ -69,6 +78,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     boolean wantsNoResponders() {
         return options.noResponders();
+    }
+
+    ConnectOptions options() {
+        return options;
+    }
+
+    User user() {
+        return user;
+    }
+
+    /** The client gets a request, which it may answer. From any loop. */
+    void asked(Publication request) {
+        Replies present = replies;
+        if (present != null) {
+            present.asked(request.reply());
+        }
     }
 
     /** Lets this publisher pause if the subscriber it just delivered to can't keep up. */
@@ -90,20 +115,25 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     @Override
     public void channelActive(ChannelHandlerContext context) {
         broker.opened(this);
+        keepAlive.start();
         broker.tlsEntrance().enter(this, channel);
     }
 
-    /** Tells the client what it has reached. Once, on the own loop. */
+    /** Tells the client what it has reached. On the own loop. */
     void greet() {
-        send(line(broker.info(id, ip())));
-        keepAlive.start();
+        entrance.greet(id, ip());
+    }
+
+    /** Lets the client introduce itself: it is as private as it must be. On the own loop. */
+    void admit() {
+        entrance.begin();
     }
 
     /** Tells the client what has changed of the broker, if it understands that. From any thread. */
     void informAgain() {
         channel.eventLoop().execute(() -> {
             if (client != null && options.protocol() >= 1 && !leaving) {
-                send(line(broker.info(id, ip())));
+                greet();
             }
         });
     }
@@ -111,12 +141,26 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
+        keepAlive.heard();
+        if (entrance.isChecking()) {
+            entrance.hold(bytes);
+        } else {
+            read(bytes);
+        }
+    }
+
+    /** Reads all there is, unless the entrance has to be passed first. Gives the buffer back. */
+    void read(ByteBuf bytes) {
         try {
-            keepAlive.heard();
-            while (bytes.isReadable() && !leaving) {
+            while (bytes.isReadable() && !leaving && entrance.admits(bytes)) {
+                int start = bytes.readerIndex();
                 int count = Math.min(bytes.readableBytes(), loop.scratch.length);
                 bytes.readBytes(loop.scratch, 0, count);
-                parser.parse(loop.scratch, 0, count);
+                int taken = parser.parse(loop.scratch, 0, count);
+                if (entrance.isChecking()) {
+                    entrance.holdRest(bytes.readerIndex(start + taken).retain());
+                    return;
+                }
             }
         } finally {
             bytes.release();
@@ -141,7 +185,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         parser.stop();
         outbound.close();
         unsubscribeAll();
-        broker.closed(this);
+        entrance.close();
         if (client != null) {
             broker.tellClosed(client);
         }
@@ -157,7 +201,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return remote == null ? "" : remote.getAddress().getHostAddress();
     }
 
-    private String address() {
+    String address() {
         InetSocketAddress remote = channel.remoteAddress();
         return remote == null ? "unknown" : ip() + ':' + remote.getPort();
     }
@@ -166,11 +210,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void connect(byte[] bytes, int start, int end) {
-        ConnectOptions said = options.with(bytes, start, end);
-        if (said == null) {
-            violation(Violation.ARGUMENTS);
-            return;
-        }
+        entrance.connect(bytes, start, end);
+    }
+
+    /** The client is this user from now on. */
+    void becomes(User who) {
+        user = who;
+        rights = who.permissions().isAll() ? null : new Rights(who.permissions());
+        replies = rights == null ? null : rights.replies();
+    }
+
+    /** The client has said what it is, and is let in as a user. */
+    void introduce(ConnectOptions said, User as) {
         options = said;
         if (said.protocol() < 0 || said.protocol() > 1) {
             violation(Violation.PROTOCOL_VERSION);
@@ -178,15 +229,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             violation(Violation.NO_RESPONDERS_WITHOUT_HEADERS);
         } else {
             acknowledge();
-            introduce(said);
+            tellListener(as.name());
         }
     }
 
-    private void introduce(ConnectOptions said) {
-        if (client == null) {
-            client = new NatsClient(id, said.name(), said.lang(), said.version(), address());
-            broker.tellOpened(client);
+    private void tellListener(String userName) {
+        if (client != null && client.user().equals(userName)) {
+            return;
         }
+        if (client != null) {
+            broker.tellClosed(client);
+        }
+        client = new NatsClient(id, options.name(), options.lang(), options.version(), userName, address());
+        broker.tellOpened(client);
     }
 
     @Override
@@ -204,6 +259,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
             send(INVALID_PUBLISH_SUBJECT);
         }
+        if (rights != null && !rights.mayPublish(publication)) {
+            forbidden("Publish to \"" + publication.subject() + '"');
+            return;
+        }
         acknowledge();
         loop.delivery.publish(this, publication, loop);
     }
@@ -215,13 +274,24 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             return;
         }
         String subject = words.text(0);
+        String queue = words.count() == 3 ? words.text(1) : null;
+        if (rights != null && !rights.maySubscribe(subject, queue)) {
+            forbidden("Subscription to \"" + subject + '"' + (queue == null ? "" : " using queue \"" + queue + '"'));
+            return;
+        }
+        int most = broker.options().maxSubscriptions();
+        if (most > 0 && subscriptions.size() >= most) {
+            send(TOO_MANY_SUBSCRIPTIONS);
+            return;
+        }
         if (!Subjects.isPattern(subject)) {
             send(INVALID_SUBJECT);
             return;
         }
         String sid = words.text(words.count() - 1);
         if (!subscriptions.containsKey(sid)) {
-            Subscription subscription = new Subscription(this, subject, words.count() == 3 ? words.text(1) : null, sid);
+            Permissions filter = rights == null ? null : rights.filter(subject);
+            Subscription subscription = new Subscription(this, subject, queue, sid, filter);
             subscriptions.put(sid, subscription);
             broker.trie().add(subscription);
         }
@@ -252,6 +322,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         keepAlive.ponged();
     }
 
+    private void forbidden(String what) {
+        send(line("-ERR 'Permissions Violation for " + what + "'\r\n"));
+    }
+
     private void acknowledge() {
         if (options.verbose()) {
             send(OK);
@@ -279,10 +353,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
         stopListening();
         unsubscribeAll();
+        entrance.leave();
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
         }
-        new Farewell(channel, outbound, FAREWELL_MILLIS).begin();
+        sayFarewell(FAREWELL_MILLIS);
     }
 
     /** Carries out nothing more of what the client sends. On the own loop. */
@@ -295,7 +370,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     void dismiss(long mostMillis) {
         stopListening();
         unsubscribeAll();
-        new Farewell(channel, outbound, mostMillis).begin();
+        entrance.leave();
+        sayFarewell(mostMillis);
+    }
+
+    private void sayFarewell(long mostMillis) {
+        if (!dismissed) {
+            dismissed = true;
+            new Farewell(channel, outbound, mostMillis).begin();
+        }
     }
 
     EventLoop loop() {

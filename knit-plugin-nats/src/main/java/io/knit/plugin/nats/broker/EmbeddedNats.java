@@ -69,8 +69,8 @@ public final class EmbeddedNats {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 options.eventLoops(), new DefaultThreadFactory("knit-nats", true), NioIoHandler.newFactory());
         SecureRandom random = new SecureRandom();
-        Broker broker =
-                new Broker(options, newId(random), group, new TlsEntrance(tls), new SplittableRandom(random.nextLong()));
+        Broker broker = new Broker(
+                options, newId(random), group, new TlsEntrance(tls), new SplittableRandom(random.nextLong()));
         Promise<EmbeddedNats> started = Promise.promise();
         ChannelFuture bound = bootstrap(group, broker).bind(new InetSocketAddress(options.host(), options.port()));
         Shutdown shutdown = new Shutdown(bound.channel(), broker, group, tls);

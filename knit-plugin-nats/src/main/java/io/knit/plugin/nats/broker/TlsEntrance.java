@@ -3,7 +3,6 @@ package io.knit.plugin.nats.broker;
 import io.knit.plugin.nats.broker.tls.BrokerTls;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** How a client comes in: greeted with INFO at once, before the handshake of TLS, or after it. One per broker. */
@@ -14,14 +13,16 @@ final class TlsEntrance {
         this.tls = tls;
     }
 
-    /** Adds to INFO what clients must know about TLS. */
-    void describe(JsonObject info) {
-        if (tls != null) {
-            info.put(tls.options().allowPlain() ? "tls_available" : "tls_required", true);
-            if (tls.options().clientCertificateRequired()) {
-                info.put("tls_verify", true);
-            }
-        }
+    boolean isRequired() {
+        return tls != null && !tls.options().allowPlain();
+    }
+
+    boolean isAvailable() {
+        return tls != null && tls.options().allowPlain();
+    }
+
+    boolean verifies() {
+        return tls != null && tls.options().clientCertificateRequired();
     }
 
     /** Lets a new connection in. On its loop. */
@@ -29,19 +30,34 @@ final class TlsEntrance {
         BrokerTls present = tls;
         if (present == null) {
             connection.greet();
+            connection.admit();
         } else if (present.options().handshakeFirst()) {
             SslHandler handler = present.handler(channel);
             channel.pipeline().addFirst(handler);
-            handler.handshakeFuture().addListener(done -> {
-                if (done.isSuccess()) {
-                    connection.greet();
-                }
+            afterwards(handler, () -> {
+                connection.greet();
+                connection.admit();
             });
         } else {
             connection.greet();
             connection.outbound().flush(); // in plain, before the handler that encrypts is there
-            channel.pipeline()
-                    .addFirst(present.options().allowPlain() ? new TlsOrPlain(present) : present.handler(channel));
+            if (present.options().allowPlain()) {
+                channel.pipeline().addFirst(new TlsOrPlain(present));
+                connection.admit();
+            } else {
+                SslHandler handler = present.handler(channel);
+                channel.pipeline().addFirst(handler);
+                afterwards(handler, connection::admit);
+            }
         }
+    }
+
+    // a failed handshake closes the channel
+    private static void afterwards(SslHandler handler, Runnable next) {
+        handler.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                next.run();
+            }
+        });
     }
 }
