@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,8 +130,13 @@ final class NatsLink {
     }
 
     private Options options() {
-        return new Options.Builder()
-                .servers(addresses.withCredentials())
+        Options.Builder options = new Options.Builder();
+        SSLContext tls = addresses.tls();
+        if (tls != null) {
+            // not by the resolved address: the name is what the certificate must hold
+            options.sslContext(tls).hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs);
+        }
+        return options.servers(addresses.withCredentials())
                 .connectionName(name)
                 .connectionTimeout(CONNECT_TIMEOUT)
                 .maxReconnects(-1)
