@@ -25,8 +25,9 @@ final class JoinToken {
     static void check(Map<String, String> config) {
         @Nullable String token = config.get(KEY);
         if (token != null && (token.isBlank() || token.length() < SHORTEST || token.length() > LONGEST)) {
-            throw new IllegalArgumentException(KEY + " (not shown) has " + token.length() + " characters; give " + SHORTEST
-                    + " to " + LONGEST + " that nobody can guess, such as what \"openssl rand -hex 16\" prints");
+            throw new IllegalArgumentException(
+                    KEY + " (not shown) has " + token.length() + " characters; give " + SHORTEST + " to " + LONGEST
+                            + " that nobody can guess, such as what \"openssl rand -hex 16\" prints");
         }
     }
 }

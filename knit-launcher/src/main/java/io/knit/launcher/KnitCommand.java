@@ -186,7 +186,9 @@ final class KnitCommand {
             return "Unknown option: " + first;
         }
         boolean command = !e.getCommandLine().getSubcommands().isEmpty();
-        return command ? "Unmatched argument: " + first : "Unmatched argument (not shown); settings are written --name VALUE";
+        return command
+                ? "Unmatched argument: " + first
+                : "Unmatched argument (not shown); settings are written --name VALUE";
     }
 
     private static String suggestion(ParameterException e) {

@@ -71,8 +71,7 @@ class KnitCommandTest {
             })
     void aJoinTokenIsNeverRepeated(String line) {
         String words = line + " --data-dir " + folder;
-        Typed typed = Typed.knit(
-                Map.of(), Arrays.stream(words.split(" ")).toArray(String[]::new));
+        Typed typed = Typed.knit(Map.of(), Arrays.stream(words.split(" ")).toArray(String[]::new));
         assertThat(typed.exitCode()).isEqualTo(ExitCode.WRONG_USE);
         assertThat(typed.out() + typed.err()).isNotEmpty().doesNotContain("hush");
     }

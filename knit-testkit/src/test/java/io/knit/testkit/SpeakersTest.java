@@ -116,8 +116,8 @@ class SpeakersTest {
                 .findFirst()
                 .orElseThrow();
         InMemoryTransport stranger = bus.connect(other);
-        InstanceStatus failed = new InstanceStatus(
-                instance().id(), Long.MAX_VALUE, InstanceState.FAILED, "forged", 0, false);
+        InstanceStatus failed =
+                new InstanceStatus(instance().id(), Long.MAX_VALUE, InstanceState.FAILED, "forged", 0, false);
         StatusReport report = new StatusReport(1, cluster, owner, real.identity(), List.of(failed));
         AssignmentsRequest request = new AssignmentsRequest(1, cluster, owner, real.identity(), null);
 

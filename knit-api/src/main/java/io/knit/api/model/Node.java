@@ -77,7 +77,8 @@ public record Node(
     /** Without the identity. */
     @Override
     public String toString() {
-        return "Node[id=" + id + ", identity=***, key=" + key + ", hostname=" + hostname + ", state=" + state + ", labels="
+        return "Node[id=" + id + ", identity=***, key=" + key + ", hostname=" + hostname + ", state=" + state
+                + ", labels="
                 + labels + ", capacity=" + capacity + ", engineVersion=" + engineVersion + ", agentVersion="
                 + agentVersion + ", meshIp=" + meshIp + ", meshKey=" + meshKey + ", condition=" + condition
                 + ", reason=" + reason + ", changedAt=" + changedAt + "]";

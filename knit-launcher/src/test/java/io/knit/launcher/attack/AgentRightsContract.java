@@ -82,8 +82,8 @@ abstract class AgentRightsContract {
 
     private void awaitRunning(String name) {
         Awaitility.await()
-                .until(() -> cluster.server.snapshot().deployment(name).orElseThrow().status()
-                        == DeploymentStatus.RUNNING);
+                .until(() ->
+                        cluster.server.snapshot().deployment(name).orElseThrow().status() == DeploymentStatus.RUNNING);
     }
 
     private String id() {
@@ -113,7 +113,13 @@ abstract class AgentRightsContract {
     void nobodySpeaksOnAnotherNodesSubjects() {
         workGoesOn();
         String identity = cluster.node("n1").identity();
-        String instance = cluster.server.snapshot().deployment("web").orElseThrow().instances().get(0).id();
+        String instance = cluster.server
+                .snapshot()
+                .deployment("web")
+                .orElseThrow()
+                .instances()
+                .get(0)
+                .id();
         StatusReport forged = new StatusReport(
                 1,
                 id(),
@@ -123,7 +129,8 @@ abstract class AgentRightsContract {
         AssignmentsRequest request = new AssignmentsRequest(1, id(), "n1", identity, null);
 
         // even where it knows n1's identity
-        assertThat(attacker.ask(Subjects.heartbeat("n1"), Attacker.heartbeat("n1", identity))).isNull();
+        assertThat(attacker.ask(Subjects.heartbeat("n1"), Attacker.heartbeat("n1", identity)))
+                .isNull();
         attacker.refused("Publish", Subjects.heartbeat("n1"));
         assertThat(attacker.ask(Subjects.status("n1"), forged)).isNull();
         attacker.refused("Publish", Subjects.status("n1"));
@@ -131,14 +138,21 @@ abstract class AgentRightsContract {
         attacker.refused("Publish", Subjects.assignments("n1"));
 
         // nor on its own subjects in n1's name
-        assertThat(attacker.ask(Subjects.heartbeat("n2"), Attacker.heartbeat("n1", identity))).isNull();
+        assertThat(attacker.ask(Subjects.heartbeat("n2"), Attacker.heartbeat("n1", identity)))
+                .isNull();
         assertThat(attacker.ask(Subjects.status("n2"), forged)).isNull();
         assertThat(attacker.ask(Subjects.assignments("n2"), request)).isNull();
         attacker.allowed();
 
         assertThat(cluster.node("n1").hostname()).isEqualTo("n1-host");
         awaitRunning("web");
-        assertThat(cluster.server.snapshot().deployment("web").orElseThrow().instances().get(0).reason())
+        assertThat(cluster.server
+                        .snapshot()
+                        .deployment("web")
+                        .orElseThrow()
+                        .instances()
+                        .get(0)
+                        .reason())
                 .doesNotContain("forged");
     }
 
@@ -178,9 +192,9 @@ abstract class AgentRightsContract {
                 .build()));
         awaitRunning("all");
         await(cluster.server.undeploy("all"));
-        Awaitility.await().until(() -> !attacker.heardOn(Subjects.UNDEPLOY_BROADCAST).isEmpty());
-        String answer = attacker.ask(
-                Subjects.assignments("n2"), new AssignmentsRequest(1, id(), "n2", MINE, null));
+        Awaitility.await()
+                .until(() -> !attacker.heardOn(Subjects.UNDEPLOY_BROADCAST).isEmpty());
+        String answer = attacker.ask(Subjects.assignments("n2"), new AssignmentsRequest(1, id(), "n2", MINE, null));
 
         assertThat(attacker.heardOn(Subjects.DEPLOY_BROADCAST)).isNotEmpty();
         assertThat(answer).contains("\"assignments\":[]");

@@ -49,7 +49,8 @@ final class Attacker implements AutoCloseable {
 
     static Attacker as(String node, Key key, String token, String url) throws IOException, InterruptedException {
         return new Attacker(
-                node, new Options.Builder().server(url).authHandler(key.handler()).token(token.toCharArray()));
+                node,
+                new Options.Builder().server(url).authHandler(key.handler()).token(token.toCharArray()));
     }
 
     /** The same without any proof of who it is. */
@@ -134,7 +135,10 @@ final class Attacker implements AutoCloseable {
     /** Every word of it. */
     String all() {
         StringBuilder all = new StringBuilder();
-        heard.forEach(message -> all.append(message.getSubject()).append(' ').append(text(message)).append('\n'));
+        heard.forEach(message -> all.append(message.getSubject())
+                .append(' ')
+                .append(text(message))
+                .append('\n'));
         return all.toString();
     }
 

@@ -149,10 +149,20 @@ class ClaimTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"_INBOX.>", "_INBOX.n2.>", "_INBOX.n2.*", "_INBOX.n2..", "_INBOX.n2.\u00e9", ">", "*", ".", "_INBOX.n1.x"})
+    @ValueSource(
+            strings = {
+                "_INBOX.>",
+                "_INBOX.n2.>",
+                "_INBOX.n2.*",
+                "_INBOX.n2..",
+                "_INBOX.n2.\u00e9",
+                ">",
+                "*",
+                ".",
+                "_INBOX.n1.x"
+            })
     void anOddPlaceForAnAnswerStopsNobody(String replyTo) throws Exception {
-        String beat = new String(
-                WireCodec.encode(Attacker.heartbeat("n2", "identity-of-n2")), StandardCharsets.UTF_8);
+        String beat = new String(WireCodec.encode(Attacker.heartbeat("n2", "identity-of-n2")), StandardCharsets.UTF_8);
         try (RawSocket socket = new RawSocket(url)) {
             assertThat(socket.connect(socket.claim("n2", stranger))).isEqualTo(PONG);
             String publish = "PUB knit.agent.heartbeat.n2 %s " + beat.length() + "\r\n" + beat + "\r\n";

@@ -54,7 +54,8 @@ class ClosedClusterTest {
     void stop() throws Exception {
         cluster.close();
         root.detachAppender(log);
-        assertThat(logged()).doesNotContain("sesame", "barley", proof(TOKEN, "x").substring(1));
+        assertThat(logged())
+                .doesNotContain("sesame", "barley", proof(TOKEN, "x").substring(1));
         assertThat(cluster.server.eventsAfter(0).toString()).doesNotContain("sesame", "barley");
     }
 
@@ -84,12 +85,15 @@ class ClosedClusterTest {
         cluster.joined("n1", Map.of());
 
         assertThat(cluster.started("n2", "n2", Map.of()).joined().isComplete()).isFalse();
-        assertThat(cluster.started("n3", "n3", Map.of("join-token", WRONG)).joined().isComplete())
+        assertThat(cluster.started("n3", "n3", Map.of("join-token", WRONG))
+                        .joined()
+                        .isComplete())
                 .isFalse();
-        Awaitility.await().until(() -> cluster.server.eventsAfter(0).stream()
-                        .filter(event -> event.type().equals("node.refused"))
-                        .count()
-                == 2);
+        Awaitility.await()
+                .until(() -> cluster.server.eventsAfter(0).stream()
+                                .filter(event -> event.type().equals("node.refused"))
+                                .count()
+                        == 2);
         Awaitility.await().until(() -> logged().contains("wants another --join-token"));
         assertThat(logged()).contains("wants a --join-token");
         assertThat(cluster.knows("n2") || cluster.knows("n3")).isFalse();

@@ -63,7 +63,8 @@ final class AgentKey {
         }
         throw new KnitException(
                 ErrorCode.INVALID_CONFIGURATION,
-                file + " can't be read or is damaged; put back a copy of it. Without one remove it, start the agent again, and"
+                file
+                        + " can't be read or is damaged; put back a copy of it. Without one remove it, start the agent again, and"
                         + " have its server forget the node when it is down: DELETE /nodes/{id}");
     }
 
@@ -110,7 +111,8 @@ final class AgentKey {
 
     private static FileAttribute<?>[] permissions(boolean posix, String permissions) {
         return posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
                 }
                 : new FileAttribute<?>[0];
     }

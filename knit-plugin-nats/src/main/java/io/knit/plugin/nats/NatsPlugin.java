@@ -7,6 +7,7 @@ import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.Transport;
 import io.knit.plugin.nats.broker.EmbeddedNats;
+import io.knit.plugin.nats.broker.EmbeddedNatsBuilder;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code nats-addr}</td><td>where a server's own broker listens, {@code 127.0.0.1:4222} if not given</td></tr>
  * <tr><td>{@code join-token}</td><td>on a server with a broker of its own: whoever is not known yet needs it; on an agent: shows that it
  *     has it</td></tr>
+ * <tr><td>{@code nats-tls-cert}, {@code nats-tls-key}</td><td>PEM files: a server's own broker shows this certificate and insists on
+ *     TLS; whoever connects to a NATS shows it where that asks for one</td></tr>
+ * <tr><td>{@code nats-tls-ca}</td><td>PEM file: a server's own broker lets in only clients with a certificate of this authority;
+ *     whoever connects to a NATS trusts only servers of this authority</td></tr>
  * </table>
  *
  * <p>A server's or agent's start does not wait for an outside NATS: it may come later.
@@ -57,25 +62,34 @@ public final class NatsPlugin implements KnitPlugin {
     }
 
     private static Future<Transport> open(PluginConfig config, PluginContext context) {
-        if (context.role() == Role.AGENT) {
-            return ofAgent(config, context);
+        if (context.role() == Role.SERVER && config.get(URL).isEmpty()) {
+            return withBroker(config, context);
         }
-        return config.get(URL).isEmpty() ? withBroker(config, context) : Future.succeededFuture(outside(
-                NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL)), NatsLogin.asAddressed(), context));
+        return addresses(config, context)
+                .compose(addresses ->
+                        login(addresses, config, context).map(login -> outside(addresses, login, context)));
     }
 
-    private static Future<Transport> ofAgent(PluginConfig config, PluginContext context) {
+    private static Future<NatsAddresses> addresses(PluginConfig config, PluginContext context) {
         NatsAddresses addresses = NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL));
+        NatsTls tls = NatsTls.of(config);
+        return tls.isGiven() || addresses.wantTls()
+                ? context.vertx().executeBlocking(tls::client, false).map(addresses::over)
+                : Future.succeededFuture(addresses);
+    }
+
+    private static Future<NatsLogin> login(NatsAddresses addresses, PluginConfig config, PluginContext context) {
+        if (context.role() == Role.SERVER) {
+            return Future.succeededFuture(NatsLogin.asAddressed());
+        }
         if (addresses.haveCredentials()) {
-            return Future.succeededFuture(
-                    outside(addresses, NatsLogin.ofAgentAsAddressed(context.name()), context));
+            return Future.succeededFuture(NatsLogin.ofAgentAsAddressed(context.name()));
         }
         return context.vertx()
                 .executeBlocking(() -> AgentKey.of(context.dataDir()), false)
                 .map(key -> {
                     NatsTransport.LOG.info("This agent's public key for NATS is {}", key.publicKey());
-                    return outside(
-                            addresses, NatsLogin.ofAgent(context.name(), key, config.get(JOIN_TOKEN)), context);
+                    return NatsLogin.ofAgent(context.name(), key, config.get(JOIN_TOKEN));
                 });
     }
 
@@ -90,25 +104,23 @@ public final class NatsPlugin implements KnitPlugin {
         ListenAddress address = ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS));
         PeerWatch peers = new PeerWatch();
         KnitAccess access = new KnitAccess(config.get(JOIN_TOKEN));
-        return EmbeddedNats.builder()
+        EmbeddedNatsBuilder builder = EmbeddedNats.builder()
                 .address(address.host(), address.port())
                 .access(access)
-                .onClient(peers)
-                .start()
-                .compose(nats -> connect(new NatsTransport.OwnBroker(nats, access, peers), context));
+                .onClient(peers);
+        NatsTls.of(config).broker().ifPresent(builder::tls);
+        return builder.start().compose(nats -> connect(new NatsTransport.OwnBroker(nats, access, peers), context));
     }
 
     private static Future<Transport> connect(NatsTransport.OwnBroker own, PluginContext context) {
-        NatsAddresses addresses = NatsAddresses.parse(ADDRESS, own.nats().localUrl());
+        NatsAddresses plain = NatsAddresses.parse(ADDRESS, own.nats().localUrl());
+        NatsAddresses addresses = plain.wantTls() ? plain.over(own.nats().clientTls()) : plain;
         NatsTransport transport = transport(context, addresses, own.access().login(), own);
         return transport.connect().map(transport);
     }
 
     private static NatsTransport transport(
-            PluginContext context,
-            NatsAddresses addresses,
-            NatsLogin login,
-            NatsTransport.@Nullable OwnBroker own) {
+            PluginContext context, NatsAddresses addresses, NatsLogin login, NatsTransport.@Nullable OwnBroker own) {
         ReconnectDelay delay =
                 new ReconnectDelay(() -> ThreadLocalRandom.current().nextDouble());
         return new NatsTransport(context.vertx(), addresses, context.name(), login, delay, own);

@@ -228,7 +228,7 @@ public final class NatsTransport implements Transport, PeerConnections, PeerAdmi
     // keep-alives.
     private void carry(Carrier present, Set<NatsSubscription> carried) {
         carried.forEach(subscription -> subscription.carryBy(present.dispatcher(), this::wrap));
-        while (present.connection().getStatus() == Connection.Status.CONNECTED) {
+        while (!closed && present.connection().getStatus() == Connection.Status.CONNECTED) {
             try {
                 synchronized (flushing) {
                     present.connection().flush(FLUSH);
@@ -321,6 +321,8 @@ public final class NatsTransport implements Transport, PeerConnections, PeerAdmi
         closed = true;
         subscriptions.forEach(subscription -> subscription.fails(gone()));
         firstConnection.tryFail(gone());
-        return link.close().transform(any -> own == null ? Future.succeededFuture() : own.nats().close());
+        return link.close()
+                .transform(any ->
+                        own == null ? Future.succeededFuture() : own.nats().close());
     }
 }

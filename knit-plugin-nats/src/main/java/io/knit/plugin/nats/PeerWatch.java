@@ -35,8 +35,7 @@ final class PeerWatch implements ClientListener {
     @Override
     public synchronized void closed(NatsClient client) {
         String name = client.user();
-        if (isPeer(name)
-                && connections.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1) == null) {
+        if (isPeer(name) && connections.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1) == null) {
             listeners.forEach(listener -> listener.accept(name, false));
         }
     }

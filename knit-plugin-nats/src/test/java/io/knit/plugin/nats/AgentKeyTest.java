@@ -56,7 +56,8 @@ class AgentKeyTest {
         byte[] nonce = {1, 2, 3};
         byte[] signature = key.handler().sign(nonce);
         assertThat(new String(key.handler().getID())).isEqualTo(key.publicKey());
-        assertThat(NKey.fromPublicKey(key.publicKey().toCharArray()).verify(nonce, signature)).isTrue();
+        assertThat(NKey.fromPublicKey(key.publicKey().toCharArray()).verify(nonce, signature))
+                .isTrue();
     }
 
     @Test

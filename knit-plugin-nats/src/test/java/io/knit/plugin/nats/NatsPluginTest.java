@@ -71,7 +71,8 @@ class NatsPluginTest {
         try {
             NatsTransport server = open(Role.SERVER, "server", Map.of(NatsPlugin.URL, broker.url()));
             assertThat(server.url()).isEqualTo(broker.url());
-            assertThat(server.admitBy(claim -> Future.failedFuture("never asked"))).isFalse();
+            assertThat(server.admitBy(claim -> Future.failedFuture("never asked")))
+                    .isFalse();
             TestTransports.awaitConnection(server);
             await(server.close());
         } finally {

@@ -27,7 +27,9 @@ final class TestTransports implements AutoCloseable {
 
     Future<NatsTransport> make(Role role, String name, Map<String, String> config) {
         return factory()
-                .create(PluginConfig.of(config), new PluginContext(role, name, vertx, Path.of("target", "nats-data", name)))
+                .create(
+                        PluginConfig.of(config),
+                        new PluginContext(role, name, vertx, Path.of("target", "nats-data", name)))
                 .map(NatsTransport.class::cast);
     }
 

@@ -113,7 +113,9 @@ public final class Dispatcher {
     public void answer(String speaker, TransportMessage message, Inbox inbox) {
         AssignmentsRequest request = inbox.read(message, AssignmentsRequest.class);
         ClusterState state = writer.committed();
-        if (request == null || !speaker.equals(request.node()) || !state.cluster().equals(request.cluster())) {
+        if (request == null
+                || !speaker.equals(request.node())
+                || !state.cluster().equals(request.cluster())) {
             inbox.drop();
             return;
         }

@@ -47,6 +47,7 @@ public final class NodeGate {
     private final Map<String, Instant> absent = new LinkedHashMap<>();
     /** Nodes of these keys that are not in the state yet. */
     private final Set<String> unheard = new HashSet<>();
+
     private boolean guards;
 
     /**

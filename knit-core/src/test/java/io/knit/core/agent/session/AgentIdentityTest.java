@@ -7,6 +7,9 @@ import org.junit.jupiter.api.Test;
 class AgentIdentityTest {
     @Test
     void theIdentityIsNotInItsText() {
-        assertThat(new AgentIdentity("n1", "hush", "c", 1)).asString().contains("n1").doesNotContain("hush");
+        assertThat(new AgentIdentity("n1", "hush", "c", 1))
+                .asString()
+                .contains("n1")
+                .doesNotContain("hush");
     }
 }

@@ -163,7 +163,8 @@ class HttpApiTest {
         assertThat(gone.statusCode()).isEqualTo(200);
         assertThat(gone.body()).contains("\"id\":\"n1\"").doesNotContain("identity");
         assertThat(server.get("/nodes").body()).doesNotContain("\"n1\"");
-        assertThat(server.send(server.request("/nodes/n1").DELETE()).statusCode()).isEqualTo(404);
+        assertThat(server.send(server.request("/nodes/n1").DELETE()).statusCode())
+                .isEqualTo(404);
         HttpResponse<String> refused = server.send(server.request("/nodes/n2").DELETE());
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.body()).contains("\"code\":\"in_use\"");

@@ -1,7 +1,9 @@
 package io.knit.plugin.nats.broker;
 
 import io.knit.plugin.nats.broker.access.Authenticator;
+import io.knit.plugin.nats.broker.tls.TlsOptions;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param maxPayload bytes of header and payload of a message
  * @param maxControlLine bytes of an operation's arguments
  * @param maxPending bytes that may wait for a client before it is dropped
+ * @param maxMemory bytes that may be held for all clients before the one that holds most is dropped
  * @param writeDeadline how long nothing of what waits for a client may move
  * @param authenticator who knows the users; null if anybody may come in
  * @param authTimeout how long a client may take to be known
  * @param maxConnections clients that may be in at once; 0 for any number
  * @param maxSubscriptions subscriptions of one client; 0 for any number
  * @param maxUnauthenticated connections that may be open besides without being let in
+ * @param tls null if clients come without TLS
+ * @param advertised addresses that clients are told of, HOST:PORT
  */
 record BrokerOptions(
         String host,
@@ -23,6 +28,7 @@ record BrokerOptions(
         int maxPayload,
         int maxControlLine,
         long maxPending,
+        long maxMemory,
         Duration pingInterval,
         int maxPingsOut,
         Duration writeDeadline,
@@ -32,4 +38,6 @@ record BrokerOptions(
         Duration authTimeout,
         int maxConnections,
         int maxSubscriptions,
-        int maxUnauthenticated) {}
+        int maxUnauthenticated,
+        @Nullable TlsOptions tls,
+        List<String> advertised) {}

@@ -6,13 +6,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +28,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private static final byte[] INVALID_SUBJECT = line("-ERR 'Invalid Subject'\r\n");
     private static final byte[] INVALID_PUBLISH_SUBJECT = line("-ERR 'Invalid Publish Subject'\r\n");
     private static final byte[] TOO_MANY_SUBSCRIPTIONS = line("-ERR 'maximum subscriptions exceeded'\r\n");
-    /** How long a client that is sent away may take to read why. */
+    /** How long a client that is sent away may take to be told why. */
     private static final long FAREWELL_MILLIS = 500;
 
     private final Broker broker;
@@ -38,7 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final ProtocolParser parser;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
-    private final Entrance entrance;
+    private final Login login;
     private final Map<String, Subscription> subscriptions = new HashMap<>(4);
     private final long id;
 
@@ -50,6 +50,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private @Nullable Rights rights; // null: it may do everything
     private volatile @Nullable Replies replies;
     private boolean leaving;
+    private volatile boolean dropped;
+    private boolean dismissed;
 
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
         this.broker = broker;
@@ -57,11 +59,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.loop = loop;
         this.id = id;
         BrokerOptions settings = broker.options();
-        this.outbound = new Outbound(channel, settings, this::tooSlow);
+        this.outbound = new Outbound(channel, settings, broker.memory(), () -> drop("it reads too slowly"));
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
-        this.entrance = new Entrance(this, broker, channel, parser);
+        this.login = new Login(this, broker, channel, parser);
     }
 
     Outbound outbound() {
@@ -101,6 +103,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         brake.easeOff(subscriber);
     }
 
+    /** Bytes that are held for this client: what waits for it, and what it has not sent whole. Roughly, from any thread. */
+    long burden() {
+        return dropped ? 0 : outbound.pending() + parser.held();
+    }
+
     /** Appends a line of the protocol. On the own loop. */
     void send(byte[] bytes) {
         outbound.append(bytes, loop);
@@ -116,32 +123,54 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     public void channelActive(ChannelHandlerContext context) {
         broker.opened(this);
         keepAlive.start();
-        entrance.open(id, ip());
+        broker.tlsEntrance().enter(this, channel);
+    }
+
+    /** Tells the client what it has reached. On the own loop. */
+    void greet() {
+        login.greet(id, ip());
+    }
+
+    /** Lets the client introduce itself: it is as private as it must be. On the own loop. */
+    void admit() {
+        login.begin();
+    }
+
+    /** Tells the client what has changed of the broker, if it understands that. From any thread. */
+    void informAgain() {
+        channel.eventLoop().execute(() -> {
+            if (client != null && options.protocol() >= 1 && !leaving) {
+                greet();
+            }
+        });
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         keepAlive.heard();
-        if (entrance.isChecking()) {
-            entrance.hold(bytes);
+        if (login.isChecking()) {
+            login.hold(bytes);
         } else {
             read(bytes);
         }
     }
 
-    /** Reads all there is, unless the entrance has to be passed first. Gives the buffer back. */
+    /** Reads all there is, unless the login has to be passed first. Gives the buffer back. */
     void read(ByteBuf bytes) {
         try {
-            while (bytes.isReadable() && !leaving && entrance.admits(bytes)) {
+            while (bytes.isReadable() && !leaving && login.admits(bytes)) {
                 int start = bytes.readerIndex();
                 int count = Math.min(bytes.readableBytes(), loop.scratch.length);
                 bytes.readBytes(loop.scratch, 0, count);
                 int taken = parser.parse(loop.scratch, 0, count);
-                if (entrance.isChecking()) {
-                    entrance.holdRest(bytes.readerIndex(start + taken).retain());
+                if (login.isChecking()) {
+                    login.holdRest(bytes.readerIndex(start + taken).retain());
                     return;
                 }
+            }
+            if (parser.held() > 0) {
+                broker.memory().check();
             }
         } finally {
             bytes.release();
@@ -155,7 +184,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        if (cause instanceof IOException) {
+            LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        } else {
+            LOG.warn("NATS client {} is dropped for a fault of the broker", address(), cause);
+        }
         hangUp();
     }
 
@@ -166,7 +199,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         parser.stop();
         outbound.close();
         unsubscribeAll();
-        entrance.close();
+        login.close();
         if (client != null) {
             broker.tellClosed(client);
         }
@@ -191,7 +224,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void connect(byte[] bytes, int start, int end) {
-        entrance.connect(bytes, start, end);
+        login.connect(bytes, start, end);
     }
 
     /** The client is this user from now on. */
@@ -231,15 +264,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             violation(Violation.ARGUMENTS);
         } else if (publication.length > broker.options().maxPayload()) {
             violation(Violation.PAYLOAD);
+        } else if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
+            send(INVALID_PUBLISH_SUBJECT);
         }
         return !leaving;
     }
 
     @Override
     public void publish(Publication publication) {
-        if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
-            send(INVALID_PUBLISH_SUBJECT);
-        }
         if (rights != null && !rights.mayPublish(publication)) {
             forbidden("Publish to \"" + publication.subject() + '"');
             return;
@@ -265,12 +297,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             send(TOO_MANY_SUBSCRIPTIONS);
             return;
         }
-        if (!Subjects.isPattern(subject)) {
-            send(INVALID_SUBJECT);
-            return;
-        }
         String sid = words.text(words.count() - 1);
         if (!subscriptions.containsKey(sid)) {
+            if (!Subjects.isPattern(subject)) {
+                send(INVALID_SUBJECT);
+                return;
+            }
             Permissions filter = rights == null ? null : rights.filter(subject);
             Subscription subscription = new Subscription(this, subject, queue, sid, filter);
             subscriptions.put(sid, subscription);
@@ -332,30 +364,47 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             return;
         }
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
-        leaving = true;
-        parser.stop();
+        stopListening();
         unsubscribeAll();
-        entrance.leave();
+        login.leave();
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
         }
-        // the socket is closed only when the client has read the reason and closes too, or after a while: closing with
-        // unread bytes in the socket would reset the connection and take the reason with it
-        outbound.flush();
-        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(sent -> endOutput());
-        Future<?> unused = channel.eventLoop().schedule(this::hangUp, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+        sayFarewell(FAREWELL_MILLIS);
     }
 
-    private void endOutput() {
-        ChannelFuture unused = channel.shutdownOutput();
+    /** Carries out nothing more of what the client sends. On the own loop. */
+    void stopListening() {
+        leaving = true;
+        parser.stop();
     }
 
-    /** Drops the client at once: it does not read what it asked for. From any loop. */
-    void tooSlow() {
+    /** Sends the client what waits for it, for so long at most, and closes. On the own loop. */
+    void dismiss(long mostMillis) {
+        stopListening();
+        unsubscribeAll();
+        login.leave();
+        sayFarewell(mostMillis);
+    }
+
+    private void sayFarewell(long mostMillis) {
+        if (!dismissed) {
+            dismissed = true;
+            new Farewell(channel, outbound, mostMillis).begin();
+        }
+    }
+
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** Drops the client at once, without a word: it would not read it. From any loop. */
+    void drop(String why) {
+        dropped = true;
         outbound.close();
         channel.eventLoop().execute(() -> {
             if (!leaving) {
-                LOG.warn("NATS client {} ({}) reads too slowly and is dropped", options.name(), address());
+                LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), why);
                 leaving = true;
                 hangUp();
             }

@@ -1,8 +1,10 @@
 package io.knit.plugin.nats.broker;
 
 import io.knit.plugin.nats.broker.access.Authenticator;
+import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedNatsBuilder {
     private static final int MAX_CONTROL_LINE = 4096;
     private static final int MOST_PAYLOAD = 64 * 1024 * 1024;
+    private static final long LEAST_MEMORY = 16L * 1024 * 1024;
     private static final int MOST_LOOPS = 4;
     private static final Duration WRITE_DEADLINE = Duration.ofSeconds(10);
 
@@ -17,16 +20,20 @@ public final class EmbeddedNatsBuilder {
     private int port;
     private int maxPayload = 1024 * 1024;
     private long maxPending = 64L * 1024 * 1024;
+    private long maxMemory = Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 2);
     private Duration pingInterval = Duration.ofMinutes(2);
     private int maxPingsOut = 2;
     private Duration writeDeadline = WRITE_DEADLINE;
-    private int eventLoops = Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors());
+    private int eventLoops =
+            Math.max(1, Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors() / 2));
     private ClientListener listener = new NobodyListens();
     private @Nullable Authenticator authenticator;
     private Duration authTimeout = Duration.ofSeconds(2);
     private int maxConnections;
     private int maxSubscriptions;
     private int maxUnauthenticated = 2048;
+    private @Nullable TlsOptions tls;
+    private List<String> advertised = List.of();
 
     EmbeddedNatsBuilder() {}
 
@@ -57,6 +64,18 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
+    /**
+     * Bytes that may wait for all clients together, or be held of messages that are not whole yet, at least 16 MiB; half of
+     * what the JVM may use by default. Then the client for whom most is held is disconnected. They lie outside the Java heap.
+     */
+    public EmbeddedNatsBuilder maxMemory(long bytes) {
+        if (bytes < LEAST_MEMORY) {
+            throw new IllegalArgumentException("maxMemory is " + bytes + "; give at least " + LEAST_MEMORY + " bytes");
+        }
+        this.maxMemory = bytes;
+        return this;
+    }
+
     /** After which silence a client is pinged, at least 1 ms; 2 minutes by default. */
     public EmbeddedNatsBuilder pingInterval(Duration interval) {
         this.pingInterval = positive("pingInterval", interval);
@@ -75,7 +94,10 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
-    /** Threads, 1–64; by default as many as the machine has processors, but not more than 4. */
+    /**
+     * Threads, 1–64; by default half as many as the machine has processors, at least 1 and at most 4: the rest is for the
+     * clients and the program around, and the fewer there are, the less often a message is handed from one to another.
+     */
     public EmbeddedNatsBuilder eventLoops(int threads) {
         this.eventLoops = within("eventLoops", threads, 1, 64);
         return this;
@@ -120,11 +142,28 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
+    /** How to speak TLS; not at all by default. */
+    public EmbeddedNatsBuilder tls(TlsOptions options) {
+        this.tls = Objects.requireNonNull(options, "options");
+        return this;
+    }
+
+    /**
+     * Where clients may find this broker and others they can go to instead; none by default. Clients are told (INFO's
+     * {@code connect_urls}), and again when {@link EmbeddedNats#advertise} changes it.
+     *
+     * @param addresses HOST:PORT, {@code [::1]:4222} for an IPv6 address
+     */
+    public EmbeddedNatsBuilder advertise(List<String> addresses) {
+        this.advertised = Advertised.checked(addresses);
+        return this;
+    }
+
     /**
      * Starts a broker with these settings.
      *
      * @return the broker once it accepts clients; fails with {@code IN_USE} if another program has the port and
-     *     {@code INVALID_CONFIGURATION} if the address is none of this machine's
+     *     {@code INVALID_CONFIGURATION} if the address is none of this machine's or a file of {@link #tls} is wrong
      */
     public Future<EmbeddedNats> start() {
         return EmbeddedNats.start(new BrokerOptions(
@@ -133,6 +172,7 @@ public final class EmbeddedNatsBuilder {
                 maxPayload,
                 MAX_CONTROL_LINE,
                 maxPending,
+                maxMemory,
                 pingInterval,
                 maxPingsOut,
                 writeDeadline,
@@ -142,7 +182,9 @@ public final class EmbeddedNatsBuilder {
                 authTimeout,
                 maxConnections,
                 maxSubscriptions,
-                maxUnauthenticated));
+                maxUnauthenticated,
+                tls,
+                advertised));
     }
 
     private static int within(String what, int value, int least, int most) {

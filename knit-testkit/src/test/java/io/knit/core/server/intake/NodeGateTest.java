@@ -61,7 +61,20 @@ class NodeGateTest {
 
     private void put(String node, @org.jspecify.annotations.Nullable String key) {
         Node known = new Node(
-                node, "i", key, node, NodeState.READY, Map.of(), new Capacity(1, 1), "", "", null, null, "", "", loop.now());
+                node,
+                "i",
+                key,
+                node,
+                NodeState.READY,
+                Map.of(),
+                new Capacity(1, 1),
+                "",
+                "",
+                null,
+                null,
+                "",
+                "",
+                loop.now());
         commit(new Change.PutNode(known));
     }
 
@@ -85,8 +98,7 @@ class NodeGateTest {
     void anAgentMaySpeakForItsOwnNodeAlone() {
         PeerRights rights = claim("n1", ALICE).orElseThrow();
         assertThat(rights.publish())
-                .containsExactlyInAnyOrder(
-                        Subjects.heartbeat("n1"), Subjects.assignments("n1"), Subjects.status("n1"));
+                .containsExactlyInAnyOrder(Subjects.heartbeat("n1"), Subjects.assignments("n1"), Subjects.status("n1"));
         assertThat(rights.subscribe())
                 .containsExactlyInAnyOrder(
                         Subjects.deployTo("n1"), Subjects.DEPLOY_BROADCAST, Subjects.UNDEPLOY_BROADCAST);
