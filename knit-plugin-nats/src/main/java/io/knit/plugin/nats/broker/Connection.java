@@ -1,7 +1,5 @@
 package io.knit.plugin.nats.broker;
 
-import io.knit.plugin.nats.broker.access.Permissions;
-import io.knit.plugin.nats.broker.access.User;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -38,6 +36,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final ProtocolParser parser;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
+    private final Session session;
     private final Login login;
     private final Map<String, Subscription> subscriptions = new HashMap<>(4);
     private final long id;
@@ -45,10 +44,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     // written on the own loop before any subscription exists that would make others read it; volatile for a second
     // CONNECT
     private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
-    private @Nullable NatsClient client;
-    private User user = User.ANYBODY;
-    private @Nullable Rights rights; // null: it may do everything
-    private volatile @Nullable Replies replies;
     private boolean leaving;
 
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
@@ -61,6 +56,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
+        this.session = new Session(broker, id);
         this.login = new Login(this, broker, channel, parser);
     }
 
@@ -84,16 +80,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return options;
     }
 
-    User user() {
-        return user;
-    }
-
-    /** The client gets a request, which it may answer. From any loop. */
-    void asked(Publication request) {
-        Replies present = replies;
-        if (present != null) {
-            present.asked(request.reply());
-        }
+    Session session() {
+        return session;
     }
 
     /** Lets this publisher pause if the subscriber it just delivered to can't keep up. */
@@ -114,9 +102,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        broker.opened(this);
-        keepAlive.start();
-        login.open(id, ip());
+        if (broker.opened(this)) {
+            keepAlive.start();
+            login.open(id, ip());
+        }
     }
 
     @Override
@@ -167,9 +156,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         outbound.close();
         unsubscribeAll();
         login.close();
-        if (client != null) {
-            broker.tellClosed(client);
-        }
+        session.ended();
     }
 
     private void unsubscribeAll() {
@@ -194,15 +181,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         login.connect(bytes, start, end);
     }
 
-    /** The client is this user from now on. */
-    void becomes(User who) {
-        user = who;
-        rights = who.permissions().isAll() ? null : new Rights(who.permissions());
-        replies = rights == null ? null : rights.replies();
-    }
-
     /** The client has said what it is, and is let in as a user. */
-    void introduce(ConnectOptions said, User as) {
+    void introduce(ConnectOptions said) {
         options = said;
         if (said.protocol() < 0 || said.protocol() > 1) {
             violation(Violation.PROTOCOL_VERSION);
@@ -210,19 +190,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             violation(Violation.NO_RESPONDERS_WITHOUT_HEADERS);
         } else {
             acknowledge();
-            tellListener(as.name());
+            session.introduced(said, address());
         }
-    }
-
-    private void tellListener(String userName) {
-        if (client != null && client.user().equals(userName)) {
-            return;
-        }
-        if (client != null) {
-            broker.tellClosed(client);
-        }
-        client = new NatsClient(id, options.name(), options.lang(), options.version(), userName, address());
-        broker.tellOpened(client);
     }
 
     @Override
@@ -240,8 +209,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
             send(INVALID_PUBLISH_SUBJECT);
         }
-        if (rights != null && !rights.mayPublish(publication)) {
-            forbidden("Publish to \"" + publication.subject() + '"');
+        byte[] forbidden = session.forbids(publication);
+        if (forbidden != null) {
+            send(forbidden);
             return;
         }
         acknowledge();
@@ -256,27 +226,30 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         }
         String subject = words.text(0);
         String queue = words.count() == 3 ? words.text(1) : null;
-        if (rights != null && !rights.maySubscribe(subject, queue)) {
-            forbidden("Subscription to \"" + subject + '"' + (queue == null ? "" : " using queue \"" + queue + '"'));
-            return;
-        }
-        int most = broker.options().maxSubscriptions();
-        if (most > 0 && subscriptions.size() >= most) {
-            send(TOO_MANY_SUBSCRIPTIONS);
-            return;
-        }
-        if (!Subjects.isPattern(subject)) {
-            send(INVALID_SUBJECT);
+        byte[] refusal = refusal(subject, queue);
+        if (refusal != null) {
+            send(refusal);
             return;
         }
         String sid = words.text(words.count() - 1);
         if (!subscriptions.containsKey(sid)) {
-            Permissions filter = rights == null ? null : rights.filter(subject);
-            Subscription subscription = new Subscription(this, subject, queue, sid, filter);
+            Subscription subscription = new Subscription(this, subject, queue, sid, session.filter(subject));
             subscriptions.put(sid, subscription);
             broker.trie().add(subscription);
         }
         acknowledge();
+    }
+
+    private byte @Nullable [] refusal(String subject, @Nullable String queue) {
+        byte[] forbidden = session.forbids(subject, queue);
+        if (forbidden != null) {
+            return forbidden;
+        }
+        int most = broker.options().maxSubscriptions();
+        if (most > 0 && subscriptions.size() >= most) {
+            return TOO_MANY_SUBSCRIPTIONS;
+        }
+        return Subjects.isPattern(subject) ? null : INVALID_SUBJECT;
     }
 
     @Override
@@ -301,10 +274,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     @Override
     public void pong() {
         keepAlive.ponged();
-    }
-
-    private void forbidden(String what) {
-        send(line("-ERR 'Permissions Violation for " + what + "'\r\n"));
     }
 
     private void acknowledge() {

@@ -71,7 +71,7 @@ final class Login {
         ConnectOptions said = connection.options().with(fields);
         Credentials given = Credentials.of(fields);
         if (authentication == null || (in && given.isEmpty())) {
-            connection.introduce(said, connection.user());
+            connection.introduce(said);
         } else {
             check(authentication, said, given);
         }
@@ -94,7 +94,7 @@ final class Login {
         if (user.isEmpty()) {
             connection.violation(Violation.AUTHORIZATION);
         } else if (letIn(user.get())) {
-            connection.introduce(said, user.get());
+            connection.introduce(said);
         }
         readOn();
     }
@@ -110,7 +110,7 @@ final class Login {
         if (authentication != null) {
             authentication.succeeded();
         }
-        connection.becomes(user);
+        connection.session().becomes(user);
         return true;
     }
 

@@ -91,7 +91,9 @@ abstract class AccessContract {
         int port = port(AccessSetup.NKEYS);
         try (RawClient client = new RawClient(port)) {
             String nonce = nonce(client);
-            assertThat(nonce).matches("[A-Za-z0-9_-]{15}").isNotEqualTo(info(port).getString("nonce"));
+            assertThat(nonce)
+                    .matches("[A-Za-z0-9_-]{15}")
+                    .isNotEqualTo(info(port).getString("nonce"));
             client.send(proof(TestKeys.KNOWN, TestKeys.signature(TestKeys.known(), nonce)) + "PUB b 0\r\n\r\n");
             assertThat(client.answers()).isEqualTo("-ERR 'Permissions Violation for Publish to \"b\"'\r\n");
         }

@@ -44,6 +44,7 @@ public enum AccessSetup {
               {user: once, password: p, permissions: {subscribe: [">"], allow_responses: true}}
               {user: answerdeny, password: p, permissions: {
                 publish: {allow: ["svc"], deny: ["rr.no"]}, allow_responses: {max: 1, expires: "1h"}}}
+              {user: utf8, password: p, permissions: {publish: {deny: "\u00e4.>"}, subscribe: {deny: "*.\u00f6"}}}
               {user: inbox, password: p, permissions: {publish: ["ask"], subscribe: ["_INBOX.me.>"]}}
             ] }
             """,
@@ -107,6 +108,13 @@ public enum AccessSetup {
                                     .responses(1, Duration.ofHours(1))
                                     .build())
                     .user(
+                            "utf8",
+                            "p",
+                            Permissions.builder()
+                                    .denyPublish("\u00e4.>")
+                                    .denySubscribe("*.\u00f6")
+                                    .build())
+                    .user(
                             "inbox",
                             "p",
                             Permissions.builder()
@@ -142,8 +150,8 @@ public enum AccessSetup {
                     .build())),
     IMPATIENT(
             "authorization { token: s3cret, timeout: 0.3 }",
-            builder -> builder.access(Accounts.builder().token("s3cret").build())
-                    .authTimeout(Duration.ofMillis(300))),
+            builder ->
+                    builder.access(Accounts.builder().token("s3cret").build()).authTimeout(Duration.ofMillis(300))),
     IMPATIENT_DEFAULT(
             """
             no_auth_user: anon
@@ -163,7 +171,10 @@ public enum AccessSetup {
             """,
             builder -> builder.maxSubscriptions(3)
                     .access(Accounts.builder()
-                            .user("u", "p", Permissions.builder().subscribe("a.*").build())
+                            .user(
+                                    "u",
+                                    "p",
+                                    Permissions.builder().subscribe("a.*").build())
                             .build()));
 
     private final String config;

@@ -43,7 +43,8 @@ final class PermissionsTable {
                     "-ERR 'Maximum Payload Violation'\r\n"),
             open(
                     "subscribing where it is allowed, and not denied",
-                    as("sub", "p") + "SUB a.x 1\r\nSUB a.no 2\r\nSUB c 3\r\nSUB a.* 4\r\nSUB > 5\r\nSUB b.> 6\r\nSUB * 7\r\n"
+                    as("sub", "p")
+                            + "SUB a.x 1\r\nSUB a.no 2\r\nSUB c 3\r\nSUB a.* 4\r\nSUB > 5\r\nSUB b.> 6\r\nSUB * 7\r\n"
                             + "SUB b.*.x 9\r\nSUB b.*.* 10\r\nSUB a.x q 11\r\nSUB c q 12\r\nSUB a..c 13\r\nSUB b.1.* 14\r\n",
                     noSub("a.no", "c", ">", "*", "b.*.x") + noQueue("c", "q") + noSub("a..c")),
             open(
@@ -58,12 +59,14 @@ final class PermissionsTable {
                     "+OK\r\n" + noSub("a.no") + noQueue("c", "q") + "+OK\r\n+OK\r\n"),
             open(
                     "denying alone",
-                    as("subdeny", "p") + "SUB > 1\r\nSUB secret.a 2\r\nSUB secret.> 3\r\nSUB secret.* 4\r\nSUB *.y 5\r\n"
+                    as("subdeny", "p")
+                            + "SUB > 1\r\nSUB secret.a 2\r\nSUB secret.> 3\r\nSUB secret.* 4\r\nSUB *.y 5\r\n"
                             + "SUB w.* 6\r\nSUB w.> 7\r\nSUB a..b 8\r\n",
                     noSub("secret.a", "secret.>", "secret.*", "w.*", "w.>") + "-ERR 'Invalid Subject'\r\n"),
             open(
                     "what is denied does not come by > either",
-                    as("subdeny", "p") + "SUB > 1\r\n" + pub("secret.a", "secret", "x.y", "x.z", "w.1", "w.1.2", "secret.*"),
+                    as("subdeny", "p") + "SUB > 1\r\n"
+                            + pub("secret.a", "secret", "x.y", "x.z", "w.1", "w.1.2", "secret.*"),
                     msg("secret 1", "x.z 1", "w.1.2 1")),
             open(
                     "what is denied does not come to queue groups",
@@ -71,15 +74,17 @@ final class PermissionsTable {
                     msg("w.1.2 1")),
             open(
                     "queue groups",
-                    as("queue", "p") + "SUB q 1\r\nSUB q v1 2\r\nSUB q v2 3\r\nSUB q v2.x 4\r\nSUB q v3 5\r\nSUB p.a bad 6\r\n"
+                    as("queue", "p")
+                            + "SUB q 1\r\nSUB q v1 2\r\nSUB q v2 3\r\nSUB q v2.x 4\r\nSUB q v3 5\r\nSUB p.a bad 6\r\n"
                             + "SUB p.a good 7\r\nSUB p.a 8\r\nSUB p.> bad 9\r\nSUB r.x a.prod 10\r\nSUB r.x b 11\r\n"
                             + "SUB r.x prod 12\r\nSUB r.x 14\r\n",
-                    noSub("q") + noQueue("q", "v2") + noQueue("q", "v3") + noQueue("p.a", "bad") + noQueue("p.>", "bad")
+                    noSub("q")
+                            + noQueue("q", "v2")
+                            + noQueue("q", "v3")
+                            + noQueue("p.a", "bad")
+                            + noQueue("p.>", "bad")
                             + noQueue("r.x", "a.prod")),
-            open(
-                    "nothing at all",
-                    as("deny", "p") + "SUB a 1\r\nSUB > 2\r\n" + pub("a"),
-                    noSub("a", ">") + noPub("a")),
+            open("nothing at all", as("deny", "p") + "SUB a 1\r\nSUB > 2\r\n" + pub("a"), noSub("a", ">") + noPub("a")),
             open(
                     "only who was asked may answer, and not too often",
                     as("answer", "p") + "SUB svc 1\r\nSUB rr.* 2\r\n" + pub("rr.1") + "PUB svc rr.1 0\r\n\r\n"
@@ -97,6 +102,11 @@ final class PermissionsTable {
                     as("answerdeny", "p") + "SUB svc 1\r\n" + pub("rr.no") + "PUB svc rr.no 0\r\n\r\n"
                             + pub("rr.no", "rr.no"),
                     noPub("rr.no") + "MSG svc 1 rr.no 0\r\n\r\n" + noPub("rr.no")),
+            open(
+                    "subjects in UTF-8",
+                    as("utf8", "p") + "SUB > 1\r\nSUB a.\u00c3\u00b6 2\r\n"
+                            + pub("\u00c3\u00a4.b", "b.\u00c3\u00b6", "b.\u00c3\u00a4"),
+                    noSub("a.\u00c3\u00b6") + noPub("\u00c3\u00a4.b") + msg("b.\u00c3\u00a4 1")),
             open(
                     "an inbox of one's own",
                     as("inbox", "p") + "SUB _INBOX.me.* 1\r\nSUB _INBOX.you.* 2\r\nSUB _INBOX.> 3\r\n"
