@@ -24,6 +24,7 @@ final class Broker {
     private final SubjectTrie trie = new SubjectTrie();
     private final Map<EventExecutor, LoopState> loops = new HashMap<>(); // filled before the first connection
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final MemoryGuard memory;
     private final AtomicLong lastClient = new AtomicLong();
     private final Strangers strangers;
     private final AtomicInteger letIn = new AtomicInteger();
@@ -32,6 +33,8 @@ final class Broker {
 
     Broker(BrokerOptions options, String id, Iterable<EventExecutor> eventLoops, RandomGenerator random) {
         this.options = options;
+        this.memory = new MemoryGuard(
+                options.maxMemory(), connections, eventLoops.iterator().next());
         this.strangers = new Strangers(options.maxUnauthenticated());
         Authenticator authenticator = options.authenticator();
         this.access = authenticator == null ? null : new Access(authenticator, options.authTimeout());
@@ -56,6 +59,10 @@ final class Broker {
 
     Set<Connection> connections() {
         return connections;
+    }
+
+    MemoryGuard memory() {
+        return memory;
     }
 
     /** Makes the handler of a new channel. */

@@ -6,10 +6,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,13 +37,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final KeepAlive keepAlive;
     private final Session session;
     private final Login login;
-    private final Map<String, Subscription> subscriptions = new HashMap<>(4);
+    private final Subscriptions subscriptions;
     private final long id;
 
     // written on the own loop before any subscription exists that would make others read it; volatile for a second
     // CONNECT
     private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
     private boolean leaving;
+    private volatile boolean dropped;
 
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
         this.broker = broker;
@@ -52,10 +52,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.loop = loop;
         this.id = id;
         BrokerOptions settings = broker.options();
-        this.outbound = new Outbound(channel, settings, this::tooSlow);
+        this.outbound = new Outbound(channel, settings, broker.memory(), () -> drop("it reads too slowly"));
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
+        this.subscriptions = new Subscriptions(this, channel.eventLoop(), broker.trie(), settings.maxSubscriptions());
         this.session = new Session(broker, id);
         this.login = new Login(this, broker, channel, parser);
     }
@@ -87,6 +88,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     /** Lets this publisher pause if the subscriber it just delivered to can't keep up. */
     void easeOff(Outbound subscriber) {
         brake.easeOff(subscriber);
+    }
+
+    /** Bytes that are held for this client: what waits for it, and what it has not sent whole. Roughly, from any thread. */
+    long burden() {
+        return dropped ? 0 : outbound.pending() + parser.held();
     }
 
     /** Appends a line of the protocol. On the own loop. */
@@ -132,6 +138,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
                     return;
                 }
             }
+            if (parser.held() > 0) {
+                broker.memory().check();
+            }
         } finally {
             bytes.release();
         }
@@ -144,7 +153,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        if (cause instanceof IOException) {
+            LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        } else {
+            LOG.warn("NATS client {} is dropped for a fault of the broker", address(), cause);
+        }
         hangUp();
     }
 
@@ -154,14 +167,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         keepAlive.stop();
         parser.stop();
         outbound.close();
-        unsubscribeAll();
+        subscriptions.clear();
         login.close();
         session.ended();
-    }
-
-    private void unsubscribeAll() {
-        subscriptions.values().forEach(broker.trie()::remove);
-        subscriptions.clear();
     }
 
     private String ip() {
@@ -181,17 +189,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         login.connect(bytes, start, end);
     }
 
-    /** The client has said what it is, and is let in as a user. */
-    void introduce(ConnectOptions said) {
+    /** The client has introduced itself. */
+    void introduced(ConnectOptions said) {
         options = said;
-        if (said.protocol() < 0 || said.protocol() > 1) {
-            violation(Violation.PROTOCOL_VERSION);
-        } else if (said.noResponders() && !said.headers()) {
-            violation(Violation.NO_RESPONDERS_WITHOUT_HEADERS);
-        } else {
-            acknowledge();
-            session.introduced(said, address());
-        }
     }
 
     @Override
@@ -200,15 +200,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             violation(Violation.ARGUMENTS);
         } else if (publication.length > broker.options().maxPayload()) {
             violation(Violation.PAYLOAD);
+        } else if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
+            send(INVALID_PUBLISH_SUBJECT);
         }
         return !leaving;
     }
 
     @Override
     public void publish(Publication publication) {
-        if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
-            send(INVALID_PUBLISH_SUBJECT);
-        }
         byte[] forbidden = session.forbids(publication);
         if (forbidden != null) {
             send(forbidden);
@@ -232,24 +231,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             return;
         }
         String sid = words.text(words.count() - 1);
-        if (!subscriptions.containsKey(sid)) {
-            Subscription subscription = new Subscription(this, subject, queue, sid, session.filter(subject));
-            subscriptions.put(sid, subscription);
-            broker.trie().add(subscription);
+        if (!subscriptions.contains(sid)) {
+            if (!Subjects.isPattern(subject)) {
+                send(INVALID_SUBJECT);
+                return;
+            }
+            subscriptions.add(subject, queue, sid, session.filter(subject));
         }
         acknowledge();
     }
 
     private byte @Nullable [] refusal(String subject, @Nullable String queue) {
         byte[] forbidden = session.forbids(subject, queue);
-        if (forbidden != null) {
-            return forbidden;
-        }
-        int most = broker.options().maxSubscriptions();
-        if (most > 0 && subscriptions.size() >= most) {
-            return TOO_MANY_SUBSCRIPTIONS;
-        }
-        return Subjects.isPattern(subject) ? null : INVALID_SUBJECT;
+        return forbidden == null && subscriptions.isFull() ? TOO_MANY_SUBSCRIPTIONS : forbidden;
     }
 
     @Override
@@ -276,7 +270,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         keepAlive.ponged();
     }
 
-    private void acknowledge() {
+    /** Says that an operation is done, to a client that wants to hear it. */
+    void acknowledge() {
         if (options.verbose()) {
             send(OK);
         }
@@ -284,12 +279,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     /** A subscription got all it wanted. From any loop. */
     void ended(Subscription subscription) {
-        broker.trie().remove(subscription);
-        if (channel.eventLoop().inEventLoop()) {
-            subscriptions.remove(subscription.sid, subscription);
-        } else {
-            channel.eventLoop().execute(() -> subscriptions.remove(subscription.sid, subscription));
-        }
+        subscriptions.ended(subscription);
     }
 
     // ---- leaving
@@ -303,7 +293,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
         leaving = true;
         parser.stop();
-        unsubscribeAll();
+        subscriptions.clear();
         login.leave();
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
@@ -319,12 +309,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         ChannelFuture unused = channel.shutdownOutput();
     }
 
-    /** Drops the client at once: it does not read what it asked for. From any loop. */
-    void tooSlow() {
+    /** Drops the client at once, without a word: it would not read it. From any loop. */
+    void drop(String why) {
+        dropped = true;
         outbound.close();
         channel.eventLoop().execute(() -> {
             if (!leaving) {
-                LOG.warn("NATS client {} ({}) reads too slowly and is dropped", options.name(), address());
+                LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), why);
                 leaving = true;
                 hangUp();
             }

@@ -79,6 +79,7 @@ public final class EmbeddedNats {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOCATOR, broker.memory().allocator())
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
@@ -137,5 +138,10 @@ public final class EmbeddedNats {
     /** For tests: how many subscriptions there are. */
     int subscriptions() {
         return broker.trie().size();
+    }
+
+    /** For tests: the bytes that buffers take, freed ones that are kept for use again included. */
+    long memory() {
+        return broker.memory().used();
     }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedNatsBuilder {
     private static final int MAX_CONTROL_LINE = 4096;
     private static final int MOST_PAYLOAD = 64 * 1024 * 1024;
+    private static final long LEAST_MEMORY = 16L * 1024 * 1024;
     private static final int MOST_LOOPS = 4;
     private static final Duration WRITE_DEADLINE = Duration.ofSeconds(10);
 
@@ -17,6 +18,7 @@ public final class EmbeddedNatsBuilder {
     private int port;
     private int maxPayload = 1024 * 1024;
     private long maxPending = 64L * 1024 * 1024;
+    private long maxMemory = Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 2);
     private Duration pingInterval = Duration.ofMinutes(2);
     private int maxPingsOut = 2;
     private Duration writeDeadline = WRITE_DEADLINE;
@@ -55,6 +57,18 @@ public final class EmbeddedNatsBuilder {
             throw new IllegalArgumentException("maxPending is " + bytes + "; give at least 1024 bytes");
         }
         this.maxPending = bytes;
+        return this;
+    }
+
+    /**
+     * Bytes that may wait for all clients together, or be held of messages that are not whole yet, at least 16 MiB; half of
+     * what the JVM may use by default. Then the client for whom most is held is disconnected. They lie outside the Java heap.
+     */
+    public EmbeddedNatsBuilder maxMemory(long bytes) {
+        if (bytes < LEAST_MEMORY) {
+            throw new IllegalArgumentException("maxMemory is " + bytes + "; give at least " + LEAST_MEMORY + " bytes");
+        }
+        this.maxMemory = bytes;
         return this;
     }
 
@@ -137,6 +151,7 @@ public final class EmbeddedNatsBuilder {
                 maxPayload,
                 MAX_CONTROL_LINE,
                 maxPending,
+                maxMemory,
                 pingInterval,
                 maxPingsOut,
                 writeDeadline,

@@ -71,7 +71,7 @@ final class Login {
         ConnectOptions said = connection.options().with(fields);
         Credentials given = Credentials.of(fields);
         if (authentication == null || (in && given.isEmpty())) {
-            connection.introduce(said);
+            introduce(said);
         } else {
             check(authentication, said, given);
         }
@@ -94,9 +94,21 @@ final class Login {
         if (user.isEmpty()) {
             connection.violation(Violation.AUTHORIZATION);
         } else if (letIn(user.get())) {
-            connection.introduce(said);
+            introduce(said);
         }
         readOn();
+    }
+
+    private void introduce(ConnectOptions said) {
+        connection.introduced(said);
+        if (said.protocol() < 0 || said.protocol() > 1) {
+            connection.violation(Violation.PROTOCOL_VERSION);
+        } else if (said.noResponders() && !said.headers()) {
+            connection.violation(Violation.NO_RESPONDERS_WITHOUT_HEADERS);
+        } else {
+            connection.acknowledge();
+            connection.session().introduced(said, connection.address());
+        }
     }
 
     private boolean letIn(User user) {
