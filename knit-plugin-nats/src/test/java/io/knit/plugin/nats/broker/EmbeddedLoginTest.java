@@ -318,7 +318,7 @@ class EmbeddedLoginTest {
         EmbeddedNats nats = nats(
                 claim -> Future.succeededFuture(Optional.of(
                         new User("x", Permissions.builder().publish().build()))),
-                builder -> builder.maxPending(1024 * 1024));
+                builder -> builder.maxPending(1024 * 1024).writeDeadline(Duration.ofMinutes(5)));
         try (RawClient client = new RawClient(nats.port())) {
             client.send(named("one")).answers();
             String subject = "s".repeat(4000);
