@@ -39,6 +39,10 @@ final class Session {
         broker.tellOpened(client);
     }
 
+    boolean isIntroduced() {
+        return client != null;
+    }
+
     void ended() {
         if (client != null) {
             broker.tellClosed(client);
