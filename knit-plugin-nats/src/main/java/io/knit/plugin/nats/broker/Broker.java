@@ -25,6 +25,7 @@ final class Broker {
     private final SubjectTrie trie = new SubjectTrie();
     private final Map<EventExecutor, LoopState> loops = new HashMap<>(); // filled before the first connection
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final MemoryGuard memory;
     private final AtomicLong lastClient = new AtomicLong();
     private final TlsEntrance tlsEntrance;
     private final Strangers strangers;
@@ -40,6 +41,8 @@ final class Broker {
             RandomGenerator random) {
         this.options = options;
         this.tlsEntrance = tlsEntrance;
+        this.memory = new MemoryGuard(
+                options.maxMemory(), connections, eventLoops.iterator().next());
         this.strangers = new Strangers(options.maxUnauthenticated());
         Authenticator authenticator = options.authenticator();
         this.access = authenticator == null ? null : new Access(authenticator, options.authTimeout());
@@ -77,6 +80,10 @@ final class Broker {
 
     Set<Connection> connections() {
         return connections;
+    }
+
+    MemoryGuard memory() {
+        return memory;
     }
 
     /** Makes the handler of a new channel. */

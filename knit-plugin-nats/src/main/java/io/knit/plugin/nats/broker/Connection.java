@@ -37,7 +37,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final ProtocolParser parser;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
-    private final Entrance entrance;
+    private final Login login;
     private final Map<String, Subscription> subscriptions = new HashMap<>(4);
     private final long id;
 
@@ -50,6 +50,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private volatile @Nullable Replies replies;
     private boolean leaving;
     private boolean dismissed;
+    private volatile boolean dropped;
 
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
         this.broker = broker;
@@ -57,11 +58,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.loop = loop;
         this.id = id;
         BrokerOptions settings = broker.options();
-        this.outbound = new Outbound(channel, settings, this::tooSlow);
+        this.outbound = new Outbound(channel, settings, broker.memory(), () -> drop("it reads too slowly"));
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
-        this.entrance = new Entrance(this, broker, channel, parser);
+        this.login = new Login(this, broker, channel, parser);
     }
 
     Outbound outbound() {
@@ -101,6 +102,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         brake.easeOff(subscriber);
     }
 
+    /** Bytes that are held for this client: what waits for it, and what it has not sent whole. Roughly, from any thread. */
+    long burden() {
+        return dropped ? 0 : outbound.pending() + parser.held();
+    }
+
     /** Appends a line of the protocol. On the own loop. */
     void send(byte[] bytes) {
         outbound.append(bytes, loop);
@@ -121,12 +127,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     /** Tells the client what it has reached. On the own loop. */
     void greet() {
-        entrance.greet(id, ip());
+        login.greet(id, ip());
     }
 
     /** Lets the client introduce itself: it is as private as it must be. On the own loop. */
     void admit() {
-        entrance.begin();
+        login.begin();
     }
 
     /** Tells the client what has changed of the broker, if it understands that. From any thread. */
@@ -142,25 +148,28 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         keepAlive.heard();
-        if (entrance.isChecking()) {
-            entrance.hold(bytes);
+        if (login.isChecking()) {
+            login.hold(bytes);
         } else {
             read(bytes);
         }
     }
 
-    /** Reads all there is, unless the entrance has to be passed first. Gives the buffer back. */
+    /** Reads all there is, unless the login has to be passed first. Gives the buffer back. */
     void read(ByteBuf bytes) {
         try {
-            while (bytes.isReadable() && !leaving && entrance.admits(bytes)) {
+            while (bytes.isReadable() && !leaving && login.admits(bytes)) {
                 int start = bytes.readerIndex();
                 int count = Math.min(bytes.readableBytes(), loop.scratch.length);
                 bytes.readBytes(loop.scratch, 0, count);
                 int taken = parser.parse(loop.scratch, 0, count);
-                if (entrance.isChecking()) {
-                    entrance.holdRest(bytes.readerIndex(start + taken).retain());
+                if (login.isChecking()) {
+                    login.holdRest(bytes.readerIndex(start + taken).retain());
                     return;
                 }
+            }
+            if (parser.held() > 0) {
+                broker.memory().check();
             }
         } finally {
             bytes.release();
@@ -185,7 +194,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         parser.stop();
         outbound.close();
         unsubscribeAll();
-        entrance.close();
+        login.close();
         if (client != null) {
             broker.tellClosed(client);
         }
@@ -210,7 +219,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void connect(byte[] bytes, int start, int end) {
-        entrance.connect(bytes, start, end);
+        login.connect(bytes, start, end);
     }
 
     /** The client is this user from now on. */
@@ -353,7 +362,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
         stopListening();
         unsubscribeAll();
-        entrance.leave();
+        login.leave();
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
         }
@@ -370,7 +379,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     void dismiss(long mostMillis) {
         stopListening();
         unsubscribeAll();
-        entrance.leave();
+        login.leave();
         sayFarewell(mostMillis);
     }
 
@@ -385,12 +394,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return channel.eventLoop();
     }
 
-    /** Drops the client at once: it does not read what it asked for. From any loop. */
-    void tooSlow() {
+    /** Drops the client at once, without a word: it would not read it. From any loop. */
+    void drop(String why) {
+        dropped = true;
         outbound.close();
         channel.eventLoop().execute(() -> {
             if (!leaving) {
-                LOG.warn("NATS client {} ({}) reads too slowly and is dropped", options.name(), address());
+                LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), why);
                 leaving = true;
                 hangUp();
             }

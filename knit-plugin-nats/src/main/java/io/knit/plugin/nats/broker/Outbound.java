@@ -34,6 +34,7 @@ final class Outbound {
     private final EventLoop loop;
     private final long limit;
     private final long crowded;
+    private final MemoryGuard memory;
     private final Runnable tooSlow;
     private final WriteDeadline deadline;
 
@@ -44,6 +45,7 @@ final class Outbound {
     private long queued;
     private long inFlight;
     private boolean flushDue;
+    private boolean grown; // since the guard looked
     private boolean closed;
     private final Set<PublisherBrake> waiting = new LinkedHashSet<>(0);
 
@@ -54,11 +56,12 @@ final class Outbound {
     private volatile long sent;
     private volatile long stuckAt = -1;
 
-    Outbound(Channel channel, BrokerOptions options, Runnable tooSlow) {
+    Outbound(Channel channel, BrokerOptions options, MemoryGuard memory, Runnable tooSlow) {
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.limit = options.maxPending();
         this.crowded = limit / 8;
+        this.memory = memory;
         this.tooSlow = tooSlow;
         this.deadline = new WriteDeadline(channel, options.writeDeadline().toNanos(), tooSlow);
     }
@@ -108,6 +111,7 @@ final class Outbound {
         boolean due;
         boolean over;
         boolean full;
+        boolean grew;
         synchronized (this) {
             if (closed || !subscription.take()) {
                 return Taken.NO;
@@ -119,6 +123,8 @@ final class Outbound {
             }
             due = !over && becomesDue();
             full = queued + inFlight > crowded;
+            grew = grown;
+            grown = false;
         }
         if (over) {
             tooSlow.run();
@@ -126,6 +132,9 @@ final class Outbound {
         }
         if (due) {
             from.flushLater(this);
+        }
+        if (grew) {
+            memory.check();
         }
         return full ? Taken.AND_CROWDED : Taken.YES;
     }
@@ -178,6 +187,7 @@ final class Outbound {
         if (present == null) {
             present = channel.alloc().directBuffer(chunk, chunk);
             tail = present;
+            grown = true;
             chunk = Math.min(LAST_CHUNK, chunk * 4);
         }
         return present;

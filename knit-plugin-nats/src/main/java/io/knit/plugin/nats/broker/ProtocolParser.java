@@ -32,6 +32,11 @@ final class ProtocolParser {
         payload.release();
     }
 
+    /** Bytes set aside for a payload that is not whole yet. Roughly, from any thread. */
+    int held() {
+        return payload.held();
+    }
+
     /** Takes nothing more for now: {@link #parse} ends after the operation at hand. */
     void pause() {
         stopped = true;

@@ -3,7 +3,7 @@ package io.knit.plugin.nats.broker;
 import io.knit.plugin.nats.broker.access.User;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.SocketChannel;
-import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * How a client comes in: it gets INFO, says CONNECT, and is let in as a user or sent away. While its credentials are
  * checked nothing more is read; what was read already waits here. On the connection's loop.
  */
-final class Entrance {
+final class Login {
     private final Connection connection;
     private final Broker broker;
     private final SocketChannel channel;
@@ -25,7 +25,7 @@ final class Entrance {
     private boolean checking;
     private boolean paused;
 
-    Entrance(Connection connection, Broker broker, SocketChannel channel, ProtocolParser parser) {
+    Login(Connection connection, Broker broker, SocketChannel channel, ProtocolParser parser) {
         this.connection = connection;
         this.broker = broker;
         this.channel = channel;
@@ -67,12 +67,14 @@ final class Entrance {
 
     /** A client's CONNECT. */
     void connect(byte[] bytes, int start, int end) {
-        JsonObject json = ConnectOptions.json(bytes, start, end);
-        ConnectOptions said = json == null ? null : connection.options().with(json);
-        Credentials given = json == null ? null : Credentials.of(json);
-        if (said == null || given == null) {
+        ConnectFields fields = ConnectFields.read(new String(bytes, start, end - start, StandardCharsets.UTF_8));
+        if (fields == null) {
             connection.violation(Violation.ARGUMENTS);
-        } else if (authentication == null || (in && given.isEmpty())) {
+            return;
+        }
+        ConnectOptions said = connection.options().with(fields);
+        Credentials given = Credentials.of(fields);
+        if (authentication == null || (in && given.isEmpty())) {
             connection.introduce(said, connection.user());
         } else {
             check(authentication, said, given);
