@@ -44,6 +44,7 @@ final class NatsLink {
     private final String name;
     private final ReconnectDelay delay;
     private final Listener listener;
+    private final NatsErrors errors = new NatsErrors();
 
     // guarded by this
     private @Nullable Connection connection;
@@ -148,7 +149,7 @@ final class NatsLink {
                 .discardMessagesWhenOutgoingQueueFull()
                 .reportNoResponders()
                 .connectionListener(this::event)
-                .errorListener(new NatsErrors())
+                .errorListener(errors)
                 .build();
     }
 

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 /** A client that speaks bytes. Text is ISO-8859-1, so every byte is a character. */
@@ -159,6 +160,8 @@ final class RawClient implements AutoCloseable {
             }
         } catch (java.net.SocketTimeoutException e) {
             throw new UncheckedIOException("still open after " + all.toString(StandardCharsets.ISO_8859_1), e);
+        } catch (SSLException e) {
+            throw new UncheckedIOException("closed without TLS' own farewell", e);
         } catch (IOException e) {
             // reset: closed too
         }
