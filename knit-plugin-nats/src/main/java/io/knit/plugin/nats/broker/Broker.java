@@ -40,9 +40,9 @@ final class Broker {
             TlsEntrance tlsEntrance,
             RandomGenerator random) {
         this.options = options;
-        this.tlsEntrance = tlsEntrance;
         this.memory = new MemoryGuard(
                 options.maxMemory(), connections, eventLoops.iterator().next());
+        this.tlsEntrance = tlsEntrance;
         this.strangers = new Strangers(options.maxUnauthenticated());
         Authenticator authenticator = options.authenticator();
         this.access = authenticator == null ? null : new Access(authenticator, options.authTimeout());

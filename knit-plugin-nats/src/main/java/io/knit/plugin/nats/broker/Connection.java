@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -49,8 +50,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private @Nullable Rights rights; // null: it may do everything
     private volatile @Nullable Replies replies;
     private boolean leaving;
-    private boolean dismissed;
     private volatile boolean dropped;
+    private boolean dismissed;
 
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
         this.broker = broker;
@@ -183,7 +184,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        if (cause instanceof IOException) {
+            LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        } else {
+            LOG.warn("NATS client {} is dropped for a fault of the broker", address(), cause);
+        }
         hangUp();
     }
 
@@ -264,15 +269,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             violation(Violation.ARGUMENTS);
         } else if (publication.length > broker.options().maxPayload()) {
             violation(Violation.PAYLOAD);
+        } else if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
+            send(INVALID_PUBLISH_SUBJECT);
         }
         return !leaving;
     }
 
     @Override
     public void publish(Publication publication) {
-        if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
-            send(INVALID_PUBLISH_SUBJECT);
-        }
         if (rights != null && !rights.mayPublish(publication)) {
             forbidden("Publish to \"" + publication.subject() + '"');
             return;
@@ -298,12 +302,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             send(TOO_MANY_SUBSCRIPTIONS);
             return;
         }
-        if (!Subjects.isPattern(subject)) {
-            send(INVALID_SUBJECT);
-            return;
-        }
         String sid = words.text(words.count() - 1);
         if (!subscriptions.containsKey(sid)) {
+            if (!Subjects.isPattern(subject)) {
+                send(INVALID_SUBJECT);
+                return;
+            }
             Permissions filter = rights == null ? null : rights.filter(subject);
             Subscription subscription = new Subscription(this, subject, queue, sid, filter);
             subscriptions.put(sid, subscription);
