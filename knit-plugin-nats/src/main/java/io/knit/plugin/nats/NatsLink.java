@@ -46,6 +46,7 @@ final class NatsLink {
     private final NatsLogin login;
     private final ReconnectDelay delay;
     private final Listener listener;
+    private final NatsErrors errors = new NatsErrors();
 
     // guarded by this
     private @Nullable Connection connection;
@@ -170,7 +171,7 @@ final class NatsLink {
                 .discardMessagesWhenOutgoingQueueFull()
                 .reportNoResponders()
                 .connectionListener(this::event)
-                .errorListener(new NatsErrors())
+                .errorListener(errors)
                 .build();
     }
 

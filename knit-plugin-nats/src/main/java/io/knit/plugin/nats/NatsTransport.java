@@ -316,6 +316,10 @@ public final class NatsTransport implements Transport, PeerConnections, PeerAdmi
         return own != null;
     }
 
+    /**
+     * Ends the connection and, on a server, its broker. The broker is no lame duck before: agents know no other one to go to, and
+     * come back to this address until it listens again.
+     */
     @Override
     public Future<Void> close() {
         closed = true;

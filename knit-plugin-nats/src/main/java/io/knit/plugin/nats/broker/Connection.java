@@ -201,6 +201,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return remote == null ? "unknown" : ip() + ':' + remote.getPort();
     }
 
+    /** The subject of the client's certificate of TLS; empty if it has shown none. */
+    String certificateSubject() {
+        return TlsEntrance.certificateSubject(channel);
+    }
+
     // ---- the operations
 
     @Override
