@@ -3,7 +3,10 @@ package io.knit.core.agent.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.TemplateSpec;
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import java.io.IOException;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,30 +14,29 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RenderedFilesTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    Path home;
+    /** In memory: what this test tries on broken code would delete the machine. */
+    private final FileSystem disk = Jimfs.newFileSystem(
+            Configuration.unix().toBuilder().setAttributeViews("posix").build());
 
-    private RenderedFiles files = new RenderedFiles(Path.of(""), (content, model) -> content);
+    private final Path home = disk.getPath("/home/agent");
+    private final RenderedFiles files = new RenderedFiles(home.resolve("data"), (content, model) -> content);
 
     @BeforeEach
     void render() throws IOException {
         Files.createDirectories(home.resolve("data/other"));
         Files.writeString(home.resolve("data/agent.json"), "{}");
         Files.writeString(home.resolve("beside"), "not ours");
-        files = new RenderedFiles(home.resolve("data"), (content, model) -> content);
         for (String instance : List.of("a", "b")) {
             files.render(instance, List.of(new TemplateSpec("/etc/motd", "hello")), Map.of());
         }
     }
 
     private List<Path> all() throws IOException {
-        try (var paths = Files.walk(home)) {
+        try (var paths = Files.walk(disk.getPath("/"))) {
             return paths.sorted().toList();
         }
     }
