@@ -135,6 +135,16 @@ public final class EmbeddedNats {
         return closed.future();
     }
 
+    /** For tests: what all clients share. */
+    Broker broker() {
+        return broker;
+    }
+
+    /** For tests: its event loops. */
+    EventLoopGroup loops() {
+        return group;
+    }
+
     /** For tests: how many subscriptions there are. */
     int subscriptions() {
         return broker.trie().size();
