@@ -3,7 +3,6 @@ package io.knit.plugin.nats.broker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -159,9 +158,7 @@ final class RawClient implements AutoCloseable {
     String untilClosed() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                all.write(b);
-            }
+            in.transferTo(all);
         } catch (SocketTimeoutException e) {
             throw new UncheckedIOException("still open after " + all.toString(StandardCharsets.ISO_8859_1), e);
         } catch (IOException e) {
@@ -171,13 +168,13 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Says that nothing more comes, and reads what the broker has still to say. */
-    void leave() {
+    String leave() {
         try {
             socket.shutdownOutput();
-            in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             // the broker was first
         }
+        return untilClosed();
     }
 
     /** Cuts the connection: the broker's reads and writes fail. */
