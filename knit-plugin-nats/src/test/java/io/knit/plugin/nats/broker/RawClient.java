@@ -79,7 +79,8 @@ final class RawClient implements AutoCloseable {
     String answers(int pongsBefore) {
         Heard heard = heard(pongsBefore);
         if (heard.end() != End.ANSWER) {
-            throw new IllegalStateException(heard.end() + " after " + heard.text());
+            String text = heard.text();
+            throw new IllegalStateException(heard.end() + " after " + text.substring(Math.max(0, text.length() - 1000)));
         }
         return heard.text();
     }
