@@ -229,8 +229,8 @@ class MainPathTest {
         queue.runFor(Duration.ofSeconds(1));
         assertThat(odd.succeeded()).as("%s", odd.cause()).isTrue();
         // no charset carries it, so a store that is given it as it is refuses or changes it
-        assertThat(storage.documents()).allSatisfy(document -> assertThat(document.body())
-                .isASCII());
+        assertThat(storage.documents())
+                .allSatisfy(document -> assertThat(document.body()).isASCII());
         server.deploy(web(1));
         queue.runFor(Duration.ofSeconds(5));
         assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);

@@ -193,7 +193,8 @@ class AgentWorkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "..", "../agent.json", "../../etc"})
-    @DisplayName("a container of the cluster whose label is no instance's id is left alone, and no file is deleted for it")
+    @DisplayName(
+            "a container of the cluster whose label is no instance's id is left alone, and no file is deleted for it")
     void forgedLabel(String label) throws IOException {
         rig.server.run("a", spec(it -> it.template("/a", "a")));
         rig.joinedAgent();

@@ -193,6 +193,16 @@ public final class EmbeddedNats {
         return shutdown.now();
     }
 
+    /** For tests: what all clients share. */
+    Broker broker() {
+        return broker;
+    }
+
+    /** For tests: its event loops. */
+    EventLoopGroup loops() {
+        return group;
+    }
+
     /** For tests: how many subscriptions there are. */
     int subscriptions() {
         return broker.trie().size();

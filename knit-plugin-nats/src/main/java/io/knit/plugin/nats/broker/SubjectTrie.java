@@ -28,6 +28,11 @@ final class SubjectTrie {
         return size;
     }
 
+    /** Whether nothing is left of the subscriptions that were there. */
+    synchronized boolean isEmpty() {
+        return root.isEmpty();
+    }
+
     /** Adds a subscription whose subject {@link Subjects#isPattern is valid}. */
     synchronized void add(Subscription subscription) {
         Node node = root;

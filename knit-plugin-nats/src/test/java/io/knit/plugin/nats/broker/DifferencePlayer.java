@@ -75,7 +75,8 @@ final class DifferencePlayer implements AutoCloseable {
         return "[" + client + "] " + String.join("", frames) + (gone[client] ? "(" + heard.end() + ")\r\n" : "");
     }
 
-    private static List<String> frames(String text) {
+    /** What a broker said, in lines and messages, each with its end. */
+    static List<String> frames(String text) {
         List<String> frames = new ArrayList<>();
         int start = 0;
         while (start < text.length()) {

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -162,7 +161,9 @@ final class RawClient implements AutoCloseable {
     String answers(int pongsBefore) {
         Heard heard = heard(pongsBefore);
         if (heard.end() != End.ANSWER) {
-            throw new IllegalStateException(heard.end() + " after " + heard.text());
+            String text = heard.text();
+            throw new IllegalStateException(
+                    heard.end() + " after " + text.substring(Math.max(0, text.length() - 1000)));
         }
         return heard.text();
     }
@@ -241,10 +242,7 @@ final class RawClient implements AutoCloseable {
     String untilClosed() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
-            byte[] some = new byte[64 * 1024];
-            for (int count = in.read(some); count >= 0; count = in.read(some)) {
-                all.write(some, 0, count);
-            }
+            in.transferTo(all);
         } catch (SocketTimeoutException e) {
             throw new UncheckedIOException("still open after " + all.toString(StandardCharsets.ISO_8859_1), e);
         } catch (IOException e) {
@@ -254,13 +252,13 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Says that nothing more comes, and reads what the broker has still to say. */
-    void leave() {
+    String leave() {
         try {
             socket.shutdownOutput();
-            in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             // the broker was first
         }
+        return untilClosed();
     }
 
     /** Cuts the connection: the broker's reads and writes fail. */
