@@ -200,7 +200,7 @@ public final class EmbeddedNats {
 
     /** For tests: its event loops. */
     EventLoopGroup loops() {
-        return group;
+        return shutdown.loops();
     }
 
     /** For tests: how many subscriptions there are. */

@@ -42,6 +42,11 @@ final class Shutdown {
         this.tls = tls;
     }
 
+    /** The event loops that end last. */
+    EventLoopGroup loops() {
+        return group;
+    }
+
     // ---- slowly
 
     /** Sees clients off within this time, then closes. */
