@@ -78,6 +78,7 @@ class TlsReadmeTest {
         assertThat(ofServer.put(NatsPlugin.ADDRESS, "127.0.0.1:0")).isEqualTo("10.54.0.1:4222");
         TestTransports transports = new TestTransports();
         NatsTransport server = await(transports.make(Role.SERVER, "server", ofServer));
+        TestTransports.admitAll(server, "ask");
         assertThat(ofAgent.put(NatsPlugin.URL, server.url())).isEqualTo("tls://10.54.0.1:4222");
         NatsTransport agent = await(transports.make(Role.AGENT, "n1", ofAgent));
         try {
