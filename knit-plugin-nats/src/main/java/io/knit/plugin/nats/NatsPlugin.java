@@ -7,6 +7,7 @@ import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.Transport;
 import io.knit.plugin.nats.broker.EmbeddedNats;
+import io.knit.plugin.nats.broker.EmbeddedNatsBuilder;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code nats-url}</td><td>where NATS is, one address or several with commas between them. An agent's is
  *     {@code nats://127.0.0.1:4222} if not given; a server that is given one starts no broker</td></tr>
  * <tr><td>{@code nats-addr}</td><td>where a server's own broker listens, {@code 127.0.0.1:4222} if not given</td></tr>
+ * <tr><td>{@code nats-tls-cert}, {@code nats-tls-key}</td><td>PEM files: a server's own broker shows this certificate and insists on
+ *     TLS; whoever connects to a NATS shows it where that asks for one</td></tr>
+ * <tr><td>{@code nats-tls-ca}</td><td>PEM file: a server's own broker lets in only clients with a certificate of this authority;
+ *     whoever connects to a NATS trusts only servers of this authority</td></tr>
  * </table>
  *
  * <p>A server's or agent's start does not wait for an outside NATS: it may come later.
@@ -56,8 +61,16 @@ public final class NatsPlugin implements KnitPlugin {
     private static Future<Transport> open(PluginConfig config, PluginContext context) {
         boolean ownBroker = context.role() == Role.SERVER && config.get(URL).isEmpty();
         return ownBroker
-                ? withBroker(ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS)), context)
-                : Future.succeededFuture(outside(NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL)), context));
+                ? withBroker(config, context)
+                : addresses(config, context).map(addresses -> outside(addresses, context));
+    }
+
+    private static Future<NatsAddresses> addresses(PluginConfig config, PluginContext context) {
+        NatsAddresses addresses = NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL));
+        NatsTls tls = NatsTls.of(config);
+        return tls.isGiven() || addresses.wantTls()
+                ? context.vertx().executeBlocking(tls::client, false).map(addresses::over)
+                : Future.succeededFuture(addresses);
     }
 
     private static Transport outside(NatsAddresses addresses, PluginContext context) {
@@ -67,17 +80,18 @@ public final class NatsPlugin implements KnitPlugin {
         return transport;
     }
 
-    private static Future<Transport> withBroker(ListenAddress address, PluginContext context) {
+    private static Future<Transport> withBroker(PluginConfig config, PluginContext context) {
+        ListenAddress address = ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS));
         PeerWatch peers = new PeerWatch();
-        return EmbeddedNats.builder()
-                .address(address.host(), address.port())
-                .onClient(peers)
-                .start()
-                .compose(broker -> connect(broker, peers, context));
+        EmbeddedNatsBuilder builder =
+                EmbeddedNats.builder().address(address.host(), address.port()).onClient(peers);
+        NatsTls.of(config).broker().ifPresent(builder::tls);
+        return builder.start().compose(broker -> connect(broker, peers, context));
     }
 
     private static Future<Transport> connect(EmbeddedNats broker, PeerWatch peers, PluginContext context) {
-        NatsAddresses addresses = NatsAddresses.parse(ADDRESS, broker.localUrl());
+        NatsAddresses plain = NatsAddresses.parse(ADDRESS, broker.localUrl());
+        NatsAddresses addresses = plain.wantTls() ? plain.over(broker.clientTls()) : plain;
         NatsTransport transport = transport(context, addresses, broker, peers);
         return transport.connect().map(transport);
     }

@@ -35,7 +35,9 @@ final class NodeClients {
         for (String file : FILES) {
             Files.copy(SOURCE.resolve(file), FOLDER.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
-        require(succeeds(List.of("node", "--version")), "Node.js is not installed (Debian: apt-get install nodejs npm)");
+        require(
+                succeeds(List.of("node", "--version")),
+                "Node.js is not installed (Debian: apt-get install nodejs npm)");
         Path lock = FOLDER.resolve("package-lock.json");
         if (!Files.exists(INSTALLED) || Files.mismatch(lock, INSTALLED) >= 0) {
             List<String> install =

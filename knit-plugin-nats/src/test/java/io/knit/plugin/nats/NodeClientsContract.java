@@ -57,9 +57,10 @@ abstract class NodeClientsContract {
     Stream<DynamicTest> scenarios() throws Exception {
         List<String> names = NodeClients.scenarios();
         return NodeClients.CLIENTS.stream()
-                .flatMap(client -> names.stream().map(scenario -> DynamicTest.dynamicTest(
-                        client + " " + scenario,
-                        () -> NodeClients.play(client, scenario, broker.url(), this::restart))));
+                .flatMap(client -> names.stream()
+                        .map(scenario -> DynamicTest.dynamicTest(
+                                client + " " + scenario,
+                                () -> NodeClients.play(client, scenario, broker.url(), this::restart))));
     }
 
     private void restart() {

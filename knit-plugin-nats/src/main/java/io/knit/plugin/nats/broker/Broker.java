@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -26,22 +27,38 @@ final class Broker {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final MemoryGuard memory;
     private final AtomicLong lastClient = new AtomicLong();
+    private final TlsEntrance tlsEntrance;
     private final Strangers strangers;
     private final AtomicInteger letIn = new AtomicInteger();
     private final @Nullable Access access;
     private volatile ServerInfo info;
 
-    Broker(BrokerOptions options, String id, Iterable<EventExecutor> eventLoops, RandomGenerator random) {
+    Broker(
+            BrokerOptions options,
+            String id,
+            Iterable<EventExecutor> eventLoops,
+            TlsEntrance tlsEntrance,
+            RandomGenerator random) {
         this.options = options;
         this.memory = new MemoryGuard(
                 options.maxMemory(), connections, eventLoops.iterator().next());
+        this.tlsEntrance = tlsEntrance;
         this.strangers = new Strangers(options.maxUnauthenticated());
         Authenticator authenticator = options.authenticator();
         this.access = authenticator == null ? null : new Access(authenticator, options.authTimeout());
         boolean authRequired =
                 authenticator != null && authenticator.defaultUser().isEmpty();
         this.info = new ServerInfo(
-                id, options.host(), options.port(), options.maxPayload(), authRequired, false, false, false);
+                id,
+                options.host(),
+                options.port(),
+                options.maxPayload(),
+                authRequired,
+                tlsEntrance.isRequired(),
+                tlsEntrance.isAvailable(),
+                tlsEntrance.verifies(),
+                false,
+                options.advertised());
         for (EventExecutor loop : eventLoops) {
             RandomGenerator own = new SplittableRandom(random.nextLong());
             Delivery delivery = new Delivery(trie, options.maxControlLine(), own);
@@ -51,6 +68,10 @@ final class Broker {
 
     BrokerOptions options() {
         return options;
+    }
+
+    TlsEntrance tlsEntrance() {
+        return tlsEntrance;
     }
 
     SubjectTrie trie() {
@@ -84,13 +105,28 @@ final class Broker {
         return strangers;
     }
 
-    void listensOn(int actualPort) {
+    synchronized void listensOn(int actualPort) {
         info = info.withPort(actualPort);
     }
 
     /** What it tells clients of itself now. */
     ServerInfo info() {
         return info;
+    }
+
+    /** Tells clients that this broker is about to go. */
+    synchronized void becomeLameDuck() {
+        inform(info.asLameDuck());
+    }
+
+    /** Tells clients of other addresses than so far. */
+    synchronized void advertise(List<String> addresses) {
+        inform(info.withConnectUrls(addresses));
+    }
+
+    private void inform(ServerInfo changed) {
+        info = changed;
+        connections.forEach(Connection::informAgain);
     }
 
     void opened(Connection connection) {

@@ -6,14 +6,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +28,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private static final byte[] INVALID_SUBJECT = line("-ERR 'Invalid Subject'\r\n");
     private static final byte[] INVALID_PUBLISH_SUBJECT = line("-ERR 'Invalid Publish Subject'\r\n");
     private static final byte[] TOO_MANY_SUBSCRIPTIONS = line("-ERR 'maximum subscriptions exceeded'\r\n");
-    /** How long a client that is sent away may take to read why. */
+    /** How long a client that is sent away may take to be told why. */
     private static final long FAREWELL_MILLIS = 500;
 
     private final Broker broker;
@@ -52,6 +51,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private volatile @Nullable Replies replies;
     private boolean leaving;
     private volatile boolean dropped;
+    private boolean dismissed;
 
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
         this.broker = broker;
@@ -123,7 +123,26 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     public void channelActive(ChannelHandlerContext context) {
         broker.opened(this);
         keepAlive.start();
-        login.open(id, ip());
+        broker.tlsEntrance().enter(this, channel);
+    }
+
+    /** Tells the client what it has reached. On the own loop. */
+    void greet() {
+        login.greet(id, ip());
+    }
+
+    /** Lets the client introduce itself: it is as private as it must be. On the own loop. */
+    void admit() {
+        login.begin();
+    }
+
+    /** Tells the client what has changed of the broker, if it understands that. From any thread. */
+    void informAgain() {
+        channel.eventLoop().execute(() -> {
+            if (client != null && options.protocol() >= 1 && !leaving) {
+                greet();
+            }
+        });
     }
 
     @Override
@@ -345,22 +364,38 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             return;
         }
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
-        leaving = true;
-        parser.stop();
+        stopListening();
         unsubscribeAll();
         login.leave();
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
         }
-        // the socket is closed only when the client has read the reason and closes too, or after a while: closing with
-        // unread bytes in the socket would reset the connection and take the reason with it
-        outbound.flush();
-        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(sent -> endOutput());
-        Future<?> unused = channel.eventLoop().schedule(this::hangUp, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+        sayFarewell(FAREWELL_MILLIS);
     }
 
-    private void endOutput() {
-        ChannelFuture unused = channel.shutdownOutput();
+    /** Carries out nothing more of what the client sends. On the own loop. */
+    void stopListening() {
+        leaving = true;
+        parser.stop();
+    }
+
+    /** Sends the client what waits for it, for so long at most, and closes. On the own loop. */
+    void dismiss(long mostMillis) {
+        stopListening();
+        unsubscribeAll();
+        login.leave();
+        sayFarewell(mostMillis);
+    }
+
+    private void sayFarewell(long mostMillis) {
+        if (!dismissed) {
+            dismissed = true;
+            new Farewell(channel, outbound, mostMillis).begin();
+        }
+    }
+
+    EventLoop loop() {
+        return channel.eventLoop();
     }
 
     /** Drops the client at once, without a word: it would not read it. From any loop. */
