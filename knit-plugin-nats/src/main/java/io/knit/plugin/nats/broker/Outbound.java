@@ -88,14 +88,20 @@ final class Outbound {
     /** Appends a protocol line of the broker's own. */
     void append(byte[] bytes, LoopState from) {
         boolean due;
+        boolean over;
         synchronized (this) {
             if (closed) {
                 return;
             }
-            copy(bytes, 0, bytes.length);
-            due = becomesDue();
+            over = queued + inFlight + bytes.length > limit;
+            if (!over) {
+                copy(bytes, 0, bytes.length);
+            }
+            due = !over && becomesDue();
         }
-        if (due) {
+        if (over) {
+            tooSlow.run();
+        } else if (due) {
             from.flushLater(this);
         }
     }
