@@ -162,8 +162,7 @@ final class RawClient implements AutoCloseable {
         Heard heard = heard(pongsBefore);
         if (heard.end() != End.ANSWER) {
             String text = heard.text();
-            throw new IllegalStateException(
-                    heard.end() + " after " + text.substring(Math.max(0, text.length() - 1000)));
+            throw new IllegalStateException(heard.end() + " after " + text.substring(Math.max(0, text.length() - 1000)));
         }
         return heard.text();
     }
@@ -242,7 +241,10 @@ final class RawClient implements AutoCloseable {
     String untilClosed() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
-            in.transferTo(all);
+            byte[] some = new byte[64 * 1024];
+            for (int count = in.read(some); count >= 0; count = in.read(some)) {
+                all.write(some, 0, count);
+            }
         } catch (SocketTimeoutException e) {
             throw new UncheckedIOException("still open after " + all.toString(StandardCharsets.ISO_8859_1), e);
         } catch (IOException e) {
