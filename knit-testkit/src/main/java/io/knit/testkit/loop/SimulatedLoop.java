@@ -78,10 +78,10 @@ public final class SimulatedLoop implements Loop {
     public void resume() {
         standsStill = false;
         missedTimers.forEach(timer -> queue.after(Duration.ZERO, () -> run(timer, missedTimers)));
-        lastTask = queue.now().plus(SOCKETS_ARE_READ);
-        missedTasks.forEach(task -> queue.at(lastTask, () -> run(task, missedTasks)));
         missedTimers.clear();
+        List<Runnable> brought = List.copyOf(missedTasks);
         missedTasks.clear();
+        queue.after(SOCKETS_ARE_READ, () -> brought.forEach(this::execute));
     }
 
     /**
