@@ -13,6 +13,7 @@ import io.knit.core.agent.AgentParts;
 import io.knit.core.agent.session.DataDir;
 import io.knit.core.agent.session.NodeNames;
 import io.knit.core.template.TemplateEngine;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Collections;
@@ -33,6 +34,8 @@ public final class KnitAgent {
     private final KnitAgentBuilder settings;
     private final Closers closers = new Closers();
     private final AtomicBoolean started = new AtomicBoolean();
+    private final Promise<KnitAgent> begun = Promise.promise();
+    private volatile boolean closing;
     private final Promise<Void> joined = Promise.promise();
     private final Promise<Void> ended = Promise.promise();
     private volatile @Nullable AgentCore core;
@@ -48,16 +51,36 @@ public final class KnitAgent {
 
     /**
      * Takes up the work of its last run and begins to look for the server; succeeds without waiting for it. Once only; a
-     * failed start gives back all it took.
+     * failed start gives back all it took, and so does one that {@link #close} ends.
      */
     public Future<KnitAgent> start() {
         if (!started.compareAndSet(false, true)) {
             return Future.failedFuture(new IllegalStateException("this agent was started before; build another"));
         }
+        if (closing) {
+            return Future.failedFuture(closedMeanwhile());
+        }
         Wiring wiring = new Wiring(closers, settings.config, settings.plugins, settings.vertx, settings.loop);
         IdSource ids = Wiring.ids(settings.ids);
-        return Detached.of(nodeName(wiring, ids).compose(name -> connect(wiring, ids, name)))
-                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)));
+        nodeName(wiring, ids)
+                .compose(name -> connect(wiring, ids, name))
+                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)))
+                .onComplete(this::begun);
+        return begun.future();
+    }
+
+    private void begun(AsyncResult<KnitAgent> start) {
+        if (closing) {
+            begun.tryFail(closedMeanwhile());
+        } else if (start.succeeded()) {
+            begun.tryComplete(this);
+        } else {
+            begun.tryFail(start.cause());
+        }
+    }
+
+    private static KnitException closedMeanwhile() {
+        return new KnitException(ErrorCode.CLOSED, "the agent was closed before it had started; build another");
     }
 
     /** The node's id, known before anything is made for it: a transport tells it to its far side. */
@@ -93,8 +116,9 @@ public final class KnitAgent {
     private Future<KnitAgent> run(AgentParts parts) {
         AgentCore made = new AgentCore(parts);
         core = made;
-        made.joined().onComplete(joined);
-        made.ended().onComplete(ended);
+        // a close meanwhile may have completed them
+        made.joined().onSuccess(joined::tryComplete).onFailure(joined::tryFail);
+        made.ended().onSuccess(ended::tryComplete).onFailure(ended::tryFail);
         closers.add(made::close);
         Map<String, String> where = new LinkedHashMap<>();
         where.put("transport", parts.transport().endpoint());
@@ -127,7 +151,10 @@ public final class KnitAgent {
 
     /** Stops speaking and doing; containers run on. May be called more than once. */
     public Future<Void> close() {
+        closing = true;
         return closers.close().onComplete(done -> {
+            // what the start waits for may never come once the rest is closed
+            begun.tryFail(closedMeanwhile());
             joined.tryFail(new KnitException(ErrorCode.CLOSED, "the agent was closed before the server answered"));
             ended.tryComplete();
         });

@@ -18,7 +18,9 @@ import io.knit.core.server.ServerParts;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.HttpApi;
 import io.knit.core.template.TemplateEngine;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +42,8 @@ public final class KnitServer implements Orchestrator {
     private final KnitServerBuilder settings;
     private final Closers closers = new Closers();
     private final AtomicBoolean started = new AtomicBoolean();
+    private final Promise<KnitServer> begun = Promise.promise();
+    private volatile boolean closing;
     private volatile @Nullable ServerCore core;
     private volatile Map<String, String> endpoints = Map.of();
 
@@ -51,19 +55,38 @@ public final class KnitServer implements Orchestrator {
         return new KnitServerBuilder();
     }
 
-    /** Loads the state, connects, listens. Once only; a failed start gives back all it took. */
+    /** Loads the state, connects, listens. Once only; a failed start gives back all it took, and so does one that {@link #close} ends. */
     public Future<KnitServer> start() {
         if (!started.compareAndSet(false, true)) {
             return Future.failedFuture(new IllegalStateException("this server was started before; build another"));
         }
+        if (closing) {
+            return Future.failedFuture(closedMeanwhile());
+        }
         Wiring wiring = new Wiring(closers, settings.config, settings.plugins, settings.vertx, settings.loop);
         Supplier<PluginContext> context = () -> wiring.context(Role.SERVER, "knit-server", settings.dataDir);
         // the store first: it refuses a second server on the same data before that one disturbs anybody
-        return Detached.of(wiring.part(Store.class, "store", settings.store, context)
-                        .compose(store -> wiring.part(Transport.class, "transport", settings.transport, context)
-                                .compose(transport -> wiring.discovery(settings.discovery, context)
-                                        .compose(discovery -> run(wiring, store, transport, discovery)))))
-                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)));
+        wiring.part(Store.class, "store", settings.store, context)
+                .compose(store -> wiring.part(Transport.class, "transport", settings.transport, context)
+                        .compose(transport -> wiring.discovery(settings.discovery, context)
+                                .compose(discovery -> run(wiring, store, transport, discovery))))
+                .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)))
+                .onComplete(this::begun);
+        return begun.future();
+    }
+
+    private void begun(AsyncResult<KnitServer> start) {
+        if (closing) {
+            begun.tryFail(closedMeanwhile());
+        } else if (start.succeeded()) {
+            begun.tryComplete(this);
+        } else {
+            begun.tryFail(start.cause());
+        }
+    }
+
+    private static KnitException closedMeanwhile() {
+        return new KnitException(ErrorCode.CLOSED, "the server was closed before it had started; build another");
     }
 
     private Future<KnitServer> run(Wiring wiring, Store store, Transport transport, Discovery discovery) {
@@ -107,7 +130,9 @@ public final class KnitServer implements Orchestrator {
 
     /** Stops listening and deciding; what runs on the nodes runs on. May be called more than once. */
     public Future<Void> close() {
-        return closers.close();
+        closing = true;
+        // what the start waits for may never come once the rest is closed
+        return closers.close().onComplete(done -> begun.tryFail(closedMeanwhile()));
     }
 
     /**

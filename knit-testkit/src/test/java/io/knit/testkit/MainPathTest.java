@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -234,6 +235,43 @@ class MainPathTest {
         server.deploy(web(1));
         queue.runFor(Duration.ofSeconds(5));
         assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
+    }
+
+    @Test
+    void theNewestRevisionsAreKeptAndThoseThatAnInstanceHas() {
+        agent("n1", "eu");
+        server.deploy(web(1));
+        queue.runFor(Duration.ofSeconds(5));
+        storage.delays(() -> Duration.ofMillis(1));
+        for (int i = 2; i <= 50; i++) {
+            server.deploy(DeploymentSpec.builder("web", "web:1")
+                    .nodeSelector("region", "eu")
+                    .env("N", "" + i)
+                    .build());
+            queue.runFor(Duration.ofMillis(40));
+            assertThat(onlyInstances()).allSatisfy(i2 -> assertThat(storedRevisions()).contains(i2.revision()));
+            assertThat(storedRevisions()).hasSizeLessThanOrEqualTo(20 + onlyInstances().size());
+        }
+        queue.runFor(Duration.ofSeconds(30));
+        server.deploy(web(2));
+        queue.runFor(Duration.ofSeconds(30));
+        assertThat(storedRevisions()).containsExactlyElementsOf(IntStream.rangeClosed(32, 51).boxed().toList());
+        assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
+
+        server.undeploy("web");
+        queue.runFor(Duration.ofSeconds(30));
+        assertThat(storedRevisions()).isEmpty();
+    }
+
+    private List<Instance> onlyInstances() {
+        return server.snapshot().deployment("web").orElseThrow().instances();
+    }
+
+    private List<Integer> storedRevisions() {
+        return storage.documents().stream()
+                .filter(document -> document.table().equals("revision"))
+                .map(document -> Integer.valueOf(document.key().substring(document.key().indexOf('/') + 1)))
+                .toList();
     }
 
     @Test

@@ -4,6 +4,9 @@ package io.knit.api.spi;
 public final class KnitLabels {
     public static final String PREFIX = "knit.";
     public static final String CLUSTER = "knit.cluster";
+    /** The node whose agent made the container. */
+    public static final String NODE = "knit.node";
+
     public static final String DEPLOYMENT = "knit.deployment";
     public static final String REVISION = "knit.revision";
     public static final String INSTANCE = "knit.instance";

@@ -4,13 +4,17 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a user's commands change (pure). What follows from that is the control loop's. */
 final class DeploymentCommands {
@@ -36,8 +40,22 @@ final class DeploymentCommands {
         int number = present == null ? 1 : present.revision() + 1;
         Instant created = present == null ? now : present.createdAt();
         Deployment next = new Deployment(spec.name(), number, spec, false, created, now);
-        return new Decision<>(
-                List.of(new Change.PutDeployment(next), new Change.PutRevision(Revision.of(number, spec))), next);
+        List<Change> changes = new ArrayList<>();
+        changes.add(new Change.PutDeployment(next));
+        changes.add(new Change.PutRevision(Revision.of(number, spec)));
+        changes.addAll(forgotten(state, spec.name(), number));
+        return new Decision<>(changes, next);
+    }
+
+    /** Revisions that are too many now. One that an instance still has is looked at again at the next deploy. */
+    private static List<Change> forgotten(ClusterState state, String name, int newest) {
+        Set<Integer> used =
+                state.instancesOf(name).stream().map(Instance::revision).collect(Collectors.toSet());
+        return state.revisionsOf(name).stream()
+                .map(Revision::number)
+                .filter(number -> number <= newest - Revision.KEPT && !used.contains(number))
+                .<Change>map(number -> new Change.RemoveRevision(name, number))
+                .toList();
     }
 
     /** Answers with the deployment as it was. */

@@ -3,7 +3,7 @@ package io.knit.core.wire;
 import java.util.List;
 
 /**
- * Part of a node's assignment set. Pages of different revisions do not belong together: the reader begins again.
+ * Part of a node's assignment set. Pages with different digests do not belong together: the reader begins again.
  *
  * @param revision the state's revision
  * @param digest {@link AssignmentSet#digest} of the whole set

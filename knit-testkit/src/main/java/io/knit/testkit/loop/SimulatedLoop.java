@@ -7,6 +7,8 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -19,11 +21,16 @@ import java.util.random.RandomGenerator;
 public final class SimulatedLoop implements Loop {
     private static final int MOST_TASK_DELAY_MICROS = 500;
     private static final int MOST_WORK_DELAY_MICROS = 20_000;
+    private static final Duration SOCKETS_ARE_READ = Duration.ofMillis(20);
 
     private final EventQueue queue;
     private final RandomGenerator random;
-    private final Duration clockError;
     private final boolean tolerant;
+    private final List<Runnable> missedTasks = new ArrayList<>();
+    private final List<Runnable> missedTimers = new ArrayList<>();
+
+    private Duration clockError;
+    private boolean standsStill;
     private boolean alive = true;
     private Instant lastTask = Instant.MIN;
 
@@ -62,6 +69,30 @@ public final class SimulatedLoop implements Loop {
         return alive;
     }
 
+    /** Stops the process as {@code SIGSTOP} does: nothing of it runs until {@link #resume}. */
+    public void pause() {
+        standsStill = true;
+    }
+
+    /** Lets the process go on: with its overdue timers, and after them with what was brought to it, for that waits in sockets. */
+    public void resume() {
+        standsStill = false;
+        missedTimers.forEach(timer -> queue.after(Duration.ZERO, () -> run(timer, missedTimers)));
+        missedTimers.clear();
+        List<Runnable> brought = List.copyOf(missedTasks);
+        missedTasks.clear();
+        queue.after(SOCKETS_ARE_READ, () -> brought.forEach(this::execute));
+    }
+
+    /**
+     * Sets this process' clock; timers count on as before.
+     *
+     * @param ahead how far it is ahead of the queue's from now on (or, if negative, behind)
+     */
+    public void setClock(Duration ahead) {
+        clockError = Objects.requireNonNull(ahead, "ahead");
+    }
+
     @Override
     public void execute(Runnable task) {
         Objects.requireNonNull(task, "task");
@@ -70,14 +101,36 @@ public final class SimulatedLoop implements Loop {
             moment = lastTask;
         }
         lastTask = moment;
-        queue.at(moment, () -> run(task));
+        queue.at(moment, () -> run(task, missedTasks));
     }
 
     @Override
     public Timer after(Duration delay, Runnable task) {
         Objects.requireNonNull(task, "task");
         Duration wait = delay.isNegative() ? Duration.ZERO : delay;
-        return queue.after(wait.plus(upTo(MOST_TASK_DELAY_MICROS)), () -> run(task));
+        SimulatedTimer timer = new SimulatedTimer(task);
+        Timer planned = queue.after(wait.plus(upTo(MOST_TASK_DELAY_MICROS)), () -> run(timer, missedTimers));
+        return () -> {
+            timer.cancelled = true;
+            planned.cancel();
+        };
+    }
+
+    /** One that was missed and is cancelled before its turn must not fire either. */
+    private static final class SimulatedTimer implements Runnable {
+        private final Runnable task;
+        private boolean cancelled;
+
+        SimulatedTimer(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (!cancelled) {
+                task.run();
+            }
+        }
     }
 
     @Override
@@ -108,8 +161,12 @@ public final class SimulatedLoop implements Loop {
         return queue.now().plus(clockError).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private void run(Runnable task) {
+    private void run(Runnable task, List<Runnable> missed) {
         if (!alive) {
+            return;
+        }
+        if (standsStill) {
+            missed.add(task);
             return;
         }
         try {

@@ -120,6 +120,32 @@ final class SimulatedServer {
         });
     }
 
+    /** As {@code kill -STOP}. */
+    void pause() {
+        world.trace().add(NAME, "stands still");
+        loop().pause();
+    }
+
+    /** As {@code kill -CONT}. */
+    void resume() {
+        world.trace().add(NAME, "goes on");
+        loop().resume();
+    }
+
+    /** Sets its clock, so far ahead of the world's. */
+    void setClock(Duration ahead) {
+        world.trace().add(NAME, "clock is set to " + ahead);
+        loop().setClock(ahead);
+    }
+
+    private SimulatedLoop loop() {
+        Process present = process;
+        if (present == null) {
+            throw new IllegalStateException("the server does not run");
+        }
+        return present.loop();
+    }
+
     private void crash() {
         kill();
         world.queue().after(AFTER_FAILED_START, this::start);

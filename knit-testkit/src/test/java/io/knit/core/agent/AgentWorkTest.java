@@ -7,6 +7,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.FileMount;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -58,6 +60,7 @@ class AgentWorkTest {
         assertThat(made.labels())
                 .containsEntry(KnitLabels.CLUSTER, "here")
                 .containsEntry(KnitLabels.INSTANCE, "web-0-x")
+                .containsEntry(KnitLabels.NODE, "n1")
                 .containsEntry(KnitLabels.DEPLOYMENT, "web")
                 .containsEntry(KnitLabels.REVISION, "1")
                 .containsEntry(KnitLabels.SLOT, "0")
@@ -143,6 +146,50 @@ class AgentWorkTest {
         rig.settle();
         assertThat(rig.states()).hasSize(10).containsOnly(ContainerState.RUNNING);
         assertThat(agent.droppedMessages()).isZero();
+    }
+
+    @Test
+    @DisplayName("a set of many pages is read once though the cluster commits without pause")
+    void pagesOfManyRevisions() {
+        for (int i = 0; i < 9; i++) {
+            rig.server.run("i" + i, spec());
+        }
+        rig.server.commitsPerPage = 3;
+        AgentCore agent = rig.joinedAgent();
+        rig.settle();
+        assertThat(rig.server.pagesServed).isEqualTo(5);
+        assertThat(agent.droppedMessages()).isZero();
+        assertThat(rig.states()).hasSize(9).containsOnly(ContainerState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("containers of another node of the cluster on the same engine are left alone; those of before, without a node, are not")
+    void anotherNodesContainers() {
+        rig.server.run("a", spec());
+        rig.joinedAgent();
+        rig.settle();
+        rig.runByHand(ofCluster("x", Map.of(KnitLabels.NODE, "n2")));
+        rig.runByHand(ofCluster("a", Map.of(KnitLabels.NODE, "n2")));
+        rig.runByHand(ofCluster("y", Map.of()));
+        rig.runByHand(ofCluster("z", Map.of(KnitLabels.NODE, AgentRig.NODE)));
+        rig.settle();
+        assertThat(rig.engine.containers())
+                .extracting(ContainerSnapshot::name)
+                .containsExactly("knit-a", "theirs-x", "theirs-a");
+        assertThat(rig.states()).containsOnly(ContainerState.RUNNING);
+        rig.server.drop("a");
+        rig.settle();
+        assertThat(rig.engine.containers())
+                .extracting(ContainerSnapshot::name)
+                .containsExactly("theirs-x", "theirs-a");
+    }
+
+    private static ContainerSpec ofCluster(String instance, Map<String, String> more) {
+        Map<String, String> labels = new HashMap<>(more);
+        labels.put(KnitLabels.CLUSTER, "here");
+        labels.put(KnitLabels.INSTANCE, instance);
+        return new ContainerSpec(
+                "theirs-" + instance, "db:1", List.of(), List.of(), Map.of(), labels, List.of(), List.of());
     }
 
     @Test

@@ -37,6 +37,8 @@ final class ScriptedServer {
     String cluster = "here";
     int pageSize = 2;
     int pagesServed;
+    /** How many commits that do not concern this node there are between two pages. */
+    int commitsPerPage;
     boolean silent;
     int acksToLose;
     long acksAhead;
@@ -136,6 +138,7 @@ final class ScriptedServer {
             return;
         }
         pagesServed++;
+        revision += commitsPerPage;
         AssignmentsRequest request = WireCodec.decode(message.payload(), AssignmentsRequest.class);
         List<Assignment> after = new ArrayList<>(
                 request.after() == null

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.AgentTiming;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.NodeState;
 import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -173,6 +175,61 @@ class FleetScenarioTest {
             fleet.queue().runFor(Duration.ofSeconds(5));
             fleet.settle(PATIENCE);
             assertThat(count(fleet, EngineEvent.Kind.STARTED)).isEqualTo(2 * DEPLOYMENTS);
+        });
+    }
+
+    private static boolean anyDown(SimulatedFleet fleet) {
+        return fleet.server().snapshot().stream()
+                .flatMap(snapshot -> snapshot.nodes().stream())
+                .anyMatch(node -> node.state() == NodeState.DOWN);
+    }
+
+    private static LongStream pauses() {
+        return LongStream.rangeClosed(1, 40);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("pauses")
+    @DisplayName("a server that stood still judges no node by its own absence")
+    void paused(long seed) throws IOException {
+        play(seed, fleet -> {
+            fleet.start(() -> {});
+            deployAll(fleet);
+            settleWithAll(fleet);
+            fleet.queue().runFor(Duration.ofMillis(fleet.random().nextInt(7_000)));
+            fleet.server().pause();
+            fleet.queue().runFor(Duration.ofMillis(fleet.random().nextInt(65_000)));
+            fleet.server().resume();
+            assertThat(fleet.queue().runUntil(() -> anyDown(fleet), Duration.ofSeconds(30)))
+                    .as("a node was judged down")
+                    .isFalse();
+            fleet.settle(PATIENCE);
+            assertThat(count(fleet, EngineEvent.Kind.STARTED)).isEqualTo(DEPLOYMENTS);
+        });
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @DisplayName("a server whose clock is set judges no node by the jump, and one that falls silent later as ever")
+    void clockSet(long seed) throws IOException {
+        play(seed, fleet -> {
+            fleet.start(() -> {});
+            deployAll(fleet);
+            settleWithAll(fleet);
+            fleet.queue().runFor(Duration.ofMillis(fleet.random().nextInt(7_000)));
+            fleet.server().setClock(Duration.ofHours(seed % 2 == 0 ? 1 : -1));
+            assertThat(fleet.queue().runUntil(() -> anyDown(fleet), Duration.ofSeconds(30)))
+                    .as("a node was judged down")
+                    .isFalse();
+            assertThat(count(fleet, EngineEvent.Kind.STARTED)).isEqualTo(DEPLOYMENTS);
+            SimulatedHost victim = fleet.hosts().get(0);
+            victim.kill();
+            assertThat(fleet.queue().runUntil(() -> anyDown(fleet), Duration.ofSeconds(15)))
+                    .as("a silent node was judged down")
+                    .isTrue();
+            victim.start();
+            fleet.queue().runFor(Duration.ofSeconds(5));
+            fleet.settle(PATIENCE);
         });
     }
 }

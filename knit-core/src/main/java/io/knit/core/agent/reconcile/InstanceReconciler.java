@@ -59,12 +59,12 @@ public final class InstanceReconciler {
             List<ContainerSnapshot> mine = containers.getOrDefault(instance, List.of());
             InstanceMemory memory = memories.getOrDefault(instance, InstanceMemory.NEW);
             Subject subject = new Subject(instance, set.get(instance), mine, memory, now);
-            actions.add(decide(subject, set, containers));
+            actions.add(decide(subject, set));
         }
         return new Plan(actions);
     }
 
-    private Action decide(Subject it, AssignmentSet set, Map<String, List<ContainerSnapshot>> containers) {
+    private Action decide(Subject it, AssignmentSet set) {
         Assignment assignment = it.assignment();
         if (assignment == null && !set.known()) {
             return it.then(Step.IGNORE, "no server said yet what runs here");
@@ -73,7 +73,7 @@ public final class InstanceReconciler {
             return end(it, assignment == null ? "nothing assigns it to this node" : "it shall stop");
         }
         if (it.memory().state() == InstanceState.STOPPED) {
-            return decide(it.remembering(InstanceMemory.NEW), set, containers);
+            return decide(it.remembering(InstanceMemory.NEW), set);
         }
         if (it.memory().state() == InstanceState.REJECTED) {
             return it.containers().isEmpty()
@@ -85,7 +85,7 @@ public final class InstanceReconciler {
             return remove(it, choice.surplus(), "the instance has another container");
         }
         ContainerSnapshot container = choice.best();
-        return container == null ? make(it, assignment, set, containers) : run(it, assignment, container);
+        return container == null ? make(it) : run(it, assignment, container);
     }
 
     private Action end(Subject it, String why) {
@@ -95,20 +95,14 @@ public final class InstanceReconciler {
         return it.memory().state() == InstanceState.STOPPED ? it.then(Step.KEEP, "stopped") : it.then(Step.FORGET, why);
     }
 
-    private Action make(
-            Subject it, Assignment assignment, AssignmentSet set, Map<String, List<ContainerSnapshot>> containers) {
+    private Action make(Subject it) {
         if (it.memory().runningSince() != null) {
             return it.ended("its container was gone", backOff);
         }
         if (it.memory().waits(it.now())) {
             return it.waits(it.memory().notBefore(), "back-off");
         }
-        for (Assignment other : set.assignments().values()) {
-            if (other.order() == Order.STOP && containers.containsKey(other.instance()) && clash(assignment, other)) {
-                String why = "its port is held by " + other.instance() + ", which is being stopped";
-                return it.remembering(it.memory().waiting(why)).waits(null, why);
-            }
-        }
+        // a host port is free: the scheduler gives none away while an instance that had it is to be stopped here
         return it.then(Step.CREATE, "it has no container");
     }
 
@@ -145,10 +139,6 @@ public final class InstanceReconciler {
 
     private static Action ignore(ContainerSnapshot container) {
         return new Action(Step.IGNORE, container.name(), null, null, null, "not this cluster's", InstanceMemory.NEW);
-    }
-
-    private static boolean clash(Assignment one, Assignment other) {
-        return one.ports().stream().anyMatch(port -> other.ports().stream().anyMatch(port::clashesWith));
     }
 
     /** Whether the container counts as the one that shall be. */

@@ -13,10 +13,12 @@ import java.util.Map;
 final class ContainerSpecs {
     private ContainerSpecs() {}
 
-    static ContainerSpec of(String cluster, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {
+    static ContainerSpec of(
+            String cluster, String node, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {
         Map<String, String> labels = new HashMap<>(spec.labels());
         labels.keySet().removeIf(key -> key.startsWith(KnitLabels.PREFIX));
         labels.put(KnitLabels.CLUSTER, cluster);
+        labels.put(KnitLabels.NODE, node);
         labels.put(KnitLabels.DEPLOYMENT, assignment.deployment());
         labels.put(KnitLabels.REVISION, Integer.toString(assignment.revision()));
         labels.put(KnitLabels.INSTANCE, assignment.instance());

@@ -97,7 +97,7 @@ final class EngineSteps {
     }
 
     private Future<String> make(String cluster, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {
-        return call(() -> runtime.create(ContainerSpecs.of(cluster, assignment, spec, mounts)));
+        return call(() -> runtime.create(ContainerSpecs.of(cluster, node.get().id(), assignment, spec, mounts)));
     }
 
     private Future<Void> launch(String container) {

@@ -37,6 +37,8 @@ public final class InstanceRunner {
     private final ContainerRuntime runtime;
     private final Duration safetyNet;
     private final InstanceReconciler reconciler;
+    private final Supplier<NodeModel> node;
+    private final OwnContainers containers = new OwnContainers();
     private final EngineHealth health;
     private final Flights flights;
     private final Looks looks;
@@ -66,6 +68,7 @@ public final class InstanceRunner {
         this.loop = loop;
         this.runtime = runtime;
         this.safetyNet = timing.snapshotInterval();
+        this.node = node;
         this.listener = listener;
         BackOff backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
         reconciler = new InstanceReconciler(backOff);
@@ -175,7 +178,8 @@ public final class InstanceRunner {
             return;
         }
         flights.abandonPulls();
-        Plan plan = reconciler.plan(cluster, set, observed.containers(), memories.all(), loop.now());
+        var own = containers.among(cluster, node.get().id(), observed.containers());
+        Plan plan = reconciler.plan(cluster, set, own, memories.all(), loop.now());
         boolean work = false;
         for (Action action : plan.actions()) {
             work |= isBusy(action.instance()) || apply(cluster, action);

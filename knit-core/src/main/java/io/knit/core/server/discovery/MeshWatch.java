@@ -13,12 +13,14 @@ import org.slf4j.LoggerFactory;
 /** Asks the discovery now and then. A discovery that fails is warned of once, then asked again in silence. Loop-bound, but for {@link #peers}. */
 public final class MeshWatch {
     private static final Logger LOG = LoggerFactory.getLogger(MeshWatch.class);
-    private static final Duration SOON = Duration.ofSeconds(5);
+    /** Its answer is there before a suspect node is judged down, 5 s later by default. */
+    private static final Duration SOON = Duration.ofSeconds(4);
 
     private final Loop loop;
     private final Discovery discovery;
     private final Duration interval;
     private volatile List<Peer> peers = List.of();
+    private Runnable onAnswer = () -> {};
     private boolean warned;
     private boolean asking;
     private boolean soon;
@@ -37,6 +39,11 @@ public final class MeshWatch {
 
     public void close() {
         closed = true;
+    }
+
+    /** Called after each answer of the mesh; to be set before the start. */
+    public void onAnswer(Runnable listener) {
+        onAnswer = listener;
     }
 
     /** The peers of the last answer, by name and address. Any thread. */
@@ -82,6 +89,7 @@ public final class MeshWatch {
                     LOG.info("The mesh can be read again: {} peers", peers.size());
                 }
                 warned = false;
+                onAnswer.run();
             } else if (!warned) {
                 warned = true;
                 LOG.warn(

@@ -13,11 +13,13 @@ import io.knit.core.server.state.StateWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * mesh: a host that it still hears of is alive, so only the agent is dead and its containers probably live. Loop-bound.
  */
 public final class NodeWatch {
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+    /** A timer that fires later than this fires in a process that stood still, or whose clock was set. */
+    private static final Duration LATE = Duration.ofSeconds(1);
 
     private final Loop loop;
     private final ServerTiming timing;
@@ -34,7 +38,10 @@ public final class NodeWatch {
     private final Map<String, Instant> heard = new HashMap<>();
     private final Map<String, Instant> disconnected = new HashMap<>();
     private Instant judgesFrom;
-    private @Nullable Instant lastLook;
+    private Instant lastSeen;
+    private Loop.@Nullable Timer timer;
+    private @Nullable Instant due;
+    private boolean deciding;
     private boolean closed;
 
     public NodeWatch(Loop loop, ServerTiming timing, StateWriter writer, MeshWatch mesh) {
@@ -42,22 +49,27 @@ public final class NodeWatch {
         this.timing = timing;
         this.writer = writer;
         this.mesh = mesh;
+        this.lastSeen = loop.now();
         // a server that was away has no witness yet
-        this.judgesFrom = loop.now().plus(timing.downAfter());
+        this.judgesFrom = lastSeen.plus(timing.downAfter());
     }
 
     public void start() {
-        loop.after(timing.downAfter(), this::look);
+        mesh.onAnswer(this::look);
+        arm(judgesFrom);
     }
 
     public void close() {
         closed = true;
+        disarm();
     }
 
     /** A heartbeat came. */
     public void heard(String node) {
-        heard.put(node, loop.now());
+        Instant now = noticeAbsence();
+        heard.put(node, now);
         disconnected.remove(node);
+        arm(now.plus(timing.suspectAfter()));
     }
 
     /** The transport saw a connection of this node begin or end. */
@@ -65,7 +77,9 @@ public final class NodeWatch {
         if (open) {
             disconnected.remove(node);
         } else if (writer.committed().node(node) != null) {
-            disconnected.put(node, loop.now());
+            Instant now = noticeAbsence();
+            disconnected.put(node, now);
+            arm(now.plus(timing.connectionLostAfter()));
         }
     }
 
@@ -75,37 +89,91 @@ public final class NodeWatch {
         disconnected.remove(node);
     }
 
+    /** Looks at all nodes, and again at the first moment at which one of them may have to be judged. */
     private void look() {
-        if (closed) {
+        if (closed || deciding) {
             return;
         }
-        Instant now = loop.now();
-        noticeAbsence(now);
-        List<Node> judged = new ArrayList<>();
-        for (Node node : writer.committed().nodes().values()) {
-            Node next = judge(node, now);
-            if (!next.equals(node)) {
-                judged.add(next);
+        Instant now = noticeAbsence();
+        disarm();
+        boolean changes =
+                writer.committed().nodes().values().stream().anyMatch(node -> !judge(node, now).equals(node));
+        if (!changes) {
+            nextDeadline(now).ifPresent(this::arm);
+            return;
+        }
+        deciding = true;
+        writer.submit(tip -> decide(tip, now)).onComplete(stored -> {
+            deciding = false;
+            if (stored.succeeded()) {
+                look();
+            } else {
+                arm(loop.now().plus(AFTER_FAILURE));
             }
+        });
+        mesh.lookSoon();
+    }
+
+    /** The timer is never put off: whether it fires late tells whether this process stood still. */
+    private void arm(Instant moment) {
+        Instant at = moment.isBefore(judgesFrom) ? judgesFrom : moment;
+        if (closed || (due != null && !at.isBefore(due))) {
+            return;
         }
-        if (!judged.isEmpty()) {
-            writer.submit(tip -> decide(tip, now)).onFailure(e -> {
-                // the store can't write; looked at again soon
-            });
-            mesh.lookSoon();
+        disarm();
+        due = at;
+        Duration wait = Duration.between(loop.now(), at);
+        timer = loop.after(wait.isNegative() ? Duration.ZERO : wait, this::look);
+    }
+
+    private void disarm() {
+        if (timer != null) {
+            timer.cancel();
         }
-        loop.after(LOOK_AGAIN, this::look);
+        timer = null;
+        due = null;
+    }
+
+    /** The first moment after now at which the judgement of a node may change by time alone; empty: there is none. */
+    private Optional<Instant> nextDeadline(Instant now) {
+        return writer.committed().nodes().values().stream()
+                .filter(node -> node.state() != NodeState.DOWN)
+                .flatMap(this::deadlines)
+                .map(moment -> moment.isBefore(judgesFrom) ? judgesFrom : moment)
+                .filter(moment -> moment.isAfter(now))
+                .min(Comparator.naturalOrder());
+    }
+
+    private Stream<Instant> deadlines(Node node) {
+        Instant last = lastHeard(node);
+        Instant closedAt = disconnected.get(node.id());
+        Stream<Instant> bySilence = Stream.of(
+                last.plus(timing.suspectAfter()),
+                last.plus(timing.downAfter()),
+                last.plus(timing.downAfter()).plus(timing.aliveGrace()));
+        return closedAt == null
+                ? bySilence
+                : Stream.concat(bySilence, Stream.of(closedAt.plus(timing.connectionLostAfter())));
+    }
+
+    private Instant lastHeard(Node node) {
+        return Objects.requireNonNullElse(heard.get(node.id()), judgesFrom.minus(timing.downAfter()));
     }
 
     /** A server that was paused, or whose clock was set, has heard nobody meanwhile: it begins to listen anew. */
-    private void noticeAbsence(Instant now) {
-        Duration gap = lastLook == null ? Duration.ZERO : Duration.between(lastLook, now);
-        lastLook = now;
-        if (gap.isNegative() || gap.compareTo(timing.connectionLostAfter()) > 0) {
+    private Instant noticeAbsence() {
+        Instant now = loop.now();
+        boolean late = due != null && now.isAfter(due.plus(LATE));
+        boolean setBack = now.isBefore(lastSeen.minus(LATE));
+        lastSeen = now;
+        if (late || setBack) {
             judgesFrom = now.plus(timing.downAfter());
             heard.replaceAll((node, before) -> now);
             disconnected.replaceAll((node, before) -> now);
+            disarm();
+            arm(judgesFrom);
         }
+        return now;
     }
 
     private Decision<Boolean> decide(ClusterState tip, Instant now) {
@@ -123,7 +191,7 @@ public final class NodeWatch {
         if (node.state() == NodeState.DOWN || now.isBefore(judgesFrom)) {
             return node;
         }
-        Instant last = Objects.requireNonNullElse(heard.get(node.id()), judgesFrom.minus(timing.downAfter()));
+        Instant last = lastHeard(node);
         Duration silent = Duration.between(last, now);
         if (silent.compareTo(timing.downAfter()) >= 0) {
             return isAliveOnMesh(node, last, silent) ? aliveButSilent(node, now) : down(node, silent, now);

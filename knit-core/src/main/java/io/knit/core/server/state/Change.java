@@ -33,6 +33,14 @@ public sealed interface Change {
         }
     }
 
+    /** A spec that nothing runs by any more is forgotten. */
+    record RemoveRevision(String deployment, int number) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.withoutRevision(deployment, number);
+        }
+    }
+
     /** An instance is new, or has changed. */
     record PutInstance(Instance instance) implements Change {
         @Override

@@ -180,6 +180,17 @@ public final class ClusterState {
                 nodes);
     }
 
+    ClusterState withoutRevision(String deployment, int number) {
+        return new ClusterState(
+                cluster,
+                revision,
+                lastEvent,
+                deployments,
+                revisions.minus(Revision.key(deployment, number)),
+                index(),
+                nodes);
+    }
+
     ClusterState withoutDeployment(String name) {
         PSortedMap<String, Revision> rest = revisions;
         for (Revision old : revisionsOf(name)) {

@@ -5,12 +5,16 @@ import io.knit.core.wire.SpecHash;
 import java.util.Objects;
 
 /**
- * One spec of a deployment, kept for ever: instances of an older revision still run by it, and a rollback begins from it.
+ * One spec of a deployment: instances of an older revision still run by it, and a rollback begins from it. The newest {@link #KEPT} are
+ * kept, and older ones as long as an instance has them.
  *
  * @param number from 1
  * @param specHash {@link SpecHash} of the spec, worked out once
  */
 public record Revision(String deployment, int number, DeploymentSpec spec, String specHash) {
+    /** How many of a deployment are kept, the present one included. */
+    public static final int KEPT = 20;
+
     public Revision {
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(spec, "spec");

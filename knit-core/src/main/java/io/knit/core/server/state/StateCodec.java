@@ -107,6 +107,8 @@ public final class StateCodec {
         } else if (change instanceof Change.PutRevision put) {
             Revision r = put.revision();
             writes.add(StoreWrite.put(REVISION, Revision.key(r.deployment(), r.number()), WireCodec.encodeText(r)));
+        } else if (change instanceof Change.RemoveRevision remove) {
+            writes.add(StoreWrite.remove(REVISION, Revision.key(remove.deployment(), remove.number())));
         } else if (change instanceof Change.PutInstance put) {
             writes.add(StoreWrite.put(INSTANCE, put.instance().id(), WireCodec.encodeText(put.instance())));
         } else if (change instanceof Change.RemoveInstance remove) {

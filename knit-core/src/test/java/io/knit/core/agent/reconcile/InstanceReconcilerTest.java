@@ -190,18 +190,6 @@ class InstanceReconcilerTest {
     }
 
     @Test
-    @DisplayName("an instance waits for the port of one that stops, and is made when that one is gone")
-    void port() {
-        AssignmentSet set = set(Situation.run("new", 8080), Situation.stop("old", 8080));
-        ContainerSnapshot old = container("c1", "old", ContainerState.RUNNING, HASH);
-        Plan plan = RECONCILER.plan(CLUSTER, set, List.of(old), Map.of(), NOW);
-        assertThat(plan.with(Step.WAIT)).containsExactly("new");
-        assertThat(plan.with(Step.REMOVE)).containsExactly("old");
-        assertThat(RECONCILER.plan(CLUSTER, set, List.of(), Map.of(), NOW).with(Step.CREATE))
-                .containsExactly("new");
-    }
-
-    @Test
     @DisplayName("the wait doubles with each end in a row, up to the longest, and begins anew after a stable run")
     void backOff() {
         AssignmentSet wanted = set(run("a"));

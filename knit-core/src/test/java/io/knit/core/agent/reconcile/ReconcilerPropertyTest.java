@@ -84,7 +84,7 @@ class ReconcilerPropertyTest {
         List<Assignment> assignments = new ArrayList<>();
         for (int i = 0; i < random.nextInt(6); i++) {
             String instance = "i" + random.nextInt(6);
-            assignments.add(random.nextInt(3) > 0 ? run(instance, 8000 + random.nextInt(2)) : stop(instance, 8000));
+            assignments.add(random.nextInt(3) > 0 ? run(instance) : stop(instance));
         }
         for (int i = 0; i < random.nextInt(10); i++) {
             ContainerState state = ContainerState.values()[random.nextInt(ContainerState.values().length)];

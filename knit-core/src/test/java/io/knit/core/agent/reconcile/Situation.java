@@ -2,8 +2,6 @@ package io.knit.core.agent.reconcile;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Order;
-import io.knit.api.model.PortBinding;
-import io.knit.api.model.Protocol;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.KnitLabels;
@@ -25,19 +23,13 @@ final class Situation {
         return AssignmentSet.of(1, List.of(assignments));
     }
 
-    static Assignment run(String instance, int... hostPorts) {
+    static Assignment run(String instance) {
         DeploymentSpec spec = DeploymentSpec.builder("web", "image:1").build();
-        return new Assignment(instance, "web", 1, 0, Order.RUN, spec, HASH, ports(hostPorts));
+        return new Assignment(instance, "web", 1, 0, Order.RUN, spec, HASH, List.of());
     }
 
-    static Assignment stop(String instance, int... hostPorts) {
-        return new Assignment(instance, "web", 1, 0, Order.STOP, null, "", ports(hostPorts));
-    }
-
-    private static List<PortBinding> ports(int... hostPorts) {
-        return java.util.Arrays.stream(hostPorts)
-                .mapToObj(port -> new PortBinding("127.0.0.1", port, 80, Protocol.TCP))
-                .toList();
+    static Assignment stop(String instance) {
+        return new Assignment(instance, "web", 1, 0, Order.STOP, null, "", List.of());
     }
 
     static ContainerSnapshot container(String id, String instance, ContainerState state, String hash) {

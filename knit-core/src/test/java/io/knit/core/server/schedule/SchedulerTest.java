@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SchedulerTest {
     private static final PortBinding HTTP = new PortBinding("127.0.0.1", 8080, 80, Protocol.TCP);
@@ -77,6 +79,21 @@ class SchedulerTest {
         assertThat(place(nodes.subList(0, 1), List.of(holder), spec).refusal())
                 .isEqualTo(
                         "no node fits (1 node looked at): n1 has host port 127.0.0.1:8080 taken by other-0-a (stopping)");
+    }
+
+    /** An agent begins a new instance without a look at the ports of those it is still stopping: it need not. */
+    @ParameterizedTest
+    @EnumSource(InstanceState.class)
+    void aPortIsTakenAsLongAsAnythingOfItsHolderMayBeOnTheNode(InstanceState state) {
+        Instance holder = on("n1", pending("other-0-a", "other", 1, 0), state, HTTP);
+        Instance stopped = holder.stopping("undeployed", NOW);
+        DeploymentSpec fixed = spec("web").port(port("127.0.0.1", 8080)).build();
+        for (Instance left : List.of(holder, stopped)) {
+            assertThat(left.ports()).containsExactly(HTTP);
+            assertThat(place(List.of(node("n1", Map.of())), List.of(left), fixed).node())
+                    .as("%s", left)
+                    .isNull();
+        }
     }
 
     @Test
