@@ -8,8 +8,8 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +35,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final ProtocolParser parser;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
-    private final Map<String, Subscription> subscriptions = new HashMap<>(4);
+    private final Traffic received = new Traffic();
+    private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>(4); // monitoring looks at it
     private final long id;
 
     // written on the own loop before any subscription exists that would make others read it; volatile for a second
@@ -58,6 +59,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     Outbound outbound() {
         return outbound;
+    }
+
+    /** The messages that the client published. From any thread. */
+    Traffic received() {
+        return received;
     }
 
     boolean wantsEcho() {
@@ -192,6 +198,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             send(INVALID_PUBLISH_SUBJECT);
         }
         acknowledge();
+        received.count(publication.length);
         loop.delivery.publish(this, publication, loop);
     }
 

@@ -46,6 +46,7 @@ final class Outbound {
     private boolean flushDue;
     private boolean closed;
     private final Set<PublisherBrake> waiting = new LinkedHashSet<>(0);
+    private final Traffic delivered = new Traffic(); // read without the lock
 
     // the connection's own loop only
     private ArrayDeque<ByteBuf> writing = new ArrayDeque<>(2);
@@ -66,6 +67,16 @@ final class Outbound {
     /** Bytes that left so far, roughly: enough to tell whether anything moves. */
     long sent() {
         return sent;
+    }
+
+    /** The messages that were put here for the client. From any thread. */
+    Traffic delivered() {
+        return delivered;
+    }
+
+    /** How many messages one of this connection's subscriptions got. */
+    synchronized long delivered(Subscription subscription) {
+        return subscription.delivered();
     }
 
     /** Whether nothing has left since somebody found that nothing leaves. */
@@ -116,6 +127,7 @@ final class Outbound {
             if (!over) {
                 copy(head, 0, headLength);
                 payload(message, skip);
+                delivered.count(message.length - skip);
             }
             due = !over && becomesDue();
             full = queued + inFlight > crowded;

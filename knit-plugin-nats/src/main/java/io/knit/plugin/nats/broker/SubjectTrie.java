@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class SubjectTrie {
     private final Node root = new Node();
     private int size;
+    private long inserts;
+    private long removes;
+    private long lookups;
     private final AtomicLong generation = new AtomicLong();
 
     /** Changes whenever a subscription comes or goes. */
@@ -28,6 +31,17 @@ final class SubjectTrie {
         return size;
     }
 
+    /**
+     * What it has done so far.
+     *
+     * @param lookups matches that no {@link MatchCache} knew
+     */
+    record Counts(int subscriptions, long inserts, long removes, long lookups) {}
+
+    synchronized Counts counts() {
+        return new Counts(size, inserts, removes, lookups);
+    }
+
     /** Adds a subscription whose subject {@link Subjects#isPattern is valid}. */
     synchronized void add(Subscription subscription) {
         Node node = root;
@@ -36,6 +50,7 @@ final class SubjectTrie {
         }
         if (node.subscriptions.add(subscription)) {
             size++;
+            inserts++;
             generation.incrementAndGet();
         }
     }
@@ -44,6 +59,7 @@ final class SubjectTrie {
     synchronized void remove(Subscription subscription) {
         if (remove(root, Subjects.tokens(subscription.subject), 0, subscription)) {
             size--;
+            removes++;
             generation.incrementAndGet();
         }
     }
@@ -64,6 +80,7 @@ final class SubjectTrie {
 
     /** Everyone whose subject matches, as of now. */
     synchronized Matches match(String subject) {
+        lookups++;
         List<String> tokens = Subjects.tokens(subject);
         if (tokens.isEmpty()) {
             return Matches.NONE;
