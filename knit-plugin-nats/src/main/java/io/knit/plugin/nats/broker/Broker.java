@@ -1,17 +1,19 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.monitor.ServerFacts;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,9 @@ final class Broker {
     private final String id;
     private final SubjectTrie trie = new SubjectTrie();
     private final Map<EventExecutor, LoopState> loops = new HashMap<>(); // filled before the first connection
-    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Totals totals = new Totals();
+    private final Departed departed = new Departed();
+    private final Instant start = Instant.now();
     private final AtomicLong lastClient = new AtomicLong();
     private volatile int port;
 
@@ -49,8 +53,20 @@ final class Broker {
         return trie;
     }
 
+    Totals totals() {
+        return totals;
+    }
+
+    Departed departed() {
+        return departed;
+    }
+
     Set<Connection> connections() {
-        return connections;
+        return totals.connections();
+    }
+
+    Stream<MatchCache> caches() {
+        return loops.values().stream().map(loop -> loop.delivery.cache());
     }
 
     /** Makes the handler of a new channel. */
@@ -59,7 +75,11 @@ final class Broker {
         if (loop == null) {
             throw new IllegalStateException("a channel of a foreign event loop");
         }
-        return new Connection(this, channel, loop, lastClient.incrementAndGet());
+        Activity activity = options.monitored() ? new Activity() : null;
+        if (activity != null) {
+            channel.pipeline().addLast(activity);
+        }
+        return new Connection(this, channel, loop, lastClient.incrementAndGet(), activity);
     }
 
     void listensOn(int actualPort) {
@@ -83,12 +103,32 @@ final class Broker {
         return "INFO " + info.encode() + " \r\n";
     }
 
-    void opened(Connection connection) {
-        connections.add(connection);
+    /** The settings, as monitoring shows them. */
+    ServerFacts facts() {
+        return new ServerFacts(
+                id,
+                VERSION,
+                PROTOCOL,
+                options.host(),
+                port,
+                options.pingInterval(),
+                options.maxPingsOut(),
+                options.maxPayload(),
+                options.maxControlLine(),
+                options.maxPending(),
+                options.writeDeadline(),
+                start);
     }
 
-    void closed(Connection connection) {
-        connections.remove(connection);
+    void opened(Connection connection) {
+        totals.opened(connection);
+    }
+
+    void closed(Connection connection, int subscriptions) {
+        totals.closed(connection);
+        if (options.monitored()) {
+            departed.add(connection.watch().closed(connection, subscriptions));
+        }
     }
 
     void tellOpened(NatsClient client) {

@@ -1,6 +1,8 @@
 package io.knit.plugin.nats.broker;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A broker's settings; {@link EmbeddedNatsBuilder} checks them.
@@ -9,6 +11,7 @@ import java.time.Duration;
  * @param maxControlLine bytes of an operation's arguments
  * @param maxPending bytes that may wait for a client before it is dropped
  * @param writeDeadline how long nothing of what waits for a client may move
+ * @param monitoring where to answer questions over HTTP, unresolved; null if nowhere
  */
 record BrokerOptions(
         String host,
@@ -20,4 +23,9 @@ record BrokerOptions(
         int maxPingsOut,
         Duration writeDeadline,
         int eventLoops,
-        ClientListener listener) {}
+        ClientListener listener,
+        @Nullable InetSocketAddress monitoring) {
+    boolean monitored() {
+        return monitoring != null;
+    }
+}

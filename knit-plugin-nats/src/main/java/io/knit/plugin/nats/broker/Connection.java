@@ -1,5 +1,6 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.monitor.ConnectionFigures;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,6 +9,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final ProtocolParser parser;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
+    private final ConnectionWatch watch;
     private final Traffic received = new Traffic();
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>(4); // monitoring looks at it
     private final long id;
@@ -45,16 +48,40 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private @Nullable NatsClient client;
     private boolean leaving;
 
-    Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
+    /** @param activity notes when something came or went; null where nobody monitors */
+    Connection(Broker broker, SocketChannel channel, LoopState loop, long id, @Nullable Activity activity) {
         this.broker = broker;
         this.channel = channel;
         this.loop = loop;
         this.id = id;
         BrokerOptions settings = broker.options();
+        this.watch = new ConnectionWatch(activity);
         this.outbound = new Outbound(channel, settings, this::tooSlow);
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
+    }
+
+    long id() {
+        return id;
+    }
+
+    ConnectOptions options() {
+        return options;
+    }
+
+    ConnectionWatch watch() {
+        return watch;
+    }
+
+    /** As monitoring shows it while it is open. From any thread. */
+    ConnectionFigures figures() {
+        return watch.open(this);
+    }
+
+    /** What it is subscribed to now. From any thread, to be read only. */
+    Collection<Subscription> subscriptions() {
+        return subscriptions.values();
     }
 
     Outbound outbound() {
@@ -124,6 +151,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        watch.leaves(Departure.READ_ERROR);
         hangUp();
     }
 
@@ -133,8 +161,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         keepAlive.stop();
         parser.stop();
         outbound.close();
+        int left = subscriptions.size();
         unsubscribeAll();
-        broker.closed(this);
+        broker.closed(this, left);
         if (client != null) {
             broker.tellClosed(client);
         }
@@ -143,6 +172,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private void unsubscribeAll() {
         subscriptions.values().forEach(broker.trie()::remove);
         subscriptions.clear();
+    }
+
+    @Nullable
+    InetSocketAddress remoteAddress() {
+        return channel.remoteAddress();
     }
 
     private String ip() {
@@ -238,6 +272,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void ping() {
+        watch.pinged();
         send(PONG);
     }
 
@@ -271,6 +306,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             return;
         }
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
+        watch.leaves(Departure.of(violation));
         leaving = true;
         parser.stop();
         unsubscribeAll();
@@ -289,10 +325,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     }
 
     /** Drops the client at once: it does not read what it asked for. From any loop. */
-    void tooSlow() {
+    void tooSlow(Departure why) {
         outbound.close();
         channel.eventLoop().execute(() -> {
             if (!leaving) {
+                watch.leaves(why);
+                broker.totals().tooSlow();
                 LOG.warn("NATS client {} ({}) reads too slowly and is dropped", options.name(), address());
                 leaving = true;
                 hangUp();

@@ -1,5 +1,9 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.api.spi.Figure;
+import io.knit.plugin.nats.broker.monitor.MetricsPage;
+import io.knit.plugin.nats.broker.monitor.Monitor;
+import io.knit.plugin.nats.broker.monitor.Watched;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -15,9 +19,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A NATS broker in this JVM: any NATS client can connect to it. Core NATS of one node: publish, subscribe, wildcards, queue
@@ -39,6 +46,8 @@ public final class EmbeddedNats {
     private final Broker broker;
     private final EventLoopGroup group;
     private final Channel server;
+    private final Watched watch;
+    private volatile @Nullable Monitor monitor;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Promise<Void> closed = Promise.promise();
 
@@ -47,6 +56,7 @@ public final class EmbeddedNats {
         this.broker = broker;
         this.group = group;
         this.server = server;
+        this.watch = new BrokerWatch(broker);
     }
 
     /** A broker's settings, to {@link EmbeddedNatsBuilder#start}. */
@@ -64,12 +74,30 @@ public final class EmbeddedNats {
             if (done.isSuccess()) {
                 EmbeddedNats nats = new EmbeddedNats(options, broker, group, bound.channel());
                 broker.listensOn(nats.port());
-                started.complete(nats);
+                nats.monitor().map(nats).onComplete(started);
             } else {
-                shutdown(group).addListener(end -> started.fail(BindFailure.explain(options, done.cause())));
+                shutdown(group)
+                        .addListener(end -> started.fail(BindFailure.explain(
+                                "NATS",
+                                "--nats-addr",
+                                InetSocketAddress.createUnresolved(options.host(), options.port()),
+                                done.cause())));
             }
         });
         return started.future();
+    }
+
+    /** Answers questions, if it should; a broker that can't is closed again. */
+    private Future<Void> monitor() {
+        InetSocketAddress address = options.monitoring();
+        if (address == null) {
+            return Future.succeededFuture();
+        }
+        return Monitor.start(watch, address.getHostString(), address.getPort())
+                .onSuccess(listening -> monitor = listening)
+                .<Void>mapEmpty()
+                .recover(cause -> close().transform(closed ->
+                        Future.failedFuture(BindFailure.explain("monitoring", "--nats-monitor-addr", address, cause))));
     }
 
     private static ServerBootstrap bootstrap(EventLoopGroup group, Broker broker) {
@@ -105,17 +133,31 @@ public final class EmbeddedNats {
 
     /** Where clients find it: {@code nats://127.0.0.1:4222}. Clients of other machines need an address in place of 0.0.0.0. */
     public String url() {
-        return url(options.host());
+        return url("nats", options.host(), port());
     }
 
     /** Where clients on this machine find it, also if it listens on all addresses. */
     public String localUrl() {
         boolean all = ((InetSocketAddress) server.localAddress()).getAddress().isAnyLocalAddress();
-        return url(all ? "127.0.0.1" : options.host());
+        return url("nats", all ? "127.0.0.1" : options.host(), port());
     }
 
-    private String url(String host) {
-        return "nats://" + (host.contains(":") ? '[' + host + ']' : host) + ':' + port();
+    private static String url(String scheme, String host, int port) {
+        return scheme + "://" + (host.contains(":") ? '[' + host + ']' : host) + ':' + port;
+    }
+
+    /** Where {@link EmbeddedNatsBuilder#monitoring} answers: {@code http://127.0.0.1:8222}; empty if it is off. */
+    public Optional<String> monitoringUrl() {
+        Monitor listening = monitor;
+        InetSocketAddress address = options.monitoring();
+        return listening == null || address == null
+                ? Optional.empty()
+                : Optional.of(url("http", address.getHostString(), listening.port()));
+    }
+
+    /** What the broker did so far, for Prometheus; names begin with {@code knit_nats_}. Also without monitoring. */
+    public List<Figure> figures() {
+        return MetricsPage.figures(watch);
     }
 
     /** How many clients are connected. */
@@ -128,7 +170,9 @@ public final class EmbeddedNats {
         if (closing.compareAndSet(false, true)) {
             server.close().addListener(freed -> {
                 broker.connections().forEach(Connection::hangUp);
-                shutdown(group).addListener(end -> closed.complete());
+                Monitor listening = monitor;
+                Future<Void> quiet = listening == null ? Future.succeededFuture() : listening.close();
+                shutdown(group).addListener(end -> quiet.onComplete(closed));
             });
         }
         return closed.future();

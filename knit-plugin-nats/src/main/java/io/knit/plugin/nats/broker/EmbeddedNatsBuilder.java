@@ -1,8 +1,10 @@
 package io.knit.plugin.nats.broker;
 
 import io.vertx.core.Future;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Settings of an {@link EmbeddedNats}, each with a default. Not thread-safe. */
 public final class EmbeddedNatsBuilder {
@@ -20,6 +22,7 @@ public final class EmbeddedNatsBuilder {
     private Duration writeDeadline = WRITE_DEADLINE;
     private int eventLoops = Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors());
     private ClientListener listener = new NobodyListens();
+    private @Nullable InetSocketAddress monitoring;
 
     EmbeddedNatsBuilder() {}
 
@@ -81,6 +84,20 @@ public final class EmbeddedNatsBuilder {
     }
 
     /**
+     * Answers questions about the broker over HTTP, as nats-server's monitoring does: {@code /varz /connz /subsz /healthz},
+     * and {@code /metrics} for Prometheus. Off by default. Whoever reaches it sees all clients' names, addresses and
+     * subjects, without giving any credentials.
+     *
+     * @param host an address or name of this machine; choose loopback if in doubt
+     * @param port 0–65535; 0 is any free one, see {@link EmbeddedNats#monitoringUrl}
+     */
+    public EmbeddedNatsBuilder monitoring(String host, int port) {
+        Objects.requireNonNull(host, "host");
+        this.monitoring = InetSocketAddress.createUnresolved(host, within("port", port, 0, 65_535));
+        return this;
+    }
+
+    /**
      * Starts a broker with these settings.
      *
      * @return the broker once it accepts clients; fails with {@code IN_USE} if another program has the port and
@@ -97,7 +114,8 @@ public final class EmbeddedNatsBuilder {
                 maxPingsOut,
                 writeDeadline,
                 eventLoops,
-                listener));
+                listener,
+                monitoring));
     }
 
     private static int within(String what, int value, int least, int most) {

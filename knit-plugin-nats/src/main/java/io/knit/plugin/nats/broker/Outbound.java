@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class Outbound {
     private final EventLoop loop;
     private final long limit;
     private final long crowded;
-    private final Runnable tooSlow;
+    private final Consumer<Departure> tooSlow;
     private final WriteDeadline deadline;
 
     // guarded by this
@@ -55,13 +56,14 @@ final class Outbound {
     private volatile long sent;
     private volatile long stuckAt = -1;
 
-    Outbound(Channel channel, BrokerOptions options, Runnable tooSlow) {
+    Outbound(Channel channel, BrokerOptions options, Consumer<Departure> tooSlow) {
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.limit = options.maxPending();
         this.crowded = limit / 8;
         this.tooSlow = tooSlow;
-        this.deadline = new WriteDeadline(channel, options.writeDeadline().toNanos(), tooSlow);
+        this.deadline = new WriteDeadline(
+                channel, options.writeDeadline().toNanos(), () -> tooSlow.accept(Departure.SLOW_WRITE));
     }
 
     /** Bytes that left so far, roughly: enough to tell whether anything moves. */
@@ -133,7 +135,7 @@ final class Outbound {
             full = queued + inFlight > crowded;
         }
         if (over) {
-            tooSlow.run();
+            tooSlow.accept(Departure.SLOW_PENDING);
             return Taken.NO;
         }
         if (due) {

@@ -78,6 +78,23 @@ final class SubjectTrie {
         return true;
     }
 
+    /** The subscriptions, not more than so many; in one order while none comes or goes. */
+    synchronized List<Subscription> list(int most) {
+        List<Subscription> list = new ArrayList<>();
+        list(root, most, list);
+        return list;
+    }
+
+    private static void list(Node node, int most, List<Subscription> list) {
+        node.subscriptions.stream().limit(most - list.size()).forEach(list::add);
+        for (Node child : node.children.values()) {
+            if (list.size() >= most) {
+                return;
+            }
+            list(child, most, list);
+        }
+    }
+
     /** Everyone whose subject matches, as of now. */
     synchronized Matches match(String subject) {
         lookups++;

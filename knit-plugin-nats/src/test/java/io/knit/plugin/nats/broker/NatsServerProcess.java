@@ -26,15 +26,20 @@ public final class NatsServerProcess implements TestBroker {
     }
 
     public NatsServerProcess(Limits limits) {
+        this(limits, "");
+    }
+
+    /** @param more lines for its configuration */
+    public NatsServerProcess(Limits limits, String more) {
         Assumptions.assumeTrue(
                 binary().isPresent(), "nats-server is not installed (Debian: apt-get install nats-server)");
-        config =
-                write("""
+        config = write("""
                 listen: "127.0.0.1:%d"
                 ping_interval: "%dms"
                 ping_max: %d
                 max_pending: %d
-                """.formatted(port, limits.pingInterval().toMillis(), limits.maxPingsOut(), limits.maxPending()));
+                """.formatted(port, limits.pingInterval().toMillis(), limits.maxPingsOut(), limits.maxPending())
+                + more);
         process = launch();
     }
 
@@ -56,7 +61,7 @@ public final class NatsServerProcess implements TestBroker {
         }
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
