@@ -41,6 +41,7 @@ class MonitoringTest {
                 .monitoring("127.0.0.1", 0)
                 .start());
         ours = new Scene(new Running(nats), nats.monitoringUrl().orElseThrow());
+        new RawClient(nats.port()).close(); // as NatsServerProcess does to see whether it listens
         for (Scene scene : List.of(theirs, ours)) {
             scene.play();
         }
@@ -105,7 +106,7 @@ class MonitoringTest {
             leave("responders", "CONNECT {\"headers\":false,\"no_responders\":true}\r\n");
             Awaitility.await()
                     .atMost(Futures.PATIENCE)
-                    .until(() -> web.json("/connz?state=closed").getInteger("total") == 7);
+                    .until(() -> web.json("/connz?state=closed").getInteger("total") == 8);
         }
 
         private RawClient client(String said) {
@@ -146,7 +147,7 @@ class MonitoringTest {
                 "/subsz",
                 "/subsz?subs=1",
                 "/subsz?subs=true&test=a.b",
-                "/subscriptionsz?subs=1&limit=1",
+                "/subscriptionsz?subs=1&limit=100",
                 "/healthz"
             })
     @DisplayName("every field that we give is nats-server's, and has its type")
@@ -215,7 +216,7 @@ class MonitoringTest {
                 "?state=CLOSED&sort=reason&limit=3",
                 "?state=closed&sort=stop",
                 "?state=any",
-                "?state=all&sort=msgs_to&limit=3",
+                "?state=all&sort=msgs_to&limit=2",
                 "?sort=cid",
                 "?sort=start",
                 "?sort=subs",
@@ -245,7 +246,7 @@ class MonitoringTest {
                     JsonObject connection = (JsonObject) one;
                     Map<String, Object> lasting = new TreeMap<>(connection.getMap());
                     lasting.keySet().removeAll(changing);
-                    lasting.replaceAll((field, value) -> value instanceof JsonArray list ? sorted(list) : value);
+                    lasting.replaceAll((field, value) -> value instanceof List<?> list ? sorted(new JsonArray(list)) : value);
                     return lasting;
                 })
                 .toList();
@@ -309,7 +310,7 @@ class MonitoringTest {
     private static List<String> subscribers(Scene scene, String subject) {
         JsonObject json = scene.web.json("/subsz?subs=1&test=" + subject);
         JsonArray list = json.getJsonArray("subscriptions_list", new JsonArray());
-        assertThat(json.getInteger("total")).isEqualTo(list.size());
+        assertThat(json.getInteger("total", 0)).isEqualTo(list.size());
         return sorted(list);
     }
 
