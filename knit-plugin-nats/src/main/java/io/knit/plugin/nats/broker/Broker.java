@@ -1,12 +1,15 @@
 package io.knit.plugin.nats.broker;
 
 import io.knit.plugin.nats.broker.monitor.ServerFacts;
+import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -33,11 +36,21 @@ final class Broker {
     private final Departed departed = new Departed();
     private final Instant start = Instant.now();
     private final AtomicLong lastClient = new AtomicLong();
+    private final TlsEntrance tlsEntrance;
     private volatile int port;
+    private volatile boolean lameDuck;
+    private volatile List<String> advertised;
 
-    Broker(BrokerOptions options, String id, Iterable<EventExecutor> eventLoops, RandomGenerator random) {
+    Broker(
+            BrokerOptions options,
+            String id,
+            Iterable<EventExecutor> eventLoops,
+            TlsEntrance tlsEntrance,
+            RandomGenerator random) {
         this.options = options;
         this.id = id;
+        this.tlsEntrance = tlsEntrance;
+        this.advertised = options.advertised();
         for (EventExecutor loop : eventLoops) {
             RandomGenerator own = new SplittableRandom(random.nextLong());
             Delivery delivery = new Delivery(trie, options.maxControlLine(), own);
@@ -47,6 +60,10 @@ final class Broker {
 
     BrokerOptions options() {
         return options;
+    }
+
+    TlsEntrance tlsEntrance() {
+        return tlsEntrance;
     }
 
     SubjectTrie trie() {
@@ -100,11 +117,19 @@ final class Broker {
                 .put("jetstream", false)
                 .put("client_id", clientId)
                 .put("client_ip", clientIp);
+        tlsEntrance.describe(info);
+        if (!advertised.isEmpty()) {
+            info.put("connect_urls", new JsonArray(advertised));
+        }
+        if (lameDuck) {
+            info.put("ldm", true);
+        }
         return "INFO " + info.encode() + " \r\n";
     }
 
     /** The settings, as monitoring shows them. */
     ServerFacts facts() {
+        TlsOptions tls = options.tls();
         return new ServerFacts(
                 id,
                 VERSION,
@@ -117,7 +142,21 @@ final class Broker {
                 options.maxControlLine(),
                 options.maxPending(),
                 options.writeDeadline(),
-                start);
+                start,
+                tls != null && !tls.allowPlain(),
+                tls != null && tls.clientCertificateRequired());
+    }
+
+    /** Tells clients that this broker is about to go. */
+    void becomeLameDuck() {
+        lameDuck = true;
+        connections().forEach(Connection::informAgain);
+    }
+
+    /** Tells clients of other addresses than so far. */
+    void advertise(List<String> addresses) {
+        advertised = addresses;
+        connections().forEach(Connection::informAgain);
     }
 
     void opened(Connection connection) {

@@ -42,7 +42,9 @@ final class BrokerWatch implements Watched {
 
     @Override
     public List<ConnectionFigures> open() {
-        return broker.totals().connections().stream().map(Connection::figures).toList();
+        return broker.totals().connections().stream()
+                .map(one -> one.watch().open(one))
+                .toList();
     }
 
     @Override

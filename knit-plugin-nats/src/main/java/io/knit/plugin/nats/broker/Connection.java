@@ -1,18 +1,16 @@
 package io.knit.plugin.nats.broker;
 
-import io.knit.plugin.nats.broker.monitor.ConnectionFigures;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +25,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private static final byte[] PONG = line("PONG\r\n");
     private static final byte[] INVALID_SUBJECT = line("-ERR 'Invalid Subject'\r\n");
     private static final byte[] INVALID_PUBLISH_SUBJECT = line("-ERR 'Invalid Publish Subject'\r\n");
-    /** How long a client that is sent away may take to read why. */
+    /** How long a client that is sent away may take to be told why. */
     private static final long FAREWELL_MILLIS = 500;
 
     private final Broker broker;
@@ -72,11 +70,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     ConnectionWatch watch() {
         return watch;
-    }
-
-    /** As monitoring shows it while it is open. From any thread. */
-    ConnectionFigures figures() {
-        return watch.open(this);
     }
 
     /** What it is subscribed to now. From any thread, to be read only. */
@@ -124,8 +117,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     @Override
     public void channelActive(ChannelHandlerContext context) {
         broker.opened(this);
+        broker.tlsEntrance().enter(this, channel);
+    }
+
+    /** Tells the client what it has reached. Once, on the own loop. */
+    void greet() {
         send(line(broker.info(id, ip())));
         keepAlive.start();
+    }
+
+    /** Tells the client what has changed of the broker, if it understands that. From any thread. */
+    void informAgain() {
+        channel.eventLoop().execute(() -> {
+            if (client != null && options.protocol() >= 1 && !leaving) {
+                send(line(broker.info(id, ip())));
+            }
+        });
     }
 
     @Override
@@ -174,9 +181,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         subscriptions.clear();
     }
 
-    @Nullable
-    InetSocketAddress remoteAddress() {
-        return channel.remoteAddress();
+    SocketChannel channel() {
+        return channel;
     }
 
     private String ip() {
@@ -307,21 +313,29 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         }
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
         watch.leaves(Departure.of(violation));
-        leaving = true;
-        parser.stop();
+        stopListening();
         unsubscribeAll();
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
         }
-        // the socket is closed only when the client has read the reason and closes too, or after a while: closing with
-        // unread bytes in the socket would reset the connection and take the reason with it
-        outbound.flush();
-        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(sent -> endOutput());
-        Future<?> unused = channel.eventLoop().schedule(this::hangUp, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+        new Farewell(channel, outbound, FAREWELL_MILLIS).begin();
     }
 
-    private void endOutput() {
-        ChannelFuture unused = channel.shutdownOutput();
+    /** Carries out nothing more of what the client sends. On the own loop. */
+    void stopListening() {
+        leaving = true;
+        parser.stop();
+    }
+
+    /** Sends the client what waits for it, for so long at most, and closes. On the own loop. */
+    void dismiss(long mostMillis) {
+        stopListening();
+        unsubscribeAll();
+        new Farewell(channel, outbound, mostMillis).begin();
+    }
+
+    EventLoop loop() {
+        return channel.eventLoop();
     }
 
     /** Drops the client at once: it does not read what it asked for. From any loop. */

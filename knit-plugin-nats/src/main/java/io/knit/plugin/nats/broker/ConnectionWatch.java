@@ -1,11 +1,14 @@
 package io.knit.plugin.nats.broker;
 
 import io.knit.plugin.nats.broker.monitor.ConnectionFigures;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** What monitoring wants to know of one connection beside its messages: since when it is there, how long its way is, why it ended. */
@@ -51,7 +54,8 @@ final class ConnectionWatch {
 
     private ConnectionFigures figures(
             Connection connection, Collection<Subscription> subscriptions, @Nullable Instant end, String reason) {
-        InetSocketAddress remote = connection.remoteAddress();
+        InetSocketAddress remote = connection.channel().remoteAddress();
+        SSLSession session = tls(connection.channel());
         ConnectOptions said = connection.options();
         Traffic in = connection.received();
         Traffic out = connection.outbound().delivered();
@@ -73,7 +77,15 @@ final class ConnectionWatch {
                 said.name(),
                 said.lang(),
                 said.version(),
+                session == null ? "" : session.getProtocol().replace("TLSv", ""),
+                session == null ? "" : session.getCipherSuite(),
                 () -> BrokerWatch.entries(subscriptions));
+    }
+
+    private static @Nullable SSLSession tls(SocketChannel channel) {
+        SslHandler handler = channel.pipeline().get(SslHandler.class);
+        boolean agreed = handler != null && handler.handshakeFuture().isSuccess();
+        return agreed ? handler.engine().getSession() : null;
     }
 
     private static Instant instant(long nanos) {

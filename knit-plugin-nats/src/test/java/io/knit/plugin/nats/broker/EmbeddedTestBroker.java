@@ -2,9 +2,12 @@ package io.knit.plugin.nats.broker;
 
 import static io.knit.testkit.Futures.await;
 
+import io.knit.plugin.nats.broker.tls.TlsOptions;
+import java.util.function.UnaryOperator;
+
 /** The embedded broker. */
 public final class EmbeddedTestBroker implements TestBroker {
-    private final Limits limits;
+    private final UnaryOperator<EmbeddedNatsBuilder> settings;
     private EmbeddedNats nats;
     private final int port;
 
@@ -13,21 +16,27 @@ public final class EmbeddedTestBroker implements TestBroker {
     }
 
     public EmbeddedTestBroker(Limits limits) {
-        this.limits = limits;
+        this(builder -> builder.pingInterval(limits.pingInterval())
+                .maxPingsOut(limits.maxPingsOut())
+                .maxPending(limits.maxPending()));
+    }
+
+    public EmbeddedTestBroker(TlsOptions tls) {
+        this(builder -> builder.tls(tls));
+    }
+
+    private EmbeddedTestBroker(UnaryOperator<EmbeddedNatsBuilder> settings) {
+        this.settings = settings;
         this.nats = started(0);
         this.port = nats.port();
     }
 
     private EmbeddedNats started(int onPort) {
-        return await(EmbeddedNats.builder()
-                .address("127.0.0.1", onPort)
-                .pingInterval(limits.pingInterval())
-                .maxPingsOut(limits.maxPingsOut())
-                .maxPending(limits.maxPending())
+        return await(settings.apply(EmbeddedNats.builder().address("127.0.0.1", onPort))
                 .start());
     }
 
-    EmbeddedNats nats() {
+    public EmbeddedNats nats() {
         return nats;
     }
 

@@ -246,7 +246,8 @@ class MonitoringTest {
                     JsonObject connection = (JsonObject) one;
                     Map<String, Object> lasting = new TreeMap<>(connection.getMap());
                     lasting.keySet().removeAll(changing);
-                    lasting.replaceAll((field, value) -> value instanceof List<?> list ? sorted(new JsonArray(list)) : value);
+                    lasting.replaceAll(
+                            (field, value) -> value instanceof List<?> list ? sorted(new JsonArray(list)) : value);
                     return lasting;
                 })
                 .toList();

@@ -7,6 +7,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A client that speaks bytes. Text is ISO-8859-1, so every byte is a character. */
 final class RawClient implements AutoCloseable {
@@ -31,6 +34,38 @@ final class RawClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private RawClient(Socket socket, String info) throws IOException {
+        this.socket = socket;
+        this.in = socket.getInputStream();
+        this.info = info;
+    }
+
+    /** A client that waits for nothing: the broker may want to hear it first. */
+    static RawClient silent(int port) {
+        try {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            return new RawClient(socket, "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same client after the handshake of TLS, as one whose only protocols are these, or all if none is given. */
+    RawClient secured(SSLContext tls, String... protocols) throws IOException {
+        SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+        if (protocols.length > 0) {
+            secure.setEnabledProtocols(protocols);
+        }
+        secure.startHandshake();
+        return new RawClient(secure, info);
+    }
+
+    /** The other side's certificate. */
+    X509Certificate certificate() throws IOException {
+        return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
     }
 
     /** A client that said it wants neither +OK nor strictness. */
@@ -118,8 +153,9 @@ final class RawClient implements AutoCloseable {
     String untilClosed() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                all.write(b);
+            byte[] some = new byte[64 * 1024];
+            for (int count = in.read(some); count >= 0; count = in.read(some)) {
+                all.write(some, 0, count);
             }
         } catch (java.net.SocketTimeoutException e) {
             throw new UncheckedIOException("still open after " + all.toString(StandardCharsets.ISO_8859_1), e);

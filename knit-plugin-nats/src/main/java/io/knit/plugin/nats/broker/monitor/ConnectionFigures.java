@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param roundTrip zero if it was never measured
  * @param pending bytes that wait for the client
  * @param name as the client says, as lang and version; empty if it does not
+ * @param tlsVersion {@code 1.3}; empty without TLS, as tlsCipher
  * @param subscriptionList what it is subscribed to, at the time of the call
  */
 public record ConnectionFigures(
@@ -34,6 +35,8 @@ public record ConnectionFigures(
         String name,
         String lang,
         String version,
+        String tlsVersion,
+        String tlsCipher,
         Supplier<List<SubscriptionEntry>> subscriptionList) {
     /** The same with another number of subscriptions. */
     public ConnectionFigures withSubscriptions(int number) {
@@ -55,6 +58,8 @@ public record ConnectionFigures(
                 name,
                 lang,
                 version,
+                tlsVersion,
+                tlsCipher,
                 subscriptionList);
     }
 

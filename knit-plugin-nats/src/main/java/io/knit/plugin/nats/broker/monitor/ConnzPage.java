@@ -113,6 +113,8 @@ final class ConnzPage implements Page {
         putText(json, "name", one.name());
         putText(json, "lang", one.lang());
         putText(json, "version", one.version());
+        putText(json, "tls_version", one.tlsVersion());
+        putText(json, "tls_cipher_suite", one.tlsCipher());
         if (listing != Listing.NONE) {
             putSubscriptions(json, one, listing, left);
         }

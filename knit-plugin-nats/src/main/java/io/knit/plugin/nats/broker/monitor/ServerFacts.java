@@ -10,6 +10,8 @@ import java.time.Instant;
  * @param maxPending bytes
  * @param maxPayload bytes
  * @param maxControlLine bytes
+ * @param tlsRequired whether every client must use TLS
+ * @param tlsVerify whether it must show a certificate of its own
  */
 public record ServerFacts(
         String id,
@@ -23,4 +25,6 @@ public record ServerFacts(
         int maxControlLine,
         long maxPending,
         Duration writeDeadline,
-        Instant start) {}
+        Instant start,
+        boolean tlsRequired,
+        boolean tlsVerify) {}

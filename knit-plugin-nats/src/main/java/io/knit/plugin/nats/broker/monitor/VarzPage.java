@@ -36,8 +36,10 @@ final class VarzPage implements Page {
                 .put("proto", facts.protocol())
                 .put("go", "java" + Runtime.version().feature())
                 .put("host", facts.host())
-                .put("port", facts.port())
-                .put("ping_interval", facts.pingInterval().toNanos())
+                .put("port", facts.port());
+        putTrue(json, "tls_required", facts.tlsRequired());
+        putTrue(json, "tls_verify", facts.tlsVerify());
+        json.put("ping_interval", facts.pingInterval().toNanos())
                 .put("ping_max", facts.maxPingsOut())
                 .put("http_host", host)
                 .put("http_port", port)
@@ -50,6 +52,12 @@ final class VarzPage implements Page {
             json.put(absent, new JsonObject()); // as nats-server says that it has none of it
         }
         json.put("write_deadline", facts.writeDeadline().toNanos());
+    }
+
+    private static void putTrue(JsonObject json, String name, boolean value) {
+        if (value) {
+            json.put(name, true);
+        }
     }
 
     private void figures(JsonObject json) {
