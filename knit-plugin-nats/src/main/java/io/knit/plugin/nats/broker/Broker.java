@@ -35,6 +35,7 @@ final class Broker {
     private final Totals totals = new Totals();
     private final Departed departed = new Departed();
     private final Instant start = Instant.now();
+    private final MemoryGuard memory;
     private final AtomicLong lastClient = new AtomicLong();
     private final TlsEntrance tlsEntrance;
     private volatile int port;
@@ -51,6 +52,8 @@ final class Broker {
         this.id = id;
         this.tlsEntrance = tlsEntrance;
         this.advertised = options.advertised();
+        this.memory = new MemoryGuard(
+                options.maxMemory(), totals.connections(), eventLoops.iterator().next());
         for (EventExecutor loop : eventLoops) {
             RandomGenerator own = new SplittableRandom(random.nextLong());
             Delivery delivery = new Delivery(trie, options.maxControlLine(), own);
@@ -84,6 +87,10 @@ final class Broker {
 
     Stream<MatchCache> caches() {
         return loops.values().stream().map(loop -> loop.delivery.cache());
+    }
+
+    MemoryGuard memory() {
+        return memory;
     }
 
     /** Makes the handler of a new channel. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxPayload bytes of header and payload of a message
  * @param maxControlLine bytes of an operation's arguments
  * @param maxPending bytes that may wait for a client before it is dropped
+ * @param maxMemory bytes that may be held for all clients before the one that holds most is dropped
  * @param writeDeadline how long nothing of what waits for a client may move
  * @param tls null if clients come without TLS
  * @param advertised addresses that clients are told of, HOST:PORT
@@ -23,6 +24,7 @@ record BrokerOptions(
         int maxPayload,
         int maxControlLine,
         long maxPending,
+        long maxMemory,
         Duration pingInterval,
         int maxPingsOut,
         Duration writeDeadline,

@@ -45,6 +45,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
     private @Nullable NatsClient client;
     private boolean leaving;
+    private volatile boolean dropped;
 
     /** @param activity notes when something came or went; null where nobody monitors */
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id, @Nullable Activity activity) {
@@ -54,7 +55,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.id = id;
         BrokerOptions settings = broker.options();
         this.watch = new ConnectionWatch(activity);
-        this.outbound = new Outbound(channel, settings, this::tooSlow);
+        this.outbound =
+                new Outbound(channel, settings, broker.memory(), why -> drop(why, "it reads too slowly"));
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
@@ -103,6 +105,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         brake.easeOff(subscriber);
     }
 
+    /** Bytes that are held for this client: what waits for it, and what it has not sent whole. Roughly, from any thread. */
+    long burden() {
+        return dropped ? 0 : outbound.pending() + parser.held();
+    }
+
     /** Appends a line of the protocol. On the own loop. */
     void send(byte[] bytes) {
         outbound.append(bytes, loop);
@@ -144,6 +151,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
                 int count = Math.min(bytes.readableBytes(), loop.scratch.length);
                 bytes.readBytes(loop.scratch, 0, count);
                 parser.parse(loop.scratch, 0, count);
+            }
+            if (parser.held() > 0) {
+                broker.memory().check();
             }
         } finally {
             bytes.release();
@@ -338,14 +348,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return channel.eventLoop();
     }
 
-    /** Drops the client at once: it does not read what it asked for. From any loop. */
-    void tooSlow(Departure why) {
+    /** Drops the client at once, without a word: it would not read it. From any loop. */
+    void drop(Departure why, String words) {
+        dropped = true;
         outbound.close();
         channel.eventLoop().execute(() -> {
             if (!leaving) {
                 watch.leaves(why);
                 broker.totals().tooSlow();
-                LOG.warn("NATS client {} ({}) reads too slowly and is dropped", options.name(), address());
+                LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), words);
                 leaving = true;
                 hangUp();
             }

@@ -14,9 +14,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -75,7 +73,9 @@ public final class EmbeddedNats {
             return Future.failedFuture(e);
         }
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
-                options.eventLoops(), new DefaultThreadFactory("knit-nats", true), NioIoHandler.newFactory());
+                options.eventLoops(),
+                new DefaultThreadFactory("knit-nats", true),
+                SocketKind.present().handlers());
         SecureRandom random = new SecureRandom();
         Broker broker = new Broker(
                 options, newId(random), group, new TlsEntrance(tls), new SplittableRandom(random.nextLong()));
@@ -118,10 +118,11 @@ public final class EmbeddedNats {
     private static ServerBootstrap bootstrap(EventLoopGroup group, Broker broker) {
         return new ServerBootstrap()
                 .group(group)
-                .channel(NioServerSocketChannel.class)
+                .channel(SocketKind.present().server())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOCATOR, broker.memory().allocator())
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
@@ -241,5 +242,10 @@ public final class EmbeddedNats {
     /** For tests: how many subscriptions there are. */
     int subscriptions() {
         return broker.trie().size();
+    }
+
+    /** For tests: the bytes that buffers take, freed ones that are kept for use again included. */
+    long memory() {
+        return broker.memory().used();
     }
 }

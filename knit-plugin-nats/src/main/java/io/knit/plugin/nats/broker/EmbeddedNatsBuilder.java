@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedNatsBuilder {
     private static final int MAX_CONTROL_LINE = 4096;
     private static final int MOST_PAYLOAD = 64 * 1024 * 1024;
+    private static final long LEAST_MEMORY = 16L * 1024 * 1024;
     private static final int MOST_LOOPS = 4;
     private static final Duration WRITE_DEADLINE = Duration.ofSeconds(10);
 
@@ -19,10 +20,12 @@ public final class EmbeddedNatsBuilder {
     private int port;
     private int maxPayload = 1024 * 1024;
     private long maxPending = 64L * 1024 * 1024;
+    private long maxMemory = Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 2);
     private Duration pingInterval = Duration.ofMinutes(2);
     private int maxPingsOut = 2;
     private Duration writeDeadline = WRITE_DEADLINE;
-    private int eventLoops = Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors());
+    private int eventLoops =
+            Math.max(1, Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors() / 2));
     private ClientListener listener = new NobodyListens();
     private @Nullable TlsOptions tls;
     private List<String> advertised = List.of();
@@ -57,6 +60,18 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
+    /**
+     * Bytes that may wait for all clients together, or be held of messages that are not whole yet, at least 16 MiB; half of
+     * what the JVM may use by default. Then the client for whom most is held is disconnected. They lie outside the Java heap.
+     */
+    public EmbeddedNatsBuilder maxMemory(long bytes) {
+        if (bytes < LEAST_MEMORY) {
+            throw new IllegalArgumentException("maxMemory is " + bytes + "; give at least " + LEAST_MEMORY + " bytes");
+        }
+        this.maxMemory = bytes;
+        return this;
+    }
+
     /** After which silence a client is pinged, at least 1 ms; 2 minutes by default. */
     public EmbeddedNatsBuilder pingInterval(Duration interval) {
         this.pingInterval = positive("pingInterval", interval);
@@ -75,7 +90,10 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
-    /** Threads, 1–64; by default as many as the machine has processors, but not more than 4. */
+    /**
+     * Threads, 1–64; by default half as many as the machine has processors, at least 1 and at most 4: the rest is for the
+     * clients and the program around, and the fewer there are, the less often a message is handed from one to another.
+     */
     public EmbeddedNatsBuilder eventLoops(int threads) {
         this.eventLoops = within("eventLoops", threads, 1, 64);
         return this;
@@ -131,6 +149,7 @@ public final class EmbeddedNatsBuilder {
                 maxPayload,
                 MAX_CONTROL_LINE,
                 maxPending,
+                maxMemory,
                 pingInterval,
                 maxPingsOut,
                 writeDeadline,

@@ -32,6 +32,11 @@ final class HeldPayload {
         return whole > 0;
     }
 
+    /** Bytes set aside. From any thread: it may be a moment old. */
+    int held() {
+        return Math.min(whole, Math.max(FIRST, present));
+    }
+
     boolean isWhole() {
         return present == whole;
     }

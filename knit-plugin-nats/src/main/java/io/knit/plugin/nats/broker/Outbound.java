@@ -35,6 +35,7 @@ final class Outbound {
     private final EventLoop loop;
     private final long limit;
     private final long crowded;
+    private final MemoryGuard memory;
     private final Consumer<Departure> tooSlow;
     private final WriteDeadline deadline;
 
@@ -45,6 +46,7 @@ final class Outbound {
     private long queued;
     private long inFlight;
     private boolean flushDue;
+    private boolean grown; // since the guard looked
     private boolean closed;
     private final Set<PublisherBrake> waiting = new LinkedHashSet<>(0);
     private final Traffic delivered = new Traffic(); // read without the lock
@@ -56,11 +58,12 @@ final class Outbound {
     private volatile long sent;
     private volatile long stuckAt = -1;
 
-    Outbound(Channel channel, BrokerOptions options, Consumer<Departure> tooSlow) {
+    Outbound(Channel channel, BrokerOptions options, MemoryGuard memory, Consumer<Departure> tooSlow) {
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.limit = options.maxPending();
         this.crowded = limit / 8;
+        this.memory = memory;
         this.tooSlow = tooSlow;
         this.deadline = new WriteDeadline(
                 channel, options.writeDeadline().toNanos(), () -> tooSlow.accept(Departure.SLOW_WRITE));
@@ -121,6 +124,7 @@ final class Outbound {
         boolean due;
         boolean over;
         boolean full;
+        boolean grew;
         synchronized (this) {
             if (closed || !subscription.take()) {
                 return Taken.NO;
@@ -133,6 +137,8 @@ final class Outbound {
             }
             due = !over && becomesDue();
             full = queued + inFlight > crowded;
+            grew = grown;
+            grown = false;
         }
         if (over) {
             tooSlow.accept(Departure.SLOW_PENDING);
@@ -140,6 +146,9 @@ final class Outbound {
         }
         if (due) {
             from.flushLater(this);
+        }
+        if (grew) {
+            memory.check();
         }
         return full ? Taken.AND_CROWDED : Taken.YES;
     }
@@ -192,6 +201,7 @@ final class Outbound {
         if (present == null) {
             present = channel.alloc().directBuffer(chunk, chunk);
             tail = present;
+            grown = true;
             chunk = Math.min(LAST_CHUNK, chunk * 4);
         }
         return present;

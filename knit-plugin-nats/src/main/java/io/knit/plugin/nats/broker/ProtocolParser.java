@@ -32,6 +32,11 @@ final class ProtocolParser {
         payload.release();
     }
 
+    /** Bytes set aside for a payload that is not whole yet. Roughly, from any thread. */
+    int held() {
+        return payload.held();
+    }
+
     /** Parses bytes that the caller may overwrite afterwards. */
     void parse(byte[] bytes, int start, int end) {
         int position = start;

@@ -1,0 +1,21 @@
+package io.knit.bench.broker;
+
+import io.knit.plugin.nats.broker.EmbeddedNats;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The embedded broker and nothing else, in a process that is ended from outside. Prints its port. */
+final class EmbeddedBrokerMain {
+    private EmbeddedBrokerMain() {}
+
+    public static void main(String[] arguments) throws Exception {
+        EmbeddedNats nats = EmbeddedNats.builder()
+                .address("127.0.0.1", 0)
+                .start()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        System.out.println(nats.port());
+        new CountDownLatch(1).await();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.bench.broker;
+
+import org.jspecify.annotations.NullMarked;
