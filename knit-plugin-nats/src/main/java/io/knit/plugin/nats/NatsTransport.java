@@ -2,6 +2,8 @@ package io.knit.plugin.nats;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.Figure;
+import io.knit.api.spi.Measured;
 import io.knit.api.spi.PeerConnections;
 import io.knit.api.spi.Transport;
 import io.knit.api.spi.TransportMessage;
@@ -24,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p>With a broker of its own it tells of the peers' connections ({@link #onPeer}); with an outside NATS it knows nothing of them
  * and never calls those listeners.
  */
-public final class NatsTransport implements Transport, PeerConnections {
+public final class NatsTransport implements Transport, PeerConnections, Measured {
     static final Logger LOG = LoggerFactory.getLogger(NatsTransport.class);
 
     private static final int MAX_PAYLOAD = 1024 * 1024;
@@ -91,6 +94,16 @@ public final class NatsTransport implements Transport, PeerConnections {
     @Override
     public String endpoint() {
         return url();
+    }
+
+    /** Whether the connection stands, and what the broker did if it is this server's own. */
+    @Override
+    public List<Figure> figures() {
+        Figure connected = Figure.gauge(
+                "knit_nats_connected", "1 if this program is connected to NATS, else 0", carrier == null ? 0 : 1);
+        return broker == null
+                ? List.of(connected)
+                : Stream.concat(Stream.of(connected), broker.figures().stream()).toList();
     }
 
     // ---- sending

@@ -55,8 +55,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.id = id;
         BrokerOptions settings = broker.options();
         this.watch = new ConnectionWatch(activity);
-        this.outbound =
-                new Outbound(channel, settings, broker.memory(), why -> drop(why, "it reads too slowly"));
+        this.outbound = new Outbound(channel, settings, broker.memory(), why -> drop(why, "it reads too slowly"));
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);

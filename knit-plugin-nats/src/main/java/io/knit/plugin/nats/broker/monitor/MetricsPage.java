@@ -27,7 +27,10 @@ public final class MetricsPage implements Page {
         return List.of(
                 Figure.gauge("knit_nats_uptime_seconds", "Since the broker started", Math.max(0, uptime)),
                 Figure.gauge("knit_nats_connections", "Clients that are connected", server.connections()),
-                Figure.counter("knit_nats_connections_total", "Clients that ever connected", server.totalConnections()),
+                Figure.counter(
+                        "knit_nats_accepted_connections_total",
+                        "Clients that ever connected",
+                        server.totalConnections()),
                 Figure.gauge("knit_nats_subscriptions", "Subscriptions that there are", server.subscriptions()),
                 Figure.counter("knit_nats_in_messages_total", "Messages from clients", server.inMessages()),
                 Figure.counter(
