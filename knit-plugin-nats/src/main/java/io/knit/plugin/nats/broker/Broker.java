@@ -1,35 +1,32 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.access.Authenticator;
 import io.knit.plugin.nats.broker.monitor.ServerFacts;
 import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What all connections share: the settings, the subscriptions, and who is there. */
 final class Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
-    /** The release of nats-server whose client protocol this broker follows; clients compare it to decide what they may ask for. */
-    private static final String VERSION = "2.9.10";
-
-    private static final int PROTOCOL = 1;
-
     private final BrokerOptions options;
-    private final String id;
     private final SubjectTrie trie = new SubjectTrie();
     private final Map<EventExecutor, LoopState> loops = new HashMap<>(); // filled before the first connection
     private final Totals totals = new Totals();
@@ -38,9 +35,10 @@ final class Broker {
     private final MemoryGuard memory;
     private final AtomicLong lastClient = new AtomicLong();
     private final TlsEntrance tlsEntrance;
-    private volatile int port;
-    private volatile boolean lameDuck;
-    private volatile List<String> advertised;
+    private final Strangers strangers;
+    private final AtomicInteger letIn = new AtomicInteger();
+    private final @Nullable Access access;
+    private volatile ServerInfo info; // written under the lock
 
     Broker(
             BrokerOptions options,
@@ -49,11 +47,13 @@ final class Broker {
             TlsEntrance tlsEntrance,
             RandomGenerator random) {
         this.options = options;
-        this.id = id;
         this.tlsEntrance = tlsEntrance;
-        this.advertised = options.advertised();
         this.memory = new MemoryGuard(
                 options.maxMemory(), totals.connections(), eventLoops.iterator().next());
+        this.strangers = new Strangers(options.maxUnauthenticated());
+        Authenticator authenticator = options.authenticator();
+        this.access = authenticator == null ? null : new Access(authenticator, options.authTimeout());
+        this.info = ServerInfo.of(id, options);
         for (EventExecutor loop : eventLoops) {
             RandomGenerator own = new SplittableRandom(random.nextLong());
             Delivery delivery = new Delivery(trie, options.maxControlLine(), own);
@@ -106,43 +106,36 @@ final class Broker {
         return new Connection(this, channel, loop, lastClient.incrementAndGet(), activity);
     }
 
-    void listensOn(int actualPort) {
-        port = actualPort;
+    /** Who may come in; null if anybody may. */
+    @Nullable
+    Access access() {
+        return access;
     }
 
-    /** The INFO line for one client. */
-    String info(long clientId, String clientIp) {
-        JsonObject info = new JsonObject()
-                .put("server_id", id)
-                .put("server_name", id)
-                .put("version", VERSION)
-                .put("proto", PROTOCOL)
-                .put("host", options.host())
-                .put("port", port)
-                .put("headers", true)
-                .put("max_payload", options.maxPayload())
-                .put("jetstream", false)
-                .put("client_id", clientId)
-                .put("client_ip", clientIp);
-        tlsEntrance.describe(info);
-        if (!advertised.isEmpty()) {
-            info.put("connect_urls", new JsonArray(advertised));
-        }
-        if (lameDuck) {
-            info.put("ldm", true);
-        }
-        return "INFO " + info.encode() + " \r\n";
+    Strangers strangers() {
+        return strangers;
+    }
+
+    void listensOn(int actualPort) {
+        change(before -> before.withPort(actualPort));
+    }
+
+    /** What it tells clients of itself now. */
+    ServerInfo info() {
+        return info;
     }
 
     /** The settings, as monitoring shows them. */
     ServerFacts facts() {
+        ServerInfo said = info();
         TlsOptions tls = options.tls();
         return new ServerFacts(
-                id,
-                VERSION,
-                PROTOCOL,
-                options.host(),
-                port,
+                said.id(),
+                ServerInfo.VERSION,
+                ServerInfo.PROTOCOL,
+                said.host(),
+                said.port(),
+                options.maxConnections(),
                 options.pingInterval(),
                 options.maxPingsOut(),
                 options.maxPayload(),
@@ -150,30 +143,58 @@ final class Broker {
                 options.maxPending(),
                 options.writeDeadline(),
                 start,
-                tls != null && !tls.allowPlain(),
-                tls != null && tls.clientCertificateRequired());
+                said.authRequired(),
+                options.authTimeout(),
+                said.tlsRequired(),
+                said.tlsVerify(),
+                tls == null ? Duration.ZERO : tls.handshakeTimeout());
     }
 
     /** Tells clients that this broker is about to go. */
     void becomeLameDuck() {
-        lameDuck = true;
-        connections().forEach(Connection::informAgain);
+        change(ServerInfo::asLameDuck);
     }
 
     /** Tells clients of other addresses than so far. */
     void advertise(List<String> addresses) {
-        advertised = addresses;
+        change(before -> before.withAdvertised(addresses));
+    }
+
+    private void change(UnaryOperator<ServerInfo> what) {
+        synchronized (this) {
+            info = what.apply(info);
+        }
         connections().forEach(Connection::informAgain);
     }
 
     void opened(Connection connection) {
         totals.opened(connection);
+        Connection leaver = strangers.add(connection);
+        if (leaver != null) {
+            leaver.hangUp();
+        }
     }
 
-    void closed(Connection connection, int subscriptions) {
+    /** Counts a connection among those that are let in; false if there are as many as there may be. */
+    boolean letIn(Connection connection) {
+        int most = options.maxConnections();
+        if (letIn.incrementAndGet() > most && most > 0) {
+            letIn.decrementAndGet();
+            return false;
+        }
+        strangers.remove(connection);
+        return true;
+    }
+
+    /** A connection is closed. */
+    void left(Connection connection, boolean wasIn, int subscriptions) {
         totals.closed(connection);
+        strangers.remove(connection);
         if (options.monitored()) {
             departed.add(connection.watch().closed(connection, subscriptions));
+        }
+        if (wasIn) {
+            letIn.decrementAndGet();
         }
     }
 

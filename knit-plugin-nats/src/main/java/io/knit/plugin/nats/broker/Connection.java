@@ -1,5 +1,7 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.access.Permissions;
+import io.knit.plugin.nats.broker.access.User;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,6 +27,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private static final byte[] PONG = line("PONG\r\n");
     private static final byte[] INVALID_SUBJECT = line("-ERR 'Invalid Subject'\r\n");
     private static final byte[] INVALID_PUBLISH_SUBJECT = line("-ERR 'Invalid Publish Subject'\r\n");
+    private static final byte[] TOO_MANY_SUBSCRIPTIONS = line("-ERR 'maximum subscriptions exceeded'\r\n");
     /** How long a client that is sent away may take to be told why. */
     private static final long FAREWELL_MILLIS = 500;
 
@@ -35,6 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final ProtocolParser parser;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
+    private final Login login;
     private final ConnectionWatch watch;
     private final Traffic received = new Traffic();
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>(4); // monitoring looks at it
@@ -44,6 +48,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     // CONNECT
     private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
     private @Nullable NatsClient client;
+    private volatile User user = User.ANYBODY;
+    private @Nullable Rights rights; // null: it may do everything
+    private volatile @Nullable Replies replies;
     private boolean leaving;
     private volatile boolean dropped;
 
@@ -59,14 +66,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
+        this.login = new Login(this, broker, channel, parser);
     }
 
     long id() {
         return id;
-    }
-
-    ConnectOptions options() {
-        return options;
     }
 
     ConnectionWatch watch() {
@@ -99,6 +103,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return options.noResponders();
     }
 
+    ConnectOptions options() {
+        return options;
+    }
+
+    User user() {
+        return user;
+    }
+
+    /** The client gets a request, which it may answer. From any loop. */
+    void asked(Publication request) {
+        Replies present = replies;
+        if (present != null) {
+            present.asked(request.reply());
+        }
+    }
+
     /** Lets this publisher pause if the subscriber it just delivered to can't keep up. */
     void easeOff(Outbound subscriber) {
         brake.easeOff(subscriber);
@@ -128,15 +148,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     /** Tells the client what it has reached. Once, on the own loop. */
     void greet() {
-        send(line(broker.info(id, ip())));
         keepAlive.start();
+        login.open(id, ip());
     }
 
     /** Tells the client what has changed of the broker, if it understands that. From any thread. */
     void informAgain() {
         channel.eventLoop().execute(() -> {
             if (client != null && options.protocol() >= 1 && !leaving) {
-                send(line(broker.info(id, ip())));
+                send(broker.info().line(id, ip(), ""));
             }
         });
     }
@@ -144,12 +164,26 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
+        keepAlive.heard();
+        if (login.isChecking()) {
+            login.hold(bytes);
+        } else {
+            read(bytes);
+        }
+    }
+
+    /** Reads all there is, unless the login has to be passed first. Gives the buffer back. */
+    void read(ByteBuf bytes) {
         try {
-            keepAlive.heard();
-            while (bytes.isReadable() && !leaving) {
+            while (bytes.isReadable() && !leaving && login.admits(bytes)) {
+                int start = bytes.readerIndex();
                 int count = Math.min(bytes.readableBytes(), loop.scratch.length);
                 bytes.readBytes(loop.scratch, 0, count);
-                parser.parse(loop.scratch, 0, count);
+                int taken = parser.parse(loop.scratch, 0, count);
+                if (login.isChecking()) {
+                    login.holdRest(bytes.readerIndex(start + taken).retain());
+                    return;
+                }
             }
             if (parser.held() > 0) {
                 broker.memory().check();
@@ -179,7 +213,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         outbound.close();
         int left = subscriptions.size();
         unsubscribeAll();
-        broker.closed(this, left);
+        login.close(left);
         if (client != null) {
             broker.tellClosed(client);
         }
@@ -199,7 +233,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return remote == null ? "" : remote.getAddress().getHostAddress();
     }
 
-    private String address() {
+    String address() {
         InetSocketAddress remote = channel.remoteAddress();
         return remote == null ? "unknown" : ip() + ':' + remote.getPort();
     }
@@ -208,11 +242,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void connect(byte[] bytes, int start, int end) {
-        ConnectOptions said = options.with(bytes, start, end);
-        if (said == null) {
-            violation(Violation.ARGUMENTS);
-            return;
-        }
+        login.connect(bytes, start, end);
+    }
+
+    /** The client is this user from now on. */
+    void becomes(User who) {
+        user = who;
+        rights = who.permissions().isAll() ? null : new Rights(who.permissions());
+        replies = rights == null ? null : rights.replies();
+    }
+
+    /** The client has said what it is, and is let in as a user. */
+    void introduce(ConnectOptions said, User as) {
         options = said;
         if (said.protocol() < 0 || said.protocol() > 1) {
             violation(Violation.PROTOCOL_VERSION);
@@ -220,15 +261,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             violation(Violation.NO_RESPONDERS_WITHOUT_HEADERS);
         } else {
             acknowledge();
-            introduce(said);
+            tellListener(as.name());
         }
     }
 
-    private void introduce(ConnectOptions said) {
-        if (client == null) {
-            client = new NatsClient(id, said.name(), said.lang(), said.version(), address());
-            broker.tellOpened(client);
+    private void tellListener(String userName) {
+        if (client != null && client.user().equals(userName)) {
+            return;
         }
+        if (client != null) {
+            broker.tellClosed(client);
+        }
+        client = new NatsClient(id, options.name(), options.lang(), options.version(), userName, address());
+        broker.tellOpened(client);
     }
 
     @Override
@@ -246,6 +291,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
             send(INVALID_PUBLISH_SUBJECT);
         }
+        if (rights != null && !rights.mayPublish(publication)) {
+            forbidden("Publish to \"" + publication.subject() + '"');
+            return;
+        }
         acknowledge();
         received.count(publication.length);
         loop.delivery.publish(this, publication, loop);
@@ -258,13 +307,24 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             return;
         }
         String subject = words.text(0);
+        String queue = words.count() == 3 ? words.text(1) : null;
+        if (rights != null && !rights.maySubscribe(subject, queue)) {
+            forbidden("Subscription to \"" + subject + '"' + (queue == null ? "" : " using queue \"" + queue + '"'));
+            return;
+        }
+        int most = broker.options().maxSubscriptions();
+        if (most > 0 && subscriptions.size() >= most) {
+            send(TOO_MANY_SUBSCRIPTIONS);
+            return;
+        }
         if (!Subjects.isPattern(subject)) {
             send(INVALID_SUBJECT);
             return;
         }
         String sid = words.text(words.count() - 1);
         if (!subscriptions.containsKey(sid)) {
-            Subscription subscription = new Subscription(this, subject, words.count() == 3 ? words.text(1) : null, sid);
+            Permissions filter = rights == null ? null : rights.filter(subject);
+            Subscription subscription = new Subscription(this, subject, queue, sid, filter);
             subscriptions.put(sid, subscription);
             broker.trie().add(subscription);
         }
@@ -296,6 +356,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         keepAlive.ponged();
     }
 
+    private void forbidden(String what) {
+        send(line("-ERR 'Permissions Violation for " + what + "'\r\n"));
+    }
+
     private void acknowledge() {
         if (options.verbose()) {
             send(OK);
@@ -324,6 +388,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         watch.leaves(Departure.of(violation));
         stopListening();
         unsubscribeAll();
+        login.leave();
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
         }

@@ -74,6 +74,7 @@ final class ConnectionWatch {
                 in.bytes(),
                 out.bytes(),
                 subscriptions.size(),
+                connection.user().name(),
                 said.name(),
                 said.lang(),
                 said.version(),

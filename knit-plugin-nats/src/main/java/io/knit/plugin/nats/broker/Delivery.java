@@ -59,6 +59,9 @@ final class Delivery {
         if (owner == publisher && !owner.wantsEcho()) {
             return false;
         }
+        if (message.wantsAnswer()) {
+            owner.asked(message);
+        }
         boolean headers = owner.wantsHeaders();
         MessageHead head = headers || message.headerLength == 0 ? whole : withoutHeaders;
         int length = head.complete(subscription.sidBytes);

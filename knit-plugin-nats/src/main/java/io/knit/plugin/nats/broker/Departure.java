@@ -6,6 +6,9 @@ enum Departure {
     READ_ERROR("Read Error"),
     SLOW_PENDING("Slow Consumer (Pending Bytes)"),
     SLOW_WRITE("Slow Consumer (Write Deadline)"),
+    AUTHENTICATION("Authentication Failure"),
+    AUTHENTICATION_TIMEOUT("Authentication Timeout"),
+    CONNECTIONS("Maximum Connections Exceeded"),
     STALE("Stale Connection"),
     PROTOCOL("Protocol Violation"),
     CONTROL_LINE("Maximum Control Line Exceeded"),
@@ -28,6 +31,9 @@ enum Departure {
             case UNKNOWN_OPERATION, ARGUMENTS -> PROTOCOL;
             case CONTROL_LINE -> CONTROL_LINE;
             case PAYLOAD -> PAYLOAD;
+            case AUTHORIZATION -> AUTHENTICATION;
+            case AUTHENTICATION_TIMEOUT -> AUTHENTICATION_TIMEOUT;
+            case CONNECTIONS -> CONNECTIONS;
             case STALE -> STALE;
             case PROTOCOL_VERSION -> PROTOCOL_VERSION;
             case NO_RESPONDERS_WITHOUT_HEADERS -> NO_RESPONDERS;

@@ -1,5 +1,6 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.access.Authenticator;
 import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
@@ -27,6 +28,11 @@ public final class EmbeddedNatsBuilder {
     private int eventLoops =
             Math.max(1, Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors() / 2));
     private ClientListener listener = new NobodyListens();
+    private @Nullable Authenticator authenticator;
+    private Duration authTimeout = Duration.ofSeconds(2);
+    private int maxConnections;
+    private int maxSubscriptions;
+    private int maxUnauthenticated = 2048;
     private @Nullable TlsOptions tls;
     private List<String> advertised = List.of();
     private @Nullable InetSocketAddress monitoring;
@@ -105,6 +111,39 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
+    /** Who knows the users; without it anybody may do everything. */
+    public EmbeddedNatsBuilder access(Authenticator authenticator) {
+        this.authenticator = Objects.requireNonNull(authenticator, "authenticator");
+        return this;
+    }
+
+    /** How long a client may take until its credentials are found right, at least 1 ms; 2 s by default. Then it is disconnected. */
+    public EmbeddedNatsBuilder authTimeout(Duration timeout) {
+        this.authTimeout = positive("authTimeout", timeout);
+        return this;
+    }
+
+    /** How many clients may be in at once, 0 for any number, the default. Who comes then is told so and disconnected. */
+    public EmbeddedNatsBuilder maxConnections(int clients) {
+        this.maxConnections = within("maxConnections", clients, 0, Integer.MAX_VALUE);
+        return this;
+    }
+
+    /** How many subscriptions a client may have at once, 0 for any number, the default. Those beyond are refused. */
+    public EmbeddedNatsBuilder maxSubscriptions(int subscriptions) {
+        this.maxSubscriptions = within("maxSubscriptions", subscriptions, 0, Integer.MAX_VALUE);
+        return this;
+    }
+
+    /**
+     * How many connections may be open that are not let in yet, besides those that are, at least 1; 2048 by default. Of more, the one that has been
+     * silent for longest is closed.
+     */
+    public EmbeddedNatsBuilder maxUnauthenticated(int connections) {
+        this.maxUnauthenticated = within("maxUnauthenticated", connections, 1, Integer.MAX_VALUE);
+        return this;
+    }
+
     /** How to speak TLS; not at all by default. */
     public EmbeddedNatsBuilder tls(TlsOptions options) {
         this.tls = Objects.requireNonNull(options, "options");
@@ -155,6 +194,11 @@ public final class EmbeddedNatsBuilder {
                 writeDeadline,
                 eventLoops,
                 listener,
+                authenticator,
+                authTimeout,
+                maxConnections,
+                maxSubscriptions,
+                maxUnauthenticated,
                 tls,
                 advertised,
                 monitoring));

@@ -9,13 +9,15 @@ import java.util.Objects;
  * @param name as the client named itself; empty if it did not
  * @param lang the client library's language, as it said; may be empty
  * @param version the client library's version, as it said; may be empty
+ * @param user the name of the user it proved to be; empty if the broker has no users
  * @param address the client's address and port: {@code 127.0.0.1:40312}
  */
-public record NatsClient(long id, String name, String lang, String version, String address) {
+public record NatsClient(long id, String name, String lang, String version, String user, String address) {
     public NatsClient {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(lang, "lang");
         Objects.requireNonNull(version, "version");
+        Objects.requireNonNull(user, "user");
         Objects.requireNonNull(address, "address");
     }
 }

@@ -37,8 +37,23 @@ final class ProtocolParser {
         return payload.held();
     }
 
-    /** Parses bytes that the caller may overwrite afterwards. */
-    void parse(byte[] bytes, int start, int end) {
+    /** Takes nothing more for now: {@link #parse} ends after the operation at hand. */
+    void pause() {
+        stopped = true;
+    }
+
+    /** Goes on after a {@link #pause}. */
+    void resume() {
+        stopped = false;
+    }
+
+    /** Whether the next byte begins an operation. */
+    boolean isBetweenOperations() {
+        return line.isEmpty() && !payload.awaited();
+    }
+
+    /** Parses bytes that the caller may overwrite afterwards; gives the position after those it took. */
+    int parse(byte[] bytes, int start, int end) {
         int position = start;
         while (position < end && !stopped) {
             if (payload.awaited()) {
@@ -49,6 +64,7 @@ final class ProtocolParser {
                 position = operation(bytes, position, end);
             }
         }
+        return position;
     }
 
     private int moreLine(byte[] bytes, int position, int end) {

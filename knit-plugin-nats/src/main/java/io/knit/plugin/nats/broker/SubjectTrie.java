@@ -102,7 +102,7 @@ final class SubjectTrie {
         if (tokens.isEmpty()) {
             return Matches.NONE;
         }
-        Collector collector = new Collector();
+        Collector collector = new Collector(subject);
         collect(root, tokens, 0, collector);
         return collector.matches();
     }
@@ -142,11 +142,19 @@ final class SubjectTrie {
     }
 
     private static final class Collector {
+        private final String subject;
         private final List<Subscription> plain = new ArrayList<>();
         private @Nullable Map<String, List<Subscription>> groups;
 
+        Collector(String subject) {
+            this.subject = subject;
+        }
+
         void add(Set<Subscription> subscriptions) {
             for (Subscription subscription : subscriptions) {
+                if (!subscription.mayReceive(subject)) {
+                    continue;
+                }
                 if (subscription.queue == null) {
                     plain.add(subscription);
                 } else {

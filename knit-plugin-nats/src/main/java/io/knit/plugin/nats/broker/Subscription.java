@@ -1,5 +1,6 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.access.Permissions;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,27 @@ final class Subscription {
     private long delivered;
     private volatile boolean ended;
 
+    private final @Nullable Permissions filter;
+
     Subscription(Connection owner, String subject, @Nullable String queue, String sid) {
+        this(owner, subject, queue, sid, null);
+    }
+
+    /**
+     * @param filter what the owner may not get of all that the subject asks for; null if it may get all
+     */
+    Subscription(Connection owner, String subject, @Nullable String queue, String sid, @Nullable Permissions filter) {
         this.owner = owner;
         this.subject = subject;
         this.queue = queue;
         this.sid = sid;
+        this.filter = filter;
         this.sidBytes = sid.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether a message of a subject that it asks for may reach it. */
+    boolean mayReceive(String messageSubject) {
+        return filter == null || filter.mayReceive(messageSubject, queue == null ? "" : queue);
     }
 
     /** Takes one delivery from what the client still wants; false if it wants no more. */

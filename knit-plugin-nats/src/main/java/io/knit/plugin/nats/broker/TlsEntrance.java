@@ -3,7 +3,6 @@ package io.knit.plugin.nats.broker;
 import io.knit.plugin.nats.broker.tls.BrokerTls;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** How a client comes in: greeted with INFO at once, before the handshake of TLS, or after it. One per broker. */
@@ -12,16 +11,6 @@ final class TlsEntrance {
 
     TlsEntrance(@Nullable BrokerTls tls) {
         this.tls = tls;
-    }
-
-    /** Adds to INFO what clients must know about TLS. */
-    void describe(JsonObject info) {
-        if (tls != null) {
-            info.put(tls.options().allowPlain() ? "tls_available" : "tls_required", true);
-            if (tls.options().clientCertificateRequired()) {
-                info.put("tls_verify", true);
-            }
-        }
     }
 
     /** Lets a new connection in. On its loop. */

@@ -25,7 +25,7 @@ public final class EmbeddedTestBroker implements TestBroker {
         this(builder -> builder.tls(tls));
     }
 
-    private EmbeddedTestBroker(UnaryOperator<EmbeddedNatsBuilder> settings) {
+    public EmbeddedTestBroker(UnaryOperator<EmbeddedNatsBuilder> settings) {
         this.settings = settings;
         this.nats = started(0);
         this.port = nats.port();

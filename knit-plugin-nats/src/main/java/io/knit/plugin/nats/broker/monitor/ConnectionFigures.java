@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it ended, in nats-server's words; empty while it is open
  * @param roundTrip zero if it was never measured
  * @param pending bytes that wait for the client
+ * @param user whom the broker knows it as; empty if as anybody
  * @param name as the client says, as lang and version; empty if it does not
  * @param tlsVersion {@code 1.3}; empty without TLS, as tlsCipher
  * @param subscriptionList what it is subscribed to, at the time of the call
@@ -32,6 +33,7 @@ public record ConnectionFigures(
         long inBytes,
         long outBytes,
         int subscriptions,
+        String user,
         String name,
         String lang,
         String version,
@@ -55,6 +57,7 @@ public record ConnectionFigures(
                 inBytes,
                 outBytes,
                 number,
+                user,
                 name,
                 lang,
                 version,

@@ -34,6 +34,7 @@ final class ConnzPage implements Page {
         long id = query.id("cid");
         State state = State.of(query);
         ConnectionOrder order = ConnectionOrder.of(query, state == State.CLOSED);
+        boolean withUser = query.flag("auth");
         Instant now = Instant.now();
 
         List<ConnectionFigures> all = all(state);
@@ -42,7 +43,7 @@ final class ConnzPage implements Page {
                 : all.stream().sorted(order.by(now)).skip(offset).limit(limit).toList();
         JsonArray connections = new JsonArray();
         int[] left = {MOST_SUBSCRIPTIONS};
-        page.forEach(one -> connections.add(connection(one, now, listing, left)));
+        page.forEach(one -> connections.add(connection(one, now, withUser, listing, left)));
         return Answer.json(new JsonObject()
                 .put("server_id", watched.facts().id())
                 .put("now", now.toString())
@@ -87,7 +88,8 @@ final class ConnzPage implements Page {
         return all;
     }
 
-    private static JsonObject connection(ConnectionFigures one, Instant now, Listing listing, int[] left) {
+    private static JsonObject connection(
+            ConnectionFigures one, Instant now, boolean withUser, Listing listing, int[] left) {
         JsonObject json = new JsonObject()
                 .put("cid", one.id())
                 .put("kind", "Client")
@@ -110,6 +112,9 @@ final class ConnzPage implements Page {
                 .put("in_bytes", one.inBytes())
                 .put("out_bytes", one.outBytes())
                 .put("subscriptions", one.subscriptions());
+        if (withUser) {
+            putText(json, "authorized_user", one.user());
+        }
         putText(json, "name", one.name());
         putText(json, "lang", one.lang());
         putText(json, "version", one.version());

@@ -10,8 +10,12 @@ import java.time.Instant;
  * @param maxPending bytes
  * @param maxPayload bytes
  * @param maxControlLine bytes
+ * @param maxConnections clients that may be in at once; 0 for any number
+ * @param authRequired whether a client must give credentials
+ * @param authTimeout how long it may take for that
  * @param tlsRequired whether every client must use TLS
  * @param tlsVerify whether it must show a certificate of its own
+ * @param tlsTimeout how long it may take to agree on TLS; zero without TLS
  */
 public record ServerFacts(
         String id,
@@ -19,6 +23,7 @@ public record ServerFacts(
         int protocol,
         String host,
         int port,
+        int maxConnections,
         Duration pingInterval,
         int maxPingsOut,
         int maxPayload,
@@ -26,5 +31,8 @@ public record ServerFacts(
         long maxPending,
         Duration writeDeadline,
         Instant start,
+        boolean authRequired,
+        Duration authTimeout,
         boolean tlsRequired,
-        boolean tlsVerify) {}
+        boolean tlsVerify,
+        Duration tlsTimeout) {}

@@ -37,14 +37,18 @@ final class VarzPage implements Page {
                 .put("go", "java" + Runtime.version().feature())
                 .put("host", facts.host())
                 .put("port", facts.port());
+        putTrue(json, "auth_required", facts.authRequired());
         putTrue(json, "tls_required", facts.tlsRequired());
         putTrue(json, "tls_verify", facts.tlsVerify());
-        json.put("ping_interval", facts.pingInterval().toNanos())
+        json.put("max_connections", facts.maxConnections())
+                .put("ping_interval", facts.pingInterval().toNanos())
                 .put("ping_max", facts.maxPingsOut())
                 .put("http_host", host)
                 .put("http_port", port)
                 .put("http_base_path", "")
                 .put("https_port", 0)
+                .put("auth_timeout", facts.authTimeout().toMillis() / 1000.0)
+                .put("tls_timeout", facts.tlsTimeout().toMillis() / 1000.0)
                 .put("max_control_line", facts.maxControlLine())
                 .put("max_payload", facts.maxPayload())
                 .put("max_pending", facts.maxPending());

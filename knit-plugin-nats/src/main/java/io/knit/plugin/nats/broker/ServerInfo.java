@@ -1,0 +1,102 @@
+package io.knit.plugin.nats.broker;
+
+import io.knit.plugin.nats.broker.access.Authenticator;
+import io.knit.plugin.nats.broker.tls.TlsOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * What the broker tells every client of itself in INFO: sent first, and again to all when it changes. What is false is left out, as
+ * nats-server does.
+ *
+ * @param host where it listens, as it was told
+ * @param authRequired whether a client must give credentials
+ * @param tlsRequired whether a client must speak TLS after this
+ * @param tlsVerify whether a client must show a certificate of its own
+ * @param tlsAvailable whether a client may
+ * @param advertised addresses where clients may find this broker and others, HOST:PORT
+ * @param lameDuck whether clients should move elsewhere
+ */
+record ServerInfo(
+        String id,
+        String host,
+        int port,
+        int maxPayload,
+        boolean authRequired,
+        boolean tlsRequired,
+        boolean tlsVerify,
+        boolean tlsAvailable,
+        List<String> advertised,
+        boolean lameDuck) {
+    /** The release of nats-server whose client protocol this broker follows; clients compare it to decide what they may ask for. */
+    static final String VERSION = "2.9.10";
+
+    static final int PROTOCOL = 1;
+
+    static ServerInfo of(String id, BrokerOptions options) {
+        Authenticator authenticator = options.authenticator();
+        TlsOptions tls = options.tls();
+        return new ServerInfo(
+                id,
+                options.host(),
+                options.port(),
+                options.maxPayload(),
+                authenticator != null && authenticator.defaultUser().isEmpty(),
+                tls != null && !tls.allowPlain(),
+                tls != null && tls.clientCertificateRequired(),
+                tls != null && tls.allowPlain(),
+                options.advertised(),
+                false);
+    }
+
+    ServerInfo withPort(int actual) {
+        return new ServerInfo(
+                id, host, actual, maxPayload, authRequired, tlsRequired, tlsVerify, tlsAvailable, advertised, lameDuck);
+    }
+
+    ServerInfo withAdvertised(List<String> addresses) {
+        return new ServerInfo(
+                id, host, port, maxPayload, authRequired, tlsRequired, tlsVerify, tlsAvailable, addresses, lameDuck);
+    }
+
+    ServerInfo asLameDuck() {
+        return new ServerInfo(
+                id, host, port, maxPayload, authRequired, tlsRequired, tlsVerify, tlsAvailable, advertised, true);
+    }
+
+    /** The line for one client; the nonce is left out if it is empty. */
+    byte[] line(long clientId, String clientIp, String nonce) {
+        JsonObject info = new JsonObject()
+                .put("server_id", id)
+                .put("server_name", id)
+                .put("version", VERSION)
+                .put("proto", PROTOCOL)
+                .put("go", "java" + Runtime.version().feature())
+                .put("host", host)
+                .put("port", port)
+                .put("headers", true);
+        putIfTrue(info, "auth_required", authRequired);
+        putIfTrue(info, "tls_required", tlsRequired);
+        putIfTrue(info, "tls_verify", tlsVerify);
+        putIfTrue(info, "tls_available", tlsAvailable);
+        info.put("max_payload", maxPayload)
+                .put("jetstream", false)
+                .put("client_id", clientId)
+                .put("client_ip", clientIp);
+        if (!nonce.isEmpty()) {
+            info.put("nonce", nonce);
+        }
+        if (!advertised.isEmpty()) {
+            info.put("connect_urls", new JsonArray(advertised));
+        }
+        putIfTrue(info, "ldm", lameDuck);
+        return Connection.line("INFO " + info.encode() + " \r\n");
+    }
+
+    private static void putIfTrue(JsonObject info, String field, boolean value) {
+        if (value) {
+            info.put(field, true);
+        }
+    }
+}
