@@ -1,5 +1,7 @@
 package io.knit.plugin.nats;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.spi.KnitPlugin;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
@@ -7,8 +9,10 @@ import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.Transport;
 import io.knit.plugin.nats.broker.EmbeddedNats;
+import io.knit.plugin.nats.broker.EmbeddedNatsBuilder;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code nats-url}</td><td>where NATS is, one address or several with commas between them. An agent's is
  *     {@code nats://127.0.0.1:4222} if not given; a server that is given one starts no broker</td></tr>
  * <tr><td>{@code nats-addr}</td><td>where a server's own broker listens, {@code 127.0.0.1:4222} if not given</td></tr>
+ * <tr><td>{@code nats-monitor-addr}</td><td>where a server's own broker answers questions over HTTP; nowhere if not
+ *     given</td></tr>
  * </table>
  *
  * <p>A server's or agent's start does not wait for an outside NATS: it may come later.
@@ -27,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class NatsPlugin implements KnitPlugin {
     static final String URL = "nats-url";
     static final String ADDRESS = "nats-addr";
+    static final String MONITOR_ADDRESS = "nats-monitor-addr";
     private static final String DEFAULT_URL = "nats://127.0.0.1:4222";
     private static final String DEFAULT_ADDRESS = "127.0.0.1:4222";
 
@@ -55,8 +62,18 @@ public final class NatsPlugin implements KnitPlugin {
 
     private static Future<Transport> open(PluginConfig config, PluginContext context) {
         boolean ownBroker = context.role() == Role.SERVER && config.get(URL).isEmpty();
+        Optional<String> monitor = config.get(MONITOR_ADDRESS);
+        if (monitor.isPresent() && !ownBroker) {
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    MONITOR_ADDRESS + " is about a server's own broker, and here is none; ask the NATS that " + URL
+                            + " names, or leave one of them out"));
+        }
         return ownBroker
-                ? withBroker(ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS)), context)
+                ? withBroker(
+                        monitor.map(text -> ListenAddress.parse(MONITOR_ADDRESS, text)),
+                        ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS)),
+                        context)
                 : Future.succeededFuture(outside(NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL)), context));
     }
 
@@ -67,13 +84,13 @@ public final class NatsPlugin implements KnitPlugin {
         return transport;
     }
 
-    private static Future<Transport> withBroker(ListenAddress address, PluginContext context) {
+    private static Future<Transport> withBroker(
+            Optional<ListenAddress> monitor, ListenAddress address, PluginContext context) {
         PeerWatch peers = new PeerWatch();
-        return EmbeddedNats.builder()
-                .address(address.host(), address.port())
-                .onClient(peers)
-                .start()
-                .compose(broker -> connect(broker, peers, context));
+        EmbeddedNatsBuilder builder =
+                EmbeddedNats.builder().address(address.host(), address.port()).onClient(peers);
+        monitor.ifPresent(at -> builder.monitoring(at.host(), at.port()));
+        return builder.start().compose(broker -> connect(broker, peers, context));
     }
 
     private static Future<Transport> connect(EmbeddedNats broker, PeerWatch peers, PluginContext context) {
