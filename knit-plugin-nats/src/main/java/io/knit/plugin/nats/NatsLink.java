@@ -4,9 +4,12 @@ import io.nats.client.Connection;
 import io.nats.client.ConnectionListener.Events;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +23,7 @@ final class NatsLink {
     private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
     private static final int MAX_PINGS_OUT = 2;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(2500);
     /** Far above what {@link NatsTransport} lets wait, so that jnats never blocks or drops. */
     static final int QUEUE = 64 * 1024;
 
@@ -45,6 +49,7 @@ final class NatsLink {
     private @Nullable Connection connection;
     private Future<?> attempt = Future.succeededFuture();
     private @Nullable Future<Void> closing;
+    private boolean trying; // an attempt is due or runs: there is never a second one
     private long failures;
     private long timer = -1;
 
@@ -56,11 +61,11 @@ final class NatsLink {
         this.listener = listener;
     }
 
-    /** Starts trying to connect. */
+    /** Starts trying to connect. Once. */
     synchronized void connect() {
-        timer = -1;
         if (closing == null) {
-            attempt = vertx.executeBlocking(this::open, false).onFailure(this::failed);
+            trying = true;
+            attempt = vertx.executeBlocking(this::open, false).onComplete(this::tried);
         }
     }
 
@@ -79,34 +84,59 @@ final class NatsLink {
             return null;
         }
         LOG.info("Connected to NATS at {}", NatsAddresses.redact(String.valueOf(made.getConnectedUrl())));
-        listener.connected(made);
-        if (made.getStatus() == Connection.Status.CLOSED) {
-            lost(made);
-        }
+        tell(made);
         return null;
     }
 
-    private synchronized void failed(Throwable cause) {
-        failures++;
+    private void tell(Connection made) throws InterruptedException {
+        try {
+            listener.connected(made);
+        } catch (RuntimeException e) {
+            made.close(); // nobody would know of it
+            throw e;
+        }
+    }
+
+    private synchronized void tried(AsyncResult<?> result) {
+        trying = false;
+        Connection made = connection;
+        if (made != null && made.getStatus() == Connection.Status.CLOSED) {
+            connection = null;
+            failures++;
+        } else if (result.failed()) {
+            failures++;
+        }
+        if (result.failed() && closing == null) {
+            complain(result.cause());
+        }
+        again();
+    }
+
+    private void complain(Throwable cause) {
         String reason = NatsAddresses.redact(String.valueOf(cause.getMessage()));
         if (failures == 1) {
             LOG.warn("NATS at {} can't be reached ({}); trying on", addresses, reason);
         } else {
             LOG.debug("NATS at {} can't be reached ({})", addresses, reason);
         }
-        again();
     }
 
     // the lock is held
     private void again() {
-        if (closing == null) {
+        if (closing == null && connection == null && !trying) {
+            trying = true;
             timer = vertx.setTimer(Math.max(1, delay.after(failures).toMillis()), id -> connect());
         }
     }
 
     private Options options() {
-        return new Options.Builder()
-                .servers(addresses.withCredentials())
+        Options.Builder options = new Options.Builder();
+        SSLContext tls = addresses.tls();
+        if (tls != null) {
+            // not by the resolved address: the name is what the certificate must hold
+            options.sslContext(tls).hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs);
+        }
+        return options.servers(addresses.withCredentials())
                 .connectionName(name)
                 .connectionTimeout(CONNECT_TIMEOUT)
                 .maxReconnects(-1)
@@ -151,17 +181,26 @@ final class NatsLink {
         }
     }
 
-    /** Closes the connection and makes no new one. May be called more than once. */
+    /**
+     * Closes the connection and makes no new one; takes a few seconds at most, also if NATS is frozen. May be called more than once.
+     */
     synchronized Future<Void> close() {
         Future<Void> begun = closing;
         if (begun != null) {
             return begun;
         }
+        Promise<Void> done = Promise.promise();
+        closing = done.future();
         vertx.cancelTimer(timer);
         Connection open = connection;
-        Future<Void> done = attempt.transform(any -> vertx.executeBlocking(() -> closeNow(open), false));
-        closing = done;
-        return done;
+        // the connection first: an attempt that waits for an answer on it ends with it
+        Future<Void> closed = vertx.executeBlocking(() -> closeNow(open), false);
+        long bound = vertx.setTimer(CLOSE_TIMEOUT.toMillis(), id -> done.tryComplete());
+        Future.join(closed, attempt).onComplete(ended -> {
+            vertx.cancelTimer(bound);
+            done.tryComplete();
+        });
+        return done.future();
     }
 
     private static @Nullable Void closeNow(@Nullable Connection open) throws InterruptedException {

@@ -12,7 +12,6 @@ import io.knit.plugin.nats.broker.EmbeddedNats;
 import io.knit.plugin.nats.broker.EmbeddedNatsBuilder;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code nats-addr}</td><td>where a server's own broker listens, {@code 127.0.0.1:4222} if not given</td></tr>
  * <tr><td>{@code nats-monitor-addr}</td><td>where a server's own broker answers questions over HTTP; nowhere if not
  *     given</td></tr>
+ * <tr><td>{@code nats-tls-cert}, {@code nats-tls-key}</td><td>PEM files: a server's own broker shows this certificate and insists on
+ *     TLS; whoever connects to a NATS shows it where that asks for one</td></tr>
+ * <tr><td>{@code nats-tls-ca}</td><td>PEM file: a server's own broker lets in only clients with a certificate of this authority;
+ *     whoever connects to a NATS trusts only servers of this authority</td></tr>
  * </table>
  *
  * <p>A server's or agent's start does not wait for an outside NATS: it may come later.
@@ -62,19 +65,23 @@ public final class NatsPlugin implements KnitPlugin {
 
     private static Future<Transport> open(PluginConfig config, PluginContext context) {
         boolean ownBroker = context.role() == Role.SERVER && config.get(URL).isEmpty();
-        Optional<String> monitor = config.get(MONITOR_ADDRESS);
-        if (monitor.isPresent() && !ownBroker) {
+        if (config.get(MONITOR_ADDRESS).isPresent() && !ownBroker) {
             return Future.failedFuture(new KnitException(
                     ErrorCode.INVALID_CONFIGURATION,
                     MONITOR_ADDRESS + " is about a server's own broker, and here is none; ask the NATS that " + URL
                             + " names, or leave one of them out"));
         }
         return ownBroker
-                ? withBroker(
-                        monitor.map(text -> ListenAddress.parse(MONITOR_ADDRESS, text)),
-                        ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS)),
-                        context)
-                : Future.succeededFuture(outside(NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL)), context));
+                ? withBroker(config, context)
+                : addresses(config, context).map(addresses -> outside(addresses, context));
+    }
+
+    private static Future<NatsAddresses> addresses(PluginConfig config, PluginContext context) {
+        NatsAddresses addresses = NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL));
+        NatsTls tls = NatsTls.of(config);
+        return tls.isGiven() || addresses.wantTls()
+                ? context.vertx().executeBlocking(tls::client, false).map(addresses::over)
+                : Future.succeededFuture(addresses);
     }
 
     private static Transport outside(NatsAddresses addresses, PluginContext context) {
@@ -84,17 +91,21 @@ public final class NatsPlugin implements KnitPlugin {
         return transport;
     }
 
-    private static Future<Transport> withBroker(
-            Optional<ListenAddress> monitor, ListenAddress address, PluginContext context) {
+    private static Future<Transport> withBroker(PluginConfig config, PluginContext context) {
+        ListenAddress address = ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS));
         PeerWatch peers = new PeerWatch();
         EmbeddedNatsBuilder builder =
                 EmbeddedNats.builder().address(address.host(), address.port()).onClient(peers);
-        monitor.ifPresent(at -> builder.monitoring(at.host(), at.port()));
+        config.get(MONITOR_ADDRESS)
+                .map(text -> ListenAddress.parse(MONITOR_ADDRESS, text))
+                .ifPresent(at -> builder.monitoring(at.host(), at.port()));
+        NatsTls.of(config).broker().ifPresent(builder::tls);
         return builder.start().compose(broker -> connect(broker, peers, context));
     }
 
     private static Future<Transport> connect(EmbeddedNats broker, PeerWatch peers, PluginContext context) {
-        NatsAddresses addresses = NatsAddresses.parse(ADDRESS, broker.localUrl());
+        NatsAddresses plain = NatsAddresses.parse(ADDRESS, broker.localUrl());
+        NatsAddresses addresses = plain.wantTls() ? plain.over(broker.clientTls()) : plain;
         NatsTransport transport = transport(context, addresses, broker, peers);
         return transport.connect().map(transport);
     }

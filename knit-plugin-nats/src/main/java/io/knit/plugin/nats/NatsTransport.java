@@ -232,7 +232,7 @@ public final class NatsTransport implements Transport, PeerConnections, Measured
     // keep-alives.
     private void carry(Carrier present, Set<NatsSubscription> carried) {
         carried.forEach(subscription -> subscription.carryBy(present.dispatcher(), this::wrap));
-        while (present.connection().getStatus() == Connection.Status.CONNECTED) {
+        while (!closed && present.connection().getStatus() == Connection.Status.CONNECTED) {
             try {
                 synchronized (flushing) {
                     present.connection().flush(FLUSH);

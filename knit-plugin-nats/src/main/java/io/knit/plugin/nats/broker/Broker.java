@@ -16,7 +16,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ final class Broker {
     private final Strangers strangers;
     private final AtomicInteger letIn = new AtomicInteger();
     private final @Nullable Access access;
-    private volatile ServerInfo info; // written under the lock
+    private volatile ServerInfo info;
 
     Broker(
             BrokerOptions options,
@@ -47,13 +46,25 @@ final class Broker {
             TlsEntrance tlsEntrance,
             RandomGenerator random) {
         this.options = options;
-        this.tlsEntrance = tlsEntrance;
         this.memory = new MemoryGuard(
                 options.maxMemory(), totals.connections(), eventLoops.iterator().next());
+        this.tlsEntrance = tlsEntrance;
         this.strangers = new Strangers(options.maxUnauthenticated());
         Authenticator authenticator = options.authenticator();
         this.access = authenticator == null ? null : new Access(authenticator, options.authTimeout());
-        this.info = ServerInfo.of(id, options);
+        boolean authRequired =
+                authenticator != null && authenticator.defaultUser().isEmpty();
+        this.info = new ServerInfo(
+                id,
+                options.host(),
+                options.port(),
+                options.maxPayload(),
+                authRequired,
+                tlsEntrance.isRequired(),
+                tlsEntrance.isAvailable(),
+                tlsEntrance.verifies(),
+                false,
+                options.advertised());
         for (EventExecutor loop : eventLoops) {
             RandomGenerator own = new SplittableRandom(random.nextLong());
             Delivery delivery = new Delivery(trie, options.maxControlLine(), own);
@@ -116,8 +127,8 @@ final class Broker {
         return strangers;
     }
 
-    void listensOn(int actualPort) {
-        change(before -> before.withPort(actualPort));
+    synchronized void listensOn(int actualPort) {
+        info = info.withPort(actualPort);
     }
 
     /** What it tells clients of itself now. */
@@ -151,19 +162,17 @@ final class Broker {
     }
 
     /** Tells clients that this broker is about to go. */
-    void becomeLameDuck() {
-        change(ServerInfo::asLameDuck);
+    synchronized void becomeLameDuck() {
+        inform(info.asLameDuck());
     }
 
     /** Tells clients of other addresses than so far. */
-    void advertise(List<String> addresses) {
-        change(before -> before.withAdvertised(addresses));
+    synchronized void advertise(List<String> addresses) {
+        inform(info.withConnectUrls(addresses));
     }
 
-    private void change(UnaryOperator<ServerInfo> what) {
-        synchronized (this) {
-            info = what.apply(info);
-        }
+    private void inform(ServerInfo changed) {
+        info = changed;
         connections().forEach(Connection::informAgain);
     }
 

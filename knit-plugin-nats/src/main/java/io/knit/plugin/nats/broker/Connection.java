@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -53,6 +54,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private volatile @Nullable Replies replies;
     private boolean leaving;
     private volatile boolean dropped;
+    private boolean dismissed;
 
     /** @param activity notes when something came or went; null where nobody monitors */
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id, @Nullable Activity activity) {
@@ -143,20 +145,25 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     @Override
     public void channelActive(ChannelHandlerContext context) {
         broker.opened(this);
+        keepAlive.start();
         broker.tlsEntrance().enter(this, channel);
     }
 
-    /** Tells the client what it has reached. Once, on the own loop. */
+    /** Tells the client what it has reached. On the own loop. */
     void greet() {
-        keepAlive.start();
-        login.open(id, ip());
+        login.greet(id, ip());
+    }
+
+    /** Lets the client introduce itself: it is as private as it must be. On the own loop. */
+    void admit() {
+        login.begin();
     }
 
     /** Tells the client what has changed of the broker, if it understands that. From any thread. */
     void informAgain() {
         channel.eventLoop().execute(() -> {
             if (client != null && options.protocol() >= 1 && !leaving) {
-                send(broker.info().line(id, ip(), ""));
+                greet();
             }
         });
     }
@@ -200,8 +207,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
         watch.leaves(Departure.READ_ERROR);
+        if (cause instanceof IOException) {
+            LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
+        } else {
+            LOG.warn("NATS client {} is dropped for a fault of the broker", address(), cause);
+        }
         hangUp();
     }
 
@@ -282,15 +293,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             violation(Violation.ARGUMENTS);
         } else if (publication.length > broker.options().maxPayload()) {
             violation(Violation.PAYLOAD);
+        } else if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
+            send(INVALID_PUBLISH_SUBJECT);
         }
         return !leaving;
     }
 
     @Override
     public void publish(Publication publication) {
-        if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
-            send(INVALID_PUBLISH_SUBJECT);
-        }
         if (rights != null && !rights.mayPublish(publication)) {
             forbidden("Publish to \"" + publication.subject() + '"');
             return;
@@ -317,12 +327,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             send(TOO_MANY_SUBSCRIPTIONS);
             return;
         }
-        if (!Subjects.isPattern(subject)) {
-            send(INVALID_SUBJECT);
-            return;
-        }
         String sid = words.text(words.count() - 1);
         if (!subscriptions.containsKey(sid)) {
+            if (!Subjects.isPattern(subject)) {
+                send(INVALID_SUBJECT);
+                return;
+            }
             Permissions filter = rights == null ? null : rights.filter(subject);
             Subscription subscription = new Subscription(this, subject, queue, sid, filter);
             subscriptions.put(sid, subscription);
@@ -392,7 +402,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
         }
-        new Farewell(channel, outbound, FAREWELL_MILLIS).begin();
+        sayFarewell(FAREWELL_MILLIS);
     }
 
     /** Carries out nothing more of what the client sends. On the own loop. */
@@ -405,7 +415,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     void dismiss(long mostMillis) {
         stopListening();
         unsubscribeAll();
-        new Farewell(channel, outbound, mostMillis).begin();
+        login.leave();
+        sayFarewell(mostMillis);
+    }
+
+    private void sayFarewell(long mostMillis) {
+        if (!dismissed) {
+            dismissed = true;
+            new Farewell(channel, outbound, mostMillis).begin();
+        }
     }
 
     EventLoop loop() {

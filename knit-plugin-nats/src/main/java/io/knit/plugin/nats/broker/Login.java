@@ -34,10 +34,14 @@ final class Login {
         this.authentication = access == null ? null : new Authentication(connection, channel, access);
     }
 
-    /** The channel is open. */
-    void open(long id, String ip) {
+    /** Tells the client what it has reached. */
+    void greet(long id, String ip) {
         String nonce = authentication == null ? "" : authentication.nonce();
         connection.send(broker.info().line(id, ip, nonce));
+    }
+
+    /** The client may come in, or has to say who it is from now on. */
+    void begin() {
         if (authentication == null) {
             boolean unused = letIn(User.ANYBODY);
         } else {

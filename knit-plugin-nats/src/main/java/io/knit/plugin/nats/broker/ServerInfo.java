@@ -1,7 +1,5 @@
 package io.knit.plugin.nats.broker;
 
-import io.knit.plugin.nats.broker.access.Authenticator;
-import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -13,9 +11,9 @@ import java.util.List;
  * @param host where it listens, as it was told
  * @param authRequired whether a client must give credentials
  * @param tlsRequired whether a client must speak TLS after this
- * @param tlsVerify whether a client must show a certificate of its own
  * @param tlsAvailable whether a client may
- * @param advertised addresses where clients may find this broker and others, HOST:PORT
+ * @param tlsVerify whether a client must show a certificate
+ * @param connectUrls HOST:PORT of this broker and others
  * @param lameDuck whether clients should move elsewhere
  */
 record ServerInfo(
@@ -25,44 +23,37 @@ record ServerInfo(
         int maxPayload,
         boolean authRequired,
         boolean tlsRequired,
-        boolean tlsVerify,
         boolean tlsAvailable,
-        List<String> advertised,
-        boolean lameDuck) {
+        boolean tlsVerify,
+        boolean lameDuck,
+        List<String> connectUrls) {
     /** The release of nats-server whose client protocol this broker follows; clients compare it to decide what they may ask for. */
     static final String VERSION = "2.9.10";
 
     static final int PROTOCOL = 1;
 
-    static ServerInfo of(String id, BrokerOptions options) {
-        Authenticator authenticator = options.authenticator();
-        TlsOptions tls = options.tls();
-        return new ServerInfo(
-                id,
-                options.host(),
-                options.port(),
-                options.maxPayload(),
-                authenticator != null && authenticator.defaultUser().isEmpty(),
-                tls != null && !tls.allowPlain(),
-                tls != null && tls.clientCertificateRequired(),
-                tls != null && tls.allowPlain(),
-                options.advertised(),
-                false);
-    }
-
     ServerInfo withPort(int actual) {
         return new ServerInfo(
-                id, host, actual, maxPayload, authRequired, tlsRequired, tlsVerify, tlsAvailable, advertised, lameDuck);
-    }
-
-    ServerInfo withAdvertised(List<String> addresses) {
-        return new ServerInfo(
-                id, host, port, maxPayload, authRequired, tlsRequired, tlsVerify, tlsAvailable, addresses, lameDuck);
+                id,
+                host,
+                actual,
+                maxPayload,
+                authRequired,
+                tlsRequired,
+                tlsAvailable,
+                tlsVerify,
+                lameDuck,
+                connectUrls);
     }
 
     ServerInfo asLameDuck() {
         return new ServerInfo(
-                id, host, port, maxPayload, authRequired, tlsRequired, tlsVerify, tlsAvailable, advertised, true);
+                id, host, port, maxPayload, authRequired, tlsRequired, tlsAvailable, tlsVerify, true, connectUrls);
+    }
+
+    ServerInfo withConnectUrls(List<String> urls) {
+        return new ServerInfo(
+                id, host, port, maxPayload, authRequired, tlsRequired, tlsAvailable, tlsVerify, lameDuck, urls);
     }
 
     /** The line for one client; the nonce is left out if it is empty. */
@@ -78,8 +69,8 @@ record ServerInfo(
                 .put("headers", true);
         putIfTrue(info, "auth_required", authRequired);
         putIfTrue(info, "tls_required", tlsRequired);
-        putIfTrue(info, "tls_verify", tlsVerify);
         putIfTrue(info, "tls_available", tlsAvailable);
+        putIfTrue(info, "tls_verify", tlsVerify);
         info.put("max_payload", maxPayload)
                 .put("jetstream", false)
                 .put("client_id", clientId)
@@ -87,8 +78,8 @@ record ServerInfo(
         if (!nonce.isEmpty()) {
             info.put("nonce", nonce);
         }
-        if (!advertised.isEmpty()) {
-            info.put("connect_urls", new JsonArray(advertised));
+        if (!connectUrls.isEmpty()) {
+            info.put("connect_urls", new JsonArray(connectUrls));
         }
         putIfTrue(info, "ldm", lameDuck);
         return Connection.line("INFO " + info.encode() + " \r\n");

@@ -13,24 +13,51 @@ final class TlsEntrance {
         this.tls = tls;
     }
 
+    boolean isRequired() {
+        return tls != null && !tls.options().allowPlain();
+    }
+
+    boolean isAvailable() {
+        return tls != null && tls.options().allowPlain();
+    }
+
+    boolean verifies() {
+        return tls != null && tls.options().clientCertificateRequired();
+    }
+
     /** Lets a new connection in. On its loop. */
     void enter(Connection connection, SocketChannel channel) {
         BrokerTls present = tls;
         if (present == null) {
             connection.greet();
+            connection.admit();
         } else if (present.options().handshakeFirst()) {
             SslHandler handler = present.handler(channel);
             channel.pipeline().addFirst(handler);
-            handler.handshakeFuture().addListener(done -> {
-                if (done.isSuccess()) {
-                    connection.greet();
-                }
+            afterwards(handler, () -> {
+                connection.greet();
+                connection.admit();
             });
         } else {
             connection.greet();
             connection.outbound().flush(); // in plain, before the handler that encrypts is there
-            channel.pipeline()
-                    .addFirst(present.options().allowPlain() ? new TlsOrPlain(present) : present.handler(channel));
+            if (present.options().allowPlain()) {
+                channel.pipeline().addFirst(new TlsOrPlain(present));
+                connection.admit();
+            } else {
+                SslHandler handler = present.handler(channel);
+                channel.pipeline().addFirst(handler);
+                afterwards(handler, connection::admit);
+            }
         }
+    }
+
+    // a failed handshake closes the channel
+    private static void afterwards(SslHandler handler, Runnable next) {
+        handler.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                next.run();
+            }
+        });
     }
 }

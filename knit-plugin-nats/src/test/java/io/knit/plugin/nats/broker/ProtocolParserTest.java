@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -35,8 +34,9 @@ class ProtocolParserTest {
     }
 
     private static List<String> parse(byte[] stream, Random random, int piece) {
-        Recorder recorder = new Recorder();
+        RecordedOperations recorder = new RecordedOperations(Integer.MAX_VALUE);
         ProtocolParser parser = new ProtocolParser(recorder, LIMIT, PooledByteBufAllocator.DEFAULT);
+        recorder.whenEnded(parser::stop);
         byte[] buffer = new byte[piece + 10];
         for (int start = 0; start < stream.length && !recorder.ended; ) {
             int end = Math.min(stream.length, start + (piece == stream.length ? piece : 1 + random.nextInt(piece)));
@@ -79,66 +79,5 @@ class ProtocolParserTest {
         byte[] bytes = new byte[random.nextInt(300)];
         random.nextBytes(bytes);
         return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
-
-    private static final class Recorder implements Operations {
-        final List<String> seen = new ArrayList<>();
-        boolean ended;
-
-        @Override
-        public void connect(byte[] bytes, int start, int end) {
-            seen.add("connect " + new String(bytes, start, end - start, StandardCharsets.ISO_8859_1).strip());
-        }
-
-        @Override
-        public boolean announced(Publication publication, boolean headers) {
-            return true;
-        }
-
-        @Override
-        public void publish(Publication publication) {
-            byte[] payload = new byte[publication.length];
-            if (publication.shared != null) {
-                publication.shared.getBytes(0, payload);
-            } else {
-                System.arraycopy(publication.array, publication.arrayStart, payload, 0, payload.length);
-            }
-            seen.add("publish " + publication.subject() + ' ' + (publication.wantsAnswer() ? publication.reply() : "")
-                    + ' ' + publication.headerLength + ' ' + new String(payload, StandardCharsets.ISO_8859_1));
-        }
-
-        @Override
-        public void subscribe(ControlLine words) {
-            seen.add("subscribe " + words(words));
-        }
-
-        @Override
-        public void unsubscribe(ControlLine words) {
-            seen.add("unsubscribe " + words(words));
-        }
-
-        private static String words(ControlLine words) {
-            StringBuilder all = new StringBuilder();
-            for (int i = 0; i < Math.min(4, words.count()); i++) {
-                all.append(words.text(i)).append(' ');
-            }
-            return all.toString();
-        }
-
-        @Override
-        public void ping() {
-            seen.add("ping");
-        }
-
-        @Override
-        public void pong() {
-            seen.add("pong");
-        }
-
-        @Override
-        public void violation(Violation violation) {
-            seen.add(violation.name());
-            ended = true;
-        }
     }
 }

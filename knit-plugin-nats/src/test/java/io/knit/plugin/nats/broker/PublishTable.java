@@ -51,6 +51,10 @@ final class PublishTable {
                     "a strict client is told of an empty token",
                     "SUB > 1\r\nPUB a..b 0\r\n\r\n",
                     "+OK\r\n-ERR 'Invalid Publish Subject'\r\n+OK\r\n"),
+            closed(
+                    "a strict client is told of a subject before its payload is looked at",
+                    "PUB a..b 2\r\nokxxPING\r\n",
+                    "-ERR 'Invalid Publish Subject'\r\n" + UNKNOWN),
             closed("payload over the limit", QUIET + "PUB a 1048577\r\nabc", "-ERR 'Maximum Payload Violation'\r\n"),
             closed("HPUB of a client without headers", QUIET + "HPUB a 12 14\r\nNATS/1.0\r\n\r\nok\r\n", ""),
             open(

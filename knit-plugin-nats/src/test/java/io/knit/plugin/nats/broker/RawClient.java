@@ -3,9 +3,11 @@ package io.knit.plugin.nats.broker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
@@ -111,13 +113,52 @@ final class RawClient implements AutoCloseable {
 
     /** As {@link #answers()}, where so many pings sent before are answered first. */
     String answers(int pongsBefore) {
-        send("PING\r\n");
+        Heard heard = heard(pongsBefore);
+        if (heard.end() != End.ANSWER) {
+            throw new IllegalStateException(heard.end() + " after " + heard.text());
+        }
+        return heard.text();
+    }
+
+    /** What ended listening. */
+    enum End {
+        ANSWER,
+        CLOSED,
+        SILENCE
+    }
+
+    /** What came before the end. */
+    record Heard(String text, End end) {}
+
+    /** For how long to wait for a byte; then it is a failure. */
+    RawClient patience(int millis) {
+        try {
+            socket.setSoTimeout(millis);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As {@link #answers(int)}, or all that comes until the broker closes the connection or says nothing for too long. */
+    Heard heard(int pongsBefore) {
+        trySend(PING.getBytes(StandardCharsets.ISO_8859_1));
         StringBuilder all = new StringBuilder();
         int left = pongsBefore + 1;
         int lineStart = 0;
         while (left > 0) {
-            char next = (char) read();
-            all.append(next);
+            int next;
+            try {
+                next = in.read();
+            } catch (SocketTimeoutException e) {
+                return new Heard(all.toString(), End.SILENCE);
+            } catch (IOException e) {
+                next = -1; // a reset is an end too
+            }
+            if (next < 0) {
+                return new Heard(all.toString(), End.CLOSED);
+            }
+            all.append((char) next);
             if (next == '\n') {
                 String line = all.substring(lineStart);
                 left -= line.equals(PONG) ? 1 : 0;
@@ -127,7 +168,7 @@ final class RawClient implements AutoCloseable {
                 lineStart = all.length();
             }
         }
-        return all.substring(0, all.length() - PONG.length());
+        return new Heard(all.substring(0, all.length() - PONG.length()), End.ANSWER);
     }
 
     /** One line, with its end. */
@@ -157,12 +198,32 @@ final class RawClient implements AutoCloseable {
             for (int count = in.read(some); count >= 0; count = in.read(some)) {
                 all.write(some, 0, count);
             }
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             throw new UncheckedIOException("still open after " + all.toString(StandardCharsets.ISO_8859_1), e);
         } catch (IOException e) {
             // reset: closed too
         }
         return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Says that nothing more comes, and reads what the broker has still to say. */
+    void leave() {
+        try {
+            socket.shutdownOutput();
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // the broker was first
+        }
+    }
+
+    /** Cuts the connection: the broker's reads and writes fail. */
+    void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private int read() {

@@ -78,7 +78,7 @@ class SubjectTrieTest {
             assertThat(all)
                     .as("step %d: %s", i, subject)
                     .containsExactlyInAnyOrderElementsOf(present.stream()
-                            .filter(each -> plainly(each.subject, subject))
+                            .filter(each -> PlainMatch.matches(each.subject, subject))
                             .toList());
         }
         present.forEach(trie::remove);
@@ -104,10 +104,5 @@ class SubjectTrieTest {
                 IntStream.rangeClosed(0, random.nextInt(4))
                         .mapToObj(i -> TOKENS.get(random.nextInt(kinds)))
                         .toList());
-    }
-
-    private static boolean plainly(String pattern, String subject) {
-        String regex = pattern.replace(".", "\\.").replace("*", "[^.]+").replace(">", ".+");
-        return subject.matches(regex);
     }
 }

@@ -27,6 +27,7 @@ final class SubscribeTable {
                     "the same sid again is acknowledged and ignored",
                     "SUB a 1\r\nSUB b 1\r\nPUB a 0\r\n\r\nPUB b 0\r\n\r\n",
                     "+OK\r\n+OK\r\n+OK\r\nMSG a 1 0\r\n\r\n+OK\r\n"),
+            open("the same sid with a wrong subject is acknowledged", "SUB a 1\r\nSUB b..c 1\r\n", "+OK\r\n+OK\r\n"),
             open("UNSUB of an unknown sid", "UNSUB 9\r\n", "+OK\r\n"),
             closed("UNSUB without blank", QUIET + "UNSUB\r\nPING\r\n", UNKNOWN),
             closed("UNSUB with too many words", QUIET + "UNSUB 1 2 3\r\nPING\r\n", ""),

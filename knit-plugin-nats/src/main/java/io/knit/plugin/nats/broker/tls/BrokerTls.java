@@ -6,10 +6,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -39,7 +35,7 @@ public final class BrokerTls {
 
     private BrokerTls(TlsOptions options) {
         this.options = options;
-        this.seen = state(options);
+        this.seen = FileState.of(options.files());
         this.present = TlsMaterial.read(options);
     }
 
@@ -92,13 +88,13 @@ public final class BrokerTls {
     }
 
     private synchronized void read() {
-        seen = state(options);
+        seen = FileState.of(options.files());
         present = TlsMaterial.read(options);
         LOG.info("The NATS broker uses the certificate in {} from now on", options.certificate());
     }
 
     private synchronized void readIfChanged() {
-        if (state(options).equals(seen)) {
+        if (FileState.of(options.files()).equals(seen)) {
             return;
         }
         try {
@@ -107,19 +103,6 @@ public final class BrokerTls {
             LOG.warn(
                     "The NATS broker's TLS files changed and are wrong; it goes on with what it had: {}",
                     e.getMessage());
-        }
-    }
-
-    private static List<String> state(TlsOptions options) {
-        return options.files().map(BrokerTls::state).toList();
-    }
-
-    private static String state(Path file) {
-        try {
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            return now.lastModifiedTime() + " " + now.size() + ' ' + now.fileKey();
-        } catch (IOException e) {
-            return "not there";
         }
     }
 

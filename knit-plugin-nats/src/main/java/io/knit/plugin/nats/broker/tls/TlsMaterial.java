@@ -6,17 +6,10 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * What the files held when they were read, and what connections need of it.
@@ -36,7 +29,9 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, SslContext conte
         options.clientCa()
                 .ifPresent(file -> builder.clientAuth(
                                 options.clientCertificateRequired() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
-                        .trustManager(new OwnOrTrusted(chain.get(0), authorities(file))));
+                        .trustManager(new OwnOrTrusted(
+                                chain.get(0),
+                                TrustedAuthorities.of(new PemFile("client authority", file).certificates()))));
         try {
             return new TlsMaterial(List.copyOf(chain), key, builder.build());
         } catch (SSLException | IllegalArgumentException e) {
@@ -45,29 +40,5 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, SslContext conte
                     "the NATS TLS certificate " + options.certificate() + " can't be used with " + options.key(),
                     e);
         }
-    }
-
-    private static X509ExtendedTrustManager authorities(Path file) {
-        return trusting(new PemFile("client authority", file).certificates());
-    }
-
-    private static X509ExtendedTrustManager trusting(List<X509Certificate> authorities) {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (X509Certificate authority : authorities) {
-                store.setCertificateEntry("authority-" + store.size(), authority);
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(store);
-            for (TrustManager manager : factory.getTrustManagers()) {
-                if (manager instanceof X509ExtendedTrustManager trust) {
-                    return trust;
-                }
-            }
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("this JVM can't check X.509 certificates", e);
-        }
-        throw new IllegalStateException("this JVM has no X.509 trust manager");
     }
 }
