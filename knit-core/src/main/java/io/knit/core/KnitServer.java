@@ -7,6 +7,7 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
 import io.knit.api.spi.Discovery;
 import io.knit.api.spi.Measured;
 import io.knit.api.spi.PluginContext;
@@ -75,6 +76,7 @@ public final class KnitServer implements Orchestrator {
                 transport,
                 discovery,
                 settings.timing,
+                JoinToken.isSet(settings.config),
                 new Admission(new TemplateEngine())::admit));
         core = made;
         closers.add(made::close);
@@ -144,6 +146,11 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Future<DeploymentView> undeploy(String name) {
         return Detached.of(core().undeploy(name));
+    }
+
+    @Override
+    public Future<Node> forgetNode(String id) {
+        return Detached.of(core().forgetNode(id));
     }
 
     @Override

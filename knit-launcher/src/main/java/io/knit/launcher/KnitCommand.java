@@ -176,9 +176,25 @@ final class KnitCommand {
     }
 
     private int refuse(ParameterException e) {
-        console.complain(e.getMessage() + suggestion(e));
+        console.complain(words(e) + suggestion(e));
         hint(e.getCommandLine());
         return ExitCode.WRONG_USE;
+    }
+
+    /** Of what was not understood only the name of an option or command: what stands beside it may be a secret. */
+    private static String words(ParameterException e) {
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return String.valueOf(e.getMessage());
+        }
+        String first = unmatched.getUnmatched().get(0).split("=", 2)[0];
+        if (first.startsWith("-")) {
+            return "Unknown option: " + first;
+        }
+        boolean command = !e.getCommandLine().getSubcommands().isEmpty();
+        return command
+                ? "Unmatched argument: " + first
+                : "Unmatched argument (not shown); settings are written --name VALUE";
     }
 
     private static String suggestion(ParameterException e) {

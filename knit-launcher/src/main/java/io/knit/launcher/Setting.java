@@ -32,6 +32,26 @@ enum Setting {
             null,
             "The NATS broker to connect to. Server: an outside one, instead of its own. Agent: the server's, by default"
                     + " nats://127.0.0.1:4222"),
+    JOIN_TOKEN(
+            "TOKEN",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "A secret of 16 characters or more. Server: agents that it does not know yet are let in only with it; anybody"
+                    + " unless told. Agent: the server's. Others on this host see flags, so better give it as"
+                    + " KNIT_JOIN_TOKEN or in the config file."),
+    NATS_TLS_CERT(
+            "FILE",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "PEM file with the certificate to show over TLS, with --nats-tls-key. Server: its own broker then insists on TLS."
+                    + " Agent: for a broker that asks for one."),
+    NATS_TLS_KEY("FILE", Set.of(Role.SERVER, Role.AGENT), null, "PEM file (PKCS#8) with the key to --nats-tls-cert."),
+    NATS_TLS_CA(
+            "FILE",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "PEM file with the authority to trust over TLS. Server: its own broker then lets in only who has a certificate of"
+                    + " it. Agent: the broker must have one; unless told any of this JVM's authorities will do."),
     LABELS("KEY=VALUE,…", Set.of(Role.AGENT), null, "What deployments select this node by: region=eu,ssd=true."),
     NODE_ID(
             "NAME",

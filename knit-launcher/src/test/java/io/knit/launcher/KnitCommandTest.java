@@ -58,6 +58,24 @@ class KnitCommandTest {
         assertThat(typed.exitCode()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "server start --join-tokn hush-hush-hush-hush",
+                "server start --join-tokn=hush-hush-hush-hush",
+                "server start --join-token hush-hush-hush-hush --join-token hush-hush-hush-hush",
+                "server start hush-hush-hush-hush",
+                "server start --join-token hush-hush",
+                "agent start --join-token hush-hush",
+                "server start --nats-url nats://127.0.0.1:1 --http-addr 127.0.0.1:0 --join-token hush-hush-hush-hush"
+            })
+    void aJoinTokenIsNeverRepeated(String line) {
+        String words = line + " --data-dir " + folder;
+        Typed typed = Typed.knit(Map.of(), Arrays.stream(words.split(" ")).toArray(String[]::new));
+        assertThat(typed.exitCode()).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(typed.out() + typed.err()).isNotEmpty().doesNotContain("hush");
+    }
+
     static Stream<Arguments> wrongInput() {
         return Stream.of(
                 wrong("", "say what to do: server or agent or nats or dev"),
@@ -77,6 +95,10 @@ class KnitCommandTest {
                 wrong("server start --http-addr a:1 --http-addr a:2", "should be specified only once"),
                 wrong("server start --nats-addr x", "--nats-addr is \"x\""),
                 wrong("server start --nats-url 10.0.0.1:4222", "give a URL such as nats://"),
+                wrong("server start --nats-tls-cert c.pem", "nats-tls-cert is given without nats-tls-key"),
+                wrong("agent start --nats-tls-key k.pem", "nats-tls-key is given without nats-tls-cert"),
+                wrong("agent start --nats-tls-ca no.pem", "no.pem does not exist"),
+                wrong("server start --nats-tls-ca no.pem", "nats-tls-ca is given without nats-tls-cert"),
                 wrong("server start --nats-addr a:1 --nats-url nats://b:1", "give only one of them"),
                 wrong("server start --store-url knit.db", "give a JDBC URL"),
                 wrong("server start --discovery-interval 0s", "give a duration above zero"),

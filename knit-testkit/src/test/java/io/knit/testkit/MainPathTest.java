@@ -23,6 +23,7 @@ import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;
 import io.knit.testkit.sim.EventQueue;
 import io.knit.testkit.sim.SeededIds;
+import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
 import io.knit.testkit.transport.InMemoryTransport;
@@ -43,11 +44,13 @@ class MainPathTest {
     private final InMemoryBus bus = new InMemoryBus(world);
     private final FileSystem files = Jimfs.newFileSystem(Configuration.unix());
     private final List<KnitEvent> events = new ArrayList<>();
+    private final SimulatedLoop serverLoop = new SimulatedLoop(queue);
+    private final InMemoryStorage storage = new InMemoryStorage();
     private final KnitServer server = KnitServer.builder()
             .withoutHttp()
-            .loop(new SimulatedLoop(queue))
+            .loop(serverLoop)
             .ids(new SeededIds(new Random(2)))
-            .store(InMemoryStore.create())
+            .store(InMemoryStore.open(storage, serverLoop).result())
             .transport(bus.connect("server"))
             .discovery(FixedDiscovery.none())
             .timing(ServerTiming.DEFAULT)
@@ -200,9 +203,9 @@ class MainPathTest {
                 "\"" + "x".repeat(2_000_000) + "\"");
         InMemoryTransport stranger = bus.connect("stranger");
         for (String subject : List.of(
-                Subjects.HEARTBEAT,
-                Subjects.ASSIGNMENTS,
-                Subjects.STATUS,
+                Subjects.heartbeat("n1"),
+                Subjects.assignments("n1"),
+                Subjects.status("n1"),
                 Subjects.DEPLOY_BROADCAST,
                 Subjects.UNDEPLOY_BROADCAST,
                 Subjects.deployTo("n1"))) {
@@ -219,11 +222,15 @@ class MainPathTest {
     @Test
     void halfACharacterStopsNobody() {
         agent("n1", "eu");
-        server.deploy(DeploymentSpec.builder("odd", "web:1")
+        Future<DeploymentView> odd = server.deploy(DeploymentSpec.builder("odd", "web:1")
                 .env("A", "\ud800")
                 .replicas(0)
                 .build());
         queue.runFor(Duration.ofSeconds(1));
+        assertThat(odd.succeeded()).as("%s", odd.cause()).isTrue();
+        // no charset carries it, so a store that is given it as it is refuses or changes it
+        assertThat(storage.documents()).allSatisfy(document -> assertThat(document.body())
+                .isASCII());
         server.deploy(web(1));
         queue.runFor(Duration.ofSeconds(5));
         assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
@@ -231,10 +238,18 @@ class MainPathTest {
 
     @Test
     void deployingAndUndeployingInOneMomentAnswersBoth() {
+        storage.delays(() -> Duration.ofSeconds(1));
+        server.deploy(DeploymentSpec.builder("first", "web:1").build());
+        queue.runFor(Duration.ofMillis(500));
+        // both wait for the commit under way, are decided together after it, and share the next one
         Future<DeploymentView> made = server.deploy(web(1));
+        queue.runFor(Duration.ofMillis(100));
         Future<DeploymentView> gone = server.undeploy("web");
-        queue.runFor(Duration.ofSeconds(1));
+        queue.runFor(Duration.ofSeconds(5));
+        assertThat(storage.commits()).isEqualTo(3);
         assertThat(made.succeeded()).as("%s", made.cause()).isTrue();
-        assertThat(gone.isComplete()).isTrue();
+        assertThat(gone.succeeded()).as("%s", gone.cause()).isTrue();
+        assertThat(made.result().status()).isEqualTo(DeploymentStatus.DELETING);
+        assertThat(server.snapshot().deployment("web")).isEmpty();
     }
 }

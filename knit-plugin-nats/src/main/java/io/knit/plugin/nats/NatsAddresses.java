@@ -83,6 +83,11 @@ final class NatsAddresses {
         return CREDENTIALS.matcher(text).replaceAll("//");
     }
 
+    /** Whether one of them holds a user's name, password or token. */
+    boolean haveCredentials() {
+        return urls.stream().anyMatch(url -> CREDENTIALS.matcher(url).find());
+    }
+
     /** With credentials: only for the client library. */
     String[] withCredentials() {
         return urls.toArray(new String[0]);

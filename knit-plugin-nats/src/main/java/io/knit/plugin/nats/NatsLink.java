@@ -1,5 +1,6 @@
 package io.knit.plugin.nats;
 
+import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener.Events;
 import io.nats.client.Nats;
@@ -42,8 +43,10 @@ final class NatsLink {
     private final Vertx vertx;
     private final NatsAddresses addresses;
     private final String name;
+    private final NatsLogin login;
     private final ReconnectDelay delay;
     private final Listener listener;
+    private final NatsErrors errors = new NatsErrors();
 
     // guarded by this
     private @Nullable Connection connection;
@@ -52,11 +55,20 @@ final class NatsLink {
     private boolean trying; // an attempt is due or runs: there is never a second one
     private long failures;
     private long timer = -1;
+    private boolean refused; // NATS was there and did not take us
+    private String said = "";
 
-    NatsLink(Vertx vertx, NatsAddresses addresses, String name, ReconnectDelay delay, Listener listener) {
+    NatsLink(
+            Vertx vertx,
+            NatsAddresses addresses,
+            String name,
+            NatsLogin login,
+            ReconnectDelay delay,
+            Listener listener) {
         this.vertx = vertx;
         this.addresses = addresses;
         this.name = name;
+        this.login = login;
         this.delay = delay;
         this.listener = listener;
     }
@@ -77,6 +89,8 @@ final class NatsLink {
             if (!late) {
                 connection = made;
                 failures = 0;
+                refused = false;
+                said = "";
             }
         }
         if (late) {
@@ -105,8 +119,7 @@ final class NatsLink {
             failures++;
         } else if (result.failed()) {
             failures++;
-        }
-        if (result.failed() && closing == null) {
+            refused = result.cause() instanceof AuthenticationException;
             complain(result.cause());
         }
         again();
@@ -114,10 +127,19 @@ final class NatsLink {
 
     private void complain(Throwable cause) {
         String reason = NatsAddresses.redact(String.valueOf(cause.getMessage()));
-        if (failures == 1) {
-            LOG.warn("NATS at {} can't be reached ({}); trying on", addresses, reason);
+        LOG.debug("NATS at {}: {}", addresses, reason);
+        if (refused) {
+            say("refused", login.refusal());
         } else {
-            LOG.debug("NATS at {} can't be reached ({})", addresses, reason);
+            say("unreachable", "can't be reached (" + reason + ")");
+        }
+    }
+
+    // the lock is held; each kind of trouble is said once, until there is a connection or another kind
+    private void say(String kind, String trouble) {
+        if (closing == null && !kind.equals(said)) {
+            said = kind;
+            LOG.warn("NATS at {} {}; trying on", addresses, trouble);
         }
     }
 
@@ -125,12 +147,13 @@ final class NatsLink {
     private void again() {
         if (closing == null && connection == null && !trying) {
             trying = true;
-            timer = vertx.setTimer(Math.max(1, delay.after(failures).toMillis()), id -> connect());
+            Duration wait = refused ? delay.afterRefusal() : delay.after(failures);
+            timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> connect());
         }
     }
 
     private Options options() {
-        Options.Builder options = new Options.Builder();
+        Options.Builder options = login.options();
         SSLContext tls = addresses.tls();
         if (tls != null) {
             // not by the resolved address: the name is what the certificate must hold
@@ -148,7 +171,7 @@ final class NatsLink {
                 .discardMessagesWhenOutgoingQueueFull()
                 .reportNoResponders()
                 .connectionListener(this::event)
-                .errorListener(new NatsErrors())
+                .errorListener(errors)
                 .build();
     }
 
@@ -174,9 +197,8 @@ final class NatsLink {
         if (gone == connection) {
             connection = null;
             failures++;
-            if (closing == null) {
-                LOG.warn("NATS at {} refuses the connection; trying on", addresses);
-            }
+            refused = true;
+            say("refused", login.refusal());
             again();
         }
     }

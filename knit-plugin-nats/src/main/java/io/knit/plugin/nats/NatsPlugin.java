@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code nats-url}</td><td>where NATS is, one address or several with commas between them. An agent's is
  *     {@code nats://127.0.0.1:4222} if not given; a server that is given one starts no broker</td></tr>
  * <tr><td>{@code nats-addr}</td><td>where a server's own broker listens, {@code 127.0.0.1:4222} if not given</td></tr>
+ * <tr><td>{@code join-token}</td><td>on a server with a broker of its own: whoever is not known yet needs it; on an agent: shows that it
+ *     has it</td></tr>
  * <tr><td>{@code nats-monitor-addr}</td><td>where a server's own broker answers questions over HTTP; nowhere if not
  *     given</td></tr>
  * <tr><td>{@code nats-tls-cert}, {@code nats-tls-key}</td><td>PEM files: a server's own broker shows this certificate and insists on
@@ -37,6 +39,7 @@ public final class NatsPlugin implements KnitPlugin {
     static final String URL = "nats-url";
     static final String ADDRESS = "nats-addr";
     static final String MONITOR_ADDRESS = "nats-monitor-addr";
+    static final String JOIN_TOKEN = "join-token";
     private static final String DEFAULT_URL = "nats://127.0.0.1:4222";
     private static final String DEFAULT_ADDRESS = "127.0.0.1:4222";
 
@@ -71,9 +74,12 @@ public final class NatsPlugin implements KnitPlugin {
                     MONITOR_ADDRESS + " is about a server's own broker, and here is none; ask the NATS that " + URL
                             + " names, or leave one of them out"));
         }
-        return ownBroker
-                ? withBroker(config, context)
-                : addresses(config, context).map(addresses -> outside(addresses, context));
+        if (ownBroker) {
+            return withBroker(config, context);
+        }
+        return addresses(config, context)
+                .compose(addresses ->
+                        login(addresses, config, context).map(login -> outside(addresses, login, context)));
     }
 
     private static Future<NatsAddresses> addresses(PluginConfig config, PluginContext context) {
@@ -84,8 +90,23 @@ public final class NatsPlugin implements KnitPlugin {
                 : Future.succeededFuture(addresses);
     }
 
-    private static Transport outside(NatsAddresses addresses, PluginContext context) {
-        NatsTransport transport = transport(context, addresses, null, new PeerWatch());
+    private static Future<NatsLogin> login(NatsAddresses addresses, PluginConfig config, PluginContext context) {
+        if (context.role() == Role.SERVER) {
+            return Future.succeededFuture(NatsLogin.asAddressed());
+        }
+        if (addresses.haveCredentials()) {
+            return Future.succeededFuture(NatsLogin.ofAgentAsAddressed(context.name()));
+        }
+        return context.vertx()
+                .executeBlocking(() -> AgentKey.of(context.dataDir()), false)
+                .map(key -> {
+                    NatsTransport.LOG.info("This agent's public key for NATS is {}", key.publicKey());
+                    return NatsLogin.ofAgent(context.name(), key, config.get(JOIN_TOKEN));
+                });
+    }
+
+    private static Transport outside(NatsAddresses addresses, NatsLogin login, PluginContext context) {
+        NatsTransport transport = transport(context, addresses, login, null);
         // completes whenever NATS is there: nobody waits for it
         transport.connect().onFailure(closed -> NatsTransport.LOG.debug("Closed before NATS was there"));
         return transport;
@@ -94,26 +115,29 @@ public final class NatsPlugin implements KnitPlugin {
     private static Future<Transport> withBroker(PluginConfig config, PluginContext context) {
         ListenAddress address = ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS));
         PeerWatch peers = new PeerWatch();
-        EmbeddedNatsBuilder builder =
-                EmbeddedNats.builder().address(address.host(), address.port()).onClient(peers);
+        KnitAccess access = new KnitAccess(config.get(JOIN_TOKEN));
+        EmbeddedNatsBuilder builder = EmbeddedNats.builder()
+                .address(address.host(), address.port())
+                .access(access)
+                .onClient(peers);
         config.get(MONITOR_ADDRESS)
                 .map(text -> ListenAddress.parse(MONITOR_ADDRESS, text))
                 .ifPresent(at -> builder.monitoring(at.host(), at.port()));
         NatsTls.of(config).broker().ifPresent(builder::tls);
-        return builder.start().compose(broker -> connect(broker, peers, context));
+        return builder.start().compose(nats -> connect(new NatsTransport.OwnBroker(nats, access, peers), context));
     }
 
-    private static Future<Transport> connect(EmbeddedNats broker, PeerWatch peers, PluginContext context) {
-        NatsAddresses plain = NatsAddresses.parse(ADDRESS, broker.localUrl());
-        NatsAddresses addresses = plain.wantTls() ? plain.over(broker.clientTls()) : plain;
-        NatsTransport transport = transport(context, addresses, broker, peers);
+    private static Future<Transport> connect(NatsTransport.OwnBroker own, PluginContext context) {
+        NatsAddresses plain = NatsAddresses.parse(ADDRESS, own.nats().localUrl());
+        NatsAddresses addresses = plain.wantTls() ? plain.over(own.nats().clientTls()) : plain;
+        NatsTransport transport = transport(context, addresses, own.access().login(), own);
         return transport.connect().map(transport);
     }
 
     private static NatsTransport transport(
-            PluginContext context, NatsAddresses addresses, @Nullable EmbeddedNats broker, PeerWatch peers) {
+            PluginContext context, NatsAddresses addresses, NatsLogin login, NatsTransport.@Nullable OwnBroker own) {
         ReconnectDelay delay =
                 new ReconnectDelay(() -> ThreadLocalRandom.current().nextDouble());
-        return new NatsTransport(context.vertx(), addresses, context.name(), delay, broker, peers);
+        return new NatsTransport(context.vertx(), addresses, context.name(), login, delay, own);
     }
 }

@@ -30,7 +30,13 @@ class NatsLinkTest {
     }
 
     private NatsLink link(String url, NatsLink.Listener listener) {
-        return new NatsLink(vertx, NatsAddresses.parse("test", url), "test", new ReconnectDelay(() -> 0), listener);
+        return new NatsLink(
+                vertx,
+                NatsAddresses.parse("test", url),
+                "test",
+                NatsLogin.asAddressed(),
+                new ReconnectDelay(() -> 0),
+                listener);
     }
 
     private abstract static class Silent implements NatsLink.Listener {

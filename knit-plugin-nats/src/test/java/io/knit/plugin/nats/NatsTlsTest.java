@@ -69,7 +69,9 @@ class NatsTlsTest {
     }
 
     private NatsTransport server(Map<String, String> config) {
-        return open(Role.SERVER, "server", with(config, NatsPlugin.ADDRESS, "127.0.0.1:0"));
+        NatsTransport server = open(Role.SERVER, "server", with(config, NatsPlugin.ADDRESS, "127.0.0.1:0"));
+        TestTransports.admitAll(server, "ask");
+        return server;
     }
 
     private NatsTransport agent(String url, Map<String, String> config) {

@@ -9,6 +9,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.ContainerState;
 import io.knit.core.agent.run.Renderer;
 import io.knit.core.wire.InstanceStatus;
@@ -177,6 +178,14 @@ final class AgentRig {
         FakeRuntime hand = new FakeRuntime(engine, new SimulatedLoop(queue));
         var removed = hand.remove(container, Duration.ZERO);
         until(removed::succeeded);
+    }
+
+    /** Makes and starts a container past this rig's agent, whatever its labels say. */
+    void runByHand(ContainerSpec spec) {
+        engine.withImage(spec.image());
+        FakeRuntime hand = new FakeRuntime(engine, new SimulatedLoop(queue));
+        var started = hand.create(spec).compose(hand::start);
+        until(started::succeeded);
     }
 
     /** Rendered files below the data folder. */

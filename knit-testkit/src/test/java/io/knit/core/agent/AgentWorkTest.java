@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentWorkTest {
     private final AgentRig rig = new AgentRig(1);
@@ -187,6 +189,28 @@ class AgentWorkTest {
         assertThat(rig.engine.containers()).hasSize(1);
         assertThat(rig.engine.containers().get(0).name()).isEqualTo("theirs");
         assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "..", "../agent.json", "../../etc"})
+    @DisplayName("a container of the cluster whose label is no instance's id is left alone, and no file is deleted for it")
+    void forgedLabel(String label) throws IOException {
+        rig.server.run("a", spec(it -> it.template("/a", "a")));
+        rig.joinedAgent();
+        rig.settle();
+        rig.runByHand(new ContainerSpec(
+                "forged",
+                "db:1",
+                List.of(),
+                List.of(),
+                Map.of(),
+                Map.of(KnitLabels.CLUSTER, "here", KnitLabels.INSTANCE, label),
+                List.of(),
+                List.of()));
+        rig.settle();
+        assertThat(rig.states()).containsExactly(ContainerState.RUNNING, ContainerState.RUNNING);
+        assertThat(rig.renderedFiles()).containsExactly("a", "a/1-a");
+        assertThat(rig.dataDir.resolve("agent.json")).exists();
     }
 
     @Test

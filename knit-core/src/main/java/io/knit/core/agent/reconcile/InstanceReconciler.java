@@ -7,6 +7,7 @@ import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.KnitLabels;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.InstanceIds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,13 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Compares what shall run on this node with what does. Immutable. */
 public final class InstanceReconciler {
-    private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
-
     private final BackOff backOff;
 
     public InstanceReconciler(BackOff backOff) {
@@ -47,7 +45,7 @@ public final class InstanceReconciler {
         for (ContainerSnapshot container : observed) {
             String instance = container.labels().get(KnitLabels.INSTANCE);
             if (instance == null
-                    || !isInstance(instance)
+                    || !InstanceIds.isId(instance)
                     || !cluster.equals(container.labels().get(KnitLabels.CLUSTER))) {
                 actions.add(ignore(container));
             } else {
@@ -157,10 +155,5 @@ public final class InstanceReconciler {
     static boolean fits(ContainerSnapshot container, String specHash) {
         return container.state() != ContainerState.DEAD
                 && specHash.equals(container.labels().get(KnitLabels.SPEC_HASH));
-    }
-
-    /** Whether a label's text can be an instance's id: anybody can label a container. */
-    private static boolean isInstance(String text) {
-        return INSTANCE.matcher(text).matches();
     }
 }

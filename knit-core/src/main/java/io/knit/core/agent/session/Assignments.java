@@ -2,14 +2,12 @@ package io.knit.core.agent.session;
 
 import io.knit.api.model.Order;
 import io.knit.core.wire.Assignment;
+import io.knit.core.wire.InstanceIds;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of assignments that came from outside: an instance's id becomes a file's and a container's name. */
+/** Checks of assignments that came from outside. */
 final class Assignments {
-    private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
-
     private Assignments() {}
 
     static boolean areWhole(@Nullable List<Assignment> assignments) {
@@ -19,7 +17,7 @@ final class Assignments {
     private static boolean isWhole(@Nullable Assignment it) {
         return it != null
                 && it.instance() != null
-                && INSTANCE.matcher(it.instance()).matches()
+                && InstanceIds.isId(it.instance())
                 && it.deployment() != null
                 && it.order() != null
                 && it.specHash() != null

@@ -37,12 +37,14 @@ final class Routes {
         read(router, "/nodes", ctx -> send(ctx, 200, nodes()));
         router.post("/deployments").handler(this::deploy);
         router.delete("/deployments/:name").handler(this::undeploy);
+        router.delete("/nodes/:id").handler(this::forget);
         router.get("/events").handler(events::open);
         only(router, "/ping", "GET, HEAD");
         only(router, "/healthz", "GET, HEAD");
         only(router, "/readyz", "GET, HEAD");
         only(router, "/metrics", "GET, HEAD");
         only(router, "/nodes", "GET, HEAD");
+        only(router, "/nodes/:id", "DELETE");
         only(router, "/events", "GET");
         only(router, "/deployments", "GET, HEAD, POST");
         only(router, "/deployments/:name", "GET, HEAD, DELETE");
@@ -115,6 +117,13 @@ final class Routes {
                 .undeploy(ctx.pathParam("name"))
                 .onFailure(ctx::fail)
                 .onSuccess(view -> send(ctx, 202, DeploymentJson.of(view)));
+    }
+
+    private void forget(RoutingContext ctx) {
+        orchestrator
+                .forgetNode(ctx.pathParam("id"))
+                .onFailure(ctx::fail)
+                .onSuccess(node -> send(ctx, 200, NodeJson.of(node, 0)));
     }
 
     /** Also what keeps forms of other sites out, which can't send this type. */

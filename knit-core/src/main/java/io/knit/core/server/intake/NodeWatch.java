@@ -69,6 +69,12 @@ public final class NodeWatch {
         }
     }
 
+    /** The node is forgotten. */
+    public void forget(String node) {
+        heard.remove(node);
+        disconnected.remove(node);
+    }
+
     private void look() {
         if (closed) {
             return;

@@ -173,6 +173,22 @@ class InstanceReconcilerTest {
         assertThat(plan.actions()).hasSize(3);
     }
 
+    @ParameterizedTest
+    @MethodSource("noInstances")
+    @DisplayName("a container whose label is no instance's id is ignored: the id becomes a path")
+    void noInstance(String label) {
+        ContainerSnapshot forged = container("c1", label, ContainerState.EXITED, HASH);
+        Plan plan = RECONCILER.plan(CLUSTER, set(run("a")), List.of(forged), Map.of(), NOW);
+        assertThat(plan.with(Step.IGNORE)).containsExactly(forged.name());
+        assertThat(plan.with(Step.CREATE)).containsExactly("a");
+        assertThat(plan.actions()).hasSize(2);
+    }
+
+    static Stream<String> noInstances() {
+        return Stream.of(
+                "", ".", "..", "../../etc", "/etc", "a/b", "a\\b", ".hidden", "-a", "a b", "a\n", "a".repeat(200));
+    }
+
     @Test
     @DisplayName("an instance waits for the port of one that stops, and is made when that one is gone")
     void port() {

@@ -176,12 +176,14 @@ final class Broker {
         connections().forEach(Connection::informAgain);
     }
 
-    void opened(Connection connection) {
+    /** A connection is there; false if there are too many that nobody knows, and it must leave. */
+    boolean opened(Connection connection) {
         totals.opened(connection);
         Connection leaver = strangers.add(connection);
         if (leaver != null) {
             leaver.hangUp();
         }
+        return leaver != connection;
     }
 
     /** Counts a connection among those that are let in; false if there are as many as there may be. */

@@ -1,7 +1,5 @@
 package io.knit.plugin.nats.broker;
 
-import io.knit.plugin.nats.broker.access.Permissions;
-import io.knit.plugin.nats.broker.access.User;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,8 +10,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,19 +35,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final ProtocolParser parser;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
+    private final Session session;
     private final Login login;
     private final ConnectionWatch watch;
     private final Traffic received = new Traffic();
-    private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>(4); // monitoring looks at it
+    private final Subscriptions subscriptions;
     private final long id;
 
     // written on the own loop before any subscription exists that would make others read it; volatile for a second
     // CONNECT
     private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
-    private @Nullable NatsClient client;
-    private volatile User user = User.ANYBODY;
-    private @Nullable Rights rights; // null: it may do everything
-    private volatile @Nullable Replies replies;
     private boolean leaving;
     private volatile boolean dropped;
     private boolean dismissed;
@@ -68,6 +61,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
+        this.subscriptions = new Subscriptions(this, channel.eventLoop(), broker.trie(), settings.maxSubscriptions());
+        this.session = new Session(broker, id);
         this.login = new Login(this, broker, channel, parser);
     }
 
@@ -81,7 +76,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     /** What it is subscribed to now. From any thread, to be read only. */
     Collection<Subscription> subscriptions() {
-        return subscriptions.values();
+        return subscriptions.all();
     }
 
     Outbound outbound() {
@@ -109,16 +104,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return options;
     }
 
-    User user() {
-        return user;
-    }
-
-    /** The client gets a request, which it may answer. From any loop. */
-    void asked(Publication request) {
-        Replies present = replies;
-        if (present != null) {
-            present.asked(request.reply());
-        }
+    Session session() {
+        return session;
     }
 
     /** Lets this publisher pause if the subscriber it just delivered to can't keep up. */
@@ -144,9 +131,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        broker.opened(this);
-        keepAlive.start();
-        broker.tlsEntrance().enter(this, channel);
+        if (broker.opened(this)) {
+            keepAlive.start();
+            broker.tlsEntrance().enter(this, channel);
+        }
     }
 
     /** Tells the client what it has reached. On the own loop. */
@@ -162,7 +150,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     /** Tells the client what has changed of the broker, if it understands that. From any thread. */
     void informAgain() {
         channel.eventLoop().execute(() -> {
-            if (client != null && options.protocol() >= 1 && !leaving) {
+            if (session.isIntroduced() && options.protocol() >= 1 && !leaving) {
                 greet();
             }
         });
@@ -223,16 +211,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         parser.stop();
         outbound.close();
         int left = subscriptions.size();
-        unsubscribeAll();
-        login.close(left);
-        if (client != null) {
-            broker.tellClosed(client);
-        }
-    }
-
-    private void unsubscribeAll() {
-        subscriptions.values().forEach(broker.trie()::remove);
         subscriptions.clear();
+        login.close(left);
+        session.ended();
     }
 
     SocketChannel channel() {
@@ -249,6 +230,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return remote == null ? "unknown" : ip() + ':' + remote.getPort();
     }
 
+    /** The subject of the client's certificate of TLS; empty if it has shown none. */
+    String certificateSubject() {
+        return TlsEntrance.certificateSubject(channel);
+    }
+
     // ---- the operations
 
     @Override
@@ -256,35 +242,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         login.connect(bytes, start, end);
     }
 
-    /** The client is this user from now on. */
-    void becomes(User who) {
-        user = who;
-        rights = who.permissions().isAll() ? null : new Rights(who.permissions());
-        replies = rights == null ? null : rights.replies();
-    }
-
-    /** The client has said what it is, and is let in as a user. */
-    void introduce(ConnectOptions said, User as) {
+    /** The client has introduced itself. */
+    void introduced(ConnectOptions said) {
         options = said;
-        if (said.protocol() < 0 || said.protocol() > 1) {
-            violation(Violation.PROTOCOL_VERSION);
-        } else if (said.noResponders() && !said.headers()) {
-            violation(Violation.NO_RESPONDERS_WITHOUT_HEADERS);
-        } else {
-            acknowledge();
-            tellListener(as.name());
-        }
-    }
-
-    private void tellListener(String userName) {
-        if (client != null && client.user().equals(userName)) {
-            return;
-        }
-        if (client != null) {
-            broker.tellClosed(client);
-        }
-        client = new NatsClient(id, options.name(), options.lang(), options.version(), userName, address());
-        broker.tellOpened(client);
     }
 
     @Override
@@ -301,8 +261,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void publish(Publication publication) {
-        if (rights != null && !rights.mayPublish(publication)) {
-            forbidden("Publish to \"" + publication.subject() + '"');
+        byte[] forbidden = session.forbids(publication);
+        if (forbidden != null) {
+            send(forbidden);
             return;
         }
         acknowledge();
@@ -318,27 +279,25 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         }
         String subject = words.text(0);
         String queue = words.count() == 3 ? words.text(1) : null;
-        if (rights != null && !rights.maySubscribe(subject, queue)) {
-            forbidden("Subscription to \"" + subject + '"' + (queue == null ? "" : " using queue \"" + queue + '"'));
-            return;
-        }
-        int most = broker.options().maxSubscriptions();
-        if (most > 0 && subscriptions.size() >= most) {
-            send(TOO_MANY_SUBSCRIPTIONS);
+        byte[] refusal = refusal(subject, queue);
+        if (refusal != null) {
+            send(refusal);
             return;
         }
         String sid = words.text(words.count() - 1);
-        if (!subscriptions.containsKey(sid)) {
+        if (!subscriptions.contains(sid)) {
             if (!Subjects.isPattern(subject)) {
                 send(INVALID_SUBJECT);
                 return;
             }
-            Permissions filter = rights == null ? null : rights.filter(subject);
-            Subscription subscription = new Subscription(this, subject, queue, sid, filter);
-            subscriptions.put(sid, subscription);
-            broker.trie().add(subscription);
+            subscriptions.add(subject, queue, sid, session.filter(subject));
         }
         acknowledge();
+    }
+
+    private byte @Nullable [] refusal(String subject, @Nullable String queue) {
+        byte[] forbidden = session.forbids(subject, queue);
+        return forbidden == null && subscriptions.isFull() ? TOO_MANY_SUBSCRIPTIONS : forbidden;
     }
 
     @Override
@@ -366,11 +325,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         keepAlive.ponged();
     }
 
-    private void forbidden(String what) {
-        send(line("-ERR 'Permissions Violation for " + what + "'\r\n"));
-    }
-
-    private void acknowledge() {
+    /** Says that an operation is done, to a client that wants to hear it. */
+    void acknowledge() {
         if (options.verbose()) {
             send(OK);
         }
@@ -378,12 +334,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     /** A subscription got all it wanted. From any loop. */
     void ended(Subscription subscription) {
-        broker.trie().remove(subscription);
-        if (channel.eventLoop().inEventLoop()) {
-            subscriptions.remove(subscription.sid, subscription);
-        } else {
-            channel.eventLoop().execute(() -> subscriptions.remove(subscription.sid, subscription));
-        }
+        subscriptions.ended(subscription);
     }
 
     // ---- leaving
@@ -397,7 +348,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
         watch.leaves(Departure.of(violation));
         stopListening();
-        unsubscribeAll();
+        subscriptions.clear();
         login.leave();
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
@@ -414,7 +365,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     /** Sends the client what waits for it, for so long at most, and closes. On the own loop. */
     void dismiss(long mostMillis) {
         stopListening();
-        unsubscribeAll();
+        subscriptions.clear();
         login.leave();
         sayFarewell(mostMillis);
     }

@@ -74,7 +74,7 @@ final class ConnectionWatch {
                 in.bytes(),
                 out.bytes(),
                 subscriptions.size(),
-                connection.user().name(),
+                connection.session().user().name(),
                 said.name(),
                 said.lang(),
                 said.version(),

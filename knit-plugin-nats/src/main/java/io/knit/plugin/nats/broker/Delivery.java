@@ -60,7 +60,7 @@ final class Delivery {
             return false;
         }
         if (message.wantsAnswer()) {
-            owner.asked(message);
+            owner.session().asked(message);
         }
         boolean headers = owner.wantsHeaders();
         MessageHead head = headers || message.headerLength == 0 ? whole : withoutHeaders;

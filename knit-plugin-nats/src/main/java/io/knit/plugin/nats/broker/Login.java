@@ -75,7 +75,7 @@ final class Login {
         ConnectOptions said = connection.options().with(fields);
         Credentials given = Credentials.of(fields);
         if (authentication == null || (in && given.isEmpty())) {
-            connection.introduce(said, connection.user());
+            introduce(said);
         } else {
             check(authentication, said, given);
         }
@@ -98,9 +98,21 @@ final class Login {
         if (user.isEmpty()) {
             connection.violation(Violation.AUTHORIZATION);
         } else if (letIn(user.get())) {
-            connection.introduce(said, user.get());
+            introduce(said);
         }
         readOn();
+    }
+
+    private void introduce(ConnectOptions said) {
+        connection.introduced(said);
+        if (said.protocol() < 0 || said.protocol() > 1) {
+            connection.violation(Violation.PROTOCOL_VERSION);
+        } else if (said.noResponders() && !said.headers()) {
+            connection.violation(Violation.NO_RESPONDERS_WITHOUT_HEADERS);
+        } else {
+            connection.acknowledge();
+            connection.session().introduced(said, connection.address());
+        }
     }
 
     private boolean letIn(User user) {
@@ -114,7 +126,7 @@ final class Login {
         if (authentication != null) {
             authentication.succeeded();
         }
-        connection.becomes(user);
+        connection.session().becomes(user);
         return true;
     }
 

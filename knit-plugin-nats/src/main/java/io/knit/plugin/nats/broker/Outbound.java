@@ -101,14 +101,20 @@ final class Outbound {
     /** Appends a protocol line of the broker's own. */
     void append(byte[] bytes, LoopState from) {
         boolean due;
+        boolean over;
         synchronized (this) {
             if (closed) {
                 return;
             }
-            copy(bytes, 0, bytes.length);
-            due = becomesDue();
+            over = queued + inFlight + bytes.length > limit;
+            if (!over) {
+                copy(bytes, 0, bytes.length);
+            }
+            due = !over && becomesDue();
         }
-        if (due) {
+        if (over) {
+            tooSlow.accept(Departure.SLOW_PENDING);
+        } else if (due) {
             from.flushLater(this);
         }
     }

@@ -3,6 +3,9 @@ package io.knit.plugin.nats.broker;
 import io.knit.plugin.nats.broker.tls.BrokerTls;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** How a client comes in: greeted with INFO at once, before the handshake of TLS, or after it. One per broker. */
@@ -49,6 +52,20 @@ final class TlsEntrance {
                 channel.pipeline().addFirst(handler);
                 afterwards(handler, connection::admit);
             }
+        }
+    }
+
+    /** The subject of the certificate that the client has shown, as RFC 2253 writes it; empty if it has shown none. */
+    static String certificateSubject(SocketChannel channel) {
+        SslHandler handler = channel.pipeline().get(SslHandler.class);
+        if (handler == null) {
+            return "";
+        }
+        try {
+            Certificate[] shown = handler.engine().getSession().getPeerCertificates();
+            return ((X509Certificate) shown[0]).getSubjectX500Principal().getName();
+        } catch (SSLPeerUnverifiedException e) {
+            return "";
         }
     }
 

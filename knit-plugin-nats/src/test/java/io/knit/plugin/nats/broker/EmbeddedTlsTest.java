@@ -7,16 +7,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.plugin.nats.broker.access.Authenticator;
+import io.knit.plugin.nats.broker.access.User;
 import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.knit.testkit.Futures;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -184,6 +190,29 @@ class EmbeddedTlsTest extends TlsContract {
             var closed = nats().close();
             assertThat(reader.untilClosed().length()).isEqualTo(100 * (message.length() + 2));
             await(closed);
+        }
+    }
+
+    @Test
+    @DisplayName("an authenticator sees the subject of the client's certificate; without TLS there is none")
+    void certificateSubject() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        Authenticator authenticator = claim -> {
+            seen.add(claim.certificate());
+            return Future.succeededFuture(Optional.of(User.ANYBODY));
+        };
+        EmbeddedNats known = await(EmbeddedNats.builder()
+                .tls(mutual().clientCertificateRequired(false).allowPlain(true).build())
+                .access(authenticator)
+                .start());
+        try {
+            jnats(known.port(), "tls", TestCertificates.client("client")).close();
+            jnats(known.port(), "tls", TestCertificates.client()).close();
+            RawClient.quiet(known.port()).send("PING\r\n").close();
+            Awaitility.await().atMost(Futures.PATIENCE).until(() -> seen.size() == 3);
+            assertThat(seen).containsExactly("CN=client,O=Knit", "", "");
+        } finally {
+            await(known.close());
         }
     }
 

@@ -75,7 +75,8 @@ public final class NatsServerProcess implements TestBroker {
         }
     }
 
-    static int freePort() {
+    /** A port of loopback that nobody listens on. */
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.knit.plugin.nats.broker;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,6 +43,52 @@ final class RawClient implements AutoCloseable {
         this.socket = socket;
         this.in = socket.getInputStream();
         this.info = info;
+    }
+
+    /** A client whose bytes from the broker are also kept as they came over the wire. */
+    static RawClient recording(int port, ByteArrayOutputStream wire) {
+        try {
+            Socket socket = new RecordedSocket(port, wire);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            RawClient client = new RawClient(socket, "");
+            client.line(); // INFO
+            wire.reset();
+            return client;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class RecordedSocket extends Socket {
+        private final ByteArrayOutputStream wire;
+
+        RecordedSocket(int port, ByteArrayOutputStream wire) throws IOException {
+            super(InetAddress.getLoopbackAddress(), port);
+            this.wire = wire;
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return new FilterInputStream(super.getInputStream()) {
+                @Override
+                public int read() throws IOException {
+                    int b = super.read();
+                    if (b >= 0) {
+                        wire.write(b);
+                    }
+                    return b;
+                }
+
+                @Override
+                public int read(byte[] bytes, int start, int length) throws IOException {
+                    int count = super.read(bytes, start, length);
+                    if (count > 0) {
+                        wire.write(bytes, start, count);
+                    }
+                    return count;
+                }
+            };
+        }
     }
 
     /** A client that waits for nothing: the broker may want to hear it first. */

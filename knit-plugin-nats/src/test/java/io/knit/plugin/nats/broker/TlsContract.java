@@ -7,7 +7,9 @@ import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** TLS as nats-server speaks it. */
 abstract class TlsContract {
+    private static final byte ALERT = 21;
     static final String HELLO = "CONNECT {\"verbose\":false,\"protocol\":1}\r\n";
     private @Nullable TestBroker broker;
 
@@ -98,6 +101,26 @@ abstract class TlsContract {
                 RawClient client = plain.secured(TestCertificates.client())) {
             assertThat(client.send(HELLO + "FOO\r\n").untilClosed()).isEqualTo("-ERR 'Unknown Protocol Operation'\r\n");
         }
+    }
+
+    @Test
+    @DisplayName("the end of the stream is announced as TLS wants it, so that nobody can cut it off unseen")
+    void closeNotify() throws Exception {
+        int port = start(TestCertificates.server());
+        ByteArrayOutputStream wire = new ByteArrayOutputStream();
+        try (RawClient plain = RawClient.recording(port, wire);
+                RawClient client = plain.secured(TestCertificates.client(), "TLSv1.2")) {
+            client.send(HELLO + "FOO\r\n").untilClosed();
+        }
+        ByteBuffer records = ByteBuffer.wrap(wire.toByteArray());
+        byte last = 0;
+        while (records.remaining() >= 5) {
+            last = records.get();
+            records.getShort(); // version
+            int length = records.getShort();
+            records.position(records.position() + length);
+        }
+        assertThat(last).as("the last record's kind").isEqualTo(ALERT);
     }
 
     @Test

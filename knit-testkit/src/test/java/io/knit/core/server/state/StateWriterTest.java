@@ -28,7 +28,15 @@ class StateWriterTest {
     private final SimulatedLoop loop = new SimulatedLoop(queue);
     private final HandStore store = new HandStore();
     private final StateWriter writer = new StateWriter(
-            loop, store, ClusterState.empty("c"), new EventLog(List.of(), 0), (before, tip, changes, now) -> List.of());
+            loop, store, ClusterState.empty("c"), new EventLog(List.of(), 0), (before, tip, changes, now) -> follow());
+
+    /** What the controller does next. */
+    private Runnable controller = () -> {};
+
+    private List<Change> follow() {
+        controller.run();
+        return List.of();
+    }
 
     /** A store whose commits end when the test says so. */
     private static final class HandStore implements Store {
@@ -137,6 +145,23 @@ class StateWriterTest {
         storeAnswers();
         assertThat(wrong.cause()).hasMessage("no");
         assertThat(right.succeeded()).isTrue();
+    }
+
+    @Test
+    void aDecisionThatThrowsFailsAloneAndTheWriterGoesOn() {
+        controller = () -> {
+            throw new IllegalStateException("a record that can't be");
+        };
+        Future<String> failed = deploy("a");
+        turn();
+        assertThat(failed.cause()).hasMessage("a record that can't be");
+
+        controller = () -> {};
+        Future<String> next = deploy("b");
+        queue.runFor(Duration.ofSeconds(2));
+        storeAnswers();
+        assertThat(next.result()).isEqualTo("b");
+        assertThat(writer.committed().deployments()).containsOnlyKeys("b");
     }
 
     @Test
