@@ -48,6 +48,12 @@ final class KnitCommand {
                 group("agent", "Does on one host what the server decided.")
                         .addSubcommand("start", start("Starts an agent.", new AgentProgram())));
         knit.addSubcommand(
+                "nats",
+                group("nats", "The NATS broker that a server has within it, alone.")
+                        .addSubcommand(
+                                "start",
+                                start("Starts a NATS broker for any client and any subject.", new NatsProgram())));
+        knit.addSubcommand(
                 "dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
         CommandLine line = new CommandLine(knit)
                 .setExpandAtFiles(false)
@@ -73,7 +79,7 @@ final class KnitCommand {
 
     private static CommandSpec start(String description, Program program) {
         CommandSpec spec = CommandSpec.wrapWithoutInspection(program);
-        for (Setting setting : Setting.of(program.roles())) {
+        for (Setting setting : program.settings()) {
             spec.addOption(OptionSpec.builder(setting.flag())
                     .type(String.class)
                     .paramLabel(setting.valueLabel())
@@ -145,7 +151,7 @@ final class KnitCommand {
     }
 
     private Settings settings(Program program, ParseResult parsed) {
-        List<Setting> known = Setting.of(program.roles());
+        List<Setting> known = program.settings();
         Map<String, String> flags = new LinkedHashMap<>();
         for (Setting setting : known) {
             if (parsed.hasMatchedOption(setting.flag())) {

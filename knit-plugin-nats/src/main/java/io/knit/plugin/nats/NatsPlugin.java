@@ -1,5 +1,7 @@
 package io.knit.plugin.nats;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.spi.KnitPlugin;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code nats-addr}</td><td>where a server's own broker listens, {@code 127.0.0.1:4222} if not given</td></tr>
  * <tr><td>{@code join-token}</td><td>on a server with a broker of its own: whoever is not known yet needs it; on an agent: shows that it
  *     has it</td></tr>
+ * <tr><td>{@code nats-monitor-addr}</td><td>where a server's own broker answers questions over HTTP; nowhere if not
+ *     given</td></tr>
  * <tr><td>{@code nats-tls-cert}, {@code nats-tls-key}</td><td>PEM files: a server's own broker shows this certificate and insists on
  *     TLS; whoever connects to a NATS shows it where that asks for one</td></tr>
  * <tr><td>{@code nats-tls-ca}</td><td>PEM file: a server's own broker lets in only clients with a certificate of this authority;
@@ -34,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class NatsPlugin implements KnitPlugin {
     static final String URL = "nats-url";
     static final String ADDRESS = "nats-addr";
+    static final String MONITOR_ADDRESS = "nats-monitor-addr";
     static final String JOIN_TOKEN = "join-token";
     private static final String DEFAULT_URL = "nats://127.0.0.1:4222";
     private static final String DEFAULT_ADDRESS = "127.0.0.1:4222";
@@ -62,7 +67,14 @@ public final class NatsPlugin implements KnitPlugin {
     }
 
     private static Future<Transport> open(PluginConfig config, PluginContext context) {
-        if (context.role() == Role.SERVER && config.get(URL).isEmpty()) {
+        boolean ownBroker = context.role() == Role.SERVER && config.get(URL).isEmpty();
+        if (config.get(MONITOR_ADDRESS).isPresent() && !ownBroker) {
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    MONITOR_ADDRESS + " is about a server's own broker, and here is none; ask the NATS that " + URL
+                            + " names, or leave one of them out"));
+        }
+        if (ownBroker) {
             return withBroker(config, context);
         }
         return addresses(config, context)
@@ -108,6 +120,9 @@ public final class NatsPlugin implements KnitPlugin {
                 .address(address.host(), address.port())
                 .access(access)
                 .onClient(peers);
+        config.get(MONITOR_ADDRESS)
+                .map(text -> ListenAddress.parse(MONITOR_ADDRESS, text))
+                .ifPresent(at -> builder.monitoring(at.host(), at.port()));
         NatsTls.of(config).broker().ifPresent(builder::tls);
         return builder.start().compose(nats -> connect(new NatsTransport.OwnBroker(nats, access, peers), context));
     }

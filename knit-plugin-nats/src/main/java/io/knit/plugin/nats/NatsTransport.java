@@ -2,6 +2,8 @@ package io.knit.plugin.nats;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.Figure;
+import io.knit.api.spi.Measured;
 import io.knit.api.spi.PeerAdmission;
 import io.knit.api.spi.PeerClaim;
 import io.knit.api.spi.PeerConnections;
@@ -29,6 +31,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * <p>With a broker of its own it tells of the peers' connections ({@link #onPeer}); with an outside NATS it knows nothing of them
  * and never calls those listeners.
  */
-public final class NatsTransport implements Transport, PeerConnections, PeerAdmission {
+public final class NatsTransport implements Transport, PeerConnections, PeerAdmission, Measured {
     static final Logger LOG = LoggerFactory.getLogger(NatsTransport.class);
 
     private static final int MAX_PAYLOAD = 1024 * 1024;
@@ -97,6 +100,17 @@ public final class NatsTransport implements Transport, PeerConnections, PeerAdmi
     @Override
     public String endpoint() {
         return url();
+    }
+
+    /** Whether the connection stands, and what the broker did if it is this server's own. */
+    @Override
+    public List<Figure> figures() {
+        Figure connected = Figure.gauge(
+                "knit_nats_connected", "1 if this program is connected to NATS, else 0", carrier == null ? 0 : 1);
+        return own == null
+                ? List.of(connected)
+                : Stream.concat(Stream.of(connected), own.nats().figures().stream())
+                        .toList();
     }
 
     // ---- sending

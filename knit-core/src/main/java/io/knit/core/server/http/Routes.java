@@ -19,16 +19,19 @@ import java.util.function.Consumer;
 final class Routes {
     private final Orchestrator orchestrator;
     private final EventStreams events;
+    private final Metrics metrics;
 
-    Routes(Orchestrator orchestrator, EventStreams events) {
+    Routes(Orchestrator orchestrator, EventStreams events, Metrics metrics) {
         this.orchestrator = orchestrator;
         this.events = events;
+        this.metrics = metrics;
     }
 
     void mount(Router router) {
         read(router, "/ping", ctx -> send(ctx, 200, Json.object().put("message", "pong")));
         read(router, "/healthz", ctx -> send(ctx, 200, Json.object().put("status", "alive")));
         read(router, "/readyz", this::ready);
+        read(router, "/metrics", metrics::show);
         read(router, "/deployments", this::list);
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", ctx -> send(ctx, 200, nodes()));
@@ -39,6 +42,7 @@ final class Routes {
         only(router, "/ping", "GET, HEAD");
         only(router, "/healthz", "GET, HEAD");
         only(router, "/readyz", "GET, HEAD");
+        only(router, "/metrics", "GET, HEAD");
         only(router, "/nodes", "GET, HEAD");
         only(router, "/nodes/:id", "DELETE");
         only(router, "/events", "GET");

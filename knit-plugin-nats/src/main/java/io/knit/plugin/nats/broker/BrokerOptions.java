@@ -2,6 +2,7 @@ package io.knit.plugin.nats.broker;
 
 import io.knit.plugin.nats.broker.access.Authenticator;
 import io.knit.plugin.nats.broker.tls.TlsOptions;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxUnauthenticated connections that may be open besides without being let in
  * @param tls null if clients come without TLS
  * @param advertised addresses that clients are told of, HOST:PORT
+ * @param monitoring where to answer questions over HTTP, unresolved; null if nowhere
  */
 record BrokerOptions(
         String host,
@@ -40,4 +42,9 @@ record BrokerOptions(
         int maxSubscriptions,
         int maxUnauthenticated,
         @Nullable TlsOptions tls,
-        List<String> advertised) {}
+        List<String> advertised,
+        @Nullable InetSocketAddress monitoring) {
+    boolean monitored() {
+        return monitoring != null;
+    }
+}

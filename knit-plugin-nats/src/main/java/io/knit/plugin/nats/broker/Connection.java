@@ -9,6 +9,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final KeepAlive keepAlive;
     private final Session session;
     private final Login login;
+    private final ConnectionWatch watch;
+    private final Traffic received = new Traffic();
     private final Subscriptions subscriptions;
     private final long id;
 
@@ -46,13 +49,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private volatile boolean dropped;
     private boolean dismissed;
 
-    Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
+    /** @param activity notes when something came or went; null where nobody monitors */
+    Connection(Broker broker, SocketChannel channel, LoopState loop, long id, @Nullable Activity activity) {
         this.broker = broker;
         this.channel = channel;
         this.loop = loop;
         this.id = id;
         BrokerOptions settings = broker.options();
-        this.outbound = new Outbound(channel, settings, broker.memory(), () -> drop("it reads too slowly"));
+        this.watch = new ConnectionWatch(activity);
+        this.outbound = new Outbound(channel, settings, broker.memory(), why -> drop(why, "it reads too slowly"));
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
@@ -61,8 +66,26 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         this.login = new Login(this, broker, channel, parser);
     }
 
+    long id() {
+        return id;
+    }
+
+    ConnectionWatch watch() {
+        return watch;
+    }
+
+    /** What it is subscribed to now. From any thread, to be read only. */
+    Collection<Subscription> subscriptions() {
+        return subscriptions.all();
+    }
+
     Outbound outbound() {
         return outbound;
+    }
+
+    /** The messages that the client published. From any thread. */
+    Traffic received() {
+        return received;
     }
 
     boolean wantsEcho() {
@@ -172,6 +195,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        watch.leaves(Departure.READ_ERROR);
         if (cause instanceof IOException) {
             LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
         } else {
@@ -186,9 +210,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         keepAlive.stop();
         parser.stop();
         outbound.close();
+        int left = subscriptions.size();
         subscriptions.clear();
-        login.close();
+        login.close(left);
         session.ended();
+    }
+
+    SocketChannel channel() {
+        return channel;
     }
 
     private String ip() {
@@ -238,6 +267,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             return;
         }
         acknowledge();
+        received.count(publication.length);
         loop.delivery.publish(this, publication, loop);
     }
 
@@ -286,6 +316,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void ping() {
+        watch.pinged();
         send(PONG);
     }
 
@@ -315,6 +346,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             return;
         }
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
+        watch.leaves(Departure.of(violation));
         stopListening();
         subscriptions.clear();
         login.leave();
@@ -350,12 +382,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     }
 
     /** Drops the client at once, without a word: it would not read it. From any loop. */
-    void drop(String why) {
+    void drop(Departure why, String words) {
         dropped = true;
         outbound.close();
         channel.eventLoop().execute(() -> {
             if (!leaving) {
-                LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), why);
+                watch.leaves(why);
+                broker.totals().tooSlow();
+                LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), words);
                 leaving = true;
                 hangUp();
             }

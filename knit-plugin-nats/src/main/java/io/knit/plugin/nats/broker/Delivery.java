@@ -19,6 +19,10 @@ final class Delivery {
         this.withoutHeaders = new MessageHead(maxControlLine);
     }
 
+    MatchCache cache() {
+        return cache;
+    }
+
     void publish(Connection publisher, Publication message, LoopState from) {
         Matches matches = cache.match(message.line, message.subjectStart, message.subjectEnd);
         boolean delivered = false;

@@ -2,6 +2,10 @@ package io.knit.plugin.nats.broker;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.Figure;
+import io.knit.plugin.nats.broker.monitor.MetricsPage;
+import io.knit.plugin.nats.broker.monitor.Monitor;
+import io.knit.plugin.nats.broker.monitor.Watched;
 import io.knit.plugin.nats.broker.tls.BrokerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -18,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +47,8 @@ public final class EmbeddedNats {
     private final @Nullable BrokerTls tls;
     private final Channel server;
     private final Shutdown shutdown;
+    private final Watched watch;
+    private volatile @Nullable Monitor monitor;
 
     private EmbeddedNats(
             BrokerOptions options, Broker broker, @Nullable BrokerTls tls, Channel server, Shutdown shutdown) {
@@ -50,6 +57,7 @@ public final class EmbeddedNats {
         this.tls = tls;
         this.server = server;
         this.shutdown = shutdown;
+        this.watch = new BrokerWatch(broker);
     }
 
     /** A broker's settings, to {@link EmbeddedNatsBuilder#start}. */
@@ -78,12 +86,33 @@ public final class EmbeddedNats {
             if (done.isSuccess()) {
                 EmbeddedNats nats = new EmbeddedNats(options, broker, tls, bound.channel(), shutdown);
                 broker.listensOn(nats.port());
-                started.complete(nats);
+                nats.monitor().map(nats).onComplete(started);
             } else {
-                shutdown.now().onComplete(end -> started.fail(BindFailure.explain(options, done.cause())));
+                shutdown.now()
+                        .onComplete(end -> started.fail(BindFailure.explain(
+                                "NATS",
+                                "--nats-addr",
+                                InetSocketAddress.createUnresolved(options.host(), options.port()),
+                                done.cause())));
             }
         });
         return started.future();
+    }
+
+    /** Answers questions, if it should; a broker that can't is closed again. */
+    private Future<Void> monitor() {
+        InetSocketAddress address = options.monitoring();
+        if (address == null) {
+            return Future.succeededFuture();
+        }
+        return Monitor.start(watch, address.getHostString(), address.getPort())
+                .onSuccess(listening -> {
+                    monitor = listening;
+                    shutdown.with(listening);
+                })
+                .<Void>mapEmpty()
+                .recover(cause -> close().transform(closed ->
+                        Future.failedFuture(BindFailure.explain("monitoring", "--nats-monitor-addr", address, cause))));
     }
 
     private static ServerBootstrap bootstrap(EventLoopGroup group, Broker broker) {
@@ -116,18 +145,35 @@ public final class EmbeddedNats {
 
     /** Where clients find it: {@code nats://127.0.0.1:4222}, {@code tls://…} if it insists on TLS. Clients of other machines need an address in place of 0.0.0.0. */
     public String url() {
-        return url(options.host());
+        return url(scheme(), options.host(), port());
     }
 
     /** Where clients on this machine find it, also if it listens on all addresses. */
     public String localUrl() {
         boolean all = ((InetSocketAddress) server.localAddress()).getAddress().isAnyLocalAddress();
-        return url(all ? "127.0.0.1" : options.host());
+        return url(scheme(), all ? "127.0.0.1" : options.host(), port());
     }
 
-    private String url(String host) {
-        boolean secure = tls != null && !tls.options().allowPlain();
-        return (secure ? "tls://" : "nats://") + (host.contains(":") ? '[' + host + ']' : host) + ':' + port();
+    private String scheme() {
+        return tls != null && !tls.options().allowPlain() ? "tls" : "nats";
+    }
+
+    private static String url(String scheme, String host, int port) {
+        return scheme + "://" + (host.contains(":") ? '[' + host + ']' : host) + ':' + port;
+    }
+
+    /** Where {@link EmbeddedNatsBuilder#monitoring} answers: {@code http://127.0.0.1:8222}; empty if it is off. */
+    public Optional<String> monitoringUrl() {
+        Monitor listening = monitor;
+        InetSocketAddress address = options.monitoring();
+        return listening == null || address == null
+                ? Optional.empty()
+                : Optional.of(url("http", address.getHostString(), listening.port()));
+    }
+
+    /** What the broker did so far, for Prometheus; names begin with {@code knit_nats_}. Also without monitoring. */
+    public List<Figure> figures() {
+        return MetricsPage.figures(watch);
     }
 
     /** How many clients are connected. */

@@ -3,6 +3,7 @@ package io.knit.plugin.nats.broker;
 import io.knit.plugin.nats.broker.access.Authenticator;
 import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.vertx.core.Future;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +35,7 @@ public final class EmbeddedNatsBuilder {
     private int maxUnauthenticated = 2048;
     private @Nullable TlsOptions tls;
     private List<String> advertised = List.of();
+    private @Nullable InetSocketAddress monitoring;
 
     EmbeddedNatsBuilder() {}
 
@@ -160,6 +162,20 @@ public final class EmbeddedNatsBuilder {
     }
 
     /**
+     * Answers questions about the broker over HTTP, as nats-server's monitoring does: {@code /varz /connz /subsz /healthz},
+     * and {@code /metrics} for Prometheus. Off by default. Whoever reaches it sees all clients' names, addresses and
+     * subjects, without giving any credentials.
+     *
+     * @param host an address or name of this machine; choose loopback if in doubt
+     * @param port 0–65535; 0 is any free one, see {@link EmbeddedNats#monitoringUrl}
+     */
+    public EmbeddedNatsBuilder monitoring(String host, int port) {
+        Objects.requireNonNull(host, "host");
+        this.monitoring = InetSocketAddress.createUnresolved(host, within("port", port, 0, 65_535));
+        return this;
+    }
+
+    /**
      * Starts a broker with these settings.
      *
      * @return the broker once it accepts clients; fails with {@code IN_USE} if another program has the port and
@@ -184,7 +200,8 @@ public final class EmbeddedNatsBuilder {
                 maxSubscriptions,
                 maxUnauthenticated,
                 tls,
-                advertised));
+                advertised,
+                monitoring));
     }
 
     private static int within(String what, int value, int least, int most) {

@@ -179,10 +179,10 @@ final class Login {
         broker.strangers().refused(connection);
     }
 
-    /** The channel is closed. */
-    void close() {
+    /** The channel is closed, with so many subscriptions left. */
+    void close(int subscriptions) {
         paused = false;
         leave();
-        broker.left(connection, in);
+        broker.left(connection, in, subscriptions);
     }
 }

@@ -28,9 +28,9 @@ record ServerInfo(
         boolean lameDuck,
         List<String> connectUrls) {
     /** The release of nats-server whose client protocol this broker follows; clients compare it to decide what they may ask for. */
-    private static final String VERSION = "2.9.10";
+    static final String VERSION = "2.9.10";
 
-    private static final int PROTOCOL = 1;
+    static final int PROTOCOL = 1;
 
     ServerInfo withPort(int actual) {
         return new ServerInfo(

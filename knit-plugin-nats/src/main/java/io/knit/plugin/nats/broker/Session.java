@@ -9,7 +9,7 @@ final class Session {
     private final Broker broker;
     private final long id;
     private @Nullable NatsClient client;
-    private User user = User.ANYBODY;
+    private volatile User user = User.ANYBODY; // monitoring looks at it
     private @Nullable Rights rights; // null: it may do everything
     private volatile @Nullable Replies replies;
 

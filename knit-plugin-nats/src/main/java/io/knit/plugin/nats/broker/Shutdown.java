@@ -1,5 +1,6 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.monitor.Monitor;
 import io.knit.plugin.nats.broker.tls.BrokerTls;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -31,6 +32,7 @@ final class Shutdown {
     private final Broker broker;
     private final EventLoopGroup group;
     private final @Nullable BrokerTls tls;
+    private volatile @Nullable Monitor monitor;
     private final AtomicBoolean lame = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Promise<Void> closed = Promise.promise();
@@ -45,6 +47,11 @@ final class Shutdown {
     /** The event loops that end last. */
     EventLoopGroup loops() {
         return group;
+    }
+
+    /** Closes this, too, as the last. */
+    void with(Monitor listening) {
+        monitor = listening;
     }
 
     // ---- slowly
@@ -137,7 +144,8 @@ final class Shutdown {
             if (tls != null) {
                 tls.close();
             }
-            closed.complete();
+            Monitor last = monitor;
+            (last == null ? Future.<Void>succeededFuture() : last.close()).onComplete(closed);
         });
     }
 }

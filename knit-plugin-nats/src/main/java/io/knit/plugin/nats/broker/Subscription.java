@@ -64,6 +64,11 @@ final class Subscription {
         }
     }
 
+    /** How many messages it got. */
+    long delivered() {
+        return delivered;
+    }
+
     /** Whether it wants nothing more. From any thread. */
     boolean ended() {
         return ended;

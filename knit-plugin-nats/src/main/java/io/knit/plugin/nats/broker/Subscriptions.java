@@ -2,8 +2,9 @@ package io.knit.plugin.nats.broker;
 
 import io.knit.plugin.nats.broker.access.Permissions;
 import io.netty.channel.EventLoop;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one client has subscribed to, by the sids it gave. On the connection's loop, but for {@link #ended}. */
@@ -12,13 +13,18 @@ final class Subscriptions {
     private final EventLoop loop;
     private final SubjectTrie trie;
     private final int most;
-    private final Map<String, Subscription> bySid = new HashMap<>(4);
+    private final Map<String, Subscription> bySid = new ConcurrentHashMap<>(4); // monitoring looks at it
 
     Subscriptions(Connection owner, EventLoop loop, SubjectTrie trie, int most) {
         this.owner = owner;
         this.loop = loop;
         this.trie = trie;
         this.most = most;
+    }
+
+    /** All of them, to be read only. From any thread. */
+    Collection<Subscription> all() {
+        return bySid.values();
     }
 
     int size() {
