@@ -9,22 +9,18 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client: reads its operations and carries them out. Lives on one event loop; only {@link #outbound}, the {@code wants…}
- * answers and {@link #ended} are used from others.
+ * One client, from the first byte to the last: what comes from it goes through the {@link Login} to the parser, whose findings
+ * {@link Conversation} carries out; what goes to it goes through {@link Outbound}. Lives on one event loop; only
+ * {@link #outbound}, the {@code wants…} answers and {@link #ended} are used from others.
  */
-final class Connection extends ChannelInboundHandlerAdapter implements Operations {
+final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final byte[] OK = line("+OK\r\n");
-    private static final byte[] PONG = line("PONG\r\n");
-    private static final byte[] INVALID_SUBJECT = line("-ERR 'Invalid Subject'\r\n");
-    private static final byte[] INVALID_PUBLISH_SUBJECT = line("-ERR 'Invalid Publish Subject'\r\n");
-    private static final byte[] TOO_MANY_SUBSCRIPTIONS = line("-ERR 'maximum subscriptions exceeded'\r\n");
     /** How long a client that is sent away may take to be told why. */
     private static final long FAREWELL_MILLIS = 500;
 
@@ -58,11 +54,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         BrokerOptions settings = broker.options();
         this.watch = new ConnectionWatch(activity);
         this.outbound = new Outbound(channel, settings, broker.memory(), why -> drop(why, "it reads too slowly"));
-        this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
         this.subscriptions = new Subscriptions(this, channel.eventLoop(), broker.trie(), settings.maxSubscriptions());
         this.session = new Session(broker, id);
+        this.parser =
+                new ProtocolParser(new Conversation(this, settings, loop), settings.maxControlLine(), channel.alloc());
         this.login = new Login(this, broker, channel, parser);
     }
 
@@ -74,9 +71,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return watch;
     }
 
-    /** What it is subscribed to now. From any thread, to be read only. */
-    Collection<Subscription> subscriptions() {
-        return subscriptions.all();
+    /** What it is subscribed to. */
+    Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    Login login() {
+        return login;
+    }
+
+    KeepAlive keepAlive() {
+        return keepAlive;
     }
 
     Outbound outbound() {
@@ -235,94 +240,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return TlsEntrance.certificateSubject(channel);
     }
 
-    // ---- the operations
-
-    @Override
-    public void connect(byte[] bytes, int start, int end) {
-        login.connect(bytes, start, end);
-    }
-
     /** The client has introduced itself. */
     void introduced(ConnectOptions said) {
         options = said;
-    }
-
-    @Override
-    public boolean announced(Publication publication, boolean headers) {
-        if (headers && !options.headers()) {
-            violation(Violation.ARGUMENTS);
-        } else if (publication.length > broker.options().maxPayload()) {
-            violation(Violation.PAYLOAD);
-        } else if (options.pedantic() && !Subjects.isLiteral(publication.subject())) {
-            send(INVALID_PUBLISH_SUBJECT);
-        }
-        return !leaving;
-    }
-
-    @Override
-    public void publish(Publication publication) {
-        byte[] forbidden = session.forbids(publication);
-        if (forbidden != null) {
-            send(forbidden);
-            return;
-        }
-        acknowledge();
-        received.count(publication.length);
-        loop.delivery.publish(this, publication, loop);
-    }
-
-    @Override
-    public void subscribe(ControlLine words) {
-        if (words.count() < 2 || words.count() > 3) {
-            violation(Violation.ARGUMENTS);
-            return;
-        }
-        String subject = words.text(0);
-        String queue = words.count() == 3 ? words.text(1) : null;
-        byte[] refusal = refusal(subject, queue);
-        if (refusal != null) {
-            send(refusal);
-            return;
-        }
-        String sid = words.text(words.count() - 1);
-        if (!subscriptions.contains(sid)) {
-            if (!Subjects.isPattern(subject)) {
-                send(INVALID_SUBJECT);
-                return;
-            }
-            subscriptions.add(subject, queue, sid, session.filter(subject));
-        }
-        acknowledge();
-    }
-
-    private byte @Nullable [] refusal(String subject, @Nullable String queue) {
-        byte[] forbidden = session.forbids(subject, queue);
-        return forbidden == null && subscriptions.isFull() ? TOO_MANY_SUBSCRIPTIONS : forbidden;
-    }
-
-    @Override
-    public void unsubscribe(ControlLine words) {
-        if (words.count() < 1 || words.count() > 2) {
-            violation(Violation.ARGUMENTS);
-            return;
-        }
-        int most = words.count() == 2 ? words.number(1) : 0;
-        Subscription subscription = subscriptions.get(words.text(0));
-        if (subscription != null && outbound.limit(subscription, most)) {
-            ended(subscription);
-        }
-        acknowledge();
-    }
-
-    @Override
-    public void ping() {
-        watch.pinged();
-        send(PONG);
-    }
-
-    @Override
-    public void pong() {
-        keepAlive.ponged();
     }
 
     /** Says that an operation is done, to a client that wants to hear it. */
@@ -340,8 +260,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     // ---- leaving
 
     /** Sends the client away, telling it why; what it still sends is thrown away. On the own loop. */
-    @Override
-    public void violation(Violation violation) {
+    void violation(Violation violation) {
         if (leaving) {
             return;
         }
@@ -354,6 +273,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             send(line(violation.line()));
         }
         sayFarewell(FAREWELL_MILLIS);
+    }
+
+    /** Whether nothing more of what the client sends is carried out. On the own loop. */
+    boolean isLeaving() {
+        return leaving;
     }
 
     /** Carries out nothing more of what the client sends. On the own loop. */

@@ -43,7 +43,7 @@ final class ConnectionWatch {
     }
 
     ConnectionFigures open(Connection connection) {
-        Collection<Subscription> subscriptions = connection.subscriptions();
+        Collection<Subscription> subscriptions = connection.subscriptions().all();
         return figures(connection, subscriptions, null, "");
     }
 

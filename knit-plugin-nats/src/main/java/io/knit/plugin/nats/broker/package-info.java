@@ -1,7 +1,7 @@
 /**
  * A NATS broker inside the JVM: core NATS for one node. {@link io.knit.plugin.nats.broker.EmbeddedNats} is the way in.
  *
- * <p>The way of a message: {@code Connection} reads bytes, {@code ProtocolParser} finds the operations in them,
+ * <p>The way of a message: {@code Connection} reads bytes, {@code ProtocolParser} finds the operations in them for {@code Conversation},
  * {@code Delivery} asks {@code SubjectTrie} (through {@code MatchCache}) who subscribed, and appends to each subscriber's
  * {@code Outbound}, which {@code LoopState} flushes once per turn of the event loop. A message is never an object: it is a
  * {@code Publication}, a view into the read buffer that each event loop owns once.

@@ -1,0 +1,111 @@
+package io.knit.plugin.nats.broker;
+
+import org.jspecify.annotations.Nullable;
+
+/** Carries out what a client asks for, once its {@link Login} lets it through. On the connection's loop. */
+final class Conversation implements Operations {
+    private static final byte[] PONG = Connection.line("PONG\r\n");
+    private static final byte[] INVALID_SUBJECT = Connection.line("-ERR 'Invalid Subject'\r\n");
+    private static final byte[] INVALID_PUBLISH_SUBJECT = Connection.line("-ERR 'Invalid Publish Subject'\r\n");
+    private static final byte[] TOO_MANY_SUBSCRIPTIONS = Connection.line("-ERR 'maximum subscriptions exceeded'\r\n");
+
+    private final Connection connection;
+    private final LoopState loop;
+    private final int maxPayload;
+
+    Conversation(Connection connection, BrokerOptions settings, LoopState loop) {
+        this.connection = connection;
+        this.loop = loop;
+        this.maxPayload = settings.maxPayload();
+    }
+
+    @Override
+    public void connect(byte[] bytes, int start, int end) {
+        connection.login().connect(bytes, start, end);
+    }
+
+    @Override
+    public boolean announced(Publication publication, boolean headers) {
+        if (headers && !connection.wantsHeaders()) {
+            connection.violation(Violation.ARGUMENTS);
+        } else if (publication.length > maxPayload) {
+            connection.violation(Violation.PAYLOAD);
+        } else if (connection.options().pedantic() && !Subjects.isLiteral(publication.subject())) {
+            connection.send(INVALID_PUBLISH_SUBJECT);
+        }
+        return !connection.isLeaving();
+    }
+
+    @Override
+    public void publish(Publication publication) {
+        byte[] forbidden = connection.session().forbids(publication);
+        if (forbidden != null) {
+            connection.send(forbidden);
+            return;
+        }
+        connection.acknowledge();
+        connection.received().count(publication.length);
+        loop.delivery.publish(connection, publication, loop);
+    }
+
+    @Override
+    public void subscribe(ControlLine words) {
+        if (words.count() < 2 || words.count() > 3) {
+            connection.violation(Violation.ARGUMENTS);
+            return;
+        }
+        String subject = words.text(0);
+        String queue = words.count() == 3 ? words.text(1) : null;
+        byte[] refusal = refusal(subject, queue);
+        if (refusal != null) {
+            connection.send(refusal);
+            return;
+        }
+        String sid = words.text(words.count() - 1);
+        if (!connection.subscriptions().contains(sid)) {
+            if (!Subjects.isPattern(subject)) {
+                connection.send(INVALID_SUBJECT);
+                return;
+            }
+            connection
+                    .subscriptions()
+                    .add(subject, queue, sid, connection.session().filter(subject));
+        }
+        connection.acknowledge();
+    }
+
+    private byte @Nullable [] refusal(String subject, @Nullable String queue) {
+        byte[] forbidden = connection.session().forbids(subject, queue);
+        return forbidden == null && connection.subscriptions().isFull() ? TOO_MANY_SUBSCRIPTIONS : forbidden;
+    }
+
+    @Override
+    public void unsubscribe(ControlLine words) {
+        if (words.count() < 1 || words.count() > 2) {
+            connection.violation(Violation.ARGUMENTS);
+            return;
+        }
+        int most = words.count() == 2 ? words.number(1) : 0;
+        Subscription subscription = connection.subscriptions().get(words.text(0));
+        if (subscription != null && connection.outbound().limit(subscription, most)) {
+            connection.ended(subscription);
+        }
+        connection.acknowledge();
+    }
+
+    @Override
+    public void ping() {
+        connection.watch().pinged();
+        connection.send(PONG);
+    }
+
+    @Override
+    public void pong() {
+        connection.keepAlive().ponged();
+    }
+
+    @Override
+    public void violation(Violation violation) {
+        connection.violation(violation);
+    }
+}
