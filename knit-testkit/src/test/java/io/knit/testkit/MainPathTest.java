@@ -230,8 +230,8 @@ class MainPathTest {
         queue.runFor(Duration.ofSeconds(1));
         assertThat(odd.succeeded()).as("%s", odd.cause()).isTrue();
         // no charset carries it, so a store that is given it as it is refuses or changes it
-        assertThat(storage.documents()).allSatisfy(document -> assertThat(document.body())
-                .isASCII());
+        assertThat(storage.documents())
+                .allSatisfy(document -> assertThat(document.body()).isASCII());
         server.deploy(web(1));
         queue.runFor(Duration.ofSeconds(5));
         assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
@@ -249,13 +249,16 @@ class MainPathTest {
                     .env("N", "" + i)
                     .build());
             queue.runFor(Duration.ofMillis(40));
-            assertThat(onlyInstances()).allSatisfy(i2 -> assertThat(storedRevisions()).contains(i2.revision()));
-            assertThat(storedRevisions()).hasSizeLessThanOrEqualTo(20 + onlyInstances().size());
+            assertThat(onlyInstances())
+                    .allSatisfy(i2 -> assertThat(storedRevisions()).contains(i2.revision()));
+            assertThat(storedRevisions())
+                    .hasSizeLessThanOrEqualTo(20 + onlyInstances().size());
         }
         queue.runFor(Duration.ofSeconds(30));
         server.deploy(web(2));
         queue.runFor(Duration.ofSeconds(30));
-        assertThat(storedRevisions()).containsExactlyElementsOf(IntStream.rangeClosed(32, 51).boxed().toList());
+        assertThat(storedRevisions())
+                .containsExactlyElementsOf(IntStream.rangeClosed(32, 51).boxed().toList());
         assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
 
         server.undeploy("web");
@@ -270,7 +273,8 @@ class MainPathTest {
     private List<Integer> storedRevisions() {
         return storage.documents().stream()
                 .filter(document -> document.table().equals("revision"))
-                .map(document -> Integer.valueOf(document.key().substring(document.key().indexOf('/') + 1)))
+                .map(document ->
+                        Integer.valueOf(document.key().substring(document.key().indexOf('/') + 1)))
                 .toList();
     }
 

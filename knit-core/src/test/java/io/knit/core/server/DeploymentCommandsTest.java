@@ -16,7 +16,8 @@ class DeploymentCommandsTest {
     private void deploy(int number) {
         DeploymentSpec spec =
                 Fixtures.spec("web").env("N", Integer.toString(number)).build();
-        for (Change change : DeploymentCommands.deploy(state, spec, Fixtures.NOW).changes()) {
+        for (Change change :
+                DeploymentCommands.deploy(state, spec, Fixtures.NOW).changes()) {
             state = change.applyTo(state);
         }
     }

@@ -163,7 +163,8 @@ class AgentWorkTest {
     }
 
     @Test
-    @DisplayName("containers of another node of the cluster on the same engine are left alone; those of before, without a node, are not")
+    @DisplayName(
+            "containers of another node of the cluster on the same engine are left alone; those of before, without a node, are not")
     void anotherNodesContainers() {
         rig.server.run("a", spec());
         rig.joinedAgent();
@@ -179,9 +180,7 @@ class AgentWorkTest {
         assertThat(rig.states()).containsOnly(ContainerState.RUNNING);
         rig.server.drop("a");
         rig.settle();
-        assertThat(rig.engine.containers())
-                .extracting(ContainerSnapshot::name)
-                .containsExactly("theirs-x", "theirs-a");
+        assertThat(rig.engine.containers()).extracting(ContainerSnapshot::name).containsExactly("theirs-x", "theirs-a");
     }
 
     private static ContainerSpec ofCluster(String instance, Map<String, String> more) {
@@ -240,7 +239,8 @@ class AgentWorkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "..", "../agent.json", "../../etc"})
-    @DisplayName("a container of the cluster whose label is no instance's id is left alone, and no file is deleted for it")
+    @DisplayName(
+            "a container of the cluster whose label is no instance's id is left alone, and no file is deleted for it")
     void forgedLabel(String label) throws IOException {
         rig.server.run("a", spec(it -> it.template("/a", "a")));
         rig.joinedAgent();

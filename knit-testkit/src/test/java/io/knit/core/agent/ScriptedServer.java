@@ -39,6 +39,7 @@ final class ScriptedServer {
     int pagesServed;
     /** How many commits that do not concern this node there are between two pages. */
     int commitsPerPage;
+
     boolean silent;
     int acksToLose;
     long acksAhead;

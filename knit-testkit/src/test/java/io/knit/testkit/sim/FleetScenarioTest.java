@@ -236,7 +236,8 @@ class FleetScenarioTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("moments")
-    @DisplayName("a server restored from a backup of any moment: its nodes follow it, and nothing is left of what came later")
+    @DisplayName(
+            "a server restored from a backup of any moment: its nodes follow it, and nothing is left of what came later")
     void restored(long seed) throws IOException {
         play(seed, fleet -> {
             fleet.start(() -> {});
@@ -245,7 +246,9 @@ class FleetScenarioTest {
             List<StoredDocument> backup = fleet.server().storage().documents();
             settleWithAll(fleet);
             for (int i = 0; i < 4; i++) {
-                deploy(fleet, DeploymentSpec.builder("app-" + i, "app:2").port(81).build());
+                deploy(
+                        fleet,
+                        DeploymentSpec.builder("app-" + i, "app:2").port(81).build());
                 deploy(fleet, DeploymentSpec.builder("late-" + i, "app:1").build());
             }
             fleet.queue().runFor(Duration.ofSeconds(8));

@@ -25,7 +25,8 @@ final class OwnContainers {
                 .filter(container -> {
                     boolean another = isAnothers(cluster, node, container);
                     if (another) {
-                        others.add(container.name() + " (of node " + container.labels().get(KnitLabels.NODE) + ")");
+                        others.add(container.name() + " (of node "
+                                + container.labels().get(KnitLabels.NODE) + ")");
                     }
                     return !another;
                 })

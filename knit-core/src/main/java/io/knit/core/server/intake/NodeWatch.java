@@ -90,8 +90,8 @@ public final class NodeWatch {
         }
         Instant now = noticeAbsence();
         disarm();
-        boolean changes =
-                writer.committed().nodes().values().stream().anyMatch(node -> !judge(node, now).equals(node));
+        boolean changes = writer.committed().nodes().values().stream()
+                .anyMatch(node -> !judge(node, now).equals(node));
         if (!changes) {
             nextDeadline(now).ifPresent(this::arm);
             return;

@@ -185,7 +185,8 @@ class InstanceReconcilerTest {
     }
 
     static Stream<String> noInstances() {
-        return Stream.of("", ".", "..", "../../etc", "/etc", "a/b", "a\\b", ".hidden", "-a", "a b", "a\n", "a".repeat(200));
+        return Stream.of(
+                "", ".", "..", "../../etc", "/etc", "a/b", "a\\b", ".hidden", "-a", "a b", "a\n", "a".repeat(200));
     }
 
     @Test

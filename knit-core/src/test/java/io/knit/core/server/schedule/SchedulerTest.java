@@ -90,7 +90,8 @@ class SchedulerTest {
         DeploymentSpec fixed = spec("web").port(port("127.0.0.1", 8080)).build();
         for (Instance left : List.of(holder, stopped)) {
             assertThat(left.ports()).containsExactly(HTTP);
-            assertThat(place(List.of(node("n1", Map.of())), List.of(left), fixed).node())
+            assertThat(place(List.of(node("n1", Map.of())), List.of(left), fixed)
+                            .node())
                     .as("%s", left)
                     .isNull();
         }

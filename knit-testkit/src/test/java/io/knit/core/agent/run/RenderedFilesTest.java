@@ -2,9 +2,9 @@ package io.knit.core.agent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.model.TemplateSpec;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import io.knit.api.model.TemplateSpec;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -43,7 +43,20 @@ class RenderedFilesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", ".", "..", "../", "../other", "../agent.json", "../../beside", "../../../etc", "a/..", "a/../..", "a/1-motd", "/"})
+            strings = {
+                "",
+                ".",
+                "..",
+                "../",
+                "../other",
+                "../agent.json",
+                "../../beside",
+                "../../../etc",
+                "a/..",
+                "a/../..",
+                "a/1-motd",
+                "/"
+            })
     void noNameLeadsOutOfTheFolder(String instance) throws IOException {
         List<Path> before = all();
         files.delete(instance);

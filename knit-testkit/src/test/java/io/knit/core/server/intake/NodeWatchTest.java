@@ -87,9 +87,13 @@ class NodeWatchTest {
     void silent() {
         startLongAgo();
         assertThat(until(NodeState.SUSPECT, Duration.ofMinutes(1)))
-                .isBetween(Duration.ofSeconds(7).minus(AT_ONCE), Duration.ofSeconds(7).plus(AT_ONCE));
+                .isBetween(
+                        Duration.ofSeconds(7).minus(AT_ONCE),
+                        Duration.ofSeconds(7).plus(AT_ONCE));
         assertThat(until(NodeState.DOWN, Duration.ofMinutes(1)))
-                .isBetween(Duration.ofSeconds(5).minus(AT_ONCE), Duration.ofSeconds(5).plus(AT_ONCE));
+                .isBetween(
+                        Duration.ofSeconds(5).minus(AT_ONCE),
+                        Duration.ofSeconds(5).plus(AT_ONCE));
     }
 
     @Test
@@ -98,11 +102,14 @@ class NodeWatchTest {
         startLongAgo();
         watch.connection("n1", false);
         assertThat(until(NodeState.SUSPECT, Duration.ofMinutes(1)))
-                .isBetween(Duration.ofSeconds(3).minus(AT_ONCE), Duration.ofSeconds(3).plus(AT_ONCE));
+                .isBetween(
+                        Duration.ofSeconds(3).minus(AT_ONCE),
+                        Duration.ofSeconds(3).plus(AT_ONCE));
     }
 
     @Test
-    @DisplayName("one that the mesh still hears of is down after another minute, and at once when the mesh hears of it no more")
+    @DisplayName(
+            "one that the mesh still hears of is down after another minute, and at once when the mesh hears of it no more")
     void aliveOnMesh() {
         startLongAgo();
         until(NodeState.SUSPECT, Duration.ofMinutes(1));
