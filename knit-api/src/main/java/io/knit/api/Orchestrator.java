@@ -4,6 +4,7 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,6 +29,14 @@ public interface Orchestrator {
      * @return the deployment, {@code DELETING}; fails with {@code NOT_FOUND}
      */
     Future<DeploymentView> undeploy(String name);
+
+    /**
+     * Forgets a node that is down, and the key it was known by: an agent may take its name anew, as it must when its host was
+     * installed again. Succeeds once that is stored.
+     *
+     * @return the node as it was; fails with {@code NOT_FOUND}, or {@code IN_USE} if it is not down
+     */
+    Future<Node> forgetNode(String id);
 
     /** The committed state; never blocks. */
     ClusterSnapshot snapshot();

@@ -87,7 +87,8 @@ public final class KnitAgent {
     private Future<String> nodeName(Wiring wiring, IdSource ids) {
         return wiring.loop().blocking(() -> {
             String kept = DataDir.nodeOf(settings.dataDir);
-            String wished = settings.nodeId != null ? settings.nodeId : kept;
+            // checked before any transport puts it into a subject
+            String wished = settings.nodeId != null ? DataDir.requireNodeId(settings.nodeId) : kept;
             return wished != null ? wished : NodeNames.of(settings.hostname(), ids.next(RANDOM_END));
         });
     }

@@ -79,6 +79,15 @@ public final class KnitAgentBuilder {
         return this;
     }
 
+    /**
+     * What the server of a closed cluster wants to see of an agent that it does not know yet.
+     *
+     * @param token 16–1024 characters, the server's; a secret, which is never shown, stored or sent
+     */
+    public KnitAgentBuilder joinToken(String token) {
+        return config(JoinToken.KEY, token);
+    }
+
     public KnitAgentBuilder timing(AgentTiming timing) {
         this.timing = Objects.requireNonNull(timing, "timing");
         return this;
@@ -135,8 +144,10 @@ public final class KnitAgentBuilder {
 
     /**
      * @throws IllegalStateException if settings contradict each other
+     * @throws IllegalArgumentException if the join token has not 16–1024 characters
      */
     public KnitAgent build() {
+        JoinToken.check(config);
         if (loop != null && (runtime == null || transport == null || discovery == null)) {
             throw new IllegalStateException("with a loop of your own, also give runtime, transport and discovery");
         }

@@ -7,7 +7,9 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
 import io.knit.api.spi.Discovery;
+import io.knit.api.spi.Measured;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.Store;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,16 +99,19 @@ public final class KnitServer implements Orchestrator {
                 transport,
                 discovery,
                 settings.timing,
+                JoinToken.isSet(settings.config),
                 new Admission(new TemplateEngine())::admit));
         core = made;
         closers.add(made::close);
-        return made.start().compose(nothing -> listen(wiring, made)).map(http -> {
-            Map<String, String> where = new LinkedHashMap<>(http);
-            note(where, "transport", transport.endpoint());
-            note(where, "store", store.endpoint());
-            endpoints = Collections.unmodifiableMap(where);
-            return this;
-        });
+        return made.start()
+                .compose(nothing -> listen(wiring, made, measured(store, transport, discovery)))
+                .map(http -> {
+                    Map<String, String> where = new LinkedHashMap<>(http);
+                    note(where, "transport", transport.endpoint());
+                    note(where, "store", store.endpoint());
+                    endpoints = Collections.unmodifiableMap(where);
+                    return this;
+                });
     }
 
     private static void note(Map<String, String> where, String name, String endpoint) {
@@ -114,16 +120,24 @@ public final class KnitServer implements Orchestrator {
         }
     }
 
-    private Future<Map<String, String>> listen(Wiring wiring, ServerCore made) {
+    private static List<Measured> measured(Object... parts) {
+        return Stream.of(parts)
+                .filter(Measured.class::isInstance)
+                .map(Measured.class::cast)
+                .toList();
+    }
+
+    private Future<Map<String, String>> listen(Wiring wiring, ServerCore made, List<Measured> components) {
         String address = settings.httpAddress;
         if (address == null) {
             return Future.succeededFuture(Map.of());
         }
         HostAndPort at = HostAndPort.parse("http-addr", address);
-        return HttpApi.start(wiring.vertx(), at.host(), at.port(), made).map(http -> {
-            closers.add(http::close);
-            return Map.of("http", "http://" + at.withPort(http.port()));
-        });
+        return HttpApi.start(wiring.vertx(), at.host(), at.port(), made, components)
+                .map(http -> {
+                    closers.add(http::close);
+                    return Map.of("http", "http://" + at.withPort(http.port()));
+                });
     }
 
     /** Stops listening and deciding; what runs on the nodes runs on. May be called more than once. */
@@ -157,6 +171,11 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Future<DeploymentView> undeploy(String name) {
         return Detached.of(core().undeploy(name));
+    }
+
+    @Override
+    public Future<Node> forgetNode(String id) {
+        return Detached.of(core().forgetNode(id));
     }
 
     @Override

@@ -71,6 +71,16 @@ public final class KnitServerBuilder {
         return this;
     }
 
+    /**
+     * Closes the cluster to strangers: an agent that is not known yet is let in only with the same token. Needs the server's own
+     * broker. Nobody needs one unless told.
+     *
+     * @param token 16–1024 characters; a secret, which is never shown, stored or sent
+     */
+    public KnitServerBuilder joinToken(String token) {
+        return config(JoinToken.KEY, token);
+    }
+
     public KnitServerBuilder timing(ServerTiming timing) {
         this.timing = Objects.requireNonNull(timing, "timing");
         return this;
@@ -117,8 +127,10 @@ public final class KnitServerBuilder {
 
     /**
      * @throws IllegalStateException if settings contradict each other
+     * @throws IllegalArgumentException if the join token has not 16–1024 characters
      */
     public KnitServer build() {
+        JoinToken.check(config);
         if (loop != null && (httpAddress != null || store == null || transport == null || discovery == null)) {
             throw new IllegalStateException(
                     "with a loop of your own, also give store, transport and discovery, and call withoutHttp()");

@@ -48,6 +48,12 @@ final class KnitCommand {
                 group("agent", "Does on one host what the server decided.")
                         .addSubcommand("start", start("Starts an agent.", new AgentProgram())));
         knit.addSubcommand(
+                "nats",
+                group("nats", "The NATS broker that a server has within it, alone.")
+                        .addSubcommand(
+                                "start",
+                                start("Starts a NATS broker for any client and any subject.", new NatsProgram())));
+        knit.addSubcommand(
                 "dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
         CommandLine line = new CommandLine(knit)
                 .setExpandAtFiles(false)
@@ -73,7 +79,7 @@ final class KnitCommand {
 
     private static CommandSpec start(String description, Program program) {
         CommandSpec spec = CommandSpec.wrapWithoutInspection(program);
-        for (Setting setting : Setting.of(program.roles())) {
+        for (Setting setting : program.settings()) {
             spec.addOption(OptionSpec.builder(setting.flag())
                     .type(String.class)
                     .paramLabel(setting.valueLabel())
@@ -145,7 +151,7 @@ final class KnitCommand {
     }
 
     private Settings settings(Program program, ParseResult parsed) {
-        List<Setting> known = Setting.of(program.roles());
+        List<Setting> known = program.settings();
         Map<String, String> flags = new LinkedHashMap<>();
         for (Setting setting : known) {
             if (parsed.hasMatchedOption(setting.flag())) {
@@ -170,9 +176,25 @@ final class KnitCommand {
     }
 
     private int refuse(ParameterException e) {
-        console.complain(e.getMessage() + suggestion(e));
+        console.complain(words(e) + suggestion(e));
         hint(e.getCommandLine());
         return ExitCode.WRONG_USE;
+    }
+
+    /** Of what was not understood only the name of an option or command: what stands beside it may be a secret. */
+    private static String words(ParameterException e) {
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return String.valueOf(e.getMessage());
+        }
+        String first = unmatched.getUnmatched().get(0).split("=", 2)[0];
+        if (first.startsWith("-")) {
+            return "Unknown option: " + first;
+        }
+        boolean command = !e.getCommandLine().getSubcommands().isEmpty();
+        return command
+                ? "Unmatched argument: " + first
+                : "Unmatched argument (not shown); settings are written --name VALUE";
     }
 
     private static String suggestion(ParameterException e) {

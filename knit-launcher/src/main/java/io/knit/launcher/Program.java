@@ -1,6 +1,7 @@
 package io.knit.launcher;
 
 import io.knit.api.spi.Role;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -8,6 +9,11 @@ import java.util.Set;
 interface Program {
     /** Whose settings it takes. */
     Set<Role> roles();
+
+    /** The settings it takes. */
+    default List<Setting> settings() {
+        return Setting.of(roles());
+    }
 
     /**
      * Starts, says so on the console, and returns when it ended on its own; closes what it started when the process ends.

@@ -34,6 +34,9 @@ final class ServerProgram implements Program {
 
     static KnitServer build(Settings settings, Path data) {
         settings.address(Setting.NATS_ADDR);
+        if (settings.given(Setting.NATS_MONITOR_ADDR).isPresent()) {
+            settings.address(Setting.NATS_MONITOR_ADDR);
+        }
         settings.matching(Setting.NATS_URL, NATS_URL, NATS_URL_SHAPE);
         settings.matching(
                 Setting.STORE_URL, JDBC_URL, "give a JDBC URL, such as jdbc:postgresql://db.example/knit?user=knit");

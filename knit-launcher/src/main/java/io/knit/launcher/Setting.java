@@ -19,13 +19,39 @@ enum Setting {
             "HOST:PORT",
             Set.of(Role.SERVER),
             "127.0.0.1:4222",
-            "Where the embedded NATS broker listens for agents; port 0 takes a free one."),
+            "Where the embedded NATS broker listens; port 0 takes a free one."),
+    NATS_MONITOR_ADDR(
+            "HOST:PORT",
+            Set.of(Role.SERVER),
+            null,
+            "Where the embedded NATS broker answers questions over HTTP (/varz, /connz, /subsz, /healthz, /metrics) to"
+                    + " whoever asks; nowhere unless told. Port 0 takes a free one."),
     NATS_URL(
             "URL",
             Set.of(Role.SERVER, Role.AGENT),
             null,
             "The NATS broker to connect to. Server: an outside one, instead of its own. Agent: the server's, by default"
                     + " nats://127.0.0.1:4222"),
+    JOIN_TOKEN(
+            "TOKEN",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "A secret of 16 characters or more. Server: agents that it does not know yet are let in only with it; anybody"
+                    + " unless told. Agent: the server's. Others on this host see flags, so better give it as"
+                    + " KNIT_JOIN_TOKEN or in the config file."),
+    NATS_TLS_CERT(
+            "FILE",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "PEM file with the certificate to show over TLS, with --nats-tls-key. Server: its own broker then insists on TLS."
+                    + " Agent: for a broker that asks for one."),
+    NATS_TLS_KEY("FILE", Set.of(Role.SERVER, Role.AGENT), null, "PEM file (PKCS#8) with the key to --nats-tls-cert."),
+    NATS_TLS_CA(
+            "FILE",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "PEM file with the authority to trust over TLS. Server: its own broker then lets in only who has a certificate of"
+                    + " it. Agent: the broker must have one; unless told any of this JVM's authorities will do."),
     LABELS("KEY=VALUE,…", Set.of(Role.AGENT), null, "What deployments select this node by: region=eu,ssd=true."),
     NODE_ID(
             "NAME",
@@ -49,7 +75,42 @@ enum Setting {
     DISCOVERY_INTERVAL("DURATION", Set.of(Role.SERVER), "30s", "Between two looks at the mesh."),
     SUSPECT_AFTER("DURATION", Set.of(Role.SERVER), "7s", "Without a heartbeat a node then takes no new work."),
     DOWN_AFTER("DURATION", Set.of(Role.SERVER), "12s", "Without a heartbeat a node's work is then replaced elsewhere."),
-    HEARTBEAT_INTERVAL("DURATION", Set.of(Role.AGENT), "3s", "Between two heartbeats.");
+    HEARTBEAT_INTERVAL("DURATION", Set.of(Role.AGENT), "3s", "Between two heartbeats."),
+    USER("NAME", Set.of(), null, "Lets in only who gives this name and the password."),
+    PASS(
+            "TEXT",
+            Set.of(),
+            null,
+            "The password. Others of this machine see it in the list of processes: better --pass-file."),
+    PASS_FILE("FILE", Set.of(), null, "A file whose first line is the password."),
+    TOKEN(
+            "TEXT",
+            Set.of(),
+            null,
+            "Lets in only who gives this token. Seen by others as --pass is: better --token-file."),
+    TOKEN_FILE("FILE", Set.of(), null, "A file whose first line is the token."),
+    PING_INTERVAL("DURATION", Set.of(), "2m", "After this silence a client is pinged."),
+    PING_MAX("COUNT", Set.of(), "2", "A client that leaves so many pings unanswered is disconnected."),
+    MAX_PAYLOAD("SIZE", Set.of(), "1MiB", "The largest message, with its header; up to 64MiB."),
+    TLS_CERT("FILE", Set.of(), null, "The certificate, PEM; with it clients must use TLS. Read anew when it changes."),
+    TLS_KEY("FILE", Set.of(), null, "The certificate's private key, PEM."),
+    TLS_CA("FILE", Set.of(), null, "Lets in only who shows a certificate of this authority, PEM.");
+
+    /** What {@code knit nats start} takes. */
+    static final List<Setting> BROKER = List.of(
+            NATS_ADDR,
+            NATS_MONITOR_ADDR,
+            USER,
+            PASS,
+            PASS_FILE,
+            TOKEN,
+            TOKEN_FILE,
+            TLS_CERT,
+            TLS_KEY,
+            TLS_CA,
+            PING_INTERVAL,
+            PING_MAX,
+            MAX_PAYLOAD);
 
     private final String valueLabel;
     private final boolean forServer;

@@ -6,13 +6,17 @@ import io.knit.api.spi.Durations;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The values that hold: a flag before a variable, a variable before the config file, that before the default. Immutable. */
 final class Settings {
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\[\\]:\\s/]+):(\\d{1,5})");
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,10}) ?([kKmMgG]?)(?:i?[bB])?");
 
     private final Map<Setting, Value> values;
 
@@ -101,6 +105,33 @@ final class Settings {
 
     Duration duration(Setting setting) {
         return Durations.parse(origin(setting), text(setting).orElse(""));
+    }
+
+    /** A whole number within these bounds. */
+    int number(Setting setting, int least, int most) {
+        String text = text(setting).orElse("");
+        if (text.matches("\\d{1,9}") && Integer.parseInt(text) >= least && Integer.parseInt(text) <= most) {
+            return Integer.parseInt(text);
+        }
+        throw refuse(setting, "give a whole number from " + least + " to " + most);
+    }
+
+    /** A size in bytes, {@code k}, {@code m} or {@code g}, which are powers of 1024; at least a byte. */
+    int bytes(Setting setting, int most) {
+        Matcher matcher = SIZE.matcher(text(setting).orElse(""));
+        if (matcher.matches()) {
+            long unit = switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
+                case "k" -> 1L << 10;
+                case "m" -> 1L << 20;
+                case "g" -> 1L << 30;
+                default -> 1;
+            };
+            long size = Long.parseLong(matcher.group(1)) * unit;
+            if (size > 0 && size <= most) {
+                return (int) size;
+            }
+        }
+        throw refuse(setting, "give a size such as 65536, 512KiB or 1MiB, up to " + (most >> 20) + "MiB");
     }
 
     Map<String, String> labels() {

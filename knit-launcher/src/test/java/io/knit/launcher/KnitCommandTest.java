@@ -33,7 +33,7 @@ class KnitCommandTest {
 
     /** A change of these files is a change of what users type: it belongs into CHANGELOG.md. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "server", "server start", "agent start", "dev"})
+    @ValueSource(strings = {"", "server", "server start", "agent start", "dev", "nats", "nats start"})
     void helpIsAsCommitted(String words) throws IOException {
         String[] args = Stream.concat(
                         Arrays.stream(words.split(" ")).filter(word -> !word.isEmpty()), Stream.of("--help"))
@@ -58,9 +58,27 @@ class KnitCommandTest {
         assertThat(typed.exitCode()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "server start --join-tokn hush-hush-hush-hush",
+                "server start --join-tokn=hush-hush-hush-hush",
+                "server start --join-token hush-hush-hush-hush --join-token hush-hush-hush-hush",
+                "server start hush-hush-hush-hush",
+                "server start --join-token hush-hush",
+                "agent start --join-token hush-hush",
+                "server start --nats-url nats://127.0.0.1:1 --http-addr 127.0.0.1:0 --join-token hush-hush-hush-hush"
+            })
+    void aJoinTokenIsNeverRepeated(String line) {
+        String words = line + " --data-dir " + folder;
+        Typed typed = Typed.knit(Map.of(), Arrays.stream(words.split(" ")).toArray(String[]::new));
+        assertThat(typed.exitCode()).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(typed.out() + typed.err()).isNotEmpty().doesNotContain("hush");
+    }
+
     static Stream<Arguments> wrongInput() {
         return Stream.of(
-                wrong("", "say what to do: server or agent or dev"),
+                wrong("", "say what to do: server or agent or nats or dev"),
                 wrong("server", "say what to do: start"),
                 wrong("sever start", "did you mean server?"),
                 wrong("server strat", "did you mean start?"),
@@ -77,6 +95,10 @@ class KnitCommandTest {
                 wrong("server start --http-addr a:1 --http-addr a:2", "should be specified only once"),
                 wrong("server start --nats-addr x", "--nats-addr is \"x\""),
                 wrong("server start --nats-url 10.0.0.1:4222", "give a URL such as nats://"),
+                wrong("server start --nats-tls-cert c.pem", "nats-tls-cert is given without nats-tls-key"),
+                wrong("agent start --nats-tls-key k.pem", "nats-tls-key is given without nats-tls-cert"),
+                wrong("agent start --nats-tls-ca no.pem", "no.pem does not exist"),
+                wrong("server start --nats-tls-ca no.pem", "nats-tls-ca is given without nats-tls-cert"),
                 wrong("server start --nats-addr a:1 --nats-url nats://b:1", "give only one of them"),
                 wrong("server start --store-url knit.db", "give a JDBC URL"),
                 wrong("server start --discovery-interval 0s", "give a duration above zero"),
@@ -92,6 +114,25 @@ class KnitCommandTest {
                 wrong("agent start --node-id Big_Name", "a-z, 0-9 and \"-\""),
                 wrong("agent start --docker-host /var/run/docker.sock", "unix:///var/run/docker.sock"),
                 wrong("agent start --heartbeat-interval 3", "give a duration above zero such as 500ms, 3s"),
+                wrong("server start --nats-monitor-addr 8222", "--nats-monitor-addr is \"8222\"; give HOST:PORT"),
+                wrong(
+                        "server start --nats-url nats://b:1 --nats-monitor-addr 127.0.0.1:0 --http-addr 127.0.0.1:0",
+                        "nats-monitor-addr is about a server's own broker"),
+                wrong("nats start --nats-addr x", "--nats-addr is \"x\""),
+                wrong("nats start --http-addr 127.0.0.1:0", "Unknown option"),
+                wrong("nats start --user u", "--user has no password; give it with --pass-file, KNIT_PASS or --pass"),
+                wrong("nats start --pass p", "a password but no user"),
+                wrong("nats start --user u --pass p --token t", "not both"),
+                wrong("nats start --token a --token-file b", "either --token or --token-file"),
+                wrong("nats start --token-file /nowhere", "--token-file is /nowhere, which can't be read"),
+                wrong("nats start --token-file /dev/null", "whose first line is empty"),
+                wrong("nats start --tls-cert a.pem", "both --tls-cert and --tls-key"),
+                wrong("nats start --tls-ca a.pem", "both --tls-cert and --tls-key"),
+                wrong("nats start --tls-cert /nowhere.pem --tls-key /nowhere.key", "/nowhere.pem"),
+                wrong("nats start --ping-interval 2", "give a duration above zero"),
+                wrong("nats start --ping-max 0", "give a whole number from 1 to 1000"),
+                wrong("nats start --max-payload 65MiB", "up to 64MiB"),
+                wrong("nats start --max-payload much", "give a size such as"),
                 wrong("dev --labels x", "write x=true"),
                 wrong("dev --down-after 1s", "a node is suspect before it is down"));
     }

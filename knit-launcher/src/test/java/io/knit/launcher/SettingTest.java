@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
@@ -74,7 +75,26 @@ class SettingTest {
     void theCommandLineTakesEveryFlagOfItsRoleAndNoOther() {
         assertThat(flagsOf("server", "start")).isEqualTo(expected(Set.of(Role.SERVER)));
         assertThat(flagsOf("agent", "start")).isEqualTo(expected(Set.of(Role.AGENT)));
+        assertThat(flagsOf("nats", "start"))
+                .containsExactlyInAnyOrderElementsOf(
+                        Setting.BROKER.stream().map(Setting::flag).toList());
         assertThat(flagsOf("dev")).isEqualTo(expected(Set.of(Role.SERVER, Role.AGENT)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,1",
+        "65536,65536",
+        "1k,1024",
+        "512KiB,524288",
+        "1m,1048576",
+        "1MiB,1048576",
+        "1 MB,1048576",
+        "64M,67108864"
+    })
+    void sizesAreReadAsPeopleWriteThem(String text, int bytes) {
+        Settings settings = Settings.resolve(Setting.BROKER, Map.of("--max-payload", text), Map.of(), Map.of());
+        assertThat(settings.bytes(Setting.MAX_PAYLOAD, 64 << 20)).isEqualTo(bytes);
     }
 
     private static Set<String> flagsOf(String... words) {

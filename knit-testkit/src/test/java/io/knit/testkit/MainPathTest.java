@@ -204,9 +204,9 @@ class MainPathTest {
                 "\"" + "x".repeat(2_000_000) + "\"");
         InMemoryTransport stranger = bus.connect("stranger");
         for (String subject : List.of(
-                Subjects.HEARTBEAT,
-                Subjects.ASSIGNMENTS,
-                Subjects.STATUS,
+                Subjects.heartbeat("n1"),
+                Subjects.assignments("n1"),
+                Subjects.status("n1"),
                 Subjects.DEPLOY_BROADCAST,
                 Subjects.UNDEPLOY_BROADCAST,
                 Subjects.deployTo("n1"))) {

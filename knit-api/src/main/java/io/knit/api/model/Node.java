@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique in the cluster; a DNS label
  * @param identity random word the agent made at its first start; tells a restarted agent from a second one. Never shown.
+ * @param key public key that its agent proved to have when it was first heard of, or null: its transport proves none. Nobody with another key
+ *     is taken for this node.
  * @param hostname the host's name as the agent sees it
  * @param labels for selectors
  * @param engineVersion version of the container engine; empty if it has not answered yet
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record Node(
         String id,
         String identity,
+        @Nullable String key,
         String hostname,
         NodeState state,
         Map<String, String> labels,
@@ -57,6 +60,7 @@ public record Node(
         return new Node(
                 id,
                 identity,
+                key,
                 hostname,
                 state,
                 labels,
@@ -68,5 +72,15 @@ public record Node(
                 condition,
                 reason,
                 state == this.state ? changedAt : now);
+    }
+
+    /** Without the identity. */
+    @Override
+    public String toString() {
+        return "Node[id=" + id + ", identity=***, key=" + key + ", hostname=" + hostname + ", state=" + state
+                + ", labels="
+                + labels + ", capacity=" + capacity + ", engineVersion=" + engineVersion + ", agentVersion="
+                + agentVersion + ", meshIp=" + meshIp + ", meshKey=" + meshKey + ", condition=" + condition
+                + ", reason=" + reason + ", changedAt=" + changedAt + "]";
     }
 }

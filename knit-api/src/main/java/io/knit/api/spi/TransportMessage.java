@@ -9,4 +9,14 @@ public interface TransportMessage {
 
     /** Answers the sender; does nothing if it was not a request. An answer may be lost like any message. */
     void reply(byte[] payload);
+
+    /**
+     * Whether an answer could reach nobody but this peer. False where the asker named another place for it, by which it would make the
+     * receiver say something there in its stead. Always true on a transport where an asker can't choose that.
+     *
+     * @param peer the peer's {@link PluginContext#name}
+     */
+    default boolean answersOnly(String peer) {
+        return true;
+    }
 }

@@ -28,6 +28,7 @@ final class BenchedBroker implements AutoCloseable {
         this.name = name;
         this.process = process;
         this.port = port;
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly)); // also of a run that is interrupted
     }
 
     /** Starts Debian's nats-server with its defaults. */

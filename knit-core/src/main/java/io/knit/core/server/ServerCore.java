@@ -8,8 +8,12 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
 import io.knit.api.spi.Loop;
+import io.knit.api.spi.PeerAdmission;
+import io.knit.api.spi.PeerClaim;
 import io.knit.api.spi.PeerConnections;
+import io.knit.api.spi.PeerRights;
 import io.knit.api.spi.TransportMessage;
 import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.discovery.MeshWatch;
@@ -17,13 +21,16 @@ import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.dispatch.Dispatcher;
 import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.intake.HeartbeatIntake;
+import io.knit.core.server.intake.NodeGate;
 import io.knit.core.server.intake.NodeWatch;
 import io.knit.core.server.intake.StatusIntake;
+import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.EventLog;
 import io.knit.core.server.state.StateCodec;
 import io.knit.core.server.state.StateWriter;
 import io.knit.core.wire.Inbox;
+import io.knit.core.wire.NodeId;
 import io.knit.core.wire.Subjects;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -31,7 +38,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,20 +97,42 @@ public final class ServerCore implements Orchestrator {
         NodeWatch watch = new NodeWatch(loop, parts.timing(), writer, mesh);
         AssignmentBook book = new AssignmentBook();
         Dispatcher dispatcher = new Dispatcher(parts.transport(), writer, book);
-        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, writer, watch, book, inbox);
+        NodeGate gate = new NodeGate(loop, writer, parts.closed());
+        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, writer, gate, watch, book, inbox);
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
+        writer.onCommit(gate::committed);
+        writer.onCommit(commit -> commit.changes().forEach(change -> {
+            if (change instanceof Change.RemoveNode remove) {
+                heartbeats.forget(remove.id());
+                watch.forget(remove.id());
+                book.forget(remove.id());
+            }
+        }));
         parts.transport().onConnection(up -> connected = up);
         if (parts.transport() instanceof PeerConnections peers) {
-            peers.onPeer((name, open) -> loop.execute(() -> watch.connection(name, open)));
+            peers.onPeer((name, open) -> loop.execute(() -> {
+                gate.connection(name, open);
+                watch.connection(name, open);
+            }));
         }
         running = new Running(writer, mesh, watch);
+        if (guarded(gate)) {
+            gate.guard();
+        } else if (parts.closed()) {
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "join-token is given, but this server's transport does not see who connects, so it would keep nobody out;"
+                            + " with an outside NATS leave it out, and close that NATS to strangers by its own users"));
+        }
         // not waited for: an outside broker may be away for a while, and the API answers meanwhile
         Future.join(
-                        subscribe(Subjects.HEARTBEAT, heartbeats::take),
-                        subscribe(Subjects.STATUS, statuses::take),
-                        subscribe(Subjects.ASSIGNMENTS, message -> dispatcher.answer(message, inbox)))
+                        hear(Subjects.heartbeat(Subjects.ANY_NODE), heartbeats::take),
+                        hear(Subjects.status(Subjects.ANY_NODE), statuses::take),
+                        hear(
+                                Subjects.assignments(Subjects.ANY_NODE),
+                                (speaker, message) -> dispatcher.answer(speaker, message, inbox)))
                 .onSuccess(all -> subscribed = true)
                 .onFailure(e -> {
                     if (running != null) {
@@ -114,16 +146,33 @@ public final class ServerCore implements Orchestrator {
         return Future.succeededFuture();
     }
 
-    private Future<Void> subscribe(String subject, Consumer<TransportMessage> handler) {
-        return loop.bring(parts.transport()
-                        .subscribe(
-                                subject,
-                                message -> loop.execute(() -> {
-                                    if (running != null) {
-                                        handler.accept(message);
-                                    }
-                                })))
+    /** Whether the transport lets in only whom the gate does. */
+    private boolean guarded(NodeGate gate) {
+        return parts.transport() instanceof PeerAdmission admission && admission.admitBy(claim -> judged(gate, claim));
+    }
+
+    private Future<Optional<PeerRights>> judged(NodeGate gate, PeerClaim claim) {
+        Promise<Optional<PeerRights>> verdict = Promise.promise();
+        loop.execute(() -> verdict.complete(running == null ? Optional.empty() : gate.judge(claim)));
+        return verdict.future();
+    }
+
+    private Future<Void> hear(String subject, BiConsumer<String, TransportMessage> handler) {
+        return loop.bring(parts.transport().subscribe(subject, message -> loop.execute(() -> take(message, handler))))
                 .mapEmpty();
+    }
+
+    /** What is not on a node's subject, or wants its answer elsewhere than with that node, is nobody's. */
+    private void take(TransportMessage message, BiConsumer<String, TransportMessage> handler) {
+        String speaker = Subjects.speaker(message.subject());
+        if (running == null) {
+            return;
+        }
+        if (NodeId.isValid(speaker) && message.answersOnly(speaker)) {
+            handler.accept(speaker, message);
+        } else {
+            inbox.drop();
+        }
     }
 
     /** Sees to it that instances which must wait a while are tried again then. */
@@ -181,6 +230,12 @@ public final class ServerCore implements Orchestrator {
                 .map(before -> view(writer, before)));
     }
 
+    @Override
+    public Future<Node> forgetNode(String id) {
+        Objects.requireNonNull(id, "id");
+        return command(writer -> writer.submit(tip -> NodeCommands.forget(tip, id)));
+    }
+
     /** As committed; what is gone by the same commit is shown as deleting. */
     private static DeploymentView view(StateWriter writer, Deployment known) {
         ClusterState state = writer.committed();
@@ -190,8 +245,8 @@ public final class ServerCore implements Orchestrator {
                 : Views.deployment(present, state.instancesOf(present.name()));
     }
 
-    private Future<DeploymentView> command(java.util.function.Function<StateWriter, Future<DeploymentView>> command) {
-        Promise<DeploymentView> answer = Promise.promise();
+    private <T> Future<T> command(Function<StateWriter, Future<T>> command) {
+        Promise<T> answer = Promise.promise();
         loop.execute(() -> {
             Running present = running;
             if (present == null) {

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 /**
  * What a server is made of.
  *
+ * @param closed whether only invited agents may join as new nodes; needs a transport that sees its peers
  * @param admission checks a spec and completes it, or throws; may block
  */
 public record ServerParts(
@@ -21,4 +22,5 @@ public record ServerParts(
         Transport transport,
         Discovery discovery,
         ServerTiming timing,
+        boolean closed,
         UnaryOperator<DeploymentSpec> admission) {}

@@ -13,4 +13,11 @@ public record AssignmentsRequest(
         String cluster,
         String node,
         String identity,
-        @Nullable String after) {}
+        @Nullable String after) {
+
+    /** Without the identity. */
+    @Override
+    public String toString() {
+        return "AssignmentsRequest[cluster=" + cluster + ", node=" + node + ", identity=***, after=" + after + "]";
+    }
+}

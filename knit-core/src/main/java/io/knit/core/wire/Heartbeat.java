@@ -32,4 +32,12 @@ public record Heartbeat(
         @JsonProperty("mesh_key") @Nullable String meshKey,
         @JsonProperty("assignments_revision") long assignmentsRevision,
         @JsonProperty("assignments_digest") String assignmentsDigest,
-        String condition) {}
+        String condition) {
+
+    /** Without the identity. */
+    @Override
+    public String toString() {
+        return "Heartbeat[cluster=" + cluster + ", node=" + node + ", identity=***, session=" + session + ", hostname="
+                + hostname + ", assignmentsRevision=" + assignmentsRevision + ", condition=" + condition + "]";
+    }
+}

@@ -3,4 +3,10 @@ package io.knit.core.wire;
 import java.util.List;
 
 /** What an agent saw of its instances; sent again until acknowledged. */
-public record StatusReport(int v, String cluster, String node, String identity, List<InstanceStatus> statuses) {}
+public record StatusReport(int v, String cluster, String node, String identity, List<InstanceStatus> statuses) {
+    /** Without the identity. */
+    @Override
+    public String toString() {
+        return "StatusReport[cluster=" + cluster + ", node=" + node + ", identity=***, statuses=" + statuses + "]";
+    }
+}

@@ -1,13 +1,12 @@
 package io.knit.core.wire;
 
-/** The subjects of the protocol. */
+/**
+ * The subjects of the protocol. Those on which agents speak end with the node's id, so that a broker can hold each agent to its own
+ * and the server need not take a message's word for who sent it.
+ */
 public final class Subjects {
-    /** Agent → server, a request: {@link Heartbeat}, answered by {@link HeartbeatReply}. */
-    public static final String HEARTBEAT = "knit.agent.heartbeat";
-    /** Agent → server, a request: {@link AssignmentsRequest}, answered by {@link AssignmentsPage}. */
-    public static final String ASSIGNMENTS = "knit.agent.assignments";
-    /** Agent → server, a request: {@link StatusReport}, answered by {@link StatusAck}. */
-    public static final String STATUS = "knit.task.status";
+    /** In place of a node's id in what the server subscribes to. */
+    public static final String ANY_NODE = "*";
     /** Server → all agents: {@link Task} of a deployment without a node selector. */
     public static final String DEPLOY_BROADCAST = "knit.tasks.deploy.broadcast";
     /** Server → all agents: {@link Task} that stops instances. */
@@ -15,8 +14,28 @@ public final class Subjects {
 
     private Subjects() {}
 
+    /** Agent → server, a request: {@link Heartbeat}, answered by {@link HeartbeatReply}. */
+    public static String heartbeat(String node) {
+        return "knit.agent.heartbeat." + node;
+    }
+
+    /** Agent → server, a request: {@link AssignmentsRequest}, answered by {@link AssignmentsPage}. */
+    public static String assignments(String node) {
+        return "knit.agent.assignments." + node;
+    }
+
+    /** Agent → server, a request: {@link StatusReport}, answered by {@link StatusAck}. */
+    public static String status(String node) {
+        return "knit.task.status." + node;
+    }
+
     /** Server → one agent: {@link Task}. */
     public static String deployTo(String node) {
         return "knit.tasks.deploy.node." + node;
+    }
+
+    /** The node whose agent speaks on this subject: its last token. */
+    public static String speaker(String subject) {
+        return subject.substring(subject.lastIndexOf('.') + 1);
     }
 }

@@ -33,6 +33,7 @@ public final class Fixtures {
         return new Node(
                 id,
                 "identity-of-" + id,
+                null,
                 id,
                 state,
                 labels,

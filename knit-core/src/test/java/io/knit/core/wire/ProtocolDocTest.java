@@ -47,9 +47,9 @@ class ProtocolDocTest {
     void everySubjectIsOnThePage() throws IOException {
         assertThat(Files.readString(PAGE))
                 .contains(
-                        Subjects.HEARTBEAT,
-                        Subjects.ASSIGNMENTS,
-                        Subjects.STATUS,
+                        Subjects.heartbeat("<node>"),
+                        Subjects.assignments("<node>"),
+                        Subjects.status("<node>"),
                         Subjects.DEPLOY_BROADCAST,
                         Subjects.UNDEPLOY_BROADCAST,
                         Subjects.deployTo("<node>"));

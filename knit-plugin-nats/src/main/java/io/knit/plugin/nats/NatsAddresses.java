@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Where NATS is, as the user wrote it. Addresses may hold a password or token: {@link #toString} and all messages leave it out. */
 final class NatsAddresses {
@@ -16,9 +18,27 @@ final class NatsAddresses {
     private static final int MOST_PORT = 65_535;
 
     private final List<String> urls;
+    private final @Nullable SSLContext tls;
 
-    private NatsAddresses(List<String> urls) {
+    private NatsAddresses(List<String> urls, @Nullable SSLContext tls) {
         this.urls = urls;
+        this.tls = tls;
+    }
+
+    /** The same, to be reached by TLS only. */
+    NatsAddresses over(SSLContext context) {
+        return new NatsAddresses(urls, context);
+    }
+
+    /** How to speak TLS with all of them; null if none of them asks for it. */
+    @Nullable
+    SSLContext tls() {
+        return tls;
+    }
+
+    /** Whether one of them asks for TLS. */
+    boolean wantTls() {
+        return urls.stream().anyMatch(url -> url.startsWith("tls:") || url.startsWith("wss:"));
     }
 
     /**
@@ -29,9 +49,11 @@ final class NatsAddresses {
      */
     static NatsAddresses parse(String key, String text) {
         boolean secret = text.contains("@");
-        return new NatsAddresses(Arrays.stream(text.split(",", -1))
-                .map(url -> check(key, url.strip(), secret))
-                .toList());
+        return new NatsAddresses(
+                Arrays.stream(text.split(",", -1))
+                        .map(url -> check(key, url.strip(), secret))
+                        .toList(),
+                null);
     }
 
     private static String check(String key, String url, boolean secret) {
@@ -59,6 +81,11 @@ final class NatsAddresses {
     /** The text without what stands between {@code //} and {@code @}. */
     static String redact(String text) {
         return CREDENTIALS.matcher(text).replaceAll("//");
+    }
+
+    /** Whether one of them holds a user's name, password or token. */
+    boolean haveCredentials() {
+        return urls.stream().anyMatch(url -> CREDENTIALS.matcher(url).find());
     }
 
     /** With credentials: only for the client library. */

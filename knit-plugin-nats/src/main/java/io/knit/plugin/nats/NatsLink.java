@@ -1,12 +1,16 @@
 package io.knit.plugin.nats;
 
+import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener.Events;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +24,7 @@ final class NatsLink {
     private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
     private static final int MAX_PINGS_OUT = 2;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(2500);
     /** Far above what {@link NatsTransport} lets wait, so that jnats never blocks or drops. */
     static final int QUEUE = 64 * 1024;
 
@@ -38,29 +43,41 @@ final class NatsLink {
     private final Vertx vertx;
     private final NatsAddresses addresses;
     private final String name;
+    private final NatsLogin login;
     private final ReconnectDelay delay;
     private final Listener listener;
+    private final NatsErrors errors = new NatsErrors();
 
     // guarded by this
     private @Nullable Connection connection;
     private Future<?> attempt = Future.succeededFuture();
     private @Nullable Future<Void> closing;
+    private boolean trying; // an attempt is due or runs: there is never a second one
     private long failures;
     private long timer = -1;
+    private boolean refused; // NATS was there and did not take us
+    private String said = "";
 
-    NatsLink(Vertx vertx, NatsAddresses addresses, String name, ReconnectDelay delay, Listener listener) {
+    NatsLink(
+            Vertx vertx,
+            NatsAddresses addresses,
+            String name,
+            NatsLogin login,
+            ReconnectDelay delay,
+            Listener listener) {
         this.vertx = vertx;
         this.addresses = addresses;
         this.name = name;
+        this.login = login;
         this.delay = delay;
         this.listener = listener;
     }
 
-    /** Starts trying to connect. */
+    /** Starts trying to connect. Once. */
     synchronized void connect() {
-        timer = -1;
         if (closing == null) {
-            attempt = vertx.executeBlocking(this::open, false).onFailure(this::failed);
+            trying = true;
+            attempt = vertx.executeBlocking(this::open, false).onComplete(this::tried);
         }
     }
 
@@ -72,6 +89,8 @@ final class NatsLink {
             if (!late) {
                 connection = made;
                 failures = 0;
+                refused = false;
+                said = "";
             }
         }
         if (late) {
@@ -79,34 +98,68 @@ final class NatsLink {
             return null;
         }
         LOG.info("Connected to NATS at {}", NatsAddresses.redact(String.valueOf(made.getConnectedUrl())));
-        listener.connected(made);
-        if (made.getStatus() == Connection.Status.CLOSED) {
-            lost(made);
-        }
+        tell(made);
         return null;
     }
 
-    private synchronized void failed(Throwable cause) {
-        failures++;
-        String reason = NatsAddresses.redact(String.valueOf(cause.getMessage()));
-        if (failures == 1) {
-            LOG.warn("NATS at {} can't be reached ({}); trying on", addresses, reason);
-        } else {
-            LOG.debug("NATS at {} can't be reached ({})", addresses, reason);
+    private void tell(Connection made) throws InterruptedException {
+        try {
+            listener.connected(made);
+        } catch (RuntimeException e) {
+            made.close(); // nobody would know of it
+            throw e;
+        }
+    }
+
+    private synchronized void tried(AsyncResult<?> result) {
+        trying = false;
+        Connection made = connection;
+        if (made != null && made.getStatus() == Connection.Status.CLOSED) {
+            connection = null;
+            failures++;
+        } else if (result.failed()) {
+            failures++;
+            refused = result.cause() instanceof AuthenticationException;
+            complain(result.cause());
         }
         again();
     }
 
+    private void complain(Throwable cause) {
+        String reason = NatsAddresses.redact(String.valueOf(cause.getMessage()));
+        LOG.debug("NATS at {}: {}", addresses, reason);
+        if (refused) {
+            say("refused", login.refusal());
+        } else {
+            say("unreachable", "can't be reached (" + reason + ")");
+        }
+    }
+
+    // the lock is held; each kind of trouble is said once, until there is a connection or another kind
+    private void say(String kind, String trouble) {
+        if (closing == null && !kind.equals(said)) {
+            said = kind;
+            LOG.warn("NATS at {} {}; trying on", addresses, trouble);
+        }
+    }
+
     // the lock is held
     private void again() {
-        if (closing == null) {
-            timer = vertx.setTimer(Math.max(1, delay.after(failures).toMillis()), id -> connect());
+        if (closing == null && connection == null && !trying) {
+            trying = true;
+            Duration wait = refused ? delay.afterRefusal() : delay.after(failures);
+            timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> connect());
         }
     }
 
     private Options options() {
-        return new Options.Builder()
-                .servers(addresses.withCredentials())
+        Options.Builder options = login.options();
+        SSLContext tls = addresses.tls();
+        if (tls != null) {
+            // not by the resolved address: the name is what the certificate must hold
+            options.sslContext(tls).hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs);
+        }
+        return options.servers(addresses.withCredentials())
                 .connectionName(name)
                 .connectionTimeout(CONNECT_TIMEOUT)
                 .maxReconnects(-1)
@@ -118,7 +171,7 @@ final class NatsLink {
                 .discardMessagesWhenOutgoingQueueFull()
                 .reportNoResponders()
                 .connectionListener(this::event)
-                .errorListener(new NatsErrors())
+                .errorListener(errors)
                 .build();
     }
 
@@ -144,24 +197,32 @@ final class NatsLink {
         if (gone == connection) {
             connection = null;
             failures++;
-            if (closing == null) {
-                LOG.warn("NATS at {} refuses the connection; trying on", addresses);
-            }
+            refused = true;
+            say("refused", login.refusal());
             again();
         }
     }
 
-    /** Closes the connection and makes no new one. May be called more than once. */
+    /**
+     * Closes the connection and makes no new one; takes a few seconds at most, also if NATS is frozen. May be called more than once.
+     */
     synchronized Future<Void> close() {
         Future<Void> begun = closing;
         if (begun != null) {
             return begun;
         }
+        Promise<Void> done = Promise.promise();
+        closing = done.future();
         vertx.cancelTimer(timer);
         Connection open = connection;
-        Future<Void> done = attempt.transform(any -> vertx.executeBlocking(() -> closeNow(open), false));
-        closing = done;
-        return done;
+        // the connection first: an attempt that waits for an answer on it ends with it
+        Future<Void> closed = vertx.executeBlocking(() -> closeNow(open), false);
+        long bound = vertx.setTimer(CLOSE_TIMEOUT.toMillis(), id -> done.tryComplete());
+        Future.join(closed, attempt).onComplete(ended -> {
+            vertx.cancelTimer(bound);
+            done.tryComplete();
+        });
+        return done.future();
     }
 
     private static @Nullable Void closeNow(@Nullable Connection open) throws InterruptedException {

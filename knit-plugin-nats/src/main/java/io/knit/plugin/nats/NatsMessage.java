@@ -27,6 +27,12 @@ final class NatsMessage implements TransportMessage {
     }
 
     @Override
+    public boolean answersOnly(String peer) {
+        String asker = message.getReplyTo();
+        return asker == null || asker.startsWith(NatsLogin.inboxOf(peer));
+    }
+
+    @Override
     public void reply(byte[] payload) {
         String asker = message.getReplyTo();
         if (asker != null) {

@@ -1,5 +1,7 @@
 package io.knit.plugin.nats;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.spi.KnitPlugin;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
@@ -7,6 +9,7 @@ import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.Transport;
 import io.knit.plugin.nats.broker.EmbeddedNats;
+import io.knit.plugin.nats.broker.EmbeddedNatsBuilder;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,6 +23,14 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code nats-url}</td><td>where NATS is, one address or several with commas between them. An agent's is
  *     {@code nats://127.0.0.1:4222} if not given; a server that is given one starts no broker</td></tr>
  * <tr><td>{@code nats-addr}</td><td>where a server's own broker listens, {@code 127.0.0.1:4222} if not given</td></tr>
+ * <tr><td>{@code join-token}</td><td>on a server with a broker of its own: whoever is not known yet needs it; on an agent: shows that it
+ *     has it</td></tr>
+ * <tr><td>{@code nats-monitor-addr}</td><td>where a server's own broker answers questions over HTTP; nowhere if not
+ *     given</td></tr>
+ * <tr><td>{@code nats-tls-cert}, {@code nats-tls-key}</td><td>PEM files: a server's own broker shows this certificate and insists on
+ *     TLS; whoever connects to a NATS shows it where that asks for one</td></tr>
+ * <tr><td>{@code nats-tls-ca}</td><td>PEM file: a server's own broker lets in only clients with a certificate of this authority;
+ *     whoever connects to a NATS trusts only servers of this authority</td></tr>
  * </table>
  *
  * <p>A server's or agent's start does not wait for an outside NATS: it may come later.
@@ -27,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 public final class NatsPlugin implements KnitPlugin {
     static final String URL = "nats-url";
     static final String ADDRESS = "nats-addr";
+    static final String MONITOR_ADDRESS = "nats-monitor-addr";
+    static final String JOIN_TOKEN = "join-token";
     private static final String DEFAULT_URL = "nats://127.0.0.1:4222";
     private static final String DEFAULT_ADDRESS = "127.0.0.1:4222";
 
@@ -55,37 +68,76 @@ public final class NatsPlugin implements KnitPlugin {
 
     private static Future<Transport> open(PluginConfig config, PluginContext context) {
         boolean ownBroker = context.role() == Role.SERVER && config.get(URL).isEmpty();
-        return ownBroker
-                ? withBroker(ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS)), context)
-                : Future.succeededFuture(outside(NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL)), context));
+        if (config.get(MONITOR_ADDRESS).isPresent() && !ownBroker) {
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    MONITOR_ADDRESS + " is about a server's own broker, and here is none; ask the NATS that " + URL
+                            + " names, or leave one of them out"));
+        }
+        if (ownBroker) {
+            return withBroker(config, context);
+        }
+        return addresses(config, context)
+                .compose(addresses ->
+                        login(addresses, config, context).map(login -> outside(addresses, login, context)));
     }
 
-    private static Transport outside(NatsAddresses addresses, PluginContext context) {
-        NatsTransport transport = transport(context, addresses, null, new PeerWatch());
+    private static Future<NatsAddresses> addresses(PluginConfig config, PluginContext context) {
+        NatsAddresses addresses = NatsAddresses.parse(URL, config.get(URL, DEFAULT_URL));
+        NatsTls tls = NatsTls.of(config);
+        return tls.isGiven() || addresses.wantTls()
+                ? context.vertx().executeBlocking(tls::client, false).map(addresses::over)
+                : Future.succeededFuture(addresses);
+    }
+
+    private static Future<NatsLogin> login(NatsAddresses addresses, PluginConfig config, PluginContext context) {
+        if (context.role() == Role.SERVER) {
+            return Future.succeededFuture(NatsLogin.asAddressed());
+        }
+        if (addresses.haveCredentials()) {
+            return Future.succeededFuture(NatsLogin.ofAgentAsAddressed(context.name()));
+        }
+        return context.vertx()
+                .executeBlocking(() -> AgentKey.of(context.dataDir()), false)
+                .map(key -> {
+                    NatsTransport.LOG.info("This agent's public key for NATS is {}", key.publicKey());
+                    return NatsLogin.ofAgent(context.name(), key, config.get(JOIN_TOKEN));
+                });
+    }
+
+    private static Transport outside(NatsAddresses addresses, NatsLogin login, PluginContext context) {
+        NatsTransport transport = transport(context, addresses, login, null);
         // completes whenever NATS is there: nobody waits for it
         transport.connect().onFailure(closed -> NatsTransport.LOG.debug("Closed before NATS was there"));
         return transport;
     }
 
-    private static Future<Transport> withBroker(ListenAddress address, PluginContext context) {
+    private static Future<Transport> withBroker(PluginConfig config, PluginContext context) {
+        ListenAddress address = ListenAddress.parse(ADDRESS, config.get(ADDRESS, DEFAULT_ADDRESS));
         PeerWatch peers = new PeerWatch();
-        return EmbeddedNats.builder()
+        KnitAccess access = new KnitAccess(config.get(JOIN_TOKEN));
+        EmbeddedNatsBuilder builder = EmbeddedNats.builder()
                 .address(address.host(), address.port())
-                .onClient(peers)
-                .start()
-                .compose(broker -> connect(broker, peers, context));
+                .access(access)
+                .onClient(peers);
+        config.get(MONITOR_ADDRESS)
+                .map(text -> ListenAddress.parse(MONITOR_ADDRESS, text))
+                .ifPresent(at -> builder.monitoring(at.host(), at.port()));
+        NatsTls.of(config).broker().ifPresent(builder::tls);
+        return builder.start().compose(nats -> connect(new NatsTransport.OwnBroker(nats, access, peers), context));
     }
 
-    private static Future<Transport> connect(EmbeddedNats broker, PeerWatch peers, PluginContext context) {
-        NatsAddresses addresses = NatsAddresses.parse(ADDRESS, broker.localUrl());
-        NatsTransport transport = transport(context, addresses, broker, peers);
+    private static Future<Transport> connect(NatsTransport.OwnBroker own, PluginContext context) {
+        NatsAddresses plain = NatsAddresses.parse(ADDRESS, own.nats().localUrl());
+        NatsAddresses addresses = plain.wantTls() ? plain.over(own.nats().clientTls()) : plain;
+        NatsTransport transport = transport(context, addresses, own.access().login(), own);
         return transport.connect().map(transport);
     }
 
     private static NatsTransport transport(
-            PluginContext context, NatsAddresses addresses, @Nullable EmbeddedNats broker, PeerWatch peers) {
+            PluginContext context, NatsAddresses addresses, NatsLogin login, NatsTransport.@Nullable OwnBroker own) {
         ReconnectDelay delay =
                 new ReconnectDelay(() -> ThreadLocalRandom.current().nextDouble());
-        return new NatsTransport(context.vertx(), addresses, context.name(), delay, broker, peers);
+        return new NatsTransport(context.vertx(), addresses, context.name(), login, delay, own);
     }
 }

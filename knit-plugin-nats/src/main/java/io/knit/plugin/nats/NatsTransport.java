@@ -2,7 +2,12 @@ package io.knit.plugin.nats;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.Figure;
+import io.knit.api.spi.Measured;
+import io.knit.api.spi.PeerAdmission;
+import io.knit.api.spi.PeerClaim;
 import io.knit.api.spi.PeerConnections;
+import io.knit.api.spi.PeerRights;
 import io.knit.api.spi.Transport;
 import io.knit.api.spi.TransportMessage;
 import io.knit.plugin.nats.broker.EmbeddedNats;
@@ -16,6 +21,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +30,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * <p>With a broker of its own it tells of the peers' connections ({@link #onPeer}); with an outside NATS it knows nothing of them
  * and never calls those listeners.
  */
-public final class NatsTransport implements Transport, PeerConnections {
+public final class NatsTransport implements Transport, PeerConnections, PeerAdmission, Measured {
     static final Logger LOG = LoggerFactory.getLogger(NatsTransport.class);
 
     private static final int MAX_PAYLOAD = 1024 * 1024;
@@ -47,8 +55,7 @@ public final class NatsTransport implements Transport, PeerConnections {
     private final Vertx vertx;
     private final Context context;
     private final NatsAddresses addresses;
-    private final @Nullable EmbeddedNats broker;
-    private final PeerWatch peers;
+    private final @Nullable OwnBroker own;
     private final NatsLink link;
     private final Set<NatsSubscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final Object flushing = new Object();
@@ -59,6 +66,9 @@ public final class NatsTransport implements Transport, PeerConnections {
     private boolean up; // guarded by this
     private volatile boolean closed;
 
+    /** What a server has that no outside NATS gives it. */
+    record OwnBroker(EmbeddedNats nats, KnitAccess access, PeerWatch peers) {}
+
     /** A connection and the one thread of it that carries messages. */
     private record Carrier(Connection connection, Dispatcher dispatcher) {}
 
@@ -66,15 +76,14 @@ public final class NatsTransport implements Transport, PeerConnections {
             Vertx vertx,
             NatsAddresses addresses,
             String name,
+            NatsLogin login,
             ReconnectDelay delay,
-            @Nullable EmbeddedNats broker,
-            PeerWatch peers) {
+            @Nullable OwnBroker own) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.addresses = addresses;
-        this.broker = broker;
-        this.peers = peers;
-        this.link = new NatsLink(vertx, addresses, name, delay, new Line());
+        this.own = own;
+        this.link = new NatsLink(vertx, addresses, name, login, delay, new Line());
     }
 
     /** Starts connecting; gives what completes when the first connection stands. */
@@ -85,12 +94,23 @@ public final class NatsTransport implements Transport, PeerConnections {
 
     /** Where NATS is, without credentials: {@code nats://127.0.0.1:4222}; the embedded broker's address if there is one. */
     public String url() {
-        return broker == null ? addresses.toString() : broker.url();
+        return own == null ? addresses.toString() : own.nats().url();
     }
 
     @Override
     public String endpoint() {
         return url();
+    }
+
+    /** Whether the connection stands, and what the broker did if it is this server's own. */
+    @Override
+    public List<Figure> figures() {
+        Figure connected = Figure.gauge(
+                "knit_nats_connected", "1 if this program is connected to NATS, else 0", carrier == null ? 0 : 1);
+        return own == null
+                ? List.of(connected)
+                : Stream.concat(Stream.of(connected), own.nats().figures().stream())
+                        .toList();
     }
 
     // ---- sending
@@ -106,6 +126,9 @@ public final class NatsTransport implements Transport, PeerConnections {
         try {
             present.connection().publish(subject, payload.clone());
             return Future.succeededFuture();
+        } catch (IllegalArgumentException e) {
+            // a stranger may name any text as the subject of its answer
+            return Future.failedFuture(new KnitException(ErrorCode.INVALID_VALUE, "that is no subject", e));
         } catch (IllegalStateException e) {
             LOG.debug("NATS takes no message", e);
             return Future.failedFuture(notConnected());
@@ -219,7 +242,7 @@ public final class NatsTransport implements Transport, PeerConnections {
     // keep-alives.
     private void carry(Carrier present, Set<NatsSubscription> carried) {
         carried.forEach(subscription -> subscription.carryBy(present.dispatcher(), this::wrap));
-        while (present.connection().getStatus() == Connection.Status.CONNECTED) {
+        while (!closed && present.connection().getStatus() == Connection.Status.CONNECTED) {
             try {
                 synchronized (flushing) {
                     present.connection().flush(FLUSH);
@@ -292,14 +315,32 @@ public final class NatsTransport implements Transport, PeerConnections {
 
     @Override
     public void onPeer(BiConsumer<String, Boolean> listener) {
-        peers.add(Objects.requireNonNull(listener, "listener"));
+        Objects.requireNonNull(listener, "listener");
+        if (own != null) {
+            own.peers().add(listener);
+        }
     }
 
+    @Override
+    public boolean admitBy(Function<PeerClaim, Future<Optional<PeerRights>>> judge) {
+        Objects.requireNonNull(judge, "judge");
+        if (own != null) {
+            own.access().judgeBy(judge);
+        }
+        return own != null;
+    }
+
+    /**
+     * Ends the connection and, on a server, its broker. The broker is no lame duck before: agents know no other one to go to, and
+     * come back to this address until it listens again.
+     */
     @Override
     public Future<Void> close() {
         closed = true;
         subscriptions.forEach(subscription -> subscription.fails(gone()));
         firstConnection.tryFail(gone());
-        return link.close().transform(any -> broker == null ? Future.succeededFuture() : broker.close());
+        return link.close()
+                .transform(any ->
+                        own == null ? Future.succeededFuture() : own.nats().close());
     }
 }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** Turns the broker's clients into peers by name: a peer is there while it has at least one connection. Thread-safe. */
+/**
+ * Turns the broker's clients into peers by the name they were let in with: a peer is there while it has at least one connection. The
+ * server itself is none. Thread-safe.
+ */
 final class PeerWatch implements ClientListener {
     private final Map<String, Integer> connections = new HashMap<>();
     private final List<BiConsumer<String, Boolean>> listeners = new ArrayList<>();
@@ -23,17 +26,21 @@ final class PeerWatch implements ClientListener {
 
     @Override
     public synchronized void opened(NatsClient client) {
-        if (!client.name().isEmpty() && connections.merge(client.name(), 1, Integer::sum) == 1) {
-            listeners.forEach(listener -> listener.accept(client.name(), true));
+        String name = client.user();
+        if (isPeer(name) && connections.merge(name, 1, Integer::sum) == 1) {
+            listeners.forEach(listener -> listener.accept(name, true));
         }
     }
 
     @Override
     public synchronized void closed(NatsClient client) {
-        String name = client.name();
-        if (!name.isEmpty()
-                && connections.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1) == null) {
+        String name = client.user();
+        if (isPeer(name) && connections.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1) == null) {
             listeners.forEach(listener -> listener.accept(name, false));
         }
+    }
+
+    private static boolean isPeer(String user) {
+        return !user.isEmpty() && !user.equals(KnitAccess.SERVER);
     }
 }

@@ -12,6 +12,7 @@ final class ReconnectDelay {
     private static final long FIRST_MILLIS = 100;
     private static final long LAST_MILLIS = 1000;
     private static final int DOUBLINGS = 4;
+    private static final long REFUSED_MILLIS = 5000;
 
     private final DoubleSupplier random;
 
@@ -20,9 +21,18 @@ final class ReconnectDelay {
         this.random = random;
     }
 
+    /** The wait after NATS was there and did not take us: somebody has to do something before it will. */
+    Duration afterRefusal() {
+        return spread(REFUSED_MILLIS);
+    }
+
     /** The wait before the next try after so many failed ones. */
     Duration after(long failures) {
         long most = Math.min(LAST_MILLIS, FIRST_MILLIS << Math.min(DOUBLINGS, Math.max(0, failures - 1)));
+        return spread(most);
+    }
+
+    private Duration spread(long most) {
         return Duration.ofMillis((long) (most * (0.5 + random.getAsDouble() / 2)));
     }
 }

@@ -15,6 +15,9 @@ import io.nats.client.impl.NatsMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.Test;
 /** What jnats' users rely on, against whichever broker. */
 abstract class JnatsContract {
     private static final Duration PATIENCE = Futures.PATIENCE;
+    private static final int MANY = 20_000;
     private TestBroker broker;
     private Connection connection;
     private Connection other;
@@ -146,6 +150,51 @@ abstract class JnatsContract {
         }
         assertThat(few.isActive()).isFalse();
         assertThat(other.drain(PATIENCE).get(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "a subscription that is drained with thousands of messages under way gets each that was sent before, once")
+    void drainsSubscription() throws Exception {
+        Set<Integer> seen = ConcurrentHashMap.newKeySet();
+        AtomicInteger handled = new AtomicInteger();
+        Dispatcher dispatcher = other.createDispatcher(message -> {
+            seen.add(Integer.parseInt(text(message)));
+            handled.incrementAndGet();
+        });
+        dispatcher.setPendingLimits(-1, -1);
+        dispatcher.subscribe("drained");
+        other.flush(PATIENCE);
+        IntStream.range(0, MANY).forEach(i -> connection.publish("drained", bytes(Integer.toString(i))));
+        connection.flush(PATIENCE); // the broker has them all; the subscriber hardly
+        CompletableFuture<Boolean> drained = dispatcher.drain(PATIENCE);
+        assertThat(drained.get(30, TimeUnit.SECONDS)).isTrue();
+        connection.publish("drained", bytes("-1"));
+        connection.flush(PATIENCE);
+        other.flush(PATIENCE);
+        assertThat(handled).hasValue(MANY);
+        assertThat(seen).hasSize(MANY).doesNotContain(-1);
+    }
+
+    @Test
+    @DisplayName(
+            "a connection that is drained publishes what it still has to, and handles what is under way, once each")
+    void drainsConnection() throws Exception {
+        AtomicInteger answers = new AtomicInteger();
+        Dispatcher counter = connection.createDispatcher(message -> answers.incrementAndGet());
+        counter.setPendingLimits(-1, -1);
+        counter.subscribe("answers");
+        connection.flush(PATIENCE);
+        Dispatcher echo = other.createDispatcher(message -> other.publish("answers", message.getData()));
+        echo.setPendingLimits(-1, -1);
+        echo.subscribe("questions");
+        other.flush(PATIENCE);
+        IntStream.range(0, MANY).forEach(i -> connection.publish("questions", bytes("?")));
+        connection.flush(PATIENCE);
+        assertThat(other.drain(PATIENCE).get(30, TimeUnit.SECONDS)).isTrue();
+        Awaitility.await().atMost(PATIENCE).until(() -> other.getStatus() == Connection.Status.CLOSED);
+        connection.flush(PATIENCE);
+        assertThat(answers).hasValue(MANY);
     }
 
     @Test

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class NodeClients {
     private static final Path SOURCE = Path.of("src/test/node");
-    private static final List<String> FILES = List.of("package.json", "package-lock.json", "scenarios.mjs");
+    private static final List<String> FILES =
+            List.of("package.json", "package-lock.json", "scenarios.mjs", "access.mjs");
     private static final Path FOLDER = Path.of("target/node");
     private static final Path INSTALLED = FOLDER.resolve("installed-lock.json");
     private static final int INSTALL_SECONDS = 120;
@@ -35,7 +36,9 @@ final class NodeClients {
         for (String file : FILES) {
             Files.copy(SOURCE.resolve(file), FOLDER.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
-        require(succeeds(List.of("node", "--version")), "Node.js is not installed (Debian: apt-get install nodejs npm)");
+        require(
+                succeeds(List.of("node", "--version")),
+                "Node.js is not installed (Debian: apt-get install nodejs npm)");
         Path lock = FOLDER.resolve("package-lock.json");
         if (!Files.exists(INSTALLED) || Files.mismatch(lock, INSTALLED) >= 0) {
             List<String> install =
@@ -70,7 +73,7 @@ final class NodeClients {
     /** The names of the scenarios. */
     static List<String> scenarios() throws IOException, InterruptedException {
         List<String> names = new ArrayList<>();
-        assertThat(run(List.of("nats"), () -> {}, names)).isZero();
+        assertThat(run(List.of("scenarios.mjs", "nats"), () -> {}, names)).isZero();
         return names;
     }
 
@@ -78,13 +81,21 @@ final class NodeClients {
     static void play(String client, String scenario, String url, Runnable restart)
             throws IOException, InterruptedException {
         List<String> said = new ArrayList<>();
-        int exit = run(List.of(client, scenario, url), restart, said);
+        int exit = run(List.of("scenarios.mjs", client, scenario, url), restart, said);
+        assertThat(exit).as(() -> String.join("\n", said)).isZero();
+    }
+
+    /** Plays a scenario of {@code access.mjs}. */
+    static void prove(String client, String scenario, String url, String secret)
+            throws IOException, InterruptedException {
+        List<String> said = new ArrayList<>();
+        int exit = run(List.of("access.mjs", client, scenario, url, secret), () -> {}, said);
         assertThat(exit).as(() -> String.join("\n", said)).isZero();
     }
 
     private static int run(List<String> arguments, Runnable restart, List<String> said)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("node", "scenarios.mjs"));
+        List<String> command = new ArrayList<>(List.of("node"));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .directory(FOLDER.toFile())

@@ -8,4 +8,24 @@ class OutsideNodeClientsTest extends NodeClientsContract {
     TestBroker broker() {
         return new NatsServerProcess();
     }
+
+    @Override
+    TestBroker withToken() {
+        return with("authorization { token: %s }".formatted(TOKEN));
+    }
+
+    @Override
+    TestBroker withUsers(String publicKey) {
+        return with("""
+                authorization { users: [
+                  { user: %s, password: %s }
+                  { user: %s, password: %s, permissions: { publish: may, subscribe: may } }
+                  { nkey: %s }
+                ] }
+                """.formatted(USER, PASSWORD, LIMITED, PASSWORD, publicKey));
+    }
+
+    private static TestBroker with(String configuration) {
+        return new NatsServerProcess(TestBroker.Limits.USUAL, configuration);
+    }
 }

@@ -1,8 +1,10 @@
 package io.knit.plugin.nats;
 
 import static io.knit.testkit.Futures.await;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.spi.KnitPlugin;
+import io.knit.api.spi.PeerRights;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
@@ -12,7 +14,9 @@ import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
@@ -23,7 +27,9 @@ final class TestTransports implements AutoCloseable {
 
     Future<NatsTransport> make(Role role, String name, Map<String, String> config) {
         return factory()
-                .create(PluginConfig.of(config), new PluginContext(role, name, vertx, Path.of("target", "nats-data")))
+                .create(
+                        PluginConfig.of(config),
+                        new PluginContext(role, name, vertx, Path.of("target", "nats-data", name)))
                 .map(NatsTransport.class::cast);
     }
 
@@ -32,6 +38,13 @@ final class TestTransports implements AutoCloseable {
         NatsTransport transport = await(make(Role.AGENT, "agent", Map.of(NatsPlugin.URL, url)));
         awaitConnection(transport);
         return transport;
+    }
+
+    /** Lets every agent in to speak and listen where the test does. */
+    static void admitAll(NatsTransport server, String... subjects) {
+        PeerRights rights = new PeerRights(List.of(subjects), List.of(subjects));
+        assertThat(server.admitBy(claim -> Future.succeededFuture(Optional.of(rights))))
+                .isTrue();
     }
 
     static void awaitConnection(Transport transport) {

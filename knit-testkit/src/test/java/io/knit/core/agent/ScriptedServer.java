@@ -49,9 +49,9 @@ final class ScriptedServer {
 
     ScriptedServer(Transport transport) {
         this.transport = transport;
-        transport.subscribe(Subjects.HEARTBEAT, this::heartbeat);
-        transport.subscribe(Subjects.ASSIGNMENTS, this::page);
-        transport.subscribe(Subjects.STATUS, this::status);
+        transport.subscribe(Subjects.heartbeat(Subjects.ANY_NODE), this::heartbeat);
+        transport.subscribe(Subjects.assignments(Subjects.ANY_NODE), this::page);
+        transport.subscribe(Subjects.status(Subjects.ANY_NODE), this::status);
     }
 
     /** Orders without telling: the next heartbeat brings it out. */

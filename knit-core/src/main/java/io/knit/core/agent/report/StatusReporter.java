@@ -145,7 +145,7 @@ public final class StatusReporter {
         Instant sentAt = loop.now();
         batch.forEach(status -> entryOf(status).underWay = status.seq());
         byte[] report = WireCodec.encode(new StatusReport(WireCodec.VERSION, to, node, identity, batch));
-        loop.bring(transport.request(Subjects.STATUS, report, timing.requestTimeout()))
+        loop.bring(transport.request(Subjects.status(node), report, timing.requestTimeout()))
                 .onComplete(answer -> {
                     batch.forEach(status -> landed(status, sentAt));
                     if (answer.succeeded()) {

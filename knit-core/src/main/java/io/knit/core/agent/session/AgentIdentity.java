@@ -1,5 +1,6 @@
 package io.knit.core.agent.session;
 
+import io.knit.core.wire.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,12 @@ public record AgentIdentity(
     }
 
     boolean isWhole() {
-        return DataDir.isNodeId(node) && identity != null && !identity.isEmpty();
+        return NodeId.isValid(node) && identity != null && !identity.isEmpty();
+    }
+
+    /** Without the identity. */
+    @Override
+    public String toString() {
+        return "AgentIdentity[node=" + node + ", identity=***, cluster=" + cluster + ", session=" + session + "]";
     }
 }

@@ -141,7 +141,8 @@ public final class AgentSession {
             timer.cancel();
         }
         timer = loop.after(timing.heartbeat(), this::beat);
-        loop.bring(transport.request(Subjects.HEARTBEAT, WireCodec.encode(heartbeat()), timing.requestTimeout()))
+        loop.bring(transport.request(
+                        Subjects.heartbeat(identity.node()), WireCodec.encode(heartbeat()), timing.requestTimeout()))
                 .onSuccess(answer -> {
                     silence.broken();
                     answered(answer);

@@ -49,7 +49,7 @@ final class AssignmentFetch {
     private Future<AssignmentSet> next(@Nullable String after, @Nullable AssignmentsPage first) {
         byte[] request = WireCodec.encode(
                 new AssignmentsRequest(WireCodec.VERSION, cluster, identity.node(), identity.identity(), after));
-        return loop.bring(transport.request(Subjects.ASSIGNMENTS, request, timing.requestTimeout()))
+        return loop.bring(transport.request(Subjects.assignments(identity.node()), request, timing.requestTimeout()))
                 .compose(answer -> took(WireCodec.decode(answer, AssignmentsPage.class), first));
     }
 

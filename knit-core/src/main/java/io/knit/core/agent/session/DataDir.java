@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.NodeId;
 import io.knit.core.wire.WireCodec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * assignment set, with secrets), {@code agent.lock}. Every method blocks; one call at a time.
  */
 public final class DataDir {
-    private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final String IDENTITY = "agent.json";
     private static final String ASSIGNMENTS = "assignments.json";
 
@@ -34,8 +33,17 @@ public final class DataDir {
         this.channel = channel;
     }
 
-    static boolean isNodeId(@Nullable String id) {
-        return id != null && DNS_LABEL.matcher(id).matches();
+    /**
+     * A node id from the settings.
+     *
+     * @throws KnitException with {@code INVALID_CONFIGURATION} if it can't be one
+     */
+    public static String requireNodeId(String wish) {
+        if (!NodeId.isValid(wish)) {
+            throw invalid("node-id is \"" + wish
+                    + "\"; give a DNS label: 1 to 63 of a-z, 0-9 and -, with a letter or digit first and last");
+        }
+        return wish;
     }
 
     /**
@@ -77,9 +85,8 @@ public final class DataDir {
      * @param fresh what a new agent becomes; its session is the time of day in milliseconds
      */
     public AgentIdentity identify(@Nullable String wish, AgentIdentity fresh) throws IOException {
-        if (wish != null && !isNodeId(wish)) {
-            throw invalid("node-id is \"" + wish
-                    + "\"; give a DNS label: 1 to 63 of a-z, 0-9 and -, with a letter or digit first and last");
+        if (wish != null) {
+            requireNodeId(wish);
         }
         AgentIdentity kept = kept();
         AgentIdentity next = kept == null

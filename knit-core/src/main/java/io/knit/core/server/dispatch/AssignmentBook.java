@@ -51,6 +51,11 @@ public final class AssignmentBook {
                 instance.ports());
     }
 
+    /** The node is forgotten. */
+    public void forget(String node) {
+        known.remove(node);
+    }
+
     /** The digest of the node's set. */
     public String digest(ClusterState state, String node) {
         Map<String, Instance> instances = state.instancesOn(node);

@@ -105,15 +105,21 @@ public final class Dispatcher {
         }
     }
 
-    /** Answers an agent's request for its assignments; one that is not its node's is dropped. */
-    public void answer(TransportMessage message, Inbox inbox) {
+    /**
+     * Answers an agent's request for its assignments; one that is not its node's is dropped.
+     *
+     * @param speaker the node on whose subject it came
+     */
+    public void answer(String speaker, TransportMessage message, Inbox inbox) {
         AssignmentsRequest request = inbox.read(message, AssignmentsRequest.class);
         ClusterState state = writer.committed();
-        if (request == null || request.node() == null || !state.cluster().equals(request.cluster())) {
+        if (request == null
+                || !speaker.equals(request.node())
+                || !state.cluster().equals(request.cluster())) {
             inbox.drop();
             return;
         }
-        Node node = state.node(request.node());
+        Node node = state.node(speaker);
         if (node == null || !node.identity().equals(request.identity())) {
             inbox.drop();
             return;

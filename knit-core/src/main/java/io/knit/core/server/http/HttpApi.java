@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.Measured;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.server.dashboard.Dashboard;
 import io.vertx.core.Context;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.List;
 
 /** The REST API and the dashboard on one port. Thread-safe. */
 public final class HttpApi {
@@ -45,8 +47,18 @@ public final class HttpApi {
      * @return fails with {@code IN_USE} or {@code INVALID_CONFIGURATION}
      */
     public static Future<HttpApi> start(Vertx vertx, String host, int port, Orchestrator orchestrator) {
+        return start(vertx, host, port, orchestrator, List.of());
+    }
+
+    /**
+     * Listens.
+     *
+     * @param components whose figures are shown at {@code /metrics} with the server's
+     */
+    public static Future<HttpApi> start(
+            Vertx vertx, String host, int port, Orchestrator orchestrator, List<Measured> components) {
         EventStreams events = new EventStreams(vertx, orchestrator);
-        Router router = router(vertx, host, orchestrator, events);
+        Router router = router(vertx, host, orchestrator, events, new Metrics(orchestrator, components));
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
                         .setMaxFormAttributeSize(MAX_BODY)
@@ -76,12 +88,14 @@ public final class HttpApi {
         return ended.future().compose(done -> server.close());
     }
 
-    private static Router router(Vertx vertx, String host, Orchestrator orchestrator, EventStreams events) {
+    private static Router router(
+            Vertx vertx, String host, Orchestrator orchestrator, EventStreams events, Metrics metrics) {
         Router router = Router.router(vertx);
+        metrics.count(router);
         router.route().handler(HttpApi::headers);
         router.route().handler(new HostGuard(host)::check);
         router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
-        new Routes(orchestrator, events).mount(router);
+        new Routes(orchestrator, events, metrics).mount(router);
         Dashboard.mount(router, orchestrator, new RandomIds());
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);

@@ -22,12 +22,12 @@ final class NodeJson {
                 .collect(Collectors.groupingBy(
                         (Instance instance) -> Objects.requireNonNull(instance.node()), Collectors.counting()));
         ArrayNode json = Json.object().arrayNode();
-        snapshot.nodes().forEach(node -> json.add(node(node, instances.getOrDefault(node.id(), 0L))));
+        snapshot.nodes().forEach(node -> json.add(of(node, instances.getOrDefault(node.id(), 0L))));
         snapshot.discovered().forEach(peer -> json.add(peer(peer)));
         return json;
     }
 
-    private static ObjectNode node(Node node, long instances) {
+    static ObjectNode of(Node node, long instances) {
         ObjectNode json = Json.object();
         json.put("id", node.id());
         json.put("hostname", node.hostname());

@@ -19,26 +19,32 @@ import java.util.function.Consumer;
 final class Routes {
     private final Orchestrator orchestrator;
     private final EventStreams events;
+    private final Metrics metrics;
 
-    Routes(Orchestrator orchestrator, EventStreams events) {
+    Routes(Orchestrator orchestrator, EventStreams events, Metrics metrics) {
         this.orchestrator = orchestrator;
         this.events = events;
+        this.metrics = metrics;
     }
 
     void mount(Router router) {
         read(router, "/ping", ctx -> send(ctx, 200, Json.object().put("message", "pong")));
         read(router, "/healthz", ctx -> send(ctx, 200, Json.object().put("status", "alive")));
         read(router, "/readyz", this::ready);
+        read(router, "/metrics", metrics::show);
         read(router, "/deployments", this::list);
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", ctx -> send(ctx, 200, nodes()));
         router.post("/deployments").handler(this::deploy);
         router.delete("/deployments/:name").handler(this::undeploy);
+        router.delete("/nodes/:id").handler(this::forget);
         router.get("/events").handler(events::open);
         only(router, "/ping", "GET, HEAD");
         only(router, "/healthz", "GET, HEAD");
         only(router, "/readyz", "GET, HEAD");
+        only(router, "/metrics", "GET, HEAD");
         only(router, "/nodes", "GET, HEAD");
+        only(router, "/nodes/:id", "DELETE");
         only(router, "/events", "GET");
         only(router, "/deployments", "GET, HEAD, POST");
         only(router, "/deployments/:name", "GET, HEAD, DELETE");
@@ -111,6 +117,13 @@ final class Routes {
                 .undeploy(ctx.pathParam("name"))
                 .onFailure(ctx::fail)
                 .onSuccess(view -> send(ctx, 202, DeploymentJson.of(view)));
+    }
+
+    private void forget(RoutingContext ctx) {
+        orchestrator
+                .forgetNode(ctx.pathParam("id"))
+                .onFailure(ctx::fail)
+                .onSuccess(node -> send(ctx, 200, NodeJson.of(node, 0)));
     }
 
     /** Also what keeps forms of other sites out, which can't send this type. */

@@ -14,6 +14,7 @@ import io.knit.core.server.state.StateWriter;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Inbox;
+import io.knit.core.wire.NodeId;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.HashMap;
@@ -31,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class HeartbeatIntake {
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatIntake.class);
-    private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     /** Enough to keep other text out; the engine has the last word on an address. */
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
 
@@ -42,6 +42,7 @@ public final class HeartbeatIntake {
 
     private final Loop loop;
     private final StateWriter writer;
+    private final NodeGate gate;
     private final NodeWatch watch;
     private final AssignmentBook book;
     private final Inbox inbox;
@@ -49,22 +50,25 @@ public final class HeartbeatIntake {
     /** Of this start of the server. */
     private final long session;
 
-    public HeartbeatIntake(Loop loop, StateWriter writer, NodeWatch watch, AssignmentBook book, Inbox inbox) {
+    public HeartbeatIntake(
+            Loop loop, StateWriter writer, NodeGate gate, NodeWatch watch, AssignmentBook book, Inbox inbox) {
         this.loop = loop;
         this.writer = writer;
+        this.gate = gate;
         this.watch = watch;
         this.book = book;
         this.inbox = inbox;
         this.session = loop.now().toEpochMilli();
     }
 
-    public void take(TransportMessage message) {
+    /** @param speaker the node on whose subject it came */
+    public void take(String speaker, TransportMessage message) {
         Heartbeat beat = inbox.read(message, Heartbeat.class);
-        if (beat == null || !isSound(beat)) {
+        ClusterState state = writer.committed();
+        if (beat == null || !isSound(beat) || !beat.node().equals(speaker) || !gate.isLetIn(state, speaker)) {
             inbox.drop();
             return;
         }
-        ClusterState state = writer.committed();
         HeartbeatReply refusal = refusal(state, beat);
         if (refusal != null) {
             message.reply(WireCodec.encode(refusal));
@@ -73,7 +77,7 @@ public final class HeartbeatIntake {
         sessions.put(beat.node(), beat.session());
         watch.heard(beat.node());
         Node known = state.node(beat.node());
-        if (known != null && known.equals(ready(beat, known, loop.now()))) {
+        if (known != null && known.equals(ready(beat, known, gate.keyOf(state, speaker), loop.now()))) {
             welcome(message, beat);
             return;
         }
@@ -83,7 +87,7 @@ public final class HeartbeatIntake {
                         message.reply(WireCodec.encode(late));
                         return Decision.nothing(false);
                     }
-                    Node node = ready(beat, tip.node(beat.node()), loop.now());
+                    Node node = ready(beat, tip.node(beat.node()), gate.keyOf(tip, speaker), loop.now());
                     return new Decision<>(List.of(new Change.PutNode(node)), true);
                 })
                 .onSuccess(accepted -> {
@@ -94,10 +98,14 @@ public final class HeartbeatIntake {
         // a failed commit is not answered: the agent's next heartbeat tries again
     }
 
+    /** The node is forgotten: an agent with an older session may come back. */
+    public void forget(String node) {
+        sessions.remove(node);
+    }
+
     private static boolean isSound(Heartbeat beat) {
         return beat.v() == WireCodec.VERSION
-                && beat.node() != null
-                && DNS_LABEL.matcher(beat.node()).matches()
+                && NodeId.isValid(beat.node())
                 && isShort(beat.identity())
                 && isShort(beat.hostname())
                 && isShort(beat.engineVersion())
@@ -148,10 +156,11 @@ public final class HeartbeatIntake {
         return HeartbeatReply.refused(state.cluster(), ErrorCode.NODE_ID_TAKEN.wireName(), message);
     }
 
-    private static Node ready(Heartbeat beat, @Nullable Node known, Instant now) {
+    private static Node ready(Heartbeat beat, @Nullable Node known, @Nullable String key, Instant now) {
         return new Node(
                 beat.node(),
                 beat.identity(),
+                key,
                 beat.hostname(),
                 NodeState.READY,
                 beat.labels(),

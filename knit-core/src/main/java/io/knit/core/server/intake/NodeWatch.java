@@ -83,6 +83,12 @@ public final class NodeWatch {
         }
     }
 
+    /** The node is forgotten. */
+    public void forget(String node) {
+        heard.remove(node);
+        disconnected.remove(node);
+    }
+
     /** Looks at all nodes, and again at the first moment at which one of them may have to be judged. */
     private void look() {
         if (closed || deciding) {

@@ -34,10 +34,15 @@ public final class StatusIntake {
         this.inbox = inbox;
     }
 
-    public void take(TransportMessage message) {
+    /** @param speaker the node on whose subject it came */
+    public void take(String speaker, TransportMessage message) {
         StatusReport report = inbox.read(message, StatusReport.class);
         ClusterState state = writer.committed();
-        if (report == null || !isSound(report) || !state.cluster().equals(report.cluster()) || !isNode(state, report)) {
+        if (report == null
+                || !isSound(report)
+                || !report.node().equals(speaker)
+                || !state.cluster().equals(report.cluster())
+                || !isNode(state, report)) {
             inbox.drop();
             return;
         }

@@ -72,4 +72,20 @@ public sealed interface Change {
             return state.with(node);
         }
     }
+
+    /** A node is forgotten: an agent may take its name anew. */
+    record RemoveNode(String id) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.withoutNode(id);
+        }
+    }
+
+    /** An agent was not let in. Changes nothing but what people are told. */
+    record RefuseAgent(String node, String message) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state;
+        }
+    }
 }

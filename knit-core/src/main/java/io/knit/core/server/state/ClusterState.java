@@ -214,6 +214,10 @@ public final class ClusterState {
                 cluster, revision, lastEvent, deployments, revisions, index(), nodes.plus(node.id(), node));
     }
 
+    ClusterState withoutNode(String id) {
+        return new ClusterState(cluster, revision, lastEvent, deployments, revisions, index(), nodes.minus(id));
+    }
+
     private InstanceIndex index() {
         return new InstanceIndex(instances, byNode, byDeployment);
     }

@@ -32,10 +32,17 @@ final class EventWords {
             return instance(before.instance(put.instance().id()), put.instance(), seq, now);
         }
         if (change instanceof Change.RemoveInstance remove) {
-            return removed(before.instance(remove.id()), seq, now);
+            return removed(before, before.instance(remove.id()), seq, now);
         }
         if (change instanceof Change.PutNode put) {
             return node(before.node(put.node().id()), put.node(), seq, now);
+        }
+        if (change instanceof Change.RemoveNode remove) {
+            String message = remove.id() + " is forgotten; an agent may take its name anew";
+            return Optional.of(new KnitEvent(seq, now, "node.forgotten", null, null, remove.id(), message));
+        }
+        if (change instanceof Change.RefuseAgent refuse) {
+            return Optional.of(new KnitEvent(seq, now, "node.refused", null, null, refuse.node(), refuse.message()));
         }
         return Optional.empty();
     }
@@ -82,8 +89,12 @@ final class EventWords {
                 seq, at, "instance." + now.state().wireName(), now.deployment(), now.id(), now.node(), message));
     }
 
-    private static Optional<KnitEvent> removed(@Nullable Instance old, long seq, Instant at) {
+    private static Optional<KnitEvent> removed(ClusterState before, @Nullable Instance old, long seq, Instant at) {
         if (old == null || old.state() == InstanceState.STOPPED) {
+            return Optional.empty();
+        }
+        if (old.node() != null && before.node(old.node()) == null) {
+            // forgotten with its node: what became of it was told when the node went down
             return Optional.empty();
         }
         String where = old.node() == null ? " before it had a node" : " on " + old.node();

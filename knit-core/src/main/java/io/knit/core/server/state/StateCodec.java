@@ -115,6 +115,8 @@ public final class StateCodec {
             writes.add(StoreWrite.remove(INSTANCE, remove.id()));
         } else if (change instanceof Change.PutNode put) {
             writes.add(StoreWrite.put(NODE, put.node().id(), WireCodec.encodeText(put.node())));
+        } else if (change instanceof Change.RemoveNode remove) {
+            writes.add(StoreWrite.remove(NODE, remove.id()));
         }
     }
 

@@ -72,6 +72,20 @@ public final class FakeOrchestrator implements Orchestrator {
                 new DeploymentView(view.deployment().asDeleting(), DeploymentStatus.DELETING, view.instances()));
     }
 
+    @Override
+    public synchronized Future<Node> forgetNode(String id) {
+        for (Node node : nodes) {
+            if (node.id().equals(id) && node.state() == NodeState.DOWN) {
+                nodes.remove(node);
+                return Future.succeededFuture(node);
+            }
+            if (node.id().equals(id)) {
+                return Future.failedFuture(new KnitException(ErrorCode.IN_USE, id + " is not down"));
+            }
+        }
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "there is no node \"" + id + "\""));
+    }
+
     public synchronized DeploymentView put(DeploymentSpec spec, DeploymentStatus status, List<Instance> instances) {
         DeploymentView view =
                 new DeploymentView(new Deployment(spec.name(), 1, spec, false, NOW, NOW), status, instances);
@@ -85,6 +99,7 @@ public final class FakeOrchestrator implements Orchestrator {
         nodes.add(new Node(
                 id,
                 "identity-of-" + id,
+                null,
                 id + ".example",
                 state,
                 labels,

@@ -156,6 +156,22 @@ class HttpApiTest {
     }
 
     @Test
+    void forgetsANodeThatIsDown() throws Exception {
+        server.orchestrator.node("n1", NodeState.DOWN, Map.of(), "", "no heartbeat for 12 s");
+        server.orchestrator.node("n2", NodeState.READY, Map.of(), "", "");
+        HttpResponse<String> gone = server.send(server.request("/nodes/n1").DELETE());
+        assertThat(gone.statusCode()).isEqualTo(200);
+        assertThat(gone.body()).contains("\"id\":\"n1\"").doesNotContain("identity");
+        assertThat(server.get("/nodes").body()).doesNotContain("\"n1\"");
+        assertThat(server.send(server.request("/nodes/n1").DELETE()).statusCode())
+                .isEqualTo(404);
+        HttpResponse<String> refused = server.send(server.request("/nodes/n2").DELETE());
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("\"code\":\"in_use\"");
+        assertThat(server.get("/nodes/n2").statusCode()).isEqualTo(405);
+    }
+
+    @Test
     void answersPingHealthAndReadiness() throws Exception {
         assertThat(server.get("/ping").body()).isEqualTo("{\"message\":\"pong\"}");
         assertThat(server.get("/healthz").statusCode()).isEqualTo(200);

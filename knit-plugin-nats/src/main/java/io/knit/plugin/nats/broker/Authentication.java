@@ -93,7 +93,7 @@ final class Authentication {
     }
 
     private void ask(Claim claim, Consumer<Optional<User>> answer) {
-        Future<Optional<User>> asked = authenticate(claim);
+        Future<Optional<User>> asked = authenticate(claim.withCertificate(connection.certificateSubject()));
         if (asked.isComplete()) {
             tell(asked, answer);
         } else {

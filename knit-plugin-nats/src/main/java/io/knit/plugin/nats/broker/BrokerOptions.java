@@ -1,7 +1,10 @@
 package io.knit.plugin.nats.broker;
 
 import io.knit.plugin.nats.broker.access.Authenticator;
+import io.knit.plugin.nats.broker.tls.TlsOptions;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections clients that may be in at once; 0 for any number
  * @param maxSubscriptions subscriptions of one client; 0 for any number
  * @param maxUnauthenticated connections that may be open besides without being let in
+ * @param tls null if clients come without TLS
+ * @param advertised addresses that clients are told of, HOST:PORT
+ * @param monitoring where to answer questions over HTTP, unresolved; null if nowhere
  */
 record BrokerOptions(
         String host,
@@ -34,4 +40,11 @@ record BrokerOptions(
         Duration authTimeout,
         int maxConnections,
         int maxSubscriptions,
-        int maxUnauthenticated) {}
+        int maxUnauthenticated,
+        @Nullable TlsOptions tls,
+        List<String> advertised,
+        @Nullable InetSocketAddress monitoring) {
+    boolean monitored() {
+        return monitoring != null;
+    }
+}

@@ -1,19 +1,15 @@
 package io.knit.plugin.nats.broker;
 
-import io.knit.plugin.nats.broker.access.Permissions;
-import io.knit.plugin.nats.broker.access.User;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +25,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private static final byte[] INVALID_SUBJECT = line("-ERR 'Invalid Subject'\r\n");
     private static final byte[] INVALID_PUBLISH_SUBJECT = line("-ERR 'Invalid Publish Subject'\r\n");
     private static final byte[] TOO_MANY_SUBSCRIPTIONS = line("-ERR 'maximum subscriptions exceeded'\r\n");
-    /** How long a client that is sent away may take to read why. */
+    /** How long a client that is sent away may take to be told why. */
     private static final long FAREWELL_MILLIS = 500;
 
     private final Broker broker;
@@ -39,35 +35,57 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
     private final ProtocolParser parser;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
+    private final Session session;
     private final Login login;
-    private final Map<String, Subscription> subscriptions = new HashMap<>(4);
+    private final ConnectionWatch watch;
+    private final Traffic received = new Traffic();
+    private final Subscriptions subscriptions;
     private final long id;
 
     // written on the own loop before any subscription exists that would make others read it; volatile for a second
     // CONNECT
     private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
-    private @Nullable NatsClient client;
-    private User user = User.ANYBODY;
-    private @Nullable Rights rights; // null: it may do everything
-    private volatile @Nullable Replies replies;
     private boolean leaving;
     private volatile boolean dropped;
+    private boolean dismissed;
 
-    Connection(Broker broker, SocketChannel channel, LoopState loop, long id) {
+    /** @param activity notes when something came or went; null where nobody monitors */
+    Connection(Broker broker, SocketChannel channel, LoopState loop, long id, @Nullable Activity activity) {
         this.broker = broker;
         this.channel = channel;
         this.loop = loop;
         this.id = id;
         BrokerOptions settings = broker.options();
-        this.outbound = new Outbound(channel, settings, broker.memory(), () -> drop("it reads too slowly"));
+        this.watch = new ConnectionWatch(activity);
+        this.outbound = new Outbound(channel, settings, broker.memory(), why -> drop(why, "it reads too slowly"));
         this.parser = new ProtocolParser(this, settings.maxControlLine(), channel.alloc());
         this.brake = new PublisherBrake(channel);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
+        this.subscriptions = new Subscriptions(this, channel.eventLoop(), broker.trie(), settings.maxSubscriptions());
+        this.session = new Session(broker, id);
         this.login = new Login(this, broker, channel, parser);
+    }
+
+    long id() {
+        return id;
+    }
+
+    ConnectionWatch watch() {
+        return watch;
+    }
+
+    /** What it is subscribed to now. From any thread, to be read only. */
+    Collection<Subscription> subscriptions() {
+        return subscriptions.all();
     }
 
     Outbound outbound() {
         return outbound;
+    }
+
+    /** The messages that the client published. From any thread. */
+    Traffic received() {
+        return received;
     }
 
     boolean wantsEcho() {
@@ -86,16 +104,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return options;
     }
 
-    User user() {
-        return user;
-    }
-
-    /** The client gets a request, which it may answer. From any loop. */
-    void asked(Publication request) {
-        Replies present = replies;
-        if (present != null) {
-            present.asked(request.reply());
-        }
+    Session session() {
+        return session;
     }
 
     /** Lets this publisher pause if the subscriber it just delivered to can't keep up. */
@@ -121,9 +131,29 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        broker.opened(this);
-        keepAlive.start();
-        login.open(id, ip());
+        if (broker.opened(this)) {
+            keepAlive.start();
+            broker.tlsEntrance().enter(this, channel);
+        }
+    }
+
+    /** Tells the client what it has reached. On the own loop. */
+    void greet() {
+        login.greet(id, ip());
+    }
+
+    /** Lets the client introduce itself: it is as private as it must be. On the own loop. */
+    void admit() {
+        login.begin();
+    }
+
+    /** Tells the client what has changed of the broker, if it understands that. From any thread. */
+    void informAgain() {
+        channel.eventLoop().execute(() -> {
+            if (session.isIntroduced() && options.protocol() >= 1 && !leaving) {
+                greet();
+            }
+        });
     }
 
     @Override
@@ -165,6 +195,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        watch.leaves(Departure.READ_ERROR);
         if (cause instanceof IOException) {
             LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
         } else {
@@ -179,16 +210,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         keepAlive.stop();
         parser.stop();
         outbound.close();
-        unsubscribeAll();
-        login.close();
-        if (client != null) {
-            broker.tellClosed(client);
-        }
+        int left = subscriptions.size();
+        subscriptions.clear();
+        login.close(left);
+        session.ended();
     }
 
-    private void unsubscribeAll() {
-        subscriptions.values().forEach(broker.trie()::remove);
-        subscriptions.clear();
+    SocketChannel channel() {
+        return channel;
     }
 
     private String ip() {
@@ -201,6 +230,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         return remote == null ? "unknown" : ip() + ':' + remote.getPort();
     }
 
+    /** The subject of the client's certificate of TLS; empty if it has shown none. */
+    String certificateSubject() {
+        return TlsEntrance.certificateSubject(channel);
+    }
+
     // ---- the operations
 
     @Override
@@ -208,35 +242,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         login.connect(bytes, start, end);
     }
 
-    /** The client is this user from now on. */
-    void becomes(User who) {
-        user = who;
-        rights = who.permissions().isAll() ? null : new Rights(who.permissions());
-        replies = rights == null ? null : rights.replies();
-    }
-
-    /** The client has said what it is, and is let in as a user. */
-    void introduce(ConnectOptions said, User as) {
+    /** The client has introduced itself. */
+    void introduced(ConnectOptions said) {
         options = said;
-        if (said.protocol() < 0 || said.protocol() > 1) {
-            violation(Violation.PROTOCOL_VERSION);
-        } else if (said.noResponders() && !said.headers()) {
-            violation(Violation.NO_RESPONDERS_WITHOUT_HEADERS);
-        } else {
-            acknowledge();
-            tellListener(as.name());
-        }
-    }
-
-    private void tellListener(String userName) {
-        if (client != null && client.user().equals(userName)) {
-            return;
-        }
-        if (client != null) {
-            broker.tellClosed(client);
-        }
-        client = new NatsClient(id, options.name(), options.lang(), options.version(), userName, address());
-        broker.tellOpened(client);
     }
 
     @Override
@@ -253,11 +261,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void publish(Publication publication) {
-        if (rights != null && !rights.mayPublish(publication)) {
-            forbidden("Publish to \"" + publication.subject() + '"');
+        byte[] forbidden = session.forbids(publication);
+        if (forbidden != null) {
+            send(forbidden);
             return;
         }
         acknowledge();
+        received.count(publication.length);
         loop.delivery.publish(this, publication, loop);
     }
 
@@ -269,27 +279,25 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         }
         String subject = words.text(0);
         String queue = words.count() == 3 ? words.text(1) : null;
-        if (rights != null && !rights.maySubscribe(subject, queue)) {
-            forbidden("Subscription to \"" + subject + '"' + (queue == null ? "" : " using queue \"" + queue + '"'));
-            return;
-        }
-        int most = broker.options().maxSubscriptions();
-        if (most > 0 && subscriptions.size() >= most) {
-            send(TOO_MANY_SUBSCRIPTIONS);
+        byte[] refusal = refusal(subject, queue);
+        if (refusal != null) {
+            send(refusal);
             return;
         }
         String sid = words.text(words.count() - 1);
-        if (!subscriptions.containsKey(sid)) {
+        if (!subscriptions.contains(sid)) {
             if (!Subjects.isPattern(subject)) {
                 send(INVALID_SUBJECT);
                 return;
             }
-            Permissions filter = rights == null ? null : rights.filter(subject);
-            Subscription subscription = new Subscription(this, subject, queue, sid, filter);
-            subscriptions.put(sid, subscription);
-            broker.trie().add(subscription);
+            subscriptions.add(subject, queue, sid, session.filter(subject));
         }
         acknowledge();
+    }
+
+    private byte @Nullable [] refusal(String subject, @Nullable String queue) {
+        byte[] forbidden = session.forbids(subject, queue);
+        return forbidden == null && subscriptions.isFull() ? TOO_MANY_SUBSCRIPTIONS : forbidden;
     }
 
     @Override
@@ -308,6 +316,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     @Override
     public void ping() {
+        watch.pinged();
         send(PONG);
     }
 
@@ -316,11 +325,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
         keepAlive.ponged();
     }
 
-    private void forbidden(String what) {
-        send(line("-ERR 'Permissions Violation for " + what + "'\r\n"));
-    }
-
-    private void acknowledge() {
+    /** Says that an operation is done, to a client that wants to hear it. */
+    void acknowledge() {
         if (options.verbose()) {
             send(OK);
         }
@@ -328,12 +334,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
 
     /** A subscription got all it wanted. From any loop. */
     void ended(Subscription subscription) {
-        broker.trie().remove(subscription);
-        if (channel.eventLoop().inEventLoop()) {
-            subscriptions.remove(subscription.sid, subscription);
-        } else {
-            channel.eventLoop().execute(() -> subscriptions.remove(subscription.sid, subscription));
-        }
+        subscriptions.ended(subscription);
     }
 
     // ---- leaving
@@ -345,31 +346,50 @@ final class Connection extends ChannelInboundHandlerAdapter implements Operation
             return;
         }
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
-        leaving = true;
-        parser.stop();
-        unsubscribeAll();
+        watch.leaves(Departure.of(violation));
+        stopListening();
+        subscriptions.clear();
         login.leave();
         if (!violation.line().isEmpty()) {
             send(line(violation.line()));
         }
-        // the socket is closed only when the client has read the reason and closes too, or after a while: closing with
-        // unread bytes in the socket would reset the connection and take the reason with it
-        outbound.flush();
-        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(sent -> endOutput());
-        Future<?> unused = channel.eventLoop().schedule(this::hangUp, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+        sayFarewell(FAREWELL_MILLIS);
     }
 
-    private void endOutput() {
-        ChannelFuture unused = channel.shutdownOutput();
+    /** Carries out nothing more of what the client sends. On the own loop. */
+    void stopListening() {
+        leaving = true;
+        parser.stop();
+    }
+
+    /** Sends the client what waits for it, for so long at most, and closes. On the own loop. */
+    void dismiss(long mostMillis) {
+        stopListening();
+        subscriptions.clear();
+        login.leave();
+        sayFarewell(mostMillis);
+    }
+
+    private void sayFarewell(long mostMillis) {
+        if (!dismissed) {
+            dismissed = true;
+            new Farewell(channel, outbound, mostMillis).begin();
+        }
+    }
+
+    EventLoop loop() {
+        return channel.eventLoop();
     }
 
     /** Drops the client at once, without a word: it would not read it. From any loop. */
-    void drop(String why) {
+    void drop(Departure why, String words) {
         dropped = true;
         outbound.close();
         channel.eventLoop().execute(() -> {
             if (!leaving) {
-                LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), why);
+                watch.leaves(why);
+                broker.totals().tooSlow();
+                LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), words);
                 leaving = true;
                 hangUp();
             }

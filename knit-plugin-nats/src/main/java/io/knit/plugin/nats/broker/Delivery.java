@@ -19,6 +19,10 @@ final class Delivery {
         this.withoutHeaders = new MessageHead(maxControlLine);
     }
 
+    MatchCache cache() {
+        return cache;
+    }
+
     void publish(Connection publisher, Publication message, LoopState from) {
         Matches matches = cache.match(message.line, message.subjectStart, message.subjectEnd);
         boolean delivered = false;
@@ -56,7 +60,7 @@ final class Delivery {
             return false;
         }
         if (message.wantsAnswer()) {
-            owner.asked(message);
+            owner.session().asked(message);
         }
         boolean headers = owner.wantsHeaders();
         MessageHead head = headers || message.headerLength == 0 ? whole : withoutHeaders;

@@ -1,5 +1,12 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.Figure;
+import io.knit.plugin.nats.broker.monitor.MetricsPage;
+import io.knit.plugin.nats.broker.monitor.Monitor;
+import io.knit.plugin.nats.broker.monitor.Watched;
+import io.knit.plugin.nats.broker.tls.BrokerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -13,9 +20,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A NATS broker in this JVM: any NATS client can connect to it. Core NATS of one node: publish, subscribe, wildcards, queue
@@ -31,20 +41,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class EmbeddedNats {
     private static final int BACKLOG = 4096;
-    private static final long CLOSE_SECONDS = 5;
 
     private final BrokerOptions options;
     private final Broker broker;
-    private final EventLoopGroup group;
+    private final @Nullable BrokerTls tls;
     private final Channel server;
-    private final AtomicBoolean closing = new AtomicBoolean();
-    private final Promise<Void> closed = Promise.promise();
+    private final Shutdown shutdown;
+    private final Watched watch;
+    private volatile @Nullable Monitor monitor;
 
-    private EmbeddedNats(BrokerOptions options, Broker broker, EventLoopGroup group, Channel server) {
+    private EmbeddedNats(
+            BrokerOptions options, Broker broker, @Nullable BrokerTls tls, Channel server, Shutdown shutdown) {
         this.options = options;
         this.broker = broker;
-        this.group = group;
+        this.tls = tls;
         this.server = server;
+        this.shutdown = shutdown;
+        this.watch = new BrokerWatch(broker);
     }
 
     /** A broker's settings, to {@link EmbeddedNatsBuilder#start}. */
@@ -53,23 +66,53 @@ public final class EmbeddedNats {
     }
 
     static Future<EmbeddedNats> start(BrokerOptions options) {
+        BrokerTls tls;
+        try {
+            tls = options.tls() == null ? null : BrokerTls.open(options.tls());
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 options.eventLoops(),
                 new DefaultThreadFactory("knit-nats", true),
                 SocketKind.present().handlers());
-        Broker broker = new Broker(options, newId(), group, new SplittableRandom(new SecureRandom().nextLong()));
+        SecureRandom random = new SecureRandom();
+        Broker broker = new Broker(
+                options, newId(random), group, new TlsEntrance(tls), new SplittableRandom(random.nextLong()));
         Promise<EmbeddedNats> started = Promise.promise();
         ChannelFuture bound = bootstrap(group, broker).bind(new InetSocketAddress(options.host(), options.port()));
+        Shutdown shutdown = new Shutdown(bound.channel(), broker, group, tls);
         bound.addListener(done -> {
             if (done.isSuccess()) {
-                EmbeddedNats nats = new EmbeddedNats(options, broker, group, bound.channel());
+                EmbeddedNats nats = new EmbeddedNats(options, broker, tls, bound.channel(), shutdown);
                 broker.listensOn(nats.port());
-                started.complete(nats);
+                nats.monitor().map(nats).onComplete(started);
             } else {
-                shutdown(group).addListener(end -> started.fail(BindFailure.explain(options, done.cause())));
+                shutdown.now()
+                        .onComplete(end -> started.fail(BindFailure.explain(
+                                "NATS",
+                                "--nats-addr",
+                                InetSocketAddress.createUnresolved(options.host(), options.port()),
+                                done.cause())));
             }
         });
         return started.future();
+    }
+
+    /** Answers questions, if it should; a broker that can't is closed again. */
+    private Future<Void> monitor() {
+        InetSocketAddress address = options.monitoring();
+        if (address == null) {
+            return Future.succeededFuture();
+        }
+        return Monitor.start(watch, address.getHostString(), address.getPort())
+                .onSuccess(listening -> {
+                    monitor = listening;
+                    shutdown.with(listening);
+                })
+                .<Void>mapEmpty()
+                .recover(cause -> close().transform(closed ->
+                        Future.failedFuture(BindFailure.explain("monitoring", "--nats-monitor-addr", address, cause))));
     }
 
     private static ServerBootstrap bootstrap(EventLoopGroup group, Broker broker) {
@@ -88,14 +131,10 @@ public final class EmbeddedNats {
                 });
     }
 
-    private static io.netty.util.concurrent.Future<?> shutdown(EventLoopGroup group) {
-        return group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private static String newId() {
+    private static String newId(SecureRandom random) {
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         StringBuilder id = new StringBuilder("N");
-        new SecureRandom().ints(55, 0, alphabet.length()).forEach(i -> id.append(alphabet.charAt(i)));
+        random.ints(55, 0, alphabet.length()).forEach(i -> id.append(alphabet.charAt(i)));
         return id.toString();
     }
 
@@ -104,19 +143,37 @@ public final class EmbeddedNats {
         return ((InetSocketAddress) server.localAddress()).getPort();
     }
 
-    /** Where clients find it: {@code nats://127.0.0.1:4222}. Clients of other machines need an address in place of 0.0.0.0. */
+    /** Where clients find it: {@code nats://127.0.0.1:4222}, {@code tls://…} if it insists on TLS. Clients of other machines need an address in place of 0.0.0.0. */
     public String url() {
-        return url(options.host());
+        return url(scheme(), options.host(), port());
     }
 
     /** Where clients on this machine find it, also if it listens on all addresses. */
     public String localUrl() {
         boolean all = ((InetSocketAddress) server.localAddress()).getAddress().isAnyLocalAddress();
-        return url(all ? "127.0.0.1" : options.host());
+        return url(scheme(), all ? "127.0.0.1" : options.host(), port());
     }
 
-    private String url(String host) {
-        return "nats://" + (host.contains(":") ? '[' + host + ']' : host) + ':' + port();
+    private String scheme() {
+        return tls != null && !tls.options().allowPlain() ? "tls" : "nats";
+    }
+
+    private static String url(String scheme, String host, int port) {
+        return scheme + "://" + (host.contains(":") ? '[' + host + ']' : host) + ':' + port;
+    }
+
+    /** Where {@link EmbeddedNatsBuilder#monitoring} answers: {@code http://127.0.0.1:8222}; empty if it is off. */
+    public Optional<String> monitoringUrl() {
+        Monitor listening = monitor;
+        InetSocketAddress address = options.monitoring();
+        return listening == null || address == null
+                ? Optional.empty()
+                : Optional.of(url("http", address.getHostString(), listening.port()));
+    }
+
+    /** What the broker did so far, for Prometheus; names begin with {@code knit_nats_}. Also without monitoring. */
+    public List<Figure> figures() {
+        return MetricsPage.figures(watch);
     }
 
     /** How many clients are connected. */
@@ -124,15 +181,72 @@ public final class EmbeddedNats {
         return broker.connections().size();
     }
 
-    /** Disconnects all clients and frees the port. May be called more than once. */
-    public Future<Void> close() {
-        if (closing.compareAndSet(false, true)) {
-            server.close().addListener(freed -> {
-                broker.connections().forEach(Connection::hangUp);
-                shutdown(group).addListener(end -> closed.complete());
-            });
+    /** The addresses that clients are told of from now on, as {@link EmbeddedNatsBuilder#advertise}. */
+    public void advertise(List<String> addresses) {
+        broker.advertise(Advertised.checked(addresses));
+    }
+
+    /**
+     * Reads the files of TLS now; those that connect afterwards see the new certificate. Files that change are noticed within
+     * seconds without this.
+     *
+     * @return fails with {@code INVALID_CONFIGURATION} if a file is wrong, and then the certificate in use stays; fails with
+     *     {@code INVALID_CONFIGURATION} too if the broker was started without TLS
+     */
+    public Future<Void> reloadTls() {
+        return tls == null ? Future.failedFuture(withoutTls()) : tls.reload();
+    }
+
+    /**
+     * TLS for clients in this program, such as jnats': trusts this broker's certificate, whichever it has at the time, and no other, and
+     * shows it as the client's own where clients must have one.
+     *
+     * @throws KnitException with {@code INVALID_CONFIGURATION} if the broker was started without TLS
+     */
+    public SSLContext clientTls() {
+        if (tls == null) {
+            throw withoutTls();
         }
-        return closed.future();
+        return tls.ownClients();
+    }
+
+    private static KnitException withoutTls() {
+        return new KnitException(
+                ErrorCode.INVALID_CONFIGURATION, "this NATS broker has no TLS; give tls(...) when it is started");
+    }
+
+    /**
+     * Goes slowly: takes no new clients, tells those that are here that the broker is about to go (INFO's {@code ldm}; client
+     * libraries then move to another address if they know one), gives them a quarter of the time, at most 10 s, to do so, and
+     * disconnects those that stay, one after the other over the rest of the time, each after it was sent what waits for it. Ends
+     * sooner if all have gone. {@link #close} ends it at once.
+     *
+     * @param time zero or more; at most a day
+     * @return completes when the broker is closed
+     */
+    public Future<Void> lameDuck(Duration time) {
+        if (time.isNegative() || time.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("time is " + time + "; give a duration from zero to a day");
+        }
+        return shutdown.lameDuck(time);
+    }
+
+    /**
+     * Takes no new clients, carries out nothing more of what clients send, sends them what already waits for them, for 2 s at most, and
+     * disconnects them. The port is free at once. May be called more than once.
+     */
+    public Future<Void> close() {
+        return shutdown.now();
+    }
+
+    /** For tests: what all clients share. */
+    Broker broker() {
+        return broker;
+    }
+
+    /** For tests: its event loops. */
+    EventLoopGroup loops() {
+        return shutdown.loops();
     }
 
     /** For tests: how many subscriptions there are. */

@@ -1,8 +1,11 @@
 package io.knit.plugin.nats.broker;
 
 import io.knit.plugin.nats.broker.access.Authenticator;
+import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.vertx.core.Future;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,9 @@ public final class EmbeddedNatsBuilder {
     private int maxConnections;
     private int maxSubscriptions;
     private int maxUnauthenticated = 2048;
+    private @Nullable TlsOptions tls;
+    private List<String> advertised = List.of();
+    private @Nullable InetSocketAddress monitoring;
 
     EmbeddedNatsBuilder() {}
 
@@ -138,11 +144,42 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
+    /** How to speak TLS; not at all by default. */
+    public EmbeddedNatsBuilder tls(TlsOptions options) {
+        this.tls = Objects.requireNonNull(options, "options");
+        return this;
+    }
+
+    /**
+     * Where clients may find this broker and others they can go to instead; none by default. Clients are told (INFO's
+     * {@code connect_urls}), and again when {@link EmbeddedNats#advertise} changes it.
+     *
+     * @param addresses HOST:PORT, {@code [::1]:4222} for an IPv6 address
+     */
+    public EmbeddedNatsBuilder advertise(List<String> addresses) {
+        this.advertised = Advertised.checked(addresses);
+        return this;
+    }
+
+    /**
+     * Answers questions about the broker over HTTP, as nats-server's monitoring does: {@code /varz /connz /subsz /healthz},
+     * and {@code /metrics} for Prometheus. Off by default. Whoever reaches it sees all clients' names, addresses and
+     * subjects, without giving any credentials.
+     *
+     * @param host an address or name of this machine; choose loopback if in doubt
+     * @param port 0–65535; 0 is any free one, see {@link EmbeddedNats#monitoringUrl}
+     */
+    public EmbeddedNatsBuilder monitoring(String host, int port) {
+        Objects.requireNonNull(host, "host");
+        this.monitoring = InetSocketAddress.createUnresolved(host, within("port", port, 0, 65_535));
+        return this;
+    }
+
     /**
      * Starts a broker with these settings.
      *
      * @return the broker once it accepts clients; fails with {@code IN_USE} if another program has the port and
-     *     {@code INVALID_CONFIGURATION} if the address is none of this machine's
+     *     {@code INVALID_CONFIGURATION} if the address is none of this machine's or a file of {@link #tls} is wrong
      */
     public Future<EmbeddedNats> start() {
         return EmbeddedNats.start(new BrokerOptions(
@@ -161,7 +198,10 @@ public final class EmbeddedNatsBuilder {
                 authTimeout,
                 maxConnections,
                 maxSubscriptions,
-                maxUnauthenticated));
+                maxUnauthenticated,
+                tls,
+                advertised,
+                monitoring));
     }
 
     private static int within(String what, int value, int least, int most) {

@@ -19,6 +19,7 @@ final class KeepAlive {
 
     private boolean heard;
     private int pingsOut;
+    private long pingSent;
     private @Nullable ScheduledFuture<?> timer;
 
     KeepAlive(Connection connection, EventLoop loop, BrokerOptions options) {
@@ -45,6 +46,9 @@ final class KeepAlive {
 
     /** A ping was answered. */
     void ponged() {
+        if (pingsOut > 0) {
+            connection.watch().ponged(pingSent);
+        }
         pingsOut = 0;
     }
 
@@ -58,6 +62,7 @@ final class KeepAlive {
             connection.violation(Violation.STALE);
         } else {
             pingsOut++;
+            pingSent = System.nanoTime();
             connection.send(PING);
         }
     }

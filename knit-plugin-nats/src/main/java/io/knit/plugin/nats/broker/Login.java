@@ -34,10 +34,14 @@ final class Login {
         this.authentication = access == null ? null : new Authentication(connection, channel, access);
     }
 
-    /** The channel is open. */
-    void open(long id, String ip) {
+    /** Tells the client what it has reached. */
+    void greet(long id, String ip) {
         String nonce = authentication == null ? "" : authentication.nonce();
         connection.send(broker.info().line(id, ip, nonce));
+    }
+
+    /** The client may come in, or has to say who it is from now on. */
+    void begin() {
         if (authentication == null) {
             boolean unused = letIn(User.ANYBODY);
         } else {
@@ -71,7 +75,7 @@ final class Login {
         ConnectOptions said = connection.options().with(fields);
         Credentials given = Credentials.of(fields);
         if (authentication == null || (in && given.isEmpty())) {
-            connection.introduce(said, connection.user());
+            introduce(said);
         } else {
             check(authentication, said, given);
         }
@@ -94,9 +98,21 @@ final class Login {
         if (user.isEmpty()) {
             connection.violation(Violation.AUTHORIZATION);
         } else if (letIn(user.get())) {
-            connection.introduce(said, user.get());
+            introduce(said);
         }
         readOn();
+    }
+
+    private void introduce(ConnectOptions said) {
+        connection.introduced(said);
+        if (said.protocol() < 0 || said.protocol() > 1) {
+            connection.violation(Violation.PROTOCOL_VERSION);
+        } else if (said.noResponders() && !said.headers()) {
+            connection.violation(Violation.NO_RESPONDERS_WITHOUT_HEADERS);
+        } else {
+            connection.acknowledge();
+            connection.session().introduced(said, connection.address());
+        }
     }
 
     private boolean letIn(User user) {
@@ -110,7 +126,7 @@ final class Login {
         if (authentication != null) {
             authentication.succeeded();
         }
-        connection.becomes(user);
+        connection.session().becomes(user);
         return true;
     }
 
@@ -163,10 +179,10 @@ final class Login {
         broker.strangers().refused(connection);
     }
 
-    /** The channel is closed. */
-    void close() {
+    /** The channel is closed, with so many subscriptions left. */
+    void close(int subscriptions) {
         paused = false;
         leave();
-        broker.left(connection, in);
+        broker.left(connection, in, subscriptions);
     }
 }

@@ -2,6 +2,7 @@ package io.knit.plugin.nats.broker;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,15 @@ final class MatchCache {
         Matches matches = trie.match(new String(bytes, start, end - start, StandardCharsets.ISO_8859_1));
         slots[slot] = new Entry(Arrays.copyOfRange(bytes, start, end), matches);
         return matches;
+    }
+
+    /** Tells how many subscribers each cached subject has. From any thread; may miss what changes meanwhile. */
+    void fanouts(IntConsumer each) {
+        for (Entry entry : slots) {
+            if (entry != null) {
+                each.accept(entry.matches.plain.length + entry.matches.groups.length);
+            }
+        }
     }
 
     private static int slot(byte[] bytes, int start, int end) {

@@ -70,7 +70,9 @@ final class MemoryGuard {
         if (worst == null || all <= most / 2) {
             return false;
         }
-        worst.drop("more is held for all clients together than " + most + " bytes, and for it the most");
+        worst.drop(
+                Departure.SLOW_PENDING,
+                "more is held for all clients together than " + most + " bytes, and for it the most");
         return true;
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ final class Outbound {
     private final long limit;
     private final long crowded;
     private final MemoryGuard memory;
-    private final Runnable tooSlow;
+    private final Consumer<Departure> tooSlow;
     private final WriteDeadline deadline;
 
     // guarded by this
@@ -48,6 +49,7 @@ final class Outbound {
     private boolean grown; // since the guard looked
     private boolean closed;
     private final Set<PublisherBrake> waiting = new LinkedHashSet<>(0);
+    private final Traffic delivered = new Traffic(); // read without the lock
 
     // the connection's own loop only
     private ArrayDeque<ByteBuf> writing = new ArrayDeque<>(2);
@@ -56,19 +58,30 @@ final class Outbound {
     private volatile long sent;
     private volatile long stuckAt = -1;
 
-    Outbound(Channel channel, BrokerOptions options, MemoryGuard memory, Runnable tooSlow) {
+    Outbound(Channel channel, BrokerOptions options, MemoryGuard memory, Consumer<Departure> tooSlow) {
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.limit = options.maxPending();
         this.crowded = limit / 8;
         this.memory = memory;
         this.tooSlow = tooSlow;
-        this.deadline = new WriteDeadline(channel, options.writeDeadline().toNanos(), tooSlow);
+        this.deadline = new WriteDeadline(
+                channel, options.writeDeadline().toNanos(), () -> tooSlow.accept(Departure.SLOW_WRITE));
     }
 
     /** Bytes that left so far, roughly: enough to tell whether anything moves. */
     long sent() {
         return sent;
+    }
+
+    /** The messages that were put here for the client. From any thread. */
+    Traffic delivered() {
+        return delivered;
+    }
+
+    /** How many messages one of this connection's subscriptions got. */
+    synchronized long delivered(Subscription subscription) {
+        return subscription.delivered();
     }
 
     /** Whether nothing has left since somebody found that nothing leaves. */
@@ -88,14 +101,20 @@ final class Outbound {
     /** Appends a protocol line of the broker's own. */
     void append(byte[] bytes, LoopState from) {
         boolean due;
+        boolean over;
         synchronized (this) {
             if (closed) {
                 return;
             }
-            copy(bytes, 0, bytes.length);
-            due = becomesDue();
+            over = queued + inFlight + bytes.length > limit;
+            if (!over) {
+                copy(bytes, 0, bytes.length);
+            }
+            due = !over && becomesDue();
         }
-        if (due) {
+        if (over) {
+            tooSlow.accept(Departure.SLOW_PENDING);
+        } else if (due) {
             from.flushLater(this);
         }
     }
@@ -120,6 +139,7 @@ final class Outbound {
             if (!over) {
                 copy(head, 0, headLength);
                 payload(message, skip);
+                delivered.count(message.length - skip);
             }
             due = !over && becomesDue();
             full = queued + inFlight > crowded;
@@ -127,7 +147,7 @@ final class Outbound {
             grown = false;
         }
         if (over) {
-            tooSlow.run();
+            tooSlow.accept(Departure.SLOW_PENDING);
             return Taken.NO;
         }
         if (due) {

@@ -42,7 +42,7 @@ final class Rights {
         if (entry != null && Arrays.equals(entry.subject, 0, entry.subject.length, bytes, start, end)) {
             return entry.allowed;
         }
-        boolean allowed = permissions.mayPublish(new String(bytes, start, end - start, StandardCharsets.ISO_8859_1));
+        boolean allowed = permissions.mayPublish(new String(bytes, start, end - start, StandardCharsets.UTF_8));
         if (end - start <= LONGEST_KEPT) {
             slots[slot] = new Entry(Arrays.copyOfRange(bytes, start, end), allowed);
         }
@@ -58,7 +58,7 @@ final class Rights {
     }
 
     boolean maySubscribe(String subject, @Nullable String queue) {
-        return permissions.maySubscribe(subject, queue == null ? "" : queue);
+        return permissions.maySubscribe(Subjects.readable(subject), queue == null ? "" : Subjects.readable(queue));
     }
 
     /** What keeps messages from a subscription, if it reaches farther than the client may. */

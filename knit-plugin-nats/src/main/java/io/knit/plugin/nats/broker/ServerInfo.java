@@ -1,6 +1,8 @@
 package io.knit.plugin.nats.broker;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /**
  * What the broker tells every client of itself in INFO: sent first, and again to all when it changes. What is false is left out, as
@@ -10,6 +12,8 @@ import io.vertx.core.json.JsonObject;
  * @param authRequired whether a client must give credentials
  * @param tlsRequired whether a client must speak TLS after this
  * @param tlsAvailable whether a client may
+ * @param tlsVerify whether a client must show a certificate
+ * @param connectUrls HOST:PORT of this broker and others
  * @param lameDuck whether clients should move elsewhere
  */
 record ServerInfo(
@@ -20,14 +24,36 @@ record ServerInfo(
         boolean authRequired,
         boolean tlsRequired,
         boolean tlsAvailable,
-        boolean lameDuck) {
+        boolean tlsVerify,
+        boolean lameDuck,
+        List<String> connectUrls) {
     /** The release of nats-server whose client protocol this broker follows; clients compare it to decide what they may ask for. */
-    private static final String VERSION = "2.9.10";
+    static final String VERSION = "2.9.10";
 
-    private static final int PROTOCOL = 1;
+    static final int PROTOCOL = 1;
 
     ServerInfo withPort(int actual) {
-        return new ServerInfo(id, host, actual, maxPayload, authRequired, tlsRequired, tlsAvailable, lameDuck);
+        return new ServerInfo(
+                id,
+                host,
+                actual,
+                maxPayload,
+                authRequired,
+                tlsRequired,
+                tlsAvailable,
+                tlsVerify,
+                lameDuck,
+                connectUrls);
+    }
+
+    ServerInfo asLameDuck() {
+        return new ServerInfo(
+                id, host, port, maxPayload, authRequired, tlsRequired, tlsAvailable, tlsVerify, true, connectUrls);
+    }
+
+    ServerInfo withConnectUrls(List<String> urls) {
+        return new ServerInfo(
+                id, host, port, maxPayload, authRequired, tlsRequired, tlsAvailable, tlsVerify, lameDuck, urls);
     }
 
     /** The line for one client; the nonce is left out if it is empty. */
@@ -44,12 +70,16 @@ record ServerInfo(
         putIfTrue(info, "auth_required", authRequired);
         putIfTrue(info, "tls_required", tlsRequired);
         putIfTrue(info, "tls_available", tlsAvailable);
+        putIfTrue(info, "tls_verify", tlsVerify);
         info.put("max_payload", maxPayload)
                 .put("jetstream", false)
                 .put("client_id", clientId)
                 .put("client_ip", clientIp);
         if (!nonce.isEmpty()) {
             info.put("nonce", nonce);
+        }
+        if (!connectUrls.isEmpty()) {
+            info.put("connect_urls", new JsonArray(connectUrls));
         }
         putIfTrue(info, "ldm", lameDuck);
         return Connection.line("INFO " + info.encode() + " \r\n");

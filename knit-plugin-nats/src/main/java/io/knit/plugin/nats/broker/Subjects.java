@@ -1,5 +1,6 @@
 package io.knit.plugin.nats.broker;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,16 @@ final class Subjects {
     static boolean isLiteral(String subject) {
         List<String> tokens = tokens(subject);
         return !tokens.isEmpty() && !tokens.contains(ONE) && !tokens.contains(REST);
+    }
+
+    /** A subject as people write it, where its bytes are UTF-8; the broker itself holds every byte as a character. */
+    static String readable(String subject) {
+        for (int i = 0; i < subject.length(); i++) {
+            if (subject.charAt(i) > 127) {
+                return new String(subject.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+            }
+        }
+        return subject;
     }
 
     /** The tokens, or an empty list if one of them is empty: such a subject matches nothing. */

@@ -40,7 +40,8 @@ final class Subscription {
 
     /** Whether a message of a subject that it asks for may reach it. */
     boolean mayReceive(String messageSubject) {
-        return filter == null || filter.mayReceive(messageSubject, queue == null ? "" : queue);
+        return filter == null
+                || filter.mayReceive(Subjects.readable(messageSubject), queue == null ? "" : Subjects.readable(queue));
     }
 
     /** Takes one delivery from what the client still wants; false if it wants no more. */
@@ -61,6 +62,11 @@ final class Subscription {
         if (delivered >= most) {
             ended = true;
         }
+    }
+
+    /** How many messages it got. */
+    long delivered() {
+        return delivered;
     }
 
     /** Whether it wants nothing more. From any thread. */

@@ -198,6 +198,17 @@ abstract class BrokerContract {
     }
 
     @Test
+    @DisplayName("who sends and says that nothing more comes is still answered")
+    void halfClosed() {
+        String sent = RawClient.QUIET + "SUB a 1\r\nPUB a 5000\r\n" + "z".repeat(5000) + "\r\nPING\r\n";
+        for (int i = 0; i < 50; i++) {
+            try (RawClient client = new RawClient(port())) {
+                assertThat(client.send(sent).leave()).isEqualTo("MSG a 1 5000\r\n" + "z".repeat(5000) + "\r\nPONG\r\n");
+            }
+        }
+    }
+
+    @Test
     @DisplayName("one message reaches a hundred subscribers, small and large")
     void fanOut() {
         List<RawClient> subscribers =

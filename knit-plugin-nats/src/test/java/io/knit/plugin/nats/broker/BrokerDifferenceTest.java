@@ -56,12 +56,16 @@ class BrokerDifferenceTest {
     /** What was sent up to the step that differs. */
     private static String story(List<DifferenceScript.Step> script, int last) {
         return IntStream.rangeClosed(0, last)
-                .mapToObj(i -> "[" + script.get(i).client() + "] " + shown(script.get(i).sent()))
+                .mapToObj(i -> "[" + script.get(i).client() + "] "
+                        + shown(script.get(i).sent()))
                 .reduce("sent:", (all, each) -> all + "\n" + each);
     }
 
     private static String shown(String sent) {
-        String text = sent.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t").replaceAll("(.)\\1{40,}", "$1…$1");
+        String text = sent.replace("\r", "\\r")
+                .replace("\n", "\\n")
+                .replace("\t", "\\t")
+                .replaceAll("(.)\\1{40,}", "$1…$1");
         return text;
     }
 }

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  * subscriptions hears that nobody answers.
  */
 final class DifferencePlayer implements AutoCloseable {
-    private static final Pattern NOBODY = Pattern.compile("(HMSG \\S+ )\\S+( 16 16\r\nNATS/1.0 503\r\n.*)", Pattern.DOTALL);
+    private static final Pattern NOBODY =
+            Pattern.compile("(HMSG \\S+ )\\S+( 16 16\r\nNATS/1.0 503\r\n.*)", Pattern.DOTALL);
     private static final String INVALID = "-ERR 'Invalid Publish Subject'\r\n";
     /** A broken size makes the broker wait for a payload. */
     private static final int SILENCE_MILLIS = 2000;
@@ -60,7 +61,8 @@ final class DifferencePlayer implements AutoCloseable {
         }
         RawClient.Heard heard = clients.get(client).heard(pings);
         if (heard.end() == RawClient.End.SILENCE) {
-            // nats-server looks for a payload's line end as soon as its first byte must be there, this broker when both must be
+            // nats-server looks for a payload's line end as soon as its first byte must be there, this broker when both
+            // must be
             clients.get(client).trySend(DifferenceScript.bytes("\r\n"));
             RawClient.Heard more = clients.get(client).heard(0);
             heard = new RawClient.Heard(heard.text() + more.text(), more.end());
@@ -73,7 +75,8 @@ final class DifferencePlayer implements AutoCloseable {
         return "[" + client + "] " + String.join("", frames) + (gone[client] ? "(" + heard.end() + ")\r\n" : "");
     }
 
-    private static List<String> frames(String text) {
+    /** What a broker said, in lines and messages, each with its end. */
+    static List<String> frames(String text) {
         List<String> frames = new ArrayList<>();
         int start = 0;
         while (start < text.length()) {

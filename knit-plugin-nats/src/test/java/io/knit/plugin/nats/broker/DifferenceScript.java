@@ -151,14 +151,17 @@ final class DifferenceScript {
     }
 
     private String word(String word) {
-        return chance(8) ? word.toLowerCase(java.util.Locale.ROOT) : chance(12) ? word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT) : word;
+        return chance(8)
+                ? word.toLowerCase(java.util.Locale.ROOT)
+                : chance(12) ? word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT) : word;
     }
 
     private String line(String... words) {
         StringBuilder line = new StringBuilder(words[0]);
         for (int i = 1; i < words.length; i++) {
             if (!words[i].isEmpty()) {
-                line.append(chance(10) ? any(List.of("\t", "  ", " \t ", "\t\t")) : " ").append(words[i]);
+                line.append(chance(10) ? any(List.of("\t", "  ", " \t ", "\t\t")) : " ")
+                        .append(words[i]);
             }
         }
         return line.append(chance(10) ? any(List.of(" \r\n", "\n", "\t\r\n", " \n")) : "\r\n")
@@ -177,9 +180,23 @@ final class DifferenceScript {
         String field = any(List.of(
                 "verbose", "pedantic", "echo", "headers", "no_responders", "protocol", "name", "lang", "version", "x"));
         String value = any(List.of(
-                "true", "false", "null", "0", "1", "-1", "2", "1.0", "1e0", "\"true\"", "\"\"", "{}", "[]", "\"\\u0000\""));
+                "true",
+                "false",
+                "null",
+                "0",
+                "1",
+                "-1",
+                "2",
+                "1.0",
+                "1e0",
+                "\"true\"",
+                "\"\"",
+                "{}",
+                "[]",
+                "\"\\u0000\""));
         String other = chance(3) ? ",\"" + field + "\":" + any(List.of("true", "null", "1")) : "";
-        String json = "{\"" + (chance(5) ? field.toUpperCase(java.util.Locale.ROOT) : field) + "\":" + value + other + "}";
+        String json =
+                "{\"" + (chance(5) ? field.toUpperCase(java.util.Locale.ROOT) : field) + "\":" + value + other + "}";
         return chance(6) ? json + any(List.of(" ", "x", "{}", "\t", "\u0000")) : json;
     }
 
@@ -202,7 +219,8 @@ final class DifferenceScript {
     private String mutated(String sent) {
         int at = random.nextInt(sent.length());
         if (sent.startsWith("\r\n", at - 1) || sent.startsWith("INFO")) {
-            // where nats-server finds a carriage return alone, its answer depends on how the network joins the bytes; and it
+            // where nats-server finds a carriage return alone, its answer depends on how the network joins the bytes;
+            // and it
             // looks into a client's INFO, which means nothing
             return sent;
         }

@@ -51,23 +51,6 @@ class EmbeddedNatsTest {
     }
 
     @Test
-    @DisplayName("two thousand clients that come, subscribe and go leave nothing")
-    void churn() {
-        for (int i = 0; i < 2000; i++) {
-            try (RawClient client = new RawClient(nats.port())) {
-                client.send(
-                        "CONNECT {\"verbose\":false,\"name\":\"c\"}\r\nSUB a.b." + i + " 1\r\nSUB a.> q 2\r\nPUB a");
-                if (i % 10 == 0) {
-                    client.send(" 10000\r\nabc\r\nPI"); // goes in the middle of a payload
-                }
-            }
-        }
-        Awaitility.await().atMost(Futures.PATIENCE).until(() -> nats.clients() == 0);
-        assertThat(nats.subscriptions()).isZero();
-        Awaitility.await().atMost(Futures.PATIENCE).until(() -> clients.size() == 4000);
-    }
-
-    @Test
     @DisplayName("random bytes in random pieces harm nobody else")
     void randomBytes() {
         Random random = new Random(7);

@@ -2,6 +2,7 @@ package io.knit.plugin.nats.broker;
 
 import static io.knit.testkit.Futures.await;
 
+import io.knit.plugin.nats.broker.tls.TlsOptions;
 import java.util.function.UnaryOperator;
 
 /** The embedded broker. */
@@ -20,6 +21,10 @@ public final class EmbeddedTestBroker implements TestBroker {
                 .maxPending(limits.maxPending()));
     }
 
+    public EmbeddedTestBroker(TlsOptions tls) {
+        this(builder -> builder.tls(tls));
+    }
+
     public EmbeddedTestBroker(UnaryOperator<EmbeddedNatsBuilder> settings) {
         this.settings = settings;
         this.nats = started(0);
@@ -31,7 +36,7 @@ public final class EmbeddedTestBroker implements TestBroker {
                 .start());
     }
 
-    EmbeddedNats nats() {
+    public EmbeddedNats nats() {
         return nats;
     }
 

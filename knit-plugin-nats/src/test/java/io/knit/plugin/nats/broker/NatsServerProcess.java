@@ -1,5 +1,6 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.tls.TlsOptions;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,19 @@ public final class NatsServerProcess implements TestBroker {
 
     public NatsServerProcess() {
         this(Limits.USUAL);
+    }
+
+    public NatsServerProcess(TlsOptions tls) {
+        this(Limits.USUAL, """
+                allow_non_tls: %s
+                tls { cert_file: "%s", key_file: "%s" %s }
+                """.formatted(
+                        tls.allowPlain(),
+                        tls.certificate(),
+                        tls.key(),
+                        tls.clientCa()
+                                .map(ca -> ", ca_file: \"" + ca + "\", verify: " + tls.clientCertificateRequired())
+                                .orElse("")));
     }
 
     public NatsServerProcess(Limits limits) {
@@ -61,11 +75,26 @@ public final class NatsServerProcess implements TestBroker {
         }
     }
 
-    private static int freePort() {
+    /** A port of loopback that nobody listens on. */
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends a signal by its name: {@code USR2}. */
+    public void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            if (kill.waitFor() != 0) {
+                throw new IllegalStateException("no signal " + name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,14 +1,17 @@
 package io.knit.plugin.nats.broker;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A client that speaks bytes. Text is ISO-8859-1, so every byte is a character. */
 final class RawClient implements AutoCloseable {
@@ -33,6 +36,84 @@ final class RawClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private RawClient(Socket socket, String info) throws IOException {
+        this.socket = socket;
+        this.in = socket.getInputStream();
+        this.info = info;
+    }
+
+    /** A client whose bytes from the broker are also kept as they came over the wire. */
+    static RawClient recording(int port, ByteArrayOutputStream wire) {
+        try {
+            Socket socket = new RecordedSocket(port, wire);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            RawClient client = new RawClient(socket, "");
+            client.line(); // INFO
+            wire.reset();
+            return client;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class RecordedSocket extends Socket {
+        private final ByteArrayOutputStream wire;
+
+        RecordedSocket(int port, ByteArrayOutputStream wire) throws IOException {
+            super(InetAddress.getLoopbackAddress(), port);
+            this.wire = wire;
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return new FilterInputStream(super.getInputStream()) {
+                @Override
+                public int read() throws IOException {
+                    int b = super.read();
+                    if (b >= 0) {
+                        wire.write(b);
+                    }
+                    return b;
+                }
+
+                @Override
+                public int read(byte[] bytes, int start, int length) throws IOException {
+                    int count = super.read(bytes, start, length);
+                    if (count > 0) {
+                        wire.write(bytes, start, count);
+                    }
+                    return count;
+                }
+            };
+        }
+    }
+
+    /** A client that waits for nothing: the broker may want to hear it first. */
+    static RawClient silent(int port) {
+        try {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            return new RawClient(socket, "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same client after the handshake of TLS, as one whose only protocols are these, or all if none is given. */
+    RawClient secured(SSLContext tls, String... protocols) throws IOException {
+        SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+        if (protocols.length > 0) {
+            secure.setEnabledProtocols(protocols);
+        }
+        secure.startHandshake();
+        return new RawClient(secure, info);
+    }
+
+    /** The other side's certificate. */
+    X509Certificate certificate() throws IOException {
+        return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
     }
 
     /** A client that said it wants neither +OK nor strictness. */
@@ -80,7 +161,9 @@ final class RawClient implements AutoCloseable {
     String answers(int pongsBefore) {
         Heard heard = heard(pongsBefore);
         if (heard.end() != End.ANSWER) {
-            throw new IllegalStateException(heard.end() + " after " + heard.text());
+            String text = heard.text();
+            throw new IllegalStateException(
+                    heard.end() + " after " + text.substring(Math.max(0, text.length() - 1000)));
         }
         return heard.text();
     }
@@ -159,8 +242,9 @@ final class RawClient implements AutoCloseable {
     String untilClosed() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                all.write(b);
+            byte[] some = new byte[64 * 1024];
+            for (int count = in.read(some); count >= 0; count = in.read(some)) {
+                all.write(some, 0, count);
             }
         } catch (SocketTimeoutException e) {
             throw new UncheckedIOException("still open after " + all.toString(StandardCharsets.ISO_8859_1), e);
@@ -171,13 +255,13 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Says that nothing more comes, and reads what the broker has still to say. */
-    void leave() {
+    String leave() {
         try {
             socket.shutdownOutput();
-            in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             // the broker was first
         }
+        return untilClosed();
     }
 
     /** Cuts the connection: the broker's reads and writes fail. */

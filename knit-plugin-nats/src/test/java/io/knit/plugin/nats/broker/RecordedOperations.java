@@ -41,8 +41,8 @@ final class RecordedOperations implements Operations {
         } else {
             System.arraycopy(publication.array, publication.arrayStart, payload, 0, payload.length);
         }
-        seen.add("publish " + publication.subject() + ' ' + (publication.wantsAnswer() ? publication.reply() : "")
-                + ' ' + publication.headerLength + ' ' + new String(payload, StandardCharsets.ISO_8859_1));
+        seen.add("publish " + publication.subject() + ' ' + (publication.wantsAnswer() ? publication.reply() : "") + ' '
+                + publication.headerLength + ' ' + new String(payload, StandardCharsets.ISO_8859_1));
     }
 
     @Override

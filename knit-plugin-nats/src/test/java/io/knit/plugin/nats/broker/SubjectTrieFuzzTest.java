@@ -41,8 +41,8 @@ class SubjectTrieFuzzTest {
     @SuppressWarnings("NullAway")
     private void subscribe(String subject, String queue) {
         if (Subjects.isPattern(subject)) {
-            Subscription made = new Subscription(
-                    null, subject, queue.isEmpty() ? null : queue, Integer.toString(present.size()));
+            Subscription made =
+                    new Subscription(null, subject, queue.isEmpty() ? null : queue, Integer.toString(present.size()));
             trie.add(made);
             present.add(made);
         }

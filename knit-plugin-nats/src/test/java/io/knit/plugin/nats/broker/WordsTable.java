@@ -23,8 +23,14 @@ final class WordsTable {
             closed("CONNECT with a protocol that is a fraction", "CONNECT {\"protocol\":1.0}\r\nPING\r\n", ""),
             closed("CONNECT with something after its JSON", "CONNECT {} x\r\nPING\r\n", ""),
             closed("CONNECT with a wrong type, then a right one", "CONNECT {\"echo\":1,\"echo\":true}\r\nPING\r\n", ""),
-            open("CONNECT with a null field leaves the default", "CONNECT {\"verbose\":null,\"name\":null}\r\n", "+OK\r\n"),
-            open("CONNECT's names in any case", "CONNECT {\"Verbose\":false,\"PEDANTIC\":false}\r\nPING\r\n", "PONG\r\n"),
+            open(
+                    "CONNECT with a null field leaves the default",
+                    "CONNECT {\"verbose\":null,\"name\":null}\r\n",
+                    "+OK\r\n"),
+            open(
+                    "CONNECT's names in any case",
+                    "CONNECT {\"Verbose\":false,\"PEDANTIC\":false}\r\nPING\r\n",
+                    "PONG\r\n"),
             open("the last of CONNECT's fields wins", "CONNECT {\"verbose\":true,\"verbose\":false}\r\n", ""),
             open("CONNECT's unknown fields are ignored", "CONNECT {\"verbose\":false,\"x\":{\"y\":[1,null]}}\r\n", ""),
             open("CONNECT with null", "CONNECT null\r\n", "+OK\r\n"),

@@ -48,6 +48,7 @@ class NodeWatchTest {
         Node node = new Node(
                 id,
                 "identity",
+                null,
                 id,
                 NodeState.READY,
                 Map.of(),

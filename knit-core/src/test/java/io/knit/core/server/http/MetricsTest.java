@@ -1,0 +1,107 @@
+package io.knit.core.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Instance;
+import io.knit.api.model.NodeState;
+import io.knit.api.spi.Figure;
+import io.knit.api.spi.Measured;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+    private final FakeOrchestrator orchestrator = new FakeOrchestrator();
+    private final Vertx vertx = Vertx.vertx();
+    private HttpApi api;
+
+    @BeforeEach
+    void start() throws Exception {
+        Measured broker = () -> List.of(Figure.gauge("knit_fake_clients", "Clients of the fake", 3));
+        Measured broken = () -> {
+            throw new IllegalStateException("thrown by a component on purpose");
+        };
+        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(broken, broker))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void close() {
+        api.close()
+                .eventually(() -> vertx.close())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + api.port() + path);
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void showsTheClusterByItsStates() throws Exception {
+        orchestrator.node("eu-1", NodeState.READY, Map.of(), "", "");
+        orchestrator.node("eu-2", NodeState.READY, Map.of(), "", "");
+        orchestrator.node("us-1", NodeState.DOWN, Map.of(), "", "");
+        Instance pending =
+                Instance.pending("web-0-x", "web", 1, 0, 0, List.of(), FakeOrchestrator.NOW, "", FakeOrchestrator.NOW);
+        orchestrator.put(DeploymentSpec.builder("web", "nginx").build(), DeploymentStatus.PENDING, List.of(pending));
+
+        HttpResponse<String> response = get("/metrics");
+
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(response.body().lines())
+                .contains(
+                        "# TYPE knit_nodes gauge",
+                        "knit_nodes{state=\"ready\"} 2",
+                        "knit_nodes{state=\"suspect\"} 0",
+                        "knit_nodes{state=\"down\"} 1",
+                        "knit_deployments{status=\"pending\"} 1",
+                        "knit_instances{state=\"pending\"} 1",
+                        "knit_instances{state=\"running\"} 0",
+                        "knit_ready 1")
+                .anyMatch(line -> line.matches("knit_events_total \\d+"))
+                .anyMatch(line -> line.matches("knit_commits_total \\d+"));
+        assertThat(response.body())
+                .as("no name that a user chose")
+                .doesNotContain("web")
+                .doesNotContain("eu-1");
+    }
+
+    @Test
+    void showsWhatComponentsMeasureThoughOneFails() throws Exception {
+        assertThat(get("/metrics").body()).contains("knit_fake_clients 3").endsWith("\n");
+    }
+
+    @Test
+    void countsAnswersByTheirKind() throws Exception {
+        get("/ping");
+        get("/nothing-here");
+        get("/ping");
+        assertThat(get("/metrics").body())
+                .contains("knit_http_requests_total{status=\"2xx\"} 2\n")
+                .contains("knit_http_requests_total{status=\"4xx\"} 1\n")
+                .contains("knit_http_requests_total{status=\"5xx\"} 0\n");
+    }
+
+    @Test
+    void saysSoWhenTheServerIsNotReady() throws Exception {
+        orchestrator.ready = false;
+        assertThat(get("/metrics").body()).contains("knit_ready 0\n");
+    }
+}

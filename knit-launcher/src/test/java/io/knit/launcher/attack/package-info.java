@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.launcher.attack;
+
+import org.jspecify.annotations.NullMarked;
