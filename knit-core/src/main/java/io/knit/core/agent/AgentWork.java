@@ -116,6 +116,11 @@ final class AgentWork {
         }
 
         @Override
+        public void serverStarted() {
+            reporter.again();
+        }
+
+        @Override
         public void refused(KnitException why) {
             stop();
             refused.accept(why);

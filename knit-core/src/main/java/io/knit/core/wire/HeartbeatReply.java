@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal error code by which the agent is refused and must end, or null: welcome
  * @param message why it is refused, in words; empty if welcome
  * @param fetch whether the agent holds another assignment set than the server has for it, and should fetch it
+ * @param serverSession differs from the one before when the server was started meanwhile; null: not told
  * @param assignmentsRevision the state's revision at the server: what the agent fetches has at least this one
  */
 public record HeartbeatReply(
@@ -18,13 +19,18 @@ public record HeartbeatReply(
         @Nullable String refusal,
         String message,
         boolean fetch,
-        @JsonProperty("assignments_revision") long assignmentsRevision) {
+        @JsonProperty("assignments_revision") long assignmentsRevision,
+        @JsonProperty("server_session") @Nullable Long serverSession) {
 
     public static HeartbeatReply welcome(String cluster, boolean fetch, long revision) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision);
+        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null);
+    }
+
+    public HeartbeatReply bySession(long session) {
+        return new HeartbeatReply(v, cluster, refusal, message, fetch, assignmentsRevision, session);
     }
 
     public static HeartbeatReply refused(String cluster, String code, String message) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0);
+        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null);
     }
 }

@@ -16,6 +16,7 @@ final class Wishes {
     private static final Optional<DeploymentSpec> NONE = Optional.empty();
 
     private final Map<String, Wish> byName = new TreeMap<>();
+    private boolean adopting;
 
     private static final class Wish {
         private Optional<DeploymentSpec> before = NONE;
@@ -58,8 +59,18 @@ final class Wishes {
         byName.values().forEach(wish -> wish.open = false);
     }
 
+    /** The server's state is put back to an older one: what that holds is what counts. */
+    void restored() {
+        byName.clear();
+        adopting = true;
+    }
+
     /** Compares with a server's committed state. */
     void compare(ClusterSnapshot snapshot) {
+        if (adopting) {
+            adopting = false;
+            snapshot.deployments().forEach(view -> wish(view.name()).possible = List.of(specIn(snapshot, view.name())));
+        }
         byName.forEach((name, wish) -> {
             Optional<DeploymentSpec> found = specIn(snapshot, name);
             if (!wish.possible.contains(found)) {

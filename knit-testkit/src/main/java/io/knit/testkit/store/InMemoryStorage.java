@@ -53,6 +53,15 @@ public final class InMemoryStorage {
                 .toList();
     }
 
+    /** Puts back what {@link #documents} gave, as one does with a backup while no store has it open. */
+    public synchronized void restore(List<StoredDocument> backup) {
+        if (holder != null) {
+            throw new IllegalStateException("the storage is open; close or kill its store first");
+        }
+        documents.clear();
+        backup.forEach(it -> documents.put(new Key(it.table(), it.key()), it.body()));
+    }
+
     /** How many commits were written. */
     public synchronized long commits() {
         return commits;

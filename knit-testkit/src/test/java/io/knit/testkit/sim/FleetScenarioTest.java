@@ -7,6 +7,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.StoredDocument;
 import io.knit.testkit.runtime.EngineEvent;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -230,6 +231,40 @@ class FleetScenarioTest {
             victim.start();
             fleet.queue().runFor(Duration.ofSeconds(5));
             fleet.settle(PATIENCE);
+        });
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("moments")
+    @DisplayName(
+            "a server restored from a backup of any moment: its nodes follow it, and nothing is left of what came later")
+    void restored(long seed) throws IOException {
+        play(seed, fleet -> {
+            fleet.start(() -> {});
+            deployAll(fleet);
+            fleet.queue().runFor(Duration.ofMillis(4_000 + fleet.random().nextInt(3_000)));
+            List<StoredDocument> backup = fleet.server().storage().documents();
+            settleWithAll(fleet);
+            for (int i = 0; i < 4; i++) {
+                deploy(
+                        fleet,
+                        DeploymentSpec.builder("app-" + i, "app:2").port(81).build());
+                deploy(fleet, DeploymentSpec.builder("late-" + i, "app:1").build());
+            }
+            fleet.queue().runFor(Duration.ofSeconds(8));
+            fleet.settle(PATIENCE);
+            fleet.server().kill();
+            fleet.server().storage().restore(backup);
+            fleet.wishes().restored();
+            fleet.server().start();
+            fleet.queue().runFor(Duration.ofSeconds(8));
+            fleet.settle(Duration.ofSeconds(30));
+            assertThat(fleet.wishes().settled().keySet()).noneMatch(name -> name.startsWith("late"));
+            // and it is obeyed as ever
+            deploy(fleet, DeploymentSpec.builder("app-after", "app:1").build());
+            fleet.queue().runFor(Duration.ofSeconds(2));
+            fleet.settle(PATIENCE);
+            assertThat(fleet.wishes().settled()).containsKey("app-after");
         });
     }
 }

@@ -95,6 +95,12 @@ public final class StatusReporter {
         flushSoon();
     }
 
+    /** Sends all anew: the server was started, perhaps from a backup that is older than its acknowledgements. */
+    public void again() {
+        entries.values().forEach(entry -> entry.acked = false);
+        connected();
+    }
+
     /** How many statuses the server does not have yet. */
     public int waiting() {
         return (int) entries.values().stream().filter(entry -> !entry.acked).count();

@@ -44,6 +44,7 @@ public final class AgentSession {
     private boolean pinning;
     private boolean joined;
     private boolean stopped;
+    private @Nullable Long serverSession;
 
     public AgentSession(
             Loop loop,
@@ -224,6 +225,13 @@ public final class AgentSession {
         if (!joined) {
             joined = true;
             listener.joined(cluster);
+        }
+        if (reply.serverSession() != null && !reply.serverSession().equals(serverSession)) {
+            boolean first = serverSession == null;
+            serverSession = reply.serverSession();
+            if (!first) {
+                listener.serverStarted();
+            }
         }
         if (reply.fetch()) {
             assignments.fetch(cluster, identity, reply.assignmentsRevision());

@@ -16,4 +16,7 @@ public interface SessionListener {
 
     /** The server refused this agent; the session speaks no more. */
     void refused(KnitException why);
+
+    /** The server was started since its last answer. */
+    void serverStarted();
 }

@@ -23,17 +23,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes heartbeats: a node becomes known, or ready again, and learns whether its assignments are the newest. Most heartbeats
  * change nothing and cost no commit. Loop-bound.
  */
 public final class HeartbeatIntake {
+    private static final Logger LOG = LoggerFactory.getLogger(HeartbeatIntake.class);
     /** Enough to keep other text out; the engine has the last word on an address. */
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
 
     private static final int LONGEST_TEXT = 1_000;
     private static final int MOST_LABELS = 100;
+    /** Centuries of commits, and far from the end of the numbers: what is further ahead is nonsense. */
+    private static final long MOST_AHEAD = 1L << 40;
 
     private final Loop loop;
     private final StateWriter writer;
@@ -42,6 +47,8 @@ public final class HeartbeatIntake {
     private final AssignmentBook book;
     private final Inbox inbox;
     private final Map<String, Long> sessions = new HashMap<>();
+    /** Of this start of the server. */
+    private final long session;
 
     public HeartbeatIntake(
             Loop loop, StateWriter writer, NodeGate gate, NodeWatch watch, AssignmentBook book, Inbox inbox) {
@@ -51,6 +58,7 @@ public final class HeartbeatIntake {
         this.watch = watch;
         this.book = book;
         this.inbox = inbox;
+        this.session = loop.now().toEpochMilli();
     }
 
     /** @param speaker the node on whose subject it came */
@@ -166,10 +174,31 @@ public final class HeartbeatIntake {
                 known != null && known.state() == NodeState.READY ? known.changedAt() : now);
     }
 
+    /**
+     * An agent never holds a set of a revision that this server's state has not reached, unless the state was restored from a
+     * backup: then it goes on above the agent's, which would else take all it is given for old.
+     */
     private void welcome(TransportMessage message, Heartbeat beat) {
+        long revision = writer.committed().revision();
+        long told = beat.assignmentsRevision();
+        if (told <= revision || told - revision > MOST_AHEAD) {
+            answer(message, beat);
+            return;
+        }
+        LOG.warn(
+                "node {} knows revision {} and this server's state is at {}: it was restored from a backup, and the nodes follow it",
+                beat.node(),
+                told,
+                revision);
+        writer.submit(tip -> new Decision<>(List.of(new Change.RaiseRevision(told)), true))
+                .onSuccess(raised -> answer(message, beat));
+    }
+
+    private void answer(TransportMessage message, Heartbeat beat) {
         ClusterState state = writer.committed();
         boolean same = Objects.equals(beat.assignmentsDigest(), book.digest(state, beat.node()))
                 && beat.assignmentsRevision() > 0;
-        message.reply(WireCodec.encode(HeartbeatReply.welcome(state.cluster(), !same, state.revision())));
+        HeartbeatReply reply = HeartbeatReply.welcome(state.cluster(), !same, state.revision());
+        message.reply(WireCodec.encode(reply.bySession(session)));
     }
 }

@@ -135,7 +135,7 @@ public final class StateWriter {
             return;
         }
         List<KnitEvent> told = events.derive(before, changes, now);
-        ClusterState after = tip.at(before.revision() + 1, before.lastEvent() + told.size());
+        ClusterState after = tip.at(tip.revision() + 1, before.lastEvent() + told.size());
         store(new Commit(before, after, changes, told), batch, answers);
     }
 
