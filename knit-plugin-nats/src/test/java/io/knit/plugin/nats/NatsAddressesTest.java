@@ -56,8 +56,7 @@ class NatsAddressesTest {
             })
     @DisplayName("a refusal never repeats an address with credentials, nor one that stands beside it")
     void refused(String text) {
-        KnitException refusal =
-                catchThrowableOfType(KnitException.class, () -> NatsAddresses.parse("nats-url", text));
+        KnitException refusal = catchThrowableOfType(KnitException.class, () -> NatsAddresses.parse("nats-url", text));
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
         StringWriter all = new StringWriter();
         refusal.printStackTrace(new PrintWriter(all));
@@ -70,8 +69,7 @@ class NatsAddressesTest {
     @ValueSource(strings = {"", " ", "one:x", "one,,two", "http://one", "one:99999", "nats://"})
     @DisplayName("a refusal of an address without credentials shows it")
     void shown(String text) {
-        KnitException refusal =
-                catchThrowableOfType(KnitException.class, () -> NatsAddresses.parse("nats-url", text));
+        KnitException refusal = catchThrowableOfType(KnitException.class, () -> NatsAddresses.parse("nats-url", text));
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
         assertThat(refusal).hasMessageStartingWith("nats-url is \"").hasMessageContaining("give nats://HOST:PORT");
     }

@@ -63,6 +63,7 @@ public final class NettyLeaks implements AfterAllCallback {
             return new Recording<>(resource, interval);
         }
     }
+
     private static final class Recording<T> extends ResourceLeakDetector<T> {
         Recording(Class<T> resource, int interval) {
             super(resource, interval);

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class NodeClients {
     private static final Path SOURCE = Path.of("src/test/node");
-    private static final List<String> FILES = List.of("package.json", "package-lock.json", "scenarios.mjs", "access.mjs");
+    private static final List<String> FILES =
+            List.of("package.json", "package-lock.json", "scenarios.mjs", "access.mjs");
     private static final Path FOLDER = Path.of("target/node");
     private static final Path INSTALLED = FOLDER.resolve("installed-lock.json");
     private static final int INSTALL_SECONDS = 120;

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -200,7 +201,7 @@ public final class EmbeddedNats {
 
     /** For tests: its event loops. */
     EventLoopGroup loops() {
-        return group;
+        return Objects.requireNonNull(server.eventLoop().parent());
     }
 
     /** For tests: how many subscriptions there are. */

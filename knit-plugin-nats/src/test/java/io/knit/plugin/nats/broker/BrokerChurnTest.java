@@ -116,7 +116,9 @@ class BrokerChurnTest {
                 case 3 -> client.send("PUB a.c 100000\r\n" + "x".repeat(6000)); // in the middle of a large payload
                 case 4 -> client.send("HPUB a.c 12 1000\r\nNATS/1.0\r\n").reset(); // and of a small one
                 case 5 -> client.send("PING\r\nSUB half.a.line");
-                case 6 -> client.send("UNSUB 1 5\r\nUNSUB 2 2\r\nPUB a.b." + i + " 1\r\nx\r\n").answers();
+                case 6 ->
+                    client.send("UNSUB 1 5\r\nUNSUB 2 2\r\nPUB a.b." + i + " 1\r\nx\r\n")
+                            .answers();
                 case 7 -> client.send("NONSENSE\r\n").untilClosed();
                 default -> client.send(("PUB a.b." + i + " 9000\r\n" + "y".repeat(9000) + "\r\n").repeat(3)); // unread
             }

@@ -203,8 +203,7 @@ abstract class BrokerContract {
         String sent = RawClient.QUIET + "SUB a 1\r\nPUB a 5000\r\n" + "z".repeat(5000) + "\r\nPING\r\n";
         for (int i = 0; i < 50; i++) {
             try (RawClient client = new RawClient(port())) {
-                assertThat(client.send(sent).leave())
-                        .isEqualTo("MSG a 1 5000\r\n" + "z".repeat(5000) + "\r\nPONG\r\n");
+                assertThat(client.send(sent).leave()).isEqualTo("MSG a 1 5000\r\n" + "z".repeat(5000) + "\r\nPONG\r\n");
             }
         }
     }

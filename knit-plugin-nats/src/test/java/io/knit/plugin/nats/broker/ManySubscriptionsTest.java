@@ -19,7 +19,8 @@ class ManySubscriptionsTest {
 
     static Stream<Named<Supplier<TestBroker>>> brokers() {
         return Stream.of(
-                Named.of("nats-server", NatsServerProcess::new), Named.of("the embedded broker", EmbeddedTestBroker::new));
+                Named.of("nats-server", NatsServerProcess::new),
+                Named.of("the embedded broker", EmbeddedTestBroker::new));
     }
 
     @ParameterizedTest
@@ -30,7 +31,9 @@ class ManySubscriptionsTest {
                 RawClient subscriber = RawClient.quiet(broker.port());
                 RawClient publisher = RawClient.quiet(broker.port())) {
             String publishAll = all(i -> true, i -> "PUB many." + i + ".x 0\r\n\r\n");
-            subscriber.send(all(i -> true, i -> "SUB many." + i + ".* " + i + "\r\n")).answers();
+            subscriber
+                    .send(all(i -> true, i -> "SUB many." + i + ".* " + i + "\r\n"))
+                    .answers();
 
             publisher.send(publishAll).answers();
             assertThat(subscriber.answers()).isEqualTo(all(i -> true, ManySubscriptionsTest::message));

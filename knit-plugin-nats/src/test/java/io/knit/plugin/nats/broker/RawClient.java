@@ -162,7 +162,8 @@ final class RawClient implements AutoCloseable {
         Heard heard = heard(pongsBefore);
         if (heard.end() != End.ANSWER) {
             String text = heard.text();
-            throw new IllegalStateException(heard.end() + " after " + text.substring(Math.max(0, text.length() - 1000)));
+            throw new IllegalStateException(
+                    heard.end() + " after " + text.substring(Math.max(0, text.length() - 1000)));
         }
         return heard.text();
     }
