@@ -1,17 +1,21 @@
 // How users of a NATS client prove who they are: node access.mjs CLIENT SCENARIO URL SECRET
-// SECRET is a token, USER:PASSWORD, or an nkey's seed. Each scenario ends well or throws.
+// SECRET is a token, USER:PASSWORD, an nkey's seed, or files: CA:CERTIFICATE:KEY. Each scenario ends well or throws.
 import assert from "node:assert/strict";
 
 const [client, scenario, url, secret] = process.argv.slice(2);
 const nats = await import(client);
 const [user, pass] = secret?.split(":") ?? [];
+const [caFile, certFile, keyFile] = secret?.split(":") ?? [];
 const bytes = (text) => new TextEncoder().encode(text);
 const connected = (options) => nats.connect({ servers: url, ...options });
 
 async function works(connection) {
   connection.subscribe("service", { callback: (_, message) => message.respond(message.data) });
-  const answer = await connection.request("service", bytes("hello"), { timeout: 20000 });
-  assert.equal(answer.string(), "hello");
+  const large = new Uint8Array(700000).map((_, i) => i % 251);
+  for (const data of [bytes("hello"), large]) {
+    const answer = await connection.request("service", data, { timeout: 20000 });
+    assert.deepEqual(new Uint8Array(answer.data), data);
+  }
   await connection.close();
 }
 
@@ -40,6 +44,21 @@ const scenarios = {
     await works(await connected({ authenticator: nats.nkeyAuthenticator(bytes(secret)) }));
     const stranger = nats.nkeys.createUser();
     await refused({ authenticator: nats.nkeyAuthenticator(stranger.getSeed()) });
+  },
+
+  async tls() {
+    await works(await connected({ tls: { caFile } }));
+    await assert.rejects(connected({ tls: {} }), /certificate/i);
+    await assert.rejects(connected({ tls: null }), /certificate|secure|tls/i);
+  },
+
+  async tlsFirst() {
+    await works(await connected({ tls: { caFile, handshakeFirst: true } }));
+  },
+
+  async mutualTls() {
+    await works(await connected({ tls: { caFile, certFile, keyFile } }));
+    await assert.rejects(connected({ tls: { caFile }, timeout: 2000 }));
   },
 
   // may publish to "may" and subscribe to "may" and inboxes

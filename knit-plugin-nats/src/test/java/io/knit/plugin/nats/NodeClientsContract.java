@@ -1,8 +1,11 @@
 package io.knit.plugin.nats;
 
 import io.knit.plugin.nats.broker.TestBroker;
+import io.knit.plugin.nats.broker.TestCertificates;
+import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.nats.client.NKey;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,9 +21,16 @@ abstract class NodeClientsContract {
     static final String LIMITED = "limited";
     static final String PASSWORD = "pa55word";
 
+    static final String FILES = Stream.of(
+                    TestCertificates.pemOf("ca"), TestCertificates.pemOf("client"), TestCertificates.keyOf("client"))
+            .map(file -> file.toAbsolutePath().toString())
+            .collect(Collectors.joining(":"));
+
     private TestBroker broker;
     private TestBroker withToken;
     private TestBroker withUsers;
+    private TestBroker withTls;
+    private TestBroker withMutualTls;
     private NKey key;
 
     /** Open to all. */
@@ -35,6 +45,9 @@ abstract class NodeClientsContract {
      */
     abstract TestBroker withUsers(String publicKey);
 
+    /** Speaks TLS only. */
+    abstract TestBroker withTls(TlsOptions options);
+
     @BeforeAll
     void prepare() throws Exception {
         NodeClients.install();
@@ -42,11 +55,14 @@ abstract class NodeClientsContract {
         broker = broker();
         withToken = withToken();
         withUsers = withUsers(new String(key.getPublicKey()));
+        withTls = withTls(TestCertificates.server().build());
+        withMutualTls = withTls(
+                TestCertificates.server().clientCa(TestCertificates.pemOf("ca")).build());
     }
 
     @AfterAll
     void close() {
-        Stream.of(broker, withToken, withUsers).forEach(each -> {
+        Stream.of(broker, withToken, withUsers, withTls, withMutualTls).forEach(each -> {
             if (each != null) {
                 each.close();
             }
@@ -76,10 +92,12 @@ abstract class NodeClientsContract {
                         proof(client, "token", withToken, TOKEN),
                         proof(client, "password", withUsers, USER + ":" + PASSWORD),
                         proof(client, "permissions", withUsers, LIMITED + ":" + PASSWORD),
-                        proof(client, "nkey", withUsers, seed)));
+                        proof(client, "nkey", withUsers, seed),
+                        proof(client, "tls", withTls, FILES),
+                        proof(client, "mutualTls", withMutualTls, FILES)));
     }
 
-    private static DynamicTest proof(String client, String scenario, TestBroker at, String secret) {
+    static DynamicTest proof(String client, String scenario, TestBroker at, String secret) {
         return DynamicTest.dynamicTest(
                 client + " " + scenario, () -> NodeClients.prove(client, scenario, at.url(), secret));
     }

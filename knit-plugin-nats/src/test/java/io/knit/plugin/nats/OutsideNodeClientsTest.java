@@ -2,6 +2,7 @@ package io.knit.plugin.nats;
 
 import io.knit.plugin.nats.broker.NatsServerProcess;
 import io.knit.plugin.nats.broker.TestBroker;
+import io.knit.plugin.nats.broker.tls.TlsOptions;
 
 class OutsideNodeClientsTest extends NodeClientsContract {
     @Override
@@ -23,6 +24,11 @@ class OutsideNodeClientsTest extends NodeClientsContract {
                   { nkey: %s }
                 ] }
                 """.formatted(USER, PASSWORD, LIMITED, PASSWORD, publicKey));
+    }
+
+    @Override
+    TestBroker withTls(TlsOptions options) {
+        return new NatsServerProcess(options);
     }
 
     private static TestBroker with(String configuration) {

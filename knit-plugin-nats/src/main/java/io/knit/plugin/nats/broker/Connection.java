@@ -201,7 +201,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         watch.leaves(Departure.READ_ERROR);
-        if (cause instanceof IOException) {
+        // a client that hangs up, or a failed handshake, which Netty wraps: what strangers can do is no news
+        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
             LOG.debug("NATS client {} is gone: {}", address(), cause.toString());
         } else {
             LOG.warn("NATS client {} is dropped for a fault of the broker", address(), cause);
