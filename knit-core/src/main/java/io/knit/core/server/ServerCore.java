@@ -53,6 +53,7 @@ public final class ServerCore implements Orchestrator {
 
     private final ServerParts parts;
     private final Loop loop;
+    private final AdmissionQueue admissions;
     private final ControlLoop control;
     private final Inbox inbox = new Inbox();
     private final EventFeed feed = new EventFeed();
@@ -66,6 +67,7 @@ public final class ServerCore implements Orchestrator {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
+        this.admissions = new AdmissionQueue(loop, parts.admission());
         this.control = new ControlLoop(parts.ids(), this::remind);
     }
 
@@ -217,7 +219,8 @@ public final class ServerCore implements Orchestrator {
     @Override
     public Future<DeploymentView> deploy(DeploymentSpec spec) {
         Objects.requireNonNull(spec, "spec");
-        return loop.blocking(() -> parts.admission().apply(spec))
+        return admissions
+                .admit(spec)
                 .compose(admitted ->
                         command(writer -> writer.submit(tip -> DeploymentCommands.deploy(tip, admitted, loop.now()))
                                 .map(made -> view(writer, made))));
