@@ -16,6 +16,7 @@ public final class VertxLoop implements Loop {
     private final Vertx vertx;
     private final Context context;
     private final Workers workers = new Workers();
+    private final long start = System.nanoTime();
 
     public VertxLoop(Vertx vertx) {
         this.vertx = vertx;
@@ -75,5 +76,10 @@ public final class VertxLoop implements Loop {
     @Override
     public Instant now() {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    @Override
+    public Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 }
