@@ -26,7 +26,6 @@ public interface Loop {
     <T> Future<T> blocking(Callable<T> work);
 
     /**
-<<<<<<< HEAD
      * Runs work that may take a second of computing (templates of users) off the loop, as {@link #blocking} does, but so that
      * however much of it is given, what is given to {@code blocking} does not wait for it. The caller bounds how much waits.
      */
@@ -34,12 +33,10 @@ public interface Loop {
         return blocking(work);
     }
 
-    /** The time of day in whole milliseconds, which is as fine as it is stored. May be called from any thread. */
-=======
+    /**
      * The time of day in whole milliseconds, which is as fine as it is stored: for people, and for what is kept. It may jump by
      * hours either way at any moment, so nothing is waited for by it. May be called from any thread.
      */
->>>>>>> main
     Instant now();
 
     /**
