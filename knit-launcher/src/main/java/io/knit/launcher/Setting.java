@@ -71,6 +71,17 @@ enum Setting {
             null,
             "Where everything is kept. /var/lib/knit unless told, or the user's data folder where that can't be"
                     + " written; in it a folder each for server and agent."),
+    PLUGINS(
+            "DIR",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "A folder of plugins, each one jar; the folder plugins beside knit.jar unless told, if it is there."),
+    PLUGIN_CONFIG(
+            "KEY=VALUE,…",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "Settings of plugins, such as hosts-file=/etc/hosts; store=NAME, transport=NAME or runtime=NAME says which to use"
+                    + " of several."),
     STORE_URL("URL", Set.of(Role.SERVER), null, "The database, as a JDBC URL; SQLite in the data folder unless told."),
     DISCOVERY_INTERVAL("DURATION", Set.of(Role.SERVER), "30s", "Between two looks at the mesh."),
     SUSPECT_AFTER("DURATION", Set.of(Role.SERVER), "7s", "Without a heartbeat a node then takes no new work."),

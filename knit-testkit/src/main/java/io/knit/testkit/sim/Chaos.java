@@ -34,7 +34,7 @@ final class Chaos {
     private int killAfterEvents = -1;
     private Runnable kill = () -> {};
 
-    Chaos(SimulatedFleet fleet) {
+    Chaos(RandomFleet fleet) {
         queue = fleet.queue();
         random = queue.newRandom();
         hosts = fleet.hosts();

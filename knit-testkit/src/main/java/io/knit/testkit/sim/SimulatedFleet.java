@@ -1,173 +1,176 @@
 package io.knit.testkit.sim;
 
 import io.knit.api.AgentTiming;
-import io.knit.api.model.Peer;
-import io.knit.api.model.PortBinding;
-import io.knit.api.model.Protocol;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.NodeState;
 import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerSpec;
+import io.knit.core.KnitServer;
 import io.knit.testkit.loop.SimulatedLoop;
-import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.transport.InMemoryBus;
+import io.vertx.core.Future;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
+import java.util.NoSuchElementException;
+import java.util.function.BooleanSupplier;
 
-/** A server, hosts with their agents, the network between them and the promises made: built from a seed, and not started. */
-final class SimulatedFleet {
-    private static final List<String> REGIONS = List.of("eu", "us");
+/**
+ * A whole fleet in a test: the real server and the real agents on engines, a network, disks and a clock that are simulated, all in
+ * the test's own thread. An hour of the fleet's takes milliseconds; time passes only inside the calls of this class.
+ *
+ * <pre>{@code
+ * try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+ *     fleet.deploy(DeploymentSpec.builder("web", "nginx:1").replicas(3).build());
+ *     fleet.killAgent("node-1");
+ *     fleet.runFor(Duration.ofMinutes(5));
+ *     assertThat(fleet.containers("node-0")).hasSize(2);
+ * }
+ * }</pre>
+ *
+ * One seed gives one history, so a test that passes always passes. For one thread only.
+ */
+public final class SimulatedFleet implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final long SEED = 1;
 
-    private final long seed;
-    private final EventQueue queue;
-    private final SplittableRandom random;
-    private final Trace trace;
-    private final Wishes wishes = new Wishes();
-    private final SimulatedNetwork network;
-    private final InMemoryBus bus;
-    private final List<SimulatedHost> hosts = new ArrayList<>();
+    private final FileSystem disks = ClusterSimulation.disks();
+    private final EventQueue queue = new EventQueue(SEED);
     private final SimulatedServer server;
-    private final Safety safety;
+    private final Map<String, SimulatedHost> hosts = new LinkedHashMap<>();
 
-    SimulatedFleet(long seed, FileSystem disks, AgentTiming timing) throws IOException {
-        this.seed = seed;
-        queue = new EventQueue(seed);
-        random = queue.newRandom();
-        trace = new Trace(queue);
-        network = new SimulatedNetwork(queue, queue.newRandom(), trace);
-        bus = new InMemoryBus(new SimulatedLoop(queue), network);
+    private SimulatedFleet(int nodes) {
+        Trace trace = new Trace(queue);
+        SimulatedNetwork network = new SimulatedNetwork(queue, queue.newRandom(), trace);
+        InMemoryBus bus = new InMemoryBus(new SimulatedLoop(queue), network);
         SimulatedHost.World world = new SimulatedHost.World(queue, bus, new SeededIds(queue.newRandom()), trace);
-        server = new SimulatedServer(world, clockError(), random.nextBoolean());
-        boolean mesh = random.nextBoolean();
-        int count = 3 + random.nextInt(3);
-        for (int i = 0; i < count; i++) {
-            hosts.add(host(world, disks, i, mesh, timing));
+        server = new SimulatedServer(world, Duration.ZERO, true);
+        for (int i = 0; i < nodes; i++) {
+            String name = "node-" + i;
+            Map<String, String> labels = Map.of("name", name);
+            hosts.put(
+                    name,
+                    new SimulatedHost(
+                            name, labels, world, disk(name), Duration.ZERO, null, AgentTiming.DEFAULT));
         }
-        safety = new Safety(hosts, server, wishes, trace);
-        server.onKill(() -> {
-            wishes.serverDied();
-            safety.serverDied();
-        });
     }
 
-    private SimulatedHost host(
-            SimulatedHost.World world, FileSystem disks, int number, boolean mesh, AgentTiming timing)
-            throws IOException {
-        Path dataDir = disks.getPath("/hosts/node-" + number);
-        Files.createDirectories(dataDir);
-        Map<String, String> labels =
-                Map.of("region", REGIONS.get(random.nextInt(2)), "role", random.nextBoolean() ? "api" : "db");
-        String ip = "10.54.0." + (10 + number);
-        @Nullable Peer peer = mesh ? new Peer("key-" + number, "node-" + number, ip, null) : null;
-        SimulatedHost host = new SimulatedHost("node-" + number, labels, world, dataDir, clockError(), peer, timing);
-        int port = RandomSpecs.CONTESTED_PORTS.get(random.nextInt(RandomSpecs.CONTESTED_PORTS.size()));
-        host.engine().runForeign(foreign(port));
+    private Path disk(String name) {
+        try {
+            return Files.createDirectories(disks.getPath("/hosts", name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A server and so many nodes, {@code node-0}, {@code node-1} and so on, each with its name as label {@code name}; all are up and
+     * ready.
+     *
+     * @param nodes 0 or more
+     */
+    public static SimulatedFleet of(int nodes) {
+        if (nodes < 0) {
+            throw new IllegalArgumentException("nodes is " + nodes + "; give 0 or more");
+        }
+        SimulatedFleet fleet = new SimulatedFleet(nodes);
+        fleet.server.start();
+        fleet.hosts.values().forEach(SimulatedHost::start);
+        fleet.runUntil(() -> fleet.server.running().isPresent() && fleet.readyNodes() == nodes);
+        return fleet;
+    }
+
+    private long readyNodes() {
+        return orchestrator().snapshot().nodes().stream()
+                .filter(node -> node.state() == NodeState.READY)
+                .count();
+    }
+
+    /** The server, to command and to ask; what it answers comes only while time passes ({@link #await}). */
+    public KnitServer orchestrator() {
+        return server.running().orElseThrow(() -> new IllegalStateException("the server does not run"));
+    }
+
+    /** Lets time pass until the future is complete, ten minutes at most; gives its result or throws its cause. */
+    public <T> T await(Future<T> future) {
+        runUntil(future::isComplete);
+        if (future.failed()) {
+            throw future.cause() instanceof RuntimeException e ? e : new IllegalStateException(future.cause());
+        }
+        return future.result();
+    }
+
+    /** Deploys and lets time pass until every slot runs. */
+    public DeploymentView deploy(DeploymentSpec spec) {
+        await(orchestrator().deploy(spec));
+        runUntil(() -> deployment(spec.name()).status() == DeploymentStatus.RUNNING);
+        return deployment(spec.name());
+    }
+
+    /** As the server knows it now. */
+    public DeploymentView deployment(String name) {
+        return orchestrator()
+                .snapshot()
+                .deployment(name)
+                .orElseThrow(() -> new NoSuchElementException("there is no deployment " + name));
+    }
+
+    /** Lets so much time pass. */
+    public void runFor(Duration time) {
+        queue.runFor(time);
+    }
+
+    /**
+     * Lets time pass until this holds, which is looked at whenever something happened.
+     *
+     * @throws AssertionError if it does not within ten minutes
+     */
+    public void runUntil(BooleanSupplier condition) {
+        if (!queue.runUntil(condition, PATIENCE)) {
+            throw new AssertionError("what the test waits for did not happen within " + PATIENCE.toMinutes()
+                    + " simulated minutes; the server says: "
+                    + server.snapshot().map(Object::toString).orElse("nothing, it does not run"));
+        }
+    }
+
+    /** What is on a node's engine, with all that ended. */
+    public List<ContainerSnapshot> containers(String node) {
+        return host(node).engine().containers();
+    }
+
+    /** As {@code kill -9} of a node's agent; its engine and containers go on. */
+    public void killAgent(String node) {
+        host(node).kill();
+    }
+
+    /** Starts a node's agent again. */
+    public void startAgent(String node) {
+        host(node).start();
+    }
+
+    private SimulatedHost host(String node) {
+        SimulatedHost host = hosts.get(node);
+        if (host == null) {
+            throw new NoSuchElementException("there is no node " + node + "; there are " + hosts.keySet());
+        }
         return host;
     }
 
-    private ContainerSpec foreign(int port) {
-        List<PortBinding> ports =
-                random.nextInt(3) == 0 ? List.of(new PortBinding("0.0.0.0", port, 80, Protocol.TCP)) : List.of();
-        Map<String, String> labels = Map.of("team", "other");
-        return new ContainerSpec(
-                "foreign", "somebody-elses:1", List.of(), List.of(), Map.of(), labels, ports, List.of());
-    }
-
-    private Duration clockError() {
-        return Duration.ofMillis(random.nextInt(-60_000, 60_000));
-    }
-
-    EventQueue queue() {
-        return queue;
-    }
-
-    /** For what is not the fleet's own. */
-    SplittableRandom random() {
-        return random;
-    }
-
-    Trace trace() {
-        return trace;
-    }
-
-    Wishes wishes() {
-        return wishes;
-    }
-
-    SimulatedNetwork network() {
-        return network;
-    }
-
-    InMemoryBus bus() {
-        return bus;
-    }
-
-    List<SimulatedHost> hosts() {
-        return hosts;
-    }
-
-    SimulatedServer server() {
-        return server;
-    }
-
-    /** Starts the server and then, within 3 s, the agents; checks what must hold after each event, then calls {@code afterEach}. */
-    void start(Runnable afterEach) {
-        queue.afterEach(() -> {
-            safety.check();
-            afterEach.run();
-        });
-        server.start();
-        hosts.forEach(host -> queue.after(Duration.ofNanos(random.nextLong(3_000_000_000L)), host::start));
-    }
-
-    /** Runs until all is as promised; at most for this time. */
-    void settle(Duration patience) {
-        // a whole look at all engines and disks after each event would cost more than the run
-        long end = queue.now().plus(patience).toEpochMilli();
-        while (!faults().isEmpty()) {
-            if (queue.now().toEpochMilli() > end) {
-                throw new Violation("it did not settle within " + patience + ": " + faults());
-            }
-            queue.runFor(Duration.ofSeconds(2));
+    @Override
+    public void close() {
+        hosts.values().forEach(SimulatedHost::kill);
+        server.kill();
+        try {
+            disks.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-    }
-
-    /** Runs so long and sees that nothing is started or stopped but what ends by itself. */
-    void stayStill(Duration time) {
-        Map<SimulatedHost, Integer> before = new HashMap<>();
-        hosts.forEach(host -> before.put(host, host.engine().changes()));
-        queue.runFor(time);
-        before.forEach((host, changes) -> {
-            List<String> lasting = host.engine().containers().stream()
-                    .map(ContainerSnapshot::id)
-                    .filter(id -> !Settlement.endsByItself(host.engine().spec(id)))
-                    .toList();
-            for (EngineEvent event : host.engine().eventsAfter(changes)) {
-                boolean stopped = event.detail().startsWith(Safety.STOPPED);
-                if (stopped || (event.kind() == EngineEvent.Kind.STARTED && lasting.contains(event.container()))) {
-                    throw new Violation("it had settled, and did not stay so: " + event);
-                }
-            }
-        });
-    }
-
-    /** What is not as promised, in words. */
-    List<String> faults() {
-        return Settlement.faults(hosts, server, wishes, safety);
-    }
-
-    /** What a failing run says. */
-    AssertionError failure(RuntimeException cause) {
-        String text = "seed " + seed + ", after " + queue.happened() + " events: " + cause
-                + "\nrun it again with: mvn -B -pl knit-testkit -am test -Dtest=ClusterSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dknit.sim.seed=" + seed + "\nthe last events:\n" + trace;
-        return new AssertionError(text, cause);
     }
 }
