@@ -50,6 +50,9 @@ public final class HeartbeatIntake {
     /** Of this start of the server. */
     private final long session;
 
+    /** How often a node came back after it was down: it is asked by another session of the server to say again what it runs. */
+    private final Map<String, Long> returns = new HashMap<>();
+
     public HeartbeatIntake(
             Loop loop, StateWriter writer, NodeGate gate, NodeWatch watch, AssignmentBook book, Inbox inbox) {
         this.loop = loop;
@@ -87,7 +90,11 @@ public final class HeartbeatIntake {
                         message.reply(WireCodec.encode(late));
                         return Decision.nothing(false);
                     }
-                    Node node = ready(beat, tip.node(beat.node()), gate.keyOf(tip, speaker), loop.now());
+                    Node before = tip.node(beat.node());
+                    if (before != null && before.state() == NodeState.DOWN) {
+                        returns.merge(before.id(), 1L, Long::sum);
+                    }
+                    Node node = ready(beat, before, gate.keyOf(tip, speaker), loop.now());
                     return new Decision<>(List.of(new Change.PutNode(node)), true);
                 })
                 .onSuccess(accepted -> {
@@ -101,6 +108,7 @@ public final class HeartbeatIntake {
     /** The node is forgotten: an agent with an older session may come back. */
     public void forget(String node) {
         sessions.remove(node);
+        returns.remove(node);
     }
 
     private static boolean isSound(Heartbeat beat) {
@@ -199,6 +207,6 @@ public final class HeartbeatIntake {
         boolean same = Objects.equals(beat.assignmentsDigest(), book.digest(state, beat.node()))
                 && beat.assignmentsRevision() > 0;
         HeartbeatReply reply = HeartbeatReply.welcome(state.cluster(), !same, state.revision());
-        message.reply(WireCodec.encode(reply.bySession(session)));
+        message.reply(WireCodec.encode(reply.bySession(session + returns.getOrDefault(beat.node(), 0L))));
     }
 }
