@@ -34,7 +34,7 @@ final class Chaos {
     private int killAfterEvents = -1;
     private Runnable kill = () -> {};
 
-    Chaos(RandomFleet fleet) {
+    Chaos(SimulatedFleet fleet) {
         queue = fleet.queue();
         random = queue.newRandom();
         hosts = fleet.hosts();

@@ -48,7 +48,7 @@ public final class ClusterSimulation {
      */
     public Outcome run() {
         try (FileSystem disks = disks()) {
-            RandomFleet fleet = new RandomFleet(seed, disks, timing);
+            SimulatedFleet fleet = new SimulatedFleet(seed, disks, timing);
             try {
                 play(fleet);
             } catch (RuntimeException e) {
@@ -65,7 +65,7 @@ public final class ClusterSimulation {
                 Configuration.unix().toBuilder().setAttributeViews("posix").build());
     }
 
-    private static void play(RandomFleet fleet) {
+    private static void play(SimulatedFleet fleet) {
         Chaos chaos = new Chaos(fleet);
         fleet.start(chaos::afterEvent);
         Duration length = Duration.ofSeconds(20 + fleet.random().nextInt(100));

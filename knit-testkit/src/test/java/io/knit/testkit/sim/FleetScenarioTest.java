@@ -28,16 +28,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Kills at planned places, where the random runs hardly look: what must not happen to a container that runs already. */
 class FleetScenarioTest {
     private static final int DEPLOYMENTS = 10;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Predicate<Map<String, String>> KNITS = labels -> labels.containsKey(KnitLabels.INSTANCE);
 
     private static List<Long> moments() {
         return IntStream.rangeClosed(1, 40).mapToObj(Long::valueOf).toList();
     }
 
-    private static void play(long seed, Consumer<RandomFleet> scenario) throws IOException {
+    static void play(long seed, Consumer<SimulatedFleet> scenario) throws IOException {
         try (FileSystem disks = ClusterSimulation.disks()) {
-            RandomFleet fleet = new RandomFleet(seed, disks, AgentTiming.DEFAULT);
+            SimulatedFleet fleet = new SimulatedFleet(seed, disks, AgentTiming.DEFAULT);
             try {
                 scenario.accept(fleet);
             } catch (RuntimeException e) {
@@ -47,7 +47,7 @@ class FleetScenarioTest {
     }
 
     /** Asks until it is granted, as a user does whose server dies under the request. */
-    private static void deploy(RandomFleet fleet, DeploymentSpec spec) {
+    static void deploy(SimulatedFleet fleet, DeploymentSpec spec) {
         fleet.queue().after(Duration.ofMillis(400), () -> {
             if (!fleet.wishes()
                     .settled()
@@ -76,20 +76,20 @@ class FleetScenarioTest {
                 .build();
     }
 
-    private static void deployAll(RandomFleet fleet) {
+    private static void deployAll(SimulatedFleet fleet) {
         for (int i = 0; i < DEPLOYMENTS; i++) {
             DeploymentSpec spec = spec(i);
             fleet.queue().after(Duration.ofMillis(4000 + fleet.random().nextInt(1500)), () -> deploy(fleet, spec));
         }
     }
 
-    private static long count(RandomFleet fleet, EngineEvent.Kind kind) {
+    static long count(SimulatedFleet fleet, EngineEvent.Kind kind) {
         return fleet.hosts().stream()
                 .mapToLong(host -> host.engine().history().count(kind, KNITS))
                 .sum();
     }
 
-    private static void settleWithAll(RandomFleet fleet) {
+    private static void settleWithAll(SimulatedFleet fleet) {
         fleet.queue().runFor(Duration.ofSeconds(8));
         fleet.settle(PATIENCE);
         assertThat(fleet.wishes().settled()).hasSize(DEPLOYMENTS);
@@ -118,7 +118,7 @@ class FleetScenarioTest {
         });
     }
 
-    private static Runnable kill(RandomFleet fleet) {
+    private static Runnable kill(SimulatedFleet fleet) {
         Duration away = Duration.ofMillis(fleet.random().nextInt(3000));
         if (fleet.random().nextBoolean()) {
             return () -> {
@@ -179,7 +179,7 @@ class FleetScenarioTest {
         });
     }
 
-    private static boolean anyDown(RandomFleet fleet) {
+    private static boolean anyDown(SimulatedFleet fleet) {
         return fleet.server().snapshot().stream()
                 .flatMap(snapshot -> snapshot.nodes().stream())
                 .anyMatch(node -> node.state() == NodeState.DOWN);
