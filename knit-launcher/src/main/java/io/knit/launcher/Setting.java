@@ -72,6 +72,12 @@ enum Setting {
             "Where everything is kept. /var/lib/knit unless told, or the user's data folder where that can't be"
                     + " written; in it a folder each for server and agent."),
     STORE_URL("URL", Set.of(Role.SERVER), null, "The database, as a JDBC URL; SQLite in the data folder unless told."),
+    NEW_CLUSTER(
+            "true|false",
+            Set.of(Role.SERVER),
+            null,
+            "It is meant that the store is empty though there was a cluster in it: a new one begins. A store with a cluster"
+                    + " in it is used as it is."),
     DISCOVERY_INTERVAL("DURATION", Set.of(Role.SERVER), "30s", "Between two looks at the mesh."),
     SUSPECT_AFTER("DURATION", Set.of(Role.SERVER), "7s", "Without a heartbeat a node then takes no new work."),
     DOWN_AFTER("DURATION", Set.of(Role.SERVER), "12s", "Without a heartbeat a node's work is then replaced elsewhere."),
@@ -147,6 +153,11 @@ enum Setting {
 
     String description() {
         return description;
+    }
+
+    /** Whether the flag alone says {@code true}. */
+    boolean isSwitch() {
+        return this == NEW_CLUSTER;
     }
 
     /** The value where none is given, or empty if that depends on the host or there is none. */

@@ -7,6 +7,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
@@ -214,6 +215,28 @@ class HostileAgentTest {
         assertThat(answer(agent.beat()).fetch()).isFalse();
         assertThat(node("n1").condition()).isEmpty();
         assertThat(node("n1").takesWork()).isTrue();
+    }
+
+    @Test
+    @DisplayName("an agent of another cluster is shown and waits; one that would end for the answer gets none")
+    void foreign() {
+        ScriptedAgent waits = agent("waits");
+        waits.cluster = "another";
+        waits.features = List.of("wait", "and what nobody knows");
+        assertThat(answer(waits.beat()).refusal()).isEqualTo("wrong_cluster");
+        assertThat(node("waits").state()).isEqualTo(NodeState.DISCOVERED);
+        assertThat(node("waits").reason()).contains("another", server.snapshot().cluster());
+        assertThat(events).anyMatch(e -> "waits".equals(e.node()) && e.message().contains("another"));
+        ScriptedAgent old = agent("old");
+        old.cluster = "another";
+        Future<HeartbeatReply> none = old.beat();
+        queue.runFor(Duration.ofSeconds(3));
+        assertThat(none.failed()).isTrue();
+        assertThat(node("old").state()).isEqualTo(NodeState.DISCOVERED);
+        assertThat(store.load().result()).noneMatch(document -> document.table().equals("node"));
+
+        queue.runFor(Duration.ofMinutes(2));
+        assertThat(server.snapshot().nodes()).isEmpty();
     }
 
     private List<Instance> instances(String name) {

@@ -71,7 +71,7 @@ public final class ServerCore implements Orchestrator {
     }
 
     /** What is there once the state is loaded. */
-    private record Running(StateWriter writer, MeshWatch mesh, NodeWatch watch) {}
+    private record Running(StateWriter writer, MeshWatch mesh, NodeWatch watch, HeartbeatIntake heartbeats) {}
 
     /** Loads the state and begins to listen to agents. */
     public Future<Void> start() {
@@ -80,10 +80,40 @@ public final class ServerCore implements Orchestrator {
                     StateCodec.Loaded loaded = StateCodec.load(documents);
                     return loaded != null ? Future.succeededFuture(loaded) : found();
                 })
+                .compose(this::marked)
                 .compose(this::begin);
     }
 
+    /** An empty store is a new cluster only where there was none: the agents of the one that was would find themselves strangers. */
     private Future<StateCodec.Loaded> found() {
+        return loop.blocking(() -> parts.mark().cluster()).compose(before -> {
+            if (before.isPresent() && !parts.newCluster()) {
+                return Future.failedFuture(new KnitException(
+                        ErrorCode.STORE_UNAVAILABLE,
+                        "the store is empty, but this server's data folder served the cluster " + before.get()
+                                + "; give it the store of that (--store-url, or the file restored from a backup), or start with"
+                                + " --new-cluster to begin with an empty one: then agents of the old cluster wait for it, and must be"
+                                + " moved by hand"));
+            }
+            return founded();
+        });
+    }
+
+    private Future<StateCodec.Loaded> marked(StateCodec.Loaded loaded) {
+        String cluster = loaded.state().cluster();
+        return loop.blocking(() -> {
+                    if (!parts.mark().cluster().equals(Optional.of(cluster))) {
+                        parts.mark().keep(cluster);
+                    }
+                    return loaded;
+                })
+                .recover(e -> {
+                    LOG.warn("It can't be remembered in the data folder which cluster this is: {}", e.getMessage());
+                    return Future.succeededFuture(loaded);
+                });
+    }
+
+    private Future<StateCodec.Loaded> founded() {
         String cluster = parts.ids().next(CLUSTER_ID);
         return loop.bring(parts.store().commit(StateCodec.founding(cluster)))
                 .map(new StateCodec.Loaded(ClusterState.empty(cluster), new EventLog(List.of(), 0)));
@@ -119,7 +149,7 @@ public final class ServerCore implements Orchestrator {
                 watch.connection(name, open);
             }));
         }
-        running = new Running(writer, mesh, watch);
+        running = new Running(writer, mesh, watch, heartbeats);
         if (guarded(gate)) {
             gate.guard();
         } else if (parts.closed()) {
@@ -210,6 +240,7 @@ public final class ServerCore implements Orchestrator {
                 last.writer().close();
                 last.mesh().close();
                 last.watch().close();
+                last.heartbeats().close();
             }
             closed.complete();
         });
@@ -270,7 +301,10 @@ public final class ServerCore implements Orchestrator {
         if (present == null) {
             throw notRunning();
         }
-        return Views.cluster(present.writer().committed(), present.mesh().peers());
+        return Views.cluster(
+                present.writer().committed(),
+                present.heartbeats().foreign(),
+                present.mesh().peers());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.knit.core.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param assignmentsRevision revision of the assignment set the agent holds; 0 if none
  * @param assignmentsDigest {@link AssignmentSet#digest} of that set; empty if none
  * @param condition why it can't take work now; empty if it can
+ * @param features what the agent can do that not every release can, see {@link Features}; null: nothing of that
  */
 public record Heartbeat(
         int v,
@@ -32,7 +34,12 @@ public record Heartbeat(
         @JsonProperty("mesh_key") @Nullable String meshKey,
         @JsonProperty("assignments_revision") long assignmentsRevision,
         @JsonProperty("assignments_digest") String assignmentsDigest,
-        String condition) {
+        String condition,
+        @Nullable List<String> features) {
+
+    public boolean can(String feature) {
+        return features != null && features.contains(feature);
+    }
 
     /** The same with other words about the node. */
     public Heartbeat saying(
@@ -57,7 +64,8 @@ public record Heartbeat(
                 meshKey,
                 assignmentsRevision,
                 assignmentsDigest,
-                newCondition);
+                newCondition,
+                features);
     }
 
     /** Without the identity. */

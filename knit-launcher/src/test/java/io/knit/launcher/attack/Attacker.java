@@ -168,7 +168,8 @@ final class Attacker implements AutoCloseable {
                 null,
                 0,
                 "",
-                "takes no work");
+                "takes no work",
+                null);
     }
 
     @Override

@@ -1,18 +1,21 @@
 package io.knit.core.agent.session;
 
 import io.knit.api.AgentTiming;
+import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.Transport;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,7 @@ public final class AgentSession {
     private boolean stopped;
     private @Nullable Long serverSession;
     private String notice = "";
+    private String awaits = "";
 
     public AgentSession(
             Loop loop,
@@ -172,7 +176,8 @@ public final class AgentSession {
                 facts.meshKey(),
                 set.revision(),
                 set.known() ? set.digest() : "",
-                facts.condition());
+                facts.condition(),
+                List.of(Features.WAIT));
     }
 
     private void answered(byte[] answer) {
@@ -190,12 +195,14 @@ public final class AgentSession {
                 || reply.cluster() == null
                 || reply.cluster().isEmpty()) {
             dropped.drop("an answer to the heartbeat of version " + reply.v());
+        } else if (ErrorCode.WRONG_CLUSTER.wireName().equals(reply.refusal())) {
+            await(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
         } else if (reply.refusal() != null) {
             refuse(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
         } else if (identity.cluster() == null) {
             pin(reply);
         } else if (!identity.cluster().equals(reply.cluster())) {
-            refuse(Refusals.wrongCluster(identity.cluster(), reply.cluster()));
+            await(Refusals.wrongCluster(identity.cluster(), reply.cluster()));
         } else {
             welcome(identity.cluster(), reply);
         }
@@ -225,7 +232,20 @@ public final class AgentSession {
                 });
     }
 
+    /** The server was started with other data, perhaps: when its own is back, the agent goes on. What runs runs on. */
+    private void await(KnitException why) {
+        String words = PlainText.of(String.valueOf(why.getMessage()), LONGEST_NOTICE);
+        if (!words.equals(awaits)) {
+            awaits = words;
+            LOG.warn("waits for a server of its own cluster, containers run on: {}", words);
+        }
+    }
+
     private void welcome(String cluster, HeartbeatReply reply) {
+        if (!awaits.isEmpty()) {
+            awaits = "";
+            LOG.info("a server of its own cluster answers");
+        }
         if (!joined) {
             joined = true;
             listener.joined(cluster);

@@ -13,10 +13,12 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
+import io.knit.core.wire.PlainText;
 import io.knit.core.wire.WireCodec;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,7 @@ public final class HeartbeatIntake {
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
 
     private static final int LONGEST_KEY = 1_000;
+    private static final int LONGEST_NAME = 100;
 
     private final Loop loop;
     private final StateWriter writer;
@@ -46,6 +49,8 @@ public final class HeartbeatIntake {
     private final Inbox inbox;
     private final FactLimits limits;
     private final OutOfStep steps = new OutOfStep();
+    private final ForeignAgents foreign;
+    private final RefusedAgents refused;
     private final Map<String, Long> sessions = new HashMap<>();
 
     public HeartbeatIntake(
@@ -63,6 +68,8 @@ public final class HeartbeatIntake {
         this.mesh = mesh;
         this.book = book;
         this.inbox = inbox;
+        this.foreign = new ForeignAgents(loop);
+        this.refused = new RefusedAgents(loop, writer);
         this.limits = new FactLimits(writer.committed());
     }
 
@@ -75,6 +82,10 @@ public final class HeartbeatIntake {
             return;
         }
         Heartbeat beat = FactLimits.tidy(read);
+        if (beat.cluster() != null && !beat.cluster().equals(state.cluster())) {
+            foreign(state, message, beat);
+            return;
+        }
         HeartbeatReply refusal = refusal(state, beat);
         if (refusal != null) {
             message.reply(WireCodec.encode(refusal));
@@ -179,14 +190,30 @@ public final class HeartbeatIntake {
         return text != null && text.length() <= LONGEST_KEY;
     }
 
-    private @Nullable HeartbeatReply refusal(ClusterState state, Heartbeat beat) {
-        if (beat.cluster() != null && !beat.cluster().equals(state.cluster())) {
-            return HeartbeatReply.refused(
-                    state.cluster(),
-                    ErrorCode.WRONG_CLUSTER.wireName(),
-                    "this agent belongs to cluster " + beat.cluster() + ", and this server's is " + state.cluster()
-                            + "; to move it, stop it, remove its containers and its data folder, and start it again");
+    /** An agent of an older release would end for the answer, and so is not answered: it goes on to ask. */
+    private void foreign(ClusterState state, TransportMessage message, Heartbeat beat) {
+        String words = "its agent belongs to cluster " + PlainText.of(String.valueOf(beat.cluster()), LONGEST_NAME)
+                + ", and this server's is " + state.cluster()
+                + ". If the server was started with the wrong data or database, start it with the right one: the agent waits."
+                + " To move the agent here, stop it, remove its containers and its data folder, and start it again";
+        foreign.heard(beat, words);
+        refused.tell(beat.node(), beat.node() + " is not taken in: " + words);
+        if (beat.can(Features.WAIT)) {
+            message.reply(WireCodec.encode(
+                    HeartbeatReply.refused(state.cluster(), ErrorCode.WRONG_CLUSTER.wireName(), words)));
         }
+    }
+
+    /** Agents of other clusters that speak here, as nodes that are discovered only. Any thread. */
+    public List<Node> foreign() {
+        return foreign.nodes();
+    }
+
+    public void close() {
+        foreign.close();
+    }
+
+    private @Nullable HeartbeatReply refusal(ClusterState state, Heartbeat beat) {
         Node known = state.node(beat.node());
         if (known == null) {
             return null;

@@ -25,7 +25,8 @@ class FactLimitsTest {
     }
 
     private boolean takes(String node, int bytes) {
-        Heartbeat beat = new Heartbeat(1, "c", node, "i", 1, "h", labels(bytes), 1, 1, "", "", null, null, 0, "", "");
+        Heartbeat beat =
+                new Heartbeat(1, "c", node, "i", 1, "h", labels(bytes), 1, 1, "", "", null, null, 0, "", "", null);
         return limits.refusal(beat).isEmpty();
     }
 
@@ -75,9 +76,25 @@ class FactLimitsTest {
     void one() {
         FactLimits wide = new FactLimits(state);
         Heartbeat most = new Heartbeat(
-                1, "c", "n", "i", 1, "h", labels(FactLimits.MOST_OF_ONE), 1, 1, "", "", null, null, 0, "", "");
+                1, "c", "n", "i", 1, "h", labels(FactLimits.MOST_OF_ONE), 1, 1, "", "", null, null, 0, "", "", null);
         Heartbeat more = new Heartbeat(
-                1, "c", "n", "i", 1, "h", labels(FactLimits.MOST_OF_ONE + 1), 1, 1, "", "", null, null, 0, "", "");
+                1,
+                "c",
+                "n",
+                "i",
+                1,
+                "h",
+                labels(FactLimits.MOST_OF_ONE + 1),
+                1,
+                1,
+                "",
+                "",
+                null,
+                null,
+                0,
+                "",
+                "",
+                null);
         assertThat(wide.refusal(most)).isEmpty();
         assertThat(wide.refusal(more))
                 .hasValueSatisfying(words -> assertThat(words).contains("16385", "fewer"));
