@@ -22,6 +22,7 @@ import io.knit.core.server.dispatch.Dispatcher;
 import io.knit.core.server.dispatch.SetNumbers;
 import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.intake.HeartbeatIntake;
+import io.knit.core.server.intake.IntakeLane;
 import io.knit.core.server.intake.NodeGate;
 import io.knit.core.server.intake.NodeWatch;
 import io.knit.core.server.intake.StatusIntake;
@@ -56,6 +57,7 @@ public final class ServerCore implements Orchestrator {
     private final Loop loop;
     private final ControlLoop control;
     private final Inbox inbox = new Inbox();
+    private final IntakeLane lane;
     private final EventFeed feed = new EventFeed();
     private volatile @Nullable Running running;
     private volatile boolean connected;
@@ -67,6 +69,7 @@ public final class ServerCore implements Orchestrator {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
+        this.lane = new IntakeLane(loop, inbox::drop);
         this.control = new ControlLoop(parts.ids(), this::remind);
     }
 
@@ -190,8 +193,17 @@ public final class ServerCore implements Orchestrator {
     }
 
     private Future<Void> hear(String subject, BiConsumer<String, TransportMessage> handler) {
-        return loop.bring(parts.transport().subscribe(subject, message -> loop.execute(() -> take(message, handler))))
+        return loop.bring(parts.transport().subscribe(subject, message -> hear(message, handler)))
                 .mapEmpty();
+    }
+
+    private void hear(TransportMessage message, BiConsumer<String, TransportMessage> handler) {
+        String speaker = Subjects.speaker(message.subject());
+        if (NodeId.isValid(speaker)) {
+            lane.add(speaker, () -> take(message, handler));
+        } else {
+            inbox.drop();
+        }
     }
 
     /** What is not on a node's subject, or wants its answer elsewhere than with that node, is nobody's. */

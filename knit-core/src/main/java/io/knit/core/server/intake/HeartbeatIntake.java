@@ -8,6 +8,7 @@ import io.knit.api.spi.Loop;
 import io.knit.api.spi.TransportMessage;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
+import io.knit.core.server.state.Budget;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -20,6 +21,7 @@ import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.WireCodec;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,9 @@ public final class HeartbeatIntake {
     private final OutOfStep steps = new OutOfStep();
     private final ForeignAgents foreign;
     private final RefusedAgents refused;
+    /** So often a node may change what it tells of itself; what it says in between is taken with what it says next. */
+    private final Budget changes = new Budget(20, Duration.ofSeconds(3));
+
     private final Map<String, Long> sessions = new HashMap<>();
 
     public HeartbeatIntake(
@@ -95,7 +100,7 @@ public final class HeartbeatIntake {
         watch.heard(beat.node());
         Optional<String> stuck = stuck(state, beat);
         Taken taken = take(state, beat, stuck);
-        if (taken.node().equals(state.node(beat.node()))) {
+        if (taken.node().equals(state.node(beat.node())) || isChatter(state, beat)) {
             welcome(message, beat, taken);
             return;
         }
@@ -114,6 +119,15 @@ public final class HeartbeatIntake {
                     }
                 });
         // a failed commit is not answered: the agent's next heartbeat tries again
+    }
+
+    /** Whether a ready node changed its words once more than is its due. */
+    private boolean isChatter(ClusterState state, Heartbeat beat) {
+        Node known = state.node(beat.node());
+        return known != null
+                && known.state() == NodeState.READY
+                && known.identity().equals(beat.identity())
+                && changes.take(beat.node(), loop.elapsed()) < 0;
     }
 
     /**
@@ -164,6 +178,7 @@ public final class HeartbeatIntake {
     public void forget(String node) {
         sessions.remove(node);
         steps.forget(node);
+        changes.forget(node);
     }
 
     /** To be called after each commit. */
@@ -197,7 +212,7 @@ public final class HeartbeatIntake {
                 + ". If the server was started with the wrong data or database, start it with the right one: the agent waits."
                 + " To move the agent here, stop it, remove its containers and its data folder, and start it again";
         foreign.heard(beat, words);
-        refused.tell(beat.node(), beat.node() + " is not taken in: " + words);
+        refused.tell(beat.node(), "agents of other clusters", beat.node() + " is not taken in: " + words);
         if (beat.can(Features.WAIT)) {
             message.reply(WireCodec.encode(
                     HeartbeatReply.refused(state.cluster(), ErrorCode.WRONG_CLUSTER.wireName(), words)));

@@ -97,6 +97,6 @@ class FactLimitsTest {
                 null);
         assertThat(wide.refusal(most)).isEmpty();
         assertThat(wide.refusal(more))
-                .hasValueSatisfying(words -> assertThat(words).contains("16385", "fewer"));
+                .hasValueSatisfying(words -> assertThat(words).contains("16384", "fewer"));
     }
 }
