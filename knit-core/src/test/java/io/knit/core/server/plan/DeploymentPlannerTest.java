@@ -124,7 +124,7 @@ class DeploymentPlannerTest {
         DeploymentPlan plan = plan(second, running("a", 1, 0), running("b", 1, 1), nowhere);
 
         assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
-        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("b", "nowhere");
+        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a", "b", "nowhere");
 
         DeploymentPlan last = plan(second, running("a2", 2, 0), running("b", 1, 1), ready("b2", 2, 1), nowhere);
         assertThat(last.create()).extracting(Instance::slot).containsExactly(2, 3);
