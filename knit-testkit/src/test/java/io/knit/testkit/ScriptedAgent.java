@@ -70,7 +70,8 @@ final class ScriptedAgent {
                 revision,
                 digest,
                 condition,
-                features);
+                features,
+                null);
         return transport
                 .request(Subjects.heartbeat(node), WireCodec.encode(beat), PATIENCE)
                 .map(answer -> WireCodec.decode(answer, HeartbeatReply.class));

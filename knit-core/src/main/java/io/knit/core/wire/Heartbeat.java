@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param assignmentsRevision revision of the assignment set the agent holds; 0 if none
  * @param assignmentsDigest {@link AssignmentSet#digest} of that set; empty if none
  * @param condition why it can't take work now; empty if it can
- * @param features what the agent can do that not every release can, see {@link Features}; null: nothing of that
+ * @param features as in {@link Features}; null: none
+ * @param prepared what became of what it was to prepare; null: nothing yet
  */
 public record Heartbeat(
         int v,
@@ -35,7 +36,47 @@ public record Heartbeat(
         @JsonProperty("assignments_revision") long assignmentsRevision,
         @JsonProperty("assignments_digest") String assignmentsDigest,
         String condition,
-        @Nullable List<String> features) {
+        @Nullable List<String> features,
+        @Nullable List<Prepared> prepared) {
+
+    /** Of an agent without features, as the first released ones are. */
+    public Heartbeat(
+            int v,
+            @Nullable String cluster,
+            String node,
+            String identity,
+            long session,
+            String hostname,
+            Map<String, String> labels,
+            int cpus,
+            long memoryBytes,
+            String engineVersion,
+            String agentVersion,
+            @Nullable String meshIp,
+            @Nullable String meshKey,
+            long assignmentsRevision,
+            String assignmentsDigest,
+            String condition) {
+        this(
+                v,
+                cluster,
+                node,
+                identity,
+                session,
+                hostname,
+                labels,
+                cpus,
+                memoryBytes,
+                engineVersion,
+                agentVersion,
+                meshIp,
+                meshKey,
+                assignmentsRevision,
+                assignmentsDigest,
+                condition,
+                null,
+                null);
+    }
 
     public boolean can(String feature) {
         return features != null && features.contains(feature);
@@ -65,7 +106,8 @@ public record Heartbeat(
                 assignmentsRevision,
                 assignmentsDigest,
                 newCondition,
-                features);
+                features,
+                prepared);
     }
 
     /** Without the identity. */

@@ -168,8 +168,7 @@ final class Attacker implements AutoCloseable {
                 null,
                 0,
                 "",
-                "takes no work",
-                null);
+                "takes no work");
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.Prepared;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
@@ -45,6 +46,7 @@ public final class AgentSession {
     private NodeFacts facts;
     private Loop.@Nullable Timer timer;
     private final Silence silence = new Silence();
+    private List<Prepared> prepared = List.of();
     private boolean open;
     private boolean beatAsked;
     private boolean pinning;
@@ -118,6 +120,14 @@ public final class AgentSession {
                 self.map(Peer::meshIp).orElse(null), self.map(Peer::key).orElse(null)));
     }
 
+    /** What became of what was to be made ready. */
+    public void prepared(List<Prepared> results) {
+        if (!results.equals(prepared)) {
+            prepared = List.copyOf(results);
+            beatSoon();
+        }
+    }
+
     public NodeFacts facts() {
         return facts;
     }
@@ -177,7 +187,8 @@ public final class AgentSession {
                 set.revision(),
                 set.known() ? set.digest() : "",
                 facts.condition(),
-                List.of(Features.WAIT));
+                Features.ALL,
+                prepared.isEmpty() ? null : prepared);
     }
 
     private void answered(byte[] answer) {

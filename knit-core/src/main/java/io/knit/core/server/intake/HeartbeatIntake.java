@@ -58,6 +58,9 @@ public final class HeartbeatIntake {
 
     private final Map<String, Long> sessions = new HashMap<>();
 
+    /** How often a node came back after it was down: it is asked by another session of the server to say again what it runs. */
+    private final Map<String, Long> returns = new HashMap<>();
+
     public HeartbeatIntake(
             Loop loop,
             StateWriter writer,
@@ -98,6 +101,7 @@ public final class HeartbeatIntake {
         }
         sessions.put(beat.node(), beat.session());
         watch.heard(beat.node());
+        takePrepared(beat);
         Optional<String> stuck = stuck(state, beat);
         Taken taken = take(state, beat, stuck);
         if (taken.node().equals(state.node(beat.node())) || isChatter(state, beat)) {
@@ -109,6 +113,10 @@ public final class HeartbeatIntake {
                     if (late != null) {
                         message.reply(WireCodec.encode(late));
                         return Decision.<@Nullable Taken>nothing(null);
+                    }
+                    Node before = tip.node(beat.node());
+                    if (before != null && before.state() == NodeState.DOWN) {
+                        returns.merge(before.id(), 1L, Long::sum);
                     }
                     Taken now = take(tip, beat, stuck);
                     return new Decision<@Nullable Taken>(List.of(new Change.PutNode(now.node())), now);
@@ -160,7 +168,8 @@ public final class HeartbeatIntake {
                         ? notice + beat.condition()
                         : notice + "; " + beat.condition(),
                 "",
-                known != null && known.state() == NodeState.READY ? known.changedAt() : loop.now());
+                known != null && known.state() == NodeState.READY ? known.changedAt() : loop.now(),
+                features(beat));
         return new Taken(node, notice);
     }
 
@@ -174,9 +183,19 @@ public final class HeartbeatIntake {
         return beat.assignmentsRevision() > book.numbers().of(state);
     }
 
+    private void takePrepared(Heartbeat beat) {
+        if (!PreparedIntake.decide(writer.committed(), beat.node(), beat.prepared(), loop.now())
+                .isEmpty()) {
+            // one that is not stored is said again
+            writer.submit(
+                    tip -> new Decision<>(PreparedIntake.decide(tip, beat.node(), beat.prepared(), loop.now()), true));
+        }
+    }
+
     /** The node is forgotten: an agent with an older session may come back. */
     public void forget(String node) {
         sessions.remove(node);
+        returns.remove(node);
         steps.forget(node);
         changes.forget(node);
     }
@@ -199,6 +218,13 @@ public final class HeartbeatIntake {
                 && isShort(beat.assignmentsDigest())
                 && beat.labels() != null
                 && beat.labels().entrySet().stream().allMatch(e -> e.getKey() != null && e.getValue() != null);
+    }
+
+    /** Those that this version knows: others mean nothing here. */
+    private static List<String> features(Heartbeat beat) {
+        return beat.features() == null
+                ? List.of()
+                : Features.ALL.stream().filter(beat.features()::contains).toList();
     }
 
     private static boolean isShort(@Nullable String text) {
@@ -262,6 +288,10 @@ public final class HeartbeatIntake {
         HeartbeatReply reply =
                 HeartbeatReply.welcome(state.cluster(), !same, book.numbers().of(state));
         @Nullable String notice = taken.notice().isEmpty() ? null : taken.notice();
-        message.reply(WireCodec.encode(reply.bySession(book.numbers().session()).noting(notice)));
+        message.reply(WireCodec.encode(reply.bySession(session(beat.node())).noting(notice)));
+    }
+
+    private long session(String node) {
+        return book.numbers().session() + returns.getOrDefault(node, 0L);
     }
 }

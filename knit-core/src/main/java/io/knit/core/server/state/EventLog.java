@@ -1,6 +1,7 @@
 package io.knit.core.server.state;
 
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import java.time.Duration;
@@ -44,14 +45,32 @@ public final class EventLog {
         List<KnitEvent> events = new ArrayList<>();
         ClusterState state = before;
         for (Change change : changes) {
-            long seq = last + events.size() + 1;
             boolean talking = isTalk(state, change);
-            EventWords.of(state, change, seq, now)
-                    .flatMap(event -> talking ? affordable(event, elapsed) : Optional.of(event))
-                    .ifPresent(events::add);
+            Optional<KnitEvent> words = isNextTry(before, change)
+                    ? Optional.empty()
+                    : EventWords.of(state, change, last, now)
+                            .flatMap(event -> talking ? affordable(event, elapsed) : Optional.of(event));
+            words.ifPresent(event -> {
+                // what an instance was within one decision nobody ever saw
+                events.removeIf(
+                        earlier -> event.instance() != null && event.instance().equals(earlier.instance()));
+                events.add(event);
+            });
             state = change.applyTo(state);
         }
-        return events;
+        List<KnitEvent> numbered = new ArrayList<>();
+        for (KnitEvent event : events) {
+            numbered.add(event.numbered(last + numbered.size() + 1));
+        }
+        return numbered;
+    }
+
+    /** Why there is another try was told of the one before it, in the same commit. */
+    private static boolean isNextTry(ClusterState before, Change change) {
+        return change instanceof Change.PutInstance put
+                && put.instance().state() == InstanceState.PENDING
+                && put.instance().attempt() > 0
+                && before.instance(put.instance().id()) == null;
     }
 
     /** Whether only words change: a state that changes is told always, and changes less often. */

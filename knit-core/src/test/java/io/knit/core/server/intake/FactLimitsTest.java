@@ -26,7 +26,7 @@ class FactLimitsTest {
 
     private boolean takes(String node, int bytes) {
         Heartbeat beat =
-                new Heartbeat(1, "c", node, "i", 1, "h", labels(bytes), 1, 1, "", "", null, null, 0, "", "", null);
+                new Heartbeat(1, "c", node, "i", 1, "h", labels(bytes), 1, 1, "", "", null, null, 0, "", "");
         return limits.refusal(beat).isEmpty();
     }
 
@@ -76,7 +76,7 @@ class FactLimitsTest {
     void one() {
         FactLimits wide = new FactLimits(state);
         Heartbeat most = new Heartbeat(
-                1, "c", "n", "i", 1, "h", labels(FactLimits.MOST_OF_ONE), 1, 1, "", "", null, null, 0, "", "", null);
+                1, "c", "n", "i", 1, "h", labels(FactLimits.MOST_OF_ONE), 1, 1, "", "", null, null, 0, "", "");
         Heartbeat more = new Heartbeat(
                 1,
                 "c",
@@ -93,8 +93,7 @@ class FactLimitsTest {
                 null,
                 0,
                 "",
-                "",
-                null);
+                "");
         assertThat(wide.refusal(most)).isEmpty();
         assertThat(wide.refusal(more))
                 .hasValueSatisfying(words -> assertThat(words).contains("16384", "fewer"));
