@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param patience seconds without an arrival after which a run is given up
  */
-record BenchArguments(int rounds, double scale, String only, int agents, int heartbeat, int patience, List<String> jvmOptions) {
+record BenchArguments(
+        int rounds, double scale, String only, int agents, int heartbeat, int patience, List<String> jvmOptions) {
     static BenchArguments parse(String[] words) {
         BenchArguments all = new BenchArguments(5, 1, "", 10_000, 5, 60, List.of());
         for (String word : words) {
@@ -24,8 +25,7 @@ record BenchArguments(int rounds, double scale, String only, int agents, int hea
     private BenchArguments with(String name, String value) {
         return switch (name) {
             case "scale" ->
-                new BenchArguments(
-                        rounds, Double.parseDouble(value), only, agents, heartbeat, patience, jvmOptions);
+                new BenchArguments(rounds, Double.parseDouble(value), only, agents, heartbeat, patience, jvmOptions);
             case "only" -> new BenchArguments(rounds, scale, value, agents, heartbeat, patience, jvmOptions);
             case "jvm" ->
                 new BenchArguments(rounds, scale, only, agents, heartbeat, patience, List.of(value.split(",")));

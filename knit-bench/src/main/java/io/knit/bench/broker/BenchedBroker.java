@@ -79,8 +79,8 @@ final class BenchedBroker implements AutoCloseable {
 
     private static int readPort(Launched launched) {
         try {
-            BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(launched.process.getInputStream(), StandardCharsets.UTF_8));
+            BufferedReader lines = new BufferedReader(
+                    new InputStreamReader(launched.process.getInputStream(), StandardCharsets.UTF_8));
             String line = lines.readLine();
             if (line == null) {
                 throw new IllegalStateException("the embedded broker ended: " + read(launched.errors));

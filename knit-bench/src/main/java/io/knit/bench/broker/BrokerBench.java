@@ -85,7 +85,8 @@ public final class BrokerBench {
         Comparison comparison = new Comparison(row, "msg/s", THROUGHPUT_GOAL, true);
         for (int round = -1; round < arguments.rounds(); round++) { // one to warm up
             double of = pattern.counted(published) * 1e9;
-            double[] both = inTurns(row, round, peer, ours, broker -> of / load.nanos(broker, pattern, payload, published));
+            double[] both =
+                    inTurns(row, round, peer, ours, broker -> of / load.nanos(broker, pattern, payload, published));
             if (round >= 0) {
                 comparison.add(both[0], both[1]);
             }

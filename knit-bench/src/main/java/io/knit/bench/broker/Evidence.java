@@ -79,7 +79,8 @@ final class Evidence {
     }
 
     private static String stack(Map.Entry<Thread, StackTraceElement[]> each) {
-        StringBuilder told = new StringBuilder(each.getKey().getName() + ' ' + each.getKey().getState() + '\n');
+        StringBuilder told =
+                new StringBuilder(each.getKey().getName() + ' ' + each.getKey().getState() + '\n');
         StackTraceElement[] frames = each.getValue();
         for (int i = 0; i < Math.min(frames.length, MOST_FRAMES); i++) {
             told.append("    ").append(frames[i]).append('\n');

@@ -36,7 +36,8 @@ final class JnatsLoad implements Load {
             }
             int each = published / pattern.publishers();
             long began = System.nanoTime();
-            publishers.forEach(publisher -> writers.start(() -> write(publisher, subject, new byte[payload], each, window, pattern.fanOut())));
+            publishers.forEach(publisher ->
+                    writers.start(() -> write(publisher, subject, new byte[payload], each, window, pattern.fanOut())));
             writers.join();
             window.awaitArrived((long) each * pattern.publishers() * pattern.fanOut());
             return System.nanoTime() - began;
@@ -58,8 +59,7 @@ final class JnatsLoad implements Load {
         connection.flush(PATIENCE);
     }
 
-    private static void write(
-            Connection connection, String subject, byte[] bytes, int count, Window window, int fanOut)
+    private static void write(Connection connection, String subject, byte[] bytes, int count, Window window, int fanOut)
             throws Exception {
         for (int i = 0; i < count; i++) {
             connection.publish(subject, bytes);
@@ -71,8 +71,7 @@ final class JnatsLoad implements Load {
     }
 
     static Connection open(BenchedBroker broker, List<Connection> into) throws Exception {
-        Connection connection = Nats.connect(
-                new Options.Builder()
+        Connection connection = Nats.connect(new Options.Builder()
                 .server(broker.url())
                 .maxReconnects(0)
                 .connectionTimeout(PATIENCE) // 2 s are little on a machine that is busy

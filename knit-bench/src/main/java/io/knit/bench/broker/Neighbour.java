@@ -19,7 +19,12 @@ enum Neighbour {
     private static String churn() {
         StringBuilder block = new StringBuilder();
         for (int i = 1; i <= 1000; i++) {
-            block.append("SUB bench.churn.").append(i).append(' ').append(i).append("\r\nUNSUB ").append(i);
+            block.append("SUB bench.churn.")
+                    .append(i)
+                    .append(' ')
+                    .append(i)
+                    .append("\r\nUNSUB ")
+                    .append(i);
             block.append("\r\n");
         }
         return block.toString();

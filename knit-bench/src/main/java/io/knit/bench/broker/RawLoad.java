@@ -36,10 +36,8 @@ final class RawLoad implements Load {
                 publishers.add(new RawSocket(broker.port()));
             }
             Blocks blocks = Blocks.of(pattern, subject, payload, published);
-            Window window =
-                    new Window(
-                    broker,
-                    Math.max(WINDOW_BYTES, 2 * blocks.bytes() * pattern.publishers()) * pattern.fanOut());
+            Window window = new Window(
+                    broker, Math.max(WINDOW_BYTES, 2 * blocks.bytes() * pattern.publishers()) * pattern.fanOut());
             subscribers.forEach(each -> readers.start(() -> read(each, window)));
             long began = System.nanoTime();
             publishers.forEach(each -> writers.start(() -> write(each, blocks, pattern, window)));
@@ -61,7 +59,8 @@ final class RawLoad implements Load {
      */
     private record Blocks(ByteBuffer block, long count, long bytes, double share) {
         static Blocks of(Pattern pattern, String subject, int payload, int published) {
-            long delivered = ("MSG " + subject(subject, 0, pattern) + " 000001 " + payload + "\r\n").length() + payload + 2L;
+            long delivered =
+                    ("MSG " + subject(subject, 0, pattern) + " 000001 " + payload + "\r\n").length() + payload + 2L;
             int inBlock = (int) Math.max(pattern.subjects(), BLOCK / delivered);
             long count = Math.max(1, published / inBlock / pattern.publishers());
             double share = (double) published / (count * inBlock * pattern.publishers());
@@ -110,7 +109,9 @@ final class RawLoad implements Load {
         StringBuilder all = new StringBuilder();
         String rest = " " + payload + "\r\n" + "x".repeat(payload) + "\r\n";
         for (int i = 0; i < messages; i++) {
-            all.append("PUB ").append(subject(subject, i % pattern.subjects(), pattern)).append(rest);
+            all.append("PUB ")
+                    .append(subject(subject, i % pattern.subjects(), pattern))
+                    .append(rest);
         }
         byte[] text = all.toString().getBytes(StandardCharsets.ISO_8859_1);
         return ByteBuffer.allocateDirect(text.length).put(text).flip();

@@ -12,7 +12,8 @@ import java.util.function.LongSupplier;
  * subscriptions, which cost more for each byte, in small ones.
  */
 final class FairReads extends DefaultMaxMessagesRecvByteBufAllocator {
-    static final int LEAST = 2048;
+    static final int LEAST = 512;
+    private static final int FIRST = 2048;
     static final int MOST = 64 * 1024;
     static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
@@ -35,7 +36,7 @@ final class FairReads extends DefaultMaxMessagesRecvByteBufAllocator {
     }
 
     private final class Turn extends MaxMessageHandle {
-        private int size = LEAST;
+        private int size = FIRST;
         private long began;
 
         @Override

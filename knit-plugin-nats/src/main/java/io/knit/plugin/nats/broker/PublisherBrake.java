@@ -38,18 +38,20 @@ final class PublisherBrake {
     private void await(Outbound subscriber, long sentBefore, int step) {
         int pause = pauses;
         Future<?> unused = loop.schedule(
-                        () -> {
-                            if (paused && pause == pauses) {
-                                waited(subscriber, sentBefore, step);
-                            }
-                        },
-                        STEP_MILLIS,
-                        TimeUnit.MILLISECONDS);
+                () -> {
+                    if (paused && pause == pauses) {
+                        waited(subscriber, sentBefore, step);
+                    }
+                },
+                STEP_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     private void waited(Outbound subscriber, long sentBefore, int step) {
         long sentNow = subscriber.sent();
-        if (sentNow == sentBefore) {
+        if (!subscriber.isCrowded()) {
+            release();
+        } else if (sentNow == sentBefore) {
             subscriber.stuckAt(sentNow);
             release();
         } else if (step >= MOST_STEPS) {

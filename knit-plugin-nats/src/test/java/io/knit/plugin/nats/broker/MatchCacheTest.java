@@ -28,7 +28,8 @@ class MatchCacheTest {
         subjects.forEach(this::twice);
         long before = searches();
         for (int i = 0; i < 1000; i++) {
-            Subscription other = subscription(i % 3 == 0 ? "churn.x" + i : i % 3 == 1 ? "churn.x.*" : "_INBOX.n" + i + ".>");
+            Subscription other =
+                    subscription(i % 3 == 0 ? "churn.x" + i : i % 3 == 1 ? "churn.x.*" : "_INBOX.n" + i + ".>");
             trie.add(other);
             match(subjects.get(i % 200));
             trie.remove(other);
@@ -46,7 +47,9 @@ class MatchCacheTest {
         }
         long before = searches();
         subjects.forEach(this::match);
-        assertThat(searches() - before).as("searches of eight thousand subjects").isLessThan(800);
+        assertThat(searches() - before)
+                .as("searches of eight thousand subjects")
+                .isLessThan(800);
     }
 
     @Test
