@@ -1,5 +1,6 @@
 package io.knit.core.agent.run;
 
+import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.ContainerRuntime;
 import io.knit.api.spi.FileMount;
@@ -52,19 +53,30 @@ final class EngineSteps {
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
-        Future<String> created = call(() -> runtime.pull(image)).compose(pulled -> {
-            progress.pulled();
-            return ifWanted(progress)
-                    .compose(yes -> render(assignment, spec))
-                    .compose(mounts -> ifWanted(progress).map(mounts))
-                    .compose(mounts -> {
-                        progress.prepared();
-                        return make(cluster, assignment, spec, mounts);
-                    })
-                    .compose(container -> launch(container))
-                    .map(pulled.note());
-        });
+        Future<String> created = sound(assignment, spec)
+                .compose(yes -> call(() -> runtime.pull(image)))
+                .compose(pulled -> {
+                    progress.pulled();
+                    return ifWanted(progress)
+                            .compose(yes -> render(assignment, spec))
+                            .compose(mounts -> ifWanted(progress).map(mounts))
+                            .compose(mounts -> {
+                                progress.prepared();
+                                return make(cluster, assignment, spec, mounts);
+                            })
+                            .compose(container -> launch(container))
+                            .map(pulled.note());
+                });
         return created.recover(why -> withoutFiles(instance, why));
+    }
+
+    private static Future<Void> sound(Assignment assignment, DeploymentSpec spec) {
+        try {
+            OrderRules.check(assignment, spec);
+            return Future.succeededFuture();
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /** Starts a container that is there. */

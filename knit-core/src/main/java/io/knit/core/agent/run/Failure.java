@@ -34,7 +34,8 @@ record Failure(Kind kind, String words) {
     private static Kind kind(ErrorCode code) {
         if (code == ErrorCode.IMAGE_UNAVAILABLE
                 || code == ErrorCode.PORT_IN_USE
-                || code == ErrorCode.TEMPLATE_INVALID) {
+                || code == ErrorCode.TEMPLATE_INVALID
+                || code == ErrorCode.INVALID_VALUE) {
             return Kind.REJECTED;
         }
         return code == ErrorCode.RUNTIME_UNAVAILABLE ? Kind.UNANSWERED : Kind.REFUSED;

@@ -9,6 +9,7 @@ import io.knit.api.spi.Transport;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
+import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
@@ -184,7 +185,8 @@ public final class AgentSession {
         }
         if (reply.v() != WireCodec.VERSION
                 || reply.cluster() == null
-                || reply.cluster().isEmpty()) {
+                // it becomes a label's value and stands on disk
+                || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat of version " + reply.v());
         } else if (reply.refusal() != null) {
             refuse(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
