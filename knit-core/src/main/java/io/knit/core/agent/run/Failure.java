@@ -2,6 +2,7 @@ package io.knit.core.agent.run;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import java.io.IOException;
 
 /**
  * Why an action failed, and what that means.
@@ -28,7 +29,8 @@ record Failure(Kind kind, String words) {
         if (cause instanceof KnitException known) {
             return new Failure(kind(known.code()), words);
         }
-        return new Failure(Kind.REFUSED, words);
+        boolean disk = cause instanceof IOException;
+        return new Failure(Kind.REFUSED, disk ? "the agent's data folder can't be written: " + cause : words);
     }
 
     private static Kind kind(ErrorCode code) {

@@ -54,6 +54,9 @@ public final class InstanceRunner {
     private long observedNumber;
     private Loop.@Nullable Timer next;
     private Loop.@Nullable Timer probe;
+    /** Why nothing new is made; empty: it is. */
+    private String disk = "";
+
     private boolean stopped;
 
     public InstanceRunner(
@@ -116,6 +119,15 @@ public final class InstanceRunner {
         if (observed == null) {
             look();
         } else {
+            reconcile();
+        }
+    }
+
+    /** What is assigned can't be kept, for this reason; empty: it can again. */
+    public void disk(String trouble) {
+        if (!disk.equals(trouble)) {
+            disk = trouble;
+            tellEngine("", Capacity.UNKNOWN);
             reconcile();
         }
     }
@@ -206,7 +218,9 @@ public final class InstanceRunner {
                 yield true;
             }
             case CREATE, START, REMOVE -> {
-                if (health.takesAction(flights.count())) {
+                if (action.step() == Step.CREATE && !disk.isEmpty()) {
+                    memories.remember(action.instance(), action.memory().waiting(disk));
+                } else if (health.takesAction(flights.count())) {
                     act(in, action);
                 }
                 yield true;
@@ -226,7 +240,12 @@ public final class InstanceRunner {
     }
 
     private void tellEngine(String version, Capacity capacity) {
-        listener.engine(version, capacity, health.condition());
+        String condition = health.condition();
+        listener.engine(version, capacity, condition.isEmpty() ? diskCondition() : condition);
+    }
+
+    private String diskCondition() {
+        return disk.isEmpty() ? flights.notRendered() : disk;
     }
 
     private void standIfEmpty() {

@@ -68,7 +68,7 @@ public final class AgentSession {
         this.facts = facts;
         this.dropped = dropped;
         this.listener = listener;
-        this.assignments = new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted);
+        this.assignments = new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, this::disk);
         this.tasks = new TaskSubscriptions(loop, transport, timing, this::onTask);
     }
 
@@ -217,14 +217,19 @@ public final class AgentSession {
                 .onComplete(saved -> {
                     pinning = false;
                     if (saved.failed()) {
-                        LOG.warn(
-                                "can't keep that this agent joined: {}",
-                                saved.cause().getMessage());
+                        notPinned(saved.cause());
                     } else if (!stopped) {
                         identity = member;
+                        disk("");
                         welcome(reply.cluster(), reply);
                     }
                 });
+    }
+
+    /** The next heartbeat's answer tries again. */
+    private void notPinned(Throwable why) {
+        LOG.warn("can't keep that this agent joined: {}", why.toString());
+        disk("the agent's data folder can't be written: " + why);
     }
 
     private void welcome(String cluster, HeartbeatReply reply) {
@@ -266,6 +271,12 @@ public final class AgentSession {
     private void adopted(AssignmentSet set) {
         listener.adopted(set);
         beatSoon();
+    }
+
+    private void disk(String trouble) {
+        if (!stopped) {
+            listener.disk(trouble);
+        }
     }
 
     private void onTask(byte[] payload) {
