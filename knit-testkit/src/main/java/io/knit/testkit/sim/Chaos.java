@@ -33,6 +33,7 @@ final class Chaos {
     private boolean diskFull;
     /** That all agents share. */
     private final FullDisk disk;
+
     private int killAfterEvents = -1;
     private Runnable kill = () -> {};
 

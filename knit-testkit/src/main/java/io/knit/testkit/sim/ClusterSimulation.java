@@ -64,8 +64,10 @@ public final class ClusterSimulation {
     }
 
     static FileSystem disks() {
-        return Jimfs.newFileSystem(
-                Configuration.unix().toBuilder().setAttributeViews("posix").setMaxSize(DISKS).build());
+        return Jimfs.newFileSystem(Configuration.unix().toBuilder()
+                .setAttributeViews("posix")
+                .setMaxSize(DISKS)
+                .build());
     }
 
     private static void play(SimulatedFleet fleet) {

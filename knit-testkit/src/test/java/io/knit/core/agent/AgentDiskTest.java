@@ -28,7 +28,8 @@ class AgentDiskTest {
     }
 
     @Test
-    @DisplayName("what is assigned can't be kept: it says so, stops what is to stop, starts nothing, and goes on when there is room")
+    @DisplayName(
+            "what is assigned can't be kept: it says so, stops what is to stop, starts nothing, and goes on when there is room")
     void assignments() {
         rig.server.run("old", spec());
         rig.joinedAgent();

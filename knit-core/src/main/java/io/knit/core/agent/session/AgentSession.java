@@ -68,7 +68,8 @@ public final class AgentSession {
         this.facts = facts;
         this.dropped = dropped;
         this.listener = listener;
-        this.assignments = new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, this::disk);
+        this.assignments =
+                new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, this::disk);
         this.tasks = new TaskSubscriptions(loop, transport, timing, this::onTask);
     }
 
