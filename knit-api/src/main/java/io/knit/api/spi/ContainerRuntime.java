@@ -11,7 +11,8 @@ import java.time.Duration;
  * there already, gives that one's id; 3. {@link #remove} of what is not there succeeds; 4. {@link #snapshot} shows every container with the
  * cluster's label, whatever its state, and none without; 5. labels come back as given; 6. {@link #start} of a running container
  * succeeds, and fails with {@code PORT_IN_USE} if a port is held by another; 7. a container never starts by itself: the
- * agent owns restarts; 8. limits its own concurrency, so that callers need not; 9. after a call failed it may be repeated.
+ * agent owns restarts; 8. limits its own concurrency, so that callers need not; 9. after a call failed it may be repeated;
+ * 10. an engine's list may lag behind what {@link #onChange} hinted at, but not behind the hint by more than 2 s.
  */
 public interface ContainerRuntime extends Component {
     /**
@@ -35,7 +36,8 @@ public interface ContainerRuntime extends Component {
 
     /**
      * Calls the listener soon after any container with a {@code knit.cluster} label started, ended or was removed, and after the engine
-     * was reached again. A hint to take a snapshot: it may come late, twice or never. On any thread.
+     * was lost or reached again. A hint to take a snapshot, and one or two more within the next 2 s: it may come late, twice or never.
+     * On any thread.
      */
     default void onChange(Runnable listener) {}
 }

@@ -20,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContainerList implements Work<List<ContainerSnapshot>> {
     private final String cluster;
+    private final ToldStates told;
 
-    ContainerList(String cluster) {
+    /** @param told what the engine's events said, which its list may lag behind */
+    ContainerList(String cluster, ToldStates told) {
         this.cluster = cluster;
+        this.told = told;
     }
 
     @Override
@@ -38,8 +41,10 @@ final class ContainerList implements Work<List<ContainerSnapshot>> {
         return containers;
     }
 
-    private static ContainerSnapshot snapshot(DockerClient client, Container container) {
-        ContainerState state = state(container.getState());
+    private ContainerSnapshot snapshot(DockerClient client, Container container) {
+        ContainerState listed = state(container.getState());
+        ToldStates.@Nullable Told word = told.instead(container.getId(), listed);
+        ContainerState state = word == null ? listed : word.state();
         Map<String, String> labels = container.getLabels();
         Long created = container.getCreated();
         return new ContainerSnapshot(
@@ -47,14 +52,15 @@ final class ContainerList implements Work<List<ContainerSnapshot>> {
                 name(container),
                 state,
                 labels == null ? Map.of() : labels,
-                state == ContainerState.EXITED ? exit(client, container) : null,
+                word != null ? word.exit() : state == ContainerState.EXITED ? exit(client, container) : null,
                 created == null ? 0 : created);
     }
 
     private static ContainerState state(@Nullable String engineState) {
         return switch (engineState == null ? "" : engineState) {
             case "created" -> ContainerState.CREATED;
-            case "running", "paused", "restarting" -> ContainerState.RUNNING;
+            case "running", "restarting" -> ContainerState.RUNNING;
+            case "paused" -> ContainerState.PAUSED;
             case "exited" -> ContainerState.EXITED;
             default -> ContainerState.DEAD;
         };

@@ -43,6 +43,7 @@ final class DockerRuntime implements ContainerRuntime {
     private final Lane starts;
     private final Lane removals;
     private final EngineFacts facts;
+    private final ToldStates told = new ToldStates();
     private final EngineEvents events;
     private final Images images;
 
@@ -57,7 +58,7 @@ final class DockerRuntime implements ContainerRuntime {
         this.starts = new Lane("start", width, networking, engine);
         this.removals = new Lane("remove", 1, networking, engine);
         this.facts = new EngineFacts(reads, engine);
-        this.events = new EngineEvents(engine, this::engineIsBack);
+        this.events = new EngineEvents(engine, told, this::settle, this::engineIsBack);
         this.images = new Images(reads, pulls, deadlines);
     }
 
@@ -81,6 +82,7 @@ final class DockerRuntime implements ContainerRuntime {
     public Future<Void> start(String containerId) {
         String what = "starting container " + ContainerCreation.shortId(containerId);
         return starts.<Boolean>call(what, deadlines.start(), client -> {
+                    told.starts(containerId);
                     try {
                         client.startContainerCmd(containerId).exec();
                         return true;
@@ -90,6 +92,7 @@ final class DockerRuntime implements ContainerRuntime {
                         throw StartErrors.of(e);
                     }
                 })
+                .onFailure(why -> told.didNotStart(containerId))
                 .recover(why -> unless(NotModifiedException.class, why))
                 .mapEmpty();
     }
@@ -115,7 +118,7 @@ final class DockerRuntime implements ContainerRuntime {
     public Future<RuntimeSnapshot> snapshot(String cluster) {
         Future<EngineFacts.Facts> known = facts.get();
         Future<List<ContainerSnapshot>> listed =
-                reads.call("listing containers", deadlines.read(), new ContainerList(cluster));
+                reads.call("listing containers", deadlines.read(), new ContainerList(cluster, told));
         return Future.all(known, listed)
                 .map(both -> new RuntimeSnapshot(
                         "docker " + known.result().version(), known.result().capacity(), listed.result()));
@@ -138,6 +141,12 @@ final class DockerRuntime implements ContainerRuntime {
 
     private static Future<Boolean> unless(Class<? extends DockerException> fine, Throwable why) {
         return EngineErrors.find(why, fine).isPresent() ? Future.succeededFuture(true) : Future.failedFuture(why);
+    }
+
+    private void settle(ToldStates.Doubt doubt) {
+        String what = "asking for the end of container " + ContainerCreation.shortId(doubt.container());
+        reads.call(what, deadlines.read(), client -> told.settle(client, doubt))
+                .onComplete(done -> events.tell());
     }
 
     private void answersAgain() {

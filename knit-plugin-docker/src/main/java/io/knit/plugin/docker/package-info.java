@@ -8,6 +8,7 @@
  *     EngineClients        a fresh connection for every call; closing it is how a hung call ends
  *   EngineFacts            version, capacity, log driver; asked once a minute
  *   EngineEvents           the event stream, reconnected for ever
+ *   ToldStates             what events said and the engine's list does not show yet
  * }</pre>
  *
  * <p>No API version is asked for: each engine answers at its own, so 20.10 works as well as today's. Neither environment

@@ -79,7 +79,7 @@ record TestImage(byte[] layer, byte[] config) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
             file(tar, "bin/busybox", Files.readAllBytes(BUSYBOX));
-            for (String applet : new String[] {"sh", "sleep", "true", "httpd", "dd", "tail"}) {
+            for (String applet : new String[] {"sh", "sleep", "true", "touch", "httpd", "dd", "tail"}) {
                 TarArchiveEntry link = new TarArchiveEntry("bin/" + applet, TarConstants.LF_SYMLINK);
                 link.setLinkName("busybox");
                 tar.putArchiveEntry(link);

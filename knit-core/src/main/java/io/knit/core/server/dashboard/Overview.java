@@ -111,7 +111,7 @@ record Overview(
                 snapshot.nodes().stream().filter(Node::takesWork).count(),
                 snapshot.nodes().size(),
                 live.stream()
-                        .filter(instance -> instance.state() == InstanceState.RUNNING)
+                        .filter(instance -> instance.shown() == InstanceState.RUNNING)
                         .count(),
                 live.size(),
                 snapshot.deployments().size(),
@@ -140,7 +140,7 @@ record Overview(
                 view.deployment().spec().replicas(),
                 sorted.stream()
                         .filter(instance ->
-                                instance.state() == InstanceState.RUNNING && instance.revision() == revision)
+                                instance.shown() == InstanceState.RUNNING && instance.revision() == revision)
                         .count(),
                 view.deployment().deleting(),
                 sorted.stream()
@@ -152,11 +152,11 @@ record Overview(
 
     private static InstanceRow instance(Instance instance, int revision, Map<String, String> addresses) {
         String node = instance.node() == null ? "" : instance.node();
-        boolean reachable = instance.state() == InstanceState.RUNNING;
+        boolean reachable = instance.shown() == InstanceState.RUNNING;
         return new InstanceRow(
                 instance.id(),
                 instance.slot(),
-                instance.state().wireName(),
+                instance.shown().wireName(),
                 Tones.of(instance),
                 node,
                 instance.ports().stream()

@@ -77,16 +77,16 @@ final class EventWords {
 
     private static Optional<KnitEvent> instance(@Nullable Instance old, Instance now, long seq, Instant at) {
         if (old != null
-                && old.state() == now.state()
+                && old.shown() == now.shown()
                 && old.reason().equals(now.reason())
                 && old.restarts() == now.restarts()) {
             return Optional.empty();
         }
         String where = now.node() == null ? "" : " on " + now.node();
         String why = now.reason().isEmpty() ? "" : ": " + now.reason();
-        String message = now.id() + " is " + now.state().wireName() + where + why;
+        String message = now.id() + " is " + now.shown().wireName() + where + why;
         return Optional.of(new KnitEvent(
-                seq, at, "instance." + now.state().wireName(), now.deployment(), now.id(), now.node(), message));
+                seq, at, "instance." + now.shown().wireName(), now.deployment(), now.id(), now.node(), message));
     }
 
     private static Optional<KnitEvent> removed(ClusterState before, @Nullable Instance old, long seq, Instant at) {
