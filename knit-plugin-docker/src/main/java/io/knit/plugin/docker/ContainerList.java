@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class ContainerList implements Work<List<ContainerSnapshot>> {
     private final String cluster;
     private final ToldStates told;
+    private final EndWords ends;
 
     /** @param told what the engine's events said, which its list may lag behind */
-    ContainerList(String cluster, ToldStates told) {
+    ContainerList(String cluster, ToldStates told, EndWords ends) {
         this.cluster = cluster;
         this.told = told;
+        this.ends = ends;
     }
 
     @Override
@@ -52,7 +54,7 @@ final class ContainerList implements Work<List<ContainerSnapshot>> {
                 name(container),
                 state,
                 labels == null ? Map.of() : labels,
-                word != null ? word.exit() : state == ContainerState.EXITED ? exit(client, container) : null,
+                state == ContainerState.EXITED ? exit(client, container, word) : null,
                 created == null ? 0 : created);
     }
 
@@ -80,11 +82,14 @@ final class ContainerList implements Work<List<ContainerSnapshot>> {
         return container.getId();
     }
 
-    private static @Nullable String exit(DockerClient client, Container container) {
+    private @Nullable String exit(DockerClient client, Container container, ToldStates.@Nullable Told word) {
+        if (word != null) {
+            return word.exitCode() == null ? null : ends.of(client, container, word.exitCode(), word.outOfMemory());
+        }
         String status = container.getStatus();
         OptionalInt code = ExitWords.code(status == null ? "" : status);
         if (code.isPresent() && code.getAsInt() != ExitWords.KILLED) {
-            return ExitWords.of(code.getAsInt(), false);
+            return ends.of(client, container, code.getAsInt(), false);
         }
         try {
             InspectContainerResponse.ContainerState ended =

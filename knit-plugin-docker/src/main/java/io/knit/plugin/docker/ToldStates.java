@@ -28,7 +28,7 @@ final class ToldStates {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** What an event of the engine said. */
-    record Told(ContainerState state, @Nullable String exit, long atNanos) {
+    record Told(ContainerState state, @Nullable Integer exitCode, boolean outOfMemory, long atNanos) {
         private boolean holds() {
             return System.nanoTime() - atNanos < LONGEST.toNanos();
         }
@@ -55,10 +55,10 @@ final class ToldStates {
                 outOfMemory.remove(id);
             }
             case "oom" -> outOfMemory.add(id);
-            case "pause" -> told.put(id, new Told(ContainerState.PAUSED, null, System.nanoTime()));
-            case "unpause" -> told.put(id, new Told(ContainerState.RUNNING, null, System.nanoTime()));
+            case "pause" -> told.put(id, new Told(ContainerState.PAUSED, null, false, System.nanoTime()));
+            case "unpause" -> told.put(id, new Told(ContainerState.RUNNING, null, false, System.nanoTime()));
             case "die" -> {
-                Told end = new Told(ContainerState.EXITED, exit(event, outOfMemory.remove(id)), System.nanoTime());
+                Told end = new Told(ContainerState.EXITED, exitCode(event), outOfMemory.remove(id), System.nanoTime());
                 if (starting.contains(id)) {
                     return new Doubt(id, time(event), end);
                 }
@@ -133,11 +133,11 @@ final class ToldStates {
         return nanos == null ? null : Instant.ofEpochSecond(0, nanos);
     }
 
-    private static @Nullable String exit(Event event, boolean outOfMemory) {
+    private static @Nullable Integer exitCode(Event event) {
         @Nullable
         Map<String, String> attributes =
                 event.getActor() == null ? null : event.getActor().getAttributes();
         @Nullable String code = attributes == null ? null : attributes.get("exitCode");
-        return code != null && code.matches("-?\\d{1,9}") ? ExitWords.of(Integer.parseInt(code), outOfMemory) : null;
+        return code != null && code.matches("-?\\d{1,9}") ? Integer.valueOf(code) : null;
     }
 }

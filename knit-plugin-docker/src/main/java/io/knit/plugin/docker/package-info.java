@@ -3,7 +3,7 @@
  *
  * <pre>{@code
  * DockerRuntime            the SPI; composes the steps below
- *   Lane × 5               reads, pulls, creates, starts, removals: bounded threads, a deadline for every call
+ *   Lane × 6               reads, pulls, creates, starts, stops, removals: bounded threads, a deadline for every call
  *     Circuit              refuses at once while the engine is known not to answer; one call at a time tries again
  *     EngineClients        a fresh connection for every call; closing it is how a hung call ends
  *   EngineFacts            version, capacity, log driver; asked once a minute

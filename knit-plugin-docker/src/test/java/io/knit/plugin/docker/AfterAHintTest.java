@@ -31,8 +31,9 @@ class AfterAHintTest extends RealEngineTest {
     }
 
     private void awaitState(String id, ContainerState state) {
-        Awaitility.await().atMost(PATIENCE).until(() -> seen.containsKey(id)
-                && seen.get(id).state() == state);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> seen.containsKey(id) && seen.get(id).state() == state);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -13,6 +14,7 @@ public final class EngineScript {
     private Function<EngineCall, EngineFault> faults = call -> EngineFault.NONE;
     private Duration slowness = Duration.ZERO;
     private Supplier<Duration> listLags = () -> Duration.ZERO;
+    private String pullRemark = "";
     private boolean hanging;
 
     /** The next calls of this kind fail with {@code RUNTIME_REFUSED}, and nothing is done. */
@@ -46,6 +48,16 @@ public final class EngineScript {
     public synchronized EngineScript faults(Function<EngineCall, EngineFault> faults) {
         this.faults = Objects.requireNonNull(faults, "faults");
         return this;
+    }
+
+    /** What is said of each pull while it lasts; empty: nothing. */
+    public synchronized EngineScript pullRemark(String pullRemark) {
+        this.pullRemark = Objects.requireNonNull(pullRemark, "pullRemark");
+        return this;
+    }
+
+    synchronized Optional<String> nextPullRemark() {
+        return Optional.of(pullRemark).filter(remark -> !remark.isEmpty());
     }
 
     synchronized Duration nextListLag() {

@@ -29,7 +29,9 @@ final class Promptness {
         for (SimulatedHost host : fleet.hosts()) {
             running(fleet, host).ifPresent(container -> {
                 String instance = container.labels().get(KnitLabels.INSTANCE);
-                restarts.put(instance, instance(fleet, instance).map(Instance::restarts).orElse(0));
+                restarts.put(
+                        instance,
+                        instance(fleet, instance).map(Instance::restarts).orElse(0));
                 host.engine().script().listLags(() -> Duration.ofMillis(random.nextInt(LONGEST_LAG_MILLIS)));
                 host.engine().end(container.id(), 1);
             });

@@ -24,7 +24,8 @@ class AgentHintsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 100, 249, 400, 999, 1_500, 2_000})
-    @DisplayName("an end that the engine told of and does not list yet is seen soon all the same, without a second hint")
+    @DisplayName(
+            "an end that the engine told of and does not list yet is seen soon all the same, without a second hint")
     void listLags(int lag) {
         rig.server.run("a", spec());
         rig.joinedAgent();
@@ -57,7 +58,8 @@ class AgentHintsTest {
     }
 
     @Test
-    @DisplayName("a paused container is no healthy one: its instance says so, until it runs on, and it is never restarted for it")
+    @DisplayName(
+            "a paused container is no healthy one: its instance says so, until it runs on, and it is never restarted for it")
     void paused() {
         rig.server.run("a", spec());
         rig.joinedAgent();
@@ -82,7 +84,8 @@ class AgentHintsTest {
     }
 
     @Test
-    @DisplayName("an engine that was killed is the node's condition at once, and when it is back that is said at once too")
+    @DisplayName(
+            "an engine that was killed is the node's condition at once, and when it is back that is said at once too")
     void engineKilled() {
         rig.server.run("a", spec());
         rig.joinedAgent();

@@ -124,7 +124,7 @@ class FakeRuntimeTest {
 
     @Test
     @DisplayName(
-            "a killed engine's containers run on until it starts again; then they have ended and the agent is told")
+            "a killed engine's containers run on until it starts again; then they have ended; the agent is told of both")
     void engineRestart() {
         AtomicInteger told = new AtomicInteger();
         running("a");
@@ -133,9 +133,10 @@ class FakeRuntimeTest {
         engine.kill();
         assertThat(failure(settled(runtime.snapshot("c"))).code()).isEqualTo(ErrorCode.RUNTIME_UNAVAILABLE);
         assertThat(container().state()).isEqualTo(ContainerState.RUNNING);
+        assertThat(told).hasValue(1);
         engine.start();
         queue.runFor(Duration.ofSeconds(1));
-        assertThat(told).hasValue(1);
+        assertThat(told).hasValue(2);
         assertThat(container().state()).isEqualTo(ContainerState.EXITED);
         assertThat(container().exit()).isEqualTo("exit code 137");
     }
@@ -182,7 +183,8 @@ class FakeRuntimeTest {
         queue.runFor(Duration.ofMillis(1_990));
         assertThat(listed().state()).isEqualTo(ContainerState.RUNNING);
         queue.runFor(Duration.ofMillis(20));
-        assertThat(listed()).extracting(ContainerSnapshot::state, ContainerSnapshot::exit)
+        assertThat(listed())
+                .extracting(ContainerSnapshot::state, ContainerSnapshot::exit)
                 .containsExactly(ContainerState.EXITED, "exit code 3");
         assertThat(told.get() - before).isEqualTo(1);
     }

@@ -41,7 +41,7 @@ public record InstanceMemory(
     }
 
     /** It can't be made before something else happened. */
-    InstanceMemory waiting(String why) {
+    public InstanceMemory waiting(String why) {
         return in(InstanceState.PREPARING, why);
     }
 

@@ -32,6 +32,9 @@ final class EngineSteps {
         /** Whether to go on. */
         boolean wanted();
 
+        /** Something to tell of the pull before it ends. */
+        void remark(String words);
+
         /** The image is there. */
         void pulled();
 
@@ -52,18 +55,19 @@ final class EngineSteps {
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
-        Future<String> created = call(() -> runtime.pull(image)).compose(pulled -> {
-            progress.pulled();
-            return ifWanted(progress)
-                    .compose(yes -> render(assignment, spec))
-                    .compose(mounts -> ifWanted(progress).map(mounts))
-                    .compose(mounts -> {
-                        progress.prepared();
-                        return make(cluster, assignment, spec, mounts);
-                    })
-                    .compose(container -> launch(container))
-                    .map(pulled.note());
-        });
+        Future<String> created = call(() -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words))))
+                .compose(pulled -> {
+                    progress.pulled();
+                    return ifWanted(progress)
+                            .compose(yes -> render(assignment, spec))
+                            .compose(mounts -> ifWanted(progress).map(mounts))
+                            .compose(mounts -> {
+                                progress.prepared();
+                                return make(cluster, assignment, spec, mounts);
+                            })
+                            .compose(container -> launch(container))
+                            .map(pulled.note());
+                });
         return created.recover(why -> withoutFiles(instance, why));
     }
 
@@ -102,7 +106,7 @@ final class EngineSteps {
 
     private Future<Void> launch(String container) {
         return call(() -> runtime.start(container)).recover(why -> {
-            if (Failure.of(why).kind() == Failure.Kind.UNANSWERED) {
+            if (Failure.of(why).kind().leavesOpen()) {
                 return Future.failedFuture(why);
             }
             return remove(container)

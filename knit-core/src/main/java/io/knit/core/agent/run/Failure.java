@@ -16,8 +16,15 @@ record Failure(Kind kind, String words) {
         REJECTED,
         /** The engine does not answer. */
         UNANSWERED,
+        /** The engine has too much to do; nothing is wrong. */
+        BUSY,
         /** May go better later. */
-        REFUSED
+        REFUSED;
+
+        /** Whether what was begun may still come about, so that the next snapshot tells what is there. */
+        boolean leavesOpen() {
+            return this == UNANSWERED || this == BUSY;
+        }
     }
 
     static Failure of(Throwable cause) {
@@ -36,6 +43,9 @@ record Failure(Kind kind, String words) {
                 || code == ErrorCode.PORT_IN_USE
                 || code == ErrorCode.TEMPLATE_INVALID) {
             return Kind.REJECTED;
+        }
+        if (code == ErrorCode.BUSY) {
+            return Kind.BUSY;
         }
         return code == ErrorCode.RUNTIME_UNAVAILABLE ? Kind.UNANSWERED : Kind.REFUSED;
     }

@@ -48,6 +48,12 @@ final class Flights {
         return underWay.size();
     }
 
+    /** Those that do more than fetch an image, which says nothing of the engine and may take as long as a registry likes. */
+    int beyondPulls() {
+        return (int)
+                underWay.values().stream().filter(flight -> !flight.pulling).count();
+    }
+
     boolean has(String instance) {
         return underWay.containsKey(instance);
     }
@@ -119,6 +125,7 @@ final class Flights {
                 health.actionUnanswered(failure.words());
                 yield memory.unanswered(failure.words(), loop.now(), backOff);
             }
+            case BUSY -> memory.unanswered(failure.words(), loop.now(), backOff);
             case REJECTED -> isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(failure.words());
             case REFUSED ->
                 isRemoval(flight) ? notRemoved(memory, failure) : memory.refused(failure.words(), loop.now(), backOff);
@@ -166,6 +173,13 @@ final class Flights {
         @Override
         public boolean wanted() {
             return isUnderWay(this) && tower.wanted(instance);
+        }
+
+        @Override
+        public void remark(String words) {
+            if (pulling && isUnderWay(this)) {
+                memories.remember(instance, memory(this).waiting(words));
+            }
         }
 
         @Override

@@ -209,7 +209,7 @@ public final class InstanceRunner {
                 yield true;
             }
             case CREATE, START, REMOVE -> {
-                if (health.takesAction(flights.count())) {
+                if (health.takesAction(flights.beyondPulls())) {
                     act(in, action);
                 }
                 yield true;
