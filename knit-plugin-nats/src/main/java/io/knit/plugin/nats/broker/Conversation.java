@@ -21,6 +21,7 @@ final class Conversation implements Operations {
 
     @Override
     public void connect(byte[] bytes, int start, int end) {
+        connection.pace().count();
         connection.login().connect(bytes, start, end);
     }
 
@@ -38,6 +39,7 @@ final class Conversation implements Operations {
 
     @Override
     public void publish(Publication publication) {
+        connection.pace().count();
         byte[] forbidden = connection.session().forbids(publication);
         if (forbidden != null) {
             connection.send(forbidden);
@@ -50,6 +52,7 @@ final class Conversation implements Operations {
 
     @Override
     public void subscribe(ControlLine words) {
+        connection.pace().count();
         if (words.count() < 2 || words.count() > 3) {
             connection.violation(Violation.ARGUMENTS);
             return;
@@ -81,6 +84,7 @@ final class Conversation implements Operations {
 
     @Override
     public void unsubscribe(ControlLine words) {
+        connection.pace().count();
         if (words.count() < 1 || words.count() > 2) {
             connection.violation(Violation.ARGUMENTS);
             return;
@@ -95,12 +99,14 @@ final class Conversation implements Operations {
 
     @Override
     public void ping() {
+        connection.pace().count();
         connection.watch().pinged();
         connection.send(PONG);
     }
 
     @Override
     public void pong() {
+        connection.pace().count();
         connection.keepAlive().ponged();
     }
 

@@ -16,19 +16,18 @@ import org.jspecify.annotations.Nullable;
 final class Login {
     private final Connection connection;
     private final Broker broker;
-    private final SocketChannel channel;
+    private final Reading reading;
     private final ProtocolParser parser;
     private final @Nullable Authentication authentication;
     private @Nullable Deque<ByteBuf> held; // hardly ever needed
 
     private boolean in;
     private boolean checking;
-    private boolean paused;
 
     Login(Connection connection, Broker broker, SocketChannel channel, ProtocolParser parser) {
         this.connection = connection;
         this.broker = broker;
-        this.channel = channel;
+        this.reading = connection.reading();
         this.parser = parser;
         Access access = broker.access();
         this.authentication = access == null ? null : new Authentication(connection, channel, access);
@@ -85,7 +84,6 @@ final class Login {
         checking = true;
         parser.pause();
         broker.strangers().checks(connection);
-        by.start();
         by.check(given, said.name(), connection.address(), user -> checked(by, said, user));
     }
 
@@ -126,7 +124,7 @@ final class Login {
         if (authentication != null) {
             authentication.succeeded();
         }
-        connection.session().becomes(user);
+        connection.becomes(user);
         return true;
     }
 
@@ -147,8 +145,7 @@ final class Login {
     }
 
     private Deque<ByteBuf> waiting() {
-        paused = true;
-        channel.config().setAutoRead(false);
+        reading.pause(Reading.Reason.LOGIN);
         if (held == null) {
             held = new ArrayDeque<>(1);
         }
@@ -159,9 +156,8 @@ final class Login {
         while (!checking && held != null && !held.isEmpty()) {
             connection.read(held.removeFirst());
         }
-        if (paused && !checking) {
-            paused = false;
-            channel.config().setAutoRead(true);
+        if (!checking) {
+            reading.resume(Reading.Reason.LOGIN);
         }
     }
 
@@ -181,7 +177,6 @@ final class Login {
 
     /** The channel is closed, with so many subscriptions left. */
     void close(int subscriptions) {
-        paused = false;
         leave();
         broker.left(connection, in, subscriptions);
     }
