@@ -126,7 +126,8 @@ final class Flights {
                 yield memory.unanswered(failure.words(), loop.elapsed(), backOff);
             }
             case BUSY -> memory.unanswered(failure.words(), loop.elapsed(), backOff);
-            case REJECTED -> isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(failure.words());
+            case REJECTED ->
+                isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(Advice.of(failure, flight.action));
             case REFUSED ->
                 isRemoval(flight)
                         ? notRemoved(memory, failure)
