@@ -1,5 +1,6 @@
 package io.knit.launcher;
 
+import io.knit.api.KnitVersion;
 import io.knit.api.AgentTiming;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitAgent;
@@ -27,7 +28,7 @@ final class AgentProgram implements Program {
         KnitAgent agent = build(settings, data, natsUrl);
         Lifetime.closeAtExit(agent::close, console);
         Lifetime.started(agent.start());
-        console.say("Knit " + Version.text() + " agent ready: " + summary(agent, settings)
+        console.say("Knit " + KnitVersion.current() + " agent ready: " + summary(agent, settings)
                 + ", looking for the server at " + Secrets.hide(natsUrl) + ", data " + data);
         agent.joined().onSuccess(joined -> console.say("Node " + agent.nodeId() + " joined"));
         Lifetime.lasts(agent.ended());

@@ -1,5 +1,6 @@
 package io.knit.launcher;
 
+import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class KnitCommand {
                 .versionHelp(true)
                 .description("Print the version and end.")
                 .build());
-        knit.version("Knit " + Version.text());
+        knit.version("Knit " + KnitVersion.current());
         knit.addSubcommand(
                 "server",
                 group("server", "Decides what runs where.")

@@ -1,5 +1,6 @@
 package io.knit.launcher;
 
+import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.Role;
@@ -42,7 +43,7 @@ final class NatsProgram implements Program {
         Future<EmbeddedNats> starting = builder(settings).start();
         EmbeddedNats nats = Lifetime.started(starting);
         Lifetime.closeAtExit(() -> leave(nats), console);
-        console.say("Knit " + Version.text() + " nats ready: " + nats.url()
+        console.say("Knit " + KnitVersion.current() + " nats ready: " + nats.url()
                 + nats.monitoringUrl().map(url -> ", monitoring " + url).orElse("")
                 + (open ? ", open to everyone who reaches it" : ""));
         // the broker's threads are daemons: this one keeps the process alive

@@ -1,5 +1,6 @@
 package io.knit.launcher;
 
+import io.knit.api.KnitVersion;
 import io.knit.api.ServerTiming;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitServer;
@@ -72,7 +73,7 @@ final class ServerProgram implements Program {
 
     static String readyLine(String what, KnitServer server, Path data) {
         String http = server.endpoints().getOrDefault("http", "no HTTP");
-        return "Knit " + Version.text() + " " + what + " ready: " + http + " (dashboard /dashboard), "
+        return "Knit " + KnitVersion.current() + " " + what + " ready: " + http + " (dashboard /dashboard), "
                 + Secrets.hide(natsUrl(server)) + ", data " + data;
     }
 

@@ -3,7 +3,13 @@ package io.knit.testkit.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.AgentTiming;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
@@ -12,21 +18,38 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /**
- * {@code -Dknit.sim.seed=N} runs one seed, {@code -Dknit.sim.seeds=N} so many from 1, {@code -Dknit.sim.first=N} from another one.
+ * Seeds that change daily, so that every day looks elsewhere, and those of {@code failed-seeds.txt}, which failed once. {@code
+ * -Dknit.sim.seed=N} runs one seed, {@code -Dknit.sim.seeds=N} so many, {@code -Dknit.sim.first=N} from that one on.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ClusterSimulationTest {
-    private static final int SEEDS = 240;
+    private static final int SEEDS = 60;
+    /** So far apart are the first seeds of two days; more than one night's seeds. */
+    private static final long A_DAY = 100_000;
 
-    static LongStream seeds() {
+    static LongStream seeds() throws IOException {
         Long only = Long.getLong("knit.sim.seed");
         if (only != null) {
             return LongStream.of(only);
         }
-        long first = Long.getLong("knit.sim.first", 1);
-        return LongStream.range(first, first + Long.getLong("knit.sim.seeds", SEEDS));
+        long first = Long.getLong("knit.sim.first", LocalDate.now(ZoneOffset.UTC).toEpochDay() * A_DAY);
+        long count = Long.getLong("knit.sim.seeds", SEEDS);
+        LoggerFactory.getLogger("simulation")
+                .warn("Simulating seeds {} to {}; again with: -Dknit.sim.first={} -Dknit.sim.seeds={}", first, first + count - 1, first, count);
+        return LongStream.concat(failedOnce(), LongStream.range(first, first + count)).distinct();
+    }
+
+    private static LongStream failedOnce() throws IOException {
+        try (InputStream in = Objects.requireNonNull(ClusterSimulationTest.class.getResourceAsStream("failed-seeds.txt"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.replaceAll("#.*", "").trim())
+                    .filter(line -> !line.isEmpty())
+                    .mapToLong(Long::parseLong);
+        }
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -49,7 +72,7 @@ class ClusterSimulationTest {
     @DisplayName("without law 1 it fails: agents that do not send a lost status again")
     void needsResends() {
         AgentTiming mutant = AgentTiming.DEFAULT.withStatusResend(Duration.ofDays(1000));
-        Optional<AssertionError> failure = LongStream.rangeClosed(1, SEEDS)
+        Optional<AssertionError> failure = LongStream.rangeClosed(1, 240)
                 .mapToObj(seed -> failure(ClusterSimulation.withSeed(seed).agentTiming(mutant)))
                 .flatMap(Optional::stream)
                 .findFirst();

@@ -43,7 +43,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private volatile ConnectOptions options = ConnectOptions.DEFAULTS;
     private boolean leaving;
     private volatile boolean dropped;
-    private boolean dismissed;
+    private @Nullable Farewell farewell;
 
     /** @param activity notes when something came or went; null where nobody monitors */
     Connection(Broker broker, SocketChannel channel, LoopState loop, long id, @Nullable Activity activity) {
@@ -165,6 +165,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         keepAlive.heard();
+        if (farewell != null) {
+            farewell.threwAway(bytes.readableBytes());
+        }
         if (login.isChecking()) {
             login.hold(bytes);
         } else {
@@ -296,9 +299,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void sayFarewell(long mostMillis) {
-        if (!dismissed) {
-            dismissed = true;
-            new Farewell(channel, outbound, mostMillis).begin();
+        if (farewell == null) {
+            farewell = new Farewell(channel, outbound, mostMillis);
+            farewell.begin();
         }
     }
 

@@ -9,17 +9,21 @@ import java.util.concurrent.TimeUnit;
 /**
  * Ends a connection so that the client gets what waits for it: all of that is sent, then the stream's end, and the socket is closed
  * when the client closes too, or after a while. Closing at once, with unread bytes in the socket, would reset the connection
- * and take with it what the client has not read yet. On the connection's loop.
+ * and take with it what the client has not read yet. What the client sends meanwhile is thrown away, up to a number of bytes; then it
+ * is read no more, and the client has the rest of the time to find what it was told. On the connection's loop.
  */
 final class Farewell {
     /** How long a client that was sent everything may take to read it. */
     private static final long LINGER_MILLIS = 500;
 
     private static final long STEP_MILLIS = 10;
+    /** More than what a client that obeys may have sent before it hears that it must go: about as much as nats-server takes. */
+    private static final long MOST_BYTES = 1024 * 1024;
 
     private final SocketChannel channel;
     private final Outbound outbound;
     private long stepsLeft;
+    private long bytesLeft = MOST_BYTES;
 
     /** @param mostMillis how long the client may take to be sent what waits for it */
     Farewell(SocketChannel channel, Outbound outbound, long mostMillis) {
@@ -32,6 +36,14 @@ final class Farewell {
     void begin() {
         channel.config().setAutoRead(true);
         step();
+    }
+
+    /** So many bytes of the client's were thrown away. */
+    void threwAway(int bytes) {
+        bytesLeft -= bytes;
+        if (bytesLeft < 0) {
+            channel.config().setAutoRead(false);
+        }
     }
 
     private void step() {

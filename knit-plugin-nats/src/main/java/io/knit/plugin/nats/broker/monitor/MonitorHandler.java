@@ -33,6 +33,9 @@ final class MonitorHandler extends SimpleChannelInboundHandler<HttpObject> {
     protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
         if (!answered && part instanceof HttpRequest request) {
             answered = true;
+            context.channel()
+                    .config()
+                    .setAutoRead(false); // nothing that follows matters, however long the answer takes
             Answer answer = answer(request);
             send(context, answer, request.method().equals(HttpMethod.HEAD));
         }
