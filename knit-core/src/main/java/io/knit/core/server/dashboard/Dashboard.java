@@ -200,6 +200,8 @@ public final class Dashboard {
         for (NodeState state : NodeState.values()) {
             types.add("node." + state.wireName());
         }
+        types.add("node.refused");
+        types.add("node.forgotten");
         return String.join(" ", types);
     }
 }
