@@ -2,13 +2,13 @@ package io.knit.core.server.http;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import java.time.Duration;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.net.impl.ShutdownEvent;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections {
     /** How long an answer that is a connection's last has before the end follows it. */
-    static final long FAREWELL_MILLIS = 500;
+    static final long FAREWELL_MILLIS = 300;
+
+    /** How long a connection that has asked for nothing yet may take to do so when the server ends: its client is about to. */
+    private static final long FRESH_MILLIS = 1_000;
+
+    private static final long LOOK_AGAIN_MILLIS = 20;
 
     private final Vertx vertx;
     private final HttpLimits limits;
     private final Map<HttpConnection, Peer> open = new HashMap<>();
-    private int underWay;
     private boolean leaving;
-    private @Nullable Promise<Void> idle;
 
     /** Figures for {@code /metrics}, from any thread. */
     private volatile int count;
@@ -49,7 +52,12 @@ final class Connections {
         Peer peer = new Peer(connection, open.size() >= limits.connections());
         open.put(connection, peer);
         count = open.size();
-        peer.awaitHead();
+        if (leaving) {
+            peer.leave();
+        } else {
+            peer.awaitHead();
+        }
+        whenAskedToEnd(connection, peer::leave);
         connection.closeHandler(closed -> {
             peer.stopWaiting();
             open.remove(connection);
@@ -65,17 +73,11 @@ final class Connections {
     @Nullable
     KnitException begins(HttpServerRequest request) {
         Peer peer = open.get(request.connection());
-        HttpServerResponse response = request.response();
-        underWay++;
-        if (leaving) {
-            response.putHeader("Connection", "close");
-        }
         if (peer == null) {
             return null;
         }
         peer.begins();
         if (peer.tooMany) {
-            response.putHeader("Connection", "close");
             return new KnitException(
                     ErrorCode.BUSY,
                     "there are " + limits.connections()
@@ -84,34 +86,45 @@ final class Connections {
         return null;
     }
 
+    /** Says so where an answer is its connection's last; when it begins to be sent, for much may change until then. */
+    void answers(HttpServerRequest request) {
+        Peer peer = open.get(request.connection());
+        if (leaving || (peer != null && peer.tooMany)) {
+            request.response().putHeader("Connection", "close");
+        }
+    }
+
     /** After the answer, or when nobody waits for it any more. */
     void ended(HttpServerRequest request) {
-        underWay--;
         Peer peer = open.get(request.connection());
         if (peer != null) {
             peer.ended();
-            if (leaving || peer.tooMany) {
-                // what waits to be sent is sent first; a moment later, lest the end overtakes the answer
-                vertx.setTimer(FAREWELL_MILLIS, late -> request.connection().close());
-            }
         }
-        tellIdle();
     }
 
-    /** From now on each answer is its connection's last. Ends when nothing is under way, or after a while. */
-    Future<Void> leave(Duration atMost) {
+    /** From now on each answer is its connection's last. */
+    void leave() {
         leaving = true;
-        Promise<Void> done = Promise.promise();
-        idle = done;
-        vertx.setTimer(Math.max(1, atMost.toMillis()), late -> done.tryComplete());
-        tellIdle();
-        return done.future();
     }
 
-    private void tellIdle() {
-        Promise<Void> waiting = idle;
-        if (waiting != null && underWay == 0) {
-            waiting.tryComplete();
+    /**
+     * Vert.x ends every connection on which no request has begun as soon as it has stopped to listen, and with it the request
+     * that is on its way there. So its wish to end goes to us instead, and the connection ends when it is quiet.
+     */
+    private static void whenAskedToEnd(HttpConnection connection, Runnable asked) {
+        if (connection instanceof HttpServerConnection served) {
+            served.channelHandlerContext()
+                    .pipeline()
+                    .addBefore("handler", "knit-leave", new ChannelInboundHandlerAdapter() {
+                        @Override
+                        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                            if (event instanceof ShutdownEvent) {
+                                served.context().runOnContext(now -> asked.run());
+                            } else {
+                                ctx.fireUserEventTriggered(event);
+                            }
+                        }
+                    });
         }
     }
 
@@ -120,6 +133,7 @@ final class Connections {
         private final boolean tooMany;
         private long timer = -1;
         private int requests;
+        private boolean fresh = true;
 
         Peer(HttpConnection connection, boolean tooMany) {
             this.connection = connection;
@@ -128,13 +142,16 @@ final class Connections {
 
         void begins() {
             requests++;
+            fresh = false;
             stopWaiting();
         }
 
         /** A pipelined request may have begun already. */
         void ended() {
             requests--;
-            if (requests == 0) {
+            if (requests == 0 && (leaving || tooMany)) {
+                leave();
+            } else if (requests == 0) {
                 awaitHead();
             }
         }
@@ -143,6 +160,17 @@ final class Connections {
             stopWaiting();
             long millis = tooMany ? limits.patience().toMillis() : HttpApi.IDLE_SECONDS * 1000L;
             timer = vertx.setTimer(millis, late -> connection.close());
+        }
+
+        /** A request that is on its way here is answered; after it, or where none comes, the connection ends. */
+        void leave() {
+            if (requests == 0) {
+                stopWaiting();
+                timer = vertx.setTimer(
+                        fresh ? FRESH_MILLIS : FAREWELL_MILLIS,
+                        // once more: a timer may be due before what came meanwhile is read
+                        late -> timer = vertx.setTimer(LOOK_AGAIN_MILLIS, still -> connection.close()));
+            }
         }
 
         void stopWaiting() {

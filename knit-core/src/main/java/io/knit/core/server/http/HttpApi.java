@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,9 +27,6 @@ import java.util.concurrent.TimeUnit;
 public final class HttpApi {
     /** For connections on which nothing moves. */
     static final int IDLE_SECONDS = 60;
-
-    /** What a close waits for answers under way before it closes the door. */
-    private static final Duration NOTICE = Duration.ofMillis(500);
 
     private final Vertx vertx;
     private final HttpLimits limits;
@@ -126,7 +122,8 @@ public final class HttpApi {
         context.future()
                 .onSuccess(own -> own.runOnContext(now -> {
                     events.close();
-                    connections.leave(NOTICE).onComplete(ended);
+                    connections.leave();
+                    ended.complete();
                 }));
         return ended.future().compose(done -> server.shutdown(limits.farewell().toMillis(), TimeUnit.MILLISECONDS));
     }
@@ -151,6 +148,7 @@ public final class HttpApi {
     private void begin(RoutingContext ctx) {
         Headers.put(ctx.response());
         KnitException refusal = connections.begins(ctx.request());
+        ctx.addHeadersEndHandler(head -> connections.answers(ctx.request()));
         ctx.addEndHandler(ended -> connections.ended(ctx.request()));
         if (refusal != null) {
             throw refusal;
