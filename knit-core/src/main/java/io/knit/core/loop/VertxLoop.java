@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 public final class VertxLoop implements Loop {
     private final Vertx vertx;
     private final Context context;
+    private final long start = System.nanoTime();
 
     public VertxLoop(Vertx vertx) {
         this.vertx = vertx;
@@ -63,5 +64,10 @@ public final class VertxLoop implements Loop {
     @Override
     public Instant now() {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    @Override
+    public Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 }

@@ -19,6 +19,7 @@ import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.dispatch.Dispatcher;
+import io.knit.core.server.dispatch.SetNumbers;
 import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.intake.HeartbeatIntake;
 import io.knit.core.server.intake.NodeGate;
@@ -96,14 +97,15 @@ public final class ServerCore implements Orchestrator {
         StateWriter writer = new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), control);
         MeshWatch mesh = new MeshWatch(loop, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, parts.timing(), writer, mesh);
-        AssignmentBook book = new AssignmentBook();
+        AssignmentBook book = new AssignmentBook(new SetNumbers(loop.now()));
         Dispatcher dispatcher = new Dispatcher(parts.transport(), writer, book);
         NodeGate gate = new NodeGate(loop, writer, parts.closed());
-        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, writer, gate, watch, book, inbox);
+        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, writer, gate, watch, mesh, book, inbox);
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
         writer.onCommit(gate::committed);
+        writer.onCommit(heartbeats::committed);
         writer.onCommit(commit -> commit.changes().forEach(change -> {
             if (change instanceof Change.RemoveNode remove) {
                 heartbeats.forget(remove.id());

@@ -34,6 +34,32 @@ public record Heartbeat(
         @JsonProperty("assignments_digest") String assignmentsDigest,
         String condition) {
 
+    /** The same with other words about the node. */
+    public Heartbeat saying(
+            String newHostname,
+            Map<String, String> newLabels,
+            String newEngineVersion,
+            String newAgentVersion,
+            String newCondition) {
+        return new Heartbeat(
+                v,
+                cluster,
+                node,
+                identity,
+                session,
+                newHostname,
+                newLabels,
+                cpus,
+                memoryBytes,
+                newEngineVersion,
+                newAgentVersion,
+                meshIp,
+                meshKey,
+                assignmentsRevision,
+                assignmentsDigest,
+                newCondition);
+    }
+
     /** Without the identity. */
     @Override
     public String toString() {

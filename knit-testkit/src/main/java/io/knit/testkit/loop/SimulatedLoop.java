@@ -26,6 +26,7 @@ public final class SimulatedLoop implements Loop {
     private final EventQueue queue;
     private final RandomGenerator random;
     private final boolean tolerant;
+    private final Instant start;
     private final List<Runnable> missedTasks = new ArrayList<>();
     private final List<Runnable> missedTimers = new ArrayList<>();
 
@@ -49,6 +50,7 @@ public final class SimulatedLoop implements Loop {
         this.random = Objects.requireNonNull(random, "random");
         this.clockError = Objects.requireNonNull(clockError, "clockError");
         this.tolerant = tolerant;
+        this.start = queue.now();
     }
 
     public SimulatedLoop(EventQueue queue) {
@@ -85,7 +87,7 @@ public final class SimulatedLoop implements Loop {
     }
 
     /**
-     * Sets this process' clock; timers count on as before.
+     * Sets this process' clock, as {@link #now} tells it; {@link #elapsed} and timers count on as before.
      *
      * @param ahead how far it is ahead of the queue's from now on (or, if negative, behind)
      */
@@ -159,6 +161,11 @@ public final class SimulatedLoop implements Loop {
     @Override
     public Instant now() {
         return queue.now().plus(clockError).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    @Override
+    public Duration elapsed() {
+        return Duration.between(start, queue.now());
     }
 
     private void run(Runnable task, List<Runnable> missed) {

@@ -24,6 +24,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     private final ScheduledThreadPoolExecutor thread;
     private final ExecutorService workers;
+    private final long start = System.nanoTime();
 
     /** Makes a loop whose threads carry this name. */
     public ThreadLoop(String name) {
@@ -80,6 +81,11 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     @Override
     public Instant now() {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    @Override
+    public Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     @Override

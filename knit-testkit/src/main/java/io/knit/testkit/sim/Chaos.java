@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
 final class Chaos {
     private static final double MOST_COMMIT_FAULTS = 0.15;
     private static final double MOST_CALL_FAULTS = 0.2;
+    private static final int MOST_CLOCK_JUMPS = 100;
+    private static final int MOST_CLOCK_MINUTES = 180;
 
     private final EventQueue queue;
     private final RandomGenerator random;
@@ -46,13 +48,17 @@ final class Chaos {
 
     /** Plans commands and faults over this time. */
     void plan(Duration length) {
-        int commands = 4 + random.nextInt(16);
+        int commands = 4 + random.nextInt(14);
         for (int i = 0; i < commands; i++) {
             queue.after(within(length), this::command);
         }
         int faults = random.nextInt(24);
         for (int i = 0; i < faults; i++) {
             queue.after(within(length), this::fault);
+        }
+        int jumps = random.nextBoolean() ? 0 : random.nextInt(MOST_CLOCK_JUMPS);
+        for (int i = 0; i < jumps; i++) {
+            queue.after(within(length), this::setClock);
         }
         network.weather(part(0.2), part(0.1), part(0.2));
         double commitFaults = part(MOST_COMMIT_FAULTS);
@@ -207,6 +213,20 @@ final class Chaos {
             trace.add("chaos", "no longer: " + what);
             end.run();
         });
+    }
+
+    /** Somebody, or a time server, sets a clock, back or forth by hours; nobody sets it right again before all must be well. */
+    private void setClock() {
+        Duration ahead = Duration.ofMinutes(random.nextInt(-MOST_CLOCK_MINUTES, MOST_CLOCK_MINUTES + 1));
+        int whose = random.nextInt(hosts.size() + 1);
+        if (over) {
+            return;
+        }
+        if (whose == hosts.size()) {
+            server.setClock(ahead);
+        } else {
+            hosts.get(whose).setClock(ahead);
+        }
     }
 
     private void endContainer(SimulatedHost host) {

@@ -26,7 +26,7 @@ final class SimulatedHost {
     private final World world;
     private final FakeEngine engine;
     private final Path dataDir;
-    private final Duration clockError;
+    private Duration clockError;
     private final @Nullable Peer peer;
     private final AgentTiming timing;
     private @Nullable Process process;
@@ -68,6 +68,15 @@ final class SimulatedHost {
 
     Path dataDir() {
         return dataDir;
+    }
+
+    /** Sets the host's clock, so far ahead of the world's; it stays so, also for agents started later. */
+    void setClock(Duration ahead) {
+        world.trace().add(name, "clock is set to " + ahead);
+        clockError = ahead;
+        if (process != null) {
+            process.loop().setClock(ahead);
+        }
     }
 
     /** The address that ports get which ask for none. */

@@ -24,7 +24,7 @@ final class SimulatedServer {
 
     private final World world;
     private final InMemoryStorage storage = new InMemoryStorage();
-    private final Duration clockError;
+    private Duration clockError;
     private final boolean holdsBroker;
     private Runnable onKill = () -> {};
     private @Nullable Process process;
@@ -132,10 +132,13 @@ final class SimulatedServer {
         loop().resume();
     }
 
-    /** Sets its clock, so far ahead of the world's. */
+    /** Sets its host's clock, so far ahead of the world's; it stays so, also for servers started later. */
     void setClock(Duration ahead) {
         world.trace().add(NAME, "clock is set to " + ahead);
-        loop().setClock(ahead);
+        clockError = ahead;
+        if (process != null) {
+            process.loop().setClock(ahead);
+        }
     }
 
     private SimulatedLoop loop() {

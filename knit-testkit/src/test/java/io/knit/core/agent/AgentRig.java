@@ -126,6 +126,15 @@ final class AgentRig {
         return core;
     }
 
+    /** Sets the clock of the host that the agent runs on. */
+    void setClock(Duration ahead) {
+        Running present = running;
+        if (present == null) {
+            throw new IllegalStateException("no agent runs");
+        }
+        present.loop().setClock(ahead);
+    }
+
     /** What {@code kill -9} does. */
     void killAgent() {
         Running victim = running;

@@ -33,7 +33,11 @@ final class ScriptedServer {
     private final Map<String, InstanceStatus> newest = new HashMap<>();
     private final List<InstanceStatus> reported = new ArrayList<>();
     private final List<Heartbeat> heartbeats = new ArrayList<>();
-    private long revision = 1;
+    long revision = 1;
+    /** Which start of the server this is; null: of a release that does not tell. */
+    @Nullable
+    Long session;
+
     String cluster = "here";
     int pageSize = 2;
     int pagesServed;
@@ -148,7 +152,7 @@ final class ScriptedServer {
         boolean more = after.size() > pageSize;
         List<Assignment> page = List.copyOf(more ? after.subList(0, pageSize) : after);
         message.reply(WireCodec.encode(
-                new AssignmentsPage(WireCodec.VERSION, cluster, revision, set().digest(), page, more)));
+                new AssignmentsPage(WireCodec.VERSION, cluster, revision, set().digest(), page, more, session)));
     }
 
     private void status(TransportMessage message) {

@@ -32,6 +32,21 @@ class SimulatedLoopTest extends LoopContract {
     }
 
     @Test
+    @DisplayName("5. a clock that is set, back or forth, does not move the time that elapsed, nor any timer")
+    void clockSet() {
+        Duration begin = loop.elapsed();
+        List<Duration> fired = new ArrayList<>();
+        loop.after(Duration.ofSeconds(10), () -> fired.add(loop.elapsed()));
+        loop.setClock(Duration.ofHours(-1));
+        queue.runFor(Duration.ofSeconds(5));
+        loop.setClock(Duration.ofHours(2));
+        queue.runFor(Duration.ofSeconds(6));
+        assertThat(loop.elapsed()).isEqualTo(begin.plusSeconds(11));
+        assertThat(fired).hasSize(1);
+        assertThat(loop.now()).isEqualTo(queue.now().plusSeconds(7200));
+    }
+
+    @Test
     @DisplayName("a killed loop runs nothing any more: no task, no timer, no work, no result of work already done")
     void kill() {
         for (int steps = 0; steps < 4; steps++) {

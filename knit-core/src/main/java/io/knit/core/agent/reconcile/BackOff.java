@@ -1,7 +1,6 @@
 package io.knit.core.agent.reconcile;
 
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +22,8 @@ public record BackOff(Duration first, Duration most, Duration stableAfter) {
         return first.multipliedBy(1L << doublings);
     }
 
-    boolean wasStable(@Nullable Instant runningSince, Instant now) {
-        return runningSince != null && !now.isBefore(runningSince.plus(stableAfter));
+    boolean wasStable(@Nullable Duration runningSince, Duration now) {
+        return runningSince != null && now.minus(runningSince).compareTo(stableAfter) >= 0;
     }
 
     /** A wait in words: {@code 2 s}. */

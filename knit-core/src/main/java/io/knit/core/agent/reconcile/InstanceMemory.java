@@ -2,12 +2,12 @@ package io.knit.core.agent.reconcile;
 
 import io.knit.api.model.InstanceState;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent remembers of an instance beside its container; also exactly what it reports of it. It is not kept on disk:
- * after the agent's restart the containers tell all that matters, and the count of restarts begins anew.
+ * after the agent's restart the containers tell all that matters, and the count of restarts begins anew. All its times are of
+ * {@link io.knit.api.spi.Loop#elapsed}: a clock that is set must not make a failure be waited out for hours.
  *
  * @param state how far it came; never goes back
  * @param words the reason that goes with the state; made when something happened, so that it does not change by itself
@@ -23,9 +23,9 @@ public record InstanceMemory(
         String words,
         int restarts,
         int failures,
-        @Nullable Instant notBefore,
-        @Nullable Instant removeNotBefore,
-        @Nullable Instant runningSince,
+        @Nullable Duration notBefore,
+        @Nullable Duration removeNotBefore,
+        @Nullable Duration runningSince,
         @Nullable String lastEnd) {
 
     /** Of an instance that nothing was done for yet. */
@@ -48,7 +48,7 @@ public record InstanceMemory(
     }
 
     /** It runs, as of now; {@code note} is what a user should know about its image, or empty. */
-    public InstanceMemory started(Instant now, String note) {
+    public InstanceMemory started(Duration now, String note) {
         int count = lastEnd == null ? restarts : restarts + 1;
         String again = lastEnd == null ? "" : "started again after " + lastEnd;
         String both = note.isEmpty() || again.isEmpty() ? note + again : again + "; " + note;
@@ -56,12 +56,12 @@ public record InstanceMemory(
     }
 
     /** It was seen running. */
-    InstanceMemory running(Instant now) {
+    InstanceMemory running(Duration now) {
         return runningSince == null ? started(now, "") : this;
     }
 
     /** It ran and does not any more. */
-    InstanceMemory ended(@Nullable String exit, Instant now, BackOff backOff) {
+    InstanceMemory ended(@Nullable String exit, Duration now, BackOff backOff) {
         int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
         String how = exit == null ? "its end" : exit;
@@ -72,7 +72,7 @@ public record InstanceMemory(
     }
 
     /** It could not be made or started; it is tried again here. */
-    public InstanceMemory refused(String why, Instant now, BackOff backOff) {
+    public InstanceMemory refused(String why, Duration now, BackOff backOff) {
         int inARow = failures + 1;
         Duration wait = backOff.after(inARow);
         String said = why + "; tries again in " + BackOff.words(wait) + " (attempt " + (inARow + 1) + ")";
@@ -88,8 +88,8 @@ public record InstanceMemory(
     }
 
     /** The engine did not answer; that is no fault of the instance. */
-    public InstanceMemory unanswered(String why, Instant now, BackOff backOff) {
-        Instant next = now.plus(backOff.first());
+    public InstanceMemory unanswered(String why, Duration now, BackOff backOff) {
+        Duration next = now.plus(backOff.first());
         return new InstanceMemory(state, why, restarts, failures, next, next, runningSince, lastEnd);
     }
 
@@ -100,13 +100,13 @@ public record InstanceMemory(
     }
 
     /** A container of it was removed. The engine may show it a moment longer, so a second removal is not hurried. */
-    public InstanceMemory removed(Instant now, BackOff backOff) {
+    public InstanceMemory removed(Duration now, BackOff backOff) {
         return new InstanceMemory(
                 state, words, restarts, failures, notBefore, now.plus(backOff.first()), null, lastEnd);
     }
 
     /** A container of it could not be removed. */
-    public InstanceMemory notRemoved(String why, Instant now, BackOff backOff) {
+    public InstanceMemory notRemoved(String why, Duration now, BackOff backOff) {
         String said = "its container can't be removed: " + why;
         return new InstanceMemory(
                 state, said, restarts, failures, notBefore, now.plus(backOff.first()), runningSince, lastEnd);
@@ -122,12 +122,12 @@ public record InstanceMemory(
         return failures > 0 && runningSince == null && !state.isEnd();
     }
 
-    boolean waits(Instant now) {
-        return notBefore != null && now.isBefore(notBefore);
+    boolean waits(Duration now) {
+        return notBefore != null && now.compareTo(notBefore) < 0;
     }
 
-    boolean removalWaits(Instant now) {
-        return removeNotBefore != null && now.isBefore(removeNotBefore);
+    boolean removalWaits(Duration now) {
+        return removeNotBefore != null && now.compareTo(removeNotBefore) < 0;
     }
 
     private InstanceMemory in(InstanceState next, String said) {

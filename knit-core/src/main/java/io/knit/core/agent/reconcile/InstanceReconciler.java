@@ -8,7 +8,7 @@ import io.knit.api.spi.KnitLabels;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.InstanceIds;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,13 +30,14 @@ public final class InstanceReconciler {
      *
      * @param cluster the agent's, or null: it has joined none and touches nothing
      * @param observed containers of any cluster; foreign ones are ignored
+     * @param now by {@link io.knit.api.spi.Loop#elapsed}, as every time in the memories
      */
     public Plan plan(
             @Nullable String cluster,
             AssignmentSet set,
             Collection<ContainerSnapshot> observed,
             Map<String, InstanceMemory> memories,
-            Instant now) {
+            Duration now) {
         if (cluster == null) {
             return Plan.NOTHING;
         }

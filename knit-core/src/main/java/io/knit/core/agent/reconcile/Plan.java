@@ -1,6 +1,6 @@
 package io.knit.core.agent.reconcile;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -27,7 +27,7 @@ public record Plan(List<Action> actions) {
     }
 
     /** When to plan again though nothing happened; empty: not needed. */
-    public Optional<Instant> again() {
+    public Optional<Duration> again() {
         return actions.stream()
                 .map(Action::until)
                 .filter(Objects::nonNull)

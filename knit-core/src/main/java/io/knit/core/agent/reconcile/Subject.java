@@ -2,7 +2,7 @@ package io.knit.core.agent.reconcile;
 
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.core.wire.Assignment;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ record Subject(
         @Nullable Assignment assignment,
         List<ContainerSnapshot> containers,
         InstanceMemory memory,
-        Instant now) {
+        Duration now) {
 
     Subject remembering(InstanceMemory next) {
         return new Subject(instance, assignment, containers, next, now);
@@ -26,7 +26,7 @@ record Subject(
         return new Action(step, instance, assignment, container, null, why, memory);
     }
 
-    Action waits(@Nullable Instant until, String why) {
+    Action waits(@Nullable Duration until, String why) {
         return new Action(Step.WAIT, instance, assignment, null, until, why, memory);
     }
 

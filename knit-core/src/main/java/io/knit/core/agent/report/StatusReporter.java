@@ -11,7 +11,6 @@ import io.knit.core.wire.StatusReport;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +124,7 @@ public final class StatusReporter {
             return;
         }
         List<InstanceStatus> batch = new ArrayList<>();
-        Instant now = loop.now();
+        Duration now = loop.elapsed();
         for (Map.Entry<String, Entry> each : entries.entrySet()) {
             Entry entry = each.getValue();
             if (entry.isDue(now)) {
@@ -142,7 +141,7 @@ public final class StatusReporter {
     }
 
     private void send(String to, List<InstanceStatus> batch) {
-        Instant sentAt = loop.now();
+        Duration sentAt = loop.elapsed();
         batch.forEach(status -> entryOf(status).underWay = status.seq());
         byte[] report = WireCodec.encode(new StatusReport(WireCodec.VERSION, to, node, identity, batch));
         loop.bring(transport.request(Subjects.status(node), report, timing.requestTimeout()))
@@ -157,7 +156,7 @@ public final class StatusReporter {
                 });
     }
 
-    private void landed(InstanceStatus status, Instant sentAt) {
+    private void landed(InstanceStatus status, Duration sentAt) {
         Entry entry = entries.get(status.instance());
         if (entry != null && entry.underWay == status.seq()) {
             entry.underWay = 0;
@@ -200,9 +199,10 @@ public final class StatusReporter {
         }
     }
 
-    private void resendAfter(Instant sentAt) {
-        Duration left = Duration.between(loop.now(), sentAt.plus(timing.statusResend()));
-        boolean dueNow = entries.values().stream().anyMatch(entry -> entry.isDue(loop.now()));
+    private void resendAfter(Duration sentAt) {
+        Duration now = loop.elapsed();
+        Duration left = sentAt.plus(timing.statusResend()).minus(now);
+        boolean dueNow = entries.values().stream().anyMatch(entry -> entry.isDue(now));
         if (dueNow || left.isNegative() || left.isZero()) {
             flushSoon();
         }
@@ -229,15 +229,15 @@ public final class StatusReporter {
         long seq;
         /** The highest number of this instance in a report that is not answered yet; 0: none. */
         long underWay;
-        /** When to send it again; null: at once. */
+        /** When to send it again, by {@link Loop#elapsed}; null: at once. */
         @Nullable
-        Instant dueAt;
+        Duration dueAt;
 
         boolean acked;
         boolean last;
 
-        boolean isDue(Instant now) {
-            return newest != null && !acked && underWay != seq && (dueAt == null || !now.isBefore(dueAt));
+        boolean isDue(Duration now) {
+            return newest != null && !acked && underWay != seq && (dueAt == null || now.compareTo(dueAt) >= 0);
         }
 
         InstanceStatus toStatus(String instance) {

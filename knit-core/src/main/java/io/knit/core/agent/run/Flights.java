@@ -64,7 +64,7 @@ final class Flights {
         end(
                 flight,
                 steps.create(cluster, assignment, flight),
-                note -> memory(flight).started(loop.now(), note));
+                note -> memory(flight).started(loop.elapsed(), note));
     }
 
     void start(ContainerSnapshot container, Action action) {
@@ -73,12 +73,12 @@ final class Flights {
         end(
                 flight,
                 steps.start(flight.instance, container.id()),
-                done -> memory(flight).started(loop.now(), ""));
+                done -> memory(flight).started(loop.elapsed(), ""));
     }
 
     void remove(ContainerSnapshot container, Action action) {
         Flight flight = begin(action, false);
-        end(flight, steps.remove(container.id()), done -> memory(flight).removed(loop.now(), backOff));
+        end(flight, steps.remove(container.id()), done -> memory(flight).removed(loop.elapsed(), backOff));
     }
 
     void forget(Action action) {
@@ -117,11 +117,13 @@ final class Flights {
             case ABANDONED -> memory;
             case UNANSWERED -> {
                 health.actionUnanswered(failure.words());
-                yield memory.unanswered(failure.words(), loop.now(), backOff);
+                yield memory.unanswered(failure.words(), loop.elapsed(), backOff);
             }
             case REJECTED -> isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(failure.words());
             case REFUSED ->
-                isRemoval(flight) ? notRemoved(memory, failure) : memory.refused(failure.words(), loop.now(), backOff);
+                isRemoval(flight)
+                        ? notRemoved(memory, failure)
+                        : memory.refused(failure.words(), loop.elapsed(), backOff);
         };
     }
 
@@ -133,7 +135,7 @@ final class Flights {
     }
 
     private InstanceMemory notRemoved(InstanceMemory memory, Failure failure) {
-        return memory.notRemoved(failure.words(), loop.now(), backOff);
+        return memory.notRemoved(failure.words(), loop.elapsed(), backOff);
     }
 
     private void land(Flight flight, InstanceMemory after) {

@@ -20,7 +20,6 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -179,7 +178,7 @@ public final class InstanceRunner {
         }
         flights.abandonPulls();
         var own = containers.among(cluster, node.get().id(), observed.containers());
-        Plan plan = reconciler.plan(cluster, set, own, memories.all(), loop.now());
+        Plan plan = reconciler.plan(cluster, set, own, memories.all(), loop.elapsed());
         boolean work = false;
         for (Action action : plan.actions()) {
             work |= isBusy(action.instance()) || apply(cluster, action);
@@ -236,10 +235,9 @@ public final class InstanceRunner {
         }
     }
 
-    private void arm(Optional<Instant> again) {
+    private void arm(Optional<Duration> again) {
         cancel(next);
-        next = again.map(at -> loop.after(Duration.between(loop.now(), at), this::look))
-                .orElse(null);
+        next = again.map(at -> loop.after(at.minus(loop.elapsed()), this::look)).orElse(null);
     }
 
     private static void cancel(Loop.@Nullable Timer timer) {

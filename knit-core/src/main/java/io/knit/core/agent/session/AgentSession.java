@@ -9,6 +9,7 @@ import io.knit.api.spi.Transport;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
+import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class AgentSession {
     private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
+
+    private static final int LONGEST_NOTICE = 2_000;
 
     private final Loop loop;
     private final Transport transport;
@@ -45,6 +48,7 @@ public final class AgentSession {
     private boolean joined;
     private boolean stopped;
     private @Nullable Long serverSession;
+    private String notice = "";
 
     public AgentSession(
             Loop loop,
@@ -233,8 +237,21 @@ public final class AgentSession {
                 listener.serverStarted();
             }
         }
+        noticed(reply.notice());
         if (reply.fetch()) {
             assignments.fetch(cluster, identity, reply.assignmentsRevision());
+        }
+    }
+
+    private void noticed(@Nullable String words) {
+        String plain = words == null ? "" : PlainText.of(words, LONGEST_NOTICE);
+        if (!plain.equals(notice)) {
+            notice = plain;
+            if (plain.isEmpty()) {
+                LOG.info("the server takes all that this node tells");
+            } else {
+                LOG.warn("the server gives this node no new work: {}", plain);
+            }
         }
     }
 

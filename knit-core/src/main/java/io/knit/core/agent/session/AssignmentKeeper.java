@@ -8,7 +8,9 @@ import io.knit.api.spi.Transport;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,9 @@ final class AssignmentKeeper {
     private final DroppedMessages dropped;
     private final Consumer<AssignmentSet> adopted;
     private AssignmentSet held;
+    /** The answer by which the set in force came; null: it is from the disk, and its number can't be compared with any. */
+    private AssignmentFetch.@Nullable Fetched origin;
+
     private boolean fetching;
     private boolean announced;
     private long announcedRevision;
@@ -68,6 +73,7 @@ final class AssignmentKeeper {
             announcedRevision = Math.max(announcedRevision, revision);
             return;
         }
+        AssignmentSet before = held;
         fetching = true;
         announced = false;
         announcedRevision = 0;
@@ -82,19 +88,21 @@ final class AssignmentKeeper {
                         return;
                     }
                     if (result.failed()) {
-                        loop.after(retryAfter(), () -> retry(cluster, identity, revision));
+                        loop.after(retryAfter(), () -> retry(cluster, identity, revision, before));
                     } else if (announced && announcedRevision > held.revision()) {
                         fetch(cluster, identity, announcedRevision);
                     }
                 });
     }
 
-    private Future<Void> adopt(AssignmentSet set) {
-        if (stopped || set.revision() < held.revision()) {
+    private Future<Void> adopt(AssignmentFetch.Fetched fetched) {
+        AssignmentSet set = fetched.set();
+        if (stopped || isOlder(fetched)) {
             return Future.succeededFuture();
         }
         if (set.digest().equals(held.digest()) && held.known()) {
             held = set;
+            origin = fetched;
             return Future.succeededFuture();
         }
         return loop.blocking(() -> {
@@ -104,10 +112,18 @@ final class AssignmentKeeper {
                 .map(saved -> {
                     if (!stopped) {
                         held = saved;
+                        origin = fetched;
                         adopted.accept(saved);
                     }
                     return null;
                 });
+    }
+
+    /** Numbers are in order within one start of the server; another one may have been restored from a backup, or had its clock set. */
+    private boolean isOlder(AssignmentFetch.Fetched fetched) {
+        return origin != null
+                && Objects.equals(origin.session(), fetched.session())
+                && fetched.set().revision() < held.revision();
     }
 
     private void failed(Throwable why) {
@@ -125,8 +141,8 @@ final class AssignmentKeeper {
         return wait.compareTo(timing.heartbeat()) < 0 ? wait : timing.heartbeat();
     }
 
-    private void retry(String cluster, AgentIdentity identity, long revision) {
-        if (!fetching && (revision > held.revision() || !held.known())) {
+    private void retry(String cluster, AgentIdentity identity, long revision, AssignmentSet before) {
+        if (!fetching && held == before) {
             fetch(cluster, identity, revision);
         }
     }

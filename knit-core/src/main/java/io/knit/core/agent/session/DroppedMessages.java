@@ -2,7 +2,6 @@ package io.knit.core.agent.session;
 
 import io.knit.api.spi.Loop;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,7 +14,7 @@ public final class DroppedMessages {
 
     private final Loop loop;
     private final AtomicLong count = new AtomicLong();
-    private @Nullable Instant saidAt;
+    private @Nullable Duration saidAt;
 
     public DroppedMessages(Loop loop) {
         this.loop = loop;
@@ -29,8 +28,8 @@ public final class DroppedMessages {
     /** One more; {@code what} holds nothing of its content. */
     public void drop(String what) {
         long dropped = count.incrementAndGet();
-        Instant now = loop.now();
-        if (saidAt == null || !now.isBefore(saidAt.plus(QUIET))) {
+        Duration now = loop.elapsed();
+        if (saidAt == null || now.minus(saidAt).compareTo(QUIET) >= 0) {
             saidAt = now;
             LOG.warn("dropped a message: {} ({} dropped since the start)", what, dropped);
         }

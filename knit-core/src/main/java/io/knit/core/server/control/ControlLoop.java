@@ -180,7 +180,7 @@ public final class ControlLoop implements Controller {
     }
 
     private void remindOf(Instance instance, Instant now) {
-        if (instance.notBefore().isAfter(now)
+        if (Scheduler.waits(instance, now)
                 && (nextTry == null || instance.notBefore().isBefore(nextTry))) {
             nextTry = instance.notBefore();
         }

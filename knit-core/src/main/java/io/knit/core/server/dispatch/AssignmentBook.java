@@ -14,6 +14,15 @@ import java.util.Map;
 /** Reads a node's assignment set out of the state. Loop-bound: it remembers digests of nodes that did not change. */
 public final class AssignmentBook {
     private final Map<String, Known> known = new HashMap<>();
+    private final SetNumbers numbers;
+
+    public AssignmentBook(SetNumbers numbers) {
+        this.numbers = numbers;
+    }
+
+    public SetNumbers numbers() {
+        return numbers;
+    }
 
     /** The digest of what {@code instances} lead to; valid as long as the state holds the same object. */
     private record Known(Map<String, Instance> instances, String digest) {}
@@ -24,7 +33,7 @@ public final class AssignmentBook {
         for (Instance instance : state.instancesOn(node).values()) {
             assignments.add(assignment(state, instance));
         }
-        return AssignmentSet.of(state.revision(), assignments);
+        return AssignmentSet.of(numbers.of(state), assignments);
     }
 
     private static Assignment assignment(ClusterState state, Instance instance) {

@@ -98,7 +98,8 @@ public final class Dispatcher {
     private void send(String subject, ClusterState state, String deployment, List<Task.Placement> placements) {
         for (int from = 0; from < placements.size(); from += MOST_PLACEMENTS) {
             List<Task.Placement> part = placements.subList(from, Math.min(from + MOST_PLACEMENTS, placements.size()));
-            Task task = new Task(WireCodec.VERSION, state.cluster(), state.revision(), deployment, List.copyOf(part));
+            Task task = new Task(
+                    WireCodec.VERSION, state.cluster(), book.numbers().of(state), deployment, List.copyOf(part));
             transport
                     .publish(subject, WireCodec.encode(task))
                     .onFailure(e -> LOG.debug("A task was not sent; a heartbeat will heal it: {}", e.getMessage()));
@@ -127,7 +128,7 @@ public final class Dispatcher {
         message.reply(WireCodec.encode(page(book.of(state, node.id()), state.cluster(), request.after())));
     }
 
-    private static AssignmentsPage page(AssignmentSet set, String cluster, @Nullable String after) {
+    private AssignmentsPage page(AssignmentSet set, String cluster, @Nullable String after) {
         Collection<Assignment> rest = after == null
                 ? set.assignments().values()
                 : set.assignments().tailMap(after + "\0").values();
@@ -141,6 +142,12 @@ public final class Dispatcher {
             page.add(assignment);
         }
         return new AssignmentsPage(
-                WireCodec.VERSION, cluster, set.revision(), set.digest(), page, page.size() < rest.size());
+                WireCodec.VERSION,
+                cluster,
+                set.revision(),
+                set.digest(),
+                page,
+                page.size() < rest.size(),
+                book.numbers().session());
     }
 }

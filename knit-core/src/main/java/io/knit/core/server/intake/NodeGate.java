@@ -11,7 +11,6 @@ import io.knit.core.server.state.StateWriter;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.Subjects;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -44,7 +43,7 @@ public final class NodeGate {
     /** Nodes of these keys whose agent is connected. */
     private final Set<String> present = new HashSet<>();
     /** The others, and since when; they stay for {@link #RESERVED}. */
-    private final Map<String, Instant> absent = new LinkedHashMap<>();
+    private final Map<String, Duration> absent = new LinkedHashMap<>();
     /** Nodes of these keys that are not in the state yet. */
     private final Set<String> unheard = new HashSet<>();
 
@@ -139,7 +138,7 @@ public final class NodeGate {
 
     private void leaves(String node) {
         absent.remove(node);
-        absent.put(node, loop.now());
+        absent.put(node, loop.elapsed());
     }
 
     /** To be called after each commit. */
@@ -167,11 +166,11 @@ public final class NodeGate {
 
     // the one that is away for longest comes first
     private void dropAbsent() {
-        Instant longAgo = loop.now().minus(RESERVED);
-        Iterator<Map.Entry<String, Instant>> oldest = absent.entrySet().iterator();
+        Duration longAgo = loop.elapsed().minus(RESERVED);
+        Iterator<Map.Entry<String, Duration>> oldest = absent.entrySet().iterator();
         while (oldest.hasNext()) {
-            Map.Entry<String, Instant> next = oldest.next();
-            if (next.getValue().isAfter(longAgo)) {
+            Map.Entry<String, Duration> next = oldest.next();
+            if (next.getValue().compareTo(longAgo) > 0) {
                 return;
             }
             oldest.remove();

@@ -28,19 +28,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeWatch {
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
-    /** A timer that fires later than this fires in a process that stood still, or whose clock was set. */
+    /** A timer that fires later than this fires in a process that stood still. */
     private static final Duration LATE = Duration.ofSeconds(1);
 
     private final Loop loop;
     private final ServerTiming timing;
     private final StateWriter writer;
     private final MeshWatch mesh;
-    private final Map<String, Instant> heard = new HashMap<>();
-    private final Map<String, Instant> disconnected = new HashMap<>();
-    private Instant judgesFrom;
-    private Instant lastSeen;
+    // all times are of the loop's elapsed(): a clock that is set says nothing about a node
+    private final Map<String, Duration> heard = new HashMap<>();
+    private final Map<String, Duration> disconnected = new HashMap<>();
+    private Duration judgesFrom;
     private Loop.@Nullable Timer timer;
-    private @Nullable Instant due;
+    private @Nullable Duration due;
     private boolean deciding;
     private boolean closed;
 
@@ -49,9 +49,8 @@ public final class NodeWatch {
         this.timing = timing;
         this.writer = writer;
         this.mesh = mesh;
-        this.lastSeen = loop.now();
         // a server that was away has no witness yet
-        this.judgesFrom = lastSeen.plus(timing.downAfter());
+        this.judgesFrom = loop.elapsed().plus(timing.downAfter());
     }
 
     public void start() {
@@ -66,7 +65,7 @@ public final class NodeWatch {
 
     /** A heartbeat came. */
     public void heard(String node) {
-        Instant now = noticeAbsence();
+        Duration now = noticeAbsence();
         heard.put(node, now);
         disconnected.remove(node);
         arm(now.plus(timing.suspectAfter()));
@@ -77,7 +76,7 @@ public final class NodeWatch {
         if (open) {
             disconnected.remove(node);
         } else if (writer.committed().node(node) != null) {
-            Instant now = noticeAbsence();
+            Duration now = noticeAbsence();
             disconnected.put(node, now);
             arm(now.plus(timing.connectionLostAfter()));
         }
@@ -94,7 +93,7 @@ public final class NodeWatch {
         if (closed || deciding) {
             return;
         }
-        Instant now = noticeAbsence();
+        Duration now = noticeAbsence();
         disarm();
         boolean changes = writer.committed().nodes().values().stream()
                 .anyMatch(node -> !judge(node, now).equals(node));
@@ -108,22 +107,26 @@ public final class NodeWatch {
             if (stored.succeeded()) {
                 look();
             } else {
-                arm(loop.now().plus(AFTER_FAILURE));
+                arm(loop.elapsed().plus(AFTER_FAILURE));
             }
         });
         mesh.lookSoon();
     }
 
     /** The timer is never put off: whether it fires late tells whether this process stood still. */
-    private void arm(Instant moment) {
-        Instant at = moment.isBefore(judgesFrom) ? judgesFrom : moment;
-        if (closed || (due != null && !at.isBefore(due))) {
+    private void arm(Duration moment) {
+        Duration at = notBeforeItJudges(moment);
+        if (closed || (due != null && at.compareTo(due) >= 0)) {
             return;
         }
         disarm();
         due = at;
-        Duration wait = Duration.between(loop.now(), at);
+        Duration wait = at.minus(loop.elapsed());
         timer = loop.after(wait.isNegative() ? Duration.ZERO : wait, this::look);
+    }
+
+    private Duration notBeforeItJudges(Duration moment) {
+        return moment.compareTo(judgesFrom) < 0 ? judgesFrom : moment;
     }
 
     private void disarm() {
@@ -135,19 +138,19 @@ public final class NodeWatch {
     }
 
     /** The first moment after now at which the judgement of a node may change by time alone; empty: there is none. */
-    private Optional<Instant> nextDeadline(Instant now) {
+    private Optional<Duration> nextDeadline(Duration now) {
         return writer.committed().nodes().values().stream()
                 .filter(node -> node.state() != NodeState.DOWN)
                 .flatMap(this::deadlines)
-                .map(moment -> moment.isBefore(judgesFrom) ? judgesFrom : moment)
-                .filter(moment -> moment.isAfter(now))
+                .map(this::notBeforeItJudges)
+                .filter(moment -> moment.compareTo(now) > 0)
                 .min(Comparator.naturalOrder());
     }
 
-    private Stream<Instant> deadlines(Node node) {
-        Instant last = lastHeard(node);
-        Instant closedAt = disconnected.get(node.id());
-        Stream<Instant> bySilence = Stream.of(
+    private Stream<Duration> deadlines(Node node) {
+        Duration last = lastHeard(node);
+        Duration closedAt = disconnected.get(node.id());
+        Stream<Duration> bySilence = Stream.of(
                 last.plus(timing.suspectAfter()),
                 last.plus(timing.downAfter()),
                 last.plus(timing.downAfter()).plus(timing.aliveGrace()));
@@ -156,17 +159,15 @@ public final class NodeWatch {
                 : Stream.concat(bySilence, Stream.of(closedAt.plus(timing.connectionLostAfter())));
     }
 
-    private Instant lastHeard(Node node) {
+    private Duration lastHeard(Node node) {
         return Objects.requireNonNullElse(heard.get(node.id()), judgesFrom.minus(timing.downAfter()));
     }
 
-    /** A server that was paused, or whose clock was set, has heard nobody meanwhile: it begins to listen anew. */
-    private Instant noticeAbsence() {
-        Instant now = loop.now();
-        boolean late = due != null && now.isAfter(due.plus(LATE));
-        boolean setBack = now.isBefore(lastSeen.minus(LATE));
-        lastSeen = now;
-        if (late || setBack) {
+    /** A server that was paused has heard nobody meanwhile: it begins to listen anew. */
+    private Duration noticeAbsence() {
+        Duration now = loop.elapsed();
+        boolean late = due != null && now.compareTo(due.plus(LATE)) > 0;
+        if (late) {
             judgesFrom = now.plus(timing.downAfter());
             heard.replaceAll((node, before) -> now);
             disconnected.replaceAll((node, before) -> now);
@@ -176,7 +177,7 @@ public final class NodeWatch {
         return now;
     }
 
-    private Decision<Boolean> decide(ClusterState tip, Instant now) {
+    private Decision<Boolean> decide(ClusterState tip, Duration now) {
         List<Change> changes = new ArrayList<>();
         for (Node node : tip.nodes().values()) {
             Node next = judge(node, now);
@@ -187,25 +188,25 @@ public final class NodeWatch {
         return new Decision<>(changes, true);
     }
 
-    private Node judge(Node node, Instant now) {
-        if (node.state() == NodeState.DOWN || now.isBefore(judgesFrom)) {
+    private Node judge(Node node, Duration now) {
+        if (node.state() == NodeState.DOWN || now.compareTo(judgesFrom) < 0) {
             return node;
         }
-        Instant last = lastHeard(node);
-        Duration silent = Duration.between(last, now);
+        Duration last = lastHeard(node);
+        Duration silent = now.minus(last);
         if (silent.compareTo(timing.downAfter()) >= 0) {
-            return isAliveOnMesh(node, last, silent) ? aliveButSilent(node, now) : down(node, silent, now);
+            return isAliveOnMesh(node, silent) ? aliveButSilent(node) : down(node, silent);
         }
         Optional<String> suspicion = suspicion(node, silent, now);
-        return suspicion.isEmpty() ? node : node.in(NodeState.SUSPECT, reasonFor(node, suspicion.get()), now);
+        return suspicion.isEmpty() ? node : node.in(NodeState.SUSPECT, reasonFor(node, suspicion.get()), loop.now());
     }
 
-    private Optional<String> suspicion(Node node, Duration silent, Instant now) {
+    private Optional<String> suspicion(Node node, Duration silent, Duration now) {
         if (silent.compareTo(timing.suspectAfter()) >= 0) {
             return Optional.of("no heartbeat for " + timing.suspectAfter().toSeconds() + " s");
         }
-        @Nullable Instant closedAt = disconnected.get(node.id());
-        boolean lost = closedAt != null && Duration.between(closedAt, now).compareTo(timing.connectionLostAfter()) >= 0;
+        @Nullable Duration closedAt = disconnected.get(node.id());
+        boolean lost = closedAt != null && now.minus(closedAt).compareTo(timing.connectionLostAfter()) >= 0;
         return lost ? Optional.of("its connection is closed") : Optional.empty();
     }
 
@@ -214,24 +215,26 @@ public final class NodeWatch {
         return node.state() == NodeState.SUSPECT ? node.reason() : suspicion;
     }
 
-    private boolean isAliveOnMesh(Node node, Instant lastBeat, Duration silent) {
+    private boolean isAliveOnMesh(Node node, Duration silent) {
         if (node.meshKey() == null || silent.compareTo(timing.downAfter().plus(timing.aliveGrace())) >= 0) {
             return false;
         }
         Optional<Peer> peer = mesh.peer(node.meshKey());
         Instant lastSeen = peer.map(Peer::lastSeen).orElse(null);
+        // the mesh tells the time of day, so this one comparison follows the clock; the grace bounds what a jump can do
+        Instant lastBeat = loop.now().minus(silent);
         return lastSeen != null && lastSeen.isAfter(lastBeat.plus(timing.connectionLostAfter()));
     }
 
-    private Node aliveButSilent(Node node, Instant now) {
+    private Node aliveButSilent(Node node) {
         return node.in(
                 NodeState.SUSPECT,
                 "its agent is silent, but the mesh still hears of the host: its containers probably run; its work is replaced after "
                         + timing.downAfter().plus(timing.aliveGrace()).toSeconds() + " s of silence",
-                now);
+                loop.now());
     }
 
-    private Node down(Node node, Duration silent, Instant now) {
-        return node.in(NodeState.DOWN, "no heartbeat for " + silent.toSeconds() + " s", now);
+    private Node down(Node node, Duration silent) {
+        return node.in(NodeState.DOWN, "no heartbeat for " + silent.toSeconds() + " s", loop.now());
     }
 }

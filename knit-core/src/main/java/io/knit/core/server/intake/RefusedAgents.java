@@ -5,7 +5,6 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ final class RefusedAgents {
 
     private final Loop loop;
     private final StateWriter writer;
-    private final Map<String, Instant> told = new HashMap<>();
+    private final Map<String, Duration> told = new HashMap<>();
     private long untold;
 
     RefusedAgents(Loop loop, StateWriter writer) {
@@ -33,8 +32,8 @@ final class RefusedAgents {
 
     /** Tells it, unless this node's refusal or too many were told within the last ten minutes. */
     void tell(String node, String message) {
-        Instant now = loop.now();
-        told.values().removeIf(at -> !now.isBefore(at.plus(QUIET)));
+        Duration now = loop.elapsed();
+        told.values().removeIf(at -> now.minus(at).compareTo(QUIET) >= 0);
         if (told.containsKey(node) || told.size() >= MOST_IN_QUIET) {
             untold++;
             return;

@@ -75,7 +75,7 @@ final class NodeFilters {
 
     private static Optional<String> rejectedBefore(Wish wish, Candidate candidate) {
         Instance instance = wish.instance();
-        if (instance.avoid().contains(candidate.node().id()) && wish.now().isBefore(instance.notBefore())) {
+        if (instance.avoid().contains(candidate.node().id()) && Scheduler.waits(instance, wish.now())) {
             return Optional.of("could not take it a moment ago");
         }
         return Optional.empty();

@@ -52,6 +52,14 @@ public final class Scheduler {
         return Placement.refused(refusals.sentence());
     }
 
+    /**
+     * Whether it is not tried again yet where it was rejected. These times are kept, so they are of the day: where the clock went back
+     * behind the moment it was made, the wait counts as over, else it could take as long as the jump.
+     */
+    public static boolean waits(Instance instance, Instant now) {
+        return now.isBefore(instance.notBefore()) && !now.isBefore(instance.createdAt());
+    }
+
     private Candidate candidate(Node node) {
         Collection<Instance> held = state.instancesOn(node.id()).values();
         return new Candidate(node, held, ip -> Optional.ofNullable(nodeByMeshIp.get(ip)));

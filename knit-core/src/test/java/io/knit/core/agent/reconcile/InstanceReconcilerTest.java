@@ -16,7 +16,6 @@ import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.KnitLabels;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -195,7 +194,7 @@ class InstanceReconcilerTest {
         AssignmentSet wanted = set(run("a"));
         ContainerSnapshot exited = container("c1", "a", ContainerState.EXITED, HASH);
         InstanceMemory memory = InstanceMemory.NEW.started(NOW, "");
-        Instant now = NOW;
+        Duration now = NOW;
         for (long seconds : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
             Action action = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", memory), now));
             assertThat(action.until()).isEqualTo(now.plusSeconds(seconds));
@@ -218,7 +217,7 @@ class InstanceReconcilerTest {
                 .memory();
         assertThat(ended.state()).isEqualTo(InstanceState.RUNNING);
         assertThat(ended.words()).isEqualTo("ended with exit code 1; starts again in 1 s (restart 1)");
-        Instant later = NOW.plusMillis(300);
+        Duration later = NOW.plusMillis(300);
         assertThat(only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", ended), later))
                         .memory())
                 .isEqualTo(ended);

@@ -7,13 +7,13 @@ import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.KnitLabels;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** Words for what a node has and shall have. */
 final class Situation {
-    static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    static final Duration NOW = Duration.ofHours(5);
     static final String CLUSTER = "here";
     static final String HASH = "hash";
 

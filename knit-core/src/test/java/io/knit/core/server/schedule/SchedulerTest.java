@@ -44,6 +44,22 @@ class SchedulerTest {
     }
 
     @Test
+    void aNodeThatRejectedItIsTriedAgainAfterTheWaitAndNotAfterTheJumpOfAClock() {
+        Instance again = Instance.pending(
+                "web-0-y", "web", 1, 0, 1, List.of("n1"), NOW.plusSeconds(1), "n1 could not take it", NOW);
+        Scheduler scheduler = new Scheduler(state(List.of(node("n1", Map.of())), List.of(), List.of()));
+        DeploymentSpec spec = spec("web").build();
+
+        assertThat(scheduler.place(again, spec, NOW).refusal())
+                .isEqualTo("no node fits (1 node looked at): n1 could not take it a moment ago");
+        assertThat(scheduler.place(again, spec, NOW.plusMillis(1000)).node()).isEqualTo("n1");
+        assertThat(scheduler.place(again, spec, NOW.plusSeconds(3600)).node()).isEqualTo("n1");
+        assertThat(scheduler.place(again, spec, NOW.minusSeconds(3600)).node())
+                .as("the clock went back an hour")
+                .isEqualTo("n1");
+    }
+
+    @Test
     void everyPairOfTheSelectorMustMatch() {
         List<Node> nodes = List.of(
                 node("n1", Map.of("region", "eu", "role", "db")),
