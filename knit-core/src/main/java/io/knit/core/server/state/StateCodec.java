@@ -76,7 +76,7 @@ public final class StateCodec {
 
         private Revision shared(Revision read) {
             DeploymentSpec known = specs.get(read.deployment());
-            return read.spec().equals(known)
+            return known != null && read.spec().equals(known)
                     ? new Revision(read.deployment(), read.number(), known, read.specHash())
                     : read;
         }
