@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.launcher.Typed;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ class ReadmeTest {
         String curl = Readme.line("curl -X POST http://127.0.0.1:8080/deployments");
         String file = curl.substring(curl.indexOf("-d @") + 4);
         JsonNode spec =
-                new ObjectMapper().readTree(Path.of(Fleet.HOME.toString(), file).toFile());
+                new ObjectMapper().readTree(Readme.HOME.resolve(file).toFile());
         assertThat(spec.has("node_selector")).isFalse();
         assertThat(spec.path("ports").findValuesAsText("host_ip")).containsOnly("127.0.0.1");
         assertThat(spec.path("ports").findValuesAsText("host_port"))
@@ -28,7 +27,7 @@ class ReadmeTest {
     @Test
     void whatItStartsIsThere() {
         String[] dev = Readme.words("./bin/knit dev");
-        assertThat(Path.of(Fleet.HOME.toString(), dev[0])).isExecutable();
+        assertThat(Readme.HOME.resolve(dev[0])).isExecutable();
         for (String beginning : new String[] {"./bin/knit dev", "./bin/knit-server", "./bin/knit-agent"}) {
             String[] words = Readme.words(beginning);
             String role = words[0].substring("./bin/knit".length()).replace("-", "");
