@@ -1,12 +1,16 @@
 package io.knit.core.server.control;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.spi.IdSource;
 import io.knit.core.server.plan.DeploymentPlan;
 import io.knit.core.server.plan.DeploymentPlanner;
+import io.knit.core.server.plan.Facts;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
 import io.knit.core.server.state.Change;
@@ -107,7 +111,7 @@ public final class ControlLoop implements Controller {
         if (deployment == null) {
             return List.of();
         }
-        DeploymentPlan plan = DeploymentPlanner.plan(deployment, state.instancesOf(name), state::node, now, ids);
+        DeploymentPlan plan = DeploymentPlanner.plan(deployment, state.instancesOf(name), facts(state, name), now, ids);
         List<Change> changes = new ArrayList<>();
         plan.forget().forEach(i -> changes.add(new Change.RemoveInstance(i.id())));
         plan.update().forEach(i -> changes.add(new Change.PutInstance(i)));
@@ -116,6 +120,21 @@ public final class ControlLoop implements Controller {
             changes.add(new Change.RemoveDeployment(name));
         }
         return changes;
+    }
+
+    private static Facts facts(ClusterState state, String deployment) {
+        return new Facts() {
+            @Override
+            public @Nullable Node node(String id) {
+                return state.node(id);
+            }
+
+            @Override
+            public @Nullable DeploymentSpec spec(int number) {
+                Revision revision = state.revision(deployment, number);
+                return revision == null ? null : revision.spec();
+            }
+        };
     }
 
     private List<Change> place(ClusterState state, String name, Instant now) {
@@ -155,6 +174,13 @@ public final class ControlLoop implements Controller {
                     + predecessor.get().revision() + " has stopped on "
                     + predecessor.get().node());
         }
+        Optional<Instance> returned = state.instancesOf(instance.deployment()).stream()
+                .filter(i -> i.slot() == instance.slot() && isBack(state, i))
+                .findFirst();
+        if (returned.isPresent()) {
+            return instance.because("waits to hear whether " + returned.get().id() + " still runs: its node "
+                    + returned.get().node() + " is back");
+        }
         Revision revision = state.revision(instance.deployment(), instance.revision());
         if (revision == null) {
             return instance.because("its revision " + instance.revision() + " is unknown");
@@ -163,6 +189,15 @@ public final class ControlLoop implements Controller {
         return placement.node() == null
                 ? instance.because(withHistory(instance, placement.refusal()))
                 : instance.placedOn(placement.node(), placement.ports(), now).because(history(instance));
+    }
+
+    /** Whether it was lost and may be taken back: its node is there again, and has not said anything of it yet. */
+    private static boolean isBack(ClusterState state, Instance instance) {
+        Node node = instance.node() == null ? null : state.node(instance.node());
+        return instance.order() == Order.RUN
+                && instance.state() == InstanceState.LOST
+                && node != null
+                && node.state() != NodeState.DOWN;
     }
 
     /** Keeps what the node that was tried before said, beside the newest refusal. */

@@ -48,6 +48,9 @@ public final class HeartbeatIntake {
     private final OutOfStep steps = new OutOfStep();
     private final Map<String, Long> sessions = new HashMap<>();
 
+    /** How often a node came back after it was down: it is asked by another session of the server to say again what it runs. */
+    private final Map<String, Long> returns = new HashMap<>();
+
     public HeartbeatIntake(
             Loop loop,
             StateWriter writer,
@@ -93,6 +96,10 @@ public final class HeartbeatIntake {
                     if (late != null) {
                         message.reply(WireCodec.encode(late));
                         return Decision.<@Nullable Taken>nothing(null);
+                    }
+                    Node before = tip.node(beat.node());
+                    if (before != null && before.state() == NodeState.DOWN) {
+                        returns.merge(before.id(), 1L, Long::sum);
                     }
                     Taken now = take(tip, beat, stuck);
                     return new Decision<@Nullable Taken>(List.of(new Change.PutNode(now.node())), now);
@@ -152,6 +159,7 @@ public final class HeartbeatIntake {
     /** The node is forgotten: an agent with an older session may come back. */
     public void forget(String node) {
         sessions.remove(node);
+        returns.remove(node);
         steps.forget(node);
     }
 
@@ -220,6 +228,10 @@ public final class HeartbeatIntake {
         HeartbeatReply reply =
                 HeartbeatReply.welcome(state.cluster(), !same, book.numbers().of(state));
         @Nullable String notice = taken.notice().isEmpty() ? null : taken.notice();
-        message.reply(WireCodec.encode(reply.bySession(book.numbers().session()).noting(notice)));
+        message.reply(WireCodec.encode(reply.bySession(session(beat.node())).noting(notice)));
+    }
+
+    private long session(String node) {
+        return book.numbers().session() + returns.getOrDefault(node, 0L);
     }
 }

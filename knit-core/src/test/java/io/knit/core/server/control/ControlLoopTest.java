@@ -4,12 +4,19 @@ import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.deployment;
 import static io.knit.core.server.Fixtures.ids;
 import static io.knit.core.server.Fixtures.node;
+import static io.knit.core.server.Fixtures.on;
+import static io.knit.core.server.Fixtures.pending;
 import static io.knit.core.server.Fixtures.spec;
 import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.Order;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import java.time.Instant;
@@ -53,6 +60,31 @@ class ControlLoopTest {
         // the first one's time has come, and there is still no node
         assertThat(control.decide(told, told, List.of(), NOW.plusSeconds(2))).isEmpty();
         assertThat(reminders).containsExactly(later);
+    }
+
+    @Test
+    void whenANodesMeshAddressMovesWhatIsBoundToTheOldOneIsPlacedAnew() {
+        Deployment web = deployment(1, spec("web").port(80).build());
+        PortBinding old = new PortBinding("10.0.0.1", 20_000, 80, Protocol.TCP);
+        ClusterState before = state(
+                List.of(node("n1", NodeState.READY, Map.of(), "10.0.0.1")),
+                List.of(web),
+                List.of(on("n1", pending("web-0-a", "web", 1, 0), InstanceState.RUNNING, old)));
+        decide(before, before, List.of());
+        Change move = new Change.PutNode(node("n1", NodeState.READY, Map.of(), "10.0.0.2"));
+        ClusterState moved = move.applyTo(before);
+        ClusterState after = applied(moved, decide(before, moved, List.of(move)));
+
+        Instance stopping = after.instance("web-0-a");
+        assertThat(stopping.order()).isEqualTo(Order.STOP);
+        assertThat(stopping.reason()).isEqualTo("the mesh address of its node n1 moved from 10.0.0.1 to 10.0.0.2");
+        Change gone = new Change.RemoveInstance("web-0-a");
+        ClusterState rest = gone.applyTo(after);
+        ClusterState anew = applied(rest, decide(after, rest, List.of(gone)));
+        assertThat(anew.instancesOf("web"))
+                .singleElement()
+                .satisfies(i ->
+                        assertThat(i.ports()).extracting(PortBinding::hostIp).containsExactly("10.0.0.2"));
     }
 
     private static ClusterState applied(ClusterState state, List<Change> changes) {

@@ -33,8 +33,7 @@ final class Outbound {
 
     private final Channel channel;
     private final EventLoop loop;
-    private final long limit;
-    private final long crowded;
+    private volatile long limit;
     private final MemoryGuard memory;
     private final Consumer<Departure> tooSlow;
     private final WriteDeadline deadline;
@@ -62,11 +61,19 @@ final class Outbound {
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.limit = options.maxPending();
-        this.crowded = limit / 8;
         this.memory = memory;
         this.tooSlow = tooSlow;
         this.deadline = new WriteDeadline(
                 channel, options.writeDeadline().toNanos(), () -> tooSlow.accept(Departure.SLOW_WRITE));
+    }
+
+    /** So many bytes may wait from now on. */
+    void limit(long bytes) {
+        limit = bytes;
+    }
+
+    private long crowded() {
+        return limit / 8;
     }
 
     /** Bytes that left so far, roughly: enough to tell whether anything moves. */
@@ -142,7 +149,7 @@ final class Outbound {
                 delivered.count(message.length - skip);
             }
             due = !over && becomesDue();
-            full = queued + inFlight > crowded;
+            full = queued + inFlight > crowded();
             grew = grown;
             grown = false;
         }
@@ -285,7 +292,7 @@ final class Outbound {
         List<PublisherBrake> resumed = List.of();
         synchronized (this) {
             inFlight = left;
-            if (!waiting.isEmpty() && queued + inFlight <= crowded / 2) {
+            if (!waiting.isEmpty() && queued + inFlight <= crowded() / 2) {
                 resumed = List.copyOf(waiting);
                 waiting.clear();
             }
@@ -295,7 +302,7 @@ final class Outbound {
 
     /** Whether a publisher should pause; if so, it hears once there is room or the output is closed. */
     synchronized boolean whenRoomy(PublisherBrake brake) {
-        if (closed || queued + inFlight <= crowded) {
+        if (closed || queued + inFlight <= crowded()) {
             return false;
         }
         waiting.add(brake);
