@@ -83,12 +83,12 @@ public final class Preparer {
 
     private void failed(Prepare order, Failure failure) {
         LOG.warn("{} could not be fetched for {}: {}", order.image(), order.instance(), failure.words());
-        if (failure.kind() == Failure.Kind.UNANSWERED) {
+        if (failure.kind().leavesOpen()) {
             loop.after(retry, () -> begin(order));
             return;
         }
         String words = failure.words();
-        String bounded = words.length() <= LONGEST_REFUSAL ? words : words.substring(0, LONGEST_REFUSAL) + "…";
+        String bounded = words.length() <= LONGEST_REFUSAL ? words : "…" + words.substring(words.length() - LONGEST_REFUSAL);
         results.put(order, new Prepared(order.instance(), order.attempt(), bounded));
         tell();
     }

@@ -20,7 +20,7 @@ final class Tones {
     }
 
     static String of(Instance instance) {
-        if (instance.failing() && instance.isLive()) {
+        if (instance.failing() && !instance.state().isEnd()) {
             return "bad";
         }
         return switch (instance.state()) {
