@@ -15,6 +15,8 @@ import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.RuntimeSnapshot;
 import io.knit.testkit.Futures;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +126,52 @@ class DockerRuntimeTest extends RealEngineTest {
         Awaitility.await()
                 .untilAsserted(
                         () -> assertThat(seen(id).exit()).isEqualTo("exit code 127 (the command was not found)"));
+    }
+
+    @Test
+    void aProgramThatTheInitDoesNotFindIsNamed() {
+        ContainerSpec spec = new ContainerSpec(
+                engine.name("typo"),
+                engine.image,
+                List.of("ngnix"),
+                List.of(),
+                Map.of(),
+                engine.labels("typo"),
+                List.of(),
+                List.of());
+        String id = await(runtime.create(spec));
+        await(runtime.start(id));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(seen(id).exit())
+                        .isEqualTo(
+                                "exit code 127 (exec ngnix failed: No such file or directory; there is no such program, or not one"
+                                        + " for this node's CPU, " + TestImage.CPU + ")"));
+    }
+
+    @Test
+    void aProgramForAnotherCpuIsToldFromOneThatIsNotThere() throws IOException {
+        String image = engine.image + "-foreign";
+        engine.client
+                .loadImageCmd(new ByteArrayInputStream(TestImage.forAnotherCpu().archive(image)))
+                .exec();
+        ContainerSpec spec = new ContainerSpec(
+                engine.name("foreign"),
+                image,
+                List.of("/bin/app"),
+                List.of(),
+                Map.of(),
+                engine.labels("foreign"),
+                List.of(),
+                List.of());
+        String id = await(runtime.create(spec));
+        await(runtime.start(id));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(seen(id).exit())
+                        .startsWith("exit code 127 (exec /bin/app failed: ")
+                        .endsWith("; its image is for " + TestImage.OTHER_CPU + ", and this node's CPU is "
+                                + TestImage.CPU + ")"));
+        await(runtime.remove(id, Duration.ZERO));
+        engine.client.removeImageCmd(image).withForce(true).exec();
     }
 
     @Test

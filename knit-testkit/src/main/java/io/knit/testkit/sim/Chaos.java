@@ -71,6 +71,7 @@ final class Chaos {
             double callFaults = part(MOST_CALL_FAULTS);
             host.engine().script().faults(call -> callFault(call, callFaults));
             host.engine().lifetimes(() -> millis(3000));
+            host.engine().script().listLags(() -> millis(2000));
         }
     }
 

@@ -84,6 +84,8 @@ public final class ClusterSimulation {
         fleet.stayStill(STILL);
         // an instance that no node can take is tried for ever, and seen on its way now and then
         fleet.settle(STILL);
+        Promptness.endsAreSeenSoon(fleet);
+        fleet.settle(PATIENCE);
     }
 
     /**

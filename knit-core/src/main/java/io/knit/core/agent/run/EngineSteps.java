@@ -33,6 +33,9 @@ final class EngineSteps {
         /** Whether to go on. */
         boolean wanted();
 
+        /** Something to tell of the pull before it ends. */
+        void remark(String words);
+
         /** The image is there. */
         void pulled();
 
@@ -54,7 +57,8 @@ final class EngineSteps {
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
         Future<String> created = sound(assignment, spec)
-                .compose(yes -> call(() -> runtime.pull(image)))
+                .compose(yes -> call(
+                        () -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words)))))
                 .compose(pulled -> {
                     progress.pulled();
                     return ifWanted(progress)
@@ -114,7 +118,7 @@ final class EngineSteps {
 
     private Future<Void> launch(String container) {
         return call(() -> runtime.start(container)).recover(why -> {
-            if (Failure.of(why).kind() == Failure.Kind.UNANSWERED) {
+            if (Failure.of(why).kind().leavesOpen()) {
                 return Future.failedFuture(why);
             }
             return remove(container)

@@ -17,8 +17,15 @@ record Failure(Kind kind, String words) {
         REJECTED,
         /** The engine does not answer. */
         UNANSWERED,
+        /** The engine has too much to do; nothing is wrong. */
+        BUSY,
         /** May go better later. */
-        REFUSED
+        REFUSED;
+
+        /** Whether what was begun may still come about, so that the next snapshot tells what is there. */
+        boolean leavesOpen() {
+            return this == UNANSWERED || this == BUSY;
+        }
     }
 
     static Failure of(Throwable cause) {
@@ -39,6 +46,9 @@ record Failure(Kind kind, String words) {
                 || code == ErrorCode.TEMPLATE_INVALID
                 || code == ErrorCode.INVALID_VALUE) {
             return Kind.REJECTED;
+        }
+        if (code == ErrorCode.BUSY) {
+            return Kind.BUSY;
         }
         return code == ErrorCode.RUNTIME_UNAVAILABLE ? Kind.UNANSWERED : Kind.REFUSED;
     }

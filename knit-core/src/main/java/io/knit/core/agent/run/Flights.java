@@ -58,6 +58,12 @@ final class Flights {
         return underWay.size();
     }
 
+    /** Those that do more than fetch an image, which says nothing of the engine and may take as long as a registry likes. */
+    int beyondPulls() {
+        return (int)
+                underWay.values().stream().filter(flight -> !flight.pulling).count();
+    }
+
     boolean has(String instance) {
         return underWay.containsKey(instance);
     }
@@ -136,7 +142,9 @@ final class Flights {
                 health.actionUnanswered(failure.words());
                 yield memory.unanswered(failure.words(), loop.elapsed(), backOff);
             }
-            case REJECTED -> isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(failure.words());
+            case BUSY -> memory.unanswered(failure.words(), loop.elapsed(), backOff);
+            case REJECTED ->
+                isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(Advice.of(failure, flight.action));
             case REFUSED ->
                 isRemoval(flight)
                         ? notRemoved(memory, failure)
@@ -185,6 +193,13 @@ final class Flights {
         @Override
         public boolean wanted() {
             return isUnderWay(this) && tower.wanted(instance);
+        }
+
+        @Override
+        public void remark(String words) {
+            if (pulling && isUnderWay(this)) {
+                memories.remember(instance, memory(this).waiting(words));
+            }
         }
 
         @Override

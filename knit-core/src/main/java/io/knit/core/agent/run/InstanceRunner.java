@@ -41,6 +41,7 @@ public final class InstanceRunner {
     private final EngineHealth health;
     private final Flights flights;
     private final Looks looks;
+    private final Hints hints;
     private final Memories memories;
     private final RunListener listener;
     /** The newest snapshot that was begun when an instance's last action ended: only later ones tell of it. */
@@ -80,6 +81,7 @@ public final class InstanceRunner {
         EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace());
         flights = new Flights(loop, steps, health, memories, backOff, new Tower());
         looks = new Looks(loop, runtime, this::looked);
+        hints = new Hints(loop, this::look);
     }
 
     /** Deletes the rendered files of instances that are not in the set; blocks. */
@@ -97,7 +99,7 @@ public final class InstanceRunner {
         this.cluster = cluster;
         set = kept;
         memories.take(set);
-        runtime.onChange(() -> loop.execute(this::look));
+        runtime.onChange(() -> loop.execute(hints::heard));
         look();
         lookNowAndThen();
         return firstLook.future();
@@ -220,7 +222,7 @@ public final class InstanceRunner {
             case CREATE, START, REMOVE -> {
                 if (action.step() == Step.CREATE && !disk.isEmpty()) {
                     memories.remember(action.instance(), action.memory().waiting(disk));
-                } else if (health.takesAction(flights.count())) {
+                } else if (health.takesAction(flights.beyondPulls())) {
                     act(in, action);
                 }
                 yield true;

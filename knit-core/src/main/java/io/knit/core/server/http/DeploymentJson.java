@@ -69,7 +69,7 @@ final class DeploymentJson {
         json.put("id", instance.id());
         json.put("slot", instance.slot());
         json.put("revision", instance.revision());
-        json.put("state", instance.state().wireName());
+        json.put("state", instance.shown().wireName());
         json.put("node", instance.node());
         json.set("ports", ports(instance.ports()));
         json.put("reason", instance.reason());

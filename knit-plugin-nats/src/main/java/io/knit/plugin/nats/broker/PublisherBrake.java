@@ -38,13 +38,13 @@ final class PublisherBrake {
     private void await(Outbound subscriber, long sentBefore, int step) {
         int pause = pauses;
         Future<?> unused = loop.schedule(
-                        () -> {
-                            if (paused && pause == pauses) {
-                                waited(subscriber, sentBefore, step);
-                            }
-                        },
-                        STEP_MILLIS,
-                        TimeUnit.MILLISECONDS);
+                () -> {
+                    if (paused && pause == pauses) {
+                        waited(subscriber, sentBefore, step);
+                    }
+                },
+                STEP_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     private void waited(Outbound subscriber, long sentBefore, int step) {
