@@ -30,7 +30,15 @@ final class OrderRules {
 
     /** @throws KnitException with {@code INVALID_VALUE}: it is not to run here */
     static void check(Assignment order, DeploymentSpec spec) {
-        String fault = fault(order, spec);
+        refuse(fault(order, spec));
+    }
+
+    /** @throws KnitException with {@code INVALID_VALUE}: it is not to be fetched here */
+    static void checkImage(String image) {
+        refuse(imageFault(image));
+    }
+
+    private static void refuse(@Nullable String fault) {
         if (fault != null) {
             throw new KnitException(
                     ErrorCode.INVALID_VALUE,
@@ -43,9 +51,9 @@ final class OrderRules {
         if (!DEPLOYMENT.matcher(order.deployment()).matches()) {
             return "the deployment's name " + quoted(order.deployment()) + " is not a DNS label";
         }
-        String image = ImageReference.fault(spec.image());
+        String image = imageFault(spec.image());
         if (image != null) {
-            return "the image " + quoted(spec.image()) + " " + image;
+            return image;
         }
         if (order.ports().size() > MOST_PORTS || spec.templates().size() > MOST_TEMPLATES) {
             return "it has " + order.ports().size() + " ports and "
@@ -68,6 +76,11 @@ final class OrderRules {
             }
         }
         return texts(spec);
+    }
+
+    private static @Nullable String imageFault(String image) {
+        String fault = ImageReference.fault(image);
+        return fault == null ? null : "the image " + quoted(image) + " " + fault;
     }
 
     private static @Nullable String fault(PortBinding port) {
