@@ -43,11 +43,14 @@ final class Views {
             return DeploymentStatus.DELETING;
         }
         List<Instance> live = instances.stream().filter(Instance::isLive).toList();
-        if (live.stream().anyMatch(i -> i.state() == InstanceState.PENDING && i.revision() == deployment.revision())) {
+        if (live.stream()
+                .anyMatch(i -> i.state() == InstanceState.PENDING
+                        && i.preparation() == null
+                        && i.revision() == deployment.revision())) {
             return DeploymentStatus.PENDING;
         }
         long running = live.stream()
-                .filter(i -> i.state() == InstanceState.RUNNING && i.revision() == deployment.revision())
+                .filter(i -> i.shown() == InstanceState.RUNNING && i.revision() == deployment.revision())
                 .count();
         if (live.stream().anyMatch(Instance::failing)) {
             return DeploymentStatus.DEGRADED;

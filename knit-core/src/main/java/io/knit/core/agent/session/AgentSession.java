@@ -7,12 +7,16 @@ import io.knit.api.model.Peer;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.Transport;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
+import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.Prepared;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,7 @@ public final class AgentSession {
     private NodeFacts facts;
     private Loop.@Nullable Timer timer;
     private final Silence silence = new Silence();
+    private List<Prepared> prepared = List.of();
     private boolean open;
     private boolean beatAsked;
     private boolean pinning;
@@ -67,7 +72,8 @@ public final class AgentSession {
         this.facts = facts;
         this.dropped = dropped;
         this.listener = listener;
-        this.assignments = new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted);
+        this.assignments =
+                new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, this::disk);
         this.tasks = new TaskSubscriptions(loop, transport, timing, this::onTask);
     }
 
@@ -112,6 +118,14 @@ public final class AgentSession {
     public void mesh(Optional<Peer> self) {
         change(old -> old.mesh(
                 self.map(Peer::meshIp).orElse(null), self.map(Peer::key).orElse(null)));
+    }
+
+    /** What became of what was to be made ready. */
+    public void prepared(List<Prepared> results) {
+        if (!results.equals(prepared)) {
+            prepared = List.copyOf(results);
+            beatSoon();
+        }
     }
 
     public NodeFacts facts() {
@@ -172,7 +186,9 @@ public final class AgentSession {
                 facts.meshKey(),
                 set.revision(),
                 set.known() ? set.digest() : "",
-                facts.condition());
+                facts.condition(),
+                Features.ALL,
+                prepared.isEmpty() ? null : prepared);
     }
 
     private void answered(byte[] answer) {
@@ -188,7 +204,8 @@ public final class AgentSession {
         }
         if (reply.v() != WireCodec.VERSION
                 || reply.cluster() == null
-                || reply.cluster().isEmpty()) {
+                // it becomes a label's value and stands on disk
+                || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat of version " + reply.v());
         } else if (reply.refusal() != null) {
             refuse(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
@@ -215,14 +232,19 @@ public final class AgentSession {
                 .onComplete(saved -> {
                     pinning = false;
                     if (saved.failed()) {
-                        LOG.warn(
-                                "can't keep that this agent joined: {}",
-                                saved.cause().getMessage());
+                        notPinned(saved.cause());
                     } else if (!stopped) {
                         identity = member;
+                        disk("");
                         welcome(reply.cluster(), reply);
                     }
                 });
+    }
+
+    /** The next heartbeat's answer tries again. */
+    private void notPinned(Throwable why) {
+        LOG.warn("can't keep that this agent joined: {}", why.toString());
+        disk("the agent's data folder can't be written: " + why);
     }
 
     private void welcome(String cluster, HeartbeatReply reply) {
@@ -264,6 +286,12 @@ public final class AgentSession {
     private void adopted(AssignmentSet set) {
         listener.adopted(set);
         beatSoon();
+    }
+
+    private void disk(String trouble) {
+        if (!stopped) {
+            listener.disk(trouble);
+        }
     }
 
     private void onTask(byte[] payload) {

@@ -36,6 +36,7 @@ final class Broker {
     private final TlsEntrance tlsEntrance;
     private final Strangers strangers;
     private final Seats seats = new Seats();
+    private final SystemQuestions questions = new SystemQuestions(this);
     private final AtomicInteger letIn = new AtomicInteger();
     private final @Nullable Access access;
     private volatile ServerInfo info;
@@ -126,6 +127,11 @@ final class Broker {
 
     Strangers strangers() {
         return strangers;
+    }
+
+    /** What clients may ask by message. */
+    SystemQuestions questions() {
+        return questions;
     }
 
     /** How many clients are in as one user. */

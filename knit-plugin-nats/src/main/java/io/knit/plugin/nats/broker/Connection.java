@@ -125,6 +125,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return reading;
     }
 
+    /** What it may ask the broker. */
+    SystemQuestions questions() {
+        return broker.questions();
+    }
+
     /** How fast it may go. On the own loop. */
     Pace pace() {
         return pace;
@@ -171,6 +176,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        LOG.debug("NATS client {} of {} has connected", id, address());
         if (broker.opened(this)) {
             keepAlive.start();
             broker.tlsEntrance().enter(this, channel);
@@ -259,6 +265,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         subscriptions.clear();
         login.close(left);
         broker.seats().leave(session.user(), this);
+        LOG.debug("NATS client {} of {} has left: {}", id, address(), watch.departure());
         session.ended();
     }
 
@@ -266,7 +273,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
-    private String ip() {
+    String ip() {
         InetSocketAddress remote = channel.remoteAddress();
         return remote == null ? "" : remote.getAddress().getHostAddress();
     }
@@ -307,6 +314,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
         watch.leaves(Departure.of(violation));
+        if (violation == Violation.STALE) {
+            broker.totals().stale();
+        }
         stopListening();
         subscriptions.clear();
         login.leave();

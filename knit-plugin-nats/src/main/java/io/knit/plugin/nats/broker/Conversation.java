@@ -1,5 +1,6 @@
 package io.knit.plugin.nats.broker;
 
+import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what a client asks for, once its {@link Login} lets it through. On the connection's loop. */
@@ -47,7 +48,15 @@ final class Conversation implements Operations {
         }
         connection.acknowledge();
         connection.received().count(publication.length);
-        loop.delivery.publish(connection, publication, loop);
+        if (TraceHeaders.forbidDelivery(publication)) {
+            loop.delivery.pretend(connection, publication, loop);
+            return;
+        }
+        JsonObject answer = connection.questions().answer(connection, publication);
+        loop.delivery.publish(connection, publication, answer != null, loop);
+        if (answer != null) {
+            loop.delivery.answer(publication.reply(), answer, loop);
+        }
     }
 
     @Override
@@ -102,6 +111,7 @@ final class Conversation implements Operations {
         connection.pace().count();
         connection.watch().pinged();
         connection.send(PONG);
+        connection.login().ponged();
     }
 
     @Override

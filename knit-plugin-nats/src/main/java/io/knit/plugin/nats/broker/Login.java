@@ -23,6 +23,7 @@ final class Login {
 
     private boolean in;
     private boolean checking;
+    private boolean ponged;
 
     Login(Connection connection, Broker broker, SocketChannel channel, ProtocolParser parser) {
         this.connection = connection;
@@ -37,6 +38,15 @@ final class Login {
     void greet(long id, String ip) {
         String nonce = authentication == null ? "" : authentication.nonce();
         connection.send(broker.info().line(id, ip, nonce));
+    }
+
+    /** A ping was answered; after the first, nats-server tells a client who it is by now. */
+    void ponged() {
+        boolean first = !ponged && connection.session().isIntroduced();
+        ponged |= first;
+        if (first && connection.options().protocol() >= 1) {
+            connection.send(broker.info().connectedLine(connection.id(), connection.ip()));
+        }
     }
 
     /** The client may come in, or has to say who it is from now on. */
@@ -72,6 +82,10 @@ final class Login {
             return;
         }
         ConnectOptions said = connection.options().with(fields);
+        if (!fields.text("account", "").isEmpty()) {
+            connection.violation(Violation.AUTHORIZATION); // there are no accounts
+            return;
+        }
         Credentials given = Credentials.of(fields);
         if (authentication == null || (in && given.isEmpty())) {
             introduce(said);

@@ -48,8 +48,7 @@ final class Pace {
         long ahead = lasts - now - SECOND;
         if (ahead > 0) {
             reading.pause(Reading.Reason.PACE);
-            Future<?> unused =
-                    loop.schedule(() -> reading.resume(Reading.Reason.PACE), ahead, TimeUnit.NANOSECONDS);
+            Future<?> unused = loop.schedule(() -> reading.resume(Reading.Reason.PACE), ahead, TimeUnit.NANOSECONDS);
         }
     }
 }

@@ -23,8 +23,8 @@ class ClientLimitsTest {
 
     private void start(Limits limits, UnaryOperator<EmbeddedNatsBuilder> settings) {
         nats = await(settings.apply(EmbeddedNats.builder()
-                        .access(claim -> Future.succeededFuture(
-                                Optional.of(new User(claim.user(), Permissions.ALL, limits)))))
+                        .access(claim ->
+                                Future.succeededFuture(Optional.of(new User(claim.user(), Permissions.ALL, limits)))))
                 .start());
     }
 
@@ -106,7 +106,8 @@ class ClientLimitsTest {
     }
 
     @Test
-    @DisplayName("who asks for too many operations is served at the pace it may have, and loses nothing; others are not held up")
+    @DisplayName(
+            "who asks for too many operations is served at the pace it may have, and loses nothing; others are not held up")
     void operations() {
         start(new Limits(0, 0, 0, 200), settings -> settings);
         try (RawClient greedy = as("a");

@@ -147,13 +147,15 @@ class LoginTurnTest {
 
     private static void introduce(Socket socket) throws IOException {
         StringBuilder info = new StringBuilder();
-        for (int next = socket.getInputStream().read(); next != '\n'; next = socket.getInputStream().read()) {
+        for (int next = socket.getInputStream().read();
+                next != '\n';
+                next = socket.getInputStream().read()) {
             info.append((char) next);
         }
         String nonce = new JsonObject(info.substring("INFO ".length())).getString("nonce");
-        String proof = "\"nkey\":\"" + TestKeys.KNOWN + "\",\"sig\":\"" + TestKeys.signature(TestKeys.known(), nonce) + '"';
-        socket.getOutputStream()
-                .write((AccessTable.connect(proof) + "PING\r\n").getBytes(StandardCharsets.US_ASCII));
+        String proof =
+                "\"nkey\":\"" + TestKeys.KNOWN + "\",\"sig\":\"" + TestKeys.signature(TestKeys.known(), nonce) + '"';
+        socket.getOutputStream().write((AccessTable.connect(proof) + "PING\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     private static boolean hears(Socket socket, String word) {

@@ -34,7 +34,12 @@ class ManyStrangersSubscriptionsTest {
             for (int i = 0; i < 360 && nats.clients() == 2; i++) {
                 StringBuilder block = new StringBuilder();
                 for (int j = 0; j < 1000 / tokens; j++) {
-                    block.append("SUB ").append(subject).append(i * 1000 + j).append(' ').append(i * 1000 + j).append("\r\n");
+                    block.append("SUB ")
+                            .append(subject)
+                            .append(i * 1000 + j)
+                            .append(' ')
+                            .append(i * 1000 + j)
+                            .append("\r\n");
                 }
                 stranger.trySend(block.toString().getBytes(StandardCharsets.US_ASCII));
             }
@@ -50,7 +55,13 @@ class ManyStrangersSubscriptionsTest {
             for (int i = 0; i < 200; i++) {
                 StringBuilder block = new StringBuilder();
                 for (int j = 0; j < 1000; j++) {
-                    block.append("SUB some.subject.").append(j).append(' ').append(j).append("\r\nUNSUB ").append(j).append("\r\n");
+                    block.append("SUB some.subject.")
+                            .append(j)
+                            .append(' ')
+                            .append(j)
+                            .append("\r\nUNSUB ")
+                            .append(j)
+                            .append("\r\n");
                 }
                 client.send(block.toString());
             }

@@ -20,7 +20,8 @@ public record Limits(int connections, int subscriptions, long pending, int opera
             throw new IllegalArgumentException("a limit is negative; give 0 for none");
         }
         if (pending != 0 && pending < LEAST_PENDING) {
-            throw new IllegalArgumentException("pending is " + pending + "; give 0 or at least " + LEAST_PENDING + " bytes");
+            throw new IllegalArgumentException(
+                    "pending is " + pending + "; give 0 or at least " + LEAST_PENDING + " bytes");
         }
     }
 
