@@ -117,6 +117,11 @@ final class AgentWork {
         }
 
         @Override
+        public void disk(String trouble) {
+            runner.disk(trouble);
+        }
+
+        @Override
         public void connected() {
             reporter.connected();
         }

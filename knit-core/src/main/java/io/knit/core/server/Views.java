@@ -54,7 +54,7 @@ final class Views {
             return DeploymentStatus.PENDING;
         }
         long running = live.stream()
-                .filter(i -> i.state() == InstanceState.RUNNING && i.revision() == deployment.revision())
+                .filter(i -> i.shown() == InstanceState.RUNNING && i.revision() == deployment.revision())
                 .count();
         if (live.stream().anyMatch(Instance::failing)) {
             return DeploymentStatus.DEGRADED;

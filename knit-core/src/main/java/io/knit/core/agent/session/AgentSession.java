@@ -11,6 +11,7 @@ import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
+import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Prepared;
 import io.knit.core.wire.Subjects;
@@ -73,7 +74,8 @@ public final class AgentSession {
         this.facts = facts;
         this.dropped = dropped;
         this.listener = listener;
-        this.assignments = new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted);
+        this.assignments =
+                new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, this::disk);
         this.tasks = new TaskSubscriptions(loop, transport, timing, this::onTask);
     }
 
@@ -204,7 +206,8 @@ public final class AgentSession {
         }
         if (reply.v() != WireCodec.VERSION
                 || reply.cluster() == null
-                || reply.cluster().isEmpty()) {
+                // it becomes a label's value and stands on disk
+                || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat of version " + reply.v());
         } else if (ErrorCode.WRONG_CLUSTER.wireName().equals(reply.refusal())) {
             await(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
@@ -233,11 +236,10 @@ public final class AgentSession {
                 .onComplete(saved -> {
                     pinning = false;
                     if (saved.failed()) {
-                        LOG.warn(
-                                "can't keep that this agent joined: {}",
-                                saved.cause().getMessage());
+                        notPinned(saved.cause());
                     } else if (!stopped) {
                         identity = member;
+                        disk("");
                         welcome(reply.cluster(), reply);
                     }
                 });
@@ -250,6 +252,12 @@ public final class AgentSession {
             awaits = words;
             LOG.warn("waits for a server of its own cluster, containers run on: {}", words);
         }
+    }
+
+    /** The next heartbeat's answer tries again. */
+    private void notPinned(Throwable why) {
+        LOG.warn("can't keep that this agent joined: {}", why.toString());
+        disk("the agent's data folder can't be written: " + why);
     }
 
     private void welcome(String cluster, HeartbeatReply reply) {
@@ -295,6 +303,12 @@ public final class AgentSession {
     private void adopted(AssignmentSet set) {
         listener.adopted(set);
         beatSoon();
+    }
+
+    private void disk(String trouble) {
+        if (!stopped) {
+            listener.disk(trouble);
+        }
     }
 
     private void onTask(byte[] payload) {

@@ -6,8 +6,10 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
-import io.knit.api.spi.KnitLabels;
+import io.knit.core.rules.DestinationRules;
+import io.knit.core.rules.ImageReference;
 import io.knit.core.template.TemplateEngine;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -26,6 +28,8 @@ public final class Admission {
     static final int MAX_TEMPLATES = 32;
     static final int MAX_ENTRIES = 256;
     static final int MAX_VALUE = 32 * 1024;
+    /** The most a Linux kernel counts to. */
+    static final int MAX_PIDS = 4_194_304;
 
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern ENV_KEY = Pattern.compile("[^=\\p{Cntrl}\\s]+");
@@ -49,22 +53,27 @@ public final class Admission {
         words("/command", spec.command(), refusals);
         words("/args", spec.args(), refusals);
         env(spec.env(), refusals);
-        labels("/labels", spec.labels(), refusals);
-        spec.labels().keySet().stream()
-                .filter(key -> key.startsWith(KnitLabels.PREFIX))
-                .forEach(key -> refusals.add(
-                        Pointers.child("/labels", key),
-                        INVALID_VALUE,
-                        "labels: \"" + key + "\" is Knit's own; choose a key that does not start with "
-                                + KnitLabels.PREFIX));
-        labels("/node_selector", spec.nodeSelector(), refusals);
+        LabelRules.check(spec.labels(), refusals);
+        selector("/node_selector", spec.nodeSelector(), refusals);
         if (spec.replicas() < 0 || spec.replicas() > MAX_REPLICAS) {
             refusals.add("/replicas", INVALID_VALUE, "replicas is " + spec.replicas() + "; give 0 to " + MAX_REPLICAS);
         }
         PortRules.check(spec.ports(), refusals);
+        resources(spec.resources(), refusals);
         templates(spec, refusals);
         refusals.throwIfAny();
         return spec;
+    }
+
+    private static void resources(Resources resources, Refusals refusals) {
+        int pids = resources.pids();
+        if (pids < Resources.UNLIMITED || pids > MAX_PIDS) {
+            refusals.add(
+                    "/resources/pids",
+                    INVALID_VALUE,
+                    "resources.pids is " + pids + "; give 1 to " + MAX_PIDS + ", -1 for no limit, or leave it out for "
+                            + Resources.DEFAULT_PIDS);
+        }
     }
 
     private static void name(String name, Refusals refusals) {
@@ -122,7 +131,7 @@ public final class Admission {
         });
     }
 
-    private static void labels(String pointer, Map<String, String> labels, Refusals refusals) {
+    private static void selector(String pointer, Map<String, String> labels, Refusals refusals) {
         String field = pointer.substring(1);
         entries(pointer, labels, refusals);
         labels.forEach((key, value) -> {
@@ -143,7 +152,7 @@ public final class Admission {
         });
     }
 
-    private static void entries(String pointer, Map<String, String> entries, Refusals refusals) {
+    static void entries(String pointer, Map<String, String> entries, Refusals refusals) {
         if (entries.size() > MAX_ENTRIES) {
             refusals.add(
                     pointer,
