@@ -1,7 +1,7 @@
 package io.knit.launcher;
 
-import io.knit.api.KnitVersion;
 import io.knit.api.AgentTiming;
+import io.knit.api.KnitVersion;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitAgent;
 import java.nio.file.Path;

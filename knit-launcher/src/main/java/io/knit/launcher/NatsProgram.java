@@ -7,6 +7,7 @@ import io.knit.api.spi.Role;
 import io.knit.plugin.nats.broker.EmbeddedNats;
 import io.knit.plugin.nats.broker.EmbeddedNatsBuilder;
 import io.knit.plugin.nats.broker.access.Accounts;
+import io.knit.plugin.nats.broker.access.AccountsFile;
 import io.knit.plugin.nats.broker.access.Permissions;
 import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.vertx.core.Future;
@@ -74,7 +75,7 @@ final class NatsProgram implements Program {
     // ---- who may come in
 
     private static boolean isGuarded(Settings settings) {
-        return List.of(Setting.USER, Setting.TOKEN, Setting.TOKEN_FILE, Setting.TLS_CA).stream()
+        return List.of(Setting.USER, Setting.TOKEN, Setting.TOKEN_FILE, Setting.USERS_FILE, Setting.TLS_CA).stream()
                 .anyMatch(setting -> settings.given(setting).isPresent());
     }
 
@@ -82,6 +83,13 @@ final class NatsProgram implements Program {
         Optional<String> user = settings.given(Setting.USER);
         Optional<String> password = secret(settings, Setting.PASS, Setting.PASS_FILE);
         Optional<String> token = secret(settings, Setting.TOKEN, Setting.TOKEN_FILE);
+        Optional<String> file = settings.given(Setting.USERS_FILE);
+        if (file.isPresent()) {
+            if (user.isPresent() || password.isPresent() || token.isPresent()) {
+                throw refusal("give either " + Setting.USERS_FILE.flag() + ", a user with a password, or a token");
+            }
+            return Optional.of(AccountsFile.read(Path.of(file.get())));
+        }
         if (user.isPresent() && token.isPresent()) {
             throw refusal("give either " + Setting.USER.flag() + " with a password or a token, not both");
         }

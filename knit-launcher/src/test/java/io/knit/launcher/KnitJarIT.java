@@ -35,13 +35,16 @@ class KnitJarIT {
     void everyLibraryHasItsLicence() throws IOException {
         try (ZipFile jar = jar()) {
             JsonNode bill = new ObjectMapper().readTree(text(jar, "META-INF/sbom/knit.cdx.json"));
-            List<JsonNode> libraries = StreamSupport.stream(bill.path("components").spliterator(), false)
+            List<JsonNode> libraries = StreamSupport.stream(
+                            bill.path("components").spliterator(), false)
                     .filter(component -> !component.path("group").asText().equals("io.knit"))
                     .toList();
             assertThat(libraries).hasSizeGreaterThan(30);
             assertThat(libraries)
                     .allSatisfy(library -> assertThat(licences(library).anyMatch(id -> has(jar, library, id)))
-                            .as("a licence text for %s (%s)", library.path("purl").asText(), library.path("licenses"))
+                            .as(
+                                    "a licence text for %s (%s)",
+                                    library.path("purl").asText(), library.path("licenses"))
                             .isTrue());
         }
     }
@@ -54,7 +57,8 @@ class KnitJarIT {
             assertThat(text(jar, "META-INF/MANIFEST.MF")).contains("Implementation-Version: " + KnitVersion.current());
             assertThat(bill.at("/metadata/component/version").asText()).isEqualTo(KnitVersion.current());
             assertThat(StreamSupport.stream(bill.path("components").spliterator(), false)
-                            .filter(component -> component.path("group").asText().equals("io.knit"))
+                            .filter(component ->
+                                    component.path("group").asText().equals("io.knit"))
                             .map(component -> component.path("version").asText())
                             .distinct())
                     .containsExactly(KnitVersion.current());
@@ -65,7 +69,8 @@ class KnitJarIT {
     private static Stream<String> licences(JsonNode library) {
         return StreamSupport.stream(library.path("licenses").spliterator(), false)
                 .map(entry -> entry.path("expression")
-                        .asText(entry.at("/license/id").asText(entry.at("/license/name").asText())));
+                        .asText(entry.at("/license/id")
+                                .asText(entry.at("/license/name").asText())));
     }
 
     private static boolean has(ZipFile jar, JsonNode library, String id) {

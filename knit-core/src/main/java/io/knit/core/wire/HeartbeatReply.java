@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param message why it is refused, in words; empty if welcome
  * @param fetch whether the agent holds another assignment set than the server has for it, and should fetch it
  * @param serverSession differs from the one before when the server was started meanwhile; null: not told
- * @param assignmentsRevision the state's revision at the server: what the agent fetches has at least this one
+ * @param assignmentsRevision number of the newest set at the server: what the agent fetches has at least this one
+ * @param notice what the server does not take of what the heartbeat tells, in words for the agent's log; null: nothing
  */
 public record HeartbeatReply(
         int v,
@@ -20,17 +21,22 @@ public record HeartbeatReply(
         String message,
         boolean fetch,
         @JsonProperty("assignments_revision") long assignmentsRevision,
-        @JsonProperty("server_session") @Nullable Long serverSession) {
+        @JsonProperty("server_session") @Nullable Long serverSession,
+        @Nullable String notice) {
 
     public static HeartbeatReply welcome(String cluster, boolean fetch, long revision) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null);
+        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null, null);
     }
 
     public HeartbeatReply bySession(long session) {
-        return new HeartbeatReply(v, cluster, refusal, message, fetch, assignmentsRevision, session);
+        return new HeartbeatReply(v, cluster, refusal, message, fetch, assignmentsRevision, session, notice);
+    }
+
+    public HeartbeatReply noting(@Nullable String words) {
+        return new HeartbeatReply(v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, words);
     }
 
     public static HeartbeatReply refused(String cluster, String code, String message) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null);
+        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null, null);
     }
 }

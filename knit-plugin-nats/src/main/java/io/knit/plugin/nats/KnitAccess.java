@@ -4,6 +4,7 @@ import io.knit.api.spi.PeerClaim;
 import io.knit.api.spi.PeerRights;
 import io.knit.plugin.nats.broker.access.Authenticator;
 import io.knit.plugin.nats.broker.access.Claim;
+import io.knit.plugin.nats.broker.access.Limits;
 import io.knit.plugin.nats.broker.access.Permissions;
 import io.knit.plugin.nats.broker.access.User;
 import io.vertx.core.Future;
@@ -23,6 +24,12 @@ import java.util.regex.Pattern;
 final class KnitAccess implements Authenticator {
     /** The server's user; no node can have this name. */
     static final String SERVER = "$knit-server";
+
+    /**
+     * Far above what an agent needs (four subscriptions, a heartbeat every few seconds and what its instances do, one connection and
+     * perhaps an older one whose end was not noticed yet), and far below what would harm the others.
+     */
+    static final Limits OF_AN_AGENT = new Limits(4, 64, 16L * 1024 * 1024, 2000);
 
     private static final int SECRET_BYTES = 32;
     /** A name that is put into subjects must be one token of them and nothing more. */
@@ -68,7 +75,7 @@ final class KnitAccess implements Authenticator {
         PeerClaim peer = new PeerClaim(name, claim.key(), invited, claim.address());
         return judge.future()
                 .compose(who -> who.apply(peer))
-                .map(rights -> rights.map(may -> new User(name, permissions(name, may))));
+                .map(rights -> rights.map(may -> new User(name, permissions(name, may), OF_AN_AGENT)));
     }
 
     private boolean isSecret(String password) {

@@ -23,7 +23,9 @@ final class NatsLink {
     private static final Logger LOG = LoggerFactory.getLogger(NatsLink.class);
     private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
     private static final int MAX_PINGS_OUT = 2;
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    /** As long as a server may need for all its agents, should they come at once. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(2500);
     /** Far above what {@link NatsTransport} lets wait, so that jnats never blocks or drops. */
     static final int QUEUE = 64 * 1024;

@@ -29,6 +29,7 @@ final class Safety {
     private final Map<String, Integer> mayStart = new HashMap<>();
     private final Set<String> unanswered = new HashSet<>();
     private final Set<String> instances = new HashSet<>();
+    private final Set<String> everLost = new HashSet<>();
     private long comparedCommits = -1;
     private long comparedRevision = -1;
     private Optional<ClusterSnapshot> last = Optional.empty();
@@ -136,18 +137,49 @@ final class Safety {
         }
         comparedRevision = snapshot.revision();
         comparedCommits = commits;
+        last.ifPresent(before -> snapshot.deployments().forEach(view -> checkLost(before, view)));
         last = Optional.of(snapshot);
-        snapshot.deployments().forEach(view -> view.instances().forEach(i -> instances.add(i.id())));
+        snapshot.deployments().forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
-        snapshot.deployments().forEach(Safety::checkSlots);
+        snapshot.deployments().forEach(this::checkSlots);
         checkPorts(snapshot);
     }
 
-    /** An instance has its node for itself: its successor waits until nothing of it is left, or its node is down. */
-    private static void checkSlots(DeploymentView deployment) {
+    private void note(Instance instance) {
+        instances.add(instance.id());
+        if (instance.state() == InstanceState.LOST) {
+            everLost.add(instance.id());
+        }
+    }
+
+    /** What was lost and is still wanted is not given up before another does its work: else the return of its node ends the only one. */
+    private static void checkLost(ClusterSnapshot before, DeploymentView now) {
+        for (Instance instance : now.instances()) {
+            boolean givenUp = instance.order() == Order.STOP
+                    && instance.state() == InstanceState.LOST
+                    && find(before, instance.id())
+                            .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
+                            .isPresent();
+            boolean wanted = !now.deployment().deleting()
+                    && instance.slot() < now.deployment().spec().replicas();
+            if (givenUp && wanted && now.instances().stream().noneMatch(other -> fills(other, instance.slot()))) {
+                throw new Violation(instance.id() + " was given up, and nothing else fills its slot");
+            }
+        }
+    }
+
+    private static boolean fills(Instance instance, int slot) {
+        return instance.slot() == slot && instance.order() == Order.RUN && instance.state() == InstanceState.RUNNING;
+    }
+
+    /**
+     * An instance has its slot for itself: its successor waits until nothing of it is left, or its node is down. Only the return of
+     * such a node finds two.
+     */
+    private void checkSlots(DeploymentView deployment) {
         Map<Integer, Instance> placed = new HashMap<>();
         for (Instance instance : deployment.instances()) {
-            if (instance.node() != null && !instance.state().isEnd()) {
+            if (instance.node() != null && !instance.state().isEnd() && !everLost.contains(instance.id())) {
                 Instance other = placed.put(instance.slot(), instance);
                 if (other != null) {
                     throw new Violation("both " + instance.id() + " and " + other.id() + " fill one slot");

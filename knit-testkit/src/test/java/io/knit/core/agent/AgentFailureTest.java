@@ -264,4 +264,27 @@ class AgentFailureTest {
                 : EngineFault.Kind.values()[random.nextInt(EngineFault.Kind.values().length)];
         return new EngineFault(kind, Duration.ofMillis(random.nextInt(300)));
     }
+
+    @Test
+    @DisplayName(
+            "a server that was started anew counts from below, after its clock was set back, and is followed all the same")
+    void lowerNumbersOfAnotherStart() {
+        rig.server.session = 7L;
+        rig.server.revision = 1L << 41;
+        rig.server.run("a", AgentRig.spec());
+        rig.joinedAgent();
+        rig.untilState("a", InstanceState.RUNNING);
+        rig.server.session = 5L;
+        rig.server.revision = 10;
+        rig.server.run("b", AgentRig.spec());
+        rig.untilState("b", InstanceState.RUNNING);
+        // nor does a number on the disk keep a server's away
+        rig.killAgent();
+        rig.server.revision = 3;
+        rig.server.session = null;
+        rig.server.run("c", AgentRig.spec());
+        rig.joinedAgent();
+        rig.untilState("c", InstanceState.RUNNING);
+        assertThat(rig.server.lastHeartbeat().assignmentsRevision()).isLessThan(10);
+    }
 }

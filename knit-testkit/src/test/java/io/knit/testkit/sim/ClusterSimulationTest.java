@@ -35,15 +35,23 @@ class ClusterSimulationTest {
         if (only != null) {
             return LongStream.of(only);
         }
-        long first = Long.getLong("knit.sim.first", LocalDate.now(ZoneOffset.UTC).toEpochDay() * A_DAY);
+        long first =
+                Long.getLong("knit.sim.first", LocalDate.now(ZoneOffset.UTC).toEpochDay() * A_DAY);
         long count = Long.getLong("knit.sim.seeds", SEEDS);
         LoggerFactory.getLogger("simulation")
-                .warn("Simulating seeds {} to {}; again with: -Dknit.sim.first={} -Dknit.sim.seeds={}", first, first + count - 1, first, count);
-        return LongStream.concat(failedOnce(), LongStream.range(first, first + count)).distinct();
+                .warn(
+                        "Simulating seeds {} to {}; again with: -Dknit.sim.first={} -Dknit.sim.seeds={}",
+                        first,
+                        first + count - 1,
+                        first,
+                        count);
+        return LongStream.concat(failedOnce(), LongStream.range(first, first + count))
+                .distinct();
     }
 
     private static LongStream failedOnce() throws IOException {
-        try (InputStream in = Objects.requireNonNull(ClusterSimulationTest.class.getResourceAsStream("failed-seeds.txt"))) {
+        try (InputStream in =
+                Objects.requireNonNull(ClusterSimulationTest.class.getResourceAsStream("failed-seeds.txt"))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .map(line -> line.replaceAll("#.*", "").trim())

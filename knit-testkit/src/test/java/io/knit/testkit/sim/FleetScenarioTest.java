@@ -28,14 +28,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Kills at planned places, where the random runs hardly look: what must not happen to a container that runs already. */
 class FleetScenarioTest {
     private static final int DEPLOYMENTS = 10;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Predicate<Map<String, String>> KNITS = labels -> labels.containsKey(KnitLabels.INSTANCE);
 
     private static List<Long> moments() {
         return IntStream.rangeClosed(1, 40).mapToObj(Long::valueOf).toList();
     }
 
-    private static void play(long seed, Consumer<SimulatedFleet> scenario) throws IOException {
+    static void play(long seed, Consumer<SimulatedFleet> scenario) throws IOException {
         try (FileSystem disks = ClusterSimulation.disks()) {
             SimulatedFleet fleet = new SimulatedFleet(seed, disks, AgentTiming.DEFAULT);
             try {
@@ -47,7 +47,7 @@ class FleetScenarioTest {
     }
 
     /** Asks until it is granted, as a user does whose server dies under the request. */
-    private static void deploy(SimulatedFleet fleet, DeploymentSpec spec) {
+    static void deploy(SimulatedFleet fleet, DeploymentSpec spec) {
         fleet.queue().after(Duration.ofMillis(400), () -> {
             if (!fleet.wishes()
                     .settled()
@@ -83,7 +83,7 @@ class FleetScenarioTest {
         }
     }
 
-    private static long count(SimulatedFleet fleet, EngineEvent.Kind kind) {
+    static long count(SimulatedFleet fleet, EngineEvent.Kind kind) {
         return fleet.hosts().stream()
                 .mapToLong(host -> host.engine().history().count(kind, KNITS))
                 .sum();

@@ -38,22 +38,29 @@ final class AssignmentFetch {
         this.identity = identity;
     }
 
+    /**
+     * A whole set.
+     *
+     * @param session the start of the server that gave it; null: not told
+     */
+    record Fetched(AssignmentSet set, @Nullable Long session) {}
+
     /** Fails if a page is lost or can't be used, or the set changes faster than it can be read. */
-    Future<AssignmentSet> run() {
+    Future<Fetched> run() {
         beginnings++;
         pages = 0;
         collected.clear();
         return next(null, null);
     }
 
-    private Future<AssignmentSet> next(@Nullable String after, @Nullable AssignmentsPage first) {
+    private Future<Fetched> next(@Nullable String after, @Nullable AssignmentsPage first) {
         byte[] request = WireCodec.encode(
                 new AssignmentsRequest(WireCodec.VERSION, cluster, identity.node(), identity.identity(), after));
         return loop.bring(transport.request(Subjects.assignments(identity.node()), request, timing.requestTimeout()))
                 .compose(answer -> took(WireCodec.decode(answer, AssignmentsPage.class), first));
     }
 
-    private Future<AssignmentSet> took(AssignmentsPage page, @Nullable AssignmentsPage first) {
+    private Future<Fetched> took(AssignmentsPage page, @Nullable AssignmentsPage first) {
         if (!cluster.equals(page.cluster()) || page.digest() == null || !Assignments.areWhole(page.assignments())) {
             return Future.failedFuture(unusable("a page of assignments that is malformed or another cluster's"));
         }
@@ -68,11 +75,13 @@ final class AssignmentFetch {
                     ? Future.failedFuture(unusable("pages of assignments without end"))
                     : next(last(page), first == null ? page : first);
         }
-        AssignmentSet set = AssignmentSet.of(page.revision(), collected);
-        return set.digest().equals(page.digest()) ? Future.succeededFuture(set) : again();
+        AssignmentSet set = AssignmentSet.of(page.revision(), collected, Assignments.usable(page.prepare()));
+        return set.digest().equals(page.digest())
+                ? Future.succeededFuture(new Fetched(set, page.serverSession()))
+                : again();
     }
 
-    private Future<AssignmentSet> again() {
+    private Future<Fetched> again() {
         return beginnings < MOST_BEGINNINGS
                 ? run()
                 : Future.failedFuture(unusable("pages of assignments that do not belong together"));

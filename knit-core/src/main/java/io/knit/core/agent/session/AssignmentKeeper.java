@@ -8,7 +8,9 @@ import io.knit.api.spi.Transport;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +25,13 @@ final class AssignmentKeeper {
     private final Loop loop;
     private final Transport transport;
     private final AgentTiming timing;
-    private final DataDir dataDir;
+    private final KeptSet kept;
     private final DroppedMessages dropped;
     private final Consumer<AssignmentSet> adopted;
     private AssignmentSet held;
+    /** The answer by which the set in force came; null: it is from the disk, and its number can't be compared with any. */
+    private AssignmentFetch.@Nullable Fetched origin;
+
     private boolean fetching;
     private boolean announced;
     private long announcedRevision;
@@ -40,11 +45,12 @@ final class AssignmentKeeper {
             DataDir dataDir,
             AssignmentSet held,
             DroppedMessages dropped,
-            Consumer<AssignmentSet> adopted) {
+            Consumer<AssignmentSet> adopted,
+            Consumer<String> diskTrouble) {
         this.loop = loop;
         this.transport = transport;
         this.timing = timing;
-        this.dataDir = dataDir;
+        this.kept = new KeptSet(loop, dataDir, timing.heartbeat(), diskTrouble);
         this.held = held;
         this.dropped = dropped;
         this.adopted = adopted;
@@ -56,6 +62,7 @@ final class AssignmentKeeper {
 
     void stop() {
         stopped = true;
+        kept.stop();
     }
 
     /** The server has another set, of at least this revision. */
@@ -68,6 +75,7 @@ final class AssignmentKeeper {
             announcedRevision = Math.max(announcedRevision, revision);
             return;
         }
+        AssignmentSet before = held;
         fetching = true;
         announced = false;
         announcedRevision = 0;
@@ -82,32 +90,38 @@ final class AssignmentKeeper {
                         return;
                     }
                     if (result.failed()) {
-                        loop.after(retryAfter(), () -> retry(cluster, identity, revision));
+                        loop.after(retryAfter(), () -> retry(cluster, identity, revision, before));
                     } else if (announced && announcedRevision > held.revision()) {
                         fetch(cluster, identity, announcedRevision);
                     }
                 });
     }
 
-    private Future<Void> adopt(AssignmentSet set) {
-        if (stopped || set.revision() < held.revision()) {
+    private Future<Void> adopt(AssignmentFetch.Fetched fetched) {
+        AssignmentSet set = fetched.set();
+        if (stopped || isOlder(fetched)) {
             return Future.succeededFuture();
         }
         if (set.digest().equals(held.digest()) && held.known()) {
             held = set;
+            origin = fetched;
             return Future.succeededFuture();
         }
-        return loop.blocking(() -> {
-                    dataDir.save(set);
-                    return set;
-                })
-                .map(saved -> {
-                    if (!stopped) {
-                        held = saved;
-                        adopted.accept(saved);
-                    }
-                    return null;
-                });
+        return kept.keep(set).map(tried -> {
+            if (!stopped) {
+                held = set;
+                origin = fetched;
+                adopted.accept(set);
+            }
+            return null;
+        });
+    }
+
+    /** Numbers are in order within one start of the server; another one may have been restored from a backup, or had its clock set. */
+    private boolean isOlder(AssignmentFetch.Fetched fetched) {
+        return origin != null
+                && Objects.equals(origin.session(), fetched.session())
+                && fetched.set().revision() < held.revision();
     }
 
     private void failed(Throwable why) {
@@ -125,8 +139,8 @@ final class AssignmentKeeper {
         return wait.compareTo(timing.heartbeat()) < 0 ? wait : timing.heartbeat();
     }
 
-    private void retry(String cluster, AgentIdentity identity, long revision) {
-        if (!fetching && (revision > held.revision() || !held.known())) {
+    private void retry(String cluster, AgentIdentity identity, long revision, AssignmentSet before) {
+        if (!fetching && held == before) {
             fetch(cluster, identity, revision);
         }
     }

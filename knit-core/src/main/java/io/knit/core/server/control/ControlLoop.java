@@ -1,12 +1,16 @@
 package io.knit.core.server.control;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.spi.IdSource;
 import io.knit.core.server.plan.DeploymentPlan;
 import io.knit.core.server.plan.DeploymentPlanner;
+import io.knit.core.server.plan.Facts;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
 import io.knit.core.server.state.Change;
@@ -25,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The one loop: snapshot → plan → schedule → decision. Loop-bound. */
 public final class ControlLoop implements Controller {
-    private static final String HISTORY_END = " | ";
-
     private final IdSource ids;
     /** Deployments with an instance that waits for a node: looked at whenever a node or a port may have become free. */
     private final Set<String> waiting = new TreeSet<>();
@@ -60,7 +62,17 @@ public final class ControlLoop implements Controller {
         // ports that these plans gave up are free for all who wait
         concerned.addAll(waiting);
         nextTry = null;
+        Set<String> ready = new TreeSet<>();
         for (String name : concerned) {
+            List<Change> placed = place(state, name, now);
+            state = follow(state, placed, decided);
+            if (placed.stream().anyMatch(ControlLoop::isReady)) {
+                ready.add(name);
+            }
+        }
+        // where nothing can be made ready first, what is to be replaced is told to stop at once
+        for (String name : ready) {
+            state = follow(state, plan(state, name, now), decided);
             state = follow(state, place(state, name, now), decided);
         }
         if (nextTry != null) {
@@ -68,6 +80,12 @@ public final class ControlLoop implements Controller {
             reminder.accept(nextTry);
         }
         return decided;
+    }
+
+    private static boolean isReady(Change change) {
+        return change instanceof Change.PutInstance put
+                && put.instance().node() == null
+                && Preparations.isReady(put.instance());
     }
 
     private static ClusterState follow(ClusterState state, List<Change> changes, List<Change> decided) {
@@ -107,7 +125,7 @@ public final class ControlLoop implements Controller {
         if (deployment == null) {
             return List.of();
         }
-        DeploymentPlan plan = DeploymentPlanner.plan(deployment, state.instancesOf(name), state::node, now, ids);
+        DeploymentPlan plan = DeploymentPlanner.plan(deployment, state.instancesOf(name), facts(state, name), now, ids);
         List<Change> changes = new ArrayList<>();
         plan.forget().forEach(i -> changes.add(new Change.RemoveInstance(i.id())));
         plan.update().forEach(i -> changes.add(new Change.PutInstance(i)));
@@ -116,6 +134,21 @@ public final class ControlLoop implements Controller {
             changes.add(new Change.RemoveDeployment(name));
         }
         return changes;
+    }
+
+    private static Facts facts(ClusterState state, String deployment) {
+        return new Facts() {
+            @Override
+            public @Nullable Node node(String id) {
+                return state.node(id);
+            }
+
+            @Override
+            public @Nullable DeploymentSpec spec(int number) {
+                Revision revision = state.revision(deployment, number);
+                return revision == null ? null : revision.spec();
+            }
+        };
     }
 
     private List<Change> place(ClusterState state, String name, Instant now) {
@@ -150,33 +183,37 @@ public final class ControlLoop implements Controller {
                         && !i.id().equals(instance.id())
                         && !i.state().isEnd())
                 .findFirst();
-        if (predecessor.isPresent()) {
-            return instance.because("waits until " + predecessor.get().id() + " of revision "
-                    + predecessor.get().revision() + " has stopped on "
-                    + predecessor.get().node());
-        }
         Revision revision = state.revision(instance.deployment(), instance.revision());
+        if (predecessor.isPresent()) {
+            Instance before = predecessor.get();
+            return revision != null && Preparations.replaces(instance, before)
+                    ? Preparations.next(state, instance, revision.spec(), before, now)
+                    : instance.because("waits until " + before.id() + " of revision " + before.revision()
+                            + " has stopped on " + before.node());
+        }
+        Optional<Instance> returned = state.instancesOf(instance.deployment()).stream()
+                .filter(i -> i.slot() == instance.slot() && isBack(state, i))
+                .findFirst();
+        if (returned.isPresent()) {
+            return instance.because("waits to hear whether " + returned.get().id() + " still runs: its node "
+                    + returned.get().node() + " is back");
+        }
         if (revision == null) {
             return instance.because("its revision " + instance.revision() + " is unknown");
         }
         Placement placement = new Scheduler(state).place(instance, revision.spec(), now);
         return placement.node() == null
-                ? instance.because(withHistory(instance, placement.refusal()))
-                : instance.placedOn(placement.node(), placement.ports(), now).because(history(instance));
+                ? instance.because(Reasons.refused(instance, placement.refusal()))
+                : instance.placedOn(placement.node(), placement.ports(), now).because(Reasons.tried(instance));
     }
 
-    /** Keeps what the node that was tried before said, beside the newest refusal. */
-    private static String withHistory(Instance instance, String refusal) {
-        return instance.attempt() == 0 ? refusal : history(instance) + HISTORY_END + refusal;
-    }
-
-    private static String history(Instance instance) {
-        String reason = instance.reason();
-        int end = reason.indexOf(HISTORY_END);
-        if (instance.attempt() == 0) {
-            return "";
-        }
-        return end >= 0 ? reason.substring(0, end) : reason;
+    /** Whether it was lost and may be taken back: its node is there again, and has not said anything of it yet. */
+    private static boolean isBack(ClusterState state, Instance instance) {
+        Node node = instance.node() == null ? null : state.node(instance.node());
+        return instance.order() == Order.RUN
+                && instance.state() == InstanceState.LOST
+                && node != null
+                && node.state() != NodeState.DOWN;
     }
 
     private void remindOf(Instance instance, Instant now) {

@@ -3,6 +3,7 @@ package io.knit.core.server.dispatch;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
+import io.knit.api.model.Preparation;
 import io.knit.api.spi.Transport;
 import io.knit.api.spi.TransportMessage;
 import io.knit.core.server.state.Change;
@@ -64,6 +65,12 @@ public final class Dispatcher {
             Instance after,
             Map<String, List<Task.Placement>> started,
             Map<String, List<Task.Placement>> stopped) {
+        Preparation preparation = after.preparation();
+        boolean prepares = after.node() == null && preparation != null && !preparation.done();
+        if (prepares && preparation != null && (before == null || !preparation.equals(before.preparation()))) {
+            started.computeIfAbsent(after.deployment(), d -> new ArrayList<>())
+                    .add(new Task.Placement(after.id(), preparation.node()));
+        }
         String node = after.node();
         boolean told = before != null && node != null && node.equals(before.node()) && before.order() == after.order();
         if (node == null || told) {
@@ -98,7 +105,8 @@ public final class Dispatcher {
     private void send(String subject, ClusterState state, String deployment, List<Task.Placement> placements) {
         for (int from = 0; from < placements.size(); from += MOST_PLACEMENTS) {
             List<Task.Placement> part = placements.subList(from, Math.min(from + MOST_PLACEMENTS, placements.size()));
-            Task task = new Task(WireCodec.VERSION, state.cluster(), state.revision(), deployment, List.copyOf(part));
+            Task task = new Task(
+                    WireCodec.VERSION, state.cluster(), book.numbers().of(state), deployment, List.copyOf(part));
             transport
                     .publish(subject, WireCodec.encode(task))
                     .onFailure(e -> LOG.debug("A task was not sent; a heartbeat will heal it: {}", e.getMessage()));
@@ -127,7 +135,7 @@ public final class Dispatcher {
         message.reply(WireCodec.encode(page(book.of(state, node.id()), state.cluster(), request.after())));
     }
 
-    private static AssignmentsPage page(AssignmentSet set, String cluster, @Nullable String after) {
+    private AssignmentsPage page(AssignmentSet set, String cluster, @Nullable String after) {
         Collection<Assignment> rest = after == null
                 ? set.assignments().values()
                 : set.assignments().tailMap(after + "\0").values();
@@ -140,7 +148,15 @@ public final class Dispatcher {
             }
             page.add(assignment);
         }
+        boolean more = page.size() < rest.size();
         return new AssignmentsPage(
-                WireCodec.VERSION, cluster, set.revision(), set.digest(), page, page.size() < rest.size());
+                WireCodec.VERSION,
+                cluster,
+                set.revision(),
+                set.digest(),
+                page,
+                more,
+                book.numbers().session(),
+                more || set.prepare().isEmpty() ? null : set.prepare());
     }
 }

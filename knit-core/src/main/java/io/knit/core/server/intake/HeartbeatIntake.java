@@ -6,67 +6,92 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.TransportMessage;
+import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
+import io.knit.core.server.state.Budget;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
+import io.knit.core.wire.PlainText;
 import io.knit.core.wire.WireCodec;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes heartbeats: a node becomes known, or ready again, and learns whether its assignments are the newest. Most heartbeats
  * change nothing and cost no commit. Loop-bound.
  */
 public final class HeartbeatIntake {
-    private static final Logger LOG = LoggerFactory.getLogger(HeartbeatIntake.class);
     /** Enough to keep other text out; the engine has the last word on an address. */
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
 
-    private static final int LONGEST_TEXT = 1_000;
-    private static final int MOST_LABELS = 100;
-    /** Centuries of commits, and far from the end of the numbers: what is further ahead is nonsense. */
-    private static final long MOST_AHEAD = 1L << 40;
+    private static final int LONGEST_KEY = 1_000;
+    private static final int LONGEST_NAME = 100;
 
     private final Loop loop;
     private final StateWriter writer;
     private final NodeGate gate;
     private final NodeWatch watch;
+    private final MeshWatch mesh;
     private final AssignmentBook book;
     private final Inbox inbox;
+    private final FactLimits limits;
+    private final OutOfStep steps = new OutOfStep();
+    private final ForeignAgents foreign;
+    private final RefusedAgents refused;
+    /** So often a node may change what it tells of itself; what it says in between is taken with what it says next. */
+    private final Budget changes = new Budget(20, Duration.ofSeconds(3));
+
     private final Map<String, Long> sessions = new HashMap<>();
-    /** Of this start of the server. */
-    private final long session;
+
+    /** How often a node came back after it was down: it is asked by another session of the server to say again what it runs. */
+    private final Map<String, Long> returns = new HashMap<>();
 
     public HeartbeatIntake(
-            Loop loop, StateWriter writer, NodeGate gate, NodeWatch watch, AssignmentBook book, Inbox inbox) {
+            Loop loop,
+            StateWriter writer,
+            NodeGate gate,
+            NodeWatch watch,
+            MeshWatch mesh,
+            AssignmentBook book,
+            Inbox inbox) {
         this.loop = loop;
         this.writer = writer;
         this.gate = gate;
         this.watch = watch;
+        this.mesh = mesh;
         this.book = book;
         this.inbox = inbox;
-        this.session = loop.now().toEpochMilli();
+        this.foreign = new ForeignAgents(loop);
+        this.refused = new RefusedAgents(loop, writer);
+        this.limits = new FactLimits(writer.committed());
     }
 
     /** @param speaker the node on whose subject it came */
     public void take(String speaker, TransportMessage message) {
-        Heartbeat beat = inbox.read(message, Heartbeat.class);
+        Heartbeat read = inbox.read(message, Heartbeat.class);
         ClusterState state = writer.committed();
-        if (beat == null || !isSound(beat) || !beat.node().equals(speaker) || !gate.isLetIn(state, speaker)) {
+        if (read == null || !isSound(read) || !read.node().equals(speaker) || !gate.isLetIn(state, speaker)) {
             inbox.drop();
+            return;
+        }
+        Heartbeat beat = FactLimits.tidy(read);
+        if (beat.cluster() != null && !beat.cluster().equals(state.cluster())) {
+            foreign(state, message, beat);
             return;
         }
         HeartbeatReply refusal = refusal(state, beat);
@@ -76,61 +101,160 @@ public final class HeartbeatIntake {
         }
         sessions.put(beat.node(), beat.session());
         watch.heard(beat.node());
-        Node known = state.node(beat.node());
-        if (known != null && known.equals(ready(beat, known, gate.keyOf(state, speaker), loop.now()))) {
-            welcome(message, beat);
+        takePrepared(beat);
+        Optional<String> stuck = stuck(state, beat);
+        Taken taken = take(state, beat, stuck);
+        if (taken.node().equals(state.node(beat.node())) || isChatter(state, beat)) {
+            welcome(message, beat, taken);
             return;
         }
-        writer.<Boolean>submit(tip -> {
+        writer.<@Nullable Taken>submit(tip -> {
                     HeartbeatReply late = refusal(tip, beat);
                     if (late != null) {
                         message.reply(WireCodec.encode(late));
-                        return Decision.nothing(false);
+                        return Decision.<@Nullable Taken>nothing(null);
                     }
-                    Node node = ready(beat, tip.node(beat.node()), gate.keyOf(tip, speaker), loop.now());
-                    return new Decision<>(List.of(new Change.PutNode(node)), true);
+                    Node before = tip.node(beat.node());
+                    if (before != null && before.state() == NodeState.DOWN) {
+                        returns.merge(before.id(), 1L, Long::sum);
+                    }
+                    Taken now = take(tip, beat, stuck);
+                    return new Decision<@Nullable Taken>(List.of(new Change.PutNode(now.node())), now);
                 })
                 .onSuccess(accepted -> {
-                    if (accepted) {
-                        welcome(message, beat);
+                    if (accepted != null) {
+                        welcome(message, beat, accepted);
                     }
                 });
         // a failed commit is not answered: the agent's next heartbeat tries again
     }
 
+    /** Whether a ready node changed its words once more than is its due. */
+    private boolean isChatter(ClusterState state, Heartbeat beat) {
+        Node known = state.node(beat.node());
+        return known != null
+                && known.state() == NodeState.READY
+                && known.identity().equals(beat.identity())
+                && changes.take(beat.node(), loop.elapsed()) < 0;
+    }
+
+    /**
+     * What a heartbeat makes of its node.
+     *
+     * @param notice what of it is not taken; empty: all is
+     */
+    private record Taken(Node node, String notice) {}
+
+    private Taken take(ClusterState state, Heartbeat beat, Optional<String> stuck) {
+        Node known = state.node(beat.node());
+        Optional<String> tooMuch = limits.refusal(beat);
+        Optional<String> notIts = MeshClaims.refusal(state, mesh.peers(), beat);
+        String notice =
+                Stream.of(tooMuch, notIts, stuck).flatMap(Optional::stream).collect(Collectors.joining("; "));
+        Map<String, String> kept = known == null ? Map.of() : known.labels();
+        Node node = new Node(
+                beat.node(),
+                beat.identity(),
+                gate.keyOf(state, beat.node()),
+                beat.hostname(),
+                NodeState.READY,
+                tooMuch.isPresent() ? kept : beat.labels(),
+                new Capacity(beat.cpus(), beat.memoryBytes()),
+                beat.engineVersion(),
+                beat.agentVersion(),
+                notIts.isPresent() ? null : beat.meshIp(),
+                notIts.isPresent() ? null : beat.meshKey(),
+                notice.isEmpty() || beat.condition().isEmpty()
+                        ? notice + beat.condition()
+                        : notice + "; " + beat.condition(),
+                "",
+                known != null && known.state() == NodeState.READY ? known.changedAt() : loop.now(),
+                features(beat));
+        return new Taken(node, notice);
+    }
+
+    private Optional<String> stuck(ClusterState state, Heartbeat beat) {
+        boolean same = beat.assignmentsDigest().equals(book.digest(state, beat.node()));
+        return steps.look(beat.node(), beat.assignmentsDigest(), same, isAhead(state, beat), loop.now());
+    }
+
+    /** Whether it names a number that this start of the server can't have given. No number from outside is taken for the server's own. */
+    private boolean isAhead(ClusterState state, Heartbeat beat) {
+        return beat.assignmentsRevision() > book.numbers().of(state);
+    }
+
+    private void takePrepared(Heartbeat beat) {
+        if (!PreparedIntake.decide(writer.committed(), beat.node(), beat.prepared(), loop.now())
+                .isEmpty()) {
+            // one that is not stored is said again
+            writer.submit(
+                    tip -> new Decision<>(PreparedIntake.decide(tip, beat.node(), beat.prepared(), loop.now()), true));
+        }
+    }
+
     /** The node is forgotten: an agent with an older session may come back. */
     public void forget(String node) {
         sessions.remove(node);
+        returns.remove(node);
+        steps.forget(node);
+        changes.forget(node);
+    }
+
+    /** To be called after each commit. */
+    public void committed(Commit commit) {
+        limits.committed(commit);
     }
 
     private static boolean isSound(Heartbeat beat) {
         return beat.v() == WireCodec.VERSION
                 && NodeId.isValid(beat.node())
                 && isShort(beat.identity())
-                && isShort(beat.hostname())
-                && isShort(beat.engineVersion())
-                && isShort(beat.agentVersion())
-                && isShort(beat.condition())
+                && beat.hostname() != null
+                && beat.engineVersion() != null
+                && beat.agentVersion() != null
+                && beat.condition() != null
                 && (beat.meshIp() == null || ADDRESS.matcher(beat.meshIp()).matches())
                 && (beat.meshKey() == null || isShort(beat.meshKey()))
-                && beat.assignmentsDigest() != null
+                && isShort(beat.assignmentsDigest())
                 && beat.labels() != null
-                && beat.labels().size() <= MOST_LABELS
-                && beat.labels().entrySet().stream().allMatch(e -> isShort(e.getKey()) && isShort(e.getValue()));
+                && beat.labels().entrySet().stream().allMatch(e -> e.getKey() != null && e.getValue() != null);
+    }
+
+    /** Those that this version knows: others mean nothing here. */
+    private static List<String> features(Heartbeat beat) {
+        return beat.features() == null
+                ? List.of()
+                : Features.ALL.stream().filter(beat.features()::contains).toList();
     }
 
     private static boolean isShort(@Nullable String text) {
-        return text != null && text.length() <= LONGEST_TEXT;
+        return text != null && text.length() <= LONGEST_KEY;
+    }
+
+    /** An agent of an older release would end for the answer, and so is not answered: it goes on to ask. */
+    private void foreign(ClusterState state, TransportMessage message, Heartbeat beat) {
+        String words = "its agent belongs to cluster " + PlainText.of(String.valueOf(beat.cluster()), LONGEST_NAME)
+                + ", and this server's is " + state.cluster()
+                + ". If the server was started with the wrong data or database, start it with the right one: the agent waits."
+                + " To move the agent here, stop it, remove its containers and its data folder, and start it again";
+        foreign.heard(beat, words);
+        refused.tell(beat.node(), "agents of other clusters", beat.node() + " is not taken in: " + words);
+        if (beat.can(Features.WAIT)) {
+            message.reply(WireCodec.encode(
+                    HeartbeatReply.refused(state.cluster(), ErrorCode.WRONG_CLUSTER.wireName(), words)));
+        }
+    }
+
+    /** Agents of other clusters that speak here, as nodes that are discovered only. Any thread. */
+    public List<Node> foreign() {
+        return foreign.nodes();
+    }
+
+    public void close() {
+        foreign.close();
     }
 
     private @Nullable HeartbeatReply refusal(ClusterState state, Heartbeat beat) {
-        if (beat.cluster() != null && !beat.cluster().equals(state.cluster())) {
-            return HeartbeatReply.refused(
-                    state.cluster(),
-                    ErrorCode.WRONG_CLUSTER.wireName(),
-                    "this agent belongs to cluster " + beat.cluster() + ", and this server's is " + state.cluster()
-                            + "; to move it, stop it, remove its containers and its data folder, and start it again");
-        }
         Node known = state.node(beat.node());
         if (known == null) {
             return null;
@@ -156,49 +280,18 @@ public final class HeartbeatIntake {
         return HeartbeatReply.refused(state.cluster(), ErrorCode.NODE_ID_TAKEN.wireName(), message);
     }
 
-    private static Node ready(Heartbeat beat, @Nullable Node known, @Nullable String key, Instant now) {
-        return new Node(
-                beat.node(),
-                beat.identity(),
-                key,
-                beat.hostname(),
-                NodeState.READY,
-                beat.labels(),
-                new Capacity(beat.cpus(), beat.memoryBytes()),
-                beat.engineVersion(),
-                beat.agentVersion(),
-                beat.meshIp(),
-                beat.meshKey(),
-                beat.condition(),
-                "",
-                known != null && known.state() == NodeState.READY ? known.changedAt() : now);
-    }
-
-    /**
-     * An agent never holds a set of a revision that this server's state has not reached, unless the state was restored from a
-     * backup: then it goes on above the agent's, which would else take all it is given for old.
-     */
-    private void welcome(TransportMessage message, Heartbeat beat) {
-        long revision = writer.committed().revision();
-        long told = beat.assignmentsRevision();
-        if (told <= revision || told - revision > MOST_AHEAD) {
-            answer(message, beat);
-            return;
-        }
-        LOG.warn(
-                "node {} knows revision {} and this server's state is at {}: it was restored from a backup, and the nodes follow it",
-                beat.node(),
-                told,
-                revision);
-        writer.submit(tip -> new Decision<>(List.of(new Change.RaiseRevision(told)), true))
-                .onSuccess(raised -> answer(message, beat));
-    }
-
-    private void answer(TransportMessage message, Heartbeat beat) {
+    private void welcome(TransportMessage message, Heartbeat beat, Taken taken) {
         ClusterState state = writer.committed();
-        boolean same = Objects.equals(beat.assignmentsDigest(), book.digest(state, beat.node()))
-                && beat.assignmentsRevision() > 0;
-        HeartbeatReply reply = HeartbeatReply.welcome(state.cluster(), !same, state.revision());
-        message.reply(WireCodec.encode(reply.bySession(session)));
+        boolean same = beat.assignmentsDigest().equals(book.digest(state, beat.node()))
+                && beat.assignmentsRevision() > 0
+                && !isAhead(state, beat);
+        HeartbeatReply reply =
+                HeartbeatReply.welcome(state.cluster(), !same, book.numbers().of(state));
+        @Nullable String notice = taken.notice().isEmpty() ? null : taken.notice();
+        message.reply(WireCodec.encode(reply.bySession(session(beat.node())).noting(notice)));
+    }
+
+    private long session(String node) {
+        return book.numbers().session() + returns.getOrDefault(node, 0L);
     }
 }

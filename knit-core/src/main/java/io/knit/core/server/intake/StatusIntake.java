@@ -3,6 +3,7 @@ package io.knit.core.server.intake;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.TransportMessage;
@@ -12,6 +13,7 @@ import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.PlainText;
 import io.knit.core.wire.StatusAck;
 import io.knit.core.wire.StatusReport;
 import io.knit.core.wire.WireCodec;
@@ -20,7 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes statuses: an instance only moves forward; what is older than what is known is dropped, and acknowledged. Loop-bound. */
+/**
+ * Takes statuses: an instance only moves forward; what is older than what is known is dropped, and acknowledged. Only that an instance is
+ * lost was never its own state but the server's judgement of its node: the node's word takes it back. Loop-bound.
+ */
 public final class StatusIntake {
     private static final int LONGEST_REASON = 2_000;
 
@@ -60,9 +65,10 @@ public final class StatusIntake {
                         .allMatch(s -> s != null && s.instance() != null && s.state() != null && s.reason() != null);
     }
 
+    /** A node that is down is heard of by its heartbeat first; until that is taken in, it says again what is not acknowledged. */
     private static boolean isNode(ClusterState state, StatusReport report) {
         Node node = state.node(report.node());
-        return node != null && node.identity().equals(report.identity());
+        return node != null && node.identity().equals(report.identity()) && node.state() != NodeState.DOWN;
     }
 
     static Decision<List<StatusAck.Acked>> decide(ClusterState state, StatusReport report, Instant now) {
@@ -84,15 +90,18 @@ public final class StatusIntake {
     }
 
     private static @Nullable Change change(Instance known, InstanceStatus status, Instant now) {
-        if (status.seq() <= known.statusSeq()) {
+        boolean judgedLost = known.state() == InstanceState.LOST && known.order() == Order.RUN;
+        if (status.seq() < known.statusSeq() || status.seq() == known.statusSeq() && !judgedLost) {
             return null;
         }
         if (status.state() == InstanceState.STOPPED && known.order() == Order.STOP) {
             return new Change.RemoveInstance(known.id());
         }
-        boolean forward = status.state().compareTo(known.state()) > 0 && isAgents(status.state());
+        boolean forward = (judgedLost || status.state().compareTo(known.state()) > 0) && isAgents(status.state());
         InstanceState next = forward ? status.state() : known.state();
-        String reason = reason(known, status, next);
+        String reason = judgedLost && status.reason().isEmpty()
+                ? "its node " + known.node() + " is back"
+                : reason(known, status, next);
         boolean says = known.order() == Order.RUN;
         return new Change.PutInstance(known.observed(
                 next, says ? reason : known.reason(), status.restarts(), status.failing(), status.seq(), now));
@@ -113,6 +122,6 @@ public final class StatusIntake {
     }
 
     private static String shortened(String reason) {
-        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
+        return PlainText.of(reason, LONGEST_REASON);
     }
 }

@@ -3,206 +3,278 @@ package io.knit.core.server.plan;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
-import io.knit.api.model.Node;
-import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
+import io.knit.api.model.Preparation;
 import io.knit.api.spi.IdSource;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Plans one deployment. A slot whose instance ended gets another at once; an update replaces one running slot after the
  * other, each when all slots of the new revision run, so that a revision that does not come up leaves the rest as it was.
+ *
+ * <p>A node that is down may only be out of reach: what it ran is lost, gets a successor, and yet is told to stop only when
+ * that works, so that the node's return never ends the only container that does.
  */
 public final class DeploymentPlanner {
-    private static final int ID_END = 6;
-    /** A DNS label has 63 characters at most; the rest of an instance's id takes up to 12. */
-    private static final int NAME_PART = 50;
-
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
-
     private final Deployment deployment;
-    private final Function<String, @Nullable Node> nodes;
-    private final Instant now;
-    private final IdSource ids;
+    private final Whereabouts whereabouts;
+    private final Successors successors;
     private final List<Instance> create = new ArrayList<>();
     private final List<Instance> update = new ArrayList<>();
     private final List<Instance> forget = new ArrayList<>();
     private final List<Instance> keep = new ArrayList<>();
 
-    private DeploymentPlanner(
-            Deployment deployment, Function<String, @Nullable Node> nodes, Instant now, IdSource ids) {
+    /** What is to become of a slot. */
+    private enum Standing {
+        /** It runs the present revision. */
+        SETTLED,
+        /** It will, and other slots wait for it. */
+        ON_ITS_WAY,
+        /** It runs an older revision. */
+        UPDATABLE,
+        /** Nothing ever ran in it. */
+        NEVER_FILLED
+    }
+
+    private DeploymentPlanner(Deployment deployment, Facts facts, Instant now, IdSource ids) {
         this.deployment = deployment;
-        this.nodes = nodes;
-        this.now = now;
-        this.ids = ids;
+        this.whereabouts = new Whereabouts(deployment, facts, now);
+        this.successors = new Successors(deployment, now, ids);
     }
 
     /**
      * @param instances all of the deployment's
-     * @param nodes node by id, null if there is none
      */
     public static DeploymentPlan plan(
-            Deployment deployment,
-            Collection<Instance> instances,
-            Function<String, @Nullable Node> nodes,
-            Instant now,
-            IdSource ids) {
-        return new DeploymentPlanner(deployment, nodes, now, ids).plan(instances);
+            Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids) {
+        return new DeploymentPlanner(deployment, facts, now, ids).plan(instances);
     }
 
     private DeploymentPlan plan(Collection<Instance> instances) {
-        Map<Integer, List<Instance>> live = new HashMap<>();
-        Map<Integer, Instance> ended = new HashMap<>();
-        for (Instance instance : instances) {
-            if (deployment.deleting() && isOnDownNode(instance)) {
-                // nobody waits for it: its agent removes what is not in its set when it comes back
-                forget.add(instance);
-            } else if (instance.order() == Order.STOP) {
-                keepUntilGone(instance);
-            } else if (instance.isLive() && !isLost(instance)) {
-                live.computeIfAbsent(instance.slot(), slot -> new ArrayList<>()).add(instance);
-            } else {
-                ended.merge(instance.slot(), instance, DeploymentPlanner::later);
-                end(instance);
-            }
+        SortedMap<Integer, Slot> slots = new TreeMap<>();
+        int wanted = deployment.deleting() ? 0 : deployment.spec().replicas();
+        for (int number = 0; number < wanted; number++) {
+            slots.put(number, new Slot(number, deployment.revision()));
         }
-        int slots = deployment.deleting() ? 0 : deployment.spec().replicas();
-        planSlots(slots, live, ended);
+        for (Instance instance : instances) {
+            sort(instance, slots);
+        }
+        planSlots(slots.headMap(wanted).values());
+        for (Slot surplus : slots.tailMap(wanted).values()) {
+            surplus.live().forEach(i -> stop(i, whyStopped(i)));
+            surplus.lost().forEach(i -> stop(i, whyStopped(i)));
+        }
         boolean done = deployment.deleting() && update.isEmpty() && keep.isEmpty();
         return new DeploymentPlan(create, update, forget, keep, done);
     }
 
-    private void end(Instance instance) {
-        if (instance.state() == InstanceState.STOPPED) {
+    private void sort(Instance instance, SortedMap<Integer, Slot> slots) {
+        Slot slot = slots.computeIfAbsent(instance.slot(), number -> new Slot(number, deployment.revision()));
+        Optional<String> moved = whereabouts.moved(instance);
+        if (whereabouts.isForgotten(instance)) {
+            // its node is forgotten: nobody will ever say what became of it
+            slot.addEnded(instance);
             forget.add(instance);
+        } else if (instance.order() == Order.STOP) {
+            keepUntilGone(instance);
+        } else if (moved.isEmpty() && whereabouts.isLost(instance)) {
+            slot.addLost(instance);
+        } else if (moved.isPresent()) {
+            slot.addEnded(instance);
+            stop(instance, moved.get());
+        } else if (instance.isLive()) {
+            slot.addLive(instance);
         } else {
-            Instance judged = isLost(instance) ? lost(instance) : instance;
-            stop(judged, judged.reason());
+            slot.addEnded(instance);
+            if (instance.state() == InstanceState.STOPPED) {
+                forget.add(instance);
+            } else {
+                stop(instance, instance.reason());
+            }
         }
-    }
-
-    private static Instance later(Instance a, Instance b) {
-        return a.createdAt().isAfter(b.createdAt()) ? a : b;
     }
 
     private void keepUntilGone(Instance instance) {
         boolean gone = instance.node() == null || instance.state() == InstanceState.STOPPED;
         if (gone) {
             forget.add(instance);
-        } else if (isOnDownNode(instance) && !instance.state().isEnd()) {
-            update.add(lost(instance));
-        } else {
+            return;
+        }
+        Instance judged = whereabouts.stopping(instance, deployment.deleting() ? "undeployed" : instance.reason());
+        if (judged.state() == instance.state() && !awaitsItsNode(instance, judged)) {
             keep.add(instance);
+        } else {
+            update.add(judged);
         }
     }
 
-    private boolean isOnDownNode(Instance instance) {
-        Node node = instance.node() == null ? null : nodes.apply(instance.node());
-        return instance.node() != null && (node == null || node.state() == NodeState.DOWN);
+    /** Whether people must be told anew what an undeployed deployment waits for. */
+    private boolean awaitsItsNode(Instance before, Instance judged) {
+        return deployment.deleting()
+                && whereabouts.isOnDownNode(before)
+                && !judged.reason().equals(before.reason());
     }
 
-    private boolean isLost(Instance instance) {
-        return !instance.state().isEnd() && isOnDownNode(instance);
-    }
-
-    private Instance lost(Instance instance) {
-        return instance.in(InstanceState.LOST, "its node " + instance.node() + " is down", now);
-    }
-
-    private void planSlots(int slots, Map<Integer, List<Instance>> live, Map<Integer, Instance> ended) {
-        SortedSet<Integer> updatable = new TreeSet<>();
-        List<Integer> neverPlaced = new ArrayList<>();
+    private void planSlots(Collection<Slot> slots) {
+        int oldest = slots.stream()
+                .flatMap(slot -> slot.live().stream())
+                .filter(i -> i.state() == InstanceState.RUNNING)
+                .mapToInt(Instance::revision)
+                .min()
+                .orElse(Integer.MAX_VALUE);
+        List<Slot> updatable = new ArrayList<>();
+        List<Slot> neverFilled = new ArrayList<>();
         boolean busy = false;
-        for (int slot = 0; slot < slots; slot++) {
-            List<Instance> fillings = live.getOrDefault(slot, List.of());
-            Instance present = newestOf(fillings, true);
-            Instance old = newestOf(fillings, false);
-            if (present != null) {
-                stopAllBut(present, fillings);
-                keep.add(present);
-                busy |= present.state() != InstanceState.RUNNING;
-            } else if (old == null ? ended.get(slot) == null : old.state() == InstanceState.PENDING) {
-                neverPlaced.add(slot);
-            } else if (old != null && old.state() == InstanceState.RUNNING) {
-                updatable.add(slot);
-            } else {
-                replace(fillings, fill(slot, old == null ? ended.get(slot) : null));
-                busy = true;
+        for (Slot slot : slots) {
+            planLost(slot);
+            switch (plan(slot, oldest)) {
+                case SETTLED -> {}
+                case ON_ITS_WAY -> busy = true;
+                case UPDATABLE -> updatable.add(slot);
+                case NEVER_FILLED -> neverFilled.add(slot);
             }
         }
-        boolean rolledLast = roll(updatable, live, busy);
-        fillUp(neverPlaced, live, rolledLast);
-        live.forEach((slot, fillings) -> {
-            if (slot >= slots) {
-                stopAllBut(null, fillings);
+        boolean rolledLast = roll(updatable, busy);
+        fillUp(neverFilled, rolledLast);
+    }
+
+    /** What was lost is wanted until another does its work. */
+    private void planLost(Slot slot) {
+        Instance working = slot.working();
+        for (Instance instance : slot.lost()) {
+            if (working != null) {
+                stop(instance, working.id() + " runs in its place");
+            } else if (instance.state() != InstanceState.LOST) {
+                update.add(whereabouts.lost(instance));
+            } else {
+                keep.add(instance);
             }
-        });
+        }
     }
 
     /**
-     * Replaces the lowest slot that still runs an older revision, if no other is on its way.
+     * @param oldest the lowest revision that runs in any slot
+     */
+    private Standing plan(Slot slot, int oldest) {
+        Instance working = slot.working();
+        List<Instance> onTheirWay = slot.onTheirWay();
+        Instance waiting = slot.waiting();
+        Instance old = slot.old();
+        if (working != null && slot.isPresent(working)) {
+            keepOf(slot, List.of(working));
+            return Standing.SETTLED;
+        }
+        if (!onTheirWay.isEmpty()) {
+            // two of them only if the node of one was thought to be down: the first to run stays
+            List<Instance> kept = new ArrayList<>(onTheirWay);
+            if (working != null) {
+                kept.add(working);
+            }
+            keepOf(slot, kept);
+            boolean started = onTheirWay.stream().anyMatch(i -> i.state() == InstanceState.RUNNING);
+            return started ? Standing.SETTLED : Standing.ON_ITS_WAY;
+        }
+        if (waiting != null && (old == null || old.state() != InstanceState.RUNNING)) {
+            keepOf(slot, List.of(waiting));
+            return Standing.ON_ITS_WAY;
+        }
+        if (old == null) {
+            return planEmpty(slot);
+        }
+        if (old.state() == InstanceState.RUNNING) {
+            return Standing.UPDATABLE;
+        }
+        // one that waits with a newer revision than one that runs took the place of a filling: it is down
+        if (old.state() == InstanceState.PENDING && old.revision() <= oldest && slot.ended() == null) {
+            return Standing.NEVER_FILLED;
+        }
+        replace(slot, null);
+        return Standing.ON_ITS_WAY;
+    }
+
+    private Standing planEmpty(Slot slot) {
+        if (slot.ended() == null) {
+            return Standing.NEVER_FILLED;
+        }
+        boolean awaited = slot.lost().stream().anyMatch(i -> !whereabouts.isOnDownNode(i));
+        if (!awaited) {
+            replace(slot, slot.ended());
+        }
+        return Standing.ON_ITS_WAY;
+    }
+
+    /**
+     * Replaces one slot that still runs an older revision, if no other is on its way: the one that is being replaced, else one that
+     * fails, else the lowest. What runs in it stays until all that can be made ready for the next is.
      *
      * @return whether no slot is left to be replaced
      */
-    private boolean roll(SortedSet<Integer> updatable, Map<Integer, List<Instance>> live, boolean busy) {
-        for (int slot : updatable) {
-            List<Instance> fillings = live.getOrDefault(slot, List.of());
-            if (!busy && slot == updatable.first()) {
-                replace(fillings, fill(slot, null));
-            } else {
-                keepNewestOld(fillings);
+    private boolean roll(List<Slot> updatable, boolean busy) {
+        Slot next = updatable.stream()
+                .min(Comparator.comparing((Slot slot) -> slot.waiting() == null)
+                        .thenComparing(slot -> slot.working() != null)
+                        .thenComparing(Slot::number))
+                .orElse(null);
+        for (Slot slot : updatable) {
+            if (busy || slot != next) {
+                keepOld(slot);
             }
         }
-        return updatable.isEmpty() || !busy && updatable.size() == 1;
+        if (busy || next == null) {
+            return updatable.isEmpty();
+        }
+        return succeed(next) && updatable.size() == 1;
+    }
+
+    /** Says whether the old filling is told to stop now. */
+    private boolean succeed(Slot slot) {
+        Instance waiting = slot.waiting();
+        if (waiting == null) {
+            keepOld(slot);
+            create.add(successors.of(slot.number(), null));
+            return false;
+        }
+        Preparation preparation = waiting.preparation();
+        boolean ready = preparation != null && preparation.done();
+        Instance old = slot.old();
+        keepOf(slot, ready || old == null ? List.of(waiting) : List.of(waiting, old));
+        return ready;
     }
 
     /** Slots that nothing ever ran in come after those that run: one that fits nowhere must not hold up the others' update. */
-    private void fillUp(List<Integer> neverPlaced, Map<Integer, List<Instance>> live, boolean now) {
-        for (int slot : neverPlaced) {
-            List<Instance> fillings = live.getOrDefault(slot, List.of());
+    private void fillUp(List<Slot> neverFilled, boolean now) {
+        for (Slot slot : neverFilled) {
             if (now) {
-                replace(fillings, fill(slot, null));
+                replace(slot, null);
             } else {
-                keepNewestOld(fillings);
+                keepOld(slot);
             }
         }
     }
 
-    private void replace(List<Instance> fillings, Instance by) {
-        stopAllBut(null, fillings);
-        create.add(by);
+    private void replace(Slot slot, @Nullable Instance before) {
+        keepOf(slot, List.of());
+        create.add(successors.of(slot.number(), before));
     }
 
-    private void keepNewestOld(List<Instance> fillings) {
-        Instance old = newestOf(fillings, false);
-        stopAllBut(old, fillings);
-        if (old != null) {
-            keep.add(old);
-        }
+    private void keepOld(Slot slot) {
+        Instance old = slot.old();
+        keepOf(slot, old == null ? List.of() : List.of(old));
     }
 
-    private @Nullable Instance newestOf(List<Instance> fillings, boolean ofPresentRevision) {
-        return fillings.stream()
-                .filter(i -> (i.revision() == deployment.revision()) == ofPresentRevision)
-                .max(Comparator.comparing(Instance::createdAt).thenComparing(Instance::id))
-                .orElse(null);
-    }
-
-    private void stopAllBut(@Nullable Instance kept, List<Instance> fillings) {
-        for (Instance instance : fillings) {
-            if (instance != kept) {
+    private void keepOf(Slot slot, List<Instance> kept) {
+        for (Instance instance : slot.live()) {
+            if (kept.contains(instance)) {
+                keep.add(instance);
+            } else {
                 stop(instance, whyStopped(instance));
             }
         }
@@ -215,59 +287,16 @@ public final class DeploymentPlanner {
         if (instance.slot() >= deployment.spec().replicas()) {
             return "scaled down to " + deployment.spec().replicas();
         }
-        return "replaced by revision " + deployment.revision();
+        return instance.revision() == deployment.revision()
+                ? "another instance runs in its place"
+                : "replaced by revision " + deployment.revision();
     }
 
     private void stop(Instance instance, String reason) {
         if (instance.node() == null) {
             forget.add(instance);
         } else {
-            update.add(instance.stopping(reason, now));
+            update.add(whereabouts.stopping(instance, reason));
         }
-    }
-
-    /** A new instance for a slot; one that was rejected or lost before it is remembered. */
-    private Instance fill(int slot, @Nullable Instance before) {
-        String id = idOf(slot);
-        boolean rejected = before != null
-                && before.state() == InstanceState.REJECTED
-                && before.revision() == deployment.revision();
-        if (before == null || !rejected) {
-            String reason = before == null
-                    ? ""
-                    : "takes the place of " + before.id() + " ("
-                            + before.state().wireName() + ")";
-            return Instance.pending(id, deployment.name(), deployment.revision(), slot, 0, List.of(), now, reason, now);
-        }
-        int attempt = before.attempt() + 1;
-        List<String> avoid = new ArrayList<>(before.avoid());
-        if (before.node() != null) {
-            avoid.remove(before.node());
-            avoid.add(before.node());
-        }
-        return Instance.pending(
-                id,
-                deployment.name(),
-                deployment.revision(),
-                slot,
-                attempt,
-                avoid,
-                now.plus(retryAfter(attempt)),
-                before.node() + " could not take it: " + before.reason(),
-                now);
-    }
-
-    private String idOf(int slot) {
-        String name = deployment.name();
-        String part =
-                name.length() <= NAME_PART ? name : name.substring(0, NAME_PART).replaceAll("-+$", "");
-        return part + "-" + slot + "-" + ids.next(ID_END);
-    }
-
-    /** 1 s, doubling to 1 min. */
-    static Duration retryAfter(int attempt) {
-        int doublings = Math.min(attempt - 1, 6);
-        Duration wait = FIRST_RETRY.multipliedBy(1L << doublings);
-        return wait.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : wait;
     }
 }

@@ -17,14 +17,6 @@ public sealed interface Change {
         }
     }
 
-    /** The server's state was older than what its agents know: its revision goes on above theirs. */
-    record RaiseRevision(long to) implements Change {
-        @Override
-        public ClusterState applyTo(ClusterState state) {
-            return state.at(Math.max(to, state.revision()), state.lastEvent());
-        }
-    }
-
     /** A deployment and all its revisions are forgotten. */
     record RemoveDeployment(String name) implements Change {
         @Override

@@ -68,7 +68,9 @@ class StatusIntakeTest {
         Decision<List<StatusAck.Acked>> decision = take(in(known), "n1", 11, said);
 
         Instance after = ((Change.PutInstance) decision.changes().get(0)).instance();
-        boolean forward = AGENTS.contains(said) && said.ordinal() > known.ordinal();
+        // lost is not what the instance came to, but what was thought of its node
+        boolean judgement = known == InstanceState.LOST;
+        boolean forward = AGENTS.contains(said) && (judgement || said.ordinal() > known.ordinal());
         assertThat(after.state()).isEqualTo(forward ? said : known);
         assertThat(after.statusSeq()).isEqualTo(11);
     }
@@ -79,6 +81,20 @@ class StatusIntakeTest {
 
         assertThat(decision.changes()).isEmpty();
         assertThat(decision.answer()).containsExactly(new StatusAck.Acked("a", 10));
+    }
+
+    @Test
+    void whatWasLostIsTakenBackByTheSameWordsAsBeforeAndNotIfItShallStop() {
+        Instance lost = in(InstanceState.LOST);
+
+        Instance back = ((Change.PutInstance)
+                        take(lost, "n1", 10, InstanceState.RUNNING).changes().get(0))
+                .instance();
+        assertThat(back.state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(take(lost, "n1", 9, InstanceState.RUNNING).changes()).isEmpty();
+        assertThat(take(lost.stopping("its successor runs", NOW), "n1", 10, InstanceState.RUNNING)
+                        .changes())
+                .isEmpty();
     }
 
     @Test

@@ -10,11 +10,16 @@ import static io.knit.core.server.Fixtures.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preparation;
+import io.knit.api.model.Protocol;
 import io.knit.api.spi.IdSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,10 +35,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeploymentPlannerTest {
     private final Map<String, Node> nodes =
             new LinkedHashMap<>(Map.of("n1", node("n1", Map.of()), "n2", node("n2", Map.of())));
+    private final Map<Integer, DeploymentSpec> specs = new LinkedHashMap<>();
+    private final Facts facts = new Facts() {
+        @Override
+        public @Nullable Node node(String id) {
+            return nodes.get(id);
+        }
+
+        @Override
+        public @Nullable DeploymentSpec spec(int revision) {
+            return specs.get(revision);
+        }
+    };
     private final IdSource ids = ids();
 
     private DeploymentPlan plan(Deployment deployment, Instance... instances) {
-        return DeploymentPlanner.plan(deployment, List.of(instances), nodes::get, NOW, ids);
+        return DeploymentPlanner.plan(deployment, List.of(instances), facts, NOW, ids);
     }
 
     private static Instance running(String id, int revision, int slot) {
@@ -48,16 +66,31 @@ class DeploymentPlannerTest {
         assertThat(plan.keep()).extracting(Instance::id).containsExactly("web-1-a");
     }
 
+    private static Instance ready(String id, int revision, int slot) {
+        return later(id, revision, slot).preparedBy(new Preparation("n1", true), "");
+    }
+
     @Test
-    void anUpdateReplacesOneRunningSlotAtATime() {
+    void anUpdateMakesTheSuccessorOfOneRunningSlotReadyAndThenReplacesIt() {
         Deployment second = deployment(2, spec("web").replicas(3).build());
 
         DeploymentPlan plan = plan(second, running("a", 1, 0), running("b", 1, 1), running("c", 1, 2));
 
-        assertThat(plan.update()).extracting(Instance::id).containsExactly("a");
-        assertThat(plan.update()).allSatisfy(i -> assertThat(i.reason()).isEqualTo("replaced by revision 2"));
+        assertThat(plan.update()).isEmpty();
         assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
-        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("b", "c");
+        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a", "b", "c");
+
+        Instance fetching = later("a2", 2, 0).preparedBy(new Preparation("n1", false), "");
+        assertThat(plan(second, running("a", 1, 0), fetching, running("b", 1, 1), running("c", 1, 2))
+                        .isEmpty())
+                .isTrue();
+
+        DeploymentPlan then =
+                plan(second, running("a", 1, 0), ready("a2", 2, 0), running("b", 1, 1), running("c", 1, 2));
+        assertThat(then.update()).extracting(Instance::id).containsExactly("a");
+        assertThat(then.update()).allSatisfy(i -> assertThat(i.reason()).isEqualTo("replaced by revision 2"));
+        assertThat(then.create()).isEmpty();
+        assertThat(then.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a2", "b", "c");
     }
 
     @Test
@@ -66,7 +99,8 @@ class DeploymentPlannerTest {
         Instance starting = on("n1", pending("new", "web", 2, 0), InstanceState.STARTING);
 
         assertThat(plan(second, starting, running("b", 1, 1)).isEmpty()).isTrue();
-        assertThat(plan(second, running("new", 2, 0), running("b", 1, 1)).update())
+        assertThat(plan(second, running("new", 2, 0), running("b", 1, 1), ready("b2", 2, 1))
+                        .update())
                 .extracting(Instance::id)
                 .containsExactly("b");
     }
@@ -90,10 +124,10 @@ class DeploymentPlannerTest {
         DeploymentPlan plan = plan(second, running("a", 1, 0), running("b", 1, 1), nowhere);
 
         assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
-        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("b", "nowhere");
+        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a", "b", "nowhere");
 
-        DeploymentPlan last = plan(second, running("a2", 2, 0), running("b", 1, 1), nowhere);
-        assertThat(last.create()).extracting(Instance::slot).containsExactly(1, 2, 3);
+        DeploymentPlan last = plan(second, running("a2", 2, 0), running("b", 1, 1), ready("b2", 2, 1), nowhere);
+        assertThat(last.create()).extracting(Instance::slot).containsExactly(2, 3);
         assertThat(last.forget()).extracting(Instance::id).containsExactly("nowhere");
     }
 
@@ -110,19 +144,123 @@ class DeploymentPlannerTest {
     }
 
     @Test
-    void whatRanOnADownNodeIsLostAndReplaced() {
-        nodes.put("n1", node("n1", NodeState.DOWN, Map.of(), null));
+    void whatRanOnADownNodeIsLostAndGetsASuccessorAndIsStillWanted() {
+        down("n1");
 
         DeploymentPlan plan = plan(deployment(1, spec("web").build()), running("a", 1, 0));
 
         assertThat(plan.update()).singleElement().satisfies(i -> {
             assertThat(i.state()).isEqualTo(InstanceState.LOST);
-            assertThat(i.order()).isEqualTo(Order.STOP);
+            assertThat(i.order()).isEqualTo(Order.RUN);
             assertThat(i.reason()).isEqualTo("its node n1 is down");
         });
         assertThat(plan.create())
                 .singleElement()
                 .satisfies(i -> assertThat(i.reason()).isEqualTo("takes the place of a (running)"));
+    }
+
+    private void down(String node) {
+        nodes.put(node, node(node, NodeState.DOWN, Map.of(), null));
+    }
+
+    private static Instance lost(String id, int revision, int slot) {
+        return running(id, revision, slot).in(InstanceState.LOST, "its node n1 is down", NOW);
+    }
+
+    private static Instance later(String id, int revision, int slot) {
+        return Instance.pending(id, "web", revision, slot, 0, List.of(), NOW, "", NOW.plusSeconds(1));
+    }
+
+    @Test
+    void theSuccessorOfALostInstanceEndsItOnlyWhenItRuns() {
+        down("n1");
+        Deployment web = deployment(1, spec("web").build());
+        Instance starting = on("n2", later("b", 1, 0), InstanceState.STARTING);
+
+        assertThat(plan(web, lost("a", 1, 0), starting).isEmpty()).isTrue();
+        assertThat(plan(web, lost("a", 1, 0), on("n2", later("b", 1, 0), InstanceState.RUNNING))
+                        .update())
+                .singleElement()
+                .satisfies(i -> {
+                    assertThat(i.id()).isEqualTo("a");
+                    assertThat(i.order()).isEqualTo(Order.STOP);
+                    assertThat(i.reason()).isEqualTo("b runs in its place; its node n1 is down");
+                });
+    }
+
+    @Test
+    void aLostInstanceWhoseNodeIsBackIsWaitedFor() {
+        Deployment web = deployment(1, spec("web").build());
+
+        assertThat(plan(web, lost("a", 1, 0)).isEmpty()).isTrue();
+        assertThat(plan(web, lost("a", 1, 0), later("b", 1, 0)).isEmpty()).isTrue();
+    }
+
+    @Test
+    void aLostInstanceThatIsHeardToRunIsTakenBackAndItsSuccessorEnds() {
+        Deployment web = deployment(1, spec("web").build());
+
+        assertThat(plan(web, running("a", 1, 0), later("b", 1, 0)).forget())
+                .extracting(Instance::id)
+                .containsExactly("b");
+        DeploymentPlan plan = plan(web, running("a", 1, 0), on("n2", later("b", 1, 0), InstanceState.STARTING));
+        assertThat(plan.keep()).extracting(Instance::id).containsExactly("a");
+        assertThat(plan.update()).extracting(Instance::id).containsExactly("b");
+    }
+
+    @Test
+    void ofTwoThatDoNotRunBothGoOnUntilOneDoes() {
+        Deployment web = deployment(1, spec("web").build());
+        Instance back = on("n1", pending("a", "web", 1, 0), InstanceState.STARTING);
+
+        assertThat(plan(web, back, on("n2", later("b", 1, 0), InstanceState.STARTING))
+                        .isEmpty())
+                .isTrue();
+        Instance failing = running("a", 1, 0).observed(InstanceState.RUNNING, "ended", 1, true, 5, NOW);
+        assertThat(plan(web, failing, on("n2", later("b", 1, 0), InstanceState.STARTING))
+                        .isEmpty())
+                .isTrue();
+    }
+
+    @Test
+    void anOlderRevisionThatIsTakenBackIsUpdatedInItsTurn() {
+        Deployment second = deployment(2, spec("web").replicas(2).build());
+        Instance starting = on("n2", later("b2", 2, 1), InstanceState.STARTING);
+
+        DeploymentPlan busy = plan(second, running("a", 1, 0), later("a2", 2, 0), starting);
+        assertThat(busy.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a", "b2");
+        assertThat(busy.forget()).extracting(Instance::id).containsExactly("a2");
+        // its successor waits until it is ready
+        assertThat(plan(second, running("a", 1, 0), later("a2", 2, 0), running("b2", 2, 1))
+                        .isEmpty())
+                .isTrue();
+
+        // its successor has a place already: it ends when that runs
+        Instance placed = on("n2", later("a2", 2, 0), InstanceState.STARTING);
+        assertThat(plan(second, running("a", 1, 0), placed, running("b", 1, 1)).isEmpty())
+                .isTrue();
+    }
+
+    @Test
+    void aFixRepairsWhatIsDownFirst() {
+        // revision 2 could not be run anywhere, revision 3 shall mend it
+        Deployment third = deployment(3, spec("web").replicas(4).build());
+        Instance broken = Instance.pending("bad", "web", 2, 0, 3, List.of("n1"), NOW, "no such image", NOW);
+
+        DeploymentPlan plan = plan(third, broken, running("b", 1, 1), running("c", 1, 2), running("d", 1, 3));
+
+        assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
+        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("b", "c", "d");
+    }
+
+    @Test
+    void anUpdateBeginsWithASlotWhoseContainerDoesNotStayUp() {
+        Deployment second = deployment(2, spec("web").replicas(3).build());
+        Instance failing = running("c", 1, 2).observed(InstanceState.RUNNING, "ended", 9, true, 5, NOW);
+
+        assertThat(plan(second, running("a", 1, 0), running("b", 1, 1), failing).create())
+                .extracting(Instance::slot)
+                .containsExactly(2);
     }
 
     @Test
@@ -153,7 +291,7 @@ class DeploymentPlannerTest {
     @Test
     void theWaitForANodeThatRejectedDoublesUpToAMinute() {
         assertThat(List.of(1, 2, 3, 4, 5, 6, 7, 8, 100))
-                .extracting(DeploymentPlanner::retryAfter)
+                .extracting(Retries::after)
                 .extracting(Duration::toSeconds)
                 .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L);
     }
@@ -173,23 +311,70 @@ class DeploymentPlannerTest {
     }
 
     @Test
-    void undeployingDoesNotWaitForANodeThatIsDown() {
-        nodes.put("n1", node("n1", NodeState.DOWN, Map.of(), null));
-        Deployment gone = deployment(1, spec("web").build()).asDeleting();
+    void undeployingWaitsForANodeThatIsDownAndSaysSo() {
+        down("n1");
+        Deployment gone = deployment(1, spec("web").replicas(2).build()).asDeleting();
 
-        DeploymentPlan plan = plan(gone, running("a", 1, 0));
+        DeploymentPlan plan = plan(gone, running("a", 1, 0), lost("b", 1, 1).stopping("c runs in its place", NOW));
 
-        assertThat(plan.done()).isTrue();
-        assertThat(plan.forget()).extracting(Instance::id).containsExactly("a");
+        assertThat(plan.done()).isFalse();
+        assertThat(plan.update()).hasSize(2).allSatisfy(i -> {
+            assertThat(i.state()).isEqualTo(InstanceState.LOST);
+            assertThat(i.order()).isEqualTo(Order.STOP);
+            assertThat(i.reason())
+                    .isEqualTo("undeployed; its node n1 is down: what may still run there is removed when it is back,"
+                            + " or forgotten with the node (DELETE /nodes/n1)");
+        });
+        assertThat(plan(gone, plan.update().toArray(Instance[]::new)).isEmpty()).isTrue();
     }
 
     @Test
-    void twoFillingsOfOneSlotLeaveTheNewest() {
-        Instance older = running("a", 1, 0);
-        Instance newer = Instance.pending("b", "web", 1, 0, 0, List.of(), NOW, "", NOW.plusSeconds(1))
-                .placedOn("n2", List.of(), NOW);
+    void whatIsBoundToAnAddressThatItsNodeNoLongerHasIsPlacedAnew() {
+        Deployment web = deployment(
+                1,
+                spec("web")
+                        .port(80)
+                        .port(new PortSpec("10.9.9.9", 0, 81, Protocol.TCP))
+                        .build());
+        specs.put(1, web.spec());
+        nodes.put("n1", node("n1", NodeState.READY, Map.of(), "10.0.0.2"));
+        PortBinding fixed = new PortBinding("10.9.9.9", 2000, 81, Protocol.TCP);
+        Instance moved = on("n1", pending("a", "web", 1, 0), InstanceState.RUNNING, bound("10.0.0.1"), fixed);
+        Instance right = on("n1", pending("a", "web", 1, 0), InstanceState.RUNNING, bound("10.0.0.2"), fixed);
+        Instance loopback = on("n1", pending("a", "web", 1, 0), InstanceState.RUNNING, bound("127.0.0.1"), fixed);
 
-        DeploymentPlan plan = plan(deployment(1, spec("web").build()), older, newer);
+        DeploymentPlan plan = plan(web, moved);
+        assertThat(plan.create())
+                .singleElement()
+                .satisfies(i -> assertThat(i.reason()).isEqualTo("takes the place of a (running)"));
+        assertThat(plan.update()).singleElement().satisfies(i -> {
+            assertThat(i.order()).isEqualTo(Order.STOP);
+            assertThat(i.reason()).isEqualTo("the mesh address of its node n1 moved from 10.0.0.1 to 10.0.0.2");
+        });
+        assertThat(plan(web, right).isEmpty()).isTrue();
+        assertThat(plan(web, loopback).isEmpty()).isTrue();
+        nodes.put("n1", node("n1", NodeState.READY, Map.of(), null));
+        assertThat(plan(web, moved).isEmpty()).as("an address that is away").isTrue();
+    }
+
+    private static PortBinding bound(String ip) {
+        return new PortBinding(ip, 20_000, 80, Protocol.TCP);
+    }
+
+    @Test
+    void nobodyWaitsForANodeThatIsForgotten() {
+        nodes.remove("n1");
+
+        assertThat(plan(deployment(1, spec("web").build()).asDeleting(), lost("a", 1, 0))
+                        .done())
+                .isTrue();
+    }
+
+    @Test
+    void ofTwoThatRunInOneSlotTheNewestStays() {
+        Instance newer = on("n2", later("b", 1, 0), InstanceState.RUNNING);
+
+        DeploymentPlan plan = plan(deployment(1, spec("web").build()), running("a", 1, 0), newer);
 
         assertThat(plan.keep()).extracting(Instance::id).containsExactly("b");
         assertThat(plan.update()).extracting(Instance::id).containsExactly("a");
@@ -217,7 +402,7 @@ class DeploymentPlannerTest {
                 deployment = deployment.asDeleting();
             }
             List<Instance> instances = randomInstances(random);
-            DeploymentPlan plan = DeploymentPlanner.plan(deployment, instances, nodes::get, NOW, ids);
+            DeploymentPlan plan = DeploymentPlanner.plan(deployment, instances, facts, NOW, ids);
             assertEachInOneBucket(plan, instances);
             if (plan.done()) {
                 continue;
@@ -225,7 +410,7 @@ class DeploymentPlannerTest {
             List<Instance> after = new ArrayList<>(plan.keep());
             after.addAll(plan.update());
             after.addAll(plan.create());
-            DeploymentPlan again = DeploymentPlanner.plan(deployment, after, nodes::get, NOW, ids);
+            DeploymentPlan again = DeploymentPlanner.plan(deployment, after, facts, NOW, ids);
             assertThat(again.isEmpty())
                     .as("round %d: %s then %s", round, plan, again)
                     .isTrue();

@@ -5,6 +5,7 @@ import io.knit.plugin.nats.broker.access.SlowChecks;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What the connections of a broker that knows its users share. Thread-safe. */
 final class Access {
@@ -14,6 +15,7 @@ final class Access {
     private final Duration timeout;
     private final SlowChecks slowChecks = new SlowChecks();
     private final SecureRandom random = new SecureRandom();
+    private final AtomicLong answers = new AtomicLong();
 
     Access(Authenticator authenticator, Duration timeout) {
         this.authenticator = authenticator;
@@ -31,6 +33,15 @@ final class Access {
 
     SlowChecks slowChecks() {
         return slowChecks;
+    }
+
+    /** Whether it is one client's turn can be told by this: how often credentials were found right or wrong so far. */
+    long answers() {
+        return answers.get();
+    }
+
+    void answered() {
+        answers.incrementAndGet();
     }
 
     String newNonce() {

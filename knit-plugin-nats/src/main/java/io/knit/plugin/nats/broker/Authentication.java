@@ -6,15 +6,12 @@ import io.knit.plugin.nats.broker.access.Nkey;
 import io.knit.plugin.nats.broker.access.User;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +28,7 @@ final class Authentication {
     private final Authenticator authenticator;
     private final String nonce;
     private final SmallReads reads = new SmallReads();
-    private @Nullable ScheduledFuture<?> deadline;
+    private final LoginClock clock;
 
     Authentication(Connection connection, SocketChannel channel, Access access) {
         this.connection = connection;
@@ -39,6 +36,7 @@ final class Authentication {
         this.access = access;
         this.authenticator = access.authenticator();
         this.nonce = authenticator.takesKeys() ? access.newNonce() : "";
+        this.clock = new LoginClock(loop, access, () -> connection.violation(Violation.AUTHENTICATION_TIMEOUT));
         channel.config().setRecvByteBufAllocator(reads);
     }
 
@@ -54,11 +52,7 @@ final class Authentication {
 
     /** From now on the client has so long to come to an end. */
     void start() {
-        stop();
-        deadline = loop.schedule(
-                () -> connection.violation(Violation.AUTHENTICATION_TIMEOUT),
-                access.timeout().toNanos(),
-                TimeUnit.NANOSECONDS);
+        clock.start(false);
     }
 
     /** The client is known. */
@@ -68,14 +62,16 @@ final class Authentication {
     }
 
     void stop() {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
+        clock.stop();
     }
 
     /** Finds out who gave the credentials; tells that on the loop, perhaps at once. Empty: nobody whom the broker knows. */
-    void check(Credentials given, String clientName, String address, Consumer<Optional<User>> answer) {
+    void check(Credentials given, String clientName, String address, Consumer<Optional<User>> then) {
+        clock.start(true);
+        Consumer<Optional<User>> answer = user -> {
+            access.answered();
+            then.accept(user);
+        };
         if (nonce.isEmpty() || given.key().isEmpty()) {
             ask(given.claim(clientName, address, false), answer);
             return;

@@ -35,6 +35,8 @@ final class Broker {
     private final AtomicLong lastClient = new AtomicLong();
     private final TlsEntrance tlsEntrance;
     private final Strangers strangers;
+    private final Seats seats = new Seats();
+    private final SystemQuestions questions = new SystemQuestions(this);
     private final AtomicInteger letIn = new AtomicInteger();
     private final @Nullable Access access;
     private volatile ServerInfo info;
@@ -125,6 +127,16 @@ final class Broker {
 
     Strangers strangers() {
         return strangers;
+    }
+
+    /** What clients may ask by message. */
+    SystemQuestions questions() {
+        return questions;
+    }
+
+    /** How many clients are in as one user. */
+    Seats seats() {
+        return seats;
     }
 
     synchronized void listensOn(int actualPort) {

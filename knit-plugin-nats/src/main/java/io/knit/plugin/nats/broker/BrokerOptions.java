@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param authTimeout how long a client may take to be known
  * @param maxConnections clients that may be in at once; 0 for any number
  * @param maxSubscriptions subscriptions of one client; 0 for any number
+ * @param maxOperations operations a second of one client; 0 for any number
  * @param maxUnauthenticated connections that may be open besides without being let in
  * @param tls null if clients come without TLS
  * @param advertised addresses that clients are told of, HOST:PORT
@@ -40,6 +41,7 @@ record BrokerOptions(
         Duration authTimeout,
         int maxConnections,
         int maxSubscriptions,
+        int maxOperations,
         int maxUnauthenticated,
         @Nullable TlsOptions tls,
         List<String> advertised,

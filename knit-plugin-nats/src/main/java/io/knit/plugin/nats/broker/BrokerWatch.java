@@ -37,6 +37,7 @@ final class BrokerWatch implements Watched {
                 in.bytes(),
                 out.bytes(),
                 totals.slowConsumers(),
+                totals.staleConnections(),
                 broker.trie().size());
     }
 

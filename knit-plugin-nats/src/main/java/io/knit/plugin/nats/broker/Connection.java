@@ -1,5 +1,7 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.access.Limits;
+import io.knit.plugin.nats.broker.access.User;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,6 +31,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final LoopState loop;
     private final Outbound outbound;
     private final ProtocolParser parser;
+    private final Reading reading;
+    private final Pace pace;
     private final PublisherBrake brake;
     private final KeepAlive keepAlive;
     private final Session session;
@@ -54,10 +58,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         BrokerOptions settings = broker.options();
         this.watch = new ConnectionWatch(activity);
         this.outbound = new Outbound(channel, settings, broker.memory(), why -> drop(why, "it reads too slowly"));
-        this.brake = new PublisherBrake(channel);
+        this.reading = new Reading(channel);
+        this.pace = new Pace(reading, channel.eventLoop(), System::nanoTime);
+        this.brake = new PublisherBrake(channel.eventLoop(), reading);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
-        this.subscriptions = new Subscriptions(this, channel.eventLoop(), broker.trie(), settings.maxSubscriptions());
+        this.subscriptions = new Subscriptions(this, channel.eventLoop(), broker, settings.maxSubscriptions());
         this.session = new Session(broker, id);
+        pace.limit(settings.maxOperations());
         this.parser =
                 new ProtocolParser(new Conversation(this, settings, loop), settings.maxControlLine(), channel.alloc());
         this.login = new Login(this, broker, channel, parser);
@@ -113,14 +120,47 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return session;
     }
 
+    /** Whether the broker reads from it. On the own loop. */
+    Reading reading() {
+        return reading;
+    }
+
+    /** What it may ask the broker. */
+    SystemQuestions questions() {
+        return broker.questions();
+    }
+
+    /** How fast it may go. On the own loop. */
+    Pace pace() {
+        return pace;
+    }
+
+    /** It is this user from now on, within its limits. On the own loop. */
+    void becomes(User user) {
+        Limits limits = user.limits();
+        BrokerOptions settings = broker.options();
+        pace.limit(Limits.smaller(settings.maxOperations(), limits.operations()));
+        subscriptions.limit((int) Limits.smaller(settings.maxSubscriptions(), limits.subscriptions()));
+        outbound.limit(Limits.smaller(settings.maxPending(), limits.pending()));
+        broker.seats().leave(session.user(), this);
+        session.becomes(user);
+        Connection leaver = broker.seats().take(user, this);
+        if (leaver != null) {
+            leaver.loop().execute(() -> leaver.violation(Violation.CONNECTIONS));
+        }
+    }
+
     /** Lets this publisher pause if the subscriber it just delivered to can't keep up. */
     void easeOff(Outbound subscriber) {
         brake.easeOff(subscriber);
     }
 
-    /** Bytes that are held for this client: what waits for it, and what it has not sent whole. Roughly, from any thread. */
+    /**
+     * Bytes that are held for this client: what waits for it, what it has not sent whole, and its subscriptions. Roughly, from any
+     * thread.
+     */
     long burden() {
-        return dropped ? 0 : outbound.pending() + parser.held();
+        return dropped ? 0 : outbound.pending() + parser.held() + subscriptions.cost();
     }
 
     /** Appends a line of the protocol. On the own loop. */
@@ -136,6 +176,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        LOG.debug("NATS client {} of {} has connected", id, address());
         if (broker.opened(this)) {
             keepAlive.start();
             broker.tlsEntrance().enter(this, channel);
@@ -188,9 +229,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     return;
                 }
             }
-            if (parser.held() > 0) {
+            if (parser.held() > 0 || subscriptions.hasGrown()) {
                 broker.memory().check();
             }
+            pace.settle();
         } finally {
             bytes.release();
         }
@@ -222,6 +264,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         int left = subscriptions.size();
         subscriptions.clear();
         login.close(left);
+        broker.seats().leave(session.user(), this);
+        LOG.debug("NATS client {} of {} has left: {}", id, address(), watch.departure());
         session.ended();
     }
 
@@ -229,7 +273,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
-    private String ip() {
+    String ip() {
         InetSocketAddress remote = channel.remoteAddress();
         return remote == null ? "" : remote.getAddress().getHostAddress();
     }
@@ -270,6 +314,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         LOG.debug("NATS client {} is sent away: {}", address(), violation);
         watch.leaves(Departure.of(violation));
+        if (violation == Violation.STALE) {
+            broker.totals().stale();
+        }
         stopListening();
         subscriptions.clear();
         login.leave();
@@ -300,7 +347,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void sayFarewell(long mostMillis) {
         if (farewell == null) {
-            farewell = new Farewell(channel, outbound, mostMillis);
+            farewell = new Farewell(channel, reading, outbound, mostMillis);
             farewell.begin();
         }
     }
@@ -316,7 +363,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel.eventLoop().execute(() -> {
             if (!leaving) {
                 watch.leaves(why);
-                broker.totals().tooSlow();
+                if (why != Departure.SUBSCRIPTIONS) {
+                    broker.totals().tooSlow();
+                }
                 LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), words);
                 leaving = true;
                 hangUp();

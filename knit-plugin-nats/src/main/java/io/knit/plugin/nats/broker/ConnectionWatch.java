@@ -42,6 +42,11 @@ final class ConnectionWatch {
         }
     }
 
+    /** Why it ended, if it did. */
+    String departure() {
+        return departure.words();
+    }
+
     ConnectionFigures open(Connection connection) {
         Collection<Subscription> subscriptions = connection.subscriptions().all();
         return figures(connection, subscriptions, null, "");

@@ -1,5 +1,6 @@
 package io.knit.plugin.nats.broker;
 
+import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what a client asks for, once its {@link Login} lets it through. On the connection's loop. */
@@ -21,6 +22,7 @@ final class Conversation implements Operations {
 
     @Override
     public void connect(byte[] bytes, int start, int end) {
+        connection.pace().count();
         connection.login().connect(bytes, start, end);
     }
 
@@ -38,6 +40,7 @@ final class Conversation implements Operations {
 
     @Override
     public void publish(Publication publication) {
+        connection.pace().count();
         byte[] forbidden = connection.session().forbids(publication);
         if (forbidden != null) {
             connection.send(forbidden);
@@ -45,11 +48,20 @@ final class Conversation implements Operations {
         }
         connection.acknowledge();
         connection.received().count(publication.length);
-        loop.delivery.publish(connection, publication, loop);
+        if (TraceHeaders.forbidDelivery(publication)) {
+            loop.delivery.pretend(connection, publication, loop);
+            return;
+        }
+        JsonObject answer = connection.questions().answer(connection, publication);
+        loop.delivery.publish(connection, publication, answer != null, loop);
+        if (answer != null) {
+            loop.delivery.answer(publication.reply(), answer, loop);
+        }
     }
 
     @Override
     public void subscribe(ControlLine words) {
+        connection.pace().count();
         if (words.count() < 2 || words.count() > 3) {
             connection.violation(Violation.ARGUMENTS);
             return;
@@ -81,6 +93,7 @@ final class Conversation implements Operations {
 
     @Override
     public void unsubscribe(ControlLine words) {
+        connection.pace().count();
         if (words.count() < 1 || words.count() > 2) {
             connection.violation(Violation.ARGUMENTS);
             return;
@@ -95,12 +108,15 @@ final class Conversation implements Operations {
 
     @Override
     public void ping() {
+        connection.pace().count();
         connection.watch().pinged();
         connection.send(PONG);
+        connection.login().ponged();
     }
 
     @Override
     public void pong() {
+        connection.pace().count();
         connection.keepAlive().ponged();
     }
 

@@ -1,11 +1,14 @@
 package io.knit.plugin.nats.broker;
 
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Brings a message to everyone who subscribed to its subject. One per event loop, used on its thread only. */
 final class Delivery {
-    private static final String NO_RESPONDERS = " 16 16\r\nNATS/1.0 503\r\n\r\n\r\n";
+    private static final String NO_RESPONDERS = "NATS/1.0 503\r\nNats-Subject: ";
+    private static final byte[] LINE_END = {'\r', '\n'};
 
     private final MatchCache cache;
     private final RandomGenerator random;
@@ -23,9 +26,10 @@ final class Delivery {
         return cache;
     }
 
-    void publish(Connection publisher, Publication message, LoopState from) {
+    /** @param answered whether somebody answers for sure who did not subscribe */
+    void publish(Connection publisher, Publication message, boolean answered, LoopState from) {
         Matches matches = cache.match(message.line, message.subjectStart, message.subjectEnd);
-        boolean delivered = false;
+        boolean delivered = answered;
         if (matches != Matches.NONE) {
             whole.begin(message);
             if (message.headerLength > 0) {
@@ -40,6 +44,40 @@ final class Delivery {
         }
         if (!delivered && message.wantsAnswer() && publisher.wantsNoResponders()) {
             sayNoResponders(publisher, message, from);
+        }
+    }
+
+    /** Delivers the message to nobody, but says so if there is nobody. */
+    void pretend(Connection publisher, Publication message, LoopState from) {
+        boolean nobody = cache.match(message.line, message.subjectStart, message.subjectEnd) == Matches.NONE;
+        if (nobody && message.wantsAnswer() && publisher.wantsNoResponders()) {
+            sayNoResponders(publisher, message, from);
+        }
+    }
+
+    /** Brings an answer of the broker's own to those who wait for it, whoever they are. */
+    void answer(String reply, JsonObject answer, LoopState from) {
+        byte[] subject = reply.getBytes(StandardCharsets.ISO_8859_1);
+        Matches matches = cache.match(subject, 0, subject.length);
+        byte[] payload = answer.encode().getBytes(StandardCharsets.UTF_8);
+        for (Subscription subscription : matches.plain) {
+            answer(subscription, reply, payload, from);
+        }
+        for (Subscription[] group : matches.groups) {
+            answer(group[random.nextInt(group.length)], reply, payload, from);
+        }
+    }
+
+    private static void answer(Subscription subscription, String reply, byte[] payload, LoopState from) {
+        String line = "MSG " + reply + ' ' + subscription.sid + ' ' + payload.length + "\r\n";
+        Publication message = new Publication();
+        message.array = Arrays.copyOf(payload, payload.length + LINE_END.length);
+        System.arraycopy(LINE_END, 0, message.array, payload.length, LINE_END.length);
+        message.length = payload.length;
+        byte[] head = line.getBytes(StandardCharsets.ISO_8859_1);
+        subscription.owner.outbound().deliver(subscription, head, head.length, message, 0, from);
+        if (subscription.ended()) {
+            subscription.owner.ended(subscription);
         }
     }
 
@@ -81,7 +119,9 @@ final class Delivery {
         Matches askers = cache.match(message.line, message.replyStart, message.replyEnd);
         for (Subscription subscription : askers.plain) {
             if (subscription.owner == publisher) {
-                String line = "HMSG " + message.reply() + ' ' + subscription.sid + NO_RESPONDERS;
+                String header = NO_RESPONDERS + message.subject() + "\r\n\r\n";
+                String line = "HMSG " + message.reply() + ' ' + subscription.sid + ' ' + header.length() + ' '
+                        + header.length() + "\r\n" + header + "\r\n";
                 publisher.outbound().append(line.getBytes(StandardCharsets.ISO_8859_1), from);
                 return;
             }

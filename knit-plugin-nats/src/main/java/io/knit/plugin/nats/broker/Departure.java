@@ -6,6 +6,7 @@ enum Departure {
     READ_ERROR("Read Error"),
     SLOW_PENDING("Slow Consumer (Pending Bytes)"),
     SLOW_WRITE("Slow Consumer (Write Deadline)"),
+    SUBSCRIPTIONS("Maximum Subscriptions Exceeded"),
     AUTHENTICATION("Authentication Failure"),
     AUTHENTICATION_TIMEOUT("Authentication Timeout"),
     CONNECTIONS("Maximum Connections Exceeded"),

@@ -32,7 +32,8 @@ public final class EmbeddedNatsBuilder {
     private Duration authTimeout = Duration.ofSeconds(2);
     private int maxConnections;
     private int maxSubscriptions;
-    private int maxUnauthenticated = 2048;
+    private int maxOperations;
+    private int maxUnauthenticated = 8192;
     private @Nullable TlsOptions tls;
     private List<String> advertised = List.of();
     private @Nullable InetSocketAddress monitoring;
@@ -67,8 +68,9 @@ public final class EmbeddedNatsBuilder {
     }
 
     /**
-     * Bytes that may wait for all clients together, or be held of messages that are not whole yet, at least 16 MiB; half of
-     * what the JVM may use by default. Then the client for whom most is held is disconnected. They lie outside the Java heap.
+     * Bytes that may wait for all clients together, be held of messages that are not whole yet, or be taken by subscriptions, at least 16
+     * MiB; half of what the JVM may use by default. Then the client for whom most is held is disconnected. All but subscriptions lie
+     * outside the Java heap.
      */
     public EmbeddedNatsBuilder maxMemory(long bytes) {
         if (bytes < LEAST_MEMORY) {
@@ -117,7 +119,10 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
-    /** How long a client may take until its credentials are found right, at least 1 ms; 2 s by default. Then it is disconnected. */
+    /**
+     * How long a client may take until its credentials are found right, at least 1 ms; 2 s by default. Then it is disconnected. The time that the
+     * broker takes for others first does not count.
+     */
     public EmbeddedNatsBuilder authTimeout(Duration timeout) {
         this.authTimeout = positive("authTimeout", timeout);
         return this;
@@ -129,14 +134,26 @@ public final class EmbeddedNatsBuilder {
         return this;
     }
 
-    /** How many subscriptions a client may have at once, 0 for any number, the default. Those beyond are refused. */
+    /**
+     * How many subscriptions a client may have at once, 0 for any number, the default. Those beyond are refused. A user's own limit may be
+     * smaller. All clients' together are bounded by {@link #maxMemory}.
+     */
     public EmbeddedNatsBuilder maxSubscriptions(int subscriptions) {
         this.maxSubscriptions = within("maxSubscriptions", subscriptions, 0, Integer.MAX_VALUE);
         return this;
     }
 
     /**
-     * How many connections may be open that are not let in yet, besides those that are, at least 1; 2048 by default. Of more, the one that has been
+     * How many operations a second each client is served, messages and subscriptions alike, 0 for any number, the default; a second's
+     * worth may come at once. Who asks for more is read more slowly. A user's own limit may be smaller.
+     */
+    public EmbeddedNatsBuilder maxOperations(int perSecond) {
+        this.maxOperations = within("maxOperations", perSecond, 0, 1_000_000_000);
+        return this;
+    }
+
+    /**
+     * How many connections may be open that are not let in yet, besides those that are, at least 1; 8192 by default. Of more, the one that has been
      * silent for longest is closed.
      */
     public EmbeddedNatsBuilder maxUnauthenticated(int connections) {
@@ -198,6 +215,7 @@ public final class EmbeddedNatsBuilder {
                 authTimeout,
                 maxConnections,
                 maxSubscriptions,
+                maxOperations,
                 maxUnauthenticated,
                 tls,
                 advertised,

@@ -21,20 +21,22 @@ final class Farewell {
     private static final long MOST_BYTES = 1024 * 1024;
 
     private final SocketChannel channel;
+    private final Reading reading;
     private final Outbound outbound;
     private long stepsLeft;
     private long bytesLeft = MOST_BYTES;
 
     /** @param mostMillis how long the client may take to be sent what waits for it */
-    Farewell(SocketChannel channel, Outbound outbound, long mostMillis) {
+    Farewell(SocketChannel channel, Reading reading, Outbound outbound, long mostMillis) {
         this.channel = channel;
+        this.reading = reading;
         this.outbound = outbound;
         this.stepsLeft = mostMillis / STEP_MILLIS;
     }
 
     /** Begins; what the client still sends must be thrown away from now on. */
     void begin() {
-        channel.config().setAutoRead(true);
+        reading.last();
         step();
     }
 
@@ -42,7 +44,7 @@ final class Farewell {
     void threwAway(int bytes) {
         bytesLeft -= bytes;
         if (bytesLeft < 0) {
-            channel.config().setAutoRead(false);
+            reading.pause(Reading.Reason.FAREWELL);
         }
     }
 

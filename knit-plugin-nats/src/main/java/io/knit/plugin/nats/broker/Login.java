@@ -16,19 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class Login {
     private final Connection connection;
     private final Broker broker;
-    private final SocketChannel channel;
+    private final Reading reading;
     private final ProtocolParser parser;
     private final @Nullable Authentication authentication;
     private @Nullable Deque<ByteBuf> held; // hardly ever needed
 
     private boolean in;
     private boolean checking;
-    private boolean paused;
+    private boolean ponged;
 
     Login(Connection connection, Broker broker, SocketChannel channel, ProtocolParser parser) {
         this.connection = connection;
         this.broker = broker;
-        this.channel = channel;
+        this.reading = connection.reading();
         this.parser = parser;
         Access access = broker.access();
         this.authentication = access == null ? null : new Authentication(connection, channel, access);
@@ -38,6 +38,15 @@ final class Login {
     void greet(long id, String ip) {
         String nonce = authentication == null ? "" : authentication.nonce();
         connection.send(broker.info().line(id, ip, nonce));
+    }
+
+    /** A ping was answered; after the first, nats-server tells a client who it is by now. */
+    void ponged() {
+        boolean first = !ponged && connection.session().isIntroduced();
+        ponged |= first;
+        if (first && connection.options().protocol() >= 1) {
+            connection.send(broker.info().connectedLine(connection.id(), connection.ip()));
+        }
     }
 
     /** The client may come in, or has to say who it is from now on. */
@@ -73,6 +82,10 @@ final class Login {
             return;
         }
         ConnectOptions said = connection.options().with(fields);
+        if (!fields.text("account", "").isEmpty()) {
+            connection.violation(Violation.AUTHORIZATION); // there are no accounts
+            return;
+        }
         Credentials given = Credentials.of(fields);
         if (authentication == null || (in && given.isEmpty())) {
             introduce(said);
@@ -85,7 +98,6 @@ final class Login {
         checking = true;
         parser.pause();
         broker.strangers().checks(connection);
-        by.start();
         by.check(given, said.name(), connection.address(), user -> checked(by, said, user));
     }
 
@@ -126,7 +138,7 @@ final class Login {
         if (authentication != null) {
             authentication.succeeded();
         }
-        connection.session().becomes(user);
+        connection.becomes(user);
         return true;
     }
 
@@ -147,8 +159,7 @@ final class Login {
     }
 
     private Deque<ByteBuf> waiting() {
-        paused = true;
-        channel.config().setAutoRead(false);
+        reading.pause(Reading.Reason.LOGIN);
         if (held == null) {
             held = new ArrayDeque<>(1);
         }
@@ -159,9 +170,8 @@ final class Login {
         while (!checking && held != null && !held.isEmpty()) {
             connection.read(held.removeFirst());
         }
-        if (paused && !checking) {
-            paused = false;
-            channel.config().setAutoRead(true);
+        if (!checking) {
+            reading.resume(Reading.Reason.LOGIN);
         }
     }
 
@@ -181,7 +191,6 @@ final class Login {
 
     /** The channel is closed, with so many subscriptions left. */
     void close(int subscriptions) {
-        paused = false;
         leave();
         broker.left(connection, in, subscriptions);
     }

@@ -7,10 +7,11 @@ import io.netty.util.concurrent.Future;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds what all connections together make the broker hold: many slow readers that each stay below their own limit, or many
- * clients that announce a large payload and never send its end. When too much is held, the client for whom most is held is
+ * clients that announce a large payload and never send its end, or that subscribe without end. When too much is held, the client for whom most is held is
  * dropped, then the next, until it is little enough. From any thread.
  */
 final class MemoryGuard {
@@ -18,6 +19,7 @@ final class MemoryGuard {
 
     // the broker's own, so that its figure tells of the broker alone
     private final AdaptiveByteBufAllocator allocator = new AdaptiveByteBufAllocator(true);
+    private final AtomicLong heap = new AtomicLong();
     private final long most;
     private final Set<Connection> connections;
     private final AtomicBoolean relieving = new AtomicBoolean();
@@ -38,9 +40,14 @@ final class MemoryGuard {
         return allocator.usedDirectMemory();
     }
 
+    /** So many bytes of heap are taken for a client, or given back if it is less than 0. */
+    void heap(long bytes) {
+        heap.addAndGet(bytes);
+    }
+
     /** To be called after something was set aside for a connection, in steps of some kilobytes, and outside of all locks. */
     void check() {
-        if (used() > most && relieving.compareAndSet(false, true)) {
+        if (used() + heap.get() > most && relieving.compareAndSet(false, true)) {
             boolean dropped = relieve();
             Future<?> unused = timer.schedule(() -> checkAgain(dropped), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -71,7 +78,7 @@ final class MemoryGuard {
             return false;
         }
         worst.drop(
-                Departure.SLOW_PENDING,
+                worst.subscriptions().cost() > heaviest / 2 ? Departure.SUBSCRIPTIONS : Departure.SLOW_PENDING,
                 "more is held for all clients together than " + most + " bytes, and for it the most");
         return true;
     }

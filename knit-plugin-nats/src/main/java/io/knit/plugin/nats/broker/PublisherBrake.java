@@ -1,6 +1,6 @@
 package io.knit.plugin.nats.broker;
 
-import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -13,14 +13,16 @@ final class PublisherBrake {
     private static final long STEP_MILLIS = 100;
     private static final int MOST_STEPS = 10;
 
-    private final Channel publisher;
+    private final EventLoop loop;
+    private final Reading reading;
 
     // both on the publisher's loop
     private boolean paused;
     private int pauses;
 
-    PublisherBrake(Channel publisher) {
-        this.publisher = publisher;
+    PublisherBrake(EventLoop loop, Reading reading) {
+        this.loop = loop;
+        this.reading = reading;
     }
 
     /** Pauses if that helps. On the publisher's loop. */
@@ -28,28 +30,28 @@ final class PublisherBrake {
         if (!paused && !subscriber.isStuck() && subscriber.whenRoomy(this)) {
             paused = true;
             pauses++;
-            publisher.config().setAutoRead(false);
+            reading.pause(Reading.Reason.SUBSCRIBER);
             await(subscriber, subscriber.sent(), 1);
         }
     }
 
     private void await(Outbound subscriber, long sentBefore, int step) {
         int pause = pauses;
-        Future<?> unused = publisher
-                .eventLoop()
-                .schedule(
-                        () -> {
-                            if (paused && pause == pauses) {
-                                waited(subscriber, sentBefore, step);
-                            }
-                        },
-                        STEP_MILLIS,
-                        TimeUnit.MILLISECONDS);
+        Future<?> unused = loop.schedule(
+                () -> {
+                    if (paused && pause == pauses) {
+                        waited(subscriber, sentBefore, step);
+                    }
+                },
+                STEP_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     private void waited(Outbound subscriber, long sentBefore, int step) {
         long sentNow = subscriber.sent();
-        if (sentNow == sentBefore) {
+        if (!subscriber.isCrowded()) {
+            release();
+        } else if (sentNow == sentBefore) {
             subscriber.stuckAt(sentNow);
             release();
         } else if (step >= MOST_STEPS) {
@@ -61,13 +63,13 @@ final class PublisherBrake {
 
     /** The subscriber has room again, or is gone. From any loop. */
     void roomy() {
-        publisher.eventLoop().execute(this::release);
+        loop.execute(this::release);
     }
 
     private void release() {
         if (paused) {
             paused = false;
-            publisher.config().setAutoRead(true);
+            reading.resume(Reading.Reason.SUBSCRIBER);
         }
     }
 }

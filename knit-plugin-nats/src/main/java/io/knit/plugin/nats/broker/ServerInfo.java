@@ -28,7 +28,7 @@ record ServerInfo(
         boolean lameDuck,
         List<String> connectUrls) {
     /** The release of nats-server whose client protocol this broker follows; clients compare it to decide what they may ask for. */
-    static final String VERSION = "2.9.10";
+    static final String VERSION = "2.15.3";
 
     static final int PROTOCOL = 1;
 
@@ -58,6 +58,20 @@ record ServerInfo(
 
     /** The line for one client; the nonce is left out if it is empty. */
     byte[] line(long clientId, String clientIp, String nonce) {
+        return line(json(clientId, clientIp, nonce));
+    }
+
+    /** The line for a client that is in. */
+    byte[] connectedLine(long clientId, String clientIp) {
+        return line(
+                json(clientId, clientIp, "").put("connect_info", true).put("remote_account", SystemQuestions.ACCOUNT));
+    }
+
+    private static byte[] line(JsonObject info) {
+        return Connection.line("INFO " + info.encode() + " \r\n");
+    }
+
+    private JsonObject json(long clientId, String clientIp, String nonce) {
         JsonObject info = new JsonObject()
                 .put("server_id", id)
                 .put("server_name", id)
@@ -82,7 +96,7 @@ record ServerInfo(
             info.put("connect_urls", new JsonArray(connectUrls));
         }
         putIfTrue(info, "ldm", lameDuck);
-        return Connection.line("INFO " + info.encode() + " \r\n");
+        return info;
     }
 
     private static void putIfTrue(JsonObject info, String field, boolean value) {

@@ -53,7 +53,7 @@ final class Session {
     /** What the client is to be told instead of what it published; null if it may. */
     byte @Nullable [] forbids(Publication message) {
         return rights == null || rights.mayPublish(message)
-                ? null
+                ? Reserved.refusal(message)
                 : violation("Publish to \"" + message.subject() + '"');
     }
 
@@ -65,7 +65,7 @@ final class Session {
                         "Subscription to \"" + subject + '"' + (queue == null ? "" : " using queue \"" + queue + '"'));
     }
 
-    private static byte[] violation(String what) {
+    static byte[] violation(String what) {
         return Connection.line("-ERR 'Permissions Violation for " + what + "'\r\n");
     }
 

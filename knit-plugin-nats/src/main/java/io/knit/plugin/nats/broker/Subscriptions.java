@@ -12,13 +12,17 @@ final class Subscriptions {
     private final Connection owner;
     private final EventLoop loop;
     private final SubjectTrie trie;
-    private final int most;
+    private final MemoryGuard memory;
+    private int most;
+    private volatile long cost; // monitoring and the guard look at it
+    private boolean grown;
     private final Map<String, Subscription> bySid = new ConcurrentHashMap<>(4); // monitoring looks at it
 
-    Subscriptions(Connection owner, EventLoop loop, SubjectTrie trie, int most) {
+    Subscriptions(Connection owner, EventLoop loop, Broker broker, int most) {
         this.owner = owner;
         this.loop = loop;
-        this.trie = trie;
+        this.trie = broker.trie();
+        this.memory = broker.memory();
         this.most = most;
     }
 
@@ -29,6 +33,23 @@ final class Subscriptions {
 
     int size() {
         return bySid.size();
+    }
+
+    /** How many there may be from now on; 0 for any number. What is there stays. */
+    void limit(int number) {
+        most = number;
+    }
+
+    /** Bytes of heap that they take, roughly and rather too many. From any thread. */
+    long cost() {
+        return cost;
+    }
+
+    /** Whether some came since this was asked last. */
+    boolean hasGrown() {
+        boolean was = grown;
+        grown = false;
+        return was;
     }
 
     /** Whether there are as many as there may be. */
@@ -50,20 +71,35 @@ final class Subscriptions {
         Subscription subscription = new Subscription(owner, subject, queue, sid, filter);
         bySid.put(sid, subscription);
         trie.add(subscription);
+        costs(subscription.cost());
+        grown = true;
     }
 
     /** One got all it wanted. From any loop. */
     void ended(Subscription subscription) {
         trie.remove(subscription);
         if (loop.inEventLoop()) {
-            bySid.remove(subscription.sid, subscription);
+            remove(subscription);
         } else {
-            loop.execute(() -> bySid.remove(subscription.sid, subscription));
+            loop.execute(() -> remove(subscription));
         }
+    }
+
+    private void remove(Subscription subscription) {
+        if (bySid.remove(subscription.sid, subscription)) {
+            costs(-subscription.cost());
+        }
+    }
+
+    private void costs(long bytes) {
+        long before = cost;
+        cost = before + bytes;
+        memory.heap(bytes);
     }
 
     void clear() {
         bySid.values().forEach(trie::remove);
         bySid.clear();
+        costs(-cost);
     }
 }

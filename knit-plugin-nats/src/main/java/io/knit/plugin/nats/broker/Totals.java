@@ -9,6 +9,7 @@ final class Totals {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final LongAdder opened = new LongAdder();
     private final LongAdder slowConsumers = new LongAdder();
+    private final LongAdder staleConnections = new LongAdder();
     private final Traffic in = new Traffic();
     private final Traffic out = new Traffic();
 
@@ -24,9 +25,17 @@ final class Totals {
         return slowConsumers.sum();
     }
 
+    long staleConnections() {
+        return staleConnections.sum();
+    }
+
     void opened(Connection connection) {
         opened.increment();
         connections.add(connection);
+    }
+
+    void stale() {
+        staleConnections.increment();
     }
 
     void tooSlow() {

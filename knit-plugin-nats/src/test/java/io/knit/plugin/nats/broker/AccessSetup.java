@@ -187,7 +187,11 @@ public enum AccessSetup {
 
     /** nats-server with it. */
     public TestBroker natsServer() {
-        return new NatsServerProcess(TestBroker.Limits.USUAL, config);
+        return natsServer(NatsServerGeneration.DEBIAN);
+    }
+
+    NatsServerProcess natsServer(NatsServerGeneration generation) {
+        return new NatsServerProcess(generation, TestBroker.Limits.USUAL, config);
     }
 
     /** The embedded broker with it. */

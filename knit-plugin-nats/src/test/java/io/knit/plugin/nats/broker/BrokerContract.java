@@ -24,6 +24,11 @@ abstract class BrokerContract {
     /** A started broker. */
     abstract TestBroker broker(TestBroker.Limits limits);
 
+    /** Whose answers it gives. */
+    NatsServerGeneration generation() {
+        return NatsServerGeneration.TODAY;
+    }
+
     @BeforeAll
     void startBroker() {
         broker = broker(TestBroker.Limits.USUAL);
@@ -41,14 +46,14 @@ abstract class BrokerContract {
     }
 
     static Stream<ProtocolCase> cases() {
-        return Stream.of(WordsTable.CASES, PublishTable.CASES, SubscribeTable.CASES)
+        return Stream.of(WordsTable.CASES, PublishTable.CASES, SubscribeTable.CASES, TodayTable.CASES)
                 .flatMap(List::stream);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void answersAsExpected(ProtocolCase each) {
-        each.play(port(), Integer.MAX_VALUE / 2);
+        each.of(generation()).play(port(), Integer.MAX_VALUE / 2);
     }
 
     /**
@@ -62,7 +67,7 @@ abstract class BrokerContract {
     @ParameterizedTest(name = "{0}, byte by byte")
     @MethodSource("casesInPieces")
     void answersAsExpectedByteByByte(ProtocolCase each) {
-        each.play(port(), 1);
+        each.of(generation()).play(port(), 1);
     }
 
     @Test

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * subscriptions hears that nobody answers.
  */
 final class DifferencePlayer implements AutoCloseable {
-    private static final Pattern NOBODY =
-            Pattern.compile("(HMSG \\S+ )\\S+( 16 16\r\nNATS/1.0 503\r\n.*)", Pattern.DOTALL);
+    private static final Pattern NOBODY = Pattern.compile(
+            "(HMSG \\S+ )\\S+ \\d+ \\d+(\r\nNATS/1.0 503\r\n)(Nats-Subject: .*\r\n)?(.*)", Pattern.DOTALL);
     private static final String INVALID = "-ERR 'Invalid Publish Subject'\r\n";
     /** A broken size makes the broker wait for a payload. */
     private static final int SILENCE_MILLIS = 2000;
@@ -107,7 +107,7 @@ final class DifferencePlayer implements AutoCloseable {
                 continue;
             }
             Matcher nobody = NOBODY.matcher(frame);
-            String next = nobody.matches() ? nobody.group(1) + "?" + nobody.group(2) : frame;
+            String next = nobody.matches() ? nobody.group(1) + "?" + nobody.group(2) + nobody.group(4) : frame;
             if (!copies.isEmpty() && !sameMessage(copies.get(0), next)) {
                 flush(copies, level);
             }

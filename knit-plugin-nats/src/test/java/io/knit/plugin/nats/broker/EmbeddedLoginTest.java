@@ -105,7 +105,7 @@ class EmbeddedLoginTest {
     @Test
     @DisplayName("what a client sends ahead waits until it is known, whole and in pieces, and then is done in order")
     void aheadWaits() throws Exception {
-        EmbeddedNats nats = slow(builder -> builder);
+        EmbeddedNats nats = slow(builder -> builder.authTimeout(Duration.ofMinutes(1)));
         String large = " 5000\r\n" + "x".repeat(5000) + "\r\n";
         String ahead = "SUB a 1\r\nPUB a 2\r\nok\r\nPUB a" + large;
         for (int piece : new int[] {1, 700, 1_000_000}) {

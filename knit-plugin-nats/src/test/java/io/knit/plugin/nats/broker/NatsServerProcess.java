@@ -1,7 +1,6 @@
 package io.knit.plugin.nats.broker;
 
 import io.knit.plugin.nats.broker.tls.TlsOptions;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,15 +9,14 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
 /** A nats-server of this machine on a free loopback port. The test is skipped where there is none. */
 public final class NatsServerProcess implements TestBroker {
     private final int port = freePort();
+    private final NatsServerGeneration generation;
     private final Path config;
     private Process process;
 
@@ -45,8 +43,13 @@ public final class NatsServerProcess implements TestBroker {
 
     /** @param more lines of the configuration */
     public NatsServerProcess(Limits limits, String more) {
-        Assumptions.assumeTrue(
-                binary().isPresent(), "nats-server is not installed (Debian: apt-get install nats-server)");
+        this(NatsServerGeneration.DEBIAN, limits, more);
+    }
+
+    /** @param more lines of the configuration */
+    public NatsServerProcess(NatsServerGeneration generation, Limits limits, String more) {
+        this.generation = generation;
+        Assumptions.assumeTrue(generation.binary().isPresent(), generation.absence());
         config = write("""
                 listen: "127.0.0.1:%d"
                 ping_interval: "%dms"
@@ -55,14 +58,6 @@ public final class NatsServerProcess implements TestBroker {
                 """.formatted(port, limits.pingInterval().toMillis(), limits.maxPingsOut(), limits.maxPending())
                 + more);
         process = launch();
-    }
-
-    private static Optional<File> binary() {
-        String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin";
-        return Stream.of(path.split(File.pathSeparator))
-                .map(folder -> new File(folder, "nats-server"))
-                .filter(File::canExecute)
-                .findFirst();
     }
 
     private static Path write(String text) {
@@ -100,7 +95,7 @@ public final class NatsServerProcess implements TestBroker {
 
     private Process launch() {
         try {
-            Process made = new ProcessBuilder(binary().orElseThrow().getPath(), "-c", config.toString())
+            Process made = new ProcessBuilder(generation.binary().orElseThrow().getPath(), "-c", config.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();

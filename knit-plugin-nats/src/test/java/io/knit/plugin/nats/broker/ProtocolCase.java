@@ -8,17 +8,29 @@ import java.util.Arrays;
 /**
  * Bytes that a client sends after it has read INFO, and what it then reads.
  *
+ * @param earlier what a nats-server of Debian's generation says instead
  * @param closes whether the broker then closes the connection
  */
-record ProtocolCase(String name, String sent, String expected, boolean closes) {
+record ProtocolCase(String name, String sent, String expected, String earlier, boolean closes) {
     /** The connection stays open. */
     static ProtocolCase open(String name, String sent, String expected) {
-        return new ProtocolCase(name, sent, expected, false);
+        return new ProtocolCase(name, sent, expected, expected, false);
     }
 
     /** The connection is closed by the broker. */
     static ProtocolCase closed(String name, String sent, String expected) {
-        return new ProtocolCase(name, sent, expected, true);
+        return new ProtocolCase(name, sent, expected, expected, true);
+    }
+
+    /** The same, where the older nats-server answers otherwise. */
+    ProtocolCase before(String answer) {
+        return new ProtocolCase(name, sent, expected, answer, closes);
+    }
+
+    /** What a generation answers. */
+    ProtocolCase of(NatsServerGeneration generation) {
+        String answer = generation == NatsServerGeneration.TODAY ? expected : earlier;
+        return new ProtocolCase(name, sent, answer, answer, closes);
     }
 
     /** Plays it against a broker, with the bytes in pieces of a size. */

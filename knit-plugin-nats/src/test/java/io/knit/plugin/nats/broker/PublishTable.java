@@ -75,18 +75,20 @@ final class PublishTable {
             closed("HPUB with a negative header size", FULL + "HPUB a -1 4\r\nxxok\r\nPING\r\n", ""),
             open("an empty header is none", FULL + "SUB a 1\r\nHPUB a 0 2\r\nok\r\n", "MSG a 1 2\r\nok\r\n"),
             open(
-                    "nobody listens",
-                    FULL + "SUB r.* 1\r\nPUB nobody r.1 2\r\nhi\r\n",
-                    "HMSG r.1 1 16 16\r\nNATS/1.0 503\r\n\r\n\r\n"),
+                            "nobody listens",
+                            FULL + "SUB r.* 1\r\nPUB nobody r.1 2\r\nhi\r\n",
+                            "HMSG r.1 1 38 38\r\nNATS/1.0 503\r\nNats-Subject: nobody\r\n\r\n\r\n")
+                    .before("HMSG r.1 1 16 16\r\nNATS/1.0 503\r\n\r\n\r\n"),
             open("nobody listens and nobody waits", FULL + "PUB nobody r.1 2\r\nhi\r\n", ""),
             closed(
                     "no_responders needs headers",
                     "CONNECT {\"verbose\":false,\"no_responders\":true}\r\nPING\r\n",
                     "-ERR 'no responders requires headers support'\r\n"),
             open(
-                    "nobody listens, verbose",
-                    "CONNECT {\"verbose\":true,\"headers\":true,\"no_responders\":true}\r\nSUB r 1\r\nPUB nobody r 0\r\n\r\n",
-                    "+OK\r\n+OK\r\n+OK\r\nHMSG r 1 16 16\r\nNATS/1.0 503\r\n\r\n\r\n"),
+                            "nobody listens, verbose",
+                            "CONNECT {\"verbose\":true,\"headers\":true,\"no_responders\":true}\r\nSUB r 1\r\nPUB nobody r 0\r\n\r\n",
+                            "+OK\r\n+OK\r\n+OK\r\nHMSG r 1 38 38\r\nNATS/1.0 503\r\nNats-Subject: nobody\r\n\r\n\r\n")
+                    .before("+OK\r\n+OK\r\n+OK\r\nHMSG r 1 16 16\r\nNATS/1.0 503\r\n\r\n\r\n"),
             open(
                     "echo off, plain and queue",
                     "CONNECT {\"verbose\":false,\"echo\":false}\r\nSUB a 1\r\nSUB a q 2\r\nPUB a 0\r\n\r\n",

@@ -18,6 +18,7 @@ final class RawClient implements AutoCloseable {
     static final String QUIET = "CONNECT {\"verbose\":false,\"pedantic\":false}\r\n";
     static final String FULL =
             "CONNECT {\"verbose\":false,\"pedantic\":false,\"headers\":true,\"no_responders\":true,\"protocol\":1}\r\n";
+    private static final String CONNECTED = "\"connect_info\":true";
     private static final String PING = "PING\r\n";
     static final String PONG = "PONG\r\n";
     private static final int PATIENCE_MILLIS = 20_000;
@@ -210,7 +211,9 @@ final class RawClient implements AutoCloseable {
             if (next == '\n') {
                 String line = all.substring(lineStart);
                 left -= line.equals(PONG) ? 1 : 0;
-                if (line.equals(PING)) { // nats-server measures the way's time after two seconds
+                // and tells who is in after the first pong
+                if (line.equals(PING)
+                        || line.contains(CONNECTED)) { // nats-server measures the way's time after two seconds
                     all.setLength(lineStart);
                 }
                 lineStart = all.length();

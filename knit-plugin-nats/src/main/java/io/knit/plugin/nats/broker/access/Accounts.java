@@ -110,7 +110,12 @@ public final class Accounts implements Authenticator {
          * @throws IllegalArgumentException if there is such a user already, or a name or password is empty
          */
         public Builder user(String name, String password, Permissions permissions) {
-            Account account = new Account(Secret.of(password), new User(named(name), permissions));
+            return user(name, password, permissions, Limits.NONE);
+        }
+
+        /** As {@link #user(String, String, Permissions)}, for a user who may take so much of the broker only. */
+        public Builder user(String name, String password, Permissions permissions, Limits limits) {
+            Account account = new Account(Secret.of(password), new User(named(name), permissions, limits));
             if (users.putIfAbsent(name, account) != null) {
                 throw new IllegalArgumentException(
                         "there are two users named " + name + "; give each a name of its own");
@@ -126,12 +131,17 @@ public final class Accounts implements Authenticator {
          * @throws IllegalArgumentException if it is no user's public key, or was given already
          */
         public Builder nkey(String publicKey, String name, Permissions permissions) {
+            return nkey(publicKey, name, permissions, Limits.NONE);
+        }
+
+        /** As {@link #nkey(String, String, Permissions)}, for a user who may take so much of the broker only. */
+        public Builder nkey(String publicKey, String name, Permissions permissions, Limits limits) {
             if (!Nkey.isUser(publicKey)) {
                 // not repeated in the message: it may be the secret seed, given by mistake
                 throw new IllegalArgumentException("the nkey of " + name
                         + " is no public key of a user; give the one that begins with U, never the seed (SU…)");
             }
-            if (keys.putIfAbsent(publicKey, new User(named(name), permissions)) != null) {
+            if (keys.putIfAbsent(publicKey, new User(named(name), permissions, limits)) != null) {
                 throw new IllegalArgumentException("the nkey " + publicKey + " is given twice; remove one");
             }
             return this;

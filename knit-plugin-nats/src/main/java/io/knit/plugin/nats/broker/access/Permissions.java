@@ -1,5 +1,7 @@
 package io.knit.plugin.nats.broker.access;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,6 +83,36 @@ public final class Permissions {
     /** The right to answer requests, if there is one. */
     public Optional<Responses> responses() {
         return Optional.ofNullable(responses);
+    }
+
+    /** What nats-server tells a user of its permissions: lists of what is allowed and denied, and the right to answer. */
+    public JsonObject toJson() {
+        JsonObject json = new JsonObject()
+                .put("publish", lists(publish, denyPublish))
+                .put("subscribe", lists(subscribe, denySubscribe));
+        if (responses != null) {
+            json.put(
+                    "responses",
+                    new JsonObject()
+                            .put("max", responses.max())
+                            .put("ttl", responses.ttl().toNanos()));
+        }
+        return json;
+    }
+
+    private static JsonObject lists(@Nullable List<SubjectPattern> allow, List<SubjectPattern> deny) {
+        JsonObject lists = new JsonObject();
+        if (allow != null) {
+            lists.put(
+                    "allow",
+                    new JsonArray(allow.stream().map(SubjectPattern::toString).toList()));
+        }
+        if (!deny.isEmpty()) {
+            lists.put(
+                    "deny",
+                    new JsonArray(deny.stream().map(SubjectPattern::toString).toList()));
+        }
+        return lists;
     }
 
     private boolean denied(String[] tokens, String[] group) {

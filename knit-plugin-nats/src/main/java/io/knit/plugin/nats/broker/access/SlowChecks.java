@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * neither take all of the machine nor fill its memory. Thread-safe; its threads are daemons and end when idle.
  */
 public final class SlowChecks {
-    private static final int MOST_WAITING = 2048;
+    private static final int MOST_WAITING = 16_384;
     private static final long IDLE_SECONDS = 10;
 
     private final ThreadPoolExecutor threads;

@@ -21,6 +21,8 @@ enum ConnectionOrder {
     IDLE,
     /** The youngest first. */
     UPTIME,
+    /** The longest way first. */
+    RTT,
     STOP,
     /** By the alphabet. */
     REASON;
@@ -58,6 +60,7 @@ enum ConnectionOrder {
             case LAST -> most(Comparator.comparing(ConnectionFigures::lastActivity));
             case IDLE -> most(Comparator.comparing(one -> one.idle(now)));
             case UPTIME -> Comparator.comparing(one -> one.uptime(now));
+            case RTT -> most(Comparator.comparing(ConnectionFigures::roundTrip));
             case STOP -> most(Comparator.comparing(one -> Objects.requireNonNullElse(one.end(), now)));
             case REASON -> Comparator.comparing(ConnectionFigures::reason);
         };

@@ -28,6 +28,11 @@ final class ConnzPage implements Page {
 
     @Override
     public Answer answer(Query query) {
+        return Answer.json(json(query));
+    }
+
+    /** What is answered. */
+    JsonObject json(Query query) {
         Listing listing = listing(query);
         int offset = query.number("offset", 0, Integer.MAX_VALUE);
         int limit = query.number("limit", USUAL_LIMIT, MOST);
@@ -44,14 +49,14 @@ final class ConnzPage implements Page {
         JsonArray connections = new JsonArray();
         int[] left = {MOST_SUBSCRIPTIONS};
         page.forEach(one -> connections.add(connection(one, now, withUser, listing, left)));
-        return Answer.json(new JsonObject()
+        return new JsonObject()
                 .put("server_id", watched.facts().id())
                 .put("now", now.toString())
                 .put("num_connections", page.size())
                 .put("total", all.size())
                 .put("offset", offset)
                 .put("limit", id > 0 ? 1 : limit)
-                .put("connections", connections));
+                .put("connections", connections);
     }
 
     private static Listing listing(Query query) {

@@ -81,7 +81,7 @@ public final class Monitor {
                                         guests,
                                         new HttpRequestDecoder(limits),
                                         new HttpResponseEncoder(),
-                                        new MonitorHandler(site));
+                                        new MonitorHandler(site, guests));
                     }
                 });
     }

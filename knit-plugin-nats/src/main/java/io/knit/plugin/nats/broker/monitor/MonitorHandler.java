@@ -23,16 +23,19 @@ final class MonitorHandler extends SimpleChannelInboundHandler<HttpObject> {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorHandler.class);
 
     private final Site site;
+    private final Guests guests;
     private boolean answered;
 
-    MonitorHandler(Site site) {
+    MonitorHandler(Site site, Guests guests) {
         this.site = site;
+        this.guests = guests;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
         if (!answered && part instanceof HttpRequest request) {
             answered = true;
+            guests.asked(context.channel());
             context.channel()
                     .config()
                     .setAutoRead(false); // nothing that follows matters, however long the answer takes

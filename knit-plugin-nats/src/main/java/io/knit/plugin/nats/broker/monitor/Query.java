@@ -2,6 +2,7 @@ package io.knit.plugin.nats.broker.monitor;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,13 @@ final class Query {
                 .semicolonIsNormalChar(true)
                 .build(uri);
         return new Query(decoder.path(), decoder.parameters());
+    }
+
+    /** The same, given otherwise than by an address. */
+    static Query of(Map<String, String> parameters) {
+        Map<String, List<String>> lists = new HashMap<>();
+        parameters.forEach((name, value) -> lists.put(name, List.of(value)));
+        return new Query("", lists);
     }
 
     String path() {

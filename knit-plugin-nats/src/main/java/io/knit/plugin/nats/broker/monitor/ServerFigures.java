@@ -12,4 +12,5 @@ public record ServerFigures(
         long inBytes,
         long outBytes,
         long slowConsumers,
+        long staleConnections,
         int subscriptions) {}

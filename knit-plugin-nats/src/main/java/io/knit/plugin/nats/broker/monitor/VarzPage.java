@@ -58,6 +58,14 @@ final class VarzPage implements Page {
         json.put("write_deadline", facts.writeDeadline().toNanos());
     }
 
+    private static JsonObject stats(long clients) {
+        return new JsonObject()
+                .put("clients", clients)
+                .put("routes", 0)
+                .put("gateways", 0)
+                .put("leafs", 0);
+    }
+
     private static void putTrue(JsonObject json, String name, boolean value) {
         if (value) {
             json.put(name, true);
@@ -85,6 +93,9 @@ final class VarzPage implements Page {
                 .put("in_bytes", figures.inBytes())
                 .put("out_bytes", figures.outBytes())
                 .put("slow_consumers", figures.slowConsumers())
+                .put("slow_consumer_stats", stats(figures.slowConsumers()))
+                .put("stale_connections", figures.staleConnections())
+                .put("stale_connection_stats", stats(figures.staleConnections()))
                 .put("subscriptions", figures.subscriptions())
                 .put("http_req_stats", requests.get())
                 .put("config_load_time", start.toString());

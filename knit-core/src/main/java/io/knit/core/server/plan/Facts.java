@@ -1,0 +1,16 @@
+package io.knit.core.server.plan;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Node;
+import org.jspecify.annotations.Nullable;
+
+/** What a plan of a deployment rests on beside its instances. */
+public interface Facts {
+    /** The node, or null: there is none, or none any more. */
+    @Nullable
+    Node node(String id);
+
+    /** The deployment's spec of that revision, or null: it is not known any more. */
+    @Nullable
+    DeploymentSpec spec(int revision);
+}

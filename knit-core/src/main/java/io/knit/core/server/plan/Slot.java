@@ -1,0 +1,98 @@
+package io.knit.core.server.plan;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The instances of one slot that are to run, while it is decided upon. */
+final class Slot {
+    private static final Comparator<Instance> AGE =
+            Comparator.comparing(Instance::createdAt).thenComparing(Instance::id);
+
+    private final int number;
+    /** The deployment's present revision. */
+    private final int revision;
+
+    private final List<Instance> live = new ArrayList<>();
+    private final List<Instance> lost = new ArrayList<>();
+    private @Nullable Instance ended;
+
+    Slot(int number, int revision) {
+        this.number = number;
+        this.revision = revision;
+    }
+
+    int number() {
+        return number;
+    }
+
+    void addLive(Instance instance) {
+        live.add(instance);
+    }
+
+    /** Its node is down, or is back and has not said anything about it yet. */
+    void addLost(Instance instance) {
+        lost.add(instance);
+        addEnded(instance);
+    }
+
+    void addEnded(Instance instance) {
+        ended = ended == null || AGE.compare(instance, ended) > 0 ? instance : ended;
+    }
+
+    List<Instance> live() {
+        return live;
+    }
+
+    List<Instance> lost() {
+        return lost;
+    }
+
+    /** The newest that ended or was lost, or null: there is none. */
+    @Nullable
+    Instance ended() {
+        return ended;
+    }
+
+    /** The newest that does its work; of the present revision if there is one. */
+    @Nullable
+    Instance working() {
+        Instance present = newest(i -> isPresent(i) && isWorking(i));
+        return present != null ? present : newest(Slot::isWorking);
+    }
+
+    /** Those of the present revision that have a node. */
+    List<Instance> onTheirWay() {
+        return live.stream().filter(i -> isPresent(i) && i.node() != null).toList();
+    }
+
+    /** The newest of the present revision that waits for a node, or null. */
+    @Nullable
+    Instance waiting() {
+        return newest(i -> isPresent(i) && i.node() == null);
+    }
+
+    /** The newest of an older revision, one that does its work first; or null. */
+    @Nullable
+    Instance old() {
+        Instance working = newest(i -> !isPresent(i) && isWorking(i));
+        return working != null ? working : newest(i -> !isPresent(i));
+    }
+
+    boolean isPresent(Instance instance) {
+        return instance.revision() == revision;
+    }
+
+    /** Whether it runs and nothing is known against it. */
+    static boolean isWorking(Instance instance) {
+        return instance.state() == InstanceState.RUNNING && !instance.failing();
+    }
+
+    private @Nullable Instance newest(Predicate<Instance> which) {
+        return live.stream().filter(which).max(AGE).orElse(null);
+    }
+}

@@ -1,0 +1,67 @@
+package io.knit.core.server.plan;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.spi.IdSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the new instances of one deployment. */
+final class Successors {
+    private static final int ID_END = 6;
+    /** A DNS label has 63 characters at most; the rest of an instance's id takes up to 12. */
+    private static final int NAME_PART = 50;
+
+    private final Deployment deployment;
+    private final Instant now;
+    private final IdSource ids;
+
+    Successors(Deployment deployment, Instant now, IdSource ids) {
+        this.deployment = deployment;
+        this.now = now;
+        this.ids = ids;
+    }
+
+    /** A new instance for a slot; one that was rejected or lost before it is remembered. */
+    Instance of(int slot, @Nullable Instance before) {
+        String id = idOf(slot);
+        boolean rejected = before != null
+                && before.state() == InstanceState.REJECTED
+                && before.revision() == deployment.revision();
+        if (before == null || !rejected) {
+            String reason = before == null
+                    ? ""
+                    : "takes the place of " + before.id() + " ("
+                            + before.state().wireName() + ")";
+            return Instance.pending(id, deployment.name(), deployment.revision(), slot, 0, List.of(), now, reason, now);
+        }
+        int attempt = before.attempt() + 1;
+        List<String> avoid = new ArrayList<>(before.avoid());
+        if (before.node() != null) {
+            avoid.remove(before.node());
+            avoid.add(before.node());
+        }
+        String said = before.node() + " could not take it: " + before.reason();
+        return Instance.pending(
+                        id,
+                        deployment.name(),
+                        deployment.revision(),
+                        slot,
+                        attempt,
+                        avoid,
+                        now.plus(Retries.after(attempt)),
+                        said,
+                        now)
+                .afterTrying(said);
+    }
+
+    private String idOf(int slot) {
+        String name = deployment.name();
+        String part =
+                name.length() <= NAME_PART ? name : name.substring(0, NAME_PART).replaceAll("-+$", "");
+        return part + "-" + slot + "-" + ids.next(ID_END);
+    }
+}

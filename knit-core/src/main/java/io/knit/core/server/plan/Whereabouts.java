@@ -1,0 +1,76 @@
+package io.knit.core.server.plan;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the state of their nodes means for a deployment's instances. */
+final class Whereabouts {
+    private final Deployment deployment;
+    private final Facts facts;
+    private final Instant now;
+
+    Whereabouts(Deployment deployment, Facts facts, Instant now) {
+        this.deployment = deployment;
+        this.facts = facts;
+        this.now = now;
+    }
+
+    /** Whether its node is forgotten: nobody will ever say what became of it. */
+    boolean isForgotten(Instance instance) {
+        return instance.node() != null && facts.node(instance.node()) == null;
+    }
+
+    boolean isOnDownNode(Instance instance) {
+        Node node = nodeOf(instance);
+        return node != null && node.state() == NodeState.DOWN;
+    }
+
+    /** Whether its node is down, or is back and has not said anything of it yet. */
+    boolean isLost(Instance instance) {
+        return instance.state() == InstanceState.LOST || !instance.state().isEnd() && isOnDownNode(instance);
+    }
+
+    /** Why it can't stay where it is though its node is there; empty if it can. */
+    Optional<String> moved(Instance instance) {
+        boolean ended = instance.state().isEnd() && instance.state() != InstanceState.LOST;
+        return ended || isOnDownNode(instance)
+                ? Optional.empty()
+                : MovedAddress.of(instance, facts.spec(instance.revision()), nodeOf(instance));
+    }
+
+    Instance lost(Instance instance) {
+        return instance.in(InstanceState.LOST, isDown(instance), now);
+    }
+
+    /** As it is once ordered to stop; where its node is down nobody can stop it now, and it is as good as lost. */
+    Instance stopping(Instance instance, String reason) {
+        if (!isOnDownNode(instance)) {
+            return instance.stopping(reason, now);
+        }
+        String down = isDown(instance);
+        String said;
+        if (deployment.deleting()) {
+            said = "undeployed; " + down
+                    + ": what may still run there is removed when it is back, or forgotten with the node (DELETE /nodes/"
+                    + instance.node() + ")";
+        } else {
+            said = reason.isEmpty() || reason.equals(down) ? down : reason + "; " + down;
+        }
+        Instance judged = instance.state().isEnd() ? instance : lost(instance);
+        return judged.stopping(said, now);
+    }
+
+    private static String isDown(Instance instance) {
+        return "its node " + instance.node() + " is down";
+    }
+
+    private @Nullable Node nodeOf(Instance instance) {
+        return instance.node() == null ? null : facts.node(instance.node());
+    }
+}

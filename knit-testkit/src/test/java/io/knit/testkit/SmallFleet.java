@@ -1,0 +1,110 @@
+package io.knit.testkit;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import io.knit.api.AgentTiming;
+import io.knit.api.ServerTiming;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.KnitEvent;
+import io.knit.core.KnitAgent;
+import io.knit.core.KnitServer;
+import io.knit.testkit.discovery.FixedDiscovery;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.runtime.FakeEngine;
+import io.knit.testkit.runtime.FakeRuntime;
+import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.sim.SeededIds;
+import io.knit.testkit.store.InMemoryStorage;
+import io.knit.testkit.store.InMemoryStore;
+import io.knit.testkit.transport.InMemoryBus;
+import java.nio.file.FileSystem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A server and agents in one thread on virtual time, for tests of one story each. */
+final class SmallFleet {
+    private final EventQueue queue = new EventQueue(1);
+    private final SimulatedLoop world = new SimulatedLoop(queue);
+    private final FileSystem files = Jimfs.newFileSystem(Configuration.unix());
+    private final InMemoryStorage storage = new InMemoryStorage();
+    final InMemoryBus bus = new InMemoryBus(world);
+    final List<KnitEvent> events = new ArrayList<>();
+    private SimulatedLoop serverLoop;
+    private InMemoryStore store;
+    KnitServer server = startServer();
+
+    private KnitServer startServer() {
+        serverLoop = new SimulatedLoop(queue);
+        store = InMemoryStore.open(storage, serverLoop).result();
+        KnitServer started = KnitServer.builder()
+                .withoutHttp()
+                .loop(serverLoop)
+                .ids(new SeededIds(new Random(2)))
+                .store(store)
+                .transport(bus.connect("server"))
+                .discovery(FixedDiscovery.none())
+                .timing(ServerTiming.DEFAULT)
+                .build();
+        started.start();
+        started.listen(events::add);
+        run(1);
+        return started;
+    }
+
+    /** As {@code kill -9} and a start. */
+    void restartServer() {
+        serverLoop.kill();
+        store.kill();
+        bus.cut("server");
+        bus.heal("server");
+        server = startServer();
+    }
+
+    FakeEngine agent(String id, String region) {
+        FakeEngine engine = new FakeEngine(id, world).withImage("web:1").withImage("web:2");
+        SimulatedLoop loop = new SimulatedLoop(queue);
+        KnitAgent agent = KnitAgent.builder()
+                .nodeId(id)
+                .label("region", region)
+                .hostname(id)
+                .loop(loop)
+                .ids(new SeededIds(new Random(id.hashCode())))
+                .transport(bus.connect(id))
+                .runtime(new FakeRuntime(engine, loop))
+                .discovery(FixedDiscovery.none())
+                .dataDir(files.getPath("/data", id))
+                .timing(AgentTiming.DEFAULT)
+                .build();
+        agent.start();
+        run(1);
+        return engine;
+    }
+
+    void deploy(DeploymentSpec spec) {
+        server.deploy(spec);
+        run(5);
+    }
+
+    DeploymentView view(String name) {
+        return server.snapshot().deployment(name).orElseThrow();
+    }
+
+    List<Instance> instances(String name) {
+        return view(name).instances();
+    }
+
+    List<String> messages(String type) {
+        return events.stream()
+                .filter(event -> event.type().equals(type))
+                .map(KnitEvent::message)
+                .toList();
+    }
+
+    void run(int seconds) {
+        queue.runFor(Duration.ofSeconds(seconds));
+    }
+}
