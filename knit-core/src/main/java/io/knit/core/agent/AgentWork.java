@@ -8,6 +8,7 @@ import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.report.StatusReporter;
 import io.knit.core.agent.run.InstanceRunner;
 import io.knit.core.agent.run.NodeModel;
+import io.knit.core.agent.run.Preparer;
 import io.knit.core.agent.run.RunListener;
 import io.knit.core.agent.session.AgentSession;
 import io.knit.core.agent.session.DroppedMessages;
@@ -15,6 +16,7 @@ import io.knit.core.agent.session.MeshSelf;
 import io.knit.core.agent.session.NodeFacts;
 import io.knit.core.agent.session.SessionListener;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.PlainText;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -29,6 +31,7 @@ final class AgentWork {
     private final DroppedMessages dropped;
     private final AgentSession session;
     private final InstanceRunner runner;
+    private final Preparer preparer;
     private final StatusReporter reporter;
     private final MeshSelf mesh;
 
@@ -47,6 +50,7 @@ final class AgentWork {
                 new FromSession(joined, refused));
         runner = new InstanceRunner(
                 loop, parts.runtime(), parts.timing(), parts.dataDir(), parts.renderer(), this::node, new FromRunner());
+        preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         reporter = new StatusReporter(
                 loop,
                 parts.transport(),
@@ -73,6 +77,7 @@ final class AgentWork {
         session.stop();
         reporter.stop();
         mesh.stop();
+        preparer.stop();
         return runner.stop();
     }
 
@@ -108,6 +113,12 @@ final class AgentWork {
         @Override
         public void adopted(AssignmentSet set) {
             runner.adopt(set);
+            preparer.prepare(set.prepare());
+        }
+
+        @Override
+        public void disk(String trouble) {
+            runner.disk(trouble);
         }
 
         @Override
@@ -131,7 +142,8 @@ final class AgentWork {
         @Override
         public void instance(String instance, InstanceMemory memory) {
             if (memory.state() != InstanceState.ASSIGNED) {
-                reporter.status(instance, memory.state(), memory.words(), memory.restarts(), memory.failing());
+                reporter.status(
+                        instance, memory.state(), PlainText.of(memory.words()), memory.restarts(), memory.failing());
             }
         }
 
@@ -142,7 +154,7 @@ final class AgentWork {
 
         @Override
         public void engine(String version, Capacity capacity, String condition) {
-            session.engine(version, capacity, condition);
+            session.engine(PlainText.of(version), capacity, PlainText.of(condition));
         }
     }
 }

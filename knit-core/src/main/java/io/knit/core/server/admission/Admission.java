@@ -6,8 +6,10 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
-import io.knit.api.spi.KnitLabels;
+import io.knit.core.rules.DestinationRules;
+import io.knit.core.rules.ImageReference;
 import io.knit.core.template.Budget;
 import io.knit.core.template.PlainText;
 import io.knit.core.template.TemplateEngine;
@@ -28,6 +30,8 @@ public final class Admission {
     static final int MAX_TEMPLATES = 32;
     static final int MAX_ENTRIES = 256;
     static final int MAX_VALUE = 32 * 1024;
+    /** The most a Linux kernel counts to. */
+    static final int MAX_PIDS = 4_194_304;
 
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern ENV_KEY = Pattern.compile("[^=\\p{Cntrl}\\s]+");
@@ -51,22 +55,27 @@ public final class Admission {
         words("/command", spec.command(), refusals);
         words("/args", spec.args(), refusals);
         env(spec.env(), refusals);
-        labels("/labels", spec.labels(), refusals);
-        spec.labels().keySet().stream()
-                .filter(key -> key.startsWith(KnitLabels.PREFIX))
-                .forEach(key -> refusals.add(
-                        Pointers.child("/labels", key),
-                        INVALID_VALUE,
-                        "labels: \"" + key + "\" is Knit's own; choose a key that does not start with "
-                                + KnitLabels.PREFIX));
-        labels("/node_selector", spec.nodeSelector(), refusals);
+        LabelRules.check(spec.labels(), refusals);
+        selector("/node_selector", spec.nodeSelector(), refusals);
         if (spec.replicas() < 0 || spec.replicas() > MAX_REPLICAS) {
             refusals.add("/replicas", INVALID_VALUE, "replicas is " + spec.replicas() + "; give 0 to " + MAX_REPLICAS);
         }
         PortRules.check(spec.ports(), refusals);
+        resources(spec.resources(), refusals);
         templates(spec, refusals);
         refusals.throwIfAny();
         return spec;
+    }
+
+    private static void resources(Resources resources, Refusals refusals) {
+        int pids = resources.pids();
+        if (pids < Resources.UNLIMITED || pids > MAX_PIDS) {
+            refusals.add(
+                    "/resources/pids",
+                    INVALID_VALUE,
+                    "resources.pids is " + pids + "; give 1 to " + MAX_PIDS + ", -1 for no limit, or leave it out for "
+                            + Resources.DEFAULT_PIDS);
+        }
     }
 
     private static void name(String name, Refusals refusals) {
@@ -128,7 +137,7 @@ public final class Admission {
         });
     }
 
-    private static void labels(String pointer, Map<String, String> labels, Refusals refusals) {
+    private static void selector(String pointer, Map<String, String> labels, Refusals refusals) {
         String field = pointer.substring(1);
         entries(pointer, labels, refusals);
         labels.forEach((key, value) -> {
@@ -139,7 +148,7 @@ public final class Admission {
                         field + ": " + Pointers.quoted(key)
                                 + " is not a label's key; give 1 to 253 of A-Z a-z 0-9 . _ / -, starting and ending with a letter or digit");
             }
-            unwritable(pointer, field, key, value, refusals);
+            unwritable(Pointers.child(pointer, key), field, key, value, refusals);
             if (value.length() > 4096 || value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
                 refusals.add(
                         Pointers.child(pointer, key),
@@ -150,17 +159,14 @@ public final class Admission {
         });
     }
 
-    private static void unwritable(String pointer, String field, String key, String value, Refusals refusals) {
+    static void unwritable(String pointer, String field, String key, String value, Refusals refusals) {
         String fault = PlainText.fault(value);
         if (fault != null) {
-            refusals.add(
-                    Pointers.child(pointer, key),
-                    INVALID_VALUE,
-                    field + ": the value of " + Pointers.quoted(key) + " " + fault);
+            refusals.add(pointer, INVALID_VALUE, field + ": the value of " + Pointers.quoted(key) + " " + fault);
         }
     }
 
-    private static void entries(String pointer, Map<String, String> entries, Refusals refusals) {
+    static void entries(String pointer, Map<String, String> entries, Refusals refusals) {
         if (entries.size() > MAX_ENTRIES) {
             refusals.add(
                     pointer,
