@@ -34,8 +34,11 @@ final class Awaited {
     }
 
     static Future<Void> gone(Orchestrator server, String name, Duration timeout) {
-        return until(server, name, timeout, snapshot ->
-                        snapshot.deployment(name).isPresent() ? Optional.empty() : Optional.of(true))
+        return until(
+                        server,
+                        name,
+                        timeout,
+                        snapshot -> snapshot.deployment(name).isPresent() ? Optional.empty() : Optional.of(true))
                 .mapEmpty();
     }
 

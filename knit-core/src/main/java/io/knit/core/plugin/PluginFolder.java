@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  */
 public final class PluginFolder extends ClassLoader {
     /** What a plugin and Knit must have in common: the SPIs and the types in them, and what they log and read JSON with. */
-    private static final List<String> SHARED = List.of(
-            "io.knit.api.", "io.vertx.", "io.netty.", "org.slf4j.", "com.fasterxml.jackson.", "org.jspecify.");
+    private static final List<String> SHARED =
+            List.of("io.knit.api.", "io.vertx.", "io.netty.", "org.slf4j.", "com.fasterxml.jackson.", "org.jspecify.");
 
     private final List<ClassLoader> jars;
 
@@ -37,8 +37,9 @@ public final class PluginFolder extends ClassLoader {
     public static PluginFolder open(Path folder, ClassLoader host) {
         List<ClassLoader> jars = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path jar :
-                    files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
+            for (Path jar : files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList()) {
                 jars.add(new Jar(jar.toAbsolutePath(), host));
             }
         } catch (IOException e) {

@@ -46,8 +46,8 @@ public final class Plugins {
                 if (found.size() == before) {
                     throw new KnitException(
                             ErrorCode.PLUGIN_FAILED,
-                            jar.getName() + " holds no plugin: it has no META-INF/services/" + KnitPlugin.class.getName()
-                                    + "; a plugin is one jar with its libraries inside");
+                            jar.getName() + " holds no plugin: it has no META-INF/services/"
+                                    + KnitPlugin.class.getName() + "; a plugin is one jar with its libraries inside");
                 }
             }
         }
@@ -62,8 +62,7 @@ public final class Plugins {
                 plugin.factories().forEach(factory -> add(found, new Found(factory, jar, added)));
             }
         } catch (ServiceConfigurationError | LinkageError e) {
-            throw new KnitException(
-                    ErrorCode.PLUGIN_FAILED, what + " can't be loaded: " + e.getMessage(), e);
+            throw new KnitException(ErrorCode.PLUGIN_FAILED, what + " can't be loaded: " + e.getMessage(), e);
         }
     }
 
@@ -71,8 +70,9 @@ public final class Plugins {
     public List<String> added() {
         return found.stream()
                 .filter(Found::added)
-                .map(f -> f.factory().spi().getSimpleName() + " \"" + f.factory().name() + "\" of "
-                        + f.jar().substring(f.jar().lastIndexOf('/') + 1))
+                .map(f ->
+                        f.factory().spi().getSimpleName() + " \"" + f.factory().name() + "\" of "
+                                + f.jar().substring(f.jar().lastIndexOf('/') + 1))
                 .toList();
     }
 

@@ -57,8 +57,7 @@ final class EngineSteps {
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
         Future<String> created = sound(assignment, spec)
-                .compose(yes -> call(
-                        () -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words)))))
+                .compose(yes -> call(() -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words)))))
                 .compose(pulled -> {
                     progress.pulled();
                     return ifWanted(progress)
