@@ -84,7 +84,7 @@ final class KnitCommand {
             spec.addOption(OptionSpec.builder(setting.flag())
                     .type(String.class)
                     .paramLabel(setting.valueLabel())
-                    .description(setting.description()
+                    .description(setting.description(program.roles())
                             + setting.otherwise()
                                     .map(text -> " Default: " + text)
                                     .orElse(""))
@@ -101,10 +101,12 @@ final class KnitCommand {
                 .sortOptions(false)
                 .abbreviateSynopsis(true)
                 .optionListHeading("%nSettings:%n");
+        Setting first = program.settings().get(0);
         usage.footer(
                 "",
-                "Each setting is also an environment variable: --data-dir is KNIT_DATA_DIR. A flag wins over a",
-                "variable, a variable over the config file.",
+                "Each setting is also an environment variable: " + first.flag() + " is " + first.variable()
+                        + ". A flag wins",
+                "over a variable, a variable over the config file.",
                 "",
                 "Exit codes: 1 a bug in Knit, 2 wrong settings, 3 something else holds what it needs (a port, the",
                 "node's name), 4 no room, 5 something outside Knit failed; 130 and 143 after Ctrl-C and SIGTERM.");
@@ -119,6 +121,13 @@ final class KnitCommand {
     }
 
     private int execute(ParseResult parsed) {
+        // asked for help, the parser passes over what it does not understand
+        for (CommandLine command : parsed.asCommandLineList()) {
+            List<String> unmatched = command.getParseResult().unmatched();
+            if (!unmatched.isEmpty()) {
+                throw new CommandLine.UnmatchedArgumentException(command, unmatched);
+            }
+        }
         Integer helped = CommandLine.executeHelpRequest(parsed);
         if (helped != null) {
             return helped;

@@ -30,28 +30,32 @@ enum Setting {
             "URL",
             Set.of(Role.SERVER, Role.AGENT),
             null,
-            "The NATS broker to connect to. Server: an outside one, instead of its own. Agent: the server's, by default"
-                    + " nats://127.0.0.1:4222"),
+            "The NATS broker to connect to.",
+            "An outside one, instead of its own.",
+            "The server's, by default nats://127.0.0.1:4222"),
     JOIN_TOKEN(
             "TOKEN",
             Set.of(Role.SERVER, Role.AGENT),
             null,
-            "A secret of 16 characters or more. Server: agents that it does not know yet are let in only with it; anybody"
-                    + " unless told. Agent: the server's. Others on this host see flags, so better give it as"
-                    + " KNIT_JOIN_TOKEN or in the config file."),
+            "A secret of 16 characters or more. Others on this host see flags, so better give it as KNIT_JOIN_TOKEN or in"
+                    + " the config file.",
+            "Agents that it does not know yet are let in only with it; anybody unless told.",
+            "The server's."),
     NATS_TLS_CERT(
             "FILE",
             Set.of(Role.SERVER, Role.AGENT),
             null,
-            "PEM file with the certificate to show over TLS, with --nats-tls-key. Server: its own broker then insists on TLS."
-                    + " Agent: for a broker that asks for one."),
+            "PEM file with the certificate to show over TLS, with --nats-tls-key.",
+            "Its own broker then insists on TLS.",
+            "For a broker that asks for one."),
     NATS_TLS_KEY("FILE", Set.of(Role.SERVER, Role.AGENT), null, "PEM file (PKCS#8) with the key to --nats-tls-cert."),
     NATS_TLS_CA(
             "FILE",
             Set.of(Role.SERVER, Role.AGENT),
             null,
-            "PEM file with the authority to trust over TLS. Server: its own broker then lets in only who has a certificate of"
-                    + " it. Agent: the broker must have one; unless told any of this JVM's authorities will do."),
+            "PEM file with the authority to trust over TLS.",
+            "Its own broker then lets in only who has a certificate of it.",
+            "The broker must have one; unless told any of this JVM's authorities will do."),
     LABELS("KEY=VALUE,…", Set.of(Role.AGENT), null, "What deployments select this node by: region=eu,ssd=true."),
     NODE_ID(
             "NAME",
@@ -69,8 +73,9 @@ enum Setting {
             "DIR",
             Set.of(Role.SERVER, Role.AGENT),
             null,
-            "Where everything is kept. /var/lib/knit unless told, or the user's data folder where that can't be"
-                    + " written; in it a folder each for server and agent."),
+            "Where everything is kept.",
+            "/var/lib/knit/server unless told, or knit/server in the user's data folder where that can't be written.",
+            "/var/lib/knit/agent unless told, or knit/agent in the user's data folder where that can't be written."),
     STORE_URL("URL", Set.of(Role.SERVER), null, "The database, as a JDBC URL; SQLite in the data folder unless told."),
     DISCOVERY_INTERVAL("DURATION", Set.of(Role.SERVER), "30s", "Between two looks at the mesh."),
     SUSPECT_AFTER("DURATION", Set.of(Role.SERVER), "7s", "Without a heartbeat a node then takes no new work."),
@@ -123,13 +128,28 @@ enum Setting {
     private final boolean forAgent;
     private final @Nullable String otherwise;
     private final String description;
+    private final String toServer;
+    private final String toAgent;
 
     Setting(String valueLabel, Set<Role> roles, @Nullable String otherwise, String description) {
+        this(valueLabel, roles, otherwise, description, "", "");
+    }
+
+    /** One that means different things to a server and to an agent. */
+    Setting(
+            String valueLabel,
+            Set<Role> roles,
+            @Nullable String otherwise,
+            String description,
+            String toServer,
+            String toAgent) {
         this.valueLabel = valueLabel;
         this.forServer = roles.contains(Role.SERVER);
         this.forAgent = roles.contains(Role.AGENT);
         this.otherwise = otherwise;
         this.description = description;
+        this.toServer = toServer;
+        this.toAgent = toAgent;
     }
 
     /** Its key in a config file, and for plugins: {@code http-addr}. */
@@ -151,8 +171,21 @@ enum Setting {
         return valueLabel;
     }
 
-    String description() {
-        return description;
+    /** In words for who plays these roles. */
+    String description(Set<Role> roles) {
+        boolean both = roles.containsAll(Set.of(Role.SERVER, Role.AGENT));
+        StringBuilder words = new StringBuilder(description);
+        if (roles.contains(Role.SERVER) && !toServer.isEmpty()) {
+            words.append(both ? " Server: " + lowered(toServer) : " " + toServer);
+        }
+        if (roles.contains(Role.AGENT) && !toAgent.isEmpty()) {
+            words.append(both ? " Agent: " + lowered(toAgent) : " " + toAgent);
+        }
+        return words.toString();
+    }
+
+    private static String lowered(String sentence) {
+        return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
     }
 
     /** The value where none is given, or empty if that depends on the host or there is none. */

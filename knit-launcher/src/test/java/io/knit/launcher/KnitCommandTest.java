@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +46,34 @@ class KnitCommandTest {
         assertThat(typed.err()).isEmpty();
         assertThat(typed.out())
                 .isEqualTo(committed("help" + (words.isEmpty() ? "" : "-") + words.replace(' ', '-') + ".txt"));
+    }
+
+    /** Each command's help speaks of its own settings only, and of its own role. */
+    @ParameterizedTest
+    @ValueSource(strings = {"server start", "agent start", "nats start"})
+    void helpNamesOnlyWhatIsThere(String words) {
+        Typed typed = Typed.knit(Map.of(), (words + " --help").split(" "));
+        List<String> there = typed.out()
+                .lines()
+                .filter(line -> line.matches(" +(-h, +)?--.*"))
+                .map(line -> line.strip().replaceAll("^-h, +", "").split("[= ]")[0])
+                .toList();
+        List<String> named = Pattern.compile("--[a-z][a-z-]*[a-z]")
+                .matcher(typed.out())
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertThat(there).containsAll(named);
+        Pattern.compile("KNIT_[A-Z_]+")
+                .matcher(typed.out())
+                .results()
+                .forEach(variable -> assertThat(there)
+                        .contains("--"
+                                + variable.group()
+                                        .substring(5)
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', '-')));
+        assertThat(typed.out()).doesNotContain("Server:").doesNotContain("Agent:");
     }
 
     private static String committed(String name) throws IOException {
@@ -81,6 +112,14 @@ class KnitCommandTest {
                 wrong("", "say what to do: server or agent or nats or dev"),
                 wrong("server", "say what to do: start"),
                 wrong("sever start", "did you mean server?"),
+                wrong("sever --help", "did you mean server?"),
+                wrong("--help sever", "did you mean server?"),
+                wrong("nonsense --help", "Unmatched argument: nonsense"),
+                wrong("nonsense --version", "Unmatched argument: nonsense"),
+                wrong("server strat --help", "did you mean start?"),
+                wrong("server start extra --help", "Unmatched argument"),
+                wrong("server start --http-adr=x --help", "did you mean --http-addr?"),
+                wrong("-h --hepl", "did you mean --help?"),
                 wrong("server strat", "did you mean start?"),
                 wrong("server start --http-adr 127.0.0.1:1", "did you mean --http-addr?"),
                 wrong("server start --labels a=b", "Unknown option"),

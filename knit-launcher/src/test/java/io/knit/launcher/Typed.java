@@ -5,8 +5,8 @@ import java.io.StringWriter;
 import java.util.Map;
 
 /** What came of typing a command: nothing here gets as far as starting. */
-record Typed(int exitCode, String out, String err) {
-    static Typed knit(Map<String, String> environment, String... args) {
+public record Typed(int exitCode, String out, String err) {
+    public static Typed knit(Map<String, String> environment, String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Console console = new Console(new PrintWriter(out), new PrintWriter(err));

@@ -10,6 +10,8 @@ public enum ErrorCode {
     WRONG_TYPE(ErrorKind.USER, false),
     /** A field that Knit does not know. */
     UNKNOWN_FIELD(ErrorKind.USER, false),
+    /** A query parameter that Knit does not know. */
+    UNKNOWN_PARAMETER(ErrorKind.USER, false),
     /** A field that must be there is not. */
     MISSING_FIELD(ErrorKind.USER, false),
     /** A field's value is outside what is allowed. */
@@ -20,6 +22,8 @@ public enum ErrorCode {
     TEMPLATE_INVALID(ErrorKind.USER, false),
     /** The body or a field is larger than the limit. */
     TOO_LARGE(ErrorKind.USER, false),
+    /** The request's body did not come in time. */
+    TOO_SLOW(ErrorKind.USER, true),
     /** The body's content type is not one Knit reads here. */
     UNSUPPORTED_MEDIA_TYPE(ErrorKind.USER, false),
     /** No such path, deployment, node or other named thing. */

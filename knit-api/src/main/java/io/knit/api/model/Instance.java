@@ -1,6 +1,7 @@
 package io.knit.api.model;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore not placed before this time
  * @param createdAt when the server made it
  * @param changedAt when {@code state} last changed
+ * @param preparation who makes it ready while {@code PENDING}, or null: nobody
+ * @param tried what the nodes said that could not take or prepare it, or those before it; null: nothing
  */
 public record Instance(
         String id,
@@ -41,7 +44,9 @@ public record Instance(
         List<String> avoid,
         Instant notBefore,
         Instant createdAt,
-        Instant changedAt) {
+        Instant changedAt,
+        @Nullable Preparation preparation,
+        @Nullable String tried) {
 
     public Instance {
         Objects.requireNonNull(id, "id");
@@ -84,7 +89,69 @@ public record Instance(
                 avoid,
                 notBefore,
                 now,
-                now);
+                now,
+                null,
+                null);
+    }
+
+    /** Who shall make it ready, and why it is not placed yet. */
+    public Instance preparedBy(Preparation next, String reason) {
+        return waiting(attempt, avoid, notBefore, next, tried).because(reason);
+    }
+
+    /** Nobody makes it ready any more. */
+    public Instance unprepared() {
+        return waiting(attempt, avoid, notBefore, null, tried);
+    }
+
+    /** Its node has made it ready. */
+    public Instance prepared(Instant now) {
+        Preparation by = Objects.requireNonNull(preparation, "preparation");
+        List<String> others = new ArrayList<>(avoid);
+        others.remove(by.node());
+        return waiting(attempt, others, now, new Preparation(by.node(), true), tried);
+    }
+
+    /** Its node could not make it ready: others come first until that time. */
+    public Instance notPrepared(String said, Instant notBefore) {
+        Preparation by = Objects.requireNonNull(preparation, "preparation");
+        List<String> nodes = new ArrayList<>(avoid);
+        nodes.remove(by.node());
+        nodes.add(by.node());
+        return waiting(attempt + 1, nodes, notBefore, null, said).because(said);
+    }
+
+    /** It remembers what the nodes said that could not take those before it. */
+    public Instance afterTrying(String said) {
+        return waiting(attempt, avoid, notBefore, preparation, said);
+    }
+
+    private Instance waiting(
+            int attempt,
+            List<String> avoid,
+            Instant notBefore,
+            @Nullable Preparation preparation,
+            @Nullable String tried) {
+        return new Instance(
+                id,
+                deployment,
+                revision,
+                slot,
+                node,
+                order,
+                state,
+                ports,
+                reason,
+                restarts,
+                failing,
+                statusSeq,
+                attempt,
+                avoid,
+                notBefore,
+                createdAt,
+                changedAt,
+                preparation,
+                tried);
     }
 
     /** Whether the server wants it to run and it still can. */
@@ -93,7 +160,8 @@ public record Instance(
     }
 
     public Instance placedOn(String node, List<PortBinding> ports, Instant now) {
-        return copy(node, order, InstanceState.ASSIGNED, ports, "", restarts, failing, statusSeq, now);
+        return waiting(attempt, avoid, notBefore, null, tried)
+                .copy(node, order, InstanceState.ASSIGNED, ports, "", restarts, failing, statusSeq, now);
     }
 
     /** The same with another state, reason and time of change. */
@@ -146,6 +214,8 @@ public record Instance(
                 avoid,
                 notBefore,
                 createdAt,
-                changedAt);
+                changedAt,
+                preparation,
+                tried);
     }
 }

@@ -28,4 +28,9 @@ public record KnitEvent(
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(message, "message");
     }
+
+    /** The same with another number. */
+    public KnitEvent numbered(long newSeq) {
+        return new KnitEvent(newSeq, at, type, deployment, instance, node, message);
+    }
 }

@@ -1,6 +1,7 @@
 package io.knit.api.model;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param condition what keeps it from taking work though its agent is there (the engine does not answer); empty if nothing does
  * @param reason why it is in this state; empty if there is nothing to say
  * @param changedAt when {@code state} last changed
+ * @param features what its agent can do that not every agent can, in the protocol's words; empty: nothing
  */
 public record Node(
         String id,
@@ -35,7 +37,8 @@ public record Node(
         @Nullable String meshKey,
         String condition,
         String reason,
-        Instant changedAt) {
+        Instant changedAt,
+        List<String> features) {
 
     public Node {
         Objects.requireNonNull(id, "id");
@@ -49,6 +52,42 @@ public record Node(
         Objects.requireNonNull(condition, "condition");
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(changedAt, "changedAt");
+        // a node that was stored before there were any has none
+        features = List.copyOf(Objects.requireNonNullElse(features, List.of()));
+    }
+
+    /** One whose agent has no features. */
+    public Node(
+            String id,
+            String identity,
+            @Nullable String key,
+            String hostname,
+            NodeState state,
+            Map<String, String> labels,
+            Capacity capacity,
+            String engineVersion,
+            String agentVersion,
+            @Nullable String meshIp,
+            @Nullable String meshKey,
+            String condition,
+            String reason,
+            Instant changedAt) {
+        this(
+                id,
+                identity,
+                key,
+                hostname,
+                state,
+                labels,
+                capacity,
+                engineVersion,
+                agentVersion,
+                meshIp,
+                meshKey,
+                condition,
+                reason,
+                changedAt,
+                List.of());
     }
 
     /** Whether new instances may be placed on it. */
@@ -71,7 +110,8 @@ public record Node(
                 meshKey,
                 condition,
                 reason,
-                state == this.state ? changedAt : now);
+                state == this.state ? changedAt : now,
+                features);
     }
 
     /** Without the identity. */
@@ -81,6 +121,6 @@ public record Node(
                 + ", labels="
                 + labels + ", capacity=" + capacity + ", engineVersion=" + engineVersion + ", agentVersion="
                 + agentVersion + ", meshIp=" + meshIp + ", meshKey=" + meshKey + ", condition=" + condition
-                + ", reason=" + reason + ", changedAt=" + changedAt + "]";
+                + ", reason=" + reason + ", changedAt=" + changedAt + ", features=" + features + "]";
     }
 }

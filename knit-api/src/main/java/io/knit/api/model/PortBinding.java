@@ -1,5 +1,7 @@
 package io.knit.api.model;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Objects;
 
 /**
@@ -15,14 +17,36 @@ public record PortBinding(String hostIp, int hostPort, int containerPort, Protoc
         Objects.requireNonNull(protocol, "protocol");
     }
 
-    /** Whether both can't be bound on one host: same port and protocol, and one address or a wildcard. */
+    /**
+     * Whether both can't be bound on one host: same port and protocol, and one address or the wildcard of its family.
+     * {@code 0.0.0.0} stands for all IPv4 addresses and {@code ::} for all IPv6 addresses; the two don't clash.
+     */
     public boolean clashesWith(PortBinding other) {
-        return hostPort == other.hostPort
-                && protocol == other.protocol
-                && (hostIp.equals(other.hostIp) || isWildcard(hostIp) || isWildcard(other.hostIp));
+        if (hostPort != other.hostPort || protocol != other.protocol) {
+            return false;
+        }
+        String a = canonical(hostIp);
+        String b = canonical(other.hostIp);
+        return a.equals(b) || ((isWildcard(a) || isWildcard(b)) && isV6(a) == isV6(b));
     }
 
     private static boolean isWildcard(String ip) {
-        return ip.equals("0.0.0.0") || ip.equals("::");
+        return ip.equals("0.0.0.0") || ip.equals("0:0:0:0:0:0:0:0");
+    }
+
+    private static boolean isV6(String ip) {
+        return ip.contains(":");
+    }
+
+    /** One spelling for each IPv6 address. With a colon in it nothing is a name, so no name server is asked. */
+    private static String canonical(String ip) {
+        if (!isV6(ip)) {
+            return ip;
+        }
+        try {
+            return InetAddress.getByName(ip).getHostAddress();
+        } catch (UnknownHostException e) {
+            return ip;
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.report.StatusReporter;
 import io.knit.core.agent.run.InstanceRunner;
 import io.knit.core.agent.run.NodeModel;
+import io.knit.core.agent.run.Preparer;
 import io.knit.core.agent.run.RunListener;
 import io.knit.core.agent.session.AgentSession;
 import io.knit.core.agent.session.DroppedMessages;
@@ -29,6 +30,7 @@ final class AgentWork {
     private final DroppedMessages dropped;
     private final AgentSession session;
     private final InstanceRunner runner;
+    private final Preparer preparer;
     private final StatusReporter reporter;
     private final MeshSelf mesh;
 
@@ -47,6 +49,7 @@ final class AgentWork {
                 new FromSession(joined, refused));
         runner = new InstanceRunner(
                 loop, parts.runtime(), parts.timing(), parts.dataDir(), parts.renderer(), this::node, new FromRunner());
+        preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         reporter = new StatusReporter(
                 loop,
                 parts.transport(),
@@ -73,6 +76,7 @@ final class AgentWork {
         session.stop();
         reporter.stop();
         mesh.stop();
+        preparer.stop();
         return runner.stop();
     }
 
@@ -108,6 +112,7 @@ final class AgentWork {
         @Override
         public void adopted(AssignmentSet set) {
             runner.adopt(set);
+            preparer.prepare(set.prepare());
         }
 
         @Override

@@ -29,7 +29,9 @@ final class NodeCommands {
         }
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.RemoveNode(id));
-        state.instancesOn(id).keySet().forEach(instance -> changes.add(new Change.RemoveInstance(instance)));
+        state.instancesOn(id).values().stream()
+                .filter(instance -> id.equals(instance.node()))
+                .forEach(instance -> changes.add(new Change.RemoveInstance(instance.id())));
         return new Decision<>(changes, node);
     }
 }

@@ -75,9 +75,10 @@ public final class ServerCore implements Orchestrator {
 
     /** Loads the state and begins to listen to agents. */
     public Future<Void> start() {
-        return loop.bring(parts.store().load())
-                .compose(documents -> {
-                    StateCodec.Loaded loaded = StateCodec.load(documents);
+        StateCodec.Loader loader = new StateCodec.Loader();
+        return loop.bring(parts.store().each(loader::take))
+                .compose(read -> {
+                    StateCodec.Loaded loaded = loader.loaded();
                     return loaded != null ? Future.succeededFuture(loaded) : found();
                 })
                 .compose(this::begin);

@@ -43,7 +43,10 @@ final class Views {
             return DeploymentStatus.DELETING;
         }
         List<Instance> live = instances.stream().filter(Instance::isLive).toList();
-        if (live.stream().anyMatch(i -> i.state() == InstanceState.PENDING && i.revision() == deployment.revision())) {
+        if (live.stream()
+                .anyMatch(i -> i.state() == InstanceState.PENDING
+                        && i.preparation() == null
+                        && i.revision() == deployment.revision())) {
             return DeploymentStatus.PENDING;
         }
         long running = live.stream()

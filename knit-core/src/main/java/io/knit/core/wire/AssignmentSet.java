@@ -2,6 +2,7 @@ package io.knit.core.wire;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -12,20 +13,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AssignmentSet {
     /** What a node has that never heard of a server. */
-    public static final AssignmentSet NONE = new AssignmentSet(0, Collections.emptySortedMap());
+    public static final AssignmentSet NONE = new AssignmentSet(0, Collections.emptySortedMap(), List.of());
 
     private final long revision;
     private final SortedMap<String, Assignment> byInstance;
 
-    private AssignmentSet(long revision, SortedMap<String, Assignment> byInstance) {
+    private final List<Prepare> prepare;
+
+    private AssignmentSet(long revision, SortedMap<String, Assignment> byInstance, List<Prepare> prepare) {
         this.revision = revision;
         this.byInstance = byInstance;
+        this.prepare = List.copyOf(prepare);
     }
 
     public static AssignmentSet of(long revision, Collection<Assignment> assignments) {
+        return of(revision, assignments, List.of());
+    }
+
+    /**
+     * @param prepare what is to be made ready beside, ordered by instance
+     */
+    public static AssignmentSet of(long revision, Collection<Assignment> assignments, List<Prepare> prepare) {
         SortedMap<String, Assignment> sorted = new TreeMap<>();
         assignments.forEach(assignment -> sorted.put(assignment.instance(), assignment));
-        return new AssignmentSet(revision, Collections.unmodifiableSortedMap(sorted));
+        return new AssignmentSet(revision, Collections.unmodifiableSortedMap(sorted), prepare);
     }
 
     /** 0 if it never came from a server. */
@@ -47,8 +58,13 @@ public final class AssignmentSet {
         return byInstance.get(instance);
     }
 
+    /** What is to be made ready for instances that may come, ordered by instance. */
+    public List<Prepare> prepare() {
+        return prepare;
+    }
+
     /** Changes exactly when any order in the set does; does not depend on the revision. */
     public String digest() {
-        return Digests.of(byInstance.values());
+        return Digests.of(byInstance.values(), prepare);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param assignments ordered by instance
  * @param more whether there is another page
  * @param serverSession as in {@link HeartbeatReply}: revisions of two starts of the server can't be compared; null: not told
+ * @param prepare what is to be made ready, on the last page; null: nothing. Only for agents that can: {@link Features#PREPARE}
  */
 public record AssignmentsPage(
         int v,
@@ -20,4 +21,5 @@ public record AssignmentsPage(
         String digest,
         List<Assignment> assignments,
         boolean more,
-        @JsonProperty("server_session") @Nullable Long serverSession) {}
+        @JsonProperty("server_session") @Nullable Long serverSession,
+        @Nullable List<Prepare> prepare) {}

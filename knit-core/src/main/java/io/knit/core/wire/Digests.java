@@ -13,7 +13,7 @@ final class Digests {
     private Digests() {}
 
     /** Of the orders as such; a spec is represented by its hash. */
-    static String of(Collection<Assignment> ordered) {
+    static String of(Collection<Assignment> ordered, Collection<Prepare> prepare) {
         StringBuilder text = new StringBuilder();
         for (Assignment a : ordered) {
             text.append(a.instance()).append('|').append(a.order()).append('|').append(a.specHash());
@@ -27,6 +27,10 @@ final class Digests {
                             .append(' ')
                             .append(p.protocol()));
             text.append('\n');
+        }
+        for (Prepare p : prepare) {
+            text.append("prepare|").append(p.instance()).append('|').append(p.attempt());
+            text.append('|').append(p.image()).append('|').append(p.pull()).append('\n');
         }
         return of(text.toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -1,6 +1,7 @@
 package io.knit.core.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param assignmentsRevision revision of the assignment set the agent holds; 0 if none
  * @param assignmentsDigest {@link AssignmentSet#digest} of that set; empty if none
  * @param condition why it can't take work now; empty if it can
+ * @param features as in {@link Features}; null: none
+ * @param prepared what became of what it was to prepare; null: nothing yet
  */
 public record Heartbeat(
         int v,
@@ -32,7 +35,48 @@ public record Heartbeat(
         @JsonProperty("mesh_key") @Nullable String meshKey,
         @JsonProperty("assignments_revision") long assignmentsRevision,
         @JsonProperty("assignments_digest") String assignmentsDigest,
-        String condition) {
+        String condition,
+        @Nullable List<String> features,
+        @Nullable List<Prepared> prepared) {
+
+    /** Of an agent without features, as the first released ones are. */
+    public Heartbeat(
+            int v,
+            @Nullable String cluster,
+            String node,
+            String identity,
+            long session,
+            String hostname,
+            Map<String, String> labels,
+            int cpus,
+            long memoryBytes,
+            String engineVersion,
+            String agentVersion,
+            @Nullable String meshIp,
+            @Nullable String meshKey,
+            long assignmentsRevision,
+            String assignmentsDigest,
+            String condition) {
+        this(
+                v,
+                cluster,
+                node,
+                identity,
+                session,
+                hostname,
+                labels,
+                cpus,
+                memoryBytes,
+                engineVersion,
+                agentVersion,
+                meshIp,
+                meshKey,
+                assignmentsRevision,
+                assignmentsDigest,
+                condition,
+                null,
+                null);
+    }
 
     /** The same with other words about the node. */
     public Heartbeat saying(
@@ -57,7 +101,9 @@ public record Heartbeat(
                 meshKey,
                 assignmentsRevision,
                 assignmentsDigest,
-                newCondition);
+                newCondition,
+                features,
+                prepared);
     }
 
     /** Without the identity. */

@@ -16,7 +16,10 @@
     for (const time of root.querySelectorAll("time[datetime]")) {
       const at = new Date(time.dateTime);
       if (!Number.isNaN(at.getTime())) {
-        time.textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+        const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
+        const day = at.getFullYear() === new Date().getFullYear() ? { month: "short", day: "numeric" } : { dateStyle: "medium" };
+        time.textContent = (at.toDateString() === new Date().toDateString() ? "today" : at.toLocaleDateString([], day))
+          + " " + at.toLocaleTimeString([], clock);
         time.title = at.toLocaleString();
       }
     }

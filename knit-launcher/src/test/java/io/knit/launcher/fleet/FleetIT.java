@@ -127,7 +127,7 @@ class FleetIT {
     @Test
     void theSeedsDeploymentRunsOnceOnTheLabelledHost() throws IOException {
         Files.writeString(folder.resolve("deployment.json"), Readme.json());
-        assertThat(typed("curl -X POST")).contains("\"name\":\"nginx-eu-api\"", "\"revision\":1");
+        assertThat(typed("curl -X POST http://10.54.0.1")).contains("\"name\":\"nginx-eu-api\"", "\"revision\":1");
 
         awaitRunning("nginx-eu-api");
         assertThat(fleet.containers().values()).extracting(Container::host).containsExactly(1);

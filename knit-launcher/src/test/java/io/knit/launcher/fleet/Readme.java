@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 final class Readme {
     private static final Pattern JSON = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
 
+    /** The repository, also where the tests of a module run in its folder. */
+    static final Path HOME = Path.of(System.getProperty("knit.home", ".."));
+
     private Readme() {}
 
     /** The only command line that begins like this, as it stands. */
@@ -46,7 +49,7 @@ final class Readme {
 
     private static String text() {
         try {
-            return Files.readString(Path.of(Fleet.HOME.toString(), "README.md"));
+            return Files.readString(HOME.resolve("README.md"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

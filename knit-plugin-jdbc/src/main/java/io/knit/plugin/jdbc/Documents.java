@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.jdbcclient.JDBCPrepareOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The table of documents. */
 final class Documents {
@@ -64,29 +64,29 @@ final class Documents {
     /** All documents as of one moment, ordered by table and key. */
     Future<List<StoredDocument>> load() {
         List<StoredDocument> found = new ArrayList<>();
-        return pool.withTransaction(connection -> pages(connection, "", "", found))
-                .map(done -> {
-                    // databases order by bytes, Java by UTF-16 units: the same but for rare characters
-                    found.sort(ORDER);
-                    return List.copyOf(found);
-                });
-    }
-
-    /** By key, for the JDBC client has no cursors and one answer with everything would need twice the memory. */
-    private Future<Void> pages(SqlConnection connection, String table, String key, List<StoredDocument> found) {
-        return connection.preparedQuery(NEXT_PAGE).execute(Tuple.of(table, key)).compose(rows -> {
-            add(rows, found);
-            if (rows.size() < PAGE) {
-                return Future.succeededFuture();
-            }
-            StoredDocument last = found.get(found.size() - 1);
-            return pages(connection, last.table(), last.key(), found);
+        return each(found::add).map(done -> {
+            // databases order by bytes, Java by UTF-16 units: the same but for rare characters
+            found.sort(ORDER);
+            return List.copyOf(found);
         });
     }
 
-    private static void add(RowSet<Row> rows, List<StoredDocument> found) {
-        for (Row row : rows) {
-            found.add(new StoredDocument(row.getString(0), row.getString(1), row.getString(2)));
-        }
+    /** All documents as of one moment, in the database's order, holding no more than a page of them. */
+    Future<Void> each(Consumer<StoredDocument> reader) {
+        return pool.withTransaction(connection -> pages(connection, "", "", reader));
+    }
+
+    /** By key, for the JDBC client has no cursors and one answer with everything would need twice the memory. */
+    private Future<Void> pages(SqlConnection connection, String table, String key, Consumer<StoredDocument> reader) {
+        return connection.preparedQuery(NEXT_PAGE).execute(Tuple.of(table, key)).compose(rows -> {
+            String lastTable = "";
+            String lastKey = "";
+            for (Row row : rows) {
+                lastTable = row.getString(0);
+                lastKey = row.getString(1);
+                reader.accept(new StoredDocument(lastTable, lastKey, row.getString(2)));
+            }
+            return rows.size() < PAGE ? Future.succeededFuture() : pages(connection, lastTable, lastKey, reader);
+        });
     }
 }

@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,25 @@ final class JdbcStore implements Store {
             return Future.failedFuture(new KnitException(ErrorCode.CLOSED, "the store is closed"));
         }
         return steadily(documents::load);
+    }
+
+    @Override
+    public Future<Void> each(Consumer<StoredDocument> reader) {
+        if (closed()) {
+            return Future.failedFuture(new KnitException(ErrorCode.CLOSED, "the store is closed"));
+        }
+        AtomicBoolean begun = new AtomicBoolean();
+        Consumer<StoredDocument> noting = document -> {
+            begun.set(true);
+            reader.accept(document);
+        };
+        // a reader can't be taken back to the beginning
+        return explained(documents
+                .each(noting)
+                .recover(failure -> !begun.get()
+                                && sql(failure).filter(database::connectionLost).isPresent()
+                        ? documents.each(noting)
+                        : Future.failedFuture(failure)));
     }
 
     @Override

@@ -54,6 +54,27 @@ public abstract class StoreContract {
     }
 
     @Test
+    @DisplayName("7. each document is handed over once, and what the reader throws fails it")
+    void eachOnce() {
+        Store store = opened();
+        List<StoreWrite> writes = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            writes.add(StoreWrite.put("table" + i % 3, String.format("%04d", i), "{\"n\":" + i + "}"));
+        }
+        await(store.commit(writes));
+        List<StoredDocument> found = new ArrayList<>();
+        await(store.each(found::add));
+        assertThat(found).containsExactlyInAnyOrderElementsOf(await(store.load()));
+
+        IllegalStateException broken = new IllegalStateException("thrown by the reader on purpose");
+        assertThatThrownBy(() -> await(store.each(document -> {
+                    throw broken;
+                })))
+                .hasMessageContaining("on purpose");
+        assertThat(await(store.load())).hasSize(1_000);
+    }
+
+    @Test
     @DisplayName("1. what was committed is there after the process is killed")
     void committedIsKept() {
         Store first = opened();

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -77,7 +78,8 @@ final class Settlement {
         boolean blocked = false;
         List<Instance> live =
                 view.instances().stream().filter(i -> i.order() == Order.RUN).toList();
-        if (live.size() != view.instances().size() || live.size() > spec.replicas()) {
+        long placed = live.stream().filter(i -> i.node() != null).count();
+        if (live.size() != view.instances().size() || placed > spec.replicas()) {
             faults.add(view.name() + " has more than " + spec.replicas() + " running slots: " + view.instances());
         }
         Set<Integer> slots = new HashSet<>();
@@ -85,7 +87,7 @@ final class Settlement {
             slots.add(instance.slot());
             if (instance.state() == InstanceState.RUNNING) {
                 lookAtContainer(instance);
-            } else if (isWaiting(instance) && !fitsSomewhere(instance, spec)) {
+            } else if (isWaiting(instance) && !fitsSomewhere(instance, view, spec)) {
                 blocked = true;
             } else {
                 faults.add(instance.id() + " is " + instance.state() + " on " + instance.node() + ": "
@@ -111,18 +113,25 @@ final class Settlement {
         return instance.state() == InstanceState.PENDING || instance.attempt() > 0;
     }
 
-    private boolean fitsSomewhere(Instance instance, DeploymentSpec spec) {
-        return hosts.stream().anyMatch(host -> fits(host, instance, spec));
+    private boolean fitsSomewhere(Instance instance, DeploymentView view, DeploymentSpec spec) {
+        Set<String> mates = view.instances().stream()
+                .filter(i -> i.slot() == instance.slot())
+                .map(Instance::id)
+                .collect(Collectors.toSet());
+        return hosts.stream().anyMatch(host -> fits(host, mates, spec));
     }
 
-    private static boolean fits(SimulatedHost host, Instance instance, DeploymentSpec spec) {
+    /**
+     * @param mates those of its slot: what is replaced does not stand in the way
+     */
+    private static boolean fits(SimulatedHost host, Set<String> mates, DeploymentSpec spec) {
         boolean selected =
                 host.labels().entrySet().containsAll(spec.nodeSelector().entrySet());
         return selected
                 && spec.ports().stream()
                         .filter(port -> port.hostPort() != 0)
                         .map(port -> binding(host, port))
-                        .noneMatch(port -> isHeld(host, port, instance));
+                        .noneMatch(port -> isHeld(host, port, mates));
     }
 
     private static PortBinding binding(SimulatedHost host, PortSpec port) {
@@ -130,9 +139,9 @@ final class Settlement {
         return new PortBinding(ip, port.hostPort(), port.containerPort(), port.protocol());
     }
 
-    private static boolean isHeld(SimulatedHost host, PortBinding port, Instance instance) {
+    private static boolean isHeld(SimulatedHost host, PortBinding port, Set<String> mates) {
         return host.engine().containers().stream()
-                .filter(container -> !instance.id().equals(container.labels().get(KnitLabels.INSTANCE)))
+                .filter(container -> !mates.contains(container.labels().getOrDefault(KnitLabels.INSTANCE, "")))
                 .filter(container -> container.state() == ContainerState.RUNNING
                         || container.labels().containsKey(KnitLabels.INSTANCE))
                 .anyMatch(container ->

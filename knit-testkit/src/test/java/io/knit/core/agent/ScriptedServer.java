@@ -12,6 +12,7 @@ import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.Prepare;
 import io.knit.core.wire.SpecHash;
 import io.knit.core.wire.StatusAck;
 import io.knit.core.wire.StatusReport;
@@ -33,6 +34,7 @@ final class ScriptedServer {
     private final Map<String, InstanceStatus> newest = new HashMap<>();
     private final List<InstanceStatus> reported = new ArrayList<>();
     private final List<Heartbeat> heartbeats = new ArrayList<>();
+    private List<Prepare> prepare = List.of();
     long revision = 1;
     /** Which start of the server this is; null: of a release that does not tell. */
     @Nullable
@@ -68,6 +70,11 @@ final class ScriptedServer {
 
     void run(String instance, DeploymentSpec spec, PortBinding... ports) {
         order(new Assignment(instance, spec.name(), 1, 0, Order.RUN, spec, SpecHash.of(spec), List.of(ports)));
+    }
+
+    void prepare(Prepare... orders) {
+        revision++;
+        prepare = List.of(orders);
     }
 
     void stop(String instance) {
@@ -122,7 +129,7 @@ final class ScriptedServer {
     }
 
     private AssignmentSet set() {
-        return AssignmentSet.of(revision, assignments.values());
+        return AssignmentSet.of(revision, assignments.values(), prepare);
     }
 
     private void heartbeat(TransportMessage message) {
@@ -151,8 +158,8 @@ final class ScriptedServer {
                         : assignments.tailMap(request.after(), false).values());
         boolean more = after.size() > pageSize;
         List<Assignment> page = List.copyOf(more ? after.subList(0, pageSize) : after);
-        message.reply(WireCodec.encode(
-                new AssignmentsPage(WireCodec.VERSION, cluster, revision, set().digest(), page, more, session)));
+        message.reply(WireCodec.encode(new AssignmentsPage(
+                WireCodec.VERSION, cluster, revision, set().digest(), page, more, session, more ? null : prepare)));
     }
 
     private void status(TransportMessage message) {

@@ -119,7 +119,8 @@ final class Flights {
                 health.actionUnanswered(failure.words());
                 yield memory.unanswered(failure.words(), loop.elapsed(), backOff);
             }
-            case REJECTED -> isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(failure.words());
+            case REJECTED ->
+                isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(Advice.of(failure, flight.action));
             case REFUSED ->
                 isRemoval(flight)
                         ? notRemoved(memory, failure)

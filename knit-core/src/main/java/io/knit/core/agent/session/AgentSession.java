@@ -7,12 +7,15 @@ import io.knit.api.model.Peer;
 import io.knit.api.spi.Loop;
 import io.knit.api.spi.Transport;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.Prepared;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,7 @@ public final class AgentSession {
     private NodeFacts facts;
     private Loop.@Nullable Timer timer;
     private final Silence silence = new Silence();
+    private List<Prepared> prepared = List.of();
     private boolean open;
     private boolean beatAsked;
     private boolean pinning;
@@ -114,6 +118,14 @@ public final class AgentSession {
                 self.map(Peer::meshIp).orElse(null), self.map(Peer::key).orElse(null)));
     }
 
+    /** What became of what was to be made ready. */
+    public void prepared(List<Prepared> results) {
+        if (!results.equals(prepared)) {
+            prepared = List.copyOf(results);
+            beatSoon();
+        }
+    }
+
     public NodeFacts facts() {
         return facts;
     }
@@ -172,7 +184,9 @@ public final class AgentSession {
                 facts.meshKey(),
                 set.revision(),
                 set.known() ? set.digest() : "",
-                facts.condition());
+                facts.condition(),
+                Features.ALL,
+                prepared.isEmpty() ? null : prepared);
     }
 
     private void answered(byte[] answer) {

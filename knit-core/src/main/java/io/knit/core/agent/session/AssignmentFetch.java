@@ -75,7 +75,7 @@ final class AssignmentFetch {
                     ? Future.failedFuture(unusable("pages of assignments without end"))
                     : next(last(page), first == null ? page : first);
         }
-        AssignmentSet set = AssignmentSet.of(page.revision(), collected);
+        AssignmentSet set = AssignmentSet.of(page.revision(), collected, Assignments.usable(page.prepare()));
         return set.digest().equals(page.digest())
                 ? Future.succeededFuture(new Fetched(set, page.serverSession()))
                 : again();

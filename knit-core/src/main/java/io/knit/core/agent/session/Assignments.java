@@ -3,6 +3,7 @@ package io.knit.core.agent.session;
 import io.knit.api.model.Order;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.InstanceIds;
+import io.knit.core.wire.Prepare;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,15 @@ final class Assignments {
 
     static boolean areWhole(@Nullable List<Assignment> assignments) {
         return assignments != null && assignments.stream().allMatch(Assignments::isWhole);
+    }
+
+    /** Those orders to make something ready that can be carried out; another agent's digest tells the rest. */
+    static List<Prepare> usable(@Nullable List<Prepare> prepare) {
+        return prepare == null
+                ? List.of()
+                : prepare.stream()
+                        .filter(it -> it != null && it.instance() != null && it.image() != null && it.pull() != null)
+                        .toList();
     }
 
     private static boolean isWhole(@Nullable Assignment it) {

@@ -7,7 +7,6 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.TemplateSpec;
-import io.knit.api.spi.KnitLabels;
 import io.knit.core.template.TemplateEngine;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -49,15 +48,8 @@ public final class Admission {
         words("/command", spec.command(), refusals);
         words("/args", spec.args(), refusals);
         env(spec.env(), refusals);
-        labels("/labels", spec.labels(), refusals);
-        spec.labels().keySet().stream()
-                .filter(key -> key.startsWith(KnitLabels.PREFIX))
-                .forEach(key -> refusals.add(
-                        Pointers.child("/labels", key),
-                        INVALID_VALUE,
-                        "labels: \"" + key + "\" is Knit's own; choose a key that does not start with "
-                                + KnitLabels.PREFIX));
-        labels("/node_selector", spec.nodeSelector(), refusals);
+        LabelRules.check(spec.labels(), refusals);
+        selector("/node_selector", spec.nodeSelector(), refusals);
         if (spec.replicas() < 0 || spec.replicas() > MAX_REPLICAS) {
             refusals.add("/replicas", INVALID_VALUE, "replicas is " + spec.replicas() + "; give 0 to " + MAX_REPLICAS);
         }
@@ -122,7 +114,7 @@ public final class Admission {
         });
     }
 
-    private static void labels(String pointer, Map<String, String> labels, Refusals refusals) {
+    private static void selector(String pointer, Map<String, String> labels, Refusals refusals) {
         String field = pointer.substring(1);
         entries(pointer, labels, refusals);
         labels.forEach((key, value) -> {
@@ -143,7 +135,7 @@ public final class Admission {
         });
     }
 
-    private static void entries(String pointer, Map<String, String> entries, Refusals refusals) {
+    static void entries(String pointer, Map<String, String> entries, Refusals refusals) {
         if (entries.size() > MAX_ENTRIES) {
             refusals.add(
                     pointer,

@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class PortRules {
     static final int MAX_PORTS = 128;
     private static final int MAX_PORT = 65_535;
-    private static final String ANY = "";
+    private static final String ANY_V4 = "0.0.0.0";
+    private static final String ANY_V6 = "0:0:0:0:0:0:0:0";
 
-    /** Addresses (empty: any) by host port and protocol. */
+    /** Addresses by host port and protocol. */
     private final Map<String, Set<String>> taken = new HashMap<>();
 
     private final Set<PortSpec> assigned = new HashSet<>();
@@ -83,8 +84,7 @@ final class PortRules {
         }
         String protocol = port.protocol().name().toLowerCase(Locale.ROOT);
         Set<String> addresses = taken.computeIfAbsent(port.hostPort() + "/" + protocol, key -> new HashSet<>());
-        boolean clash =
-                addresses.contains(address) || addresses.contains(ANY) || (address.equals(ANY) && !addresses.isEmpty());
+        boolean clash = addresses.stream().anyMatch(other -> clash(address, other));
         addresses.add(address);
         if (clash) {
             refusals.add(
@@ -103,7 +103,17 @@ final class PortRules {
         if (hostIp == null || hostIp.equals(PortSpec.MESH)) {
             return PortSpec.MESH;
         }
-        String canonical = IpAddress.canonical(hostIp);
-        return "0.0.0.0".equals(canonical) || "0:0:0:0:0:0:0:0".equals(canonical) ? ANY : canonical;
+        return IpAddress.canonical(hostIp);
+    }
+
+    /** As on a host: all IPv4 addresses and all IPv6 addresses are two things. Of which kind "mesh" is, a node knows. */
+    private static boolean clash(String a, String b) {
+        return a.equals(b) || covers(a, b) || covers(b, a);
+    }
+
+    private static boolean covers(String any, String address) {
+        boolean v6 = address.contains(":");
+        boolean mesh = address.equals(PortSpec.MESH);
+        return (any.equals(ANY_V4) && (mesh || !v6)) || (any.equals(ANY_V6) && (mesh || v6));
     }
 }

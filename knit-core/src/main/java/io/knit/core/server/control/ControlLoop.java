@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The one loop: snapshot → plan → schedule → decision. Loop-bound. */
 public final class ControlLoop implements Controller {
-    private static final String HISTORY_END = " | ";
-
     private final IdSource ids;
     /** Deployments with an instance that waits for a node: looked at whenever a node or a port may have become free. */
     private final Set<String> waiting = new TreeSet<>();
@@ -64,7 +62,17 @@ public final class ControlLoop implements Controller {
         // ports that these plans gave up are free for all who wait
         concerned.addAll(waiting);
         nextTry = null;
+        Set<String> ready = new TreeSet<>();
         for (String name : concerned) {
+            List<Change> placed = place(state, name, now);
+            state = follow(state, placed, decided);
+            if (placed.stream().anyMatch(ControlLoop::isReady)) {
+                ready.add(name);
+            }
+        }
+        // where nothing can be made ready first, what is to be replaced is told to stop at once
+        for (String name : ready) {
+            state = follow(state, plan(state, name, now), decided);
             state = follow(state, place(state, name, now), decided);
         }
         if (nextTry != null) {
@@ -72,6 +80,12 @@ public final class ControlLoop implements Controller {
             reminder.accept(nextTry);
         }
         return decided;
+    }
+
+    private static boolean isReady(Change change) {
+        return change instanceof Change.PutInstance put
+                && put.instance().node() == null
+                && Preparations.isReady(put.instance());
     }
 
     private static ClusterState follow(ClusterState state, List<Change> changes, List<Change> decided) {
@@ -169,10 +183,13 @@ public final class ControlLoop implements Controller {
                         && !i.id().equals(instance.id())
                         && !i.state().isEnd())
                 .findFirst();
+        Revision revision = state.revision(instance.deployment(), instance.revision());
         if (predecessor.isPresent()) {
-            return instance.because("waits until " + predecessor.get().id() + " of revision "
-                    + predecessor.get().revision() + " has stopped on "
-                    + predecessor.get().node());
+            Instance before = predecessor.get();
+            return revision != null && Preparations.replaces(instance, before)
+                    ? Preparations.next(state, instance, revision.spec(), before, now)
+                    : instance.because("waits until " + before.id() + " of revision " + before.revision()
+                            + " has stopped on " + before.node());
         }
         Optional<Instance> returned = state.instancesOf(instance.deployment()).stream()
                 .filter(i -> i.slot() == instance.slot() && isBack(state, i))
@@ -181,14 +198,13 @@ public final class ControlLoop implements Controller {
             return instance.because("waits to hear whether " + returned.get().id() + " still runs: its node "
                     + returned.get().node() + " is back");
         }
-        Revision revision = state.revision(instance.deployment(), instance.revision());
         if (revision == null) {
             return instance.because("its revision " + instance.revision() + " is unknown");
         }
         Placement placement = new Scheduler(state).place(instance, revision.spec(), now);
         return placement.node() == null
-                ? instance.because(withHistory(instance, placement.refusal()))
-                : instance.placedOn(placement.node(), placement.ports(), now).because(history(instance));
+                ? instance.because(Reasons.refused(instance, placement.refusal()))
+                : instance.placedOn(placement.node(), placement.ports(), now).because(Reasons.tried(instance));
     }
 
     /** Whether it was lost and may be taken back: its node is there again, and has not said anything of it yet. */
@@ -198,20 +214,6 @@ public final class ControlLoop implements Controller {
                 && instance.state() == InstanceState.LOST
                 && node != null
                 && node.state() != NodeState.DOWN;
-    }
-
-    /** Keeps what the node that was tried before said, beside the newest refusal. */
-    private static String withHistory(Instance instance, String refusal) {
-        return instance.attempt() == 0 ? refusal : history(instance) + HISTORY_END + refusal;
-    }
-
-    private static String history(Instance instance) {
-        String reason = instance.reason();
-        int end = reason.indexOf(HISTORY_END);
-        if (instance.attempt() == 0) {
-            return "";
-        }
-        return end >= 0 ? reason.substring(0, end) : reason;
     }
 
     private void remindOf(Instance instance, Instant now) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,9 @@ public final class Dashboard {
             "/dashboard/icon.svg", "GET, HEAD",
             "/dashboard/deploy", "GET, HEAD, POST",
             "/dashboard/undeploy", "GET, HEAD, POST");
+
+    /** The query parameters of those that have any. */
+    public static final Map<String, Set<String>> PARAMETERS = Map.of("/dashboard", Set.of("deployed", "undeployed"));
 
     private static final int RECENT = 30;
     private static final String OLD_PAGE =
@@ -196,6 +200,8 @@ public final class Dashboard {
         for (NodeState state : NodeState.values()) {
             types.add("node." + state.wireName());
         }
+        types.add("node.refused");
+        types.add("node.forgotten");
         return String.join(" ", types);
     }
 }

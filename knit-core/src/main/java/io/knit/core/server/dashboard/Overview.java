@@ -4,7 +4,6 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
-import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
@@ -35,7 +34,7 @@ record Overview(
     private static final int MAX_INSTANCES = 50;
     private static final int MAX_EVENTS = 30;
     private static final DateTimeFormatter CLOCK =
-            DateTimeFormatter.ofPattern("MMM d, HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     record Totals(
             long readyNodes, long nodes, long runningInstances, long instances, long deployments, long troubled) {}
@@ -47,12 +46,12 @@ record Overview(
             String status,
             String tone,
             Map<String, String> selector,
-            int replicas,
-            long running,
+            Tally tally,
             boolean deleting,
             List<InstanceRow> instances,
             int moreInstances) {}
 
+    /** @param oldRevision its revision where that is not the deployment's, else 0 */
     record InstanceRow(
             String id,
             int slot,
@@ -62,7 +61,7 @@ record Overview(
             List<PortLink> ports,
             String reason,
             int restarts,
-            boolean old) {}
+            int oldRevision) {}
 
     /** @param url null where a browser can't follow it */
     record PortLink(String text, @Nullable String url) {}
@@ -110,9 +109,7 @@ record Overview(
         return new Totals(
                 snapshot.nodes().stream().filter(Node::takesWork).count(),
                 snapshot.nodes().size(),
-                live.stream()
-                        .filter(instance -> instance.state() == InstanceState.RUNNING)
-                        .count(),
+                live.stream().filter(Tally::serves).count(),
                 live.size(),
                 snapshot.deployments().size(),
                 snapshot.deployments().stream()
@@ -123,6 +120,7 @@ record Overview(
 
     private static DeploymentRow deployment(DeploymentView view, Map<String, String> addresses) {
         int revision = view.deployment().revision();
+        int replicas = view.deployment().spec().replicas();
         List<Instance> sorted = view.instances().stream()
                 .sorted(Comparator.comparing(
                                 (Instance instance) -> instance.state().isEnd())
@@ -137,11 +135,7 @@ record Overview(
                 view.status().wireName(),
                 Tones.of(view.status()),
                 view.deployment().spec().nodeSelector(),
-                view.deployment().spec().replicas(),
-                sorted.stream()
-                        .filter(instance ->
-                                instance.state() == InstanceState.RUNNING && instance.revision() == revision)
-                        .count(),
+                Tally.of(view.instances(), revision, replicas),
                 view.deployment().deleting(),
                 sorted.stream()
                         .limit(MAX_INSTANCES)
@@ -152,11 +146,12 @@ record Overview(
 
     private static InstanceRow instance(Instance instance, int revision, Map<String, String> addresses) {
         String node = instance.node() == null ? "" : instance.node();
-        boolean reachable = instance.state() == InstanceState.RUNNING;
+        boolean reachable = Tally.serves(instance);
+        boolean ending = instance.failing() && !instance.state().isEnd();
         return new InstanceRow(
                 instance.id(),
                 instance.slot(),
-                instance.state().wireName(),
+                ending ? "keeps ending" : instance.state().wireName(),
                 Tones.of(instance),
                 node,
                 instance.ports().stream()
@@ -164,7 +159,7 @@ record Overview(
                         .toList(),
                 instance.reason(),
                 instance.restarts(),
-                instance.revision() != revision);
+                instance.revision() == revision ? 0 : instance.revision());
     }
 
     private static PortLink link(PortBinding port, boolean reachable, String nodeAddress) {

@@ -20,6 +20,9 @@ final class Tones {
     }
 
     static String of(Instance instance) {
+        if (instance.failing() && !instance.state().isEnd()) {
+            return "bad";
+        }
         return switch (instance.state()) {
             case RUNNING -> instance.reason().isEmpty() ? "good" : "warn";
             case ASSIGNED, PREPARING, STARTING -> "busy";

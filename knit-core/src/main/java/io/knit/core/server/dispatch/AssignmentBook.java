@@ -1,18 +1,25 @@
 package io.knit.core.server.dispatch;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Order;
+import io.knit.api.model.Preparation;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.Prepare;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads a node's assignment set out of the state. Loop-bound: it remembers digests of nodes that did not change. */
 public final class AssignmentBook {
+    /** A heartbeat tells of all of them; the others wait for their turn. */
+    private static final int MOST_PREPARED = 20;
+
     private final Map<String, Known> known = new HashMap<>();
     private final SetNumbers numbers;
 
@@ -30,10 +37,27 @@ public final class AssignmentBook {
     /** Everything the node is to run or to stop. */
     public AssignmentSet of(ClusterState state, String node) {
         List<Assignment> assignments = new ArrayList<>();
+        List<Prepare> prepare = new ArrayList<>();
         for (Instance instance : state.instancesOn(node).values()) {
-            assignments.add(assignment(state, instance));
+            if (node.equals(instance.node())) {
+                assignments.add(assignment(state, instance));
+            } else if (prepare.size() < MOST_PREPARED) {
+                prepare(state, instance).ifPresent(prepare::add);
+            }
         }
-        return AssignmentSet.of(numbers.of(state), assignments);
+        return AssignmentSet.of(numbers.of(state), assignments, prepare);
+    }
+
+    /** Those that are ready are not asked for any more. */
+    private static Optional<Prepare> prepare(ClusterState state, Instance instance) {
+        Preparation preparation = instance.preparation();
+        Revision revision = state.revision(instance.deployment(), instance.revision());
+        if (revision == null || preparation == null || preparation.done()) {
+            return Optional.empty();
+        }
+        DeploymentSpec spec = revision.spec();
+        return Optional.of(
+                new Prepare(instance.id(), instance.attempt(), spec.image(), spec.pull(), spec.registryAuth()));
     }
 
     private static Assignment assignment(ClusterState state, Instance instance) {

@@ -3,6 +3,7 @@ package io.knit.core.server.dispatch;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
+import io.knit.api.model.Preparation;
 import io.knit.api.spi.Transport;
 import io.knit.api.spi.TransportMessage;
 import io.knit.core.server.state.Change;
@@ -64,6 +65,12 @@ public final class Dispatcher {
             Instance after,
             Map<String, List<Task.Placement>> started,
             Map<String, List<Task.Placement>> stopped) {
+        Preparation preparation = after.preparation();
+        boolean prepares = after.node() == null && preparation != null && !preparation.done();
+        if (prepares && preparation != null && (before == null || !preparation.equals(before.preparation()))) {
+            started.computeIfAbsent(after.deployment(), d -> new ArrayList<>())
+                    .add(new Task.Placement(after.id(), preparation.node()));
+        }
         String node = after.node();
         boolean told = before != null && node != null && node.equals(before.node()) && before.order() == after.order();
         if (node == null || told) {
@@ -141,13 +148,15 @@ public final class Dispatcher {
             }
             page.add(assignment);
         }
+        boolean more = page.size() < rest.size();
         return new AssignmentsPage(
                 WireCodec.VERSION,
                 cluster,
                 set.revision(),
                 set.digest(),
                 page,
-                page.size() < rest.size(),
-                book.numbers().session());
+                more,
+                book.numbers().session(),
+                more || set.prepare().isEmpty() ? null : set.prepare());
     }
 }

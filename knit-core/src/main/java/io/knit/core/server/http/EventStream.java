@@ -44,8 +44,6 @@ final class EventStream {
                 .putHeader("Content-Type", "text/event-stream; charset=utf-8")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Accel-Buffering", "no");
-        response.closeHandler(closed -> end());
-        response.exceptionHandler(failure -> end());
         response.drainHandler(drained -> pump());
         response.write("retry: 1000\n: knit\n\n");
         timer = vertx.setPeriodic(KEEP_ALIVE_MILLIS, tick -> keepAlive());
@@ -107,7 +105,8 @@ final class EventStream {
         }
     }
 
-    private void end() {
+    /** When the reader is gone; may be called more than once. */
+    void end() {
         if (ended) {
             return;
         }

@@ -32,6 +32,7 @@ final class EventStreams {
         EventStream[] self = new EventStream[1];
         EventStream stream = new EventStream(vertx, orchestrator, ctx.response(), after, () -> open.remove(self[0]));
         self[0] = stream;
+        ctx.addEndHandler(ended -> stream.end());
         open.add(stream);
         stream.start();
     }
@@ -43,6 +44,8 @@ final class EventStreams {
     /** A browser that comes back says where it was in the header; everybody else may in the query. */
     private long after(RoutingContext ctx) {
         String header = ctx.request().getHeader("Last-Event-ID");
+        header =
+                header == null || header.isBlank() ? null : header; // browsers send an empty one before the first event
         String text = header != null ? header : ctx.request().getParam("after");
         if (text == null) {
             return orchestrator.snapshot().lastEvent();

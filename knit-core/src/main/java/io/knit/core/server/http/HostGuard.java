@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
@@ -21,6 +22,8 @@ final class HostGuard {
     private static final Pattern IP_V6 = Pattern.compile("\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
+    private static final Set<String> PROBES = Set.of("/ping", "/healthz", "/readyz");
+
     private final String boundHost;
 
     HostGuard(String boundHost) {
@@ -37,6 +40,9 @@ final class HostGuard {
     }
 
     private @Nullable KnitException refusal(HttpServerRequest request) {
+        if (isProbe(request)) {
+            return null;
+        }
         HostAndPort authority = request.authority();
         if (authority == null || request.headers().getAll("Host").size() > 1) {
             return new KnitException(
@@ -51,17 +57,26 @@ final class HostGuard {
         if (READS.contains(request.method())) {
             return null;
         }
-        String origin = request.getHeader("Origin");
-        boolean foreign = origin != null
-                && !origin.equalsIgnoreCase("http://" + request.getHeader("Host"))
-                && !origin.equalsIgnoreCase("https://" + request.getHeader("Host"));
-        String site = request.getHeader("Sec-Fetch-Site");
-        boolean crossSite = site != null && !site.equals("same-origin") && !site.equals("none");
+        // all of them: of two, who passes requests on and we might each believe another one
+        String host = request.getHeader("Host");
+        boolean foreign = request.headers().getAll("Origin").stream()
+                .anyMatch(origin ->
+                        !origin.equalsIgnoreCase("http://" + host) && !origin.equalsIgnoreCase("https://" + host));
+        boolean crossSite = request.headers().getAll("Sec-Fetch-Site").stream()
+                .anyMatch(site -> !site.equals("same-origin") && !site.equals("none"));
         return foreign || crossSite
                 ? new KnitException(
                         ErrorCode.FORBIDDEN,
                         "the request comes from a page of another site; only pages of this server may change something")
                 : null;
+    }
+
+    /** What load balancers send to see whether the server lives: HTTP/1.0 without a Host, which no browser does. */
+    private static boolean isProbe(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_1_0
+                && !request.headers().contains("Host")
+                && READS.contains(request.method())
+                && PROBES.contains(request.path());
     }
 
     private boolean isOurs(String host) {

@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.Figure;
 import io.knit.api.spi.Measured;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.server.dashboard.Dashboard;
@@ -10,33 +11,59 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
-import io.vertx.ext.web.handler.HttpException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The REST API and the dashboard on one port. Thread-safe. */
 public final class HttpApi {
-    static final int MAX_BODY = 1 << 20;
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-            + "img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    /** For connections on which nothing moves. */
+    static final int IDLE_SECONDS = 60;
 
-    private final HttpServer server;
-    private final Context context;
+    private final Vertx vertx;
+    private final HttpLimits limits;
     private final EventStreams events;
+    private final Failures failures;
+    private final BodyReader bodies;
+    private final Connections connections;
+    private final HttpServer server;
+    private final Promise<Context> context = Promise.promise();
 
-    private HttpApi(Context context, HttpServer server, EventStreams events) {
-        this.context = context;
-        this.server = server;
-        this.events = events;
+    private HttpApi(Vertx vertx, String host, Orchestrator orchestrator, List<Measured> components, HttpLimits limits) {
+        this.vertx = vertx;
+        this.limits = limits;
+        this.events = new EventStreams(vertx, orchestrator);
+        this.failures = new Failures(vertx);
+        this.bodies = new BodyReader(vertx, limits);
+        this.connections = new Connections(vertx, limits);
+        List<Measured> measured = new ArrayList<>(components);
+        measured.add(this::figures);
+        Router router = router(host, orchestrator, new Metrics(orchestrator, measured));
+        this.server = vertx.createHttpServer(new HttpServerOptions()
+                        .setHttp2ClearTextEnabled(false)
+                        // its handler remembers each request, and breaks a connection with 128 of them under way
+                        .setPerMessageWebSocketCompressionSupported(false)
+                        .setPerFrameWebSocketCompressionSupported(false)
+                        .setIdleTimeout(IDLE_SECONDS))
+                .connectionHandler(connections::opened)
+                .exceptionHandler(failures::connection)
+                .invalidRequestHandler(failures::invalid)
+                .requestHandler(request -> {
+                    KnitException refusal = Failures.path(request);
+                    if (refusal == null) {
+                        router.handle(request);
+                    } else {
+                        failures.answer(request, refusal);
+                    }
+                });
     }
 
     /**
@@ -57,18 +84,27 @@ public final class HttpApi {
      */
     public static Future<HttpApi> start(
             Vertx vertx, String host, int port, Orchestrator orchestrator, List<Measured> components) {
-        EventStreams events = new EventStreams(vertx, orchestrator);
-        Router router = router(vertx, host, orchestrator, events, new Metrics(orchestrator, components));
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
-                        .setHttp2ClearTextEnabled(false)
-                        .setMaxFormAttributeSize(MAX_BODY)
-                        .setMaxFormBufferedBytes(MAX_BODY)
-                        .setIdleTimeout(60))
-                .requestHandler(router);
+        return start(
+                vertx,
+                host,
+                port,
+                orchestrator,
+                components,
+                HttpLimits.forHeap(Runtime.getRuntime().maxMemory()));
+    }
+
+    static Future<HttpApi> start(
+            Vertx vertx,
+            String host,
+            int port,
+            Orchestrator orchestrator,
+            List<Measured> components,
+            HttpLimits limits) {
+        HttpApi api = new HttpApi(vertx, host, orchestrator, components, limits);
         return vertx.executeBlocking(() -> requireFree(host, port), false)
                 .compose(free -> {
-                    Context context = vertx.getOrCreateContext(); // that of all requests
-                    return server.listen(port, host).map(listening -> new HttpApi(context, listening, events));
+                    api.context.complete(vertx.getOrCreateContext()); // that of all requests
+                    return api.server.listen(port, host).map(listening -> api);
                 })
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
     }
@@ -78,40 +114,45 @@ public final class HttpApi {
         return server.actualPort();
     }
 
-    /** Ends the event streams and stops listening. May be called more than once. */
+    /**
+     * Ends the event streams, gives what is under way a while to end, and stops listening. May be called more than once.
+     */
     public Future<Void> close() {
         Promise<Void> ended = Promise.promise();
-        context.runOnContext(now -> {
-            events.close();
-            ended.complete();
-        });
-        return ended.future().compose(done -> server.close());
+        context.future()
+                .onSuccess(own -> own.runOnContext(now -> {
+                    events.close();
+                    connections.leave();
+                    ended.complete();
+                }));
+        return ended.future().compose(done -> server.shutdown(limits.farewell().toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    private static Router router(
-            Vertx vertx, String host, Orchestrator orchestrator, EventStreams events, Metrics metrics) {
+    private Router router(String host, Orchestrator orchestrator, Metrics metrics) {
         Router router = Router.router(vertx);
         metrics.count(router);
-        router.route().handler(HttpApi::headers);
+        router.route().handler(this::begin);
         router.route().handler(new HostGuard(host)::check);
-        router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
+        router.route().handler(bodies::read);
+        QueryCheck.mount(router, Routes.PATHS.keySet(), Routes.PARAMETERS);
+        QueryCheck.mount(router, Dashboard.PATHS.keySet(), Dashboard.PARAMETERS);
         new Routes(orchestrator, events, metrics).mount(router);
         Dashboard.mount(router, orchestrator, new RandomIds());
+        Routes.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
-        router.route().failureHandler(HttpApi::fail);
+        router.route().failureHandler(failures::answer);
         return router;
     }
 
-    private static void headers(RoutingContext ctx) {
-        ctx.response()
-                .putHeader("Content-Security-Policy", POLICY)
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("X-Frame-Options", "DENY")
-                // not no-referrer, with which browsers send our own forms with "Origin: null"
-                .putHeader("Referrer-Policy", "same-origin")
-                .putHeader("Cross-Origin-Resource-Policy", "same-origin")
-                .putHeader("Cache-Control", "no-store");
+    private void begin(RoutingContext ctx) {
+        Headers.put(ctx.response());
+        KnitException refusal = connections.begins(ctx.request());
+        ctx.addHeadersEndHandler(head -> connections.answers(ctx.request()));
+        ctx.addEndHandler(ended -> connections.ended(ctx.request()));
+        if (refusal != null) {
+            throw refusal;
+        }
         ctx.next();
     }
 
@@ -121,57 +162,14 @@ public final class HttpApi {
                 "there is nothing at this path; see /deployments, /nodes, /events and /dashboard"));
     }
 
-    private static void fail(RoutingContext ctx) {
-        if (ctx.response().ended() || ctx.response().closed()) {
-            return;
-        }
-        if (ctx.response().headWritten()) {
-            ctx.request().connection().close();
-            return;
-        }
-        Problem problem = Problem.of(cause(ctx));
-        if (problem.status() == 413) {
-            hangUp(ctx);
-        }
-        ctx.response()
-                .setStatusCode(problem.status())
-                .putHeader("Content-Type", Problem.MEDIA_TYPE)
-                .end(Buffer.buffer(problem.json()));
-    }
-
-    /** What is left of the body is not waited for; but closing at once could take the answer from the client. */
-    private static void hangUp(RoutingContext ctx) {
-        ctx.response().putHeader("Connection", "close");
-        ctx.response()
-                .endHandler(sent -> ctx.vertx()
-                        .setTimer(500, late -> ctx.request().connection().close()));
-    }
-
-    /** Vert.x Web fails requests of its own with a mere status. */
-    private static Throwable cause(RoutingContext ctx) {
-        Throwable failure = ctx.failure();
-        int status = failure instanceof HttpException http ? http.getStatusCode() : ctx.statusCode();
-        if (failure != null && !(failure instanceof HttpException)) {
-            return failure instanceof KnitException || status < 400 || status >= 500 ? failure : malformed();
-        }
-        return switch (status) {
-            case 404 -> new KnitException(ErrorCode.NOT_FOUND, "there is nothing at this path");
-            case 413 ->
-                new KnitException(
-                        ErrorCode.TOO_LARGE,
-                        "the body is larger than 1 MiB; send a smaller one, and large files in the image");
-            case 415 ->
-                new KnitException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the Content-Type is not one that is read here");
-            default ->
-                status >= 400 && status < 500
-                        ? malformed()
-                        : new IllegalStateException("failed with status " + status, failure);
-        };
-    }
-
-    private static KnitException malformed() {
-        return new KnitException(
-                ErrorCode.INVALID_VALUE, "the request is malformed; check its path, headers and encoding");
+    private List<Figure> figures() {
+        return List.of(
+                Figure.gauge("knit_http_connections", "Open HTTP connections", connections.count()),
+                Figure.gauge("knit_http_body_bytes", "Bytes of request bodies under way", bodies.held()),
+                Figure.counter(
+                        "knit_http_client_faults_total",
+                        "Requests and connections that broke off, came too slowly or were not HTTP",
+                        failures.clientFaults()));
     }
 
     /**

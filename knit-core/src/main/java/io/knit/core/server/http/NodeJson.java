@@ -1,6 +1,5 @@
 package io.knit.core.server.http;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
@@ -10,21 +9,21 @@ import io.knit.api.model.Peer;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Nodes as the API shows them, never with their identity; then the mesh's hosts without an agent. */
 final class NodeJson {
     private NodeJson() {}
 
-    static ArrayNode of(ClusterSnapshot snapshot) {
+    static Stream<ObjectNode> of(ClusterSnapshot snapshot) {
         Map<String, Long> instances = snapshot.deployments().stream()
                 .flatMap(deployment -> deployment.instances().stream())
                 .filter(instance -> instance.node() != null && !instance.state().isEnd())
                 .collect(Collectors.groupingBy(
                         (Instance instance) -> Objects.requireNonNull(instance.node()), Collectors.counting()));
-        ArrayNode json = Json.object().arrayNode();
-        snapshot.nodes().forEach(node -> json.add(of(node, instances.getOrDefault(node.id(), 0L))));
-        snapshot.discovered().forEach(peer -> json.add(peer(peer)));
-        return json;
+        return Stream.concat(
+                snapshot.nodes().stream().map(node -> of(node, instances.getOrDefault(node.id(), 0L))),
+                snapshot.discovered().stream().map(NodeJson::peer));
     }
 
     static ObjectNode of(Node node, long instances) {

@@ -16,10 +16,15 @@ import org.slf4j.LoggerFactory;
  * An error as {@code application/problem+json} (RFC 9457).
  *
  * @param exception what to tell; never an unexpected one, which {@link #of} replaces
+ * @param status of the answer
  */
-record Problem(KnitException exception) {
+record Problem(KnitException exception, int status) {
     static final String MEDIA_TYPE = "application/problem+json";
     private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
+
+    Problem(KnitException exception) {
+        this(exception, ProblemStatus.of(exception.code()));
+    }
 
     /** Unexpected errors are logged here, once, and the client learns only how to find them in the log. */
     static Problem of(Throwable error) {
@@ -33,16 +38,12 @@ record Problem(KnitException exception) {
                 "something went wrong in the server; its log tells more under the reference " + reference));
     }
 
-    int status() {
-        return ProblemStatus.of(exception.code());
-    }
-
     byte[] json() {
         ObjectNode problem = Json.object();
         ErrorCode code = exception.code();
         problem.put("type", "urn:knit:error:" + code.wireName());
         problem.put("title", title(code));
-        problem.put("status", status());
+        problem.put("status", status);
         problem.put("code", code.wireName());
         problem.put("detail", exception.getMessage());
         if (exception.pointer() != null) {

@@ -8,6 +8,7 @@ final class ProblemStatus {
 
     static int of(ErrorCode code) {
         return switch (code) {
+            case TOO_SLOW -> 408;
             case TOO_LARGE -> 413;
             case UNSUPPORTED_MEDIA_TYPE -> 415;
             case NOT_FOUND -> 404;
@@ -16,6 +17,7 @@ final class ProblemStatus {
             case NOT_JSON,
                     WRONG_TYPE,
                     UNKNOWN_FIELD,
+                    UNKNOWN_PARAMETER,
                     MISSING_FIELD,
                     INVALID_VALUE,
                     DUPLICATE_VALUE,

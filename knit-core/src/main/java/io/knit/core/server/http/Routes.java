@@ -1,8 +1,6 @@
 package io.knit.core.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -12,11 +10,29 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The routes of the REST API; {@code docs/api.md} describes them. */
 final class Routes {
+    /** What may be done where, for who answers everything else. */
+    static final Map<String, String> PATHS = Map.of(
+            "/ping", "GET, HEAD",
+            "/healthz", "GET, HEAD",
+            "/readyz", "GET, HEAD",
+            "/metrics", "GET, HEAD",
+            "/nodes", "GET, HEAD",
+            "/nodes/:id", "DELETE",
+            "/events", "GET",
+            "/deployments", "GET, HEAD, POST",
+            "/deployments/:name", "GET, HEAD, DELETE");
+
+    /** The query parameters of those that have any. */
+    static final Map<String, Set<String>> PARAMETERS = Map.of("/events", Set.of("after"));
+
     private final Orchestrator orchestrator;
     private final EventStreams events;
     private final Metrics metrics;
@@ -34,20 +50,11 @@ final class Routes {
         read(router, "/metrics", metrics::show);
         read(router, "/deployments", this::list);
         read(router, "/deployments/:name", this::show);
-        read(router, "/nodes", ctx -> send(ctx, 200, nodes()));
+        read(router, "/nodes", this::nodes);
         router.post("/deployments").handler(this::deploy);
         router.delete("/deployments/:name").handler(this::undeploy);
         router.delete("/nodes/:id").handler(this::forget);
         router.get("/events").handler(events::open);
-        only(router, "/ping", "GET, HEAD");
-        only(router, "/healthz", "GET, HEAD");
-        only(router, "/readyz", "GET, HEAD");
-        only(router, "/metrics", "GET, HEAD");
-        only(router, "/nodes", "GET, HEAD");
-        only(router, "/nodes/:id", "DELETE");
-        only(router, "/events", "GET");
-        only(router, "/deployments", "GET, HEAD, POST");
-        only(router, "/deployments/:name", "GET, HEAD, DELETE");
     }
 
     /** Any other method on this path is answered with those that are allowed. */
@@ -77,16 +84,12 @@ final class Routes {
     }
 
     private void list(RoutingContext ctx) {
-        ObjectNode json = Json.object();
-        ArrayNode deployments = json.putArray("deployments");
-        orchestrator.snapshot().deployments().forEach(view -> deployments.add(DeploymentJson.of(view)));
-        send(ctx, 200, json);
+        List<DeploymentView> all = orchestrator.snapshot().deployments();
+        ListAnswer.send(ctx, "deployments", all.stream().map(DeploymentJson::of).iterator());
     }
 
-    private ObjectNode nodes() {
-        ObjectNode json = Json.object();
-        json.set("nodes", NodeJson.of(orchestrator.snapshot()));
-        return json;
+    private void nodes(RoutingContext ctx) {
+        ListAnswer.send(ctx, "nodes", NodeJson.of(orchestrator.snapshot()).iterator());
     }
 
     private void show(RoutingContext ctx) {
@@ -102,9 +105,8 @@ final class Routes {
 
     private void deploy(RoutingContext ctx) {
         requireJson(ctx);
-        Buffer body = ctx.body().buffer();
         orchestrator
-                .deploy(SpecReader.read(body == null ? new byte[0] : body.getBytes()))
+                .deploy(SpecReader.read(BodyReader.of(ctx)))
                 .onFailure(ctx::fail)
                 .onSuccess(view -> {
                     ctx.response().putHeader("Location", "/deployments/" + view.name());
@@ -128,7 +130,13 @@ final class Routes {
 
     /** Also what keeps forms of other sites out, which can't send this type. */
     private static void requireJson(RoutingContext ctx) {
-        String type = ctx.request().getHeader("Content-Type");
+        List<String> types = ctx.request().headers().getAll("Content-Type");
+        if (types.size() > 1) {
+            throw new KnitException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "the Content-Type is given " + types.size() + " times; send one, application/json");
+        }
+        String type = types.isEmpty() ? null : types.get(0);
         String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (!media.equals("application/json")) {
             throw new KnitException(

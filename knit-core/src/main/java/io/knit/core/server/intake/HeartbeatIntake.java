@@ -13,6 +13,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Inbox;
@@ -85,6 +86,7 @@ public final class HeartbeatIntake {
         }
         sessions.put(beat.node(), beat.session());
         watch.heard(beat.node());
+        takePrepared(beat);
         Optional<String> stuck = stuck(state, beat);
         Taken taken = take(state, beat, stuck);
         if (taken.node().equals(state.node(beat.node()))) {
@@ -142,7 +144,8 @@ public final class HeartbeatIntake {
                         ? notice + beat.condition()
                         : notice + "; " + beat.condition(),
                 "",
-                known != null && known.state() == NodeState.READY ? known.changedAt() : loop.now());
+                known != null && known.state() == NodeState.READY ? known.changedAt() : loop.now(),
+                features(beat));
         return new Taken(node, notice);
     }
 
@@ -154,6 +157,15 @@ public final class HeartbeatIntake {
     /** Whether it names a number that this start of the server can't have given. No number from outside is taken for the server's own. */
     private boolean isAhead(ClusterState state, Heartbeat beat) {
         return beat.assignmentsRevision() > book.numbers().of(state);
+    }
+
+    private void takePrepared(Heartbeat beat) {
+        if (!PreparedIntake.decide(writer.committed(), beat.node(), beat.prepared(), loop.now())
+                .isEmpty()) {
+            // one that is not stored is said again
+            writer.submit(
+                    tip -> new Decision<>(PreparedIntake.decide(tip, beat.node(), beat.prepared(), loop.now()), true));
+        }
     }
 
     /** The node is forgotten: an agent with an older session may come back. */
@@ -181,6 +193,13 @@ public final class HeartbeatIntake {
                 && isShort(beat.assignmentsDigest())
                 && beat.labels() != null
                 && beat.labels().entrySet().stream().allMatch(e -> e.getKey() != null && e.getValue() != null);
+    }
+
+    /** Those that this version knows: others mean nothing here. */
+    private static List<String> features(Heartbeat beat) {
+        return beat.features() == null
+                ? List.of()
+                : Features.ALL.stream().filter(beat.features()::contains).toList();
     }
 
     private static boolean isShort(@Nullable String text) {

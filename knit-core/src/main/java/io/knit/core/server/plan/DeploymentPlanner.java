@@ -4,6 +4,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
+import io.knit.api.model.Preparation;
 import io.knit.api.spi.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -181,7 +182,7 @@ public final class DeploymentPlanner {
             boolean started = onTheirWay.stream().anyMatch(i -> i.state() == InstanceState.RUNNING);
             return started ? Standing.SETTLED : Standing.ON_ITS_WAY;
         }
-        if (waiting != null && working == null) {
+        if (waiting != null && (old == null || old.state() != InstanceState.RUNNING)) {
             keepOf(slot, List.of(waiting));
             return Standing.ON_ITS_WAY;
         }
@@ -211,22 +212,41 @@ public final class DeploymentPlanner {
     }
 
     /**
-     * Replaces one slot that still runs an older revision, if no other is on its way: one that fails, else the lowest.
+     * Replaces one slot that still runs an older revision, if no other is on its way: the one that is being replaced, else one that
+     * fails, else the lowest. What runs in it stays until all that can be made ready for the next is.
      *
      * @return whether no slot is left to be replaced
      */
     private boolean roll(List<Slot> updatable, boolean busy) {
         Slot next = updatable.stream()
-                .min(Comparator.comparing((Slot slot) -> slot.working() != null).thenComparing(Slot::number))
+                .min(Comparator.comparing((Slot slot) -> slot.waiting() == null)
+                        .thenComparing(slot -> slot.working() != null)
+                        .thenComparing(Slot::number))
                 .orElse(null);
         for (Slot slot : updatable) {
-            if (!busy && slot == next) {
-                replace(slot, null);
-            } else {
+            if (busy || slot != next) {
                 keepOld(slot);
             }
         }
-        return updatable.isEmpty() || !busy && updatable.size() == 1;
+        if (busy || next == null) {
+            return updatable.isEmpty();
+        }
+        return succeed(next) && updatable.size() == 1;
+    }
+
+    /** Says whether the old filling is told to stop now. */
+    private boolean succeed(Slot slot) {
+        Instance waiting = slot.waiting();
+        if (waiting == null) {
+            keepOld(slot);
+            create.add(successors.of(slot.number(), null));
+            return false;
+        }
+        Preparation preparation = waiting.preparation();
+        boolean ready = preparation != null && preparation.done();
+        Instance old = slot.old();
+        keepOf(slot, ready || old == null ? List.of(waiting) : List.of(waiting, old));
+        return ready;
     }
 
     /** Slots that nothing ever ran in come after those that run: one that fits nowhere must not hold up the others' update. */

@@ -4,7 +4,6 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.spi.IdSource;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +14,6 @@ final class Successors {
     private static final int ID_END = 6;
     /** A DNS label has 63 characters at most; the rest of an instance's id takes up to 12. */
     private static final int NAME_PART = 50;
-
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
     private final Deployment deployment;
     private final Instant now;
@@ -48,16 +44,18 @@ final class Successors {
             avoid.remove(before.node());
             avoid.add(before.node());
         }
+        String said = before.node() + " could not take it: " + before.reason();
         return Instance.pending(
-                id,
-                deployment.name(),
-                deployment.revision(),
-                slot,
-                attempt,
-                avoid,
-                now.plus(retryAfter(attempt)),
-                before.node() + " could not take it: " + before.reason(),
-                now);
+                        id,
+                        deployment.name(),
+                        deployment.revision(),
+                        slot,
+                        attempt,
+                        avoid,
+                        now.plus(Retries.after(attempt)),
+                        said,
+                        now)
+                .afterTrying(said);
     }
 
     private String idOf(int slot) {
@@ -65,12 +63,5 @@ final class Successors {
         String part =
                 name.length() <= NAME_PART ? name : name.substring(0, NAME_PART).replaceAll("-+$", "");
         return part + "-" + slot + "-" + ids.next(ID_END);
-    }
-
-    /** 1 s, doubling to 1 min. */
-    static Duration retryAfter(int attempt) {
-        int doublings = Math.min(attempt - 1, 6);
-        Duration wait = FIRST_RETRY.multipliedBy(1L << doublings);
-        return wait.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : wait;
     }
 }

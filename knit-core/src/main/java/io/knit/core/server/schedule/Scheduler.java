@@ -4,6 +4,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.Preparation;
 import io.knit.core.server.state.ClusterState;
 import java.time.Instant;
 import java.util.Collection;
@@ -80,8 +81,10 @@ public final class Scheduler {
         Instance instance = wish.instance();
         // nodes that did not reject it, then the one that did so longest ago: else one that never can would be tried
         // for ever
-        return Comparator.<Candidate>comparingInt(
-                        c -> instance.avoid().indexOf(c.node().id()))
+        Preparation preparation = instance.preparation();
+        String ready = preparation == null ? "" : preparation.node();
+        return Comparator.<Candidate, Boolean>comparing(c -> !c.node().id().equals(ready))
+                .thenComparingInt(c -> instance.avoid().indexOf(c.node().id()))
                 .thenComparingLong(c -> c.countOf(instance.deployment()))
                 .thenComparingLong(Candidate::live)
                 .thenComparingInt(c -> (instance.id() + c.node().id()).hashCode())

@@ -3,6 +3,7 @@ package io.knit.core.server.state;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
+import io.knit.api.model.Preparation;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -54,15 +55,20 @@ public final class ClusterState {
                     ? this
                     : new InstanceIndex(
                             all.minus(old.id()),
-                            minus(byNode, old.node(), old),
+                            minus(byNode, home(old), old),
                             minus(byDeployment, old.deployment(), old));
         }
 
         InstanceIndex with(Instance added) {
             return new InstanceIndex(
                     all.plus(added.id(), added),
-                    plus(byNode, added.node(), added),
+                    plus(byNode, home(added), added),
                     plus(byDeployment, added.deployment(), added));
+        }
+
+        private static @Nullable String home(Instance instance) {
+            Preparation preparation = instance.preparation();
+            return instance.node() != null || preparation == null ? instance.node() : preparation.node();
         }
 
         private static PSortedMap<String, PSortedMap<String, Instance>> plus(
@@ -134,7 +140,7 @@ public final class ClusterState {
         return instances.get(id);
     }
 
-    /** By id; those that have this node. Two states give the same object if nothing changed on the node. */
+    /** By id; those that have this node, and those that it makes ready. Two states give the same object if nothing changed on the node. */
     public Map<String, Instance> instancesOn(String node) {
         PSortedMap<String, Instance> group = byNode.get(node);
         return group == null ? Map.of() : group;

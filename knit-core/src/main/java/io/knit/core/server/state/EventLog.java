@@ -1,11 +1,13 @@
 package io.knit.core.server.state;
 
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** The newest events. Written on the loop, read by any thread. */
 public final class EventLog {
@@ -33,11 +35,29 @@ public final class EventLog {
         List<KnitEvent> events = new ArrayList<>();
         ClusterState state = before;
         for (Change change : changes) {
-            long seq = last + events.size() + 1;
-            EventWords.of(state, change, seq, now).ifPresent(events::add);
+            Optional<KnitEvent> words =
+                    isNextTry(before, change) ? Optional.empty() : EventWords.of(state, change, last, now);
+            words.ifPresent(event -> {
+                // what an instance was within one decision nobody ever saw
+                events.removeIf(
+                        earlier -> event.instance() != null && event.instance().equals(earlier.instance()));
+                events.add(event);
+            });
             state = change.applyTo(state);
         }
-        return events;
+        List<KnitEvent> numbered = new ArrayList<>();
+        for (KnitEvent event : events) {
+            numbered.add(event.numbered(last + numbered.size() + 1));
+        }
+        return numbered;
+    }
+
+    /** Why there is another try was told of the one before it, in the same commit. */
+    private static boolean isNextTry(ClusterState before, Change change) {
+        return change instanceof Change.PutInstance put
+                && put.instance().state() == InstanceState.PENDING
+                && put.instance().attempt() > 0
+                && before.instance(put.instance().id()) == null;
     }
 
     synchronized void append(List<KnitEvent> events) {

@@ -5,6 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.Preparation;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,10 @@ final class EventWords {
                 && old.restarts() == now.restarts()) {
             return Optional.empty();
         }
+        if (now.attempt() > 0 && isStepOfARetry(now.state()) || isPreparedAgain(now)) {
+            // that the last try failed was told, with what was said; so is how this one ends
+            return Optional.empty();
+        }
         String where = now.node() == null ? "" : " on " + now.node();
         String why = now.reason().isEmpty() ? "" : ": " + now.reason();
         String message = now.id() + " is " + now.state().wireName() + where + why;
@@ -89,8 +94,24 @@ final class EventWords {
                 seq, at, "instance." + now.state().wireName(), now.deployment(), now.id(), now.node(), message));
     }
 
+    private static boolean isPreparedAgain(Instance now) {
+        Preparation preparation = now.preparation();
+        return preparation != null && (preparation.done() || now.attempt() > 0);
+    }
+
+    private static boolean isStepOfARetry(InstanceState state) {
+        return switch (state) {
+            case ASSIGNED, PREPARING, STARTING -> true;
+            case PENDING, RUNNING, STOPPING, STOPPED, FAILED, REJECTED, LOST -> false;
+        };
+    }
+
     private static Optional<KnitEvent> removed(ClusterState before, @Nullable Instance old, long seq, Instant at) {
-        if (old == null || old.state() == InstanceState.STOPPED) {
+        // that it failed or was rejected was told: nothing of it ran since
+        if (old == null
+                || old.state() == InstanceState.STOPPED
+                || old.state() == InstanceState.REJECTED
+                || old.state() == InstanceState.FAILED) {
             return Optional.empty();
         }
         if (old.node() != null && before.node(old.node()) == null) {

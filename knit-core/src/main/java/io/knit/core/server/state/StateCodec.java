@@ -3,6 +3,7 @@ package io.knit.core.server.state;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
@@ -10,7 +11,9 @@ import io.knit.api.spi.StoreWrite;
 import io.knit.api.spi.StoredDocument;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** State to documents and back: tables {@code meta, deployment, revision, instance, node, event}. */
@@ -37,28 +40,59 @@ public final class StateCodec {
 
     /** The stored state, or null if the store is empty. */
     public static @Nullable Loaded load(List<StoredDocument> documents) {
-        Meta meta = null;
-        List<Change> changes = new ArrayList<>();
-        List<KnitEvent> events = new ArrayList<>();
-        for (StoredDocument document : documents) {
+        Loader loader = new Loader();
+        documents.forEach(loader::take);
+        return loader.loaded();
+    }
+
+    /**
+     * Makes the state of documents that come one after the other, so that they need not all be held at once. A deployment's spec
+     * is stored twice, with it and with its revision; here both are one object, as they were before. Not thread-safe.
+     */
+    public static final class Loader {
+        private final List<Change> changes = new ArrayList<>();
+        private final List<KnitEvent> events = new ArrayList<>();
+        private final Map<String, DeploymentSpec> specs = new HashMap<>();
+        private @Nullable Meta meta;
+
+        /**
+         * @throws KnitException with {@code STORE_UNAVAILABLE} if it is not one of Knit's or broken
+         */
+        public void take(StoredDocument document) {
             switch (document.table()) {
                 case META -> meta = read(document, Meta.class);
-                case DEPLOYMENT -> changes.add(new Change.PutDeployment(read(document, Deployment.class)));
-                case REVISION -> changes.add(new Change.PutRevision(read(document, Revision.class)));
+                case DEPLOYMENT -> {
+                    Deployment deployment = read(document, Deployment.class);
+                    specs.put(deployment.name(), deployment.spec());
+                    changes.add(new Change.PutDeployment(deployment));
+                }
+                case REVISION -> changes.add(new Change.PutRevision(shared(read(document, Revision.class))));
                 case INSTANCE -> changes.add(new Change.PutInstance(read(document, Instance.class)));
                 case NODE -> changes.add(new Change.PutNode(read(document, Node.class)));
                 case EVENT -> events.add(read(document, KnitEvent.class));
                 default -> throw broken(document, "its table is not one of Knit's");
             }
         }
-        if (meta == null) {
-            return null;
+
+        private Revision shared(Revision read) {
+            DeploymentSpec known = specs.get(read.deployment());
+            return known != null && read.spec().equals(known)
+                    ? new Revision(read.deployment(), read.number(), known, read.specHash())
+                    : read;
         }
-        ClusterState state = ClusterState.empty(meta.cluster());
-        for (Change change : changes) {
-            state = change.applyTo(state);
+
+        /** The state, or null if there was none. */
+        public @Nullable Loaded loaded() {
+            Meta found = meta;
+            if (found == null) {
+                return null;
+            }
+            ClusterState state = ClusterState.empty(found.cluster());
+            for (Change change : changes) {
+                state = change.applyTo(state);
+            }
+            return new Loaded(state.at(found.revision(), found.lastEvent()), new EventLog(events, found.lastEvent()));
         }
-        return new Loaded(state.at(meta.revision(), meta.lastEvent()), new EventLog(events, meta.lastEvent()));
     }
 
     private static <T> T read(StoredDocument document, Class<T> type) {

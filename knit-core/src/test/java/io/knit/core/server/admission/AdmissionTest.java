@@ -10,6 +10,7 @@ import io.knit.api.model.Protocol;
 import io.knit.core.template.TemplateEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must be taken; what must not be stands in the table of wrong requests. */
@@ -94,6 +95,79 @@ class AdmissionTest {
                 .port(new PortSpec("mesh", 65_535, 65_535, Protocol.TCP))
                 .build();
         assertThat(admission.admit(spec)).isEqualTo(spec);
+    }
+
+    @Test
+    void takesTheWildcardsOfBothFamiliesOnOnePort() {
+        DeploymentSpec spec = DeploymentSpec.builder("a", "x:1")
+                .port(new PortSpec("0.0.0.0", 80, 80, Protocol.TCP))
+                .port(new PortSpec("::", 80, 80, Protocol.TCP))
+                .port(new PortSpec("0.0.0.0", 81, 80, Protocol.TCP))
+                .port(new PortSpec("::1", 81, 80, Protocol.TCP))
+                .port(new PortSpec("::", 82, 80, Protocol.TCP))
+                .port(new PortSpec("127.0.0.1", 82, 80, Protocol.TCP))
+                .build();
+        assertThat(admission.admit(spec)).isEqualTo(spec);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.0.0.0, 127.0.0.1",
+        "127.0.0.1, 0.0.0.0",
+        "0.0.0.0, mesh",
+        "::, ::1",
+        "::1, 0:0::0",
+        "::, mesh",
+        "::, 0::0",
+    })
+    void refusesWhatAWildcardOfItsFamilyCovers(String one, String other) {
+        DeploymentSpec spec = DeploymentSpec.builder("a", "x:1")
+                .port(new PortSpec(one, 80, 80, Protocol.TCP))
+                .port(new PortSpec(other, 80, 80, Protocol.TCP))
+                .build();
+        assertThatThrownBy(() -> admission.admit(spec)).hasMessageContaining("given twice for one address");
+    }
+
+    /** Keys and values that Traefik, Caddy, Watchtower, Prometheus and others read. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "traefik.http.routers.web.tls.domains[0].main",
+                "caddy.@ws.0",
+                "caddy_0.handle_path./api/*",
+                "caddy.header.?Access-Control-Allow-Origin",
+                "com.example/with space",
+                "-starts-oddly-",
+                "ends.",
+                "schlüssel",
+                "a=b",
+                "two\nlines",
+                "Knit.upper",
+                "knit",
+                "knitting.pattern"
+            })
+    void takesTheLabelsThatDockerTakes(String key) {
+        DeploymentSpec spec = DeploymentSpec.builder("a", "x:1")
+                .label(key, "first line\n\tsecond: {{ upstreams 80 }}\r\n\u001b[0m" + "x".repeat(10_000))
+                .label("empty", "")
+                .build();
+        assertThat(admission.admit(spec)).isEqualTo(spec);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"knit.cluster, x, Knit's own", "' ', x, can't be a label's key", "'', x, can't be a label's key"})
+    void refusesLabelsThatAreNotTheUsers(String key, String value, String words) {
+        DeploymentSpec spec =
+                DeploymentSpec.builder("a", "x:1").label(key, value).build();
+        assertThatThrownBy(() -> admission.admit(spec)).hasMessageContaining(words);
+    }
+
+    @Test
+    void aNodesLabelsHaveANarrowerRule() {
+        DeploymentSpec spec = DeploymentSpec.builder("a", "x:1")
+                .nodeSelector("domains[0]", "x")
+                .build();
+        assertThatThrownBy(() -> admission.admit(spec)).hasMessageContaining("is not a label's key");
     }
 
     @Test

@@ -11,14 +11,18 @@ import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +89,100 @@ class ControlLoopTest {
                 .singleElement()
                 .satisfies(i ->
                         assertThat(i.ports()).extracting(PortBinding::hostIp).containsExactly("10.0.0.2"));
+    }
+
+    private static ClusterState updating(List<String> features) {
+        DeploymentSpec second = DeploymentSpec.builder("web", "nginx:typo").build();
+        Node bare = node("n1", Map.of());
+        Node n1 = new Node(
+                bare.id(),
+                bare.identity(),
+                null,
+                bare.hostname(),
+                bare.state(),
+                Map.of(),
+                bare.capacity(),
+                "docker",
+                "0.1.0",
+                null,
+                null,
+                "",
+                "",
+                NOW,
+                features);
+        ClusterState state = state(
+                List.of(n1),
+                List.of(deployment(1, spec("web").build())),
+                List.of(on("n1", pending("web-0-a", "web", 1, 0), InstanceState.RUNNING)));
+        return new Change.PutRevision(Revision.of(2, second))
+                .applyTo(new Change.PutDeployment(deployment(2, second)).applyTo(state));
+    }
+
+    private static Instance successor(ClusterState state) {
+        return state.instancesOf("web").stream()
+                .filter(i -> i.revision() == 2)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whereTheAgentCanPreparesTheNodeBeforeTheOldOneIsStopped() {
+        ClusterState before = updating(List.of("prepare"));
+        ClusterState after = applied(before, decide(before, before, List.of()));
+
+        assertThat(after.instance("web-0-a").order()).isEqualTo(Order.RUN);
+        assertThat(successor(after).preparation()).isEqualTo(new Preparation("n1", false));
+        assertThat(successor(after).reason())
+                .isEqualTo("n1 fetches its image; web-0-a of revision 1 runs on until then");
+        assertThat(after.instancesOn("n1"))
+                .containsKeys("web-0-a", successor(after).id());
+    }
+
+    @Test
+    void whatCanNotBePreparedLeavesTheOldOneAloneAndIsTriedAgain() {
+        ClusterState before = updating(List.of("prepare"));
+        ClusterState preparing = applied(before, decide(before, before, List.of()));
+        Instance refused =
+                successor(preparing).notPrepared("n1 could not prepare it: no such image", NOW.plusSeconds(1));
+        Change said = new Change.PutInstance(refused);
+        ClusterState told = said.applyTo(preparing);
+        ClusterState after = applied(told, decide(preparing, told, List.of(said)));
+
+        assertThat(after.instance("web-0-a").order()).isEqualTo(Order.RUN);
+        assertThat(successor(after).preparation()).isNull();
+        assertThat(successor(after).reason())
+                .startsWith("n1 could not prepare it: no such image; no node fits")
+                .endsWith("; web-0-a of revision 1 runs on");
+        assertThat(reminders).contains(NOW.plusSeconds(1));
+
+        ClusterState later = applied(after, control.decide(after, after, List.of(), NOW.plusSeconds(1)));
+        assertThat(successor(later).preparation()).isEqualTo(new Preparation("n1", false));
+        assertThat(successor(later).attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsPreparedTakesThePlaceOfTheOldOneOnThatNode() {
+        ClusterState before = updating(List.of("prepare"));
+        ClusterState preparing = applied(before, decide(before, before, List.of()));
+        Change ready = new Change.PutInstance(successor(preparing).prepared(NOW));
+        ClusterState told = ready.applyTo(preparing);
+        ClusterState after = applied(told, decide(preparing, told, List.of(ready)));
+        assertThat(after.instance("web-0-a").order()).isEqualTo(Order.STOP);
+
+        Change gone = new Change.RemoveInstance("web-0-a");
+        ClusterState rest = gone.applyTo(after);
+        ClusterState last = applied(rest, decide(after, rest, List.of(gone)));
+        assertThat(successor(last).node()).isEqualTo("n1");
+        assertThat(successor(last).preparation()).isNull();
+    }
+
+    @Test
+    void anAgentThatCanNotPrepareIsServedAsEver() {
+        ClusterState before = updating(List.of());
+        ClusterState after = applied(before, decide(before, before, List.of()));
+
+        assertThat(after.instance("web-0-a").order()).isEqualTo(Order.STOP);
+        assertThat(successor(after).reason()).startsWith("waits until web-0-a of revision 1 has stopped");
     }
 
     private static ClusterState applied(ClusterState state, List<Change> changes) {

@@ -271,6 +271,62 @@ class DashboardTest {
         assertThat(page).contains("href=\"http://10.54.0.10:83/\"").doesNotContain("href=\"http://10.54.0.15:53/\"");
     }
 
+    @Test
+    void aContainerThatKeepsEndingIsNotShownAsRunning() throws Exception {
+        server.orchestrator.put(
+                DeploymentSpec.builder("loop", "x:1").build(),
+                DeploymentStatus.DEGRADED,
+                List.of(instance("loop", 1, 0, InstanceState.RUNNING, true)));
+        String page = server.get("/dashboard").body();
+        assertThat(page).contains("0/1 running, 1 keeps ending").contains("<b>0<i>/1</i></b> instances running");
+        assertThat(page).contains("<span class=\"pill bad\">keeps ending</span>");
+        assertThat(page).doesNotContain("href=\"http://10.54.0.15:8080/\"");
+    }
+
+    @Test
+    void whatAnOlderRevisionServesIsCounted() throws Exception {
+        server.orchestrator.put(
+                DeploymentSpec.builder("web", "x:1").replicas(4).build(),
+                DeploymentStatus.DEPLOYING,
+                List.of(
+                        instance("web", 1, 0, InstanceState.RUNNING, false),
+                        instance("web", 7, 1, InstanceState.RUNNING, false),
+                        instance("web", 7, 2, InstanceState.RUNNING, false),
+                        instance("web", 1, 2, InstanceState.PREPARING, false),
+                        instance("web", 7, 3, InstanceState.STOPPING, false)));
+        assertThat(server.get("/dashboard").body())
+                .contains("3/4 running, 2 of an older revision<")
+                .contains("slot 1 · revision 7<");
+    }
+
+    @Test
+    void timesHaveADate() throws Exception {
+        server.orchestrator.event("node.ready", null, null, "n1", "n1 is ready");
+        assertThat(server.get("/dashboard").body()).contains(">2026-11-23 12:00:01 UTC</time>");
+        assertThat(server.get("/dashboard/app.js").body()).contains("toLocaleDateString");
+    }
+
+    private static Instance instance(String deployment, int revision, int slot, InstanceState state, boolean failing) {
+        return Instance.pending(
+                        deployment + "-" + slot + "-r" + revision,
+                        deployment,
+                        revision,
+                        slot,
+                        0,
+                        List.of(),
+                        FakeOrchestrator.NOW,
+                        "",
+                        FakeOrchestrator.NOW)
+                .placedOn("n1", List.of(new PortBinding("10.54.0.15", 8080, 80, Protocol.TCP)), FakeOrchestrator.NOW)
+                .observed(
+                        state,
+                        failing ? "ended with exit code 3" : "",
+                        failing ? 5 : 0,
+                        failing,
+                        1,
+                        FakeOrchestrator.NOW);
+    }
+
     /** One of everything, with this text wherever users' text goes. */
     private void busy(String text) {
         server.orchestrator.node("n1", NodeState.READY, Map.of("region", text), text, text);

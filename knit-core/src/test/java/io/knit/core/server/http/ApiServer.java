@@ -8,6 +8,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,7 +22,11 @@ public final class ApiServer implements AutoCloseable {
     public final HttpApi api;
 
     public ApiServer() throws ExecutionException, InterruptedException, TimeoutException {
-        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator)
+        this(HttpLimits.forHeap(1L << 30));
+    }
+
+    ApiServer(HttpLimits limits) throws ExecutionException, InterruptedException, TimeoutException {
+        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(), limits)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
@@ -31,7 +37,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     public HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url(path)));
+        return HttpRequest.newBuilder(URI.create(url(path))).timeout(Duration.ofSeconds(20));
     }
 
     public HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

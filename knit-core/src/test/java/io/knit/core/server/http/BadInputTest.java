@@ -59,7 +59,9 @@ class BadInputTest {
                 spec("\"env\":{\"A\":\"x\\u0000\"}", "invalid_value", "/env/A", "NUL"),
                 spec("\"env\":{\"A\":\"" + "x".repeat(33_000) + "\"}", "too_large", "/env/A", "32768"),
                 spec("\"labels\":{\"knit.cluster\":\"x\"}", "invalid_value", "/labels/knit.cluster", "Knit's own"),
-                spec("\"labels\":{\"a b\":\"x\"}", "invalid_value", "/labels/a b", "label's key"),
+                spec("\"labels\":{\"\":\"x\"}", "invalid_value", "/labels/", "label's key"),
+                spec("\"labels\":{\"a\":\"x\\u0000\"}", "invalid_value", "/labels/a", "NUL"),
+                spec("\"labels\":{\"a\":\"" + "x".repeat(33_000) + "\"}", "too_large", "/labels/a", "32768"),
                 spec(
                         "\"node_selector\":{\"a/b\":1}",
                         "wrong_type",

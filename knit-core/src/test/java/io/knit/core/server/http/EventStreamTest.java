@@ -71,6 +71,16 @@ class EventStreamTest {
     }
 
     @Test
+    void anEmptyLastEventIdIsAsIfLeftOut() throws Exception {
+        happen(3);
+        for (String headers : List.of("Last-Event-ID: \r\n", "Last-Event-ID:\t \r\n")) {
+            try (RawHttp reader = open("/events?after=2", headers)) {
+                assertThat(event(reader)).contains("id: 3");
+            }
+        }
+    }
+
+    @Test
     void refusesANumberThatIsNone() throws Exception {
         for (String after : List.of("x", "-1", "1.5", "99999999999999999999")) {
             assertThat(server.get("/events?after=" + after).statusCode()).isEqualTo(400);

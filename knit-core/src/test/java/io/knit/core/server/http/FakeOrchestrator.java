@@ -38,6 +38,9 @@ public final class FakeOrchestrator implements Orchestrator {
     /** What deploying fails with, if set. */
     public volatile @Nullable RuntimeException broken;
 
+    /** What an answer to a deploy waits for. */
+    public volatile Future<Void> gate = Future.succeededFuture();
+
     private final Admission admission = new Admission(new TemplateEngine());
     private final Map<String, DeploymentView> deployments = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
@@ -54,7 +57,7 @@ public final class FakeOrchestrator implements Orchestrator {
         try {
             DeploymentSpec admitted = admission.admit(spec);
             accepted.add(admitted);
-            return Future.succeededFuture(put(admitted, DeploymentStatus.PENDING, List.of()));
+            return gate.map(open -> put(admitted, DeploymentStatus.PENDING, List.of()));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

@@ -60,6 +60,9 @@ class HostGuardTest {
                 "Origin: http://localhost.evil.example",
                 "Sec-Fetch-Site: cross-site",
                 "Sec-Fetch-Site: same-site",
+                "Origin: http://localhost\r\nOrigin: http://evil.example",
+                "Origin: http://evil.example\r\nOrigin: http://localhost",
+                "Sec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site",
             })
     void otherSitesChangeNothing(String header) throws Exception {
         server.orchestrator.accepted.clear();
@@ -73,6 +76,27 @@ class HostGuardTest {
             assertThat(answer).startsWith("HTTP/1.1 403 ").contains("\"code\":\"forbidden\"");
         }
         assertThat(server.orchestrator.accepted).isEmpty();
+    }
+
+    @Test
+    void aContentTypeGivenTwiceIsNone() throws Exception {
+        String answer = answer(
+                "POST /deployments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Type: text/plain\r\nContent-Length: " + BODY.length() + "\r\n",
+                BODY);
+        assertThat(answer).startsWith("HTTP/1.1 415 ").contains("given 2 times");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/ping", "/healthz", "/readyz"})
+    void aLoadBalancersCheckWithoutAHostIsAnswered(String path) throws Exception {
+        for (String method : new String[] {"GET", "HEAD"}) {
+            assertThat(answer(method + " " + path + " HTTP/1.0\r\n")).startsWith("HTTP/1.0 200 ");
+        }
+        assertThat(answer("GET " + path + " HTTP/1.1\r\n")).startsWith("HTTP/1.1 400 ");
+        assertThat(answer("GET " + path + " HTTP/1.0\r\nHost: evil.example\r\n"))
+                .startsWith("HTTP/1.0 403 ");
+        assertThat(answer("GET /deployments HTTP/1.0\r\n")).startsWith("HTTP/1.0 403 ");
     }
 
     @Test

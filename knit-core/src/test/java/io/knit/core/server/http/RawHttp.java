@@ -28,6 +28,13 @@ public final class RawHttp implements AutoCloseable {
         return this;
     }
 
+    /** Sends these bytes. */
+    public RawHttp send(byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+        return this;
+    }
+
     public String line() throws IOException {
         String line = in.readLine();
         return line == null ? "<end>" : line;

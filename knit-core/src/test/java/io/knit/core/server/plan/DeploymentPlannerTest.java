@@ -18,6 +18,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.api.spi.IdSource;
 import java.time.Duration;
@@ -65,16 +66,31 @@ class DeploymentPlannerTest {
         assertThat(plan.keep()).extracting(Instance::id).containsExactly("web-1-a");
     }
 
+    private static Instance ready(String id, int revision, int slot) {
+        return later(id, revision, slot).preparedBy(new Preparation("n1", true), "");
+    }
+
     @Test
-    void anUpdateReplacesOneRunningSlotAtATime() {
+    void anUpdateMakesTheSuccessorOfOneRunningSlotReadyAndThenReplacesIt() {
         Deployment second = deployment(2, spec("web").replicas(3).build());
 
         DeploymentPlan plan = plan(second, running("a", 1, 0), running("b", 1, 1), running("c", 1, 2));
 
-        assertThat(plan.update()).extracting(Instance::id).containsExactly("a");
-        assertThat(plan.update()).allSatisfy(i -> assertThat(i.reason()).isEqualTo("replaced by revision 2"));
+        assertThat(plan.update()).isEmpty();
         assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
-        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("b", "c");
+        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a", "b", "c");
+
+        Instance fetching = later("a2", 2, 0).preparedBy(new Preparation("n1", false), "");
+        assertThat(plan(second, running("a", 1, 0), fetching, running("b", 1, 1), running("c", 1, 2))
+                        .isEmpty())
+                .isTrue();
+
+        DeploymentPlan then =
+                plan(second, running("a", 1, 0), ready("a2", 2, 0), running("b", 1, 1), running("c", 1, 2));
+        assertThat(then.update()).extracting(Instance::id).containsExactly("a");
+        assertThat(then.update()).allSatisfy(i -> assertThat(i.reason()).isEqualTo("replaced by revision 2"));
+        assertThat(then.create()).isEmpty();
+        assertThat(then.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a2", "b", "c");
     }
 
     @Test
@@ -83,7 +99,8 @@ class DeploymentPlannerTest {
         Instance starting = on("n1", pending("new", "web", 2, 0), InstanceState.STARTING);
 
         assertThat(plan(second, starting, running("b", 1, 1)).isEmpty()).isTrue();
-        assertThat(plan(second, running("new", 2, 0), running("b", 1, 1)).update())
+        assertThat(plan(second, running("new", 2, 0), running("b", 1, 1), ready("b2", 2, 1))
+                        .update())
                 .extracting(Instance::id)
                 .containsExactly("b");
     }
@@ -107,10 +124,10 @@ class DeploymentPlannerTest {
         DeploymentPlan plan = plan(second, running("a", 1, 0), running("b", 1, 1), nowhere);
 
         assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
-        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("b", "nowhere");
+        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a", "b", "nowhere");
 
-        DeploymentPlan last = plan(second, running("a2", 2, 0), running("b", 1, 1), nowhere);
-        assertThat(last.create()).extracting(Instance::slot).containsExactly(1, 2, 3);
+        DeploymentPlan last = plan(second, running("a2", 2, 0), running("b", 1, 1), ready("b2", 2, 1), nowhere);
+        assertThat(last.create()).extracting(Instance::slot).containsExactly(2, 3);
         assertThat(last.forget()).extracting(Instance::id).containsExactly("nowhere");
     }
 
@@ -210,13 +227,17 @@ class DeploymentPlannerTest {
         Deployment second = deployment(2, spec("web").replicas(2).build());
         Instance starting = on("n2", later("b2", 2, 1), InstanceState.STARTING);
 
-        DeploymentPlan plan = plan(second, running("a", 1, 0), later("a2", 2, 0), starting);
-        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a", "b2");
-        assertThat(plan.forget()).extracting(Instance::id).containsExactly("a2");
+        DeploymentPlan busy = plan(second, running("a", 1, 0), later("a2", 2, 0), starting);
+        assertThat(busy.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a", "b2");
+        assertThat(busy.forget()).extracting(Instance::id).containsExactly("a2");
+        // its successor waits until it is ready
+        assertThat(plan(second, running("a", 1, 0), later("a2", 2, 0), running("b2", 2, 1))
+                        .isEmpty())
+                .isTrue();
 
         // its successor has a place already: it ends when that runs
         Instance placed = on("n2", later("a2", 2, 0), InstanceState.STARTING);
-        assertThat(plan(second, running("a", 1, 0), placed, running("b", 2, 1)).isEmpty())
+        assertThat(plan(second, running("a", 1, 0), placed, running("b", 1, 1)).isEmpty())
                 .isTrue();
     }
 
@@ -270,7 +291,7 @@ class DeploymentPlannerTest {
     @Test
     void theWaitForANodeThatRejectedDoublesUpToAMinute() {
         assertThat(List.of(1, 2, 3, 4, 5, 6, 7, 8, 100))
-                .extracting(Successors::retryAfter)
+                .extracting(Retries::after)
                 .extracting(Duration::toSeconds)
                 .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L);
     }

@@ -1,0 +1,54 @@
+package io.knit.core.server.dashboard;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * How many of the wished slots serve, whichever revision does it, and what of that is not as wished.
+ *
+ * @param serving slots with a container that stays up
+ * @param older of those, the ones that only an older revision serves
+ * @param ending instances whose container does not stay up
+ */
+record Tally(long wished, long serving, long older, long ending) {
+    static Tally of(List<Instance> instances, int revision, int wished) {
+        Set<Integer> present = slots(instances.stream()
+                .filter(instance -> instance.revision() == revision)
+                .toList());
+        Set<Integer> all = slots(instances);
+        return new Tally(
+                wished,
+                all.size(),
+                all.stream().filter(slot -> !present.contains(slot)).count(),
+                instances.stream()
+                        .filter(instance ->
+                                instance.failing() && !instance.state().isEnd())
+                        .count());
+    }
+
+    /** Whether its container is up and stays so: what keeps ending runs for a moment between its starts. */
+    static boolean serves(Instance instance) {
+        return instance.state() == InstanceState.RUNNING && !instance.failing();
+    }
+
+    private static Set<Integer> slots(List<Instance> instances) {
+        return instances.stream().filter(Tally::serves).map(Instance::slot).collect(Collectors.toSet());
+    }
+
+    /** {@code 3/4 running, 2 of them an older revision, 1 keeps ending}. */
+    @Override
+    public String toString() {
+        StringBuilder words =
+                new StringBuilder().append(serving).append('/').append(wished).append(" running");
+        if (older > 0) {
+            words.append(older == serving ? ", all of an older revision" : ", " + older + " of an older revision");
+        }
+        if (ending > 0) {
+            words.append(ending == 1 ? ", 1 keeps ending" : ", " + ending + " keep ending");
+        }
+        return words.toString();
+    }
+}
