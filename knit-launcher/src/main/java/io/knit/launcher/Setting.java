@@ -76,6 +76,17 @@ enum Setting {
             "Where everything is kept.",
             "/var/lib/knit/server unless told, or knit/server in the user's data folder where that can't be written.",
             "/var/lib/knit/agent unless told, or knit/agent in the user's data folder where that can't be written."),
+    PLUGINS(
+            "DIR",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "A folder of plugins, each one jar; the folder plugins beside knit.jar unless told, if it is there."),
+    PLUGIN_CONFIG(
+            "KEY=VALUE,…",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "Settings of plugins, such as hosts-file=/etc/hosts; store=NAME, transport=NAME or runtime=NAME says which to use"
+                    + " of several."),
     STORE_URL("URL", Set.of(Role.SERVER), null, "The database, as a JDBC URL; SQLite in the data folder unless told."),
     NEW_CLUSTER(
             "true|false",
