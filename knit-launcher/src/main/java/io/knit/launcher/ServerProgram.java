@@ -16,6 +16,7 @@ final class ServerProgram implements Program {
     static final Pattern NATS_URL = Pattern.compile("(nats|tls|ws|wss)://[^\\s,]+(,(nats|tls|ws|wss)://[^\\s,]+)*");
     static final String NATS_URL_SHAPE =
             "give a URL such as nats://10.54.0.1:4222, or several with commas between them";
+    private static final Pattern YES_OR_NO = Pattern.compile("true|false");
     private static final Pattern JDBC_URL = Pattern.compile("jdbc:[a-z]+:.+");
 
     @Override
@@ -39,6 +40,7 @@ final class ServerProgram implements Program {
             settings.address(Setting.NATS_MONITOR_ADDR);
         }
         settings.matching(Setting.NATS_URL, NATS_URL, NATS_URL_SHAPE);
+        settings.matching(Setting.NEW_CLUSTER, YES_OR_NO, "give true or false, or the flag alone");
         settings.matching(
                 Setting.STORE_URL, JDBC_URL, "give a JDBC URL, such as jdbc:postgresql://db.example/knit?user=knit");
         var builder = KnitServer.builder()

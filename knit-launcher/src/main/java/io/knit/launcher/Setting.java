@@ -77,6 +77,12 @@ enum Setting {
             "/var/lib/knit/server unless told, or knit/server in the user's data folder where that can't be written.",
             "/var/lib/knit/agent unless told, or knit/agent in the user's data folder where that can't be written."),
     STORE_URL("URL", Set.of(Role.SERVER), null, "The database, as a JDBC URL; SQLite in the data folder unless told."),
+    NEW_CLUSTER(
+            "true|false",
+            Set.of(Role.SERVER),
+            null,
+            "It is meant that the store is empty though there was a cluster in it: a new one begins. A store with a cluster"
+                    + " in it is used as it is."),
     DISCOVERY_INTERVAL("DURATION", Set.of(Role.SERVER), "30s", "Between two looks at the mesh."),
     SUSPECT_AFTER("DURATION", Set.of(Role.SERVER), "7s", "Without a heartbeat a node then takes no new work."),
     DOWN_AFTER("DURATION", Set.of(Role.SERVER), "12s", "Without a heartbeat a node's work is then replaced elsewhere."),
@@ -186,6 +192,11 @@ enum Setting {
 
     private static String lowered(String sentence) {
         return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
+    }
+
+    /** Whether the flag alone says {@code true}. */
+    boolean isSwitch() {
+        return this == NEW_CLUSTER;
     }
 
     /** The value where none is given, or empty if that depends on the host or there is none. */

@@ -1,6 +1,7 @@
 package io.knit.core.agent.session;
 
 import io.knit.api.AgentTiming;
+import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Peer;
@@ -54,6 +55,7 @@ public final class AgentSession {
     private boolean stopped;
     private @Nullable Long serverSession;
     private String notice = "";
+    private String awaits = "";
 
     public AgentSession(
             Loop loop,
@@ -207,12 +209,14 @@ public final class AgentSession {
                 // it becomes a label's value and stands on disk
                 || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat of version " + reply.v());
+        } else if (ErrorCode.WRONG_CLUSTER.wireName().equals(reply.refusal())) {
+            await(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
         } else if (reply.refusal() != null) {
             refuse(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
         } else if (identity.cluster() == null) {
             pin(reply);
         } else if (!identity.cluster().equals(reply.cluster())) {
-            refuse(Refusals.wrongCluster(identity.cluster(), reply.cluster()));
+            await(Refusals.wrongCluster(identity.cluster(), reply.cluster()));
         } else {
             welcome(identity.cluster(), reply);
         }
@@ -241,6 +245,15 @@ public final class AgentSession {
                 });
     }
 
+    /** The server was started with other data, perhaps: when its own is back, the agent goes on. What runs runs on. */
+    private void await(KnitException why) {
+        String words = PlainText.of(String.valueOf(why.getMessage()), LONGEST_NOTICE);
+        if (!words.equals(awaits)) {
+            awaits = words;
+            LOG.warn("waits for a server of its own cluster, containers run on: {}", words);
+        }
+    }
+
     /** The next heartbeat's answer tries again. */
     private void notPinned(Throwable why) {
         LOG.warn("can't keep that this agent joined: {}", why.toString());
@@ -248,6 +261,10 @@ public final class AgentSession {
     }
 
     private void welcome(String cluster, HeartbeatReply reply) {
+        if (!awaits.isEmpty()) {
+            awaits = "";
+            LOG.info("a server of its own cluster answers");
+        }
         if (!joined) {
             joined = true;
             listener.joined(cluster);
