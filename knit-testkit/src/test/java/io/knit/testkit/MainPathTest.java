@@ -142,12 +142,17 @@ class MainPathTest {
         eu.end(eu.containers().get(0).id(), 3);
         queue.runFor(Duration.ofMillis(500));
         assertThat(server.snapshot().deployment("web").orElseThrow().status()).isEqualTo(DeploymentStatus.DEGRADED);
-        assertThat(onlyInstance().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(onlyInstance().shown()).isEqualTo(InstanceState.STARTING);
+        assertThat(events)
+                .filteredOn(event -> event.message().contains("ended with"))
+                .extracting(KnitEvent::type)
+                .containsExactly("instance.starting");
         assertThat(onlyInstance().reason()).isEqualTo("ended with exit code 3; starts again in 1 s (restart 1)");
 
         queue.runFor(Duration.ofSeconds(5));
         assertThat(server.snapshot().deployment("web").orElseThrow().status()).isEqualTo(DeploymentStatus.RUNNING);
         assertThat(onlyInstance().restarts()).isEqualTo(1);
+        assertThat(onlyInstance().shown()).isEqualTo(InstanceState.RUNNING);
     }
 
     @Test

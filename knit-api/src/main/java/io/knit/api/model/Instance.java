@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param ports where its ports are published; empty until it has a node
  * @param reason why it is in this state, in words for a user; empty if there is nothing to say
  * @param restarts how often its container was started again on this node
- * @param failing whether its container ended or could not be started, and waits to be started again
+ * @param failing whether its container does not do its work: it ended or could not be started, and waits to be started again; or it
+ *     is paused
  * @param statusSeq number of the newest status taken in; lower ones are stale
  * @param attempt how many instances of this slot and revision were rejected in a row before this one
  * @param avoid nodes which rejected those, the latest last
@@ -157,6 +158,14 @@ public record Instance(
     /** Whether the server wants it to run and it still can. */
     public boolean isLive() {
         return order == Order.RUN && !state.isEnd();
+    }
+
+    /**
+     * The state as people are told it. A state never goes back, so that of an instance whose container ended stays {@code RUNNING}
+     * while that waits to be started again; who reads "running" means one that runs.
+     */
+    public InstanceState shown() {
+        return failing && state == InstanceState.RUNNING ? InstanceState.STARTING : state;
     }
 
     public Instance placedOn(String node, List<PortBinding> ports, Instant now) {

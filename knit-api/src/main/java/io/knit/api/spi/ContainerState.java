@@ -4,6 +4,8 @@ package io.knit.api.spi;
 public enum ContainerState {
     CREATED,
     RUNNING,
+    /** Started, and stopped from running on by someone ({@code docker pause}): it does nothing until that is taken back. */
+    PAUSED,
     EXITED,
     /** Being removed, or beyond use: only removal makes sense. */
     DEAD

@@ -10,7 +10,7 @@ import io.knit.api.model.InstanceState;
  * @param state {@code PREPARING, STARTING, RUNNING, FAILED, REJECTED}, or {@code STOPPED}: nothing of it is on the node any more
  * @param reason in words for a user; empty if there is nothing to say
  * @param restarts how often its container was started again
- * @param failing whether its container ended or could not be started, and waits to be started again
+ * @param failing whether its container does not do its work: it ended or could not be started, and waits to be started again; or it is paused
  */
 public record InstanceStatus(
         String instance, long seq, InstanceState state, String reason, int restarts, boolean failing) {}

@@ -20,9 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContainerList implements Work<List<ContainerSnapshot>> {
     private final String cluster;
+    private final ToldStates told;
+    private final EndWords ends;
 
-    ContainerList(String cluster) {
+    /** @param told what the engine's events said, which its list may lag behind */
+    ContainerList(String cluster, ToldStates told, EndWords ends) {
         this.cluster = cluster;
+        this.told = told;
+        this.ends = ends;
     }
 
     @Override
@@ -38,8 +43,10 @@ final class ContainerList implements Work<List<ContainerSnapshot>> {
         return containers;
     }
 
-    private static ContainerSnapshot snapshot(DockerClient client, Container container) {
-        ContainerState state = state(container.getState());
+    private ContainerSnapshot snapshot(DockerClient client, Container container) {
+        ContainerState listed = state(container.getState());
+        ToldStates.@Nullable Told word = told.instead(container.getId(), listed);
+        ContainerState state = word == null ? listed : word.state();
         Map<String, String> labels = container.getLabels();
         Long created = container.getCreated();
         return new ContainerSnapshot(
@@ -47,14 +54,15 @@ final class ContainerList implements Work<List<ContainerSnapshot>> {
                 name(container),
                 state,
                 labels == null ? Map.of() : labels,
-                state == ContainerState.EXITED ? exit(client, container) : null,
+                state == ContainerState.EXITED ? exit(client, container, word) : null,
                 created == null ? 0 : created);
     }
 
     private static ContainerState state(@Nullable String engineState) {
         return switch (engineState == null ? "" : engineState) {
             case "created" -> ContainerState.CREATED;
-            case "running", "paused", "restarting" -> ContainerState.RUNNING;
+            case "running", "restarting" -> ContainerState.RUNNING;
+            case "paused" -> ContainerState.PAUSED;
             case "exited" -> ContainerState.EXITED;
             default -> ContainerState.DEAD;
         };
@@ -74,11 +82,14 @@ final class ContainerList implements Work<List<ContainerSnapshot>> {
         return container.getId();
     }
 
-    private static @Nullable String exit(DockerClient client, Container container) {
+    private @Nullable String exit(DockerClient client, Container container, ToldStates.@Nullable Told word) {
+        if (word != null) {
+            return word.exitCode() == null ? null : ends.of(client, container, word.exitCode(), word.outOfMemory());
+        }
         String status = container.getStatus();
         OptionalInt code = ExitWords.code(status == null ? "" : status);
         if (code.isPresent() && code.getAsInt() != ExitWords.KILLED) {
-            return ExitWords.of(code.getAsInt(), false);
+            return ends.of(client, container, code.getAsInt(), false);
         }
         try {
             InspectContainerResponse.ContainerState ended =

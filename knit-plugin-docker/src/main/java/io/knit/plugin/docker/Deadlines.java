@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param read for list, inspect and info
  * @param create for making a container
  * @param start for starting one
- * @param removeMargin for stopping and removing one, on top of its grace time
+ * @param removeMargin for removing one, and for stopping one on top of its grace time
  * @param pull for a whole pull
  * @param pullStall for the time between two signs of progress of a pull
  * @param queue for waiting behind other calls of the same kind

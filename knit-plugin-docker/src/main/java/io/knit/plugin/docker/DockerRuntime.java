@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -21,8 +22,8 @@ import java.util.stream.Stream;
  * event stream and up to two timers.
  *
  * <p>Starting and removing share a {@link Circuit}, for it is the engine's networks that lock up. Removals go one at a time on
- * engines before 23, whose networks can lock up for good otherwise (moby#42545): there a container that uses its whole
- * grace time holds up the others.
+ * engines before 23, whose networks can lock up for good otherwise (moby#42545). Stops go before them in a lane of their own, so that
+ * containers which use their whole grace time do so at the same time.
  */
 final class DockerRuntime implements ContainerRuntime {
     /** From this version on containers are removed several at a time. */
@@ -30,6 +31,8 @@ final class DockerRuntime implements ContainerRuntime {
 
     private static final int READS = 4;
     private static final int PULLS = 4;
+    /** A stop only waits; as many may at once as a node can be expected to end in one go. */
+    private static final int STOPS = 32;
 
     private final Deadlines deadlines;
     private final ScheduledThreadPoolExecutor timer = timer();
@@ -41,8 +44,11 @@ final class DockerRuntime implements ContainerRuntime {
     private final Lane pulls;
     private final Lane creates;
     private final Lane starts;
+    private final Lane stops;
     private final Lane removals;
     private final EngineFacts facts;
+    private final ToldStates told = new ToldStates();
+    private final EndWords ends;
     private final EngineEvents events;
     private final Images images;
 
@@ -55,15 +61,22 @@ final class DockerRuntime implements ContainerRuntime {
         this.pulls = new Lane("pull", PULLS, pulling, engine);
         this.creates = new Lane("create", width, creating, engine);
         this.starts = new Lane("start", width, networking, engine);
+        this.stops = new Lane("stop", STOPS, networking, engine);
         this.removals = new Lane("remove", 1, networking, engine);
         this.facts = new EngineFacts(reads, engine);
-        this.events = new EngineEvents(engine, this::engineIsBack);
+        this.ends = new EndWords(facts::cpu);
+        this.events = new EngineEvents(engine, told, this::settle, this::engineIsBack);
         this.images = new Images(reads, pulls, deadlines);
     }
 
     @Override
     public Future<PulledImage> pull(ImageRequest request) {
-        return images.pull(Objects.requireNonNull(request, "request"));
+        return pull(request, remark -> {});
+    }
+
+    @Override
+    public Future<PulledImage> pull(ImageRequest request, Consumer<String> remarks) {
+        return images.pull(Objects.requireNonNull(request, "request"), Objects.requireNonNull(remarks, "remarks"));
     }
 
     @Override
@@ -81,6 +94,7 @@ final class DockerRuntime implements ContainerRuntime {
     public Future<Void> start(String containerId) {
         String what = "starting container " + ContainerCreation.shortId(containerId);
         return starts.<Boolean>call(what, deadlines.start(), client -> {
+                    told.starts(containerId);
                     try {
                         client.startContainerCmd(containerId).exec();
                         return true;
@@ -90,6 +104,7 @@ final class DockerRuntime implements ContainerRuntime {
                         throw StartErrors.of(e);
                     }
                 })
+                .onFailure(why -> told.didNotStart(containerId))
                 .recover(why -> unless(NotModifiedException.class, why))
                 .mapEmpty();
     }
@@ -99,13 +114,21 @@ final class DockerRuntime implements ContainerRuntime {
         if (grace.isNegative()) {
             throw new IllegalArgumentException("grace is " + grace + "; give zero or more");
         }
-        String what = "removing container " + ContainerCreation.shortId(containerId);
-        return facts.get()
-                .transform(known -> {
+        String shortId = ContainerCreation.shortId(containerId);
+        Future<Boolean> stopped = grace.isZero()
+                ? Future.succeededFuture(true)
+                : stops.call(
+                        "stopping container " + shortId,
+                        grace.plus(deadlines.removeMargin()),
+                        new ContainerStop(containerId, grace));
+        return stopped.compose(done -> facts.get().transform(Future::succeededFuture))
+                .compose(known -> {
                     boolean old = known.failed() || known.result().major() < PARALLEL_REMOVAL;
                     removals.widen(old ? 1 : 2 * Runtime.getRuntime().availableProcessors());
                     return removals.call(
-                            what, grace.plus(deadlines.removeMargin()), new ContainerRemoval(containerId, grace));
+                            "removing container " + shortId,
+                            deadlines.removeMargin(),
+                            new ContainerRemoval(containerId));
                 })
                 .recover(why -> unless(NotFoundException.class, why))
                 .mapEmpty();
@@ -115,7 +138,7 @@ final class DockerRuntime implements ContainerRuntime {
     public Future<RuntimeSnapshot> snapshot(String cluster) {
         Future<EngineFacts.Facts> known = facts.get();
         Future<List<ContainerSnapshot>> listed =
-                reads.call("listing containers", deadlines.read(), new ContainerList(cluster));
+                reads.call("listing containers", deadlines.read(), new ContainerList(cluster, told, ends));
         return Future.all(known, listed)
                 .map(both -> new RuntimeSnapshot(
                         "docker " + known.result().version(), known.result().capacity(), listed.result()));
@@ -129,7 +152,7 @@ final class DockerRuntime implements ContainerRuntime {
     @Override
     public Future<Void> close() {
         events.close();
-        List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, removals)
+        List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, stops, removals)
                 .map(Lane::close)
                 .toList();
         timer.shutdownNow();
@@ -138,6 +161,11 @@ final class DockerRuntime implements ContainerRuntime {
 
     private static Future<Boolean> unless(Class<? extends DockerException> fine, Throwable why) {
         return EngineErrors.find(why, fine).isPresent() ? Future.succeededFuture(true) : Future.failedFuture(why);
+    }
+
+    private void settle(ToldStates.Doubt doubt) {
+        String what = "asking for the end of container " + ContainerCreation.shortId(doubt.container());
+        reads.call(what, deadlines.read(), client -> told.settle(client, doubt)).onComplete(done -> events.tell());
     }
 
     private void answersAgain() {

@@ -40,7 +40,7 @@ final class EngineCall<T> implements Runnable {
         this.circuit = circuit;
         this.onEnd = onEnd;
         Duration wait = engine.deadlines().queue();
-        this.alarm = engine.after(wait, () -> fail(engine.errors().waitedTooLong(what, wait)));
+        this.alarm = engine.after(wait, () -> fail(EngineErrors.waitedTooLong(what, wait)));
     }
 
     Future<T> future() {

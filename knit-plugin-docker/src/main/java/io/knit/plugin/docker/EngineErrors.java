@@ -69,11 +69,9 @@ final class EngineErrors {
                         + " was not tried; if this goes on, restart it");
     }
 
-    KnitException waitedTooLong(String what, Duration wait) {
+    static KnitException waitedTooLong(String what, Duration wait) {
         return new KnitException(
-                ErrorCode.RUNTIME_UNAVAILABLE,
-                "The Docker Engine at " + address + " is busy: " + what + " waited " + words(wait)
-                        + " behind other calls");
+                ErrorCode.BUSY, what + " waited " + words(wait) + " behind others of its kind and was not begun");
     }
 
     static KnitException closed(String what) {
@@ -82,18 +80,31 @@ final class EngineErrors {
 
     /** What the engine said, in one line of at most {@value #LONGEST} characters. */
     static String message(DockerException answer) {
+        return cut(whole(answer));
+    }
+
+    /** What the engine said, in one line. */
+    static String whole(DockerException answer) {
         String text = STATUS.matcher(String.valueOf(answer.getMessage())).replaceFirst("");
         try {
             text = new JsonObject(text).getString("message", text);
         } catch (DecodeException | ClassCastException e) {
             // not the engine's usual {"message": …}: the text itself says what there is to say
         }
-        return oneLine(text);
+        return flat(text);
     }
 
     static String oneLine(String text) {
-        String line = BLANKS.matcher(text).replaceAll(" ").strip();
-        return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";
+        return cut(flat(text));
+    }
+
+    private static String flat(String text) {
+        return BLANKS.matcher(text).replaceAll(" ").strip();
+    }
+
+    /** Loses the front: each layer that passes a message on puts its own words before it, so the cause stands last. */
+    static String cut(String line) {
+        return line.length() <= LONGEST ? line : "…" + line.substring(line.length() - LONGEST + 1);
     }
 
     /** The first of a type in a chain of causes. */

@@ -9,19 +9,23 @@ import java.io.Closeable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Follows the engine's events of Knit's containers, of every cluster. The stream is opened with the first listener, and again for
- * ever when it ends; each time it stands the listeners are called, for what happened in between is not told.
+ * ever when it ends; each time it stands the listeners are called, for what happened in between is not told, and each time it ends or
+ * can't be had, for that is how one first hears that the engine is gone.
  */
 final class EngineEvents {
     private static final Logger LOG = LoggerFactory.getLogger(EngineEvents.class);
     private static final int SLOWEST = 50;
 
     private final Engine engine;
+    private final ToldStates told;
+    private final Consumer<ToldStates.Doubt> doubts;
     private final Runnable onReconnected;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private @Nullable Stream current;
@@ -30,9 +34,15 @@ final class EngineEvents {
     private boolean lost;
     private boolean closed;
 
-    /** @param onReconnected called before the listeners when the stream stands again after it had ended */
-    EngineEvents(Engine engine, Runnable onReconnected) {
+    /**
+     * @param told hears all that is told
+     * @param doubts called before the listeners for what can't be believed unasked
+     * @param onReconnected called before the listeners when the stream stands again after it had ended
+     */
+    EngineEvents(Engine engine, ToldStates told, Consumer<ToldStates.Doubt> doubts, Runnable onReconnected) {
         this.engine = engine;
+        this.told = told;
+        this.doubts = doubts;
         this.onReconnected = onReconnected;
         this.pause = engine.deadlines().reconnect();
     }
@@ -82,7 +92,7 @@ final class EngineEvents {
                 .eventsCmd()
                 .withEventTypeFilter(EventType.CONTAINER)
                 .withLabelFilter(KnitLabels.CLUSTER)
-                .withEventFilter("start", "die", "destroy")
+                .withEventFilter("start", "die", "destroy", "oom", "pause", "unpause")
                 .exec(stream);
     }
 
@@ -94,6 +104,7 @@ final class EngineEvents {
             }
             again = lost;
             lost = false;
+            told.forget();
         }
         engine.after(engine.deadlines().read(), () -> lasts(stream));
         if (again) {
@@ -132,8 +143,24 @@ final class EngineEvents {
             Duration slowest = engine.deadlines().reconnect().multipliedBy(SLOWEST);
             pause = doubled.compareTo(slowest) > 0 ? slowest : doubled;
         }
+        told.forget();
         EngineClients.close(stream.client);
         engine.after(next, this::connect);
+        tell();
+    }
+
+    private void heard(Stream stream, Event event) {
+        ToldStates.@Nullable Doubt doubt;
+        synchronized (this) {
+            if (current != stream) {
+                return;
+            }
+            doubt = told.heard(event);
+        }
+        if (doubt != null) {
+            doubts.accept(doubt);
+        }
+        tell();
     }
 
     /** One connection. Its callbacks come on a thread of its own. */
@@ -153,7 +180,7 @@ final class EngineEvents {
 
         @Override
         public void onNext(Event event) {
-            tell();
+            heard(this, event);
         }
 
         @Override

@@ -25,8 +25,9 @@ final class EngineFacts {
      *
      * @param version {@code 20.10.24}
      * @param logDriver what containers get that ask for none
+     * @param cpu {@code x86_64}; empty if it does not say
      */
-    record Facts(String version, Capacity capacity, String logDriver) {
+    record Facts(String version, Capacity capacity, String logDriver, String cpu) {
         /** The version's first number, 0 if it has none. */
         int major() {
             String digits = version.split("\\D", 2)[0];
@@ -63,6 +64,11 @@ final class EngineFacts {
         current = null;
     }
 
+    /** The host's CPU as the engine last called it; empty if it never did. */
+    synchronized String cpu() {
+        return last == null ? "" : last.cpu();
+    }
+
     private synchronized void forget(Future<Facts> old) {
         if (current == old) {
             current = null;
@@ -83,9 +89,11 @@ final class EngineFacts {
         Integer cpus = info.getNCPU();
         Long memory = info.getMemTotal();
         String driver = info.getLoggingDriver();
+        String cpu = info.getArchitecture();
         return new Facts(
                 version == null ? "unknown" : version,
                 cpus == null || memory == null ? Capacity.UNKNOWN : new Capacity(cpus, memory),
-                driver == null ? "" : driver);
+                driver == null ? "" : driver,
+                cpu == null ? "" : cpu);
     }
 }

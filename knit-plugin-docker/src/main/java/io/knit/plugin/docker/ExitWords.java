@@ -1,5 +1,6 @@
 package io.knit.plugin.docker;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -38,8 +39,16 @@ final class ExitWords {
     }
 
     static String of(int code, boolean outOfMemory) {
+        return of(code, outOfMemory, List.of());
+    }
+
+    /** @param remarks what is known beside the code, instead of what it means by convention */
+    static String of(int code, boolean outOfMemory, List<String> remarks) {
         if (outOfMemory) {
             return "killed, out of memory";
+        }
+        if (!remarks.isEmpty()) {
+            return "exit code " + code + " (" + String.join("; ", remarks) + ")";
         }
         String shell = CONVENTIONS.get(code);
         if (shell != null) {

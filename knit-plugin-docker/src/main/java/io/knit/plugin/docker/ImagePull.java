@@ -9,22 +9,27 @@ import io.knit.api.spi.ImageRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /** Pulls an image from its registry; throws {@link PullFailure} if it can't be had. */
 final class ImagePull implements Work<Boolean> {
     private final ImageRequest request;
     private final Duration stall;
     private final Duration whole;
+    private final Consumer<String> remarks;
 
-    ImagePull(ImageRequest request, Duration stall, Duration whole) {
+    /** @param remarks hears of layers that broke off */
+    ImagePull(ImageRequest request, Duration stall, Duration whole, Consumer<String> remarks) {
         this.request = request;
         this.stall = stall;
         this.whole = whole;
+        this.remarks = remarks;
     }
 
     @Override
     public Boolean run(DockerClient client) throws Exception {
-        PullProgress progress = new PullProgress();
+        PullProgress progress = new PullProgress(() -> remarks.accept("a layer of " + request.image()
+                + " broke off on its way from the registry; the engine fetches it again"));
         command(client).exec(progress);
         try {
             Optional<String> error = progress.await(stall, whole);

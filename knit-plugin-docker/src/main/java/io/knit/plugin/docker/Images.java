@@ -10,6 +10,7 @@ import io.knit.api.spi.PulledImage;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes sure that images are there. Pulls of one image with the same credentials at the same time are one pull. */
@@ -19,7 +20,10 @@ final class Images {
     private final Lane reads;
     private final Lane pulls;
     private final Deadlines deadlines;
-    private final Map<Key, Future<Boolean>> underWay = new HashMap<>();
+    private final Map<Key, UnderWay> underWay = new HashMap<>();
+
+    /** A pull and all who hear its remarks. */
+    private record UnderWay(Future<Boolean> pull, Remarks remarks) {}
 
     private record Key(String image, @Nullable RegistryAuth auth) {}
 
@@ -29,11 +33,12 @@ final class Images {
         this.deadlines = deadlines;
     }
 
-    Future<PulledImage> pull(ImageRequest request) {
+    Future<PulledImage> pull(ImageRequest request, Consumer<String> remarks) {
         return switch (request.policy()) {
-            case ALWAYS -> fromRegistry(request).recover(why -> presentInstead(request, why));
+            case ALWAYS -> fromRegistry(request, remarks).recover(why -> presentInstead(request, why));
             case MISSING ->
-                present(request).compose(there -> there ? Future.succeededFuture(QUIETLY) : fromRegistry(request));
+                present(request)
+                        .compose(there -> there ? Future.succeededFuture(QUIETLY) : fromRegistry(request, remarks));
             case NEVER ->
                 present(request)
                         .compose(there ->
@@ -54,24 +59,27 @@ final class Images {
         }
     }
 
-    private Future<PulledImage> fromRegistry(ImageRequest request) {
+    private Future<PulledImage> fromRegistry(ImageRequest request, Consumer<String> remarks) {
         Key key = new Key(request.image(), request.auth());
         Future<Boolean> pull;
         synchronized (underWay) {
-            Future<Boolean> joined = underWay.get(key);
+            UnderWay joined = underWay.get(key);
             if (joined != null) {
-                return joined.map(QUIETLY);
+                joined.remarks().add(remarks);
+                return joined.pull().map(QUIETLY);
             }
+            Remarks all = new Remarks();
+            all.add(remarks);
             // the pull's own limit comes first, for it knows what to say
             pull = pulls.call(
                     "pulling image " + request.image(),
                     deadlines.pull().plus(deadlines.read()),
-                    new ImagePull(request, deadlines.pullStall(), deadlines.pull()));
-            underWay.put(key, pull);
+                    new ImagePull(request, deadlines.pullStall(), deadlines.pull(), all));
+            underWay.put(key, new UnderWay(pull, all));
         }
         pull.onComplete(ended -> {
             synchronized (underWay) {
-                underWay.remove(key, pull);
+                underWay.values().removeIf(each -> each.pull() == pull);
             }
         });
         return pull.map(QUIETLY);

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 /** Follows a pull. The engine answers 200 before it knows the outcome; an error is a line in the stream like progress is. */
 final class PullProgress implements ResultCallback<PullResponseItem> {
     private final BlockingQueue<Sign> signs = new LinkedBlockingQueue<>();
+    private final Runnable onBrokenLayer;
+
+    /** @param onBrokenLayer called each time the engine says that it waits to fetch a layer again */
+    PullProgress(Runnable onBrokenLayer) {
+        this.onBrokenLayer = onBrokenLayer;
+    }
 
     /** One line of the stream, or its end. */
     private record Sign(
@@ -57,6 +63,10 @@ final class PullProgress implements ResultCallback<PullResponseItem> {
 
     @Override
     public void onNext(PullResponseItem item) {
+        String status = item.getStatus();
+        if (status != null && status.startsWith("Retrying in ")) {
+            onBrokenLayer.run();
+        }
         signs.add(new Sign(false, error(item), null));
     }
 

@@ -21,11 +21,14 @@ final class StartErrors {
                     + "|unable to start container process: |driver failed programming external connectivity on endpoint "
                     + "\\S+ \\([0-9a-f]+\\): |Error starting userland proxy: )+");
 
+    /** Where a file of the host was to be mounted; what stands between has changed with the versions of runc. */
+    private static final Pattern MOUNT = Pattern.compile("mounting \\\\?\".*? at \\\\?\"([^\"\\\\]+)\\\\?\"");
+
     private StartErrors() {}
 
     static KnitException of(DockerException refusal) {
-        String said = EngineErrors.message(refusal);
-        String reason = LAYERS.matcher(said).replaceFirst("").replaceFirst(": unknown$", "");
+        String said = EngineErrors.whole(refusal);
+        String reason = EngineErrors.cut(LAYERS.matcher(said).replaceFirst("").replaceFirst(": unknown$", ""));
         if (said.contains("port is already allocated") || said.contains("address already in use")) {
             return new KnitException(
                     ErrorCode.PORT_IN_USE,
@@ -36,6 +39,14 @@ final class StartErrors {
             return new KnitException(
                     ErrorCode.PORT_IN_USE,
                     address(said) + " can't be bound: the node does not have this address; choose another host_ip",
+                    refusal);
+        }
+        Matcher mount = MOUNT.matcher(said);
+        if (mount.find() && said.contains("not a directory")) {
+            return new KnitException(
+                    ErrorCode.RUNTIME_REFUSED,
+                    "The template's destination " + mount.group(1)
+                            + " is a directory in the image, or lies below what is a file there; give the path of a file",
                     refusal);
         }
         if (refusal instanceof NotFoundException && said.startsWith("No such container")) {

@@ -86,4 +86,15 @@ class DockerPortsAndMountsTest extends RealEngineTest {
                 .hasMessageStartingWith("The Docker Engine could not start the container: error")
                 .hasMessageContaining("/proc/nosuch");
     }
+
+    @Test
+    void aFileThatIsToLieOnADirectoryOfTheImageIsRefusedWithAdvice(@TempDir Path dir) throws IOException {
+        Path file = Files.writeString(dir.resolve("file"), "x");
+        FileMount mount = new FileMount(file.toString(), "/bin");
+        String id = await(runtime.create(engine.spec("dir", List.of(), List.of(mount), "sleep", "9")));
+        assertThatThrownBy(() -> await(runtime.start(id)))
+                .hasMessage(
+                        "The template's destination /bin is a directory in the image, or lies below what is a file there; give"
+                                + " the path of a file");
+    }
 }

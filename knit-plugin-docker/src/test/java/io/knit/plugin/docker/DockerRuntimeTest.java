@@ -9,11 +9,14 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.Resources;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.RuntimeSnapshot;
 import io.knit.testkit.Futures;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -64,11 +67,111 @@ class DockerRuntimeTest extends RealEngineTest {
     }
 
     @Test
+    void anInitNoNewPrivilegesAndALimitOfProcessesUnlessTheSpecSaysOtherwise() {
+        ContainerSpec spec = engine.spec("usual", "sleep", "9");
+        HostConfig usual = engine.client
+                .inspectContainerCmd(await(runtime.create(spec)))
+                .exec()
+                .getHostConfig();
+        assertThat(usual.getInit()).isTrue();
+        assertThat(usual.getSecurityOpts()).containsExactly("no-new-privileges");
+        assertThat(usual.getPidsLimit()).isEqualTo(4096);
+
+        ContainerSpec free = engine.spec("free", "sleep", "9");
+        HostConfig other = engine.client
+                .inspectContainerCmd(await(runtime.create(new ContainerSpec(
+                        free.name(),
+                        free.image(),
+                        free.command(),
+                        free.args(),
+                        free.env(),
+                        free.labels(),
+                        free.ports(),
+                        free.mounts(),
+                        false,
+                        false,
+                        new Resources(Resources.UNLIMITED)))))
+                .exec()
+                .getHostConfig();
+        assertThat(other.getInit()).isFalse();
+        assertThat(other.getSecurityOpts()).isNullOrEmpty();
+        assertThat(other.getPidsLimit()).isIn(null, 0L, -1L);
+    }
+
+    @Test
+    void withoutAnInitTheImagesOwnProgramIsProcessOne() {
+        ContainerSpec spec = engine.spec("one", "sh", "-c", "exit $$");
+        String own = await(runtime.create(new ContainerSpec(
+                spec.name(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.env(),
+                spec.labels(),
+                spec.ports(),
+                spec.mounts(),
+                false,
+                true,
+                Resources.DEFAULT)));
+        await(runtime.start(own));
+        Awaitility.await().untilAsserted(() -> assertThat(seen(own).exit()).isEqualTo("exit code 1"));
+        String behindAnInit = run("two", "sh", "-c", "test $$ -gt 1 && exit 7");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(seen(behindAnInit).exit()).isEqualTo("exit code 7"));
+    }
+
+    @Test
     void aProgramThatIsNotThereEndsInWords() {
         String id = run("typo", "nosuchapplet");
         Awaitility.await()
                 .untilAsserted(
                         () -> assertThat(seen(id).exit()).isEqualTo("exit code 127 (the command was not found)"));
+    }
+
+    @Test
+    void aProgramThatTheInitDoesNotFindIsNamed() {
+        ContainerSpec spec = new ContainerSpec(
+                engine.name("typo"),
+                engine.image,
+                List.of("ngnix"),
+                List.of(),
+                Map.of(),
+                engine.labels("typo"),
+                List.of(),
+                List.of());
+        String id = await(runtime.create(spec));
+        await(runtime.start(id));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(seen(id).exit())
+                        .isEqualTo(
+                                "exit code 127 (exec ngnix failed: No such file or directory; there is no such program, or not one"
+                                        + " for this node's CPU, " + TestImage.CPU + ")"));
+    }
+
+    @Test
+    void aProgramForAnotherCpuIsToldFromOneThatIsNotThere() throws IOException {
+        String image = engine.image + "-foreign";
+        engine.client
+                .loadImageCmd(new ByteArrayInputStream(TestImage.forAnotherCpu().archive(image)))
+                .exec();
+        ContainerSpec spec = new ContainerSpec(
+                engine.name("foreign"),
+                image,
+                List.of("/bin/app"),
+                List.of(),
+                Map.of(),
+                engine.labels("foreign"),
+                List.of(),
+                List.of());
+        String id = await(runtime.create(spec));
+        await(runtime.start(id));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(seen(id).exit())
+                        .startsWith("exit code 127 (exec /bin/app failed: ")
+                        .endsWith("; its image is for " + TestImage.OTHER_CPU + ", and this node's CPU is "
+                                + TestImage.CPU + ")"));
+        await(runtime.remove(id, Duration.ZERO));
+        engine.client.removeImageCmd(image).withForce(true).exec();
     }
 
     @Test

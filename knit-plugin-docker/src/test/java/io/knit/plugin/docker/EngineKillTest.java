@@ -31,11 +31,13 @@ class EngineKillTest {
             await(runtime.start(id));
             String made = await(runtime.create(engine.spec("made", "sleep", "1000")));
 
+            int alive = told.get();
             process.kill();
+            Awaitility.await("that the engine is gone is told")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> told.get() > alive);
             assertThat(failure(runtime.snapshot(engine.cluster)).code()).isEqualTo(ErrorCode.RUNTIME_UNAVAILABLE);
-            int before = told.get();
             process.start();
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> told.get() > before);
 
             List<ContainerSnapshot> after =
                     await(runtime.snapshot(engine.cluster)).containers();

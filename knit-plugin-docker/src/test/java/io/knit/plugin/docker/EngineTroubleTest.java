@@ -243,10 +243,15 @@ class EngineTroubleTest {
         assertThat(await(patient.snapshot("c")).engineVersion()).isEqualTo("docker 20.10.24");
 
         engine.close();
+        Awaitility.await("that the engine is gone is told").until(() -> told.get() >= 2);
         engine = new FakeEngine(dir.resolve("docker.sock"));
         engine.answer(request -> others(request, "29.0.0"));
-        Awaitility.await().until(() -> told.get() >= 2);
-        assertThat(await(patient.snapshot("c")).engineVersion()).isEqualTo("docker 29.0.0");
+        assertThat(eventually(() -> patient.snapshot("c")
+                                .compose(now -> now.engineVersion().equals("docker 29.0.0")
+                                        ? Future.succeededFuture(now)
+                                        : Future.failedFuture("not asked anew yet")))
+                        .engineVersion())
+                .isEqualTo("docker 29.0.0");
         assertThat(engine.requests())
                 .anySatisfy(request -> assertThat(request)
                         .startsWith("GET /events?")

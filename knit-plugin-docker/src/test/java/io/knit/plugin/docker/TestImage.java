@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -22,6 +23,9 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  */
 record TestImage(byte[] layer, byte[] config) {
     static final Path BUSYBOX = Path.of("/bin/busybox");
+
+    static final String CPU = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+    static final String OTHER_CPU = CPU.equals("amd64") ? "arm64" : "amd64";
 
     static TestImage busybox() throws IOException {
         return of(busyboxLayer());
@@ -37,9 +41,26 @@ record TestImage(byte[] layer, byte[] config) {
         return of(bytes.toByteArray());
     }
 
+    /** An image with one program, {@code /bin/app}, which is for another CPU than this machine's, and says so. */
+    static TestImage forAnotherCpu() throws IOException {
+        byte[] program = Arrays.copyOf(Files.readAllBytes(BUSYBOX), 4096);
+        program[18] = (byte) (CPU.equals("amd64") ? 0xb7 : 0x3e);
+        program[19] = 0;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            file(tar, "bin/app", program);
+            tar.finish();
+        }
+        return of(bytes.toByteArray(), OTHER_CPU);
+    }
+
     private static TestImage of(byte[] layer) {
+        return of(layer, CPU);
+    }
+
+    private static TestImage of(byte[] layer, String cpu) {
         JsonObject config = new JsonObject()
-                .put("architecture", System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64")
+                .put("architecture", cpu)
                 .put("os", "linux")
                 .put("config", new JsonObject().put("Env", new JsonArray().add("PATH=/bin")))
                 .put(
@@ -79,7 +100,7 @@ record TestImage(byte[] layer, byte[] config) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
             file(tar, "bin/busybox", Files.readAllBytes(BUSYBOX));
-            for (String applet : new String[] {"sh", "sleep", "true", "httpd", "dd", "tail"}) {
+            for (String applet : new String[] {"sh", "sleep", "true", "touch", "httpd", "dd", "tail"}) {
                 TarArchiveEntry link = new TarArchiveEntry("bin/" + applet, TarConstants.LF_SYMLINK);
                 link.setLinkName("busybox");
                 tar.putArchiveEntry(link);

@@ -80,6 +80,61 @@ class WordsTest {
         assertThat(ExitWords.of(ExitWords.code(status).orElseThrow(), false)).isEqualTo(words);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "
+                        + "\"/data/rendered/web-0-x/1-etc\" to rootfs at \"/etc\": mount /data/rendered/web-0-x/1-etc:/etc (via "
+                        + "/proc/self/fd/6), flags: 0x5001: not a directory: unknown: Are you trying to mount a directory onto a file (or "
+                        + "vice-versa)? Check if the specified host path exists and is the expected type | /etc",
+                "OCI runtime create failed: container_linux.go:380: starting container process caused: process_linux.go:545: container init "
+                        + "caused: rootfs_linux.go:76: mounting \"/data/a\" to rootfs at \"/usr/share/nginx/html\" caused: mount through "
+                        + "procfd: not a directory: unknown | /usr/share/nginx/html",
+                "container init caused \"rootfs_linux.go:58: mounting \\\"/data/a\\\" to rootfs \\\"/var/lib/docker/overlay2/x/merged\\\" "
+                        + "at \\\"/etc\\\" caused \\\"not a directory\\\"\": unknown | /etc"
+            })
+    void aDestinationThatIsADirectoryIsNamed(String said, String destination) {
+        assertThat(StartErrors.of(answer(said)))
+                .hasMessage("The template's destination " + destination
+                        + " is a directory in the image, or lies below what is a file there; give the path of a file");
+    }
+
+    @Test
+    void whatIsTooLongLosesItsFrontAndKeepsItsCause() {
+        String said = "a layer said: ".repeat(60) + "the disk is full";
+        assertThat(EngineErrors.message(answer(said)))
+                .startsWith("…")
+                .endsWith(": the disk is full")
+                .hasSize(300);
+        assertThat(StartErrors.of(answer("failed to create shim task: " + said)))
+                .hasMessageEndingWith(": the disk is full");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "arm64, amd64, true",
+        "amd64, arm64, true",
+        "s390x, x86_64, true",
+        "386, amd64, false",
+        "arm, arm64, false",
+        "arm64, arm, true",
+        "amd64, amd64, false",
+        "'', amd64, false",
+        "arm64, '', false"
+    })
+    void anImageIsForeignWhereTheCpuCantRunIt(String image, String cpu, boolean foreign) {
+        assertThat(EndWords.isForeign(image, cpu)).isEqualTo(foreign);
+    }
+
+    @Test
+    void whatTheInitSaidIsReadFromTheLog() {
+        assertThat(EndWords.init("hello\n[FATAL tini (7)] exec /bin/app failed: Exec format error\n"))
+                .isEqualTo("exec /bin/app failed: Exec format error");
+        assertThat(EndWords.init("sh: nosuch: not found\n")).isEmpty();
+    }
+
     @Test
     void outOfMemoryIsSaidFirst() {
         assertThat(ExitWords.of(137, true)).isEqualTo("killed, out of memory");

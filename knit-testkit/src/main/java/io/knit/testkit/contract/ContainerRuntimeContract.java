@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ContainerRuntimeContract {
     private static final Duration NO_GRACE = Duration.ofSeconds(1);
+    /** How long a list may lag behind a hint. */
+    private static final Duration LAG = Duration.ofSeconds(2);
+
     private static final String LOOPBACK = "127.0.0.1";
 
     private final String run =
@@ -306,5 +310,23 @@ public abstract class ContainerRuntimeContract {
         assertThat(await(runtime().pull(new ImageRequest(image(), PullPolicy.MISSING, null)))
                         .note())
                 .isEmpty();
+    }
+
+    @Test
+    @DisplayName("10. an end is hinted at, and who looks once, 2 s after the hint, sees it")
+    void endsAreHintedAt() {
+        AtomicLong newest = new AtomicLong();
+        runtime().onChange(() -> newest.set(System.nanoTime()));
+        String id = create(spec("one", labels("one"), "exit 3"));
+        await(runtime().start(id));
+        AtomicLong followed = new AtomicLong();
+        Awaitility.await().atMost(Futures.PATIENCE).until(() -> {
+            long hint = newest.get();
+            boolean due = hint != followed.get() && System.nanoTime() - hint > LAG.toNanos();
+            if (due) {
+                followed.set(hint);
+            }
+            return due && state(id) == ContainerState.EXITED;
+        });
     }
 }

@@ -23,6 +23,8 @@ public record EngineFault(Kind kind, Duration delay) {
         NONE,
         /** It fails with {@code RUNTIME_REFUSED} and nothing was done. */
         FAIL,
+        /** It fails with {@code BUSY} and nothing was done. */
+        BUSY,
         /** It fails with {@code RUNTIME_REFUSED} though it was done; a removal has only stopped the container. */
         FAIL_LATE,
         /** It is never done, and the caller's deadline ends it. */

@@ -4,13 +4,17 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What goes wrong on a {@link FakeEngine}: nothing, unless told. Thread-safe. */
 public final class EngineScript {
     private final Map<EngineCall, Integer> failures = new EnumMap<>(EngineCall.class);
     private Function<EngineCall, EngineFault> faults = call -> EngineFault.NONE;
     private Duration slowness = Duration.ZERO;
+    private Supplier<Duration> listLags = () -> Duration.ZERO;
+    private String pullRemark = "";
     private boolean hanging;
 
     /** The next calls of this kind fail with {@code RUNTIME_REFUSED}, and nothing is done. */
@@ -31,10 +35,33 @@ public final class EngineScript {
         return this;
     }
 
+    /**
+     * How long the engine's list goes on to say that a container runs after its end was told, as Docker 20.10's does. Asked at
+     * each end. At most 2 s, which is what runtimes may lag.
+     */
+    public synchronized EngineScript listLags(Supplier<Duration> listLags) {
+        this.listLags = Objects.requireNonNull(listLags, "listLags");
+        return this;
+    }
+
     /** Asked for each call to which none of the other settings applies. */
     public synchronized EngineScript faults(Function<EngineCall, EngineFault> faults) {
         this.faults = Objects.requireNonNull(faults, "faults");
         return this;
+    }
+
+    /** What is said of each pull while it lasts; empty: nothing. */
+    public synchronized EngineScript pullRemark(String pullRemark) {
+        this.pullRemark = Objects.requireNonNull(pullRemark, "pullRemark");
+        return this;
+    }
+
+    synchronized Optional<String> nextPullRemark() {
+        return Optional.of(pullRemark).filter(remark -> !remark.isEmpty());
+    }
+
+    synchronized Duration nextListLag() {
+        return listLags.get();
     }
 
     synchronized EngineFault next(EngineCall call) {

@@ -24,6 +24,9 @@ final class FakeContainer {
     String exit;
 
     int starts;
+    boolean paused;
+    /** Until then the engine's list says that it runs, though it does not. */
+    private Instant listedUntil = Instant.MIN;
 
     FakeContainer(String id, ContainerSpec spec, Instant createdAt) {
         this.id = id;
@@ -60,7 +63,26 @@ final class FakeContainer {
         return matcher.matches() ? Integer.valueOf(matcher.group(1)) : null;
     }
 
+    void end(int code, Instant listedUntil) {
+        state = ContainerState.EXITED;
+        exit = "exit code " + code;
+        paused = false;
+        this.listedUntil = listedUntil;
+    }
+
     ContainerSnapshot snapshot() {
-        return new ContainerSnapshot(id, spec.name(), state, spec.labels(), exit, createdAt.getEpochSecond());
+        boolean stands = paused && state == ContainerState.RUNNING;
+        return snapshot(stands ? ContainerState.PAUSED : state, exit);
+    }
+
+    /** As the engine's list shows it, which may lag behind. */
+    ContainerSnapshot listed(Instant now) {
+        return state == ContainerState.EXITED && now.isBefore(listedUntil)
+                ? snapshot(ContainerState.RUNNING, null)
+                : snapshot();
+    }
+
+    private ContainerSnapshot snapshot(ContainerState shown, @Nullable String how) {
+        return new ContainerSnapshot(id, spec.name(), shown, spec.labels(), how, createdAt.getEpochSecond());
     }
 }

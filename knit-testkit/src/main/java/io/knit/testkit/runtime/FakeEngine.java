@@ -76,9 +76,12 @@ public final class FakeEngine {
         return this;
     }
 
-    /** The engine's process dies: every call fails, its containers run on. */
-    public synchronized void kill() {
-        up = false;
+    /** The engine's process dies, which its runtimes notice: every call fails, its containers run on. */
+    public void kill() {
+        synchronized (this) {
+            up = false;
+        }
+        changed();
     }
 
     /** The engine starts again after {@link #kill()}, which ends all its containers, as Docker's does without live-restore. */
@@ -104,6 +107,14 @@ public final class FakeEngine {
     public void end(String id, int code) {
         synchronized (this) {
             endNow(id, code);
+        }
+        changed();
+    }
+
+    /** Stops a running container from running on, as {@code docker pause} does, or takes that back. */
+    public void pause(String id, boolean paused) {
+        synchronized (this) {
+            existing(id).paused = paused;
         }
         changed();
     }
@@ -257,15 +268,14 @@ public final class FakeEngine {
                 CAPACITY,
                 containers.values().stream()
                         .filter(container -> container.isOf(cluster))
-                        .map(FakeContainer::snapshot)
+                        .map(container -> container.listed(loop.now()))
                         .toList());
     }
 
     private void endNow(String id, int code) {
         FakeContainer container = containers.get(id);
         if (container != null && container.state == ContainerState.RUNNING) {
-            container.state = ContainerState.EXITED;
-            container.exit = "exit code " + code;
+            container.end(code, loop.now().plus(script.nextListLag()));
             record(EngineEvent.Kind.ENDED, container, "exit code " + code);
         }
     }

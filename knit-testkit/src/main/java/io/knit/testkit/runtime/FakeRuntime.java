@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,13 @@ public final class FakeRuntime implements ContainerRuntime {
     @Override
     public Future<PulledImage> pull(ImageRequest request) {
         return call(EngineCall.PULL, () -> engine.pull(request));
+    }
+
+    @Override
+    public Future<PulledImage> pull(ImageRequest request, Consumer<String> remarks) {
+        Future<PulledImage> pulled = pull(request);
+        engine.script().nextPullRemark().ifPresent(remark -> engine.loop().execute(() -> remarks.accept(remark)));
+        return pulled;
     }
 
     @Override
@@ -109,6 +117,7 @@ public final class FakeRuntime implements ContainerRuntime {
             switch (fault.kind()) {
                 case NONE -> answer(answer, work);
                 case FAIL -> fail(answer, refused(call));
+                case BUSY -> fail(answer, new KnitException(ErrorCode.BUSY, call + " waited too long behind others"));
                 case FAIL_LATE -> {
                     unanswered(half);
                     fail(answer, refused(call));

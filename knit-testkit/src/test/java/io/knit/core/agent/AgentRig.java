@@ -52,6 +52,9 @@ final class AgentRig {
     /** How old a snapshot is when it arrives. */
     Duration snapshotAge = Duration.ZERO;
 
+    /** After so long an engine's silence counts as one. */
+    Duration runtimeDeadline = Duration.ofSeconds(5);
+
     private @Nullable Running running;
     Renderer renderer = (content, model) -> content;
 
@@ -100,7 +103,7 @@ final class AgentRig {
     AgentCore startAgent() {
         SimulatedLoop loop = new SimulatedLoop(queue);
         InMemoryTransport transport = bus.connect(NODE);
-        FakeRuntime runtime = new FakeRuntime(engine, loop, Duration.ofSeconds(5));
+        FakeRuntime runtime = new FakeRuntime(engine, loop, runtimeDeadline);
         AgentCore core = new AgentCore(new AgentParts(
                 wishedNodeId,
                 Map.of("region", "eu"),

@@ -35,6 +35,7 @@ class FakeRuntimeTest {
 
         @Override
         protected Future<? extends ContainerRuntime> open() {
+            engine.script().listLags(() -> Duration.ofMillis(300));
             return Future.succeededFuture(new FakeRuntime(engine, loop));
         }
 
@@ -123,7 +124,7 @@ class FakeRuntimeTest {
 
     @Test
     @DisplayName(
-            "a killed engine's containers run on until it starts again; then they have ended and the agent is told")
+            "a killed engine's containers run on until it starts again; then they have ended; the agent is told of both")
     void engineRestart() {
         AtomicInteger told = new AtomicInteger();
         running("a");
@@ -132,9 +133,10 @@ class FakeRuntimeTest {
         engine.kill();
         assertThat(failure(settled(runtime.snapshot("c"))).code()).isEqualTo(ErrorCode.RUNTIME_UNAVAILABLE);
         assertThat(container().state()).isEqualTo(ContainerState.RUNNING);
+        assertThat(told).hasValue(1);
         engine.start();
         queue.runFor(Duration.ofSeconds(1));
-        assertThat(told).hasValue(1);
+        assertThat(told).hasValue(2);
         assertThat(container().state()).isEqualTo(ContainerState.EXITED);
         assertThat(container().exit()).isEqualTo("exit code 137");
     }
@@ -165,5 +167,39 @@ class FakeRuntimeTest {
         assertThat(history.mostAtOnce(labels -> true)).isEqualTo(2);
         assertThat(history.mostAtOnce(labels -> "a".equals(labels.get(KnitLabels.INSTANCE))))
                 .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("a list that lags says of an ended container that it runs, and tells no second time")
+    void lags() {
+        engine.script().listLags(() -> Duration.ofSeconds(2));
+        AtomicInteger told = new AtomicInteger();
+        runtime.onChange(told::incrementAndGet);
+        String id = running("a");
+        queue.runFor(Duration.ofMillis(1));
+        int before = told.get();
+        engine.end(id, 3);
+        assertThat(container().state()).isEqualTo(ContainerState.EXITED);
+        queue.runFor(Duration.ofMillis(1_990));
+        assertThat(listed().state()).isEqualTo(ContainerState.RUNNING);
+        queue.runFor(Duration.ofMillis(20));
+        assertThat(listed())
+                .extracting(ContainerSnapshot::state, ContainerSnapshot::exit)
+                .containsExactly(ContainerState.EXITED, "exit code 3");
+        assertThat(told.get() - before).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("a paused container is shown as such until it runs on")
+    void pauses() {
+        String id = running("a");
+        engine.pause(id, true);
+        assertThat(listed().state()).isEqualTo(ContainerState.PAUSED);
+        engine.pause(id, false);
+        assertThat(listed().state()).isEqualTo(ContainerState.RUNNING);
+    }
+
+    private ContainerSnapshot listed() {
+        return await(settled(runtime.snapshot("c"))).containers().get(0);
     }
 }

@@ -32,13 +32,16 @@ public record InstanceMemory(
     public static final InstanceMemory NEW =
             new InstanceMemory(InstanceState.ASSIGNED, "", 0, 0, null, null, null, null);
 
+    private static final String PAUSED =
+            "its container is paused and does nothing; docker unpause on its node lets it run on";
+
     /** The image is fetched and the files are rendered; reasons of earlier tries stay. */
     public InstanceMemory preparing() {
         return in(InstanceState.PREPARING, words);
     }
 
     /** It can't be made before something else happened. */
-    InstanceMemory waiting(String why) {
+    public InstanceMemory waiting(String why) {
         return in(InstanceState.PREPARING, why);
     }
 
@@ -57,7 +60,12 @@ public record InstanceMemory(
 
     /** It was seen running. */
     InstanceMemory running(Duration now) {
-        return runningSince == null ? started(now, "") : this;
+        return runningSince == null ? started(now, "") : isPaused() ? in(state, "") : this;
+    }
+
+    /** It was seen paused: started, and doing nothing. */
+    InstanceMemory paused(Duration now) {
+        return running(now).in(InstanceState.RUNNING, PAUSED);
     }
 
     /** It ran and does not any more. */
@@ -117,9 +125,13 @@ public record InstanceMemory(
         return new InstanceMemory(InstanceState.STOPPED, "", restarts, 0, null, null, null, null);
     }
 
-    /** Whether its container ended or could not be started, and waits to be started again. */
+    /** Whether its container does not do its work: it ended or could not be started and waits to be started again, or is paused. */
     public boolean failing() {
-        return failures > 0 && runningSince == null && !state.isEnd();
+        return !state.isEnd() && (isPaused() || (failures > 0 && runningSince == null));
+    }
+
+    private boolean isPaused() {
+        return words.equals(PAUSED);
     }
 
     boolean waits(Duration now) {

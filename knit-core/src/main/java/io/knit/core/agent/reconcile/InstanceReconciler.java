@@ -115,6 +115,7 @@ public final class InstanceReconciler {
         return switch (container.state()) {
             case DEAD -> remove(it, container, "it is beyond use");
             case RUNNING -> it.remembering(memory.running(it.now())).then(Step.KEEP, "it runs");
+            case PAUSED -> it.remembering(memory.paused(it.now())).then(Step.KEEP, "it is paused");
             case CREATED ->
                 memory.runningSince() != null
                         ? it.ended("it did not start", backOff)

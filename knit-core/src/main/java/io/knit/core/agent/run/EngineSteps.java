@@ -1,5 +1,6 @@
 package io.knit.core.agent.run;
 
+import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.ContainerRuntime;
 import io.knit.api.spi.FileMount;
@@ -32,6 +33,9 @@ final class EngineSteps {
         /** Whether to go on. */
         boolean wanted();
 
+        /** Something to tell of the pull before it ends. */
+        void remark(String words);
+
         /** The image is there. */
         void pulled();
 
@@ -52,19 +56,31 @@ final class EngineSteps {
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
-        Future<String> created = call(() -> runtime.pull(image)).compose(pulled -> {
-            progress.pulled();
-            return ifWanted(progress)
-                    .compose(yes -> render(assignment, spec))
-                    .compose(mounts -> ifWanted(progress).map(mounts))
-                    .compose(mounts -> {
-                        progress.prepared();
-                        return make(cluster, assignment, spec, mounts);
-                    })
-                    .compose(container -> launch(container))
-                    .map(pulled.note());
-        });
+        Future<String> created = sound(assignment, spec)
+                .compose(yes -> call(
+                        () -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words)))))
+                .compose(pulled -> {
+                    progress.pulled();
+                    return ifWanted(progress)
+                            .compose(yes -> render(assignment, spec))
+                            .compose(mounts -> ifWanted(progress).map(mounts))
+                            .compose(mounts -> {
+                                progress.prepared();
+                                return make(cluster, assignment, spec, mounts);
+                            })
+                            .compose(container -> launch(container))
+                            .map(pulled.note());
+                });
         return created.recover(why -> withoutFiles(instance, why));
+    }
+
+    private static Future<Void> sound(Assignment assignment, DeploymentSpec spec) {
+        try {
+            OrderRules.check(assignment, spec);
+            return Future.succeededFuture();
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /** Starts a container that is there. */
@@ -93,7 +109,8 @@ final class EngineSteps {
             return Future.succeededFuture(List.of());
         }
         NodeModel on = node.get();
-        return loop.blocking(() -> files.render(assignment.instance(), spec.templates(), on.with(assignment, spec)));
+        return loop.computing(() -> files.rendered(spec.templates(), on.with(assignment, spec)))
+                .compose(texts -> loop.blocking(() -> files.write(assignment.instance(), spec.templates(), texts)));
     }
 
     private Future<String> make(String cluster, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {
@@ -102,7 +119,7 @@ final class EngineSteps {
 
     private Future<Void> launch(String container) {
         return call(() -> runtime.start(container)).recover(why -> {
-            if (Failure.of(why).kind() == Failure.Kind.UNANSWERED) {
+            if (Failure.of(why).kind().leavesOpen()) {
                 return Future.failedFuture(why);
             }
             return remove(container)

@@ -2,6 +2,7 @@ package io.knit.core.agent.run;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import java.io.IOException;
 
 /**
  * Why an action failed, and what that means.
@@ -16,8 +17,15 @@ record Failure(Kind kind, String words) {
         REJECTED,
         /** The engine does not answer. */
         UNANSWERED,
+        /** The engine has too much to do; nothing is wrong. */
+        BUSY,
         /** May go better later. */
-        REFUSED
+        REFUSED;
+
+        /** Whether what was begun may still come about, so that the next snapshot tells what is there. */
+        boolean leavesOpen() {
+            return this == UNANSWERED || this == BUSY;
+        }
     }
 
     static Failure of(Throwable cause) {
@@ -28,14 +36,19 @@ record Failure(Kind kind, String words) {
         if (cause instanceof KnitException known) {
             return new Failure(kind(known.code()), words);
         }
-        return new Failure(Kind.REFUSED, words);
+        boolean disk = cause instanceof IOException;
+        return new Failure(Kind.REFUSED, disk ? "the agent's data folder can't be written: " + cause : words);
     }
 
     private static Kind kind(ErrorCode code) {
         if (code == ErrorCode.IMAGE_UNAVAILABLE
                 || code == ErrorCode.PORT_IN_USE
-                || code == ErrorCode.TEMPLATE_INVALID) {
+                || code == ErrorCode.TEMPLATE_INVALID
+                || code == ErrorCode.INVALID_VALUE) {
             return Kind.REJECTED;
+        }
+        if (code == ErrorCode.BUSY) {
+            return Kind.BUSY;
         }
         return code == ErrorCode.RUNTIME_UNAVAILABLE ? Kind.UNANSWERED : Kind.REFUSED;
     }

@@ -7,9 +7,11 @@ import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,8 @@ final class Flights {
     private final BackOff backOff;
     private final Tower tower;
     private final Map<String, Flight> underWay = new HashMap<>();
+    /** Instances whose files the disk did not take, and why. */
+    private final Map<String, String> notRendered = new TreeMap<>();
 
     /** Who decides on flights. */
     interface Tower {
@@ -44,8 +48,20 @@ final class Flights {
         this.tower = tower;
     }
 
+    /** Why the disk takes no files of an instance that is to run; empty: it does. */
+    String notRendered() {
+        notRendered.keySet().removeIf(instance -> !tower.wanted(instance));
+        return notRendered.isEmpty() ? "" : notRendered.values().iterator().next();
+    }
+
     int count() {
         return underWay.size();
+    }
+
+    /** Those that do more than fetch an image, which says nothing of the engine and may take as long as a registry likes. */
+    int beyondPulls() {
+        return (int)
+                underWay.values().stream().filter(flight -> !flight.pulling).count();
     }
 
     boolean has(String instance) {
@@ -103,9 +119,16 @@ final class Flights {
                 health.actionSucceeded();
                 land(flight, success.apply(result.result()));
             } else {
+                remember(flight, result.cause());
                 land(flight, after(flight, Failure.of(result.cause())));
             }
         });
+    }
+
+    private void remember(Flight flight, Throwable cause) {
+        if (cause instanceof IOException) {
+            notRendered.put(flight.instance, Failure.of(cause).words());
+        }
     }
 
     private InstanceMemory after(Flight flight, Failure failure) {
@@ -119,6 +142,7 @@ final class Flights {
                 health.actionUnanswered(failure.words());
                 yield memory.unanswered(failure.words(), loop.elapsed(), backOff);
             }
+            case BUSY -> memory.unanswered(failure.words(), loop.elapsed(), backOff);
             case REJECTED ->
                 isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(Advice.of(failure, flight.action));
             case REFUSED ->
@@ -172,12 +196,20 @@ final class Flights {
         }
 
         @Override
+        public void remark(String words) {
+            if (pulling && isUnderWay(this)) {
+                memories.remember(instance, memory(this).waiting(words));
+            }
+        }
+
+        @Override
         public void pulled() {
             pulling = false;
         }
 
         @Override
         public void prepared() {
+            notRendered.remove(instance);
             memories.remember(instance, memory(this).starting());
         }
     }

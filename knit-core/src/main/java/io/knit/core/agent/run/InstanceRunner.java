@@ -41,6 +41,7 @@ public final class InstanceRunner {
     private final EngineHealth health;
     private final Flights flights;
     private final Looks looks;
+    private final Hints hints;
     private final Memories memories;
     private final RunListener listener;
     /** The newest snapshot that was begun when an instance's last action ended: only later ones tell of it. */
@@ -54,6 +55,9 @@ public final class InstanceRunner {
     private long observedNumber;
     private Loop.@Nullable Timer next;
     private Loop.@Nullable Timer probe;
+    /** Why nothing new is made; empty: it is. */
+    private String disk = "";
+
     private boolean stopped;
 
     public InstanceRunner(
@@ -77,6 +81,7 @@ public final class InstanceRunner {
         EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace());
         flights = new Flights(loop, steps, health, memories, backOff, new Tower());
         looks = new Looks(loop, runtime, this::looked);
+        hints = new Hints(loop, this::look);
     }
 
     /** Deletes the rendered files of instances that are not in the set; blocks. */
@@ -94,7 +99,7 @@ public final class InstanceRunner {
         this.cluster = cluster;
         set = kept;
         memories.take(set);
-        runtime.onChange(() -> loop.execute(this::look));
+        runtime.onChange(() -> loop.execute(hints::heard));
         look();
         lookNowAndThen();
         return firstLook.future();
@@ -116,6 +121,15 @@ public final class InstanceRunner {
         if (observed == null) {
             look();
         } else {
+            reconcile();
+        }
+    }
+
+    /** What is assigned can't be kept, for this reason; empty: it can again. */
+    public void disk(String trouble) {
+        if (!disk.equals(trouble)) {
+            disk = trouble;
+            tellEngine("", Capacity.UNKNOWN);
             reconcile();
         }
     }
@@ -206,7 +220,9 @@ public final class InstanceRunner {
                 yield true;
             }
             case CREATE, START, REMOVE -> {
-                if (health.takesAction(flights.count())) {
+                if (action.step() == Step.CREATE && !disk.isEmpty()) {
+                    memories.remember(action.instance(), action.memory().waiting(disk));
+                } else if (health.takesAction(flights.beyondPulls())) {
                     act(in, action);
                 }
                 yield true;
@@ -226,7 +242,12 @@ public final class InstanceRunner {
     }
 
     private void tellEngine(String version, Capacity capacity) {
-        listener.engine(version, capacity, health.condition());
+        String condition = health.condition();
+        listener.engine(version, capacity, condition.isEmpty() ? diskCondition() : condition);
+    }
+
+    private String diskCondition() {
+        return disk.isEmpty() ? flights.notRendered() : disk;
     }
 
     private void standIfEmpty() {

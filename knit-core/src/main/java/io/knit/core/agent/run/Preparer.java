@@ -83,18 +83,19 @@ public final class Preparer {
 
     private void failed(Prepare order, Failure failure) {
         LOG.warn("{} could not be fetched for {}: {}", order.image(), order.instance(), failure.words());
-        if (failure.kind() == Failure.Kind.UNANSWERED) {
+        if (failure.kind().leavesOpen()) {
             loop.after(retry, () -> begin(order));
             return;
         }
         String words = failure.words();
-        String bounded = words.length() <= LONGEST_REFUSAL ? words : words.substring(0, LONGEST_REFUSAL) + "…";
+        String bounded = words.length() <= LONGEST_REFUSAL ? words : "…" + words.substring(words.length() - LONGEST_REFUSAL);
         results.put(order, new Prepared(order.instance(), order.attempt(), bounded));
         tell();
     }
 
     private Future<?> pull(Prepare order) {
         try {
+            OrderRules.checkImage(order.image());
             return loop.bring(runtime.pull(new ImageRequest(order.image(), order.pull(), order.registryAuth())));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);

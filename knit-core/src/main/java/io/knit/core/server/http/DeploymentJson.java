@@ -58,6 +58,9 @@ final class DeploymentJson {
         for (TemplateSpec template : spec.templates()) {
             templates.addObject().put("destination", template.destination()).put("content", template.content());
         }
+        json.put("init", spec.init());
+        json.put("no_new_privileges", spec.noNewPrivileges());
+        json.putObject("resources").put("pids", spec.resources().pids());
         return json;
     }
 
@@ -66,7 +69,7 @@ final class DeploymentJson {
         json.put("id", instance.id());
         json.put("slot", instance.slot());
         json.put("revision", instance.revision());
-        json.put("state", instance.state().wireName());
+        json.put("state", instance.shown().wireName());
         json.put("node", instance.node());
         json.set("ports", ports(instance.ports()));
         json.put("reason", instance.reason());

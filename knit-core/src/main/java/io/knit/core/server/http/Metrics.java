@@ -86,7 +86,7 @@ final class Metrics {
         List<Instance> all = cluster.deployments().stream()
                 .flatMap(view -> view.instances().stream())
                 .toList();
-        ToLongFunction<InstanceState> instances = counts(all, Instance::state);
+        ToLongFunction<InstanceState> instances = counts(all, Instance::shown);
         for (InstanceState state : InstanceState.values()) {
             figures.add(Figure.gauge("knit_instances", "Instances by state", instances.applyAsLong(state))
                     .with("state", state.wireName()));

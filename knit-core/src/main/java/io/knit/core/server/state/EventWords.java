@@ -78,7 +78,7 @@ final class EventWords {
 
     private static Optional<KnitEvent> instance(@Nullable Instance old, Instance now, long seq, Instant at) {
         if (old != null
-                && old.state() == now.state()
+                && old.shown() == now.shown()
                 && old.reason().equals(now.reason())
                 && old.restarts() == now.restarts()) {
             return Optional.empty();
@@ -89,9 +89,9 @@ final class EventWords {
         }
         String where = now.node() == null ? "" : " on " + now.node();
         String why = now.reason().isEmpty() ? "" : ": " + now.reason();
-        String message = now.id() + " is " + now.state().wireName() + where + why;
+        String message = now.id() + " is " + now.shown().wireName() + where + why;
         return Optional.of(new KnitEvent(
-                seq, at, "instance." + now.state().wireName(), now.deployment(), now.id(), now.node(), message));
+                seq, at, "instance." + now.shown().wireName(), now.deployment(), now.id(), now.node(), message));
     }
 
     private static boolean isPreparedAgain(Instance now) {

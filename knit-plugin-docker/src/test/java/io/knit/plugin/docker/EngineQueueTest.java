@@ -1,0 +1,99 @@
+package io.knit.plugin.docker;
+
+import static io.knit.plugin.docker.FakeEngine.json;
+import static io.knit.plugin.docker.FakeEngine.status;
+import static io.knit.testkit.Futures.await;
+import static io.knit.testkit.Futures.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.spi.ImageRequest;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Calls that wait for their turn. No engine is needed. */
+class EngineQueueTest {
+    private static final String INFO =
+            "{\"ServerVersion\":\"20.10.24\",\"NCPU\":4,\"MemTotal\":1024,\"LoggingDriver\":\"json-file\"}";
+    private static final Deadlines SHORT_QUEUE = new Deadlines(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(2),
+            Duration.ofMillis(500),
+            Duration.ofMinutes(1),
+            Duration.ofMillis(100));
+
+    @TempDir
+    private Path dir;
+
+    private FakeEngine engine;
+
+    @BeforeEach
+    void open() throws IOException {
+        engine = new FakeEngine(dir.resolve("docker.sock"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        engine.close();
+    }
+
+    private static Optional<String> reads(String request) {
+        return request.startsWith("GET /info") ? json(200, INFO) : json(404, "{\"message\":\"no such image\"}");
+    }
+
+    @Test
+    void aPullBehindPullsOfASlowRegistryIsBusyAndNoEngineThatDoesNotAnswer() {
+        engine.answer(request -> request.startsWith("GET") ? reads(request) : Optional.empty());
+        DockerRuntime runtime = new DockerRuntime(engine.address(), SHORT_QUEUE);
+        IntStream.range(0, 4).forEach(n -> runtime.pull(request("slow-" + n + ":1")));
+        Awaitility.await().until(() -> engine.requests("POST /images/create") == 4);
+        KnitException late = failure(runtime.pull(request("late:1")));
+        assertThat(late.code()).isEqualTo(ErrorCode.BUSY);
+        assertThat(late).hasMessage("pulling image late:1 waited 500 ms behind others of its kind and was not begun");
+        await(runtime.close());
+    }
+
+    private static ImageRequest request(String image) {
+        return new ImageRequest(image, PullPolicy.MISSING, null);
+    }
+
+    @Test
+    void onOldEnginesAllAreToldToStopBeforeTheFirstIsRemoved() {
+        Gauge stops = new Gauge();
+        CountDownLatch gate = new CountDownLatch(1);
+        Gauge removals = new Gauge();
+        engine.answer(request -> request.contains("/stop?")
+                ? stops.through(gate)
+                : request.startsWith("DELETE")
+                        ? removals.through(new CountDownLatch(0))
+                        : request.startsWith("GET") ? reads(request) : status(204));
+        DockerRuntime runtime = new DockerRuntime(engine.address(), Deadlines.defaults());
+        List<Future<Void>> calls = IntStream.range(0, 12)
+                .mapToObj(n -> runtime.remove("c" + n, Duration.ofSeconds(10)))
+                .toList();
+        Awaitility.await().until(() -> stops.now() == 12);
+        assertThat(engine.requests("DELETE")).isZero();
+        gate.countDown();
+        calls.forEach(call -> await(call));
+        assertThat(engine.requests("DELETE")).isEqualTo(12);
+        assertThat(removals.most()).isEqualTo(1);
+        await(runtime.close());
+    }
+}

@@ -1,0 +1,84 @@
+package io.knit.core.agent;
+
+import static io.knit.core.agent.AgentRig.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.PullPolicy;
+import io.knit.core.wire.Heartbeat;
+import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineFault;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** A slow registry and a busy engine are no broken engine. */
+class AgentPullsTest {
+    private final AgentRig rig = new AgentRig(1);
+    private final AtomicReference<EngineFault> ofPulls = new AtomicReference<>(EngineFault.NONE);
+
+    @BeforeEach
+    void join() {
+        rig.runtimeDeadline = Duration.ofMinutes(10);
+        rig.engine.script().faults(call -> call == EngineCall.PULL ? ofPulls.get() : EngineFault.NONE);
+        rig.joinedAgent();
+    }
+
+    private void pullsTake(Duration time) {
+        ofPulls.set(new EngineFault(EngineFault.Kind.NONE, time));
+    }
+
+    @Test
+    @DisplayName("an engine that has to prove itself after a failure is not kept from it by pulls under way")
+    void pullsAreNoActions() {
+        pullsTake(Duration.ofMinutes(9));
+        rig.server.run("slow", spec());
+        rig.untilState("slow", InstanceState.PREPARING);
+        pullsTake(Duration.ofSeconds(1));
+        rig.server.run("a", spec());
+        rig.untilState("a", InstanceState.PREPARING);
+        rig.engine.kill();
+        rig.untilReason("a", "does not run");
+        rig.engine.start();
+        Instant back = rig.queue.now();
+        rig.untilState("a", InstanceState.RUNNING);
+        rig.until(() -> rig.server.lastHeartbeat().condition().isEmpty());
+        assertThat(Duration.between(back, rig.queue.now())).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @DisplayName("what waited too long behind others is tried again, and the engine is not called broken for it")
+    void busy() {
+        ofPulls.set(new EngineFault(EngineFault.Kind.BUSY, Duration.ZERO));
+        rig.server.run("a", spec());
+        rig.untilReason("a", "PULL waited too long behind others");
+        rig.queue.runFor(Duration.ofMinutes(1));
+        assertThat(rig.server.heartbeats()).extracting(Heartbeat::condition).containsOnly("");
+        assertThat(rig.server.newest("a").failing()).isFalse();
+        ofPulls.set(EngineFault.NONE);
+        Instant free = rig.queue.now();
+        rig.untilState("a", InstanceState.RUNNING);
+        assertThat(Duration.between(free, rig.queue.now())).isLessThan(Duration.ofSeconds(2));
+        rig.settle();
+        assertThat(rig.server.newest("a").reason()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "what goes wrong during a pull is the instance's reason at once, and forgotten when the image is there")
+    void remarks() {
+        pullsTake(Duration.ofMinutes(2));
+        rig.engine.script().pullRemark("a layer broke off");
+        rig.server.run("a", spec(it -> it.pull(PullPolicy.ALWAYS)));
+        Instant begun = rig.queue.now();
+        rig.untilReason("a", "a layer broke off");
+        assertThat(Duration.between(begun, rig.queue.now())).isLessThan(Duration.ofSeconds(5));
+        assertThat(rig.server.newest("a").state()).isEqualTo(InstanceState.PREPARING);
+        rig.untilState("a", InstanceState.RUNNING);
+        rig.settle();
+        assertThat(rig.server.newest("a").reason()).isEmpty();
+    }
+}
