@@ -28,6 +28,7 @@ final class ServerProgram implements Program {
     public void run(Settings settings, Map<String, String> environment, Console console) throws InterruptedException {
         Path data = DataDir.of(settings, "server", environment);
         KnitServer server = build(settings, data);
+        PluginJars.tell(settings, console);
         Lifetime.closeAtExit(server::close, console);
         Lifetime.started(server.start());
         console.say(readyLine("server", server, data));
@@ -48,6 +49,8 @@ final class ServerProgram implements Program {
                 .dataDir(data)
                 .timing(timing(settings));
         settings.given().forEach(builder::config);
+        PluginJars.config(settings).forEach(builder::config);
+        builder.plugins(PluginJars.of(settings));
         if (settings.given(Setting.NATS_URL).isEmpty()) {
             builder.config(Setting.NATS_ADDR.key(), settings.address(Setting.NATS_ADDR));
         }

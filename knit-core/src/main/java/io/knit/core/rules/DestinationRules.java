@@ -1,5 +1,6 @@
 package io.knit.core.rules;
 
+import io.knit.core.template.PlainText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,10 @@ public final class DestinationRules {
         }
         if (path.chars().anyMatch(Character::isISOControl)) {
             return "has control characters; remove them";
+        }
+        String unwritable = PlainText.fault(path);
+        if (unwritable != null) {
+            return unwritable;
         }
         if (path.endsWith("/")) {
             return "ends with /; give the path of a file";

@@ -55,6 +55,7 @@ public final class ServerCore implements Orchestrator {
 
     private final ServerParts parts;
     private final Loop loop;
+    private final AdmissionQueue admissions;
     private final ControlLoop control;
     private final Inbox inbox = new Inbox();
     private final IntakeLane lane;
@@ -69,6 +70,7 @@ public final class ServerCore implements Orchestrator {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
+        this.admissions = new AdmissionQueue(loop, parts.admission());
         this.lane = new IntakeLane(loop, inbox::drop);
         this.control = new ControlLoop(parts.ids(), this::remind);
     }
@@ -263,7 +265,8 @@ public final class ServerCore implements Orchestrator {
     @Override
     public Future<DeploymentView> deploy(DeploymentSpec spec) {
         Objects.requireNonNull(spec, "spec");
-        return loop.blocking(() -> parts.admission().apply(spec))
+        return admissions
+                .admit(spec)
                 .compose(admitted ->
                         command(writer -> writer.submit(tip -> DeploymentCommands.deploy(tip, admitted, loop.now()))
                                 .map(made -> view(writer, made))));

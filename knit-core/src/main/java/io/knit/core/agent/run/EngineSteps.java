@@ -109,7 +109,8 @@ final class EngineSteps {
             return Future.succeededFuture(List.of());
         }
         NodeModel on = node.get();
-        return loop.blocking(() -> files.render(assignment.instance(), spec.templates(), on.with(assignment, spec)));
+        return loop.computing(() -> files.rendered(spec.templates(), on.with(assignment, spec)))
+                .compose(texts -> loop.blocking(() -> files.write(assignment.instance(), spec.templates(), texts)));
     }
 
     private Future<String> make(String cluster, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {
