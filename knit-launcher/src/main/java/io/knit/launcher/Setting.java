@@ -119,6 +119,9 @@ enum Setting {
     PING_INTERVAL("DURATION", Set.of(), "2m", "After this silence a client is pinged."),
     PING_MAX("COUNT", Set.of(), "2", "A client that leaves so many pings unanswered is disconnected."),
     MAX_PAYLOAD("SIZE", Set.of(), "1MiB", "The largest message, with its header; up to 64MiB."),
+    MAX_CLIENTS("COUNT", Set.of(), "0", "So many clients at once; 0 is any number."),
+    MAX_SUBSCRIPTIONS("COUNT", Set.of(), "0", "So many subscriptions of one client; 0 is any number."),
+    MAX_OPERATIONS("COUNT", Set.of(), "0", "So many operations a second of one client; 0 is any number."),
     TLS_CERT("FILE", Set.of(), null, "The certificate, PEM; with it clients must use TLS. Read anew when it changes."),
     TLS_KEY("FILE", Set.of(), null, "The certificate's private key, PEM."),
     TLS_CA("FILE", Set.of(), null, "Lets in only who shows a certificate of this authority, PEM.");
@@ -138,7 +141,10 @@ enum Setting {
             TLS_CA,
             PING_INTERVAL,
             PING_MAX,
-            MAX_PAYLOAD);
+            MAX_PAYLOAD,
+            MAX_CLIENTS,
+            MAX_SUBSCRIPTIONS,
+            MAX_OPERATIONS);
 
     private final String valueLabel;
     private final boolean forServer;

@@ -287,4 +287,37 @@ class AgentFailureTest {
         rig.untilState("c", InstanceState.RUNNING);
         assertThat(rig.server.lastHeartbeat().assignmentsRevision()).isLessThan(10);
     }
+
+    @Test
+    @DisplayName("pages that take longer than an answer usually may still arrive, each asked for a few times at most")
+    void slowLink() {
+        rig.joinedAgent();
+        rig.settle();
+        rig.server.link = page -> rig.queue.after(Duration.ofSeconds(5), page);
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            rig.server.run(name, AgentRig.spec());
+        }
+        int before = rig.server.pagesServed;
+        rig.untilState("f", InstanceState.RUNNING);
+        assertThat(rig.server.pagesServed - before).isLessThan(7);
+    }
+
+    @Test
+    @DisplayName("pages that came before the link broke are not asked for again")
+    void brokenLink() {
+        rig.joinedAgent();
+        rig.settle();
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            rig.server.run(name, AgentRig.spec());
+        }
+        int before = rig.server.pagesServed;
+        // of each two pages one is lost
+        rig.server.link = page -> {
+            if ((rig.server.pagesServed - before) % 2 == 1) {
+                page.run();
+            }
+        };
+        rig.untilState("f", InstanceState.RUNNING);
+        assertThat(rig.server.pagesServed - before).isEqualTo(5);
+    }
 }

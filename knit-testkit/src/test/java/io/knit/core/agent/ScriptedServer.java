@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The server's side of the protocol for one node, saying what the test tells it to. */
@@ -47,6 +48,9 @@ final class ScriptedServer {
     int commitsPerPage;
 
     boolean silent;
+    /** What carries a page to the agent. */
+    Consumer<Runnable> link = Runnable::run;
+
     int acksToLose;
     long acksAhead;
 
@@ -158,8 +162,9 @@ final class ScriptedServer {
                         : assignments.tailMap(request.after(), false).values());
         boolean more = after.size() > pageSize;
         List<Assignment> page = List.copyOf(more ? after.subList(0, pageSize) : after);
-        message.reply(WireCodec.encode(new AssignmentsPage(
-                WireCodec.VERSION, cluster, revision, set().digest(), page, more, session, more ? null : prepare)));
+        byte[] answer = WireCodec.encode(new AssignmentsPage(
+                WireCodec.VERSION, cluster, revision, set().digest(), page, more, session, more ? null : prepare));
+        link.accept(() -> message.reply(answer));
     }
 
     private void status(TransportMessage message) {

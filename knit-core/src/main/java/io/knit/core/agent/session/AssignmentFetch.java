@@ -1,6 +1,5 @@
 package io.knit.core.agent.session;
 
-import io.knit.api.AgentTiming;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.Loop;
@@ -12,6 +11,7 @@ import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +23,20 @@ final class AssignmentFetch {
 
     private final Loop loop;
     private final Transport transport;
-    private final AgentTiming timing;
+    private final Pace pace;
     private final String cluster;
     private final AgentIdentity identity;
     private final List<Assignment> collected = new ArrayList<>();
+    /** The first page of those collected; null: none yet. */
+    private @Nullable AssignmentsPage first;
+
     private int beginnings;
     private int pages;
 
-    AssignmentFetch(Loop loop, Transport transport, AgentTiming timing, String cluster, AgentIdentity identity) {
+    AssignmentFetch(Loop loop, Transport transport, Pace pace, String cluster, AgentIdentity identity) {
         this.loop = loop;
         this.transport = transport;
-        this.timing = timing;
+        this.pace = pace;
         this.cluster = cluster;
         this.identity = identity;
     }
@@ -49,18 +52,26 @@ final class AssignmentFetch {
     Future<Fetched> run() {
         beginnings++;
         pages = 0;
+        first = null;
         collected.clear();
-        return next(null, null);
+        return goOn();
     }
 
-    private Future<Fetched> next(@Nullable String after, @Nullable AssignmentsPage first) {
+    /** After a failure: with what is there already, so that a link that breaks or is slow still gets to the end. */
+    Future<Fetched> goOn() {
+        String after = collected.isEmpty()
+                ? null
+                : collected.get(collected.size() - 1).instance();
+        Duration asked = loop.elapsed();
         byte[] request = WireCodec.encode(
-                new AssignmentsRequest(WireCodec.VERSION, cluster, identity.node(), identity.identity(), after));
-        return loop.bring(transport.request(Subjects.assignments(identity.node()), request, timing.requestTimeout()))
-                .compose(answer -> took(WireCodec.decode(answer, AssignmentsPage.class), first));
+                new AssignmentsRequest(WireCodec.VERSION, cluster, identity.node(), identity.identity(), after, pace.bytes()));
+        return loop.bring(transport.request(Subjects.assignments(identity.node()), request, pace.deadline()))
+                .onSuccess(answer -> pace.came(loop.elapsed().minus(asked)))
+                .onFailure(e -> pace.late())
+                .compose(answer -> took(WireCodec.decode(answer, AssignmentsPage.class)));
     }
 
-    private Future<Fetched> took(AssignmentsPage page, @Nullable AssignmentsPage first) {
+    private Future<Fetched> took(AssignmentsPage page) {
         if (!cluster.equals(page.cluster()) || page.digest() == null || !Assignments.areWhole(page.assignments())) {
             return Future.failedFuture(unusable("a page of assignments that is malformed or another cluster's"));
         }
@@ -68,12 +79,15 @@ final class AssignmentFetch {
         if (first != null && !first.digest().equals(page.digest())) {
             return again();
         }
+        if (first == null) {
+            first = page;
+        }
         collected.addAll(page.assignments());
         pages++;
         if (page.more()) {
             return page.assignments().isEmpty() || pages >= MOST_PAGES
                     ? Future.failedFuture(unusable("pages of assignments without end"))
-                    : next(last(page), first == null ? page : first);
+                    : goOn();
         }
         AssignmentSet set = AssignmentSet.of(page.revision(), collected, Assignments.usable(page.prepare()));
         return set.digest().equals(page.digest())
@@ -85,10 +99,6 @@ final class AssignmentFetch {
         return beginnings < MOST_BEGINNINGS
                 ? run()
                 : Future.failedFuture(unusable("pages of assignments that do not belong together"));
-    }
-
-    private static String last(AssignmentsPage page) {
-        return page.assignments().get(page.assignments().size() - 1).instance();
     }
 
     private static KnitException unusable(String what) {

@@ -32,6 +32,10 @@ final class AssignmentKeeper {
     /** The answer by which the set in force came; null: it is from the disk, and its number can't be compared with any. */
     private AssignmentFetch.@Nullable Fetched origin;
 
+    private final Pace pace;
+    /** A fetch that broke off, with the pages it has. */
+    private @Nullable AssignmentFetch unfinished;
+
     private boolean fetching;
     private boolean announced;
     private long announcedRevision;
@@ -50,6 +54,7 @@ final class AssignmentKeeper {
         this.loop = loop;
         this.transport = transport;
         this.timing = timing;
+        this.pace = new Pace(timing.requestTimeout());
         this.kept = new KeptSet(loop, dataDir, timing.heartbeat(), diskTrouble);
         this.held = held;
         this.dropped = dropped;
@@ -79,8 +84,12 @@ final class AssignmentKeeper {
         fetching = true;
         announced = false;
         announcedRevision = 0;
-        new AssignmentFetch(loop, transport, timing, cluster, identity)
-                .run()
+        AssignmentFetch broken = unfinished;
+        unfinished = null;
+        AssignmentFetch fetch =
+                broken != null ? broken : new AssignmentFetch(loop, transport, pace, cluster, identity);
+        (broken != null ? fetch.goOn() : fetch.run())
+                .onFailure(e -> unfinished = isUnusable(e) ? null : fetch)
                 .compose(this::adopt)
                 .onSuccess(nothing -> failures = 0)
                 .onFailure(this::failed)
@@ -124,10 +133,14 @@ final class AssignmentKeeper {
                 && fetched.set().revision() < held.revision();
     }
 
+    private static boolean isUnusable(Throwable why) {
+        return why instanceof KnitException known && known.code() == ErrorCode.NOT_JSON;
+    }
+
     private void failed(Throwable why) {
         failures++;
-        if (why instanceof KnitException known && known.code() == ErrorCode.NOT_JSON) {
-            dropped.drop(known.getMessage());
+        if (isUnusable(why)) {
+            dropped.drop(String.valueOf(why.getMessage()));
         } else {
             LOG.debug("the assignments could not be fetched: {}", why.getMessage());
         }

@@ -132,10 +132,12 @@ public final class Dispatcher {
             inbox.drop();
             return;
         }
-        message.reply(WireCodec.encode(page(book.of(state, node.id()), state.cluster(), request.after())));
+        message.reply(WireCodec.encode(page(book.of(state, node.id()), state.cluster(), request)));
     }
 
-    private AssignmentsPage page(AssignmentSet set, String cluster, @Nullable String after) {
+    private AssignmentsPage page(AssignmentSet set, String cluster, AssignmentsRequest request) {
+        @Nullable String after = request.after();
+        int most = request.mostBytes() == null ? PAGE_BYTES : Math.min(PAGE_BYTES, request.mostBytes());
         Collection<Assignment> rest = after == null
                 ? set.assignments().values()
                 : set.assignments().tailMap(after + "\0").values();
@@ -143,7 +145,7 @@ public final class Dispatcher {
         int bytes = 0;
         for (Assignment assignment : rest) {
             bytes += WireCodec.encode(assignment).length;
-            if (bytes > PAGE_BYTES && !page.isEmpty()) {
+            if (bytes > most && !page.isEmpty()) {
                 break;
             }
             page.add(assignment);

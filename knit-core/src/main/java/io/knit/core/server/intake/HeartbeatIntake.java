@@ -108,24 +108,20 @@ public final class HeartbeatIntake {
             welcome(message, beat, taken);
             return;
         }
-        writer.<@Nullable Taken>submit(tip -> {
+        writer.<Optional<Taken>>submit(tip -> {
                     HeartbeatReply late = refusal(tip, beat);
                     if (late != null) {
                         message.reply(WireCodec.encode(late));
-                        return Decision.<@Nullable Taken>nothing(null);
+                        return Decision.<Optional<Taken>>nothing(Optional.empty());
                     }
                     Node before = tip.node(beat.node());
                     if (before != null && before.state() == NodeState.DOWN) {
                         returns.merge(before.id(), 1L, Long::sum);
                     }
                     Taken now = take(tip, beat, stuck);
-                    return new Decision<@Nullable Taken>(List.of(new Change.PutNode(now.node())), now);
+                    return new Decision<>(List.of(new Change.PutNode(now.node())), Optional.of(now));
                 })
-                .onSuccess(accepted -> {
-                    if (accepted != null) {
-                        welcome(message, beat, accepted);
-                    }
-                });
+                .onSuccess(accepted -> accepted.ifPresent(made -> welcome(message, beat, made)));
         // a failed commit is not answered: the agent's next heartbeat tries again
     }
 

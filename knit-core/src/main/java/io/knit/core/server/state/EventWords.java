@@ -83,7 +83,8 @@ final class EventWords {
                 && old.restarts() == now.restarts()) {
             return Optional.empty();
         }
-        if (now.attempt() > 0 && isStepOfARetry(now.state()) || isPreparedAgain(now)) {
+        boolean refusedAnew = old != null && old.attempt() < now.attempt();
+        if (now.attempt() > 0 && !refusedAnew && isStepOfARetry(now.state()) || isPreparedAgain(now)) {
             // that the last try failed was told, with what was said; so is how this one ends
             return Optional.empty();
         }
@@ -101,8 +102,8 @@ final class EventWords {
 
     private static boolean isStepOfARetry(InstanceState state) {
         return switch (state) {
-            case ASSIGNED, PREPARING, STARTING -> true;
-            case PENDING, RUNNING, STOPPING, STOPPED, FAILED, REJECTED, LOST -> false;
+            case PENDING, ASSIGNED, PREPARING, STARTING -> true;
+            case RUNNING, STOPPING, STOPPED, FAILED, REJECTED, LOST -> false;
         };
     }
 
