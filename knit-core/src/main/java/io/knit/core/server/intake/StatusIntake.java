@@ -120,7 +120,10 @@ public final class StatusIntake {
         };
     }
 
+    /** Without its front if it is too long, for the cause stands last. */
     private static String shortened(String reason) {
-        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
+        return reason.length() <= LONGEST_REASON
+                ? reason
+                : "…" + reason.substring(reason.length() - LONGEST_REASON);
     }
 }
