@@ -6,7 +6,9 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +31,30 @@ public interface Orchestrator {
      * @return the deployment, {@code DELETING}; fails with {@code NOT_FOUND}
      */
     Future<DeploymentView> undeploy(String name);
+
+    /**
+     * Waits until every slot of a deployment runs its present revision. Whether one that does not run will do so yet nobody can
+     * know (a node may join, an image may be pushed), so only the timeout ends the waiting, or its end by {@link #undeploy}.
+     *
+     * <pre>{@code
+     * server.deploy(spec).compose(made -> server.awaitRunning(made.name(), Duration.ofMinutes(1)))
+     * }</pre>
+     *
+     * @return the deployment, {@code RUNNING}; fails with {@code NOT_FOUND}, or after the timeout with {@code NO_NODE_FITS} while it
+     *     is pending, else with {@code RUNTIME_REFUSED}, the message with its state and the reasons of its instances
+     */
+    default Future<DeploymentView> awaitRunning(String name, Duration timeout) {
+        return Awaited.running(this, Objects.requireNonNull(name, "name"), Objects.requireNonNull(timeout, "timeout"));
+    }
+
+    /**
+     * Waits until a deployment is forgotten: all of its instances have stopped. Succeeds at once if there is none of this name.
+     *
+     * @return fails after the timeout, the message with its state and the reasons of its instances
+     */
+    default Future<Void> awaitGone(String name, Duration timeout) {
+        return Awaited.gone(this, Objects.requireNonNull(name, "name"), Objects.requireNonNull(timeout, "timeout"));
+    }
 
     /**
      * Forgets a node that is down, and the key it was known by: an agent may take its name anew, as it must when its host was

@@ -14,6 +14,7 @@ import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.Store;
 import io.knit.api.spi.Transport;
+import io.knit.core.server.ClusterMark;
 import io.knit.core.server.ServerCore;
 import io.knit.core.server.ServerParts;
 import io.knit.core.server.admission.Admission;
@@ -100,6 +101,8 @@ public final class KnitServer implements Orchestrator {
                 discovery,
                 settings.timing,
                 JoinToken.isSet(settings.config),
+                "true".equals(settings.config.get(KnitServerBuilder.NEW_CLUSTER)),
+                settings.store == null ? new ClusterFile(settings.dataDir) : ClusterMark.NONE,
                 new Admission(new TemplateEngine())::admit));
         core = made;
         closers.add(made::close);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Settings of a {@link KnitServer}. An SPI instance that is given here wins over what is on the class path. Not thread-safe.
  */
 public final class KnitServerBuilder {
+    static final String NEW_CLUSTER = "new-cluster";
+
     final Map<String, String> config = new TreeMap<>();
 
     @Nullable
@@ -79,6 +81,14 @@ public final class KnitServerBuilder {
      */
     public KnitServerBuilder joinToken(String token) {
         return config(JoinToken.KEY, token);
+    }
+
+    /**
+     * It is meant that the store is empty though there was a cluster in it: a new one is founded. Without this such a start is refused, for
+     * mostly it is an accident, and the agents of the old cluster belong to that. A store that holds a cluster is used as it is all the same.
+     */
+    public KnitServerBuilder newCluster() {
+        return config(NEW_CLUSTER, "true");
     }
 
     public KnitServerBuilder timing(ServerTiming timing) {

@@ -41,7 +41,9 @@ final class Wiring {
             this.loop = givenLoop;
         } else {
             this.vertx = givenVertx != null ? givenVertx : ownVertx(closers);
-            this.loop = new VertxLoop(vertx);
+            VertxLoop own = new VertxLoop(vertx);
+            closers.add(own::close);
+            this.loop = own;
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 @AnalyzeClasses(packages = "io.knit", importOptions = ImportOption.DoNotIncludeTests.class)
 class LawsTest {
     private static final String[] PURE = {
+        "io.knit.core.rules..",
         "io.knit.core.server.admission..",
         "io.knit.core.server.plan..",
         "io.knit.core.server.schedule..",

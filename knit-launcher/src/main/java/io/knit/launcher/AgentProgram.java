@@ -26,6 +26,7 @@ final class AgentProgram implements Program {
         Path data = DataDir.of(settings, "agent", environment);
         String natsUrl = settings.given(Setting.NATS_URL).orElse(DEFAULT_NATS_URL);
         KnitAgent agent = build(settings, data, natsUrl);
+        PluginJars.tell(settings, console);
         Lifetime.closeAtExit(agent::close, console);
         Lifetime.started(agent.start());
         console.say("Knit " + KnitVersion.current() + " agent ready: " + summary(agent, settings)
@@ -45,6 +46,8 @@ final class AgentProgram implements Program {
                 .labels(settings.labels())
                 .timing(AgentTiming.DEFAULT.withHeartbeat(settings.duration(Setting.HEARTBEAT_INTERVAL)));
         settings.given().forEach(builder::config);
+        PluginJars.config(settings).forEach(builder::config);
+        builder.plugins(PluginJars.of(settings));
         builder.config(Setting.NATS_URL.key(), natsUrl);
         settings.matching(
                         Setting.NODE_ID,

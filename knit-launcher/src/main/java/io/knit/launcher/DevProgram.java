@@ -21,6 +21,7 @@ final class DevProgram implements Program {
         KnitServer server = ServerProgram.build(settings, serverData);
         AgentProgram.build(
                 settings, agentData, "nats://127.0.0.1:4222"); // refuses what is wrong before anything starts
+        PluginJars.tell(settings, console);
         Lifetime.closeAtExit(server::close, console);
         Lifetime.started(server.start());
         KnitAgent agent = AgentProgram.build(settings, agentData, ServerProgram.natsUrl(server));

@@ -83,6 +83,8 @@ final class KnitCommand {
         for (Setting setting : program.settings()) {
             spec.addOption(OptionSpec.builder(setting.flag())
                     .type(String.class)
+                    .arity(setting.isSwitch() ? "0..1" : "1")
+                    .fallbackValue("true")
                     .paramLabel(setting.valueLabel())
                     .description(setting.description(program.roles())
                             + setting.otherwise()

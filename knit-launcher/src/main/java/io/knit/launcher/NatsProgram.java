@@ -25,6 +25,7 @@ import java.util.Set;
 final class NatsProgram implements Program {
     private static final int MOST_PAYLOAD = 64 << 20;
     private static final int MOST_PINGS = 1000;
+    private static final int MOST_COUNT = 100_000_000;
     /** Clients have this long to go elsewhere, should they know where. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
@@ -62,7 +63,10 @@ final class NatsProgram implements Program {
                 .address(at.host(), at.port())
                 .pingInterval(settings.duration(Setting.PING_INTERVAL))
                 .maxPingsOut(settings.number(Setting.PING_MAX, 1, MOST_PINGS))
-                .maxPayload(settings.bytes(Setting.MAX_PAYLOAD, MOST_PAYLOAD));
+                .maxPayload(settings.bytes(Setting.MAX_PAYLOAD, MOST_PAYLOAD))
+                .maxConnections(settings.number(Setting.MAX_CLIENTS, 0, MOST_COUNT))
+                .maxSubscriptions(settings.number(Setting.MAX_SUBSCRIPTIONS, 0, MOST_COUNT))
+                .maxOperations(settings.number(Setting.MAX_OPERATIONS, 0, MOST_COUNT));
         if (settings.given(Setting.NATS_MONITOR_ADDR).isPresent()) {
             HostPort monitor = HostPort.of(settings.address(Setting.NATS_MONITOR_ADDR));
             builder.monitoring(monitor.host(), monitor.port());

@@ -16,6 +16,7 @@ final class ServerProgram implements Program {
     static final Pattern NATS_URL = Pattern.compile("(nats|tls|ws|wss)://[^\\s,]+(,(nats|tls|ws|wss)://[^\\s,]+)*");
     static final String NATS_URL_SHAPE =
             "give a URL such as nats://10.54.0.1:4222, or several with commas between them";
+    private static final Pattern YES_OR_NO = Pattern.compile("true|false");
     private static final Pattern JDBC_URL = Pattern.compile("jdbc:[a-z]+:.+");
 
     @Override
@@ -27,6 +28,7 @@ final class ServerProgram implements Program {
     public void run(Settings settings, Map<String, String> environment, Console console) throws InterruptedException {
         Path data = DataDir.of(settings, "server", environment);
         KnitServer server = build(settings, data);
+        PluginJars.tell(settings, console);
         Lifetime.closeAtExit(server::close, console);
         Lifetime.started(server.start());
         console.say(readyLine("server", server, data));
@@ -39,6 +41,7 @@ final class ServerProgram implements Program {
             settings.address(Setting.NATS_MONITOR_ADDR);
         }
         settings.matching(Setting.NATS_URL, NATS_URL, NATS_URL_SHAPE);
+        settings.matching(Setting.NEW_CLUSTER, YES_OR_NO, "give true or false, or the flag alone");
         settings.matching(
                 Setting.STORE_URL, JDBC_URL, "give a JDBC URL, such as jdbc:postgresql://db.example/knit?user=knit");
         var builder = KnitServer.builder()
@@ -46,6 +49,8 @@ final class ServerProgram implements Program {
                 .dataDir(data)
                 .timing(timing(settings));
         settings.given().forEach(builder::config);
+        PluginJars.config(settings).forEach(builder::config);
+        builder.plugins(PluginJars.of(settings));
         if (settings.given(Setting.NATS_URL).isEmpty()) {
             builder.config(Setting.NATS_ADDR.key(), settings.address(Setting.NATS_ADDR));
         }

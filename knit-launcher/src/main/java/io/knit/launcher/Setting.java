@@ -76,7 +76,24 @@ enum Setting {
             "Where everything is kept.",
             "/var/lib/knit/server unless told, or knit/server in the user's data folder where that can't be written.",
             "/var/lib/knit/agent unless told, or knit/agent in the user's data folder where that can't be written."),
+    PLUGINS(
+            "DIR",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "A folder of plugins, each one jar; the folder plugins beside knit.jar unless told, if it is there."),
+    PLUGIN_CONFIG(
+            "KEY=VALUE,…",
+            Set.of(Role.SERVER, Role.AGENT),
+            null,
+            "Settings of plugins, such as hosts-file=/etc/hosts; store=NAME, transport=NAME or runtime=NAME says which to use"
+                    + " of several."),
     STORE_URL("URL", Set.of(Role.SERVER), null, "The database, as a JDBC URL; SQLite in the data folder unless told."),
+    NEW_CLUSTER(
+            "true|false",
+            Set.of(Role.SERVER),
+            null,
+            "It is meant that the store is empty though there was a cluster in it: a new one begins. A store with a cluster"
+                    + " in it is used as it is."),
     DISCOVERY_INTERVAL("DURATION", Set.of(Role.SERVER), "30s", "Between two looks at the mesh."),
     SUSPECT_AFTER("DURATION", Set.of(Role.SERVER), "7s", "Without a heartbeat a node then takes no new work."),
     DOWN_AFTER("DURATION", Set.of(Role.SERVER), "12s", "Without a heartbeat a node's work is then replaced elsewhere."),
@@ -102,6 +119,9 @@ enum Setting {
     PING_INTERVAL("DURATION", Set.of(), "2m", "After this silence a client is pinged."),
     PING_MAX("COUNT", Set.of(), "2", "A client that leaves so many pings unanswered is disconnected."),
     MAX_PAYLOAD("SIZE", Set.of(), "1MiB", "The largest message, with its header; up to 64MiB."),
+    MAX_CLIENTS("COUNT", Set.of(), "0", "So many clients at once; 0 is any number."),
+    MAX_SUBSCRIPTIONS("COUNT", Set.of(), "0", "So many subscriptions of one client; 0 is any number."),
+    MAX_OPERATIONS("COUNT", Set.of(), "0", "So many operations a second of one client; 0 is any number."),
     TLS_CERT("FILE", Set.of(), null, "The certificate, PEM; with it clients must use TLS. Read anew when it changes."),
     TLS_KEY("FILE", Set.of(), null, "The certificate's private key, PEM."),
     TLS_CA("FILE", Set.of(), null, "Lets in only who shows a certificate of this authority, PEM.");
@@ -121,7 +141,10 @@ enum Setting {
             TLS_CA,
             PING_INTERVAL,
             PING_MAX,
-            MAX_PAYLOAD);
+            MAX_PAYLOAD,
+            MAX_CLIENTS,
+            MAX_SUBSCRIPTIONS,
+            MAX_OPERATIONS);
 
     private final String valueLabel;
     private final boolean forServer;
@@ -186,6 +209,11 @@ enum Setting {
 
     private static String lowered(String sentence) {
         return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
+    }
+
+    /** Whether the flag alone says {@code true}. */
+    boolean isSwitch() {
+        return this == NEW_CLUSTER;
     }
 
     /** The value where none is given, or empty if that depends on the host or there is none. */

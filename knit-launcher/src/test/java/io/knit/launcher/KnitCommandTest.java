@@ -163,6 +163,8 @@ class KnitCommandTest {
                 wrong("nats start --pass p", "a password but no user"),
                 wrong("nats start --user u --pass p --token t", "not both"),
                 wrong("nats start --token a --token-file b", "either --token or --token-file"),
+                wrong("nats start --users-file /nowhere", "the file of users /nowhere: it can't be read"),
+                wrong("nats start --users-file a --user b --pass c", "either --users-file, a user with a password"),
                 wrong("nats start --token-file /nowhere", "--token-file is /nowhere, which can't be read"),
                 wrong("nats start --token-file /dev/null", "whose first line is empty"),
                 wrong("nats start --tls-cert a.pem", "both --tls-cert and --tls-key"),

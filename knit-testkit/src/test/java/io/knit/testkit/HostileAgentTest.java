@@ -7,12 +7,14 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.core.KnitServer;
 import io.knit.core.wire.AssignmentsPage;
 import io.knit.core.wire.HeartbeatReply;
+import io.knit.core.wire.InstanceStatus;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.sim.EventQueue;
@@ -23,6 +25,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -214,6 +217,73 @@ class HostileAgentTest {
         assertThat(answer(agent.beat()).fetch()).isFalse();
         assertThat(node("n1").condition()).isEmpty();
         assertThat(node("n1").takesWork()).isTrue();
+    }
+
+    @Test
+    @DisplayName("an agent of another cluster is shown and waits; one that would end for the answer gets none")
+    void foreign() {
+        ScriptedAgent waits = agent("waits");
+        waits.cluster = "another";
+        waits.features = List.of("wait", "and what nobody knows");
+        assertThat(answer(waits.beat()).refusal()).isEqualTo("wrong_cluster");
+        assertThat(node("waits").state()).isEqualTo(NodeState.DISCOVERED);
+        assertThat(node("waits").reason()).contains("another", server.snapshot().cluster());
+        assertThat(events).anyMatch(e -> "waits".equals(e.node()) && e.message().contains("another"));
+        ScriptedAgent old = agent("old");
+        old.cluster = "another";
+        Future<HeartbeatReply> none = old.beat();
+        queue.runFor(Duration.ofSeconds(3));
+        assertThat(none.failed()).isTrue();
+        assertThat(node("old").state()).isEqualTo(NodeState.DISCOVERED);
+        assertThat(store.load().result()).noneMatch(document -> document.table().equals("node"));
+
+        queue.runFor(Duration.ofMinutes(2));
+        assertThat(server.snapshot().nodes()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "one agent's changing words neither wash out the events nor fill the store, and its newest are taken a little later")
+    void chatter() {
+        answer(server.deploy(DeploymentSpec.builder("mine", "web:1").build()));
+        ScriptedAgent loud = agent("loud");
+        answer(loud.beat());
+        AssignmentsPage page = answer(loud.fetch());
+        loud.digest = page.digest();
+        loud.revision = page.revision();
+        long before = server.snapshot().revision();
+        for (int i = 0; i < 3_000; i++) {
+            loud.condition = "words " + i;
+            loud.beat();
+            queue.runFor(Duration.ofMillis(10));
+        }
+        assertThat(server.snapshot().revision() - before).isLessThan(60);
+        assertThat(server.eventsAfter(0)).anyMatch(e -> "mine".equals(e.deployment()));
+        assertThat(server.eventsAfter(0).size()).isLessThan(100);
+        queue.runFor(Duration.ofSeconds(3));
+        loud.condition = "";
+        answer(loud.beat());
+        assertThat(node("loud").takesWork()).isTrue();
+    }
+
+    @Test
+    @DisplayName("an escape sequence of an agent reaches no log, page or event")
+    void escapes() {
+        ScriptedAgent agent = agent("n1");
+        agent.hostname = "h\u001b[2J";
+        agent.engine = "docker\u009b31m";
+        agent.condition = "no\r\nroom\u001b]0;x\u0007";
+        agent.labels = new TreeMap<>(Map.of("a\u001b[1m", "b\u202e"));
+        answer(agent.beat());
+        agent.condition = "";
+        answer(agent.beat());
+        answer(server.deploy(DeploymentSpec.builder("web", "web:1").build()));
+        Instance placed = instances("web").get(0);
+        answer(agent.report(new InstanceStatus(
+                placed.id(), 1, InstanceState.FAILED, "pull\u001b[31m failed\nERROR forged", 0, false)));
+        String all = node("n1") + instances("web").toString() + events;
+        assertThat(all).contains("pull?[31m failed ERROR forged", "no  room?]0;x?", "h?[2J");
+        assertThat(all.chars()).noneMatch(c -> c < ' ' || (c >= 0x7f && c <= 0x9f) || c == 0x202e);
     }
 
     private List<Instance> instances(String name) {

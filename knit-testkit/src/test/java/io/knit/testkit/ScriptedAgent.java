@@ -40,6 +40,9 @@ final class ScriptedAgent {
     String digest = "";
     long session = 1;
 
+    @Nullable
+    List<String> features;
+
     ScriptedAgent(InMemoryTransport transport, String node) {
         this.transport = transport;
         this.node = node;
@@ -66,7 +69,9 @@ final class ScriptedAgent {
                 meshKey,
                 revision,
                 digest,
-                condition);
+                condition,
+                features,
+                null);
         return transport
                 .request(Subjects.heartbeat(node), WireCodec.encode(beat), PATIENCE)
                 .map(answer -> WireCodec.decode(answer, HeartbeatReply.class));

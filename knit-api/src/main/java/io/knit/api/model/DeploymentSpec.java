@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param replicas number of slots, 0–1000
  * @param pull when the registry is asked
  * @param registryAuth for the image's registry, or null: anonymous
+ * @param init whether a small init is process 1 and hands signals on; false: the image's own program is, as one with its own init wants it
+ * @param noNewPrivileges whether no program may gain rights that its caller has not, as {@code sudo} does
  */
 public record DeploymentSpec(
         String name,
@@ -32,7 +34,10 @@ public record DeploymentSpec(
         PullPolicy pull,
         @Nullable RegistryAuth registryAuth,
         List<PortSpec> ports,
-        List<TemplateSpec> templates) {
+        List<TemplateSpec> templates,
+        boolean init,
+        boolean noNewPrivileges,
+        Resources resources) {
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");
@@ -45,6 +50,7 @@ public record DeploymentSpec(
         Objects.requireNonNull(pull, "pull");
         ports = List.copyOf(ports);
         templates = List.copyOf(templates);
+        Objects.requireNonNull(resources, "resources");
     }
 
     /** A builder for a deployment of this name and image; see the record's parameters for the ranges. */

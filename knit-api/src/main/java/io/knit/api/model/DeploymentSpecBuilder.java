@@ -21,6 +21,9 @@ public final class DeploymentSpecBuilder {
     private @Nullable RegistryAuth registryAuth;
     private final List<PortSpec> ports = new ArrayList<>();
     private final List<TemplateSpec> templates = new ArrayList<>();
+    private boolean init = true;
+    private boolean noNewPrivileges = true;
+    private Resources resources = Resources.DEFAULT;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -92,6 +95,24 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Whether a small init is process 1; true unless told. False for an image that brings its own, like s6-overlay. */
+    public DeploymentSpecBuilder init(boolean init) {
+        this.init = init;
+        return this;
+    }
+
+    /** Whether no program may gain rights that its caller has not; true unless told. False for one that needs {@code sudo}. */
+    public DeploymentSpecBuilder noNewPrivileges(boolean noNewPrivileges) {
+        this.noNewPrivileges = noNewPrivileges;
+        return this;
+    }
+
+    /** {@link Resources#DEFAULT} unless told. */
+    public DeploymentSpecBuilder resources(Resources resources) {
+        this.resources = Objects.requireNonNull(resources, "resources");
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -106,7 +127,10 @@ public final class DeploymentSpecBuilder {
                 policy,
                 registryAuth,
                 ports,
-                templates);
+                templates,
+                init,
+                noNewPrivileges,
+                resources);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

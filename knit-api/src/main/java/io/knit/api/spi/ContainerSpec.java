@@ -1,6 +1,7 @@
 package io.knit.api.spi;
 
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.Resources;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +13,9 @@ import java.util.Objects;
  * @param command replaces the image's entrypoint; empty: the image's own
  * @param args replaces the image's command; empty: the image's own
  * @param labels the user's and Knit's
+ * @param init whether an init of the engine's is process 1
+ * @param noNewPrivileges whether no program may gain rights that its caller has not
+ * @param resources what it may take of the host
  */
 public record ContainerSpec(
         String name,
@@ -21,7 +25,10 @@ public record ContainerSpec(
         Map<String, String> env,
         Map<String, String> labels,
         List<PortBinding> ports,
-        List<FileMount> mounts) {
+        List<FileMount> mounts,
+        boolean init,
+        boolean noNewPrivileges,
+        Resources resources) {
     public ContainerSpec {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(image, "image");
@@ -31,5 +38,19 @@ public record ContainerSpec(
         labels = Map.copyOf(labels);
         ports = List.copyOf(ports);
         mounts = List.copyOf(mounts);
+        Objects.requireNonNull(resources, "resources");
+    }
+
+    /** One with an init, without new privileges, and with the default resources. */
+    public ContainerSpec(
+            String name,
+            String image,
+            List<String> command,
+            List<String> args,
+            Map<String, String> env,
+            Map<String, String> labels,
+            List<PortBinding> ports,
+            List<FileMount> mounts) {
+        this(name, image, command, args, env, labels, ports, mounts, true, true, Resources.DEFAULT);
     }
 }

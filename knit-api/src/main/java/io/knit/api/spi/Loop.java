@@ -22,8 +22,16 @@ public interface Loop {
     /** Runs a task on the loop after a delay. May be called from any thread. */
     Timer after(Duration delay, Runnable task);
 
-    /** Runs work that may block (files, template rendering) off the loop; the future completes on the loop. */
+    /** Runs work that may block (files) off the loop; the future completes on the loop. */
     <T> Future<T> blocking(Callable<T> work);
+
+    /**
+     * Runs work that may take a second of computing (templates of users) off the loop, as {@link #blocking} does, but so that
+     * however much of it is given, what is given to {@code blocking} does not wait for it. The caller bounds how much waits.
+     */
+    default <T> Future<T> computing(Callable<T> work) {
+        return blocking(work);
+    }
 
     /**
      * The time of day in whole milliseconds, which is as fine as it is stored: for people, and for what is kept. It may jump by

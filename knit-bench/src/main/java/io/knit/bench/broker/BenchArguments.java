@@ -3,10 +3,15 @@ package io.knit.bench.broker;
 import java.util.Arrays;
 import java.util.List;
 
-/** What to measure, from words such as {@code rounds=5}. */
-record BenchArguments(int rounds, double scale, String only, int agents, int heartbeat, List<String> jvmOptions) {
+/**
+ * What to measure, from words such as {@code rounds=5}.
+ *
+ * @param patience seconds without an arrival after which a run is given up
+ */
+record BenchArguments(
+        int rounds, double scale, String only, int agents, int heartbeat, int patience, List<String> jvmOptions) {
     static BenchArguments parse(String[] words) {
-        BenchArguments all = new BenchArguments(5, 1, "", 10_000, 5, List.of());
+        BenchArguments all = new BenchArguments(5, 1, "", 10_000, 5, 60, List.of());
         for (String word : words) {
             String[] parts = word.split("=", 2);
             if (parts.length < 2) {
@@ -19,14 +24,24 @@ record BenchArguments(int rounds, double scale, String only, int agents, int hea
 
     private BenchArguments with(String name, String value) {
         return switch (name) {
-            case "rounds" -> new BenchArguments(Integer.parseInt(value), scale, only, agents, heartbeat, jvmOptions);
-            case "scale" -> new BenchArguments(rounds, Double.parseDouble(value), only, agents, heartbeat, jvmOptions);
-            case "only" -> new BenchArguments(rounds, scale, value, agents, heartbeat, jvmOptions);
-            case "agents" -> new BenchArguments(rounds, scale, only, Integer.parseInt(value), heartbeat, jvmOptions);
-            case "heartbeat" -> new BenchArguments(rounds, scale, only, agents, Integer.parseInt(value), jvmOptions);
-            case "jvm" -> new BenchArguments(rounds, scale, only, agents, heartbeat, List.of(value.split(",")));
+            case "scale" ->
+                new BenchArguments(rounds, Double.parseDouble(value), only, agents, heartbeat, patience, jvmOptions);
+            case "only" -> new BenchArguments(rounds, scale, value, agents, heartbeat, patience, jvmOptions);
+            case "jvm" ->
+                new BenchArguments(rounds, scale, only, agents, heartbeat, patience, List.of(value.split(",")));
+            default -> with(name, Integer.parseInt(value));
+        };
+    }
+
+    private BenchArguments with(String name, int value) {
+        return switch (name) {
+            case "rounds" -> new BenchArguments(value, scale, only, agents, heartbeat, patience, jvmOptions);
+            case "agents" -> new BenchArguments(rounds, scale, only, value, heartbeat, patience, jvmOptions);
+            case "heartbeat" -> new BenchArguments(rounds, scale, only, agents, value, patience, jvmOptions);
+            case "patience" -> new BenchArguments(rounds, scale, only, agents, heartbeat, value, jvmOptions);
             default ->
-                throw new IllegalArgumentException(name + " is none of rounds, scale, only, agents, heartbeat, jvm");
+                throw new IllegalArgumentException(
+                        name + " is none of rounds, scale, only, agents, heartbeat, patience, jvm");
         };
     }
 

@@ -7,12 +7,14 @@ import java.util.Locale;
 
 /**
  * Measures the embedded broker beside nats-server. Arguments, all optional: {@code rounds=5}, {@code scale=1.0} (of the number
- * of messages), {@code only=TEXT;TEXT} (rows whose name holds one of them), {@code agents=10000}, {@code heartbeat=5} (seconds), {@code jvm=OPTION,OPTION} for the embedded
- * broker's JVM.
+ * of messages), {@code only=TEXT;TEXT} (rows whose name holds one of them), {@code agents=10000}, {@code heartbeat=5} (seconds), {@code patience=60} (seconds in which something must arrive),
+ * {@code jvm=OPTION,OPTION} for the embedded broker's JVM.
  */
 public final class BrokerBench {
     private static final double THROUGHPUT_GOAL = 0.8;
     private static final double LATENCY_GOAL = 1.2;
+    private static final double NEIGHBOUR_GOAL = 5;
+    private static final int SUBJECTS_PAYLOAD = 16;
     private static final int[] PAYLOADS = {16, 128, 1024, 64 * 1024};
     private static final long BYTES_OF_A_RUN = 400L * 1024 * 1024;
     private static final int MOST_MESSAGES = 1_500_000;
@@ -22,6 +24,15 @@ public final class BrokerBench {
             new Pattern("1→10", 1, 10, false),
             new Pattern("10→10", 10, 10, false),
             new Pattern("queue group of 8", 1, 8, true));
+    private static final List<Pattern> SUBJECTS = List.of(
+            new Pattern("1→1, 1,000 subjects", 1, 1, false, 1_000, Neighbour.QUIET),
+            new Pattern("1→1, 10,000 subjects", 1, 1, false, 10_000, Neighbour.QUIET),
+            new Pattern("1→1, 100,000 subjects", 1, 1, false, 100_000, Neighbour.QUIET),
+            new Pattern("1→1, 1,000 subjects beside churn", 1, 1, false, 1_000, Neighbour.CHURNS));
+    private static final List<PingBeside> PINGS = List.of(
+            new PingBeside("PING alone", Neighbour.QUIET),
+            new PingBeside("PING beside a publisher at full speed", Neighbour.PUBLISHES),
+            new PingBeside("PING beside SUB and UNSUB at full speed", Neighbour.CHURNS));
 
     private final BenchArguments arguments;
     private final PrintStream out;
@@ -37,8 +48,8 @@ public final class BrokerBench {
 
     void run() throws Exception {
         out.println(Comparison.head());
-        try (BenchedBroker peer = BenchedBroker.natsServer();
-                BenchedBroker ours = BenchedBroker.embedded(arguments.jvmOptions())) {
+        try (BenchedBroker peer = BenchedBroker.natsServer(arguments);
+                BenchedBroker ours = BenchedBroker.embedded(arguments)) {
             for (Load load : List.of(new RawLoad(), new JnatsLoad())) {
                 for (Pattern pattern : PATTERNS) {
                     for (int payload : PAYLOADS) {
@@ -46,10 +57,17 @@ public final class BrokerBench {
                     }
                 }
             }
+            for (Pattern pattern : SUBJECTS) {
+                throughput(new RawLoad(), pattern, SUBJECTS_PAYLOAD, peer, ours);
+            }
             for (RoundTrip roundTrip : List.of(new RawRoundTrip(), new JnatsRoundTrip())) {
                 for (int payload : PAYLOADS) {
-                    latency(roundTrip, payload, peer, ours);
+                    String row = roundTrip.name() + ", request/reply, " + size(payload);
+                    latency(row, roundTrip, payload, LATENCY_GOAL, peer, ours);
                 }
+            }
+            for (PingBeside ping : PINGS) {
+                latency(ping.name(), ping, 0, NEIGHBOUR_GOAL, peer, ours);
             }
         }
         idle();
@@ -67,7 +85,8 @@ public final class BrokerBench {
         Comparison comparison = new Comparison(row, "msg/s", THROUGHPUT_GOAL, true);
         for (int round = -1; round < arguments.rounds(); round++) { // one to warm up
             double of = pattern.counted(published) * 1e9;
-            double[] both = inTurns(round, peer, ours, broker -> of / load.nanos(broker, pattern, payload, published));
+            double[] both =
+                    inTurns(row, round, peer, ours, broker -> of / load.nanos(broker, pattern, payload, published));
             if (round >= 0) {
                 comparison.add(both[0], both[1]);
             }
@@ -75,17 +94,18 @@ public final class BrokerBench {
         out.println(comparison.line());
     }
 
-    private void latency(RoundTrip roundTrip, int payload, BenchedBroker peer, BenchedBroker ours) throws Exception {
-        String row = roundTrip.name() + ", request/reply, " + size(payload);
+    private void latency(
+            String row, RoundTrip roundTrip, int payload, double goal, BenchedBroker peer, BenchedBroker ours)
+            throws Exception {
         if (!arguments.wants(row)) {
             return;
         }
         int count = (int) Math.max(200, 10_000 * arguments.scale());
-        Comparison half = new Comparison(row + ", p50", "µs", LATENCY_GOAL, false);
-        Comparison worst = new Comparison(row + ", p99", "µs", LATENCY_GOAL, false);
+        Comparison half = new Comparison(row + ", p50", "µs", goal, false);
+        Comparison worst = new Comparison(row + ", p99", "µs", goal, false);
         for (int round = -1; round < arguments.rounds(); round++) {
             double[] middle = new double[2];
-            double[] slow = inTurns(round, peer, ours, broker -> {
+            double[] slow = inTurns(row, round, peer, ours, broker -> {
                 double[] micros = micros(roundTrip.nanos(broker, payload, count));
                 middle[broker == peer ? 0 : 1] = Median.of(micros);
                 return Median.at(micros, 0.99);
@@ -99,18 +119,14 @@ public final class BrokerBench {
         out.println(worst.line());
     }
 
-    private interface Measurement {
-        double on(BenchedBroker broker) throws Exception;
-    }
-
     /** Both brokers' figures, nats-server's first; who is measured first alternates. */
-    private static double[] inTurns(int round, BenchedBroker peer, BenchedBroker ours, Measurement measurement)
-            throws Exception {
+    private static double[] inTurns(
+            String row, int round, BenchedBroker peer, BenchedBroker ours, Measurement measurement) throws Exception {
         double[] both = new double[2];
         int first = Math.floorMod(round, 2);
         for (int i = 0; i < 2; i++) {
             int broker = (first + i) % 2;
-            both[broker] = measurement.on(broker == 0 ? peer : ours);
+            both[broker] = Attempt.of(row + ", round " + round, broker == 0 ? peer : ours, measurement);
         }
         return both;
     }
@@ -128,8 +144,8 @@ public final class BrokerBench {
         Comparison cpu = new Comparison(row + ", CPU", "% of a core", 1.5, false);
         Comparison word = new Comparison(row + ", until one word reached all", "ms", 1.3, false);
         for (int round = 0; round < Math.max(1, arguments.rounds() / 2); round++) {
-            IdleFleet.Cost peers = cost(BenchedBroker.natsServer());
-            IdleFleet.Cost own = cost(BenchedBroker.embedded(arguments.jvmOptions()));
+            IdleFleet.Cost peers = cost(BenchedBroker.natsServer(arguments));
+            IdleFleet.Cost own = cost(BenchedBroker.embedded(arguments));
             memory.add(peers.bytesPerConnection() / 1024, own.bytesPerConnection() / 1024);
             cpu.add(peers.cpu() * 100, own.cpu() * 100);
             word.add(peers.reachedAllNanos() / 1e6, own.reachedAllNanos() / 1e6);

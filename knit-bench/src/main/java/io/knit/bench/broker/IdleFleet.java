@@ -46,7 +46,7 @@ final class IdleFleet {
         try (Selector selector = Selector.open();
                 RawSocket server = new RawSocket(broker.port());
                 RawSocket listener = new RawSocket(broker.port());
-                Crew crew = new Crew()) {
+                Crew crew = new Crew(broker)) {
             listener.send("SUB knit.agent.heartbeat.* 1\r\n");
             listener.sync();
             crew.start(() -> readOn(listener));

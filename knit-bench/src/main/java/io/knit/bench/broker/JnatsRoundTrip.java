@@ -8,7 +8,6 @@ import java.util.List;
 
 /** Request and reply with jnats. */
 final class JnatsRoundTrip implements RoundTrip {
-    private static final String ASK = "bench.ask";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Override
@@ -22,14 +21,15 @@ final class JnatsRoundTrip implements RoundTrip {
         try {
             Connection asker = JnatsLoad.open(broker, connections);
             Connection answerer = JnatsLoad.open(broker, connections);
+            String ask = broker.freshSubject();
             answerer.createDispatcher(question -> answerer.publish(question.getReplyTo(), question.getData()))
-                    .subscribe(ASK);
+                    .subscribe(ask);
             answerer.flush(PATIENCE);
             byte[] body = new byte[payload];
             long[] nanos = new long[count];
             for (int i = 0; i < count; i++) {
                 long began = System.nanoTime();
-                Message answer = asker.request(ASK, body, PATIENCE);
+                Message answer = asker.request(ask, body, PATIENCE);
                 if (answer == null) {
                     throw new IllegalStateException("no answer from " + broker.name());
                 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Blocks of ready-made protocol, written and read with next to no work of their own. Subscribers count bytes: every message
@@ -13,7 +14,6 @@ import java.util.List;
 final class RawLoad implements Load {
     private static final int BLOCK = 64 * 1024;
     private static final long WINDOW_BYTES = 16L * 1024 * 1024;
-    private static final String SUBJECT = "bench.load";
 
     @Override
     public String name() {
@@ -24,17 +24,20 @@ final class RawLoad implements Load {
     public long nanos(BenchedBroker broker, Pattern pattern, int payload, int published) throws Exception {
         List<RawSocket> subscribers = new ArrayList<>();
         List<RawSocket> publishers = new ArrayList<>();
-        try (Crew readers = new Crew();
-                Crew writers = new Crew()) {
+        try (Crew neighbours = new Crew(broker);
+                RawSocket busy = pattern.neighbour().start(broker, neighbours);
+                Crew readers = new Crew(broker);
+                Crew writers = new Crew(broker)) {
+            String subject = broker.freshSubject();
             for (int i = 0; i < pattern.subscribers(); i++) {
-                subscribers.add(subscriber(broker, pattern));
+                subscribers.add(subscriber(broker, pattern, subject));
             }
             for (int i = 0; i < pattern.publishers(); i++) {
                 publishers.add(new RawSocket(broker.port()));
             }
-            Blocks blocks = Blocks.of(pattern, payload, published);
-            Window window =
-                    new Window(Math.max(WINDOW_BYTES, 2 * blocks.bytes() * pattern.publishers()) * pattern.fanOut());
+            Blocks blocks = Blocks.of(pattern, subject, payload, published);
+            Window window = new Window(
+                    broker, Math.max(WINDOW_BYTES, 2 * blocks.bytes() * pattern.publishers()) * pattern.fanOut());
             subscribers.forEach(each -> readers.start(() -> read(each, window)));
             long began = System.nanoTime();
             publishers.forEach(each -> writers.start(() -> write(each, blocks, pattern, window)));
@@ -55,18 +58,24 @@ final class RawLoad implements Load {
      * @param share wanted messages through those that whole blocks make
      */
     private record Blocks(ByteBuffer block, long count, long bytes, double share) {
-        static Blocks of(Pattern pattern, int payload, int published) {
-            long delivered = ("MSG " + SUBJECT + " 1 " + payload + "\r\n").length() + payload + 2L;
-            int inBlock = (int) Math.max(1, BLOCK / delivered);
+        static Blocks of(Pattern pattern, String subject, int payload, int published) {
+            long delivered =
+                    ("MSG " + subject(subject, 0, pattern) + " 000001 " + payload + "\r\n").length() + payload + 2L;
+            int inBlock = (int) Math.max(pattern.subjects(), BLOCK / delivered);
             long count = Math.max(1, published / inBlock / pattern.publishers());
             double share = (double) published / (count * inBlock * pattern.publishers());
-            return new Blocks(RawLoad.block(payload, inBlock), count, inBlock * delivered, share);
+            return new Blocks(RawLoad.block(subject, pattern, payload, inBlock), count, inBlock * delivered, share);
         }
     }
 
-    private static RawSocket subscriber(BenchedBroker broker, Pattern pattern) throws IOException {
+    private static RawSocket subscriber(BenchedBroker broker, Pattern pattern, String subject) throws IOException {
         RawSocket socket = new RawSocket(broker.port());
-        socket.send("SUB " + SUBJECT + (pattern.queue() ? " workers" : "") + " 1\r\n");
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < pattern.subjects(); i++) {
+            all.append("SUB ").append(subject(subject, i, pattern)).append(pattern.queue() ? " workers" : "");
+            all.append(String.format(Locale.ROOT, " %06d\r\n", i + 1));
+        }
+        socket.send(all.toString());
         socket.sync();
         return socket;
     }
@@ -91,10 +100,20 @@ final class RawLoad implements Load {
         }
     }
 
-    private static ByteBuffer block(int payload, int messages) {
-        byte[] text = ("PUB " + SUBJECT + " " + payload + "\r\n" + "x".repeat(payload) + "\r\n")
-                .repeat(messages)
-                .getBytes(StandardCharsets.ISO_8859_1);
+    // all of one length, so that bytes tell how many messages came
+    private static String subject(String run, int number, Pattern pattern) {
+        return pattern.subjects() == 1 ? run : run + String.format(Locale.ROOT, ".%06d", number);
+    }
+
+    private static ByteBuffer block(String subject, Pattern pattern, int payload, int messages) {
+        StringBuilder all = new StringBuilder();
+        String rest = " " + payload + "\r\n" + "x".repeat(payload) + "\r\n";
+        for (int i = 0; i < messages; i++) {
+            all.append("PUB ")
+                    .append(subject(subject, i % pattern.subjects(), pattern))
+                    .append(rest);
+        }
+        byte[] text = all.toString().getBytes(StandardCharsets.ISO_8859_1);
         return ByteBuffer.allocateDirect(text.length).put(text).flip();
     }
 

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 
 /** Request and reply by bytes: one thread asks, another answers. */
 final class RawRoundTrip implements RoundTrip {
-    private static final String ASK = "bench.ask";
     private static final String INBOX = "_INBOX.bench.1";
 
     @Override
@@ -18,15 +17,16 @@ final class RawRoundTrip implements RoundTrip {
     public long[] nanos(BenchedBroker broker, int payload, int count) throws Exception {
         try (RawSocket asker = new RawSocket(broker.port());
                 RawSocket answerer = new RawSocket(broker.port());
-                Crew crew = new Crew()) {
+                Crew crew = new Crew(broker)) {
             asker.send("SUB _INBOX.bench.* 1\r\n");
             asker.sync();
-            answerer.send("SUB " + ASK + " 1\r\n");
+            String ask = broker.freshSubject();
+            answerer.send("SUB " + ask + " 1\r\n");
             answerer.sync();
             String body = "x".repeat(payload) + "\r\n";
-            ByteBuffer question = bytes("PUB " + ASK + ' ' + INBOX + ' ' + payload + "\r\n" + body);
+            ByteBuffer question = bytes("PUB " + ask + ' ' + INBOX + ' ' + payload + "\r\n" + body);
             ByteBuffer answer = bytes("PUB " + INBOX + ' ' + payload + "\r\n" + body);
-            int questionLength = ("MSG " + ASK + " 1 " + INBOX + ' ' + payload + "\r\n" + body).length();
+            int questionLength = ("MSG " + ask + " 1 " + INBOX + ' ' + payload + "\r\n" + body).length();
             int answerLength = ("MSG " + INBOX + " 1 " + payload + "\r\n" + body).length();
             crew.start(() -> answer(answerer, questionLength, answer, count));
             long[] nanos = new long[count];

@@ -10,13 +10,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Window {
     private static final long STEP_NANOS = 20_000;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    private final BenchedBroker broker;
     private final long most;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong arrived = new AtomicLong();
 
-    Window(long most) {
+    Window(BenchedBroker broker, long most) {
+        this.broker = broker;
         this.most = most;
     }
 
@@ -30,12 +31,18 @@ final class Window {
         arrived.addAndGet(deliveries);
     }
 
-    /** Waits until so many deliveries have arrived in all. */
+    /** Waits until so many deliveries have arrived in all, as long as any arrive. */
     void awaitArrived(long count) {
-        long end = System.nanoTime() + PATIENCE_NANOS;
+        long before = arrived.get();
+        long end = System.nanoTime() + broker.patienceNanos();
         while (arrived.get() < count) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("only " + arrived + " of " + count + " deliveries arrived in a minute");
+            if (arrived.get() != before) {
+                before = arrived.get();
+                end = System.nanoTime() + broker.patienceNanos();
+            } else if (System.nanoTime() > end) {
+                throw new IllegalStateException(arrived + " of " + count + " deliveries arrived (" + sent
+                        + " were sent), then none in " + TimeUnit.NANOSECONDS.toSeconds(broker.patienceNanos()) + " s"
+                        + Evidence.of(broker));
             }
             LockSupport.parkNanos(STEP_NANOS);
         }

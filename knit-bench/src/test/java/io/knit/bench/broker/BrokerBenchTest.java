@@ -25,7 +25,7 @@ class BrokerBenchTest {
                 .filter(line -> line.startsWith("| "))
                 .skip(1)
                 .toList();
-        assertThat(rows).hasSize(2 * 5 * 4 + 2 * 4 * 2 + 3);
+        assertThat(rows).hasSize(2 * 5 * 4 + 4 + 2 * 4 * 2 + 3 * 2 + 3);
         assertThat(rows).noneMatch(row -> row.contains("NaN") || row.contains("Infinity"));
     }
 }

@@ -16,6 +16,7 @@ import io.knit.core.agent.session.MeshSelf;
 import io.knit.core.agent.session.NodeFacts;
 import io.knit.core.agent.session.SessionListener;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.PlainText;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -116,6 +117,11 @@ final class AgentWork {
         }
 
         @Override
+        public void disk(String trouble) {
+            runner.disk(trouble);
+        }
+
+        @Override
         public void connected() {
             reporter.connected();
         }
@@ -136,7 +142,8 @@ final class AgentWork {
         @Override
         public void instance(String instance, InstanceMemory memory) {
             if (memory.state() != InstanceState.ASSIGNED) {
-                reporter.status(instance, memory.state(), memory.words(), memory.restarts(), memory.failing());
+                reporter.status(
+                        instance, memory.state(), PlainText.of(memory.words()), memory.restarts(), memory.failing());
             }
         }
 
@@ -147,7 +154,7 @@ final class AgentWork {
 
         @Override
         public void engine(String version, Capacity capacity, String condition) {
-            session.engine(version, capacity, condition);
+            session.engine(PlainText.of(version), capacity, PlainText.of(condition));
         }
     }
 }

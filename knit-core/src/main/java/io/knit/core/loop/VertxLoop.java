@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 public final class VertxLoop implements Loop {
     private final Vertx vertx;
     private final Context context;
+    private final Workers workers = new Workers();
     private final long start = System.nanoTime();
 
     public VertxLoop(Vertx vertx) {
@@ -59,6 +60,17 @@ public final class VertxLoop implements Loop {
     public <T> Future<T> blocking(Callable<T> work) {
         // a result that is there already would be told inside the caller's own call
         return bring(context.executeBlocking(work, false));
+    }
+
+    @Override
+    public <T> Future<T> computing(Callable<T> work) {
+        return bring(workers.run(work));
+    }
+
+    /** Ends what is computed. The rest ends with the Vert.x, which is its owner's. */
+    public Future<Void> close() {
+        workers.close();
+        return Future.succeededFuture();
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
-/** The factories on a class path. Immutable. */
+/** The factories on a class path and in a folder of plugins. Immutable. */
 public final class Plugins {
     private final List<Found> found;
 
@@ -24,27 +24,56 @@ public final class Plugins {
         this.found = List.copyOf(found);
     }
 
-    private record Found(PluginFactory<?> factory, String jar) {
+    /** @param added whether it is of a jar in a folder of plugins */
+    private record Found(PluginFactory<?> factory, String jar, boolean added) {
         boolean makes(Class<?> spi) {
             return factory.spi() == spi;
         }
     }
 
     /**
-     * Looks for plugins.
+     * Looks for plugins, in each jar too if the loader is a {@link PluginFolder}.
      *
      * @throws KnitException with {@code PLUGIN_FAILED} if one can't be loaded, or two factories of one SPI have the same name
      */
     public static Plugins load(ClassLoader loader) {
         List<Found> found = new ArrayList<>();
-        try {
-            for (KnitPlugin plugin : ServiceLoader.load(KnitPlugin.class, loader)) {
-                plugin.factories().forEach(factory -> add(found, new Found(factory, jarOf(plugin.getClass()))));
+        find(loader, found, "a plugin");
+        if (loader instanceof PluginFolder folder) {
+            for (ClassLoader jar : folder.jars()) {
+                int before = found.size();
+                find(jar, found, "the plugin " + jar.getName());
+                if (found.size() == before) {
+                    throw new KnitException(
+                            ErrorCode.PLUGIN_FAILED,
+                            jar.getName() + " holds no plugin: it has no META-INF/services/" + KnitPlugin.class.getName()
+                                    + "; a plugin is one jar with its libraries inside");
+                }
             }
-        } catch (ServiceConfigurationError e) {
-            throw new KnitException(ErrorCode.PLUGIN_FAILED, "a plugin can't be loaded: " + e.getMessage(), e);
         }
         return new Plugins(found);
+    }
+
+    private static void find(ClassLoader loader, List<Found> found, String what) {
+        try {
+            for (KnitPlugin plugin : ServiceLoader.load(KnitPlugin.class, loader)) {
+                String jar = jarOf(plugin.getClass());
+                boolean added = loader.getName() != null && loader.getName().endsWith(".jar");
+                plugin.factories().forEach(factory -> add(found, new Found(factory, jar, added)));
+            }
+        } catch (ServiceConfigurationError | LinkageError e) {
+            throw new KnitException(
+                    ErrorCode.PLUGIN_FAILED, what + " can't be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    /** What the jars of a {@link PluginFolder} added, in words: {@code Discovery "hosts-file" of hosts.jar}. */
+    public List<String> added() {
+        return found.stream()
+                .filter(Found::added)
+                .map(f -> f.factory().spi().getSimpleName() + " \"" + f.factory().name() + "\" of "
+                        + f.jar().substring(f.jar().lastIndexOf('/') + 1))
+                .toList();
     }
 
     private static void add(List<Found> found, Found added) {

@@ -22,6 +22,7 @@ import io.knit.core.server.dispatch.Dispatcher;
 import io.knit.core.server.dispatch.SetNumbers;
 import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.intake.HeartbeatIntake;
+import io.knit.core.server.intake.IntakeLane;
 import io.knit.core.server.intake.NodeGate;
 import io.knit.core.server.intake.NodeWatch;
 import io.knit.core.server.intake.StatusIntake;
@@ -54,8 +55,10 @@ public final class ServerCore implements Orchestrator {
 
     private final ServerParts parts;
     private final Loop loop;
+    private final AdmissionQueue admissions;
     private final ControlLoop control;
     private final Inbox inbox = new Inbox();
+    private final IntakeLane lane;
     private final EventFeed feed = new EventFeed();
     private volatile @Nullable Running running;
     private volatile boolean connected;
@@ -67,11 +70,13 @@ public final class ServerCore implements Orchestrator {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
+        this.admissions = new AdmissionQueue(loop, parts.admission());
+        this.lane = new IntakeLane(loop, inbox::drop);
         this.control = new ControlLoop(parts.ids(), this::remind);
     }
 
     /** What is there once the state is loaded. */
-    private record Running(StateWriter writer, MeshWatch mesh, NodeWatch watch) {}
+    private record Running(StateWriter writer, MeshWatch mesh, NodeWatch watch, HeartbeatIntake heartbeats) {}
 
     /** Loads the state and begins to listen to agents. */
     public Future<Void> start() {
@@ -81,10 +86,40 @@ public final class ServerCore implements Orchestrator {
                     StateCodec.Loaded loaded = loader.loaded();
                     return loaded != null ? Future.succeededFuture(loaded) : found();
                 })
+                .compose(this::marked)
                 .compose(this::begin);
     }
 
+    /** An empty store is a new cluster only where there was none: the agents of the one that was would find themselves strangers. */
     private Future<StateCodec.Loaded> found() {
+        return loop.blocking(() -> parts.mark().cluster()).compose(before -> {
+            if (before.isPresent() && !parts.newCluster()) {
+                return Future.failedFuture(new KnitException(
+                        ErrorCode.STORE_UNAVAILABLE,
+                        "the store is empty, but this server's data folder served the cluster " + before.get()
+                                + "; give it the store of that (--store-url, or the file restored from a backup), or start with"
+                                + " --new-cluster to begin with an empty one: then agents of the old cluster wait for it, and must be"
+                                + " moved by hand"));
+            }
+            return founded();
+        });
+    }
+
+    private Future<StateCodec.Loaded> marked(StateCodec.Loaded loaded) {
+        String cluster = loaded.state().cluster();
+        return loop.blocking(() -> {
+                    if (!parts.mark().cluster().equals(Optional.of(cluster))) {
+                        parts.mark().keep(cluster);
+                    }
+                    return loaded;
+                })
+                .recover(e -> {
+                    LOG.warn("It can't be remembered in the data folder which cluster this is: {}", e.getMessage());
+                    return Future.succeededFuture(loaded);
+                });
+    }
+
+    private Future<StateCodec.Loaded> founded() {
         String cluster = parts.ids().next(CLUSTER_ID);
         return loop.bring(parts.store().commit(StateCodec.founding(cluster)))
                 .map(new StateCodec.Loaded(ClusterState.empty(cluster), new EventLog(List.of(), 0)));
@@ -120,7 +155,7 @@ public final class ServerCore implements Orchestrator {
                 watch.connection(name, open);
             }));
         }
-        running = new Running(writer, mesh, watch);
+        running = new Running(writer, mesh, watch, heartbeats);
         if (guarded(gate)) {
             gate.guard();
         } else if (parts.closed()) {
@@ -161,8 +196,17 @@ public final class ServerCore implements Orchestrator {
     }
 
     private Future<Void> hear(String subject, BiConsumer<String, TransportMessage> handler) {
-        return loop.bring(parts.transport().subscribe(subject, message -> loop.execute(() -> take(message, handler))))
+        return loop.bring(parts.transport().subscribe(subject, message -> hear(message, handler)))
                 .mapEmpty();
+    }
+
+    private void hear(TransportMessage message, BiConsumer<String, TransportMessage> handler) {
+        String speaker = Subjects.speaker(message.subject());
+        if (NodeId.isValid(speaker)) {
+            lane.add(speaker, () -> take(message, handler));
+        } else {
+            inbox.drop();
+        }
     }
 
     /** What is not on a node's subject, or wants its answer elsewhere than with that node, is nobody's. */
@@ -211,6 +255,7 @@ public final class ServerCore implements Orchestrator {
                 last.writer().close();
                 last.mesh().close();
                 last.watch().close();
+                last.heartbeats().close();
             }
             closed.complete();
         });
@@ -220,7 +265,8 @@ public final class ServerCore implements Orchestrator {
     @Override
     public Future<DeploymentView> deploy(DeploymentSpec spec) {
         Objects.requireNonNull(spec, "spec");
-        return loop.blocking(() -> parts.admission().apply(spec))
+        return admissions
+                .admit(spec)
                 .compose(admitted ->
                         command(writer -> writer.submit(tip -> DeploymentCommands.deploy(tip, admitted, loop.now()))
                                 .map(made -> view(writer, made))));
@@ -271,7 +317,10 @@ public final class ServerCore implements Orchestrator {
         if (present == null) {
             throw notRunning();
         }
-        return Views.cluster(present.writer().committed(), present.mesh().peers());
+        return Views.cluster(
+                present.writer().committed(),
+                present.heartbeats().foreign(),
+                present.mesh().peers());
     }
 
     @Override

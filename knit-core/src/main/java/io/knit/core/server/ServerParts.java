@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
  * What a server is made of.
  *
  * @param closed whether only invited agents may join as new nodes; needs a transport that sees its peers
+ * @param newCluster whether an empty store may be begun where there was a cluster
+ * @param mark remembers which
  * @param admission checks a spec and completes it, or throws; may block
  */
 public record ServerParts(
@@ -23,4 +25,6 @@ public record ServerParts(
         Discovery discovery,
         ServerTiming timing,
         boolean closed,
+        boolean newCluster,
+        ClusterMark mark,
         UnaryOperator<DeploymentSpec> admission) {}

@@ -6,26 +6,30 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
 import io.knit.api.model.Peer;
 import io.knit.core.server.state.ClusterState;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** State as one reads it (pure). */
 final class Views {
     private Views() {}
 
-    static ClusterSnapshot cluster(ClusterState state, List<Peer> peers) {
+    /** @param foreign nodes of other clusters; one whose name this cluster knows is left out */
+    static ClusterSnapshot cluster(ClusterState state, List<Node> foreign, List<Peer> peers) {
         List<DeploymentView> deployments = state.deployments().values().stream()
                 .map(d -> deployment(d, state.instancesOf(d.name())))
                 .toList();
         return new ClusterSnapshot(
-                state.cluster(),
-                state.revision(),
-                state.lastEvent(),
-                deployments,
-                List.copyOf(state.nodes().values()),
-                peers);
+                state.cluster(), state.revision(), state.lastEvent(), deployments, nodes(state, foreign), peers);
+    }
+
+    private static List<Node> nodes(ClusterState state, List<Node> foreign) {
+        return Stream.concat(
+                        state.nodes().values().stream(), foreign.stream().filter(node -> state.node(node.id()) == null))
+                .toList();
     }
 
     static DeploymentView deployment(Deployment deployment, List<Instance> instances) {

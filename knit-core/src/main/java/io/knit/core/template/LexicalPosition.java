@@ -20,9 +20,6 @@ final class LexicalPosition {
 
     Position find() {
         String message = fault.getPebbleMessage();
-        if (message.startsWith("Unclosed comment")) {
-            return Position.at(content, content.lastIndexOf("{#"));
-        }
         if (message.startsWith("Unclosed verbatim")) {
             return Position.at(content, content.lastIndexOf("{%", content.lastIndexOf("verbatim")));
         }

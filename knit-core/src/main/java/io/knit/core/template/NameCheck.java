@@ -6,7 +6,6 @@ import io.pebbletemplates.pebble.node.ForNode;
 import io.pebbletemplates.pebble.node.MacroNode;
 import io.pebbletemplates.pebble.node.NamedArgumentNode;
 import io.pebbletemplates.pebble.node.Node;
-import io.pebbletemplates.pebble.node.PrintNode;
 import io.pebbletemplates.pebble.node.RootNode;
 import io.pebbletemplates.pebble.node.SetNode;
 import io.pebbletemplates.pebble.node.TestInvocationExpression;
@@ -75,14 +74,6 @@ final class NameCheck extends AbstractNodeVisitor {
     }
 
     @Override
-    public void visit(PrintNode node) {
-        super.visit(node);
-        if (collecting) {
-            node.setExpression(new Bounds.Weighed(node.getExpression(), TemplateEngine.MAX_OUTPUT));
-        }
-    }
-
-    @Override
     public void visit(Node node) {
         if (node instanceof ContextVariableExpression variable) {
             requireVariable(variable.getName(), variable.getLineNumber());
@@ -147,14 +138,17 @@ final class NameCheck extends AbstractNodeVisitor {
     private void requireVariable(String name, int line) {
         if (!collecting && !offered.contains(name) && !made.contains(name)) {
             throw new TemplateFault(
-                    "there is no \"" + name + "\"; there are " + String.join(", ", new TreeSet<>(offered)),
+                    TemplateWords.foreign(
+                            "there is no \"" + name + "\"; there are " + String.join(", ", new TreeSet<>(offered))),
                     position(name, line));
         }
     }
 
     private void require(boolean known, String kind, String name, int line) {
         if (!known) {
-            throw new TemplateFault("there is no " + kind + " \"" + name + "\" in templates", position(name, line));
+            throw new TemplateFault(
+                    TemplateWords.foreign("there is no " + kind + " \"" + name + "\" in templates"),
+                    position(name, line));
         }
     }
 

@@ -7,55 +7,48 @@ import io.pebbletemplates.pebble.PebbleEngine;
 import io.pebbletemplates.pebble.error.AttributeNotFoundException;
 import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.error.RootAttributeNotFoundException;
+import io.pebbletemplates.pebble.lexer.Syntax;
 import io.pebbletemplates.pebble.loader.MemoryLoader;
 import io.pebbletemplates.pebble.template.PebbleTemplateImpl;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks and renders templates (Pebble with strict variables and no escaping). Everything runs on a thread of its own with a
- * deadline, since templates are a user's. Blocks for up to that deadline: not for an event loop. Thread-safe; has nothing to
- * close.
+ * Checks and renders templates (Pebble with strict variables, without escaping and without comments). Both are pure: what they
+ * may cost is counted by a {@link Budget}, so the same template and model always end the same way, on any machine. That may
+ * still take a second: not for an event loop. Ends early when its thread is interrupted. Thread-safe; has nothing to close.
  */
 public final class TemplateEngine {
     /** Characters that one template may render to. */
     public static final int MAX_OUTPUT = 1 << 20;
 
-    /** How long a template may take. */
-    public static final Duration DEADLINE = Duration.ofSeconds(2);
+    /** Shell, YAML, nginx and others have {@code {#} in them (<code>${#1}</code>); no text that comes as UTF-8 has this. */
+    private static final String NO_COMMENT = "\uDC00";
 
     private static final Set<String> NAMES = Set.of("node", "deployment", "instance", "env");
-    private static final long STACK_BYTES = 1 << 20;
 
     private final TemplateParser parser;
-    private final long deadlineMillis;
 
     public TemplateEngine() {
-        this(DEADLINE);
-    }
-
-    TemplateEngine(Duration deadline) {
-        this.deadlineMillis = deadline.toMillis();
         this.parser = new TemplateParser(new PebbleEngine.Builder()
                 .loader(new MemoryLoader()) // always empty: no name leads to a file
                 .strictVariables(true)
                 .autoEscaping(false)
-                .newLineTrimming(false)
+                .syntax(new Syntax.Builder()
+                        .setCommentOpenDelimiter(NO_COMMENT)
+                        .setCommentCloseDelimiter(NO_COMMENT)
+                        .setEnableNewLineTrimming(false)
+                        .build())
                 .cacheActive(false)
                 .maxRenderedSize(MAX_OUTPUT)
                 .defaultLocale(Locale.ROOT)
-                .methodAccessValidator((object, method) -> Sandbox.mayCall(method))
+                .methodAccessValidator((object, method) -> false)
                 .registerExtensionCustomizer(Sandbox::new)
                 .build());
     }
@@ -66,7 +59,7 @@ public final class TemplateEngine {
      * @throws KnitException {@code TEMPLATE_INVALID}, its message with line and column
      */
     public void check(String content) {
-        within(() -> parser.parse(content, NAMES));
+        within(new Budget(), () -> parser.parse(content, NAMES));
     }
 
     /**
@@ -76,7 +69,16 @@ public final class TemplateEngine {
      * @throws KnitException {@code TEMPLATE_INVALID}
      */
     public void check(String content, DeploymentSpec spec) {
-        within(() -> {
+        check(content, spec, new Budget());
+    }
+
+    /**
+     * The same, taking its steps from a budget that other templates take theirs from too.
+     *
+     * @throws KnitException {@code TEMPLATE_INVALID}
+     */
+    public void check(String content, DeploymentSpec spec, Budget budget) {
+        within(budget, () -> {
             Map<String, Object> sample = TemplateModel.sample(spec);
             PebbleTemplateImpl template = parser.parse(content, NAMES);
             try {
@@ -97,7 +99,7 @@ public final class TemplateEngine {
      * @throws KnitException {@code TEMPLATE_INVALID}
      */
     public String render(String content, Map<String, Object> model) {
-        return within(() -> evaluate(parser.parse(content, model.keySet()), model));
+        return within(new Budget(), () -> evaluate(parser.parse(content, model.keySet()), model));
     }
 
     private static String evaluate(PebbleTemplateImpl template, Map<String, Object> model) {
@@ -107,7 +109,12 @@ public final class TemplateEngine {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return writer.toString();
+        String text = writer.toString();
+        String half = PlainText.fault(text);
+        if (half != null) {
+            throw new PebbleException(null, "its output " + half);
+        }
+        return text;
     }
 
     /** Whether the fault may come of a node label's made-up value. */
@@ -115,51 +122,49 @@ public final class TemplateEngine {
         boolean guessed = sample.get("node") instanceof Map<?, ?> node
                 && node.get("labels") instanceof TemplateModel.UnknownLabels labels
                 && labels.guessed();
-        boolean bounds = e.getLineNumber() == null || e.getLineNumber() == 0;
-        return guessed && !bounds && !(e instanceof RootAttributeNotFoundException);
+        PebbleException first = innermost(e);
+        boolean bounds = first.getLineNumber() == null || first.getLineNumber() == 0;
+        return guessed && !bounds && !(first instanceof RootAttributeNotFoundException);
     }
 
-    private <T> T within(Callable<T> work) {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = new Thread(null, task, "knit-template", STACK_BYTES);
-        thread.setDaemon(true);
-        thread.start();
+    /** Pebble wraps a fault in another for each operator and condition around it; the first one says what is wrong. */
+    private static PebbleException innermost(PebbleException e) {
+        PebbleException first = e;
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof PebbleException deeper) {
+                first = deeper;
+            }
+        }
+        return first;
+    }
+
+    private static <T> T within(Budget budget, Supplier<T> work) {
         try {
-            return task.get(deadlineMillis, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            task.cancel(true);
-            throw invalid("it takes longer than " + deadlineMillis + " ms; give it less to do", e);
-        } catch (InterruptedException e) {
-            task.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new KnitException(ErrorCode.CLOSED, "the rendering of a template was interrupted", e);
-        } catch (ExecutionException e) {
-            throw translate(e.getCause() == null ? e : e.getCause());
+            return budget.during(work);
+        } catch (SpentError | TemplateFault e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new KnitException(ErrorCode.CLOSED, "the rendering of a template was interrupted", e);
+            }
+            throw invalid(String.valueOf(e.getMessage()), null);
+        } catch (RuntimeException | StackOverflowError e) {
+            throw translate(e);
         }
     }
 
     private static KnitException translate(Throwable cause) {
-        if (cause instanceof TemplateFault fault) {
-            return invalid(String.valueOf(fault.getMessage()), null);
-        }
         if (cause instanceof StackOverflowError) {
-            return invalid("it is nested too deep, or a macro calls itself without end", null);
+            return invalid(SpentError.TOO_DEEP, null);
         }
-        if (cause instanceof AttributeNotFoundException missing) {
-            return invalid(
-                    line(missing) + "\"" + missing.getAttributeName()
-                            + "\" does not exist; give it, or write | default('…')",
-                    cause);
+        if (cause instanceof PebbleException outer) {
+            PebbleException pebble = innermost(outer);
+            String line = line(line(pebble).isEmpty() ? outer : pebble);
+            String words = pebble instanceof AttributeNotFoundException missing
+                    ? "\"" + missing.getAttributeName() + "\" does not exist; give it, or write | default('…')"
+                    : TemplateWords.of(pebble.getPebbleMessage());
+            return invalid(line + words, cause);
         }
-        if (cause instanceof PebbleException pebble) {
-            return invalid(line(pebble) + TemplateWords.of(pebble.getPebbleMessage()), cause);
-        }
-        if (cause instanceof RuntimeException) {
-            // Pebble's filters throw whatever their arguments make them throw
-            String words = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-            return invalid("it can't be rendered: " + words, cause);
-        }
-        return new KnitException(ErrorCode.INTERNAL, "a template could not be rendered: " + cause, cause);
+        // how Pebble fails where it did not think of a fault; its words are about Java
+        return invalid("it can't be rendered: an operator or a test does not fit its values", cause);
     }
 
     private static String line(PebbleException e) {

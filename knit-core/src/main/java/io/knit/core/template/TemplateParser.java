@@ -32,7 +32,14 @@ final class TemplateParser {
     PebbleTemplateImpl parse(String content, Set<String> names) {
         refuseEndlessString(content);
         TokenStream tokens = lex(content);
+        refuseDepth(tokens.getTokens());
         RootNode root = parse(content, tokens);
+        PebbleTemplateImpl asWritten = template(root);
+        new NameCheck(asWritten, content, names, pebble.getExtensionRegistry()).visit(root);
+        return template(Meter.root(root));
+    }
+
+    private PebbleTemplateImpl template(RootNode root) {
         PebbleTemplateImpl template = new PebbleTemplateImpl(pebble, root, "template");
         try {
             for (NodeVisitorFactory visitor : pebble.getExtensionRegistry().getNodeVisitors()) {
@@ -41,8 +48,14 @@ final class TemplateParser {
         } catch (PebbleException e) {
             throw new TemplateFault(e.getPebbleMessage());
         }
-        new NameCheck(template, content, names, pebble.getExtensionRegistry()).visit(root);
         return template;
+    }
+
+    private static void refuseDepth(List<Token> tokens) {
+        Token deep = Nesting.tooDeep(tokens);
+        if (deep != null) {
+            throw new TemplateFault(SpentError.TOO_DEEP, new Position(deep.getLineNumber(), 0));
+        }
     }
 
     private TokenStream lex(String content) {
@@ -52,7 +65,8 @@ final class TemplateParser {
             return tokens;
         } catch (PebbleException e) {
             throw new TemplateFault(
-                    TemplateWords.of(e.getPebbleMessage()), new LexicalPosition(content, e, this::tokenize).find());
+                    TemplateWords.foreign(TemplateWords.of(e.getPebbleMessage())),
+                    new LexicalPosition(content, e, this::tokenize).find());
         } catch (IndexOutOfBoundsException e) {
             throw new TemplateFault("it ends inside a tag; close it with }} or %}", Position.endOf(content));
         }
@@ -93,9 +107,10 @@ final class TemplateParser {
             return "templates can't include files or other templates; remove the tag \"" + token.getValue() + "\"";
         }
         if (tag && !token.getValue().startsWith("e")) {
-            return "there is no tag \"" + token.getValue() + "\" here; there are if, for, set, macro and verbatim";
+            return TemplateWords.foreign(
+                    "there is no tag \"" + token.getValue() + "\" here; there are if, for, set, macro and verbatim");
         }
-        return TemplateWords.of(e.getPebbleMessage());
+        return TemplateWords.foreign(TemplateWords.of(e.getPebbleMessage()));
     }
 
     private static void refuseInterpolations(String content, List<Token> tokens) {

@@ -11,6 +11,8 @@ import java.util.List;
 final class TokenPositions {
     private final String content;
     private final List<Token> tokens;
+    private int line = 1;
+    private int lineStart;
 
     TokenPositions(String content, List<Token> tokens) {
         this.content = content;
@@ -39,7 +41,20 @@ final class TokenPositions {
     /** A string's line is that of its end; all others' that of their start. */
     private int lineStartFor(Token token) {
         boolean spansLines = token.test(Token.Type.STRING);
-        return spansLines ? 0 : Position.lineStart(content, token.getLineNumber());
+        return spansLines ? 0 : lineStart(token.getLineNumber());
+    }
+
+    /** Goes on from the line asked for last: the tokens' lines only grow, and the text may have a hundred thousand of both. */
+    private int lineStart(int wanted) {
+        while (line < wanted) {
+            int end = content.indexOf('\n', lineStart);
+            if (end < 0) {
+                return content.length();
+            }
+            lineStart = end + 1;
+            line++;
+        }
+        return lineStart;
     }
 
     private int find(Token token, int from) {

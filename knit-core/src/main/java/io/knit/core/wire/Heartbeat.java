@@ -78,6 +78,10 @@ public record Heartbeat(
                 null);
     }
 
+    public boolean can(String feature) {
+        return features != null && features.contains(feature);
+    }
+
     /** The same with other words about the node. */
     public Heartbeat saying(
             String newHostname,

@@ -36,6 +36,7 @@ public final class WireCodec {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .addModule(new InstantModule())
+            .addModule(new LaterFieldsModule())
             .build();
 
     /** For stores: text in it may hold half a surrogate pair, which only an escape carries. */

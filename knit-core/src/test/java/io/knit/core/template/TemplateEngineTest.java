@@ -51,6 +51,57 @@ class TemplateEngineTest {
         assertThat(engine.render(template, model)).isEqualTo(expected);
     }
 
+    /** Other languages have these signs; none of their text may vanish. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a=${#1}\nb=gone?\nc=${2%#}\n",
+                "x=${#a[@]} # {#1} #}",
+                "{# a note #}",
+                "{#- a note -#}",
+                "{# never closed",
+                "location ~ ^/x{#id}$ { }",
+                "a: {b: {c: 1}}  # {#}",
+            })
+    void thereAreNoComments(String text) {
+        engine.check(text, spec());
+        assertThat(engine.render(text, model)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{{ $labels.x }}",
+                "{{ .Values.x }}",
+                "{{ Values.x }}",
+                "{{ include('x') }}",
+                "{{ x | toYaml }}",
+                "{{- range .items -}}",
+                "{% unless x %}{% endunless %}",
+                "{{ 'x' is foreign }}",
+                "{{# each x }}",
+                "{{/if}}",
+                "{{ `x` }}"
+            })
+    void foreignBracesAreToldHowToStay(String text) {
+        assertThatThrownBy(() -> engine.check(text, spec()))
+                .hasMessageContaining("verbatim")
+                .hasMessageContaining("line 1");
+        String kept = "{% verbatim %}" + text + "{% endverbatim %}";
+        assertThat(engine.render(kept, model)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{{ '\uD83D\uDE00' | slice(0, 1) }}",
+                "{{ '\uD83D\uDE00' | first }}",
+                "{{ '\uD83D\uDE00' | last }}"
+            })
+    void halfACharacterIsNotWritten(String template) {
+        assertThatThrownBy(() -> engine.render(template, model)).hasMessageContaining("half a character");
+    }
+
     @Test
     void keepsNewlinesAfterTags() {
         assertThat(engine.render("a\n{{ node.id }}\n\nb\n{% if true %}\nc\n{% endif %}\n", model))
@@ -66,7 +117,6 @@ class TemplateEngineTest {
                     x {{ nod.id }}             | line 1, column 6 | there is no "nod"; there are deployment, env, instance, node
                     {{ "a" }} {{ 1 2 }}        | line 1, column 16 | found "2" where }} should be
                     {{ "} }" }}{% set x = %}   | line 1, column 23 |
-                    {# open                    | line 1, column 1 | comment
                     {{ (1 + 2 }}               | line 1, column 11 | Unclosed
                     {% if false %}\\n{{ x }}{% endif %} | line 2, column 4 | there is no "x"
                     {{ node.id ! nothing }}    | line 1, column 12 |

@@ -15,8 +15,7 @@ class ReadmeTest {
     void theFirstExampleFitsAFirstMachine() throws Exception {
         String curl = Readme.line("curl -X POST http://127.0.0.1:8080/deployments");
         String file = curl.substring(curl.indexOf("-d @") + 4);
-        JsonNode spec =
-                new ObjectMapper().readTree(Readme.HOME.resolve(file).toFile());
+        JsonNode spec = new ObjectMapper().readTree(Readme.HOME.resolve(file).toFile());
         assertThat(spec.has("node_selector")).isFalse();
         assertThat(spec.path("ports").findValuesAsText("host_ip")).containsOnly("127.0.0.1");
         assertThat(spec.path("ports").findValuesAsText("host_port"))

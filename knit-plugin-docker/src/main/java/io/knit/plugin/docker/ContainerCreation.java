@@ -79,11 +79,14 @@ final class ContainerCreation implements Work<String> {
 
     /**
      * No restart policy: after its own restart the engine would start containers behind the agent's back, or not, as it likes. An
-     * init, for a program without a SIGTERM handler as process 1 ignores SIGTERM and waits out the grace time.
+     * init unless the spec says otherwise, for a program without a SIGTERM handler as process 1 ignores SIGTERM and waits out the grace
+     * time.
      */
     private HostConfig hostConfig() {
         HostConfig host = HostConfig.newHostConfig()
-                .withInit(true)
+                .withInit(spec.init())
+                .withSecurityOpts(spec.noNewPrivileges() ? List.of("no-new-privileges") : List.of())
+                .withPidsLimit((long) spec.resources().pids())
                 .withRestartPolicy(RestartPolicy.noRestart())
                 .withPortBindings(portBindings())
                 .withMounts(spec.mounts().stream().map(ContainerCreation::mount).toList());

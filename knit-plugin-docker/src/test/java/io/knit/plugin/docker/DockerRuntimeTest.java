@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.Resources;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.ContainerState;
@@ -63,6 +64,60 @@ class DockerRuntimeTest extends RealEngineTest {
             assertThat(made.getHostConfig().getLogConfig().getConfig())
                     .isEqualTo(Map.of("max-size", "10m", "max-file", "3"));
         }
+    }
+
+    @Test
+    void anInitNoNewPrivilegesAndALimitOfProcessesUnlessTheSpecSaysOtherwise() {
+        ContainerSpec spec = engine.spec("usual", "sleep", "9");
+        HostConfig usual = engine.client
+                .inspectContainerCmd(await(runtime.create(spec)))
+                .exec()
+                .getHostConfig();
+        assertThat(usual.getInit()).isTrue();
+        assertThat(usual.getSecurityOpts()).containsExactly("no-new-privileges");
+        assertThat(usual.getPidsLimit()).isEqualTo(4096);
+
+        ContainerSpec free = engine.spec("free", "sleep", "9");
+        HostConfig other = engine.client
+                .inspectContainerCmd(await(runtime.create(new ContainerSpec(
+                        free.name(),
+                        free.image(),
+                        free.command(),
+                        free.args(),
+                        free.env(),
+                        free.labels(),
+                        free.ports(),
+                        free.mounts(),
+                        false,
+                        false,
+                        new Resources(Resources.UNLIMITED)))))
+                .exec()
+                .getHostConfig();
+        assertThat(other.getInit()).isFalse();
+        assertThat(other.getSecurityOpts()).isNullOrEmpty();
+        assertThat(other.getPidsLimit()).isIn(null, 0L, -1L);
+    }
+
+    @Test
+    void withoutAnInitTheImagesOwnProgramIsProcessOne() {
+        ContainerSpec spec = engine.spec("one", "sh", "-c", "exit $$");
+        String own = await(runtime.create(new ContainerSpec(
+                spec.name(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.env(),
+                spec.labels(),
+                spec.ports(),
+                spec.mounts(),
+                false,
+                true,
+                Resources.DEFAULT)));
+        await(runtime.start(own));
+        Awaitility.await().untilAsserted(() -> assertThat(seen(own).exit()).isEqualTo("exit code 1"));
+        String behindAnInit = run("two", "sh", "-c", "test $$ -gt 1 && exit 7");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(seen(behindAnInit).exit()).isEqualTo("exit code 7"));
     }
 
     @Test

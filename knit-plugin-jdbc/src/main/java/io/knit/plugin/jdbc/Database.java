@@ -1,6 +1,7 @@
 package io.knit.plugin.jdbc;
 
 import io.knit.api.error.KnitException;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -23,6 +24,15 @@ interface Database {
 
     /** Whether the connection is gone, so that a new one may help. */
     boolean connectionLost(SQLException failure);
+
+    /** To be called when it is open and has its tables. */
+    default void opened() throws IOException {}
+
+    /** To be called before its connections are closed. */
+    default void closing() throws IOException {}
+
+    /** Whether what was just committed will be found again; throws a {@link KnitException} if not. */
+    default void verify() throws IOException {}
 
     /** Lets others open it; after all connections were closed. */
     void release();

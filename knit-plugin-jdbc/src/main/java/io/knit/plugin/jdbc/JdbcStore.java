@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.jdbcclient.JDBCPool;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +31,7 @@ final class JdbcStore implements Store {
     /** Longer than any wait for the connection while a large load or group holds it. */
     private static final int CONNECTION_TIMEOUT_S = 60;
 
+    private final Vertx vertx;
     private final Database database;
     private final Pool pool;
     private final Documents documents;
@@ -38,6 +40,7 @@ final class JdbcStore implements Store {
     private @Nullable Future<Void> closing;
 
     private JdbcStore(Vertx vertx, Database database) {
+        this.vertx = vertx;
         this.database = database;
         this.pool = JDBCPool.pool(
                 vertx,
@@ -48,7 +51,9 @@ final class JdbcStore implements Store {
                         .setConnectionTimeout(CONNECTION_TIMEOUT_S)
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS));
         this.documents = new Documents(pool);
-        this.commits = new CommitQueue(writes -> steadily(() -> documents.write(writes)), this::concernsAll);
+        this.commits = new CommitQueue(
+                writes -> steadily(() -> documents.write(writes)).compose(done -> blocking(database::verify)),
+                this::concernsAll);
     }
 
     /** Connects and migrates; where that fails the database is released. */
@@ -56,6 +61,7 @@ final class JdbcStore implements Store {
         JdbcStore store = new JdbcStore(vertx, database);
         return vertx.executeBlocking(() -> Migrations.of(database))
                 .compose(migrations -> store.explained(migrations.run(store.pool, Instant.now())))
+                .compose(done -> store.blocking(database::opened))
                 .<JdbcStore>map(store)
                 .recover(failure -> store.close().transform(closed -> Future.failedFuture(failure)));
     }
@@ -97,12 +103,26 @@ final class JdbcStore implements Store {
     @Override
     public synchronized Future<Void> close() {
         if (closing == null) {
-            closing = commits.drain().eventually(pool::close).eventually(() -> {
-                database.release();
-                return Future.succeededFuture();
-            });
+            closing = commits.drain()
+                    .eventually(() -> blocking(database::closing))
+                    .eventually(pool::close)
+                    .eventually(() -> {
+                        database.release();
+                        return Future.succeededFuture();
+                    });
         }
         return closing;
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private Future<Void> blocking(Step step) {
+        return explained(vertx.executeBlocking(() -> {
+            step.run();
+            return null;
+        }));
     }
 
     private synchronized boolean closed() {

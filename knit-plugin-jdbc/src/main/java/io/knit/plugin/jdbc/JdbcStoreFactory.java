@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 /** Opens the database that {@code store-url} names. */
 final class JdbcStoreFactory implements PluginFactory<Store> {
     static final String STORE_URL = "store-url";
+    private static final String NEW_CLUSTER = "new-cluster";
 
     @Override
     public Class<Store> spi() {
@@ -22,10 +23,11 @@ final class JdbcStoreFactory implements PluginFactory<Store> {
 
     @Override
     public Future<Store> create(PluginConfig config, PluginContext context) {
+        boolean newCluster = config.get(NEW_CLUSTER, "false").equals("true");
         return context.vertx()
                 .executeBlocking(() -> config.get(STORE_URL)
-                        .map(StoreUrl::open)
-                        .orElseGet(() -> SqliteDatabase.open(context.dataDir().resolve("knit.db"))))
+                        .map(url -> StoreUrl.open(url, newCluster))
+                        .orElseGet(() -> SqliteDatabase.open(context.dataDir().resolve("knit.db"), newCluster)))
                 .compose(database -> JdbcStore.open(context.vertx(), database))
                 .map(store -> store);
     }

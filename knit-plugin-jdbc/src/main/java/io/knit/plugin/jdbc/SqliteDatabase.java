@@ -21,27 +21,38 @@ final class SqliteDatabase implements Database {
     private final Path file;
     private final StoreLock lock;
     private final SQLiteDataSource dataSource;
+    private final StoreFiles files;
 
-    private SqliteDatabase(Path file, StoreLock lock, SQLiteConfig config) {
+    private SqliteDatabase(Path file, StoreLock lock, StoreFiles files, SQLiteConfig config) {
         this.file = file;
+        this.files = files;
         this.lock = lock;
         this.dataSource = new SQLiteDataSource(config);
         dataSource.setUrl("jdbc:sqlite:" + file);
     }
 
     static SqliteDatabase open(Path path) {
-        return open(path, durable());
+        return open(path, false);
+    }
+
+    /** @param newCluster whether an empty store may be begun where there was one */
+    static SqliteDatabase open(Path path, boolean newCluster) {
+        return open(path, newCluster, durable());
     }
 
     /** @param config {@link #durable}, or in tests with a limit added */
     static SqliteDatabase open(Path path, SQLiteConfig config) {
+        return open(path, false, config);
+    }
+
+    private static SqliteDatabase open(Path path, boolean newCluster, SQLiteConfig config) {
         Path absolute = path.toAbsolutePath().normalize();
         try {
             PrivateFiles.makeFolder(Objects.requireNonNullElse(absolute.getParent(), absolute));
             if (Files.isDirectory(absolute)) {
                 throw unavailable(absolute + " is a folder; give the store's file", null);
             }
-            return locked(real(absolute), config);
+            return locked(real(absolute), newCluster, config);
         } catch (IOException e) {
             throw unavailable(
                     "can't make or open the store " + absolute + " (" + e
@@ -50,16 +61,18 @@ final class SqliteDatabase implements Database {
         }
     }
 
-    private static SqliteDatabase locked(Path file, SQLiteConfig config) throws IOException {
-        Path lockFile = beside(file, ".lock");
+    private static SqliteDatabase locked(Path file, boolean newCluster, SQLiteConfig config) throws IOException {
+        Path lockFile = StoreFiles.beside(file, ".lock");
         PrivateFiles.make(lockFile);
         StoreLock lock = StoreLock.acquire(lockFile, file);
         try {
+            StoreFiles files = new StoreFiles(file);
+            files.check(newCluster);
             PrivateFiles.make(file);
             // SQLite gives the mode of the file to those that it makes beside it; these are left over from a crash
-            PrivateFiles.makePrivate(beside(file, "-wal"));
-            PrivateFiles.makePrivate(beside(file, "-shm"));
-            return new SqliteDatabase(file, lock, config);
+            PrivateFiles.makePrivate(StoreFiles.beside(file, "-wal"));
+            PrivateFiles.makePrivate(StoreFiles.beside(file, "-shm"));
+            return new SqliteDatabase(file, lock, files, config);
         } catch (IOException | RuntimeException e) {
             lock.release();
             throw e;
@@ -72,10 +85,6 @@ final class SqliteDatabase implements Database {
         }
         Path folder = Objects.requireNonNull(absolute.getParent(), "parent");
         return folder.toRealPath().resolve(Objects.requireNonNull(absolute.getFileName(), "file name"));
-    }
-
-    private static Path beside(Path file, String suffix) {
-        return file.resolveSibling(file.getFileName() + suffix);
     }
 
     /**
@@ -104,6 +113,7 @@ final class SqliteDatabase implements Database {
 
     @Override
     public Connection connect() throws SQLException {
+        files.connected();
         return dataSource.getConnection();
     }
 
@@ -156,6 +166,21 @@ final class SqliteDatabase implements Database {
 
     private static KnitException unavailable(String words, @Nullable Throwable cause) {
         return new KnitException(ErrorCode.STORE_UNAVAILABLE, words, cause);
+    }
+
+    @Override
+    public void opened() throws IOException {
+        files.opened();
+    }
+
+    @Override
+    public void closing() throws IOException {
+        files.closing();
+    }
+
+    @Override
+    public void verify() throws IOException {
+        files.verify();
     }
 
     @Override

@@ -15,11 +15,12 @@ final class StoreUrl {
     /**
      * Opens what the url names. Blocks on files.
      *
+     * @param newCluster whether an empty store may be begun where there was one
      * @throws KnitException with {@code INVALID_CONFIGURATION} for a url that Knit does not know
      */
-    static Database open(String url) {
+    static Database open(String url, boolean newCluster) {
         if (url.startsWith(SQLITE)) {
-            return SqliteDatabase.open(path(url.substring(SQLITE.length())));
+            return SqliteDatabase.open(path(url.substring(SQLITE.length())), newCluster);
         }
         if (url.startsWith(POSTGRESQL)) {
             return PostgresDatabase.open(url);

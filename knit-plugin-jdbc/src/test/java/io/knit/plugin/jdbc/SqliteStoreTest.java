@@ -116,10 +116,11 @@ class SqliteStoreTest {
 
     @Test
     void onlyTheOwnerReadsItsFiles() throws IOException {
-        Files.createFile(file(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
+        await(open().close());
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
         JdbcStore store = open();
         await(store.commit(put("k", "{}")));
-        for (String name : List.of("knit.db", "knit.db-wal", "knit.db-shm", "knit.db.lock")) {
+        for (String name : List.of("knit.db", "knit.db-wal", "knit.db-shm", "knit.db.lock", "knit.db.state")) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
                     .as(name)
                     .isEqualTo("rw-------");

@@ -25,7 +25,7 @@ class StoreUrlTest {
                 "jdbc:postgresql://[bad?password=secret"
             })
     void refusedWithoutShowingIt(String url) {
-        assertThatThrownBy(() -> StoreUrl.open(url))
+        assertThatThrownBy(() -> StoreUrl.open(url, false))
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION))
                 .hasMessageNotContaining("secret");
@@ -33,14 +33,14 @@ class StoreUrlTest {
 
     @Test
     void aSqliteFile(@TempDir Path folder) {
-        Database database = StoreUrl.open("jdbc:sqlite:" + folder + "/other.db");
+        Database database = StoreUrl.open("jdbc:sqlite:" + folder + "/other.db", false);
         assertThat(database.name()).isEqualTo(folder + "/other.db");
         database.release();
     }
 
     @Test
     void postgresqlIsNamedAndExplainedWithoutItsPassword() {
-        Database database = StoreUrl.open("jdbc:postgresql://host:5432/fleet?user=knit&password=secret");
+        Database database = StoreUrl.open("jdbc:postgresql://host:5432/fleet?user=knit&password=secret", false);
         assertThat(database.name()).isEqualTo("jdbc:postgresql://host:5432/fleet");
         assertThat(database.explain(new SQLException("no answer", "08001")))
                 .hasMessageContaining("can't be reached")

@@ -31,6 +31,9 @@ final class Chaos {
     private final RandomSpecs specs;
     private boolean over;
     private boolean diskFull;
+    /** That all agents share. */
+    private final FullDisk disk;
+
     private int killAfterEvents = -1;
     private Runnable kill = () -> {};
 
@@ -38,6 +41,7 @@ final class Chaos {
         queue = fleet.queue();
         random = queue.newRandom();
         hosts = fleet.hosts();
+        disk = new FullDisk(hosts.get(0).dataDir().resolveSibling("filler"));
         server = fleet.server();
         network = fleet.network();
         bus = fleet.bus();
@@ -84,6 +88,7 @@ final class Chaos {
         killAfterEvents = -1;
         trace.add("chaos", "ends");
         network.calm();
+        disk.free();
         bus.start();
         server.storage().delays(() -> millis(5)).faults(() -> CommitFault.NONE);
         server.start();
@@ -154,7 +159,7 @@ final class Chaos {
             return;
         }
         SimulatedHost host = hosts.get(random.nextInt(hosts.size()));
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(15)) {
             case 0, 1 -> killSoon(host::kill, host::start);
             case 2, 3 -> killSoon(server::kill, server::start);
             case 4 -> forAWhile(host.name() + " is cut off", () -> bus.cut(host.name()), () -> bus.heal(host.name()));
@@ -194,6 +199,7 @@ final class Chaos {
                             server.start();
                         });
             case 11 -> forAWhile("the server's disk is full", () -> diskFull = true, () -> diskFull = false);
+            case 12 -> forAWhile("the agents' disk is full", disk::fill, disk::free);
             default -> endContainer(host);
         }
     }

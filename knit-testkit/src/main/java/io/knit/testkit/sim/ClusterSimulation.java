@@ -23,6 +23,9 @@ public final class ClusterSimulation {
     private static final Duration STILL = Duration.ofSeconds(45);
     private static final Duration UNDER_WAY = Duration.ofSeconds(25);
 
+    /** Of all hosts together; small enough to be filled. */
+    private static final long DISKS = 4L << 20;
+
     private final long seed;
     private AgentTiming timing = AgentTiming.DEFAULT;
 
@@ -61,8 +64,10 @@ public final class ClusterSimulation {
     }
 
     static FileSystem disks() {
-        return Jimfs.newFileSystem(
-                Configuration.unix().toBuilder().setAttributeViews("posix").build());
+        return Jimfs.newFileSystem(Configuration.unix().toBuilder()
+                .setAttributeViews("posix")
+                .setMaxSize(DISKS)
+                .build());
     }
 
     private static void play(SimulatedFleet fleet) {

@@ -1,6 +1,15 @@
 package io.knit.testkit.sim;
 
 import io.knit.api.AgentTiming;
+import java.util.function.BooleanSupplier;
+import java.util.NoSuchElementException;
+import java.io.UncheckedIOException;
+import io.vertx.core.Future;
+import io.knit.core.KnitServer;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
@@ -21,8 +30,25 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A server, hosts with their agents, the network between them and the promises made: built from a seed, and not started. */
-final class SimulatedFleet {
+/**
+ * A whole fleet in a test: the real server and the real agents on engines, a network, disks and a clock that are simulated, all in
+ * the test's own thread. An hour of the fleet's takes milliseconds; time passes only inside the calls of this class.
+ *
+ * <pre>{@code
+ * try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+ *     fleet.deploy(DeploymentSpec.builder("web", "nginx:1").replicas(3).build());
+ *     fleet.killAgent("node-1");
+ *     fleet.runFor(Duration.ofMinutes(5));
+ *     assertThat(fleet.containers("node-0")).hasSize(2);
+ * }
+ * }</pre>
+ *
+ * One seed gives one history, so a test that passes always passes. Knit's own simulations plan kills and losses on the same class,
+ * by what is not public of it. For one thread only.
+ */
+public final class SimulatedFleet implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final long PLAIN_SEED = 1;
     private static final List<String> REGIONS = List.of("eu", "us");
 
     private final long seed;
@@ -55,6 +81,25 @@ final class SimulatedFleet {
             wishes.serverDied();
             safety.serverDied();
         });
+    }
+
+    /** Equal nodes on a network that loses nothing. */
+    private SimulatedFleet(int nodes, FileSystem disks) throws IOException {
+        seed = PLAIN_SEED;
+        queue = new EventQueue(seed);
+        random = queue.newRandom();
+        trace = new Trace(queue);
+        network = new SimulatedNetwork(queue, queue.newRandom(), trace);
+        bus = new InMemoryBus(new SimulatedLoop(queue), network);
+        SimulatedHost.World world = new SimulatedHost.World(queue, bus, new SeededIds(queue.newRandom()), trace);
+        server = new SimulatedServer(world, Duration.ZERO, true);
+        for (int i = 0; i < nodes; i++) {
+            String name = "node-" + i;
+            Path dataDir = Files.createDirectories(disks.getPath("/hosts", name));
+            Map<String, String> labels = Map.of("name", name);
+            hosts.add(new SimulatedHost(name, labels, world, dataDir, Duration.ZERO, null, AgentTiming.DEFAULT));
+        }
+        safety = new Safety(hosts, server, wishes, trace);
     }
 
     private SimulatedHost host(
@@ -169,5 +214,110 @@ final class SimulatedFleet {
                 + "\nrun it again with: mvn -B -pl knit-testkit -am test -Dtest=ClusterSimulationTest"
                 + " -Dsurefire.failIfNoSpecifiedTests=false -Dknit.sim.seed=" + seed + "\nthe last events:\n" + trace;
         return new AssertionError(text, cause);
+    }
+
+    /**
+     * A server and so many nodes, {@code node-0}, {@code node-1} and so on, each with its name as label {@code name}; all are up and
+     * ready.
+     *
+     * @param nodes 0 or more
+     */
+    public static SimulatedFleet of(int nodes) {
+        if (nodes < 0) {
+            throw new IllegalArgumentException("nodes is " + nodes + "; give 0 or more");
+        }
+        SimulatedFleet fleet;
+        try {
+            fleet = new SimulatedFleet(nodes, ClusterSimulation.disks());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        fleet.server.start();
+        fleet.hosts.forEach(SimulatedHost::start);
+        fleet.runUntil(() -> fleet.server.running().isPresent() && fleet.readyNodes() == nodes);
+        return fleet;
+    }
+
+    private long readyNodes() {
+        return orchestrator().snapshot().nodes().stream()
+                .filter(node -> node.state() == NodeState.READY)
+                .count();
+    }
+
+    /** The server, to command and to ask; what it answers comes only while time passes ({@link #await}). */
+    public KnitServer orchestrator() {
+        return server.running().orElseThrow(() -> new IllegalStateException("the server does not run"));
+    }
+
+    /** Lets time pass until the future is complete, ten minutes at most; gives its result or throws its cause. */
+    public <T> T await(Future<T> future) {
+        runUntil(future::isComplete);
+        if (future.failed()) {
+            throw future.cause() instanceof RuntimeException e ? e : new IllegalStateException(future.cause());
+        }
+        return future.result();
+    }
+
+    /** Deploys and lets time pass until every slot runs. */
+    public DeploymentView deploy(DeploymentSpec spec) {
+        await(orchestrator().deploy(spec));
+        runUntil(() -> deployment(spec.name()).status() == DeploymentStatus.RUNNING);
+        return deployment(spec.name());
+    }
+
+    /** As the server knows it now. */
+    public DeploymentView deployment(String name) {
+        return orchestrator()
+                .snapshot()
+                .deployment(name)
+                .orElseThrow(() -> new NoSuchElementException("there is no deployment " + name));
+    }
+
+    /** Lets so much time pass. */
+    public void runFor(Duration time) {
+        queue.runFor(time);
+    }
+
+    /**
+     * Lets time pass until this holds, which is looked at whenever something happened.
+     *
+     * @throws AssertionError if it does not within ten minutes
+     */
+    public void runUntil(BooleanSupplier condition) {
+        if (!queue.runUntil(condition, PATIENCE)) {
+            throw new AssertionError("what the test waits for did not happen within " + PATIENCE.toMinutes()
+                    + " simulated minutes; the server says: "
+                    + server.snapshot().map(Object::toString).orElse("nothing, it does not run"));
+        }
+    }
+
+    /** What is on a node's engine, with all that ended. */
+    public List<ContainerSnapshot> containers(String node) {
+        return host(node).engine().containers();
+    }
+
+    /** As {@code kill -9} of a node's agent; its engine and containers go on. */
+    public void killAgent(String node) {
+        host(node).kill();
+    }
+
+    /** Starts a node's agent again. */
+    public void startAgent(String node) {
+        host(node).start();
+    }
+
+    private SimulatedHost host(String node) {
+        return hosts.stream()
+                .filter(host -> host.name().equals(node))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("there is no node " + node + "; there are "
+                        + hosts.stream().map(SimulatedHost::name).toList()));
+    }
+
+    /** Ends all its processes. */
+    @Override
+    public void close() {
+        hosts.forEach(SimulatedHost::kill);
+        server.kill();
     }
 }

@@ -4,8 +4,10 @@ import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.ContainerState;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -135,28 +137,41 @@ class AgentJoinTest {
     @Test
     @DisplayName("an agent refused before it joined fails joined, too")
     void refusedAtOnce() {
-        rig.server.refusal = "wrong_cluster";
+        rig.server.refusal = "node_id_taken";
         AgentCore agent = rig.startAgent();
         agent.start();
         rig.until(() -> agent.ended().isComplete());
-        assertThat(failure(agent.joined()).code()).isEqualTo(ErrorCode.WRONG_CLUSTER);
+        assertThat(failure(agent.joined()).code()).isEqualTo(ErrorCode.NODE_ID_TAKEN);
     }
 
     @Test
-    @DisplayName("a welcome from another cluster is a refusal that says how to move the node")
+    @DisplayName(
+            "while the server is another cluster's the agent waits, does nothing it says, and goes on when its own is back")
     void otherCluster() {
-        rig.joinedAgent();
-        rig.settle();
-        rig.killAgent();
+        rig.server.run("a", AgentRig.spec());
+        AgentCore first = rig.joinedAgent();
+        rig.untilState("a", InstanceState.RUNNING);
         rig.server.cluster = "elsewhere";
+        rig.server.stop("a");
+        rig.settle();
+        assertThat(first.ended().isComplete()).isFalse();
+        assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+        // also one that starts meanwhile, and also where it is told
+        rig.killAgent();
+        rig.server.refusal = "wrong_cluster";
         AgentCore agent = rig.startAgent();
         agent.start();
-        rig.until(() -> agent.ended().isComplete());
-        assertThat(failure(agent.ended()).code()).isEqualTo(ErrorCode.WRONG_CLUSTER);
-        assertThat(failure(agent.ended()).getMessage())
-                .contains("here")
-                .contains("elsewhere")
-                .contains("empty data folder");
+        rig.settle();
+        assertThat(agent.joined().isComplete()).isFalse();
+        assertThat(agent.ended().isComplete()).isFalse();
+        assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+        assertThat(rig.server.lastHeartbeat().can(Features.WAIT)).isTrue();
+
+        rig.server.refusal = null;
+        rig.server.cluster = "here";
+        rig.server.run("b", AgentRig.spec());
+        rig.untilState("b", InstanceState.RUNNING);
+        assertThat(agent.joined().succeeded()).isTrue();
     }
 
     @Test

@@ -32,6 +32,9 @@ final class ContainerSpecs {
                 spec.env(),
                 labels,
                 assignment.ports(),
-                mounts);
+                mounts,
+                spec.init(),
+                spec.noNewPrivileges(),
+                spec.resources());
     }
 }

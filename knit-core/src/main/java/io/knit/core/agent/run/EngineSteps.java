@@ -1,5 +1,6 @@
 package io.knit.core.agent.run;
 
+import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.ContainerRuntime;
 import io.knit.api.spi.FileMount;
@@ -55,7 +56,9 @@ final class EngineSteps {
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
-        Future<String> created = call(() -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words))))
+        Future<String> created = sound(assignment, spec)
+                .compose(yes -> call(
+                        () -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words)))))
                 .compose(pulled -> {
                     progress.pulled();
                     return ifWanted(progress)
@@ -69,6 +72,15 @@ final class EngineSteps {
                             .map(pulled.note());
                 });
         return created.recover(why -> withoutFiles(instance, why));
+    }
+
+    private static Future<Void> sound(Assignment assignment, DeploymentSpec spec) {
+        try {
+            OrderRules.check(assignment, spec);
+            return Future.succeededFuture();
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /** Starts a container that is there. */
@@ -97,7 +109,8 @@ final class EngineSteps {
             return Future.succeededFuture(List.of());
         }
         NodeModel on = node.get();
-        return loop.blocking(() -> files.render(assignment.instance(), spec.templates(), on.with(assignment, spec)));
+        return loop.computing(() -> files.rendered(spec.templates(), on.with(assignment, spec)))
+                .compose(texts -> loop.blocking(() -> files.write(assignment.instance(), spec.templates(), texts)));
     }
 
     private Future<String> make(String cluster, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {

@@ -2,6 +2,7 @@ package io.knit.core.agent.run;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import java.io.IOException;
 
 /**
  * Why an action failed, and what that means.
@@ -35,13 +36,15 @@ record Failure(Kind kind, String words) {
         if (cause instanceof KnitException known) {
             return new Failure(kind(known.code()), words);
         }
-        return new Failure(Kind.REFUSED, words);
+        boolean disk = cause instanceof IOException;
+        return new Failure(Kind.REFUSED, disk ? "the agent's data folder can't be written: " + cause : words);
     }
 
     private static Kind kind(ErrorCode code) {
         if (code == ErrorCode.IMAGE_UNAVAILABLE
                 || code == ErrorCode.PORT_IN_USE
-                || code == ErrorCode.TEMPLATE_INVALID) {
+                || code == ErrorCode.TEMPLATE_INVALID
+                || code == ErrorCode.INVALID_VALUE) {
             return Kind.REJECTED;
         }
         if (code == ErrorCode.BUSY) {

@@ -7,9 +7,11 @@ import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,8 @@ final class Flights {
     private final BackOff backOff;
     private final Tower tower;
     private final Map<String, Flight> underWay = new HashMap<>();
+    /** Instances whose files the disk did not take, and why. */
+    private final Map<String, String> notRendered = new TreeMap<>();
 
     /** Who decides on flights. */
     interface Tower {
@@ -42,6 +46,12 @@ final class Flights {
         this.memories = memories;
         this.backOff = backOff;
         this.tower = tower;
+    }
+
+    /** Why the disk takes no files of an instance that is to run; empty: it does. */
+    String notRendered() {
+        notRendered.keySet().removeIf(instance -> !tower.wanted(instance));
+        return notRendered.isEmpty() ? "" : notRendered.values().iterator().next();
     }
 
     int count() {
@@ -109,9 +119,16 @@ final class Flights {
                 health.actionSucceeded();
                 land(flight, success.apply(result.result()));
             } else {
+                remember(flight, result.cause());
                 land(flight, after(flight, Failure.of(result.cause())));
             }
         });
+    }
+
+    private void remember(Flight flight, Throwable cause) {
+        if (cause instanceof IOException) {
+            notRendered.put(flight.instance, Failure.of(cause).words());
+        }
     }
 
     private InstanceMemory after(Flight flight, Failure failure) {
@@ -192,6 +209,7 @@ final class Flights {
 
         @Override
         public void prepared() {
+            notRendered.remove(instance);
             memories.remember(instance, memory(this).starting());
         }
     }

@@ -55,6 +55,9 @@ public final class InstanceRunner {
     private long observedNumber;
     private Loop.@Nullable Timer next;
     private Loop.@Nullable Timer probe;
+    /** Why nothing new is made; empty: it is. */
+    private String disk = "";
+
     private boolean stopped;
 
     public InstanceRunner(
@@ -118,6 +121,15 @@ public final class InstanceRunner {
         if (observed == null) {
             look();
         } else {
+            reconcile();
+        }
+    }
+
+    /** What is assigned can't be kept, for this reason; empty: it can again. */
+    public void disk(String trouble) {
+        if (!disk.equals(trouble)) {
+            disk = trouble;
+            tellEngine("", Capacity.UNKNOWN);
             reconcile();
         }
     }
@@ -208,7 +220,9 @@ public final class InstanceRunner {
                 yield true;
             }
             case CREATE, START, REMOVE -> {
-                if (health.takesAction(flights.beyondPulls())) {
+                if (action.step() == Step.CREATE && !disk.isEmpty()) {
+                    memories.remember(action.instance(), action.memory().waiting(disk));
+                } else if (health.takesAction(flights.beyondPulls())) {
                     act(in, action);
                 }
                 yield true;
@@ -228,7 +242,12 @@ public final class InstanceRunner {
     }
 
     private void tellEngine(String version, Capacity capacity) {
-        listener.engine(version, capacity, health.condition());
+        String condition = health.condition();
+        listener.engine(version, capacity, condition.isEmpty() ? diskCondition() : condition);
+    }
+
+    private String diskCondition() {
+        return disk.isEmpty() ? flights.notRendered() : disk;
     }
 
     private void standIfEmpty() {

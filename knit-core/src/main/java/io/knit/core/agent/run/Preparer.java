@@ -96,6 +96,7 @@ public final class Preparer {
 
     private Future<?> pull(Prepare order) {
         try {
+            OrderRules.checkImage(order.image());
             return loop.bring(runtime.pull(new ImageRequest(order.image(), order.pull(), order.registryAuth())));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);

@@ -33,15 +33,19 @@ final class RenderedFiles {
     }
 
     /**
-     * Renders all templates of an instance, replacing what is there.
+     * The texts of all templates of an instance, in their order.
      *
      * @throws KnitException with {@code TEMPLATE_INVALID} if one can't be rendered
      */
-    List<FileMount> render(String instance, List<TemplateSpec> templates, Map<String, Object> model)
-            throws IOException {
+    List<String> rendered(List<TemplateSpec> templates, Map<String, Object> model) {
+        return templates.stream().map(template -> render(template, model)).toList();
+    }
+
+    /** Writes the texts, replacing what is there. */
+    List<FileMount> write(String instance, List<TemplateSpec> templates, List<String> texts) throws IOException {
         List<FileMount> mounts = new ArrayList<>();
         for (TemplateSpec template : templates) {
-            String text = render(template, model);
+            String text = texts.get(mounts.size());
             Path file = root.resolve(instance).resolve((mounts.size() + 1) + "-" + fileName(template.destination()));
             DurableFile.makeFolder(root);
             DurableFile.makeFolder(root.resolve(instance));

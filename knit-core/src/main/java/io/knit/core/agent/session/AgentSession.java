@@ -1,6 +1,7 @@
 package io.knit.core.agent.session;
 
 import io.knit.api.AgentTiming;
+import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Peer;
@@ -10,6 +11,7 @@ import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
+import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Prepared;
 import io.knit.core.wire.Subjects;
@@ -53,6 +55,7 @@ public final class AgentSession {
     private boolean stopped;
     private @Nullable Long serverSession;
     private String notice = "";
+    private String awaits = "";
 
     public AgentSession(
             Loop loop,
@@ -71,7 +74,8 @@ public final class AgentSession {
         this.facts = facts;
         this.dropped = dropped;
         this.listener = listener;
-        this.assignments = new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted);
+        this.assignments =
+                new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, this::disk);
         this.tasks = new TaskSubscriptions(loop, transport, timing, this::onTask);
     }
 
@@ -202,14 +206,17 @@ public final class AgentSession {
         }
         if (reply.v() != WireCodec.VERSION
                 || reply.cluster() == null
-                || reply.cluster().isEmpty()) {
+                // it becomes a label's value and stands on disk
+                || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat of version " + reply.v());
+        } else if (ErrorCode.WRONG_CLUSTER.wireName().equals(reply.refusal())) {
+            await(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
         } else if (reply.refusal() != null) {
             refuse(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
         } else if (identity.cluster() == null) {
             pin(reply);
         } else if (!identity.cluster().equals(reply.cluster())) {
-            refuse(Refusals.wrongCluster(identity.cluster(), reply.cluster()));
+            await(Refusals.wrongCluster(identity.cluster(), reply.cluster()));
         } else {
             welcome(identity.cluster(), reply);
         }
@@ -229,17 +236,35 @@ public final class AgentSession {
                 .onComplete(saved -> {
                     pinning = false;
                     if (saved.failed()) {
-                        LOG.warn(
-                                "can't keep that this agent joined: {}",
-                                saved.cause().getMessage());
+                        notPinned(saved.cause());
                     } else if (!stopped) {
                         identity = member;
+                        disk("");
                         welcome(reply.cluster(), reply);
                     }
                 });
     }
 
+    /** The server was started with other data, perhaps: when its own is back, the agent goes on. What runs runs on. */
+    private void await(KnitException why) {
+        String words = PlainText.of(String.valueOf(why.getMessage()), LONGEST_NOTICE);
+        if (!words.equals(awaits)) {
+            awaits = words;
+            LOG.warn("waits for a server of its own cluster, containers run on: {}", words);
+        }
+    }
+
+    /** The next heartbeat's answer tries again. */
+    private void notPinned(Throwable why) {
+        LOG.warn("can't keep that this agent joined: {}", why.toString());
+        disk("the agent's data folder can't be written: " + why);
+    }
+
     private void welcome(String cluster, HeartbeatReply reply) {
+        if (!awaits.isEmpty()) {
+            awaits = "";
+            LOG.info("a server of its own cluster answers");
+        }
         if (!joined) {
             joined = true;
             listener.joined(cluster);
@@ -278,6 +303,12 @@ public final class AgentSession {
     private void adopted(AssignmentSet set) {
         listener.adopted(set);
         beatSoon();
+    }
+
+    private void disk(String trouble) {
+        if (!stopped) {
+            listener.disk(trouble);
+        }
     }
 
     private void onTask(byte[] payload) {

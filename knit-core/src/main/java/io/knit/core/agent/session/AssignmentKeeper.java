@@ -25,7 +25,7 @@ final class AssignmentKeeper {
     private final Loop loop;
     private final Transport transport;
     private final AgentTiming timing;
-    private final DataDir dataDir;
+    private final KeptSet kept;
     private final DroppedMessages dropped;
     private final Consumer<AssignmentSet> adopted;
     private AssignmentSet held;
@@ -45,11 +45,12 @@ final class AssignmentKeeper {
             DataDir dataDir,
             AssignmentSet held,
             DroppedMessages dropped,
-            Consumer<AssignmentSet> adopted) {
+            Consumer<AssignmentSet> adopted,
+            Consumer<String> diskTrouble) {
         this.loop = loop;
         this.transport = transport;
         this.timing = timing;
-        this.dataDir = dataDir;
+        this.kept = new KeptSet(loop, dataDir, timing.heartbeat(), diskTrouble);
         this.held = held;
         this.dropped = dropped;
         this.adopted = adopted;
@@ -61,6 +62,7 @@ final class AssignmentKeeper {
 
     void stop() {
         stopped = true;
+        kept.stop();
     }
 
     /** The server has another set, of at least this revision. */
@@ -105,18 +107,14 @@ final class AssignmentKeeper {
             origin = fetched;
             return Future.succeededFuture();
         }
-        return loop.blocking(() -> {
-                    dataDir.save(set);
-                    return set;
-                })
-                .map(saved -> {
-                    if (!stopped) {
-                        held = saved;
-                        origin = fetched;
-                        adopted.accept(saved);
-                    }
-                    return null;
-                });
+        return kept.keep(set).map(tried -> {
+            if (!stopped) {
+                held = set;
+                origin = fetched;
+                adopted.accept(set);
+            }
+            return null;
+        });
     }
 
     /** Numbers are in order within one start of the server; another one may have been restored from a backup, or had its clock set. */

@@ -164,6 +164,15 @@ public final class DataDir {
         DurableFile.writeSecret(folder.resolve(ASSIGNMENTS), WireCodec.encode(kept));
     }
 
+    /** Forgets the set that was kept; a failure leaves it there. */
+    void dropAssignments() {
+        try {
+            Files.deleteIfExists(folder.resolve(ASSIGNMENTS));
+        } catch (IOException e) {
+            // a disk that is not even to be deleted from: the next start asks the server before it removes anything
+        }
+    }
+
     private static KnitException invalid(String message) {
         return new KnitException(ErrorCode.INVALID_CONFIGURATION, message);
     }

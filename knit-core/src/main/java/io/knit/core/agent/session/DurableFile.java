@@ -51,6 +51,10 @@ public final class DurableFile {
                 Files.setPosixFilePermissions(temp, permissions);
             }
             channel.force(true);
+        } catch (IOException e) {
+            // on a full disk the half of a file is what the next one lacks
+            Files.deleteIfExists(temp);
+            throw e;
         }
         Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         syncFolder(file.toAbsolutePath().getParent());

@@ -11,6 +11,13 @@ public interface SessionListener {
     /** Another set is in force, and kept on disk. */
     void adopted(AssignmentSet set);
 
+    /**
+     * How it stands with the data folder; told when it changes.
+     *
+     * @param trouble why what is assigned can't be kept, or empty: it can again
+     */
+    void disk(String trouble);
+
     /** The transport is connected again. */
     void connected();
 

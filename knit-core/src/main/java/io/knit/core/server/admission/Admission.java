@@ -6,7 +6,12 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
+import io.knit.core.rules.DestinationRules;
+import io.knit.core.rules.ImageReference;
+import io.knit.core.template.Budget;
+import io.knit.core.template.PlainText;
 import io.knit.core.template.TemplateEngine;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -16,8 +21,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Whether a deployment can be taken. It looks at nothing but the spec; since templates are tried out, it may take
- * {@link TemplateEngine#DEADLINE} per template and does not belong on an event loop. Thread-safe.
+ * Whether a deployment can be taken (pure). It looks at nothing but the spec; since templates are tried out, all of them on one
+ * {@link Budget}, it may take a second and does not belong on an event loop. Thread-safe.
  */
 public final class Admission {
     static final int MAX_REPLICAS = 1000;
@@ -25,6 +30,8 @@ public final class Admission {
     static final int MAX_TEMPLATES = 32;
     static final int MAX_ENTRIES = 256;
     static final int MAX_VALUE = 32 * 1024;
+    /** The most a Linux kernel counts to. */
+    static final int MAX_PIDS = 4_194_304;
 
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern ENV_KEY = Pattern.compile("[^=\\p{Cntrl}\\s]+");
@@ -54,9 +61,21 @@ public final class Admission {
             refusals.add("/replicas", INVALID_VALUE, "replicas is " + spec.replicas() + "; give 0 to " + MAX_REPLICAS);
         }
         PortRules.check(spec.ports(), refusals);
+        resources(spec.resources(), refusals);
         templates(spec, refusals);
         refusals.throwIfAny();
         return spec;
+    }
+
+    private static void resources(Resources resources, Refusals refusals) {
+        int pids = resources.pids();
+        if (pids < Resources.UNLIMITED || pids > MAX_PIDS) {
+            refusals.add(
+                    "/resources/pids",
+                    INVALID_VALUE,
+                    "resources.pids is " + pids + "; give 1 to " + MAX_PIDS + ", -1 for no limit, or leave it out for "
+                            + Resources.DEFAULT_PIDS);
+        }
     }
 
     private static void name(String name, Refusals refusals) {
@@ -82,13 +101,17 @@ public final class Admission {
 
     /** The message never quotes the value. */
     private static void secret(String field, String value, Refusals refusals) {
-        if (value.isEmpty() || value.length() > 8192 || value.chars().anyMatch(c -> c < ' ')) {
+        if (value.isEmpty() || value.length() > 8192 || unprintable(value)) {
             refusals.add(
                     "/registry_auth/" + field,
                     INVALID_VALUE,
                     "registry_auth." + field
                             + " is empty, too long or has control characters; give 1 to 8192 printable ones");
         }
+    }
+
+    private static boolean unprintable(String value) {
+        return value.chars().anyMatch(c -> c < ' ') || PlainText.fault(value) != null;
     }
 
     private static void words(String pointer, List<String> words, Refusals refusals) {
@@ -103,7 +126,7 @@ public final class Admission {
     private static void env(Map<String, String> env, Refusals refusals) {
         entries("/env", env, refusals);
         env.forEach((key, value) -> {
-            if (!ENV_KEY.matcher(key).matches() || key.length() > 256) {
+            if (!ENV_KEY.matcher(key).matches() || key.length() > 256 || PlainText.fault(key) != null) {
                 refusals.add(
                         Pointers.child("/env", key),
                         INVALID_VALUE,
@@ -125,6 +148,7 @@ public final class Admission {
                         field + ": " + Pointers.quoted(key)
                                 + " is not a label's key; give 1 to 253 of A-Z a-z 0-9 . _ / -, starting and ending with a letter or digit");
             }
+            unwritable(Pointers.child(pointer, key), field, key, value, refusals);
             if (value.length() > 4096 || value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
                 refusals.add(
                         Pointers.child(pointer, key),
@@ -133,6 +157,13 @@ public final class Admission {
                                 + " is longer than 4096 characters or has control characters; shorten it or remove them");
             }
         });
+    }
+
+    static void unwritable(String pointer, String field, String key, String value, Refusals refusals) {
+        String fault = PlainText.fault(value);
+        if (fault != null) {
+            refusals.add(pointer, INVALID_VALUE, field + ": the value of " + Pointers.quoted(key) + " " + fault);
+        }
     }
 
     static void entries(String pointer, Map<String, String> entries, Refusals refusals) {
@@ -145,7 +176,10 @@ public final class Admission {
     }
 
     private static void value(String pointer, String field, String value, Refusals refusals) {
-        if (value.indexOf('\0') >= 0) {
+        String unwritable = PlainText.fault(value);
+        if (unwritable != null) {
+            refusals.add(pointer, INVALID_VALUE, field + ": a value " + unwritable);
+        } else if (value.indexOf('\0') >= 0) {
             refusals.add(pointer, INVALID_VALUE, field + ": a NUL character can't be passed to a program; remove it");
         } else if (value.length() > MAX_VALUE) {
             refusals.add(
@@ -166,6 +200,7 @@ public final class Admission {
             return;
         }
         Set<String> destinations = new HashSet<>();
+        Budget budget = new Budget();
         for (int i = 0; i < all.size(); i++) {
             String pointer = "/templates/" + i;
             String destination = all.get(i).destination();
@@ -182,7 +217,7 @@ public final class Admission {
                         "destination " + destination
                                 + " is given twice; a file can be rendered from one template only");
             }
-            content(spec, pointer + "/content", all.get(i).content(), refusals);
+            content(spec, pointer + "/content", all.get(i).content(), budget, refusals);
         }
         nested(all, refusals);
     }
@@ -202,13 +237,18 @@ public final class Admission {
         }
     }
 
-    private void content(DeploymentSpec spec, String pointer, String content, Refusals refusals) {
+    private void content(DeploymentSpec spec, String pointer, String content, Budget budget, Refusals refusals) {
+        String unwritable = PlainText.fault(content);
+        if (unwritable != null) {
+            refusals.add(pointer, INVALID_VALUE, "content " + unwritable);
+            return;
+        }
         if (content.getBytes(StandardCharsets.UTF_8).length > MAX_TEMPLATE) {
             refusals.add(pointer, TOO_LARGE, "the template is larger than 256 KiB; put large files into the image");
             return;
         }
         try {
-            templates.check(content, spec);
+            templates.check(content, spec, budget);
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), e.getMessage());
         }

@@ -4,6 +4,7 @@ import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.spi.KnitLabels;
+import io.knit.core.template.PlainText;
 import java.util.Map;
 
 /**
@@ -27,13 +28,14 @@ final class LabelRules {
                         "labels: " + Pointers.quoted(key) + " is Knit's own; choose a key that does not start with "
                                 + KnitLabels.PREFIX);
             }
-            if (key.isBlank() || key.length() > MAX_KEY || key.indexOf('\0') >= 0) {
+            if (key.isBlank() || key.length() > MAX_KEY || key.indexOf('\0') >= 0 || PlainText.fault(key) != null) {
                 refusals.add(
                         pointer,
                         INVALID_VALUE,
                         "labels: " + Pointers.quoted(key) + " can't be a label's key; give 1 to " + MAX_KEY
-                                + " characters, not only spaces, without NUL");
+                                + " characters, not only spaces, without NUL and halves of characters");
             }
+            Admission.unwritable(pointer, "labels", key, value, refusals);
             if (value.indexOf('\0') >= 0) {
                 refusals.add(
                         pointer,

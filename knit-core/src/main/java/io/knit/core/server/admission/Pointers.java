@@ -9,11 +9,13 @@ public final class Pointers {
         return parent + "/" + key.replace("~", "~0").replace("/", "~1");
     }
 
-    /** In quotes, shortened to 100 characters, control characters replaced: fit for a message and a log. */
+    /** In quotes, shortened to 100 characters, control and half characters replaced: fit for a message and a log. */
     public static String quoted(String text) {
         String shown = text.length() > 100 ? text.substring(0, 99) + "…" : text;
         StringBuilder out = new StringBuilder("\"");
-        shown.chars().forEach(c -> out.append(Character.isISOControl(c) ? '\uFFFD' : (char) c));
+        shown.codePoints()
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? '\uFFFD' : c)
+                .forEach(out::appendCodePoint);
         return out.append('"').toString();
     }
 }

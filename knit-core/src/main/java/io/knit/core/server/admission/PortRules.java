@@ -5,6 +5,7 @@ import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.model.PortSpec;
+import io.knit.core.rules.IpAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

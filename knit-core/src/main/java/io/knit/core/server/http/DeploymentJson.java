@@ -58,6 +58,9 @@ final class DeploymentJson {
         for (TemplateSpec template : spec.templates()) {
             templates.addObject().put("destination", template.destination()).put("content", template.content());
         }
+        json.put("init", spec.init());
+        json.put("no_new_privileges", spec.noNewPrivileges());
+        json.putObject("resources").put("pids", spec.resources().pids());
         return json;
     }
 

@@ -84,6 +84,19 @@ final class Fields {
         return value.intValue();
     }
 
+    boolean flag(String field, boolean otherwise) {
+        JsonNode value = object.get(field);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isBoolean()) {
+            String hint = value.isTextual() ? "; remove the quotes" : "; give true or false";
+            refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + hint);
+            return otherwise;
+        }
+        return value.booleanValue();
+    }
+
     /** One of an enum's constants, written in lower case. */
     <E extends Enum<E>> @Nullable E choice(String field, Class<E> type) {
         String text = optionalText(field);

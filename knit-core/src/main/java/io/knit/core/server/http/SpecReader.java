@@ -16,6 +16,7 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Resources;
 import io.knit.core.server.admission.Refusals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,9 +43,13 @@ final class SpecReader {
             "pull",
             "registry_auth",
             "ports",
-            "templates");
+            "templates",
+            "init",
+            "no_new_privileges",
+            "resources");
     private static final List<String> AUTH = List.of("username", "password");
     private static final List<String> PORT = List.of("host_ip", "host_port", "container_port", "protocol");
+    private static final List<String> RESOURCES = List.of("pids");
     private static final List<String> TEMPLATE = List.of("destination", "content");
 
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
@@ -94,6 +99,11 @@ final class SpecReader {
         fields.objects("ports", PORT).forEach(port -> spec.port(port(port)));
         fields.objects("templates", TEMPLATE)
                 .forEach(template -> spec.template(template.text("destination"), template.text("content")));
+        spec.init(fields.flag("init", true)).noNewPrivileges(fields.flag("no_new_privileges", true));
+        Fields resources = fields.object("resources", RESOURCES);
+        if (resources != null) {
+            spec.resources(new Resources(resources.number("pids", 0)));
+        }
         return spec.build();
     }
 

@@ -60,8 +60,8 @@ final class FactLimits {
     Optional<String> refusal(Heartbeat beat) {
         int size = size(beat.labels());
         if (size > MOST_OF_ONE) {
-            return Optional.of("its labels are " + size + " bytes, and a server takes " + MOST_OF_ONE
-                    + " of a node; start its agent with fewer or shorter labels");
+            return Optional.of("its labels are more than the " + MOST_OF_ONE
+                    + " bytes that a server takes of a node; start its agent with fewer or shorter labels");
         }
         int before = sizes.getOrDefault(beat.node(), 0);
         if (size > before && all - before + size > mostOfAll) {

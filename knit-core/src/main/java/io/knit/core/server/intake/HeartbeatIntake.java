@@ -8,6 +8,7 @@ import io.knit.api.spi.Loop;
 import io.knit.api.spi.TransportMessage;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
+import io.knit.core.server.state.Budget;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -18,7 +19,9 @@ import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
+import io.knit.core.wire.PlainText;
 import io.knit.core.wire.WireCodec;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,7 @@ public final class HeartbeatIntake {
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
 
     private static final int LONGEST_KEY = 1_000;
+    private static final int LONGEST_NAME = 100;
 
     private final Loop loop;
     private final StateWriter writer;
@@ -47,6 +51,11 @@ public final class HeartbeatIntake {
     private final Inbox inbox;
     private final FactLimits limits;
     private final OutOfStep steps = new OutOfStep();
+    private final ForeignAgents foreign;
+    private final RefusedAgents refused;
+    /** So often a node may change what it tells of itself; what it says in between is taken with what it says next. */
+    private final Budget changes = new Budget(20, Duration.ofSeconds(3));
+
     private final Map<String, Long> sessions = new HashMap<>();
 
     /** How often a node came back after it was down: it is asked by another session of the server to say again what it runs. */
@@ -67,6 +76,8 @@ public final class HeartbeatIntake {
         this.mesh = mesh;
         this.book = book;
         this.inbox = inbox;
+        this.foreign = new ForeignAgents(loop);
+        this.refused = new RefusedAgents(loop, writer);
         this.limits = new FactLimits(writer.committed());
     }
 
@@ -79,6 +90,10 @@ public final class HeartbeatIntake {
             return;
         }
         Heartbeat beat = FactLimits.tidy(read);
+        if (beat.cluster() != null && !beat.cluster().equals(state.cluster())) {
+            foreign(state, message, beat);
+            return;
+        }
         HeartbeatReply refusal = refusal(state, beat);
         if (refusal != null) {
             message.reply(WireCodec.encode(refusal));
@@ -89,7 +104,7 @@ public final class HeartbeatIntake {
         takePrepared(beat);
         Optional<String> stuck = stuck(state, beat);
         Taken taken = take(state, beat, stuck);
-        if (taken.node().equals(state.node(beat.node()))) {
+        if (taken.node().equals(state.node(beat.node())) || isChatter(state, beat)) {
             welcome(message, beat, taken);
             return;
         }
@@ -112,6 +127,15 @@ public final class HeartbeatIntake {
                     }
                 });
         // a failed commit is not answered: the agent's next heartbeat tries again
+    }
+
+    /** Whether a ready node changed its words once more than is its due. */
+    private boolean isChatter(ClusterState state, Heartbeat beat) {
+        Node known = state.node(beat.node());
+        return known != null
+                && known.state() == NodeState.READY
+                && known.identity().equals(beat.identity())
+                && changes.take(beat.node(), loop.elapsed()) < 0;
     }
 
     /**
@@ -173,6 +197,7 @@ public final class HeartbeatIntake {
         sessions.remove(node);
         returns.remove(node);
         steps.forget(node);
+        changes.forget(node);
     }
 
     /** To be called after each commit. */
@@ -206,14 +231,30 @@ public final class HeartbeatIntake {
         return text != null && text.length() <= LONGEST_KEY;
     }
 
-    private @Nullable HeartbeatReply refusal(ClusterState state, Heartbeat beat) {
-        if (beat.cluster() != null && !beat.cluster().equals(state.cluster())) {
-            return HeartbeatReply.refused(
-                    state.cluster(),
-                    ErrorCode.WRONG_CLUSTER.wireName(),
-                    "this agent belongs to cluster " + beat.cluster() + ", and this server's is " + state.cluster()
-                            + "; to move it, stop it, remove its containers and its data folder, and start it again");
+    /** An agent of an older release would end for the answer, and so is not answered: it goes on to ask. */
+    private void foreign(ClusterState state, TransportMessage message, Heartbeat beat) {
+        String words = "its agent belongs to cluster " + PlainText.of(String.valueOf(beat.cluster()), LONGEST_NAME)
+                + ", and this server's is " + state.cluster()
+                + ". If the server was started with the wrong data or database, start it with the right one: the agent waits."
+                + " To move the agent here, stop it, remove its containers and its data folder, and start it again";
+        foreign.heard(beat, words);
+        refused.tell(beat.node(), "agents of other clusters", beat.node() + " is not taken in: " + words);
+        if (beat.can(Features.WAIT)) {
+            message.reply(WireCodec.encode(
+                    HeartbeatReply.refused(state.cluster(), ErrorCode.WRONG_CLUSTER.wireName(), words)));
         }
+    }
+
+    /** Agents of other clusters that speak here, as nodes that are discovered only. Any thread. */
+    public List<Node> foreign() {
+        return foreign.nodes();
+    }
+
+    public void close() {
+        foreign.close();
+    }
+
+    private @Nullable HeartbeatReply refusal(ClusterState state, Heartbeat beat) {
         Node known = state.node(beat.node());
         if (known == null) {
             return null;

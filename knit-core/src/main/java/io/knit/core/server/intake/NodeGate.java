@@ -73,7 +73,10 @@ public final class NodeGate {
         }
         Optional<String> refusal = refusal(node, claim, writer.committed());
         if (refusal.isPresent()) {
-            refused.tell(node, "an agent at " + claim.address() + " was refused as " + node + ": " + refusal.get());
+            refused.tell(
+                    node,
+                    host(claim.address()),
+                    "an agent at " + claim.address() + " was refused as " + node + ": " + refusal.get());
             return Optional.empty();
         }
         if (writer.committed().node(node) == null) {
@@ -108,6 +111,12 @@ public final class NodeGate {
                     + " down with DELETE /nodes/{id}");
         }
         return Optional.empty();
+    }
+
+    /** Ports are many. */
+    private static String host(String address) {
+        int colon = address.lastIndexOf(':');
+        return colon < 0 ? address : address.substring(0, colon);
     }
 
     private static String otherKey(String node, String key) {

@@ -13,34 +13,72 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells of agents that were not let in, as an event and in the log. Seldom: they try again and again, and somebody who does it on purpose must
- * not push all else out of either. Loop-bound.
+ * neither push all else out of either nor hide another's refusal behind his own. So each source has a share, and what is not told is
+ * summed up once a minute. Loop-bound.
  */
 final class RefusedAgents {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedAgents.class);
     static final Duration QUIET = Duration.ofMinutes(10);
-    static final int MOST_IN_QUIET = 10;
+    static final Duration SUMMED_UP_AFTER = Duration.ofMinutes(1);
+    static final int MOST_OF_ONE_SOURCE = 10;
+    static final int MOST_IN_QUIET = 100;
 
     private final Loop loop;
     private final StateWriter writer;
-    private final Map<String, Duration> told = new HashMap<>();
+    private final Map<String, Told> told = new HashMap<>();
+    private String lastUntold = "";
+    private String lastUntoldNode = "";
     private long untold;
+    private boolean summing;
+
+    private record Told(String source, Duration at) {}
 
     RefusedAgents(Loop loop, StateWriter writer) {
         this.loop = loop;
         this.writer = writer;
     }
 
-    /** Tells it, unless this node's refusal or too many were told within the last ten minutes. */
-    void tell(String node, String message) {
+    /**
+     * Tells it, unless this node's refusal, or too many of its source or at all, were told within the last ten minutes.
+     *
+     * @param source where it comes from, without what it may choose as it likes
+     */
+    void tell(String node, String source, String message) {
         Duration now = loop.elapsed();
-        told.values().removeIf(at -> now.minus(at).compareTo(QUIET) >= 0);
-        if (told.containsKey(node) || told.size() >= MOST_IN_QUIET) {
+        told.values().removeIf(before -> now.minus(before.at()).compareTo(QUIET) >= 0);
+        if (told.containsKey(node)) {
             untold++;
             return;
         }
-        told.put(node, now);
-        String words = untold == 0 ? message : message + " (" + untold + " more refusals were not told)";
+        long ofSource = told.values().stream()
+                .filter(before -> before.source().equals(source))
+                .count();
+        if (ofSource >= MOST_OF_ONE_SOURCE || told.size() >= MOST_IN_QUIET) {
+            untold++;
+            lastUntold = message;
+            lastUntoldNode = node;
+            sumUpLater();
+            return;
+        }
+        told.put(node, new Told(source, now));
+        say(node, untold == 0 ? message : message + " (" + untold + " more refusals were not told)");
+    }
+
+    private void sumUpLater() {
+        if (!summing) {
+            summing = true;
+            loop.after(SUMMED_UP_AFTER, () -> {
+                summing = false;
+                if (!lastUntold.isEmpty()) {
+                    say(lastUntoldNode, untold + " refusals were not told one by one; the last: " + lastUntold);
+                }
+            });
+        }
+    }
+
+    private void say(String node, String words) {
         untold = 0;
+        lastUntold = "";
         LOG.warn("{}", words);
         writer.submit(tip -> new Decision<>(List.of(new Change.RefuseAgent(node, words)), true))
                 .onFailure(e -> LOG.debug("A refusal made no event: {}", e.getMessage()));

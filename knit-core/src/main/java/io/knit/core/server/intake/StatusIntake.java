@@ -13,6 +13,7 @@ import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.PlainText;
 import io.knit.core.wire.StatusAck;
 import io.knit.core.wire.StatusReport;
 import io.knit.core.wire.WireCodec;
@@ -120,10 +121,7 @@ public final class StatusIntake {
         };
     }
 
-    /** Without its front if it is too long, for the cause stands last. */
     private static String shortened(String reason) {
-        return reason.length() <= LONGEST_REASON
-                ? reason
-                : "…" + reason.substring(reason.length() - LONGEST_REASON);
+        return PlainText.of(reason, LONGEST_REASON);
     }
 }

@@ -1,7 +1,10 @@
 package io.knit.core.server.state;
 
+import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +16,9 @@ import java.util.Optional;
 public final class EventLog {
     /** How many are kept. */
     public static final int KEPT = 1_000;
+
+    /** A node may change its words, and its instances theirs, as often as it likes; who reads the events wants to hear of others, too. */
+    private final Budget talk = new Budget(60, Duration.ofSeconds(10));
 
     private final Deque<KnitEvent> kept = new ArrayDeque<>();
     private long last;
@@ -30,13 +36,20 @@ public final class EventLog {
         return last;
     }
 
-    /** What the changes mean, numbered on from the newest event; not yet part of the log. */
-    synchronized List<KnitEvent> derive(ClusterState before, List<Change> changes, Instant now) {
+    /**
+     * What the changes mean, numbered on from the newest event; not yet part of the log.
+     *
+     * @param elapsed never goes back
+     */
+    synchronized List<KnitEvent> derive(ClusterState before, List<Change> changes, Instant now, Duration elapsed) {
         List<KnitEvent> events = new ArrayList<>();
         ClusterState state = before;
         for (Change change : changes) {
-            Optional<KnitEvent> words =
-                    isNextTry(before, change) ? Optional.empty() : EventWords.of(state, change, last, now);
+            boolean talking = isTalk(state, change);
+            Optional<KnitEvent> words = isNextTry(before, change)
+                    ? Optional.empty()
+                    : EventWords.of(state, change, last, now)
+                            .flatMap(event -> talking ? affordable(event, elapsed) : Optional.of(event));
             words.ifPresent(event -> {
                 // what an instance was within one decision nobody ever saw
                 events.removeIf(
@@ -58,6 +71,40 @@ public final class EventLog {
                 && put.instance().state() == InstanceState.PENDING
                 && put.instance().attempt() > 0
                 && before.instance(put.instance().id()) == null;
+    }
+
+    /** Whether only words change: a state that changes is told always, and changes less often. */
+    private static boolean isTalk(ClusterState before, Change change) {
+        if (change instanceof Change.PutNode put) {
+            Node old = before.node(put.node().id());
+            return old != null && old.state() == put.node().state();
+        }
+        if (change instanceof Change.PutInstance put) {
+            Instance old = before.instance(put.instance().id());
+            return old != null && old.state() == put.instance().state();
+        }
+        return false;
+    }
+
+    private Optional<KnitEvent> affordable(KnitEvent event, Duration elapsed) {
+        if (event.node() == null) {
+            return Optional.of(event);
+        }
+        long untold = talk.take(event.node(), elapsed);
+        if (untold < 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                untold == 0
+                        ? event
+                        : new KnitEvent(
+                                event.seq(),
+                                event.at(),
+                                event.type(),
+                                event.deployment(),
+                                event.instance(),
+                                event.node(),
+                                event.message() + " (" + untold + " changes before were not told)"));
     }
 
     synchronized void append(List<KnitEvent> events) {

@@ -134,7 +134,7 @@ public final class StateWriter {
             next();
             return;
         }
-        List<KnitEvent> told = events.derive(before, changes, now);
+        List<KnitEvent> told = events.derive(before, changes, now, loop.elapsed());
         ClusterState after = tip.at(tip.revision() + 1, before.lastEvent() + told.size());
         store(new Commit(before, after, changes, told), batch, answers);
     }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.core.template.TemplateEngine;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -182,5 +186,37 @@ class AdmissionTest {
             assertThat(e.pointer()).isEqualTo("/name");
             assertThat(Refusals.of(e)).extracting(KnitException::pointer).containsExactly("/name", "/image");
         });
+    }
+
+    /** Java keeps some characters in two halves; one alone would be written as a question mark. */
+    @Test
+    void refusesHalfACharacterInEveryText() {
+        String half = "x\uD83D";
+        Map<String, DeploymentSpecBuilder> fields = new LinkedHashMap<>();
+        fields.put("/name", DeploymentSpec.builder("a\uD83D", "x:1"));
+        fields.put("/image", DeploymentSpec.builder("a", "x:1\uD83D"));
+        fields.put("/command/0", spec().command(List.of(half)));
+        fields.put("/args/0", spec().args(List.of("\uDE00")));
+        fields.put("/env/A", spec().env("A", half));
+        fields.put("/env/" + half, spec().env(half, "a"));
+        fields.put("/labels/a", spec().label("a", half));
+        fields.put("/labels/" + half, spec().label(half, "a"));
+        fields.put("/node_selector/a", spec().nodeSelector("a", half));
+        fields.put("/registry_auth/username", spec().registryAuth(half, "p"));
+        fields.put("/registry_auth/password", spec().registryAuth("u", half));
+        fields.put("/ports/0/host_ip", spec().port(new PortSpec(half, 80, 80, Protocol.TCP)));
+        fields.put("/templates/0/destination", spec().template("/" + half, "a"));
+        fields.put("/templates/0/content", spec().template("/a", half + " \uDE00"));
+        fields.forEach((pointer, spec) -> assertThatThrownBy(() -> admission.admit(spec.build()))
+                .as(pointer)
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.pointer()).isEqualTo(pointer)));
+        DeploymentSpec whole =
+                spec().env("A", "\uD83D\uDE00").template("/a", "\uD83D\uDE00").build();
+        assertThat(admission.admit(whole)).isEqualTo(whole);
+    }
+
+    private static DeploymentSpecBuilder spec() {
+        return DeploymentSpec.builder("a", "x:1");
     }
 }

@@ -25,7 +25,8 @@ class FactLimitsTest {
     }
 
     private boolean takes(String node, int bytes) {
-        Heartbeat beat = new Heartbeat(1, "c", node, "i", 1, "h", labels(bytes), 1, 1, "", "", null, null, 0, "", "");
+        Heartbeat beat =
+                new Heartbeat(1, "c", node, "i", 1, "h", labels(bytes), 1, 1, "", "", null, null, 0, "", "");
         return limits.refusal(beat).isEmpty();
     }
 
@@ -77,9 +78,24 @@ class FactLimitsTest {
         Heartbeat most = new Heartbeat(
                 1, "c", "n", "i", 1, "h", labels(FactLimits.MOST_OF_ONE), 1, 1, "", "", null, null, 0, "", "");
         Heartbeat more = new Heartbeat(
-                1, "c", "n", "i", 1, "h", labels(FactLimits.MOST_OF_ONE + 1), 1, 1, "", "", null, null, 0, "", "");
+                1,
+                "c",
+                "n",
+                "i",
+                1,
+                "h",
+                labels(FactLimits.MOST_OF_ONE + 1),
+                1,
+                1,
+                "",
+                "",
+                null,
+                null,
+                0,
+                "",
+                "");
         assertThat(wide.refusal(most)).isEmpty();
         assertThat(wide.refusal(more))
-                .hasValueSatisfying(words -> assertThat(words).contains("16385", "fewer"));
+                .hasValueSatisfying(words -> assertThat(words).contains("16384", "fewer"));
     }
 }

@@ -122,6 +122,7 @@ public final class EmbeddedNats {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FairReads())
                 .childOption(ChannelOption.ALLOCATOR, broker.memory().allocator())
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override

@@ -3,6 +3,8 @@ package io.knit.plugin.nats.broker;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What each event loop owns once, whatever the number of its connections: the read buffer's copy that is parsed, the cache of
@@ -10,6 +12,8 @@ import java.util.List;
  */
 final class LoopState {
     static final int SCRATCH = 64 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopState.class);
 
     private final EventLoop loop;
     private final List<Outbound> touched = new ArrayList<>();
@@ -31,8 +35,13 @@ final class LoopState {
     }
 
     private void flush() {
-        for (Outbound outbound : touched) {
-            outbound.flushFrom(loop);
+        // by number, as a flush may add one; and whatever fails, the rest and all later turns go on
+        for (int i = 0; i < touched.size(); i++) {
+            try {
+                touched.get(i).flushFrom(loop);
+            } catch (RuntimeException e) {
+                LOG.warn("A NATS client's output can't be flushed", e);
+            }
         }
         touched.clear();
     }

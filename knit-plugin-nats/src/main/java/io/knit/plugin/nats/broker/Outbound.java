@@ -43,7 +43,8 @@ final class Outbound {
     private @Nullable ByteBuf tail;
     private int chunk = FIRST_CHUNK;
     private long queued;
-    private long inFlight;
+    private long inFlight; // handed to the channel; as of the last look
+    private long inHand; // of that: on the way to the channel
     private boolean flushDue;
     private boolean grown; // since the guard looked
     private boolean closed;
@@ -52,9 +53,8 @@ final class Outbound {
 
     // the connection's own loop only
     private ArrayDeque<ByteBuf> writing = new ArrayDeque<>(2);
-    private long handedOver;
 
-    private volatile long sent;
+    private volatile long handedOver; // written on the own loop
     private volatile long stuckAt = -1;
 
     Outbound(Channel channel, BrokerOptions options, MemoryGuard memory, Consumer<Departure> tooSlow) {
@@ -78,7 +78,13 @@ final class Outbound {
 
     /** Bytes that left so far, roughly: enough to tell whether anything moves. */
     long sent() {
-        return sent;
+        return handedOver - left();
+    }
+
+    /** Bytes that the channel has and the system has not taken yet: as of now, also while much of it leaves little by little. */
+    private long left() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
     /** The messages that were put here for the client. From any thread. */
@@ -93,7 +99,7 @@ final class Outbound {
 
     /** Whether nothing has left since somebody found that nothing leaves. */
     boolean isStuck() {
-        return stuckAt == sent;
+        return stuckAt == sent();
     }
 
     void stuckAt(long sentThen) {
@@ -102,7 +108,20 @@ final class Outbound {
 
     /** Bytes that have still to be sent. */
     synchronized long pending() {
+        return waits();
+    }
+
+    // the lock is held; looks anew only if it matters
+    private long waits() {
+        if (queued + inFlight > crowded() / 2) {
+            inFlight = Math.min(inFlight, inHand + left());
+        }
         return queued + inFlight;
+    }
+
+    /** Whether so much waits that publishers should ease off. */
+    synchronized boolean isCrowded() {
+        return !closed && waits() > crowded();
     }
 
     /** Appends a protocol line of the broker's own. */
@@ -113,7 +132,7 @@ final class Outbound {
             if (closed) {
                 return;
             }
-            over = queued + inFlight + bytes.length > limit;
+            over = waits() + bytes.length > limit;
             if (!over) {
                 copy(bytes, 0, bytes.length);
             }
@@ -142,14 +161,14 @@ final class Outbound {
             if (closed || !subscription.take()) {
                 return Taken.NO;
             }
-            over = queued + inFlight + headLength + message.length > limit;
+            over = waits() + headLength + message.length > limit;
             if (!over) {
                 copy(head, 0, headLength);
                 payload(message, skip);
                 delivered.count(message.length - skip);
             }
             due = !over && becomesDue();
-            full = queued + inFlight > crowded();
+            full = waits() > crowded();
             grew = grown;
             grown = false;
         }
@@ -248,7 +267,8 @@ final class Outbound {
         for (ByteBuf buffer = writing.poll(); buffer != null; buffer = writing.poll()) {
             ChannelFuture unused = channel.write(buffer, channel.voidPromise()); // a failure closes the channel
         }
-        handedOver += taken;
+        long whole = handedOver + taken;
+        handedOver = whole;
         channel.flush();
         settle();
     }
@@ -266,6 +286,7 @@ final class Outbound {
         queue = empty;
         long taken = queued;
         inFlight += taken;
+        inHand = taken;
         queued = 0;
         if (little) {
             chunk = FIRST_CHUNK;
@@ -286,12 +307,11 @@ final class Outbound {
     }
 
     private void settle() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        long left = buffer == null ? 0 : buffer.totalPendingWriteBytes();
-        sent = handedOver - left;
+        long left = left();
         List<PublisherBrake> resumed = List.of();
         synchronized (this) {
             inFlight = left;
+            inHand = 0;
             if (!waiting.isEmpty() && queued + inFlight <= crowded() / 2) {
                 resumed = List.copyOf(waiting);
                 waiting.clear();
@@ -302,7 +322,7 @@ final class Outbound {
 
     /** Whether a publisher should pause; if so, it hears once there is room or the output is closed. */
     synchronized boolean whenRoomy(PublisherBrake brake) {
-        if (closed || queued + inFlight <= crowded()) {
+        if (closed || waits() <= crowded()) {
             return false;
         }
         waiting.add(brake);

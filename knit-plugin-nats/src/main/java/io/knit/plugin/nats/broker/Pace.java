@@ -39,12 +39,13 @@ final class Pace {
 
     /** To be called when what came is done. */
     void settle() {
-        if (nanosEach == 0 || asked == 0) {
+        int more = asked;
+        asked = 0;
+        if (nanosEach == 0 || more == 0) {
             return;
         }
         long now = nanoTime.getAsLong();
-        lasts = (lasts - now < 0 ? now : lasts) + asked * nanosEach;
-        asked = 0;
+        lasts = (lasts - now < 0 ? now : lasts) + more * nanosEach;
         long ahead = lasts - now - SECOND;
         if (ahead > 0) {
             reading.pause(Reading.Reason.PACE);

@@ -49,7 +49,9 @@ final class PublisherBrake {
 
     private void waited(Outbound subscriber, long sentBefore, int step) {
         long sentNow = subscriber.sent();
-        if (sentNow == sentBefore) {
+        if (!subscriber.isCrowded()) {
+            release();
+        } else if (sentNow == sentBefore) {
             subscriber.stuckAt(sentNow);
             release();
         } else if (step >= MOST_STEPS) {

@@ -2,7 +2,6 @@ package io.knit.plugin.nats.broker;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
@@ -10,7 +9,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 final class SmallReads implements RecvByteBufAllocator {
     private static final int BYTES = 2048;
 
-    private final RecvByteBufAllocator usual = new AdaptiveRecvByteBufAllocator();
+    private final RecvByteBufAllocator usual = new FairReads();
     private boolean small = true;
 
     /** From now on it reads as much at a time as comes. */

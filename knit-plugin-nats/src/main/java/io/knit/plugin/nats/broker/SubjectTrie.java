@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +19,11 @@ final class SubjectTrie {
     private long inserts;
     private long removes;
     private long lookups;
-    private final AtomicLong generation = new AtomicLong();
+    private final Stamps stamps = new Stamps();
 
-    /** Changes whenever a subscription comes or goes. */
-    long generation() {
-        return generation.get();
+    /** What moves whenever a subscription comes or goes. */
+    Stamps stamps() {
+        return stamps;
     }
 
     synchronized int size() {
@@ -56,7 +55,7 @@ final class SubjectTrie {
         if (node.subscriptions.add(subscription)) {
             size++;
             inserts++;
-            generation.incrementAndGet();
+            stamps.changed(subscription.subject);
         }
     }
 
@@ -65,7 +64,7 @@ final class SubjectTrie {
         if (remove(root, Subjects.tokens(subscription.subject), 0, subscription)) {
             size--;
             removes++;
-            generation.incrementAndGet();
+            stamps.changed(subscription.subject);
         }
     }
 

@@ -10,6 +10,11 @@ record AccessCase(AccessSetup setup, ProtocolCase exchange) {
         return new AccessCase(setup, ProtocolCase.closed(name, sent, expected));
     }
 
+    /** The same, where the older nats-server answers otherwise. */
+    AccessCase before(String answer) {
+        return new AccessCase(setup, exchange.before(answer));
+    }
+
     @Override
     public String toString() {
         return setup + ": " + exchange.name();

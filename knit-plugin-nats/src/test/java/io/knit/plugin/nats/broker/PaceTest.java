@@ -50,4 +50,14 @@ class PaceTest {
     void unbounded() {
         assertThat(reads(1_000_000)).isTrue();
     }
+
+    @Test
+    @DisplayName("what was asked for before there was a limit does not count")
+    void limitedLater() {
+        channel.freezeTime();
+        assertThat(reads(1_000_000)).isTrue();
+        pace.limit(100);
+        assertThat(reads(100)).isTrue();
+        assertThat(reads(1)).isFalse();
+    }
 }

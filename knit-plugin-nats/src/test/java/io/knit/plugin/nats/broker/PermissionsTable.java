@@ -33,10 +33,11 @@ final class PermissionsTable {
                             + "PUB a.x 0\r\n\r\nPUB a.no 1\r\nx\r\nHPUB c r 12 12\r\nNATS/1.0\r\n\r\n\r\n",
                     "+OK\r\n+OK\r\n" + noPub("a.no", "c")),
             open(
-                    "a forbidden request has no responders unsaid",
-                    connect("\"user\":\"pub\",\"pass\":\"p\",\"headers\":true,\"no_responders\":true")
-                            + "SUB r 1\r\nPUB nobody r 0\r\n\r\nPUB a.x r 0\r\n\r\n",
-                    noPub("nobody") + "HMSG r 1 16 16\r\nNATS/1.0 503\r\n\r\n\r\n"),
+                            "a forbidden request has no responders unsaid",
+                            connect("\"user\":\"pub\",\"pass\":\"p\",\"headers\":true,\"no_responders\":true")
+                                    + "SUB r 1\r\nPUB nobody r 0\r\n\r\nPUB a.x r 0\r\n\r\n",
+                            noPub("nobody") + "HMSG r 1 35 35\r\nNATS/1.0 503\r\nNats-Subject: a.x\r\n\r\n\r\n")
+                    .before(noPub("nobody") + "HMSG r 1 16 16\r\nNATS/1.0 503\r\n\r\n\r\n"),
             closed(
                     "too large comes before forbidden",
                     as("pub", "p") + "PUB c 1048577\r\n",

@@ -67,7 +67,7 @@ class SystemQuestionsTest {
     @DisplayName("who may ask is told who it is and who is there")
     void questions(Supplier<TestBroker> brokers) {
         try (TestBroker broker = brokers.get();
-                RawClient client = RawClient.full(broker.port())) {
+                RawClient client = RawClient.quiet(broker.port())) {
             client.answers();
             JsonObject user = ask(client, "$SYS.REQ.USER.INFO", "").getJsonObject("data");
             assertThat(user.getMap()).containsEntry("user", "").containsEntry("account", "$G");

@@ -31,7 +31,8 @@ class RenderedFilesTest {
         Files.writeString(home.resolve("data/agent.json"), "{}");
         Files.writeString(home.resolve("beside"), "not ours");
         for (String instance : List.of("a", "b")) {
-            files.render(instance, List.of(new TemplateSpec("/etc/motd", "hello")), Map.of());
+            List<TemplateSpec> templates = List.of(new TemplateSpec("/etc/motd", "hello"));
+            files.write(instance, templates, files.rendered(templates, Map.of()));
         }
     }
 

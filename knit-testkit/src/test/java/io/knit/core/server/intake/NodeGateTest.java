@@ -237,10 +237,27 @@ class NodeGateTest {
         for (int i = 0; i < 1000; i++) {
             claim("s" + i, MALLORY);
         }
-        assertThat(refusals()).hasSize(2 + RefusedAgents.MOST_IN_QUIET);
+        assertThat(refusals()).hasSize(2 + RefusedAgents.MOST_OF_ONE_SOURCE);
 
         run(RefusedAgents.QUIET);
         claim("n1", MALLORY);
-        assertThat(refusals()).hasSize(3 + RefusedAgents.MOST_IN_QUIET);
+        assertThat(refusals()).hasSize(4 + RefusedAgents.MOST_OF_ONE_SOURCE);
+    }
+
+    @Test
+    void whoIsRefusedOftenHidesNobodyElse() {
+        gate = gate(true);
+        for (int i = 0; i < 1000; i++) {
+            claim("s" + i, MALLORY);
+        }
+        gate.judge(new PeerClaim("honest", ALICE, false, "10.54.0.77:40000"));
+        run(Duration.ofMillis(100));
+        assertThat(refusals()).anyMatch(event -> "honest".equals(event.node()));
+        // and what was not told is summed up
+        claim("one-more", MALLORY);
+        run(RefusedAgents.SUMMED_UP_AFTER);
+        assertThat(refusals())
+                .anyMatch(event -> event.message().contains("the last: an agent at")
+                        && event.message().contains("one-more"));
     }
 }

@@ -1,10 +1,11 @@
-package io.knit.core.server.admission;
+package io.knit.core.rules;
 
+import io.knit.core.template.PlainText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where in a container a file may be mounted. The engine takes more, and fails at start. */
-final class DestinationRules {
+public final class DestinationRules {
     private static final int MAX_PATH = 4096;
     private static final int MAX_NAME = 255;
     private static final List<String> KERNELS = List.of("/proc", "/sys", "/dev");
@@ -12,7 +13,7 @@ final class DestinationRules {
     private DestinationRules() {}
 
     /** What is wrong with it and what to do; null if nothing is. */
-    static @Nullable String fault(String path) {
+    public static @Nullable String fault(String path) {
         if (!path.startsWith("/")) {
             return "is not absolute; start it with /";
         }
@@ -24,6 +25,10 @@ final class DestinationRules {
         }
         if (path.chars().anyMatch(Character::isISOControl)) {
             return "has control characters; remove them";
+        }
+        String unwritable = PlainText.fault(path);
+        if (unwritable != null) {
+            return unwritable;
         }
         if (path.endsWith("/")) {
             return "ends with /; give the path of a file";

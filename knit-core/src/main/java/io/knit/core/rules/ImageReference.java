@@ -1,11 +1,11 @@
-package io.knit.core.server.admission;
+package io.knit.core.rules;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The grammar of image references, as registries and engines share it: {@code [host[:port]/]path[:tag][@digest]}. */
-final class ImageReference {
+public final class ImageReference {
     private static final int MAX_NAME = 255;
     private static final String DOMAIN_PART = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
     private static final String DOMAIN =
@@ -20,7 +20,7 @@ final class ImageReference {
     private ImageReference() {}
 
     /** What is wrong with it and what to do; null if nothing is. */
-    static @Nullable String fault(String image) {
+    public static @Nullable String fault(String image) {
         if (image.isEmpty()) {
             return "is empty; give an image, like nginx:1.27";
         }

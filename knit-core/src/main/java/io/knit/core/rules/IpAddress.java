@@ -1,17 +1,17 @@
-package io.knit.core.server.admission;
+package io.knit.core.rules;
 
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** IP literals, read without ever asking a name server. */
-final class IpAddress {
+public final class IpAddress {
     private static final Pattern V4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
     private static final Pattern GROUP = Pattern.compile("[0-9a-fA-F]{1,4}");
 
     private IpAddress() {}
 
     /** One spelling per address, so that two of them can be compared; null if it is none. */
-    static @Nullable String canonical(String text) {
+    public static @Nullable String canonical(String text) {
         if (V4.matcher(text).matches()) {
             return text;
         }

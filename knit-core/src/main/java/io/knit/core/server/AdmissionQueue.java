@@ -1,0 +1,44 @@
+package io.knit.core.server;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.Loop;
+import io.vertx.core.Future;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/**
+ * Runs admission off the loop. What has templates is tried on threads for that alone, one after another: it must not hold up a
+ * deployment that has none. Thread-safe.
+ */
+final class AdmissionQueue {
+    /** Deployments whose templates are tried or wait for it; half a second each at worst. */
+    static final int MAX_TRYING = 100;
+
+    private final Loop loop;
+    private final UnaryOperator<DeploymentSpec> admission;
+    private final AtomicInteger trying = new AtomicInteger();
+
+    AdmissionQueue(Loop loop, UnaryOperator<DeploymentSpec> admission) {
+        this.loop = loop;
+        this.admission = admission;
+    }
+
+    /** The spec as it was admitted; fails with {@code BUSY} if too many are tried already. */
+    Future<DeploymentSpec> admit(DeploymentSpec spec) {
+        Callable<DeploymentSpec> check = () -> admission.apply(spec);
+        if (spec.templates().isEmpty()) {
+            return loop.blocking(check);
+        }
+        if (trying.incrementAndGet() > MAX_TRYING) {
+            trying.decrementAndGet();
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.BUSY,
+                    "the templates of " + MAX_TRYING
+                            + " deployments wait to be tried; send this one again in a while"));
+        }
+        return loop.computing(check).onComplete(done -> trying.decrementAndGet());
+    }
+}

@@ -1,0 +1,82 @@
+package io.knit.core.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.core.loop.VertxLoop;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AdmissionQueueTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final VertxLoop loop = new VertxLoop(vertx);
+    private final CountDownLatch slow = new CountDownLatch(1);
+    private final CountDownLatch interrupted = new CountDownLatch(1);
+    private final AdmissionQueue queue = new AdmissionQueue(loop, this::admit);
+
+    private DeploymentSpec admit(DeploymentSpec spec) {
+        if (!spec.templates().isEmpty()) {
+            try {
+                slow.await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+        }
+        return spec;
+    }
+
+    @AfterEach
+    void close() {
+        slow.countDown();
+        loop.close();
+        vertx.close().await();
+    }
+
+    private static DeploymentSpec withTemplate(String name) {
+        return DeploymentSpec.builder(name, "x:1").template("/a", "slow").build();
+    }
+
+    @Test
+    void slowTemplatesHoldUpNoPlainDeployment() {
+        List<Future<DeploymentSpec>> waiting = new ArrayList<>();
+        for (int i = 0; i < AdmissionQueue.MAX_TRYING; i++) {
+            waiting.add(queue.admit(withTemplate("web-" + i)));
+        }
+        Future<DeploymentSpec> plain =
+                queue.admit(DeploymentSpec.builder("plain", "x:1").build());
+        await().until(plain::succeeded);
+        assertThat(waiting).noneMatch(Future::isComplete);
+
+        Future<DeploymentSpec> tooMany = queue.admit(withTemplate("late"));
+        await().until(tooMany::failed);
+        assertThat(tooMany.cause())
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
+
+        slow.countDown();
+        await().until(() -> waiting.stream().allMatch(Future::succeeded));
+        Future<DeploymentSpec> again = queue.admit(withTemplate("late"));
+        await().until(again::succeeded);
+    }
+
+    @Test
+    void closingEndsWhatIsTried() throws Exception {
+        queue.admit(withTemplate("web"));
+        Future<DeploymentSpec> second = queue.admit(withTemplate("web"));
+        loop.close();
+        // if neither had begun, neither ever will
+        assertThat(interrupted.await(30, TimeUnit.SECONDS) || !second.isComplete())
+                .isTrue();
+        Future<DeploymentSpec> late = queue.admit(withTemplate("late"));
+        await().until(late::failed);
+    }
+}

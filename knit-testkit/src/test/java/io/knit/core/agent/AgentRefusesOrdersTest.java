@@ -1,0 +1,80 @@
+package io.knit.core.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Order;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Resources;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.SpecHash;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A server that orders what its own API refuses: nothing of it reaches the engine or the disk, and other orders are followed. */
+class AgentRefusesOrdersTest {
+    private final AgentRig rig = new AgentRig(1);
+
+    private static Arguments port(String ip, int host, int container, String words) {
+        return Arguments.of(image("nginx:1"), new PortBinding(ip, host, container, Protocol.TCP), words);
+    }
+
+    private static Arguments spec(DeploymentSpecBuilder spec, String words) {
+        return Arguments.of(spec, new PortBinding("127.0.0.1", 8080, 80, Protocol.TCP), words);
+    }
+
+    private static DeploymentSpecBuilder image(String image) {
+        return DeploymentSpec.builder("web", image).pull(PullPolicy.MISSING);
+    }
+
+    static Stream<Arguments> orders() {
+        return Stream.of(
+                port("$(id)", 8080, 80, "host_ip \"$(id)\" is not an IP address"),
+                port("", 8080, 80, "host_ip \"\" is not an IP address"),
+                port("mesh", 8080, 80, "host_ip \"mesh\" is not an IP address"),
+                port("localhost", 8080, 80, "host_ip \"localhost\""),
+                port("127.0.0.1\u001b[2J", 8080, 80, "host_ip \"127.0.0.1\uFFFD[2J\""),
+                port("127.0.0.1", 0, 80, "0:80"),
+                port("127.0.0.1", 70_000, 80, "70000:80"),
+                port("127.0.0.1", 80, -1, "80:-1"),
+                spec(image("--help"), "the image \"--help\""),
+                spec(image("../../x"), "the image"),
+                spec(image("nginx:1").template("/proc/sys/kernel/core_pattern", "x"), "which is the kernel's"),
+                spec(image("nginx:1").template("/etc/../../x", "x"), "has .. in it"),
+                spec(image("nginx:1").template("etc/x", "x"), "not absolute"),
+                spec(image("nginx:1").env("A=B", "x"), "is not a variable's name"),
+                spec(image("nginx:1").env("A", "x\0"), "NUL"),
+                spec(image("nginx:1").label("", "x"), "labels"),
+                spec(image("nginx:1").args(List.of("a\0b")), "NUL"),
+                spec(image("nginx:1").resources(new Resources(-7)), "resources.pids is -7"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    @DisplayName("it is rejected in words, and the order beside it is followed")
+    void refused(DeploymentSpecBuilder given, PortBinding port, String words) {
+        DeploymentSpec spec = given.build();
+        rig.engine.withImage(spec.image());
+        rig.server.order(new Assignment("bad", "web", 1, 0, Order.RUN, spec, SpecHash.of(spec), List.of(port)));
+        rig.server.run("good", AgentRig.spec());
+        rig.joinedAgent();
+        rig.untilState("good", InstanceState.RUNNING);
+        rig.untilState("bad", InstanceState.REJECTED);
+        InstanceStatus told = Objects.requireNonNull(rig.server.newest("bad"));
+        assertThat(told.reason())
+                .contains("the server ordered what the node refuses")
+                .contains(words);
+        assertThat(rig.engine.containers()).hasSize(1);
+        assertThat(rig.renderedFiles()).isEmpty();
+    }
+}

@@ -1,0 +1,95 @@
+package io.knit.core.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.ServerTiming;
+import io.knit.api.error.ErrorCode;
+import io.knit.testkit.Futures;
+import io.knit.testkit.discovery.FixedDiscovery;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.sim.SeededIds;
+import io.knit.testkit.store.InMemoryStore;
+import io.knit.testkit.transport.InMemoryBus;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** When a server founds a cluster. */
+class FoundingTest {
+    private final EventQueue queue = new EventQueue(1);
+    private final InMemoryBus bus = new InMemoryBus(new SimulatedLoop(queue));
+    private final Mark mark = new Mark();
+    private int starts;
+
+    private static final class Mark implements ClusterMark {
+        @Nullable
+        String kept;
+
+        @Override
+        public Optional<String> cluster() {
+            return Optional.ofNullable(kept);
+        }
+
+        @Override
+        public void keep(String cluster) {
+            kept = cluster;
+        }
+    }
+
+    private Future<Void> start(InMemoryStore store, boolean newCluster) {
+        starts++;
+        ServerCore server = new ServerCore(new ServerParts(
+                new SimulatedLoop(queue),
+                new SeededIds(new Random(starts)),
+                store,
+                bus.connect("server" + starts),
+                FixedDiscovery.none(),
+                ServerTiming.DEFAULT,
+                false,
+                newCluster,
+                mark,
+                spec -> spec));
+        Future<Void> started = server.start();
+        queue.runFor(Duration.ofSeconds(1));
+        server.close();
+        queue.runFor(Duration.ofSeconds(1));
+        return started;
+    }
+
+    @Test
+    @DisplayName("an empty store where there was a cluster is refused, unless it is meant; and nothing is written")
+    void emptyWhereThereWasOne() {
+        InMemoryStore first = InMemoryStore.create();
+        assertThat(start(first, false).succeeded()).isTrue();
+        String cluster = mark.kept;
+        assertThat(cluster).isNotEmpty();
+        assertThat(start(first, false).succeeded()).isTrue();
+
+        InMemoryStore empty = InMemoryStore.create();
+        Future<Void> refused = start(empty, false);
+        assertThat(Futures.failure(refused).code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(Futures.failure(refused).getMessage()).contains(String.valueOf(cluster), "--new-cluster", "backup");
+        assertThat(empty.load().result()).isEmpty();
+
+        assertThat(start(empty, true).succeeded()).isTrue();
+        assertThat(mark.kept).isNotEqualTo(cluster);
+    }
+
+    @Test
+    @DisplayName("a store with a cluster is used as it is, with or without the word, also where nothing was remembered")
+    void fullStore() {
+        InMemoryStore store = InMemoryStore.create();
+        start(store, false);
+        String cluster = mark.kept;
+        assertThat(start(store, true).succeeded()).isTrue();
+        assertThat(mark.kept).isEqualTo(cluster);
+        mark.kept = null;
+        assertThat(start(store, false).succeeded()).isTrue();
+        assertThat(mark.kept).isEqualTo(cluster);
+    }
+}
