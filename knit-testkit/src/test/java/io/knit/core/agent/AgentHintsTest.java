@@ -100,4 +100,19 @@ class AgentHintsTest {
         rig.until(() -> rig.server.lastHeartbeat().condition().isEmpty());
         assertThat(Duration.between(back, rig.queue.now())).isLessThan(Duration.ofMillis(100));
     }
+
+    @Test
+    @DisplayName("a reason that is too long loses its front and keeps its cause")
+    void longReasons() {
+        rig.renderer = (content, model) -> {
+            throw new IllegalStateException("a layer said: ".repeat(500) + "no such name");
+        };
+        rig.server.run("a", spec(it -> it.template("/a", "a")));
+        rig.joinedAgent();
+        rig.untilState("a", InstanceState.REJECTED);
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).reason())
+                .startsWith("…")
+                .hasSizeLessThan(1_100)
+                .contains(": no such name");
+    }
 }

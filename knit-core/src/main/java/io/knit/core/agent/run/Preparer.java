@@ -88,7 +88,8 @@ public final class Preparer {
             return;
         }
         String words = failure.words();
-        String bounded = words.length() <= LONGEST_REFUSAL ? words : "…" + words.substring(words.length() - LONGEST_REFUSAL);
+        String bounded =
+                words.length() <= LONGEST_REFUSAL ? words : "…" + words.substring(words.length() - LONGEST_REFUSAL);
         results.put(order, new Prepared(order.instance(), order.attempt(), bounded));
         tell();
     }
