@@ -19,12 +19,7 @@ public record AssignmentsRequest(
         @JsonProperty("most_bytes") @Nullable Integer mostBytes) {
 
     /** Of a page as large as pages are. */
-    public AssignmentsRequest(
-            int v,
-            String cluster,
-            String node,
-            String identity,
-            @Nullable String after) {
+    public AssignmentsRequest(int v, String cluster, String node, String identity, @Nullable String after) {
         this(v, cluster, node, identity, after, null);
     }
 

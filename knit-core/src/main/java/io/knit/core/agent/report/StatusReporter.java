@@ -66,8 +66,7 @@ public final class StatusReporter {
     /** The newest status of an instance; nothing happens if it is the one already given. */
     public void status(String instance, InstanceState state, String reason, int restarts, boolean failing) {
         // the cause stands last
-        String words =
-                reason.length() <= MOST_WORDS ? reason : "…" + reason.substring(reason.length() - MOST_WORDS);
+        String words = reason.length() <= MOST_WORDS ? reason : "…" + reason.substring(reason.length() - MOST_WORDS);
         Entry entry = entries.computeIfAbsent(instance, key -> new Entry());
         Said said = new Said(state, words, restarts, failing);
         if (said.equals(entry.newest)) {

@@ -209,10 +209,13 @@ public final class AgentSession {
                 // it becomes a label's value and stands on disk
                 || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat of version " + reply.v());
-        } else if (ErrorCode.WRONG_CLUSTER.wireName().equals(reply.refusal())) {
-            await(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
         } else if (reply.refusal() != null) {
-            refuse(Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
+            KnitException why = Refusals.byServer(identity.node(), reply.refusal(), reply.message());
+            if (reply.refusal().equals(ErrorCode.WRONG_CLUSTER.wireName())) {
+                await(why);
+            } else {
+                refuse(why);
+            }
         } else if (identity.cluster() == null) {
             pin(reply);
         } else if (!identity.cluster().equals(reply.cluster())) {

@@ -59,12 +59,11 @@ final class AssignmentFetch {
 
     /** After a failure: with what is there already, so that a link that breaks or is slow still gets to the end. */
     Future<Fetched> goOn() {
-        String after = collected.isEmpty()
-                ? null
-                : collected.get(collected.size() - 1).instance();
+        String after =
+                collected.isEmpty() ? null : collected.get(collected.size() - 1).instance();
         Duration asked = loop.elapsed();
-        byte[] request = WireCodec.encode(
-                new AssignmentsRequest(WireCodec.VERSION, cluster, identity.node(), identity.identity(), after, pace.bytes()));
+        byte[] request = WireCodec.encode(new AssignmentsRequest(
+                WireCodec.VERSION, cluster, identity.node(), identity.identity(), after, pace.bytes()));
         return loop.bring(transport.request(Subjects.assignments(identity.node()), request, pace.deadline()))
                 .onSuccess(answer -> pace.came(loop.elapsed().minus(asked)))
                 .onFailure(e -> pace.late())

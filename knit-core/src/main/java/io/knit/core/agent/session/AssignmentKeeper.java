@@ -86,8 +86,7 @@ final class AssignmentKeeper {
         announcedRevision = 0;
         AssignmentFetch broken = unfinished;
         unfinished = null;
-        AssignmentFetch fetch =
-                broken != null ? broken : new AssignmentFetch(loop, transport, pace, cluster, identity);
+        AssignmentFetch fetch = broken != null ? broken : new AssignmentFetch(loop, transport, pace, cluster, identity);
         (broken != null ? fetch.goOn() : fetch.run())
                 .onFailure(e -> unfinished = isUnusable(e) ? null : fetch)
                 .compose(this::adopt)
