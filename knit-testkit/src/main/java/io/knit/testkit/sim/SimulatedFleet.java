@@ -1,24 +1,22 @@
 package io.knit.testkit.sim;
 
 import io.knit.api.AgentTiming;
-import java.util.function.BooleanSupplier;
-import java.util.NoSuchElementException;
-import java.io.UncheckedIOException;
-import io.vertx.core.Future;
-import io.knit.core.KnitServer;
-import io.knit.api.model.NodeState;
-import io.knit.api.model.DeploymentView;
-import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerSpec;
+import io.knit.core.KnitServer;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.transport.InMemoryBus;
+import io.vertx.core.Future;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +25,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -26,7 +26,9 @@ class SimulatedFleetTest {
             fleet.killAgent("node-1");
             fleet.runFor(Duration.ofMinutes(5));
             assertThat(fleet.deployment("web").status()).isEqualTo(DeploymentStatus.RUNNING);
-            assertThat(fleet.containers("node-0").size() + fleet.containers("node-2").size()).isEqualTo(3);
+            assertThat(fleet.containers("node-0").size()
+                            + fleet.containers("node-2").size())
+                    .isEqualTo(3);
         }
     }
 

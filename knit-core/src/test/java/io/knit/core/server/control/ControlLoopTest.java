@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ControlLoopTest {
@@ -80,7 +81,7 @@ class ControlLoopTest {
         ClusterState after = applied(moved, decide(before, moved, List.of(move)));
 
         Instance stopping = after.instance("web-0-a");
-        assertThat(stopping.order()).isEqualTo(Order.STOP);
+        assertThat(Objects.requireNonNull(stopping).order()).isEqualTo(Order.STOP);
         assertThat(stopping.reason()).isEqualTo("the mesh address of its node n1 moved from 10.0.0.1 to 10.0.0.2");
         Change gone = new Change.RemoveInstance("web-0-a");
         ClusterState rest = gone.applyTo(after);
@@ -130,7 +131,7 @@ class ControlLoopTest {
         ClusterState before = updating(List.of("prepare"));
         ClusterState after = applied(before, decide(before, before, List.of()));
 
-        assertThat(after.instance("web-0-a").order()).isEqualTo(Order.RUN);
+        assertThat(Objects.requireNonNull(after.instance("web-0-a")).order()).isEqualTo(Order.RUN);
         assertThat(successor(after).preparation()).isEqualTo(new Preparation("n1", false));
         assertThat(successor(after).reason())
                 .isEqualTo("n1 fetches its image; web-0-a of revision 1 runs on until then");
@@ -148,7 +149,7 @@ class ControlLoopTest {
         ClusterState told = said.applyTo(preparing);
         ClusterState after = applied(told, decide(preparing, told, List.of(said)));
 
-        assertThat(after.instance("web-0-a").order()).isEqualTo(Order.RUN);
+        assertThat(Objects.requireNonNull(after.instance("web-0-a")).order()).isEqualTo(Order.RUN);
         assertThat(successor(after).preparation()).isNull();
         assertThat(successor(after).reason())
                 .startsWith("n1 could not prepare it: no such image; no node fits")
@@ -167,7 +168,7 @@ class ControlLoopTest {
         Change ready = new Change.PutInstance(successor(preparing).prepared(NOW));
         ClusterState told = ready.applyTo(preparing);
         ClusterState after = applied(told, decide(preparing, told, List.of(ready)));
-        assertThat(after.instance("web-0-a").order()).isEqualTo(Order.STOP);
+        assertThat(Objects.requireNonNull(after.instance("web-0-a")).order()).isEqualTo(Order.STOP);
 
         Change gone = new Change.RemoveInstance("web-0-a");
         ClusterState rest = gone.applyTo(after);
@@ -181,7 +182,7 @@ class ControlLoopTest {
         ClusterState before = updating(List.of());
         ClusterState after = applied(before, decide(before, before, List.of()));
 
-        assertThat(after.instance("web-0-a").order()).isEqualTo(Order.STOP);
+        assertThat(Objects.requireNonNull(after.instance("web-0-a")).order()).isEqualTo(Order.STOP);
         assertThat(successor(after).reason()).startsWith("waits until web-0-a of revision 1 has stopped");
     }
 
