@@ -40,7 +40,9 @@ final class PluginJars {
         for (String pair : settings.given(Setting.PLUGIN_CONFIG).orElse("").split(",")) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
-                config.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+                config.put(
+                        pair.substring(0, equals).strip(),
+                        pair.substring(equals + 1).strip());
             } else if (!pair.isBlank()) {
                 throw settings.refuse(Setting.PLUGIN_CONFIG, "give KEY=VALUE, several with commas between them");
             }

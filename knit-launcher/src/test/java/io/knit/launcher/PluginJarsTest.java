@@ -57,7 +57,8 @@ class PluginJarsTest {
     /** Where the SPI is, also where the tests' class path is not the JVM's. */
     private static String testPath() {
         return Stream.of(io.knit.api.spi.KnitPlugin.class, io.vertx.core.Future.class)
-                .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
+                .map(type ->
+                        type.getProtectionDomain().getCodeSource().getLocation().getPath())
                 .reduce((a, b) -> a + ":" + b)
                 .orElseThrow();
     }
@@ -113,7 +114,9 @@ class PluginJarsTest {
                 .hasMessageContaining("empty.jar holds no plugin")
                 .hasMessageContaining(SERVICE);
         Settings missing = settings(Map.of("--plugins", dir.resolve("none").toString()));
-        assertThatThrownBy(() -> PluginJars.of(missing)).hasMessageContaining("none").hasMessageContaining("can't be read");
+        assertThatThrownBy(() -> PluginJars.of(missing))
+                .hasMessageContaining("none")
+                .hasMessageContaining("can't be read");
     }
 
     @Test

@@ -233,7 +233,8 @@ class MainPathTest {
                 .replicas(0)
                 .build());
         queue.runFor(Duration.ofSeconds(1));
-        assertThat(odd.succeeded()).as("%s", odd.cause()).isTrue();
+        assertThat(odd.failed()).isTrue();
+        assertThat(odd.cause()).hasMessageContaining("/env/A");
         // no charset carries it, so a store that is given it as it is refuses or changes it
         assertThat(storage.documents())
                 .allSatisfy(document -> assertThat(document.body()).isASCII());

@@ -33,13 +33,11 @@ final class SmallFleet {
     private final InMemoryStorage storage = new InMemoryStorage();
     final InMemoryBus bus = new InMemoryBus(world);
     final List<KnitEvent> events = new ArrayList<>();
-    private SimulatedLoop serverLoop;
-    private InMemoryStore store;
+    private SimulatedLoop serverLoop = new SimulatedLoop(queue);
+    private InMemoryStore store = InMemoryStore.open(storage, serverLoop).result();
     KnitServer server = startServer();
 
     private KnitServer startServer() {
-        serverLoop = new SimulatedLoop(queue);
-        store = InMemoryStore.open(storage, serverLoop).result();
         KnitServer started = KnitServer.builder()
                 .withoutHttp()
                 .loop(serverLoop)
@@ -61,6 +59,8 @@ final class SmallFleet {
         store.kill();
         bus.cut("server");
         bus.heal("server");
+        serverLoop = new SimulatedLoop(queue);
+        store = InMemoryStore.open(storage, serverLoop).result();
         server = startServer();
     }
 

@@ -7,6 +7,7 @@ import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerState;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +42,7 @@ class AfterAHintTest extends RealEngineTest {
     void aContainerThatEndsByItself(String script) {
         String id = run("ends", "sh", "-c", script);
         awaitState(id, ContainerState.EXITED);
-        assertThat(seen.get(id).exit()).isEqualTo("exit code 3");
+        assertThat(Objects.requireNonNull(seen.get(id)).exit()).isEqualTo("exit code 3");
         seen.remove(id);
         await(runtime.start(id));
         awaitState(id, ContainerState.EXITED);
@@ -55,10 +56,12 @@ class AfterAHintTest extends RealEngineTest {
         awaitState(stopped, ContainerState.RUNNING);
         engine.client.killContainerCmd(killed).exec();
         awaitState(killed, ContainerState.EXITED);
-        assertThat(seen.get(killed).exit()).isEqualTo("killed by signal 9 (SIGKILL), exit code 137");
+        assertThat(Objects.requireNonNull(seen.get(killed)).exit())
+                .isEqualTo("killed by signal 9 (SIGKILL), exit code 137");
         engine.client.stopContainerCmd(stopped).withTimeout(10).exec();
         awaitState(stopped, ContainerState.EXITED);
-        assertThat(seen.get(stopped).exit()).isEqualTo("killed by signal 15 (SIGTERM), exit code 143");
+        assertThat(Objects.requireNonNull(seen.get(stopped)).exit())
+                .isEqualTo("killed by signal 15 (SIGTERM), exit code 143");
     }
 
     @Test

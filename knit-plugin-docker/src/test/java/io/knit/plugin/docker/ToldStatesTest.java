@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventActor;
 import io.knit.api.spi.ContainerState;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +21,7 @@ class ToldStatesTest {
                 .withEventActor(new EventActor().withId("c").withAttributes(attributes));
     }
 
-    private ToldStates.Doubt hear(String action) {
+    private ToldStates.@Nullable Doubt hear(String action) {
         return told.heard(event(action, Map.of("exitCode", "137")));
     }
 

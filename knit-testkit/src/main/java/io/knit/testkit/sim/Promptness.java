@@ -7,6 +7,7 @@ import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.KnitLabels;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -28,7 +29,7 @@ final class Promptness {
         Map<String, Integer> restarts = new TreeMap<>();
         for (SimulatedHost host : fleet.hosts()) {
             running(fleet, host).ifPresent(container -> {
-                String instance = container.labels().get(KnitLabels.INSTANCE);
+                String instance = Objects.requireNonNull(container.labels().get(KnitLabels.INSTANCE));
                 restarts.put(
                         instance,
                         instance(fleet, instance).map(Instance::restarts).orElse(0));

@@ -10,6 +10,7 @@ import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -57,13 +58,13 @@ class AgentPullsTest {
         rig.untilReason("a", "PULL waited too long behind others");
         rig.queue.runFor(Duration.ofMinutes(1));
         assertThat(rig.server.heartbeats()).extracting(Heartbeat::condition).containsOnly("");
-        assertThat(rig.server.newest("a").failing()).isFalse();
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).failing()).isFalse();
         ofPulls.set(EngineFault.NONE);
         Instant free = rig.queue.now();
         rig.untilState("a", InstanceState.RUNNING);
         assertThat(Duration.between(free, rig.queue.now())).isLessThan(Duration.ofSeconds(2));
         rig.settle();
-        assertThat(rig.server.newest("a").reason()).isEmpty();
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).reason()).isEmpty();
     }
 
     @Test
@@ -76,9 +77,9 @@ class AgentPullsTest {
         Instant begun = rig.queue.now();
         rig.untilReason("a", "a layer broke off");
         assertThat(Duration.between(begun, rig.queue.now())).isLessThan(Duration.ofSeconds(5));
-        assertThat(rig.server.newest("a").state()).isEqualTo(InstanceState.PREPARING);
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).state()).isEqualTo(InstanceState.PREPARING);
         rig.untilState("a", InstanceState.RUNNING);
         rig.settle();
-        assertThat(rig.server.newest("a").reason()).isEmpty();
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).reason()).isEmpty();
     }
 }

@@ -10,19 +10,21 @@ import io.knit.plugin.nats.broker.access.User;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What one client, and all clients of one user, may take of a broker. */
 class ClientLimitsTest {
-    private EmbeddedNats nats;
+    private @Nullable EmbeddedNats started;
 
     private void start(Limits limits, UnaryOperator<EmbeddedNatsBuilder> settings) {
-        nats = await(settings.apply(EmbeddedNats.builder()
+        started = await(settings.apply(EmbeddedNats.builder()
                         .access(claim ->
                                 Future.succeededFuture(Optional.of(new User(claim.user(), Permissions.ALL, limits)))))
                 .start());
@@ -30,13 +32,17 @@ class ClientLimitsTest {
 
     @AfterEach
     void close() {
-        if (nats != null) {
-            await(nats.close());
+        if (started != null) {
+            await(started.close());
         }
     }
 
+    private EmbeddedNats nats() {
+        return Objects.requireNonNull(started);
+    }
+
     private RawClient as(String user) {
-        return new RawClient(nats.port()).send(AccessTable.as(user, "p"));
+        return new RawClient(nats().port()).send(AccessTable.as(user, "p"));
     }
 
     @Test
@@ -57,7 +63,7 @@ class ClientLimitsTest {
                 RawClient fast = as("b")) {
             slow.send("SUB a 1\r\n").answers();
             fast.send(("PUB a 1500\r\n" + "x".repeat(1500) + "\r\n").repeat(20)).answers();
-            Awaitility.await().atMost(Futures.PATIENCE).until(() -> nats.clients() == 1);
+            Awaitility.await().atMost(Futures.PATIENCE).until(() -> nats().clients() == 1);
         }
     }
 
@@ -79,7 +85,7 @@ class ClientLimitsTest {
                 }
             }
             // those that left make room
-            Awaitility.await().atMost(Futures.PATIENCE).until(() -> nats.clients() == 1);
+            Awaitility.await().atMost(Futures.PATIENCE).until(() -> nats().clients() == 1);
             try (RawClient fourth = as("a");
                     RawClient fifth = as("a")) {
                 fifth.answers();
@@ -124,8 +130,8 @@ class ClientLimitsTest {
     @Test
     @DisplayName("the broker's own pace holds for everybody")
     void operationsOfAnybody() {
-        nats = await(EmbeddedNats.builder().maxOperations(20_000).start());
-        try (RawClient client = RawClient.quiet(nats.port())) {
+        started = await(EmbeddedNats.builder().maxOperations(20_000).start());
+        try (RawClient client = RawClient.quiet(nats().port())) {
             long began = System.nanoTime();
             client.trySend("PING\r\n".repeat(60_000).getBytes(StandardCharsets.US_ASCII));
             assertThat(client.answers(60_000)).isEqualTo(RawClient.PONG.repeat(60_000));

@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class AccountsFile {
     private static final Logger LOG = LoggerFactory.getLogger(AccountsFile.class);
     private static final long MOST_BYTES = 4L * 1024 * 1024;
+    private static final String ANOTHER_TYPE = ": it is of another type than it must be; see the documentation";
+
     private static final Set<String> TOP = Set.of("users", "default_user");
     private static final Set<String> USER = Set.of(
             "user",
@@ -91,14 +93,14 @@ public final class AccountsFile {
             throw wrong(file, "it is no JSON object; begin with {\"users\": [");
         }
         known(top, TOP, "");
-        JsonArray users = at("users", () -> top.getJsonArray("users"), null);
+        JsonArray users = orNull("users", () -> top.getJsonArray("users"));
         if (users == null) {
             faults.add("/users: list the users");
         } else {
             for (int i = 0; i < users.size(); i++) {
                 int index = i;
                 String place = "/users/" + i;
-                JsonObject user = at(place, () -> users.getJsonObject(index), null);
+                JsonObject user = orNull(place, () -> users.getJsonObject(index));
                 if (user != null) {
                     user(user, place);
                 }
@@ -142,7 +144,7 @@ public final class AccountsFile {
         subjects(json, "subscribe", place, builder::subscribe);
         subjects(json, "deny_subscribe", place, builder::denySubscribe);
         String at = place + "/responses";
-        JsonObject responses = at(at, () -> json.getJsonObject("responses"), null);
+        JsonObject responses = orNull(at, () -> json.getJsonObject("responses"));
         if (responses != null) {
             known(responses, RESPONSES, at);
             int max = (int) number(responses, "max", at, 1);
@@ -163,7 +165,7 @@ public final class AccountsFile {
 
     private void subjects(JsonObject json, String field, String place, Consumer<String[]> into) {
         String at = place + '/' + field;
-        JsonArray list = at(at, () -> json.getJsonArray(field), null);
+        JsonArray list = orNull(at, () -> json.getJsonArray(field));
         if (list == null) {
             return;
         }
@@ -180,7 +182,7 @@ public final class AccountsFile {
 
     private @Nullable Limits limits(JsonObject json, String place) {
         String at = place + "/limits";
-        JsonObject limits = at(at, () -> json.getJsonObject("limits"), null);
+        JsonObject limits = orNull(at, () -> json.getJsonObject("limits"));
         if (limits == null) {
             return Limits.NONE;
         }
@@ -223,11 +225,20 @@ public final class AccountsFile {
         T read();
     }
 
+    private <T> @Nullable T orNull(String place, Reader<@Nullable T> reader) {
+        try {
+            return reader.read();
+        } catch (ClassCastException e) {
+            faults.add(place + ANOTHER_TYPE);
+            return null;
+        }
+    }
+
     private <T extends @Nullable Object> T at(String place, Reader<T> reader, T otherwise) {
         try {
             return reader.read();
         } catch (ClassCastException e) {
-            faults.add(place + ": it is of another type than it must be; see the documentation");
+            faults.add(place + ANOTHER_TYPE);
             return otherwise;
         }
     }
