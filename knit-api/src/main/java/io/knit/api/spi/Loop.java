@@ -22,7 +22,10 @@ public interface Loop {
     /** Runs a task on the loop after a delay. May be called from any thread. */
     Timer after(Duration delay, Runnable task);
 
-    /** Runs work that may block (files) off the loop; the future completes on the loop. */
+    /**
+     * Runs work that may block (files) off the loop; the future completes on the loop. A listener that is added on the loop is told
+     * there; one that another thread adds after the end is told on that thread.
+     */
     <T> Future<T> blocking(Callable<T> work);
 
     /**
