@@ -151,7 +151,7 @@ record Overview(
         return new InstanceRow(
                 instance.id(),
                 instance.slot(),
-                ending ? "keeps ending" : instance.state().wireName(),
+                ending ? "failing" : instance.state().wireName(),
                 Tones.of(instance),
                 node,
                 instance.ports().stream()

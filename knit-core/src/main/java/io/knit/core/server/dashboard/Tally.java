@@ -38,7 +38,7 @@ record Tally(long wished, long serving, long older, long ending) {
         return instances.stream().filter(Tally::serves).map(Instance::slot).collect(Collectors.toSet());
     }
 
-    /** {@code 3/4 running, 2 of them an older revision, 1 keeps ending}. */
+    /** {@code 3/4 running, 2 of them an older revision, 1 failing}. */
     @Override
     public String toString() {
         StringBuilder words =
@@ -47,7 +47,7 @@ record Tally(long wished, long serving, long older, long ending) {
             words.append(older == serving ? ", all of an older revision" : ", " + older + " of an older revision");
         }
         if (ending > 0) {
-            words.append(ending == 1 ? ", 1 keeps ending" : ", " + ending + " keep ending");
+            words.append(", ").append(ending).append(" failing");
         }
         return words.toString();
     }

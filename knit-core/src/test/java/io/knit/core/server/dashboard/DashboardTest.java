@@ -278,8 +278,8 @@ class DashboardTest {
                 DeploymentStatus.DEGRADED,
                 List.of(instance("loop", 1, 0, InstanceState.RUNNING, true)));
         String page = server.get("/dashboard").body();
-        assertThat(page).contains("0/1 running, 1 keeps ending").contains("<b>0<i>/1</i></b> instances running");
-        assertThat(page).contains("<span class=\"pill bad\">keeps ending</span>");
+        assertThat(page).contains("0/1 running, 1 failing").contains("<b>0<i>/1</i></b> instances running");
+        assertThat(page).contains("<span class=\"pill bad\">failing</span>");
         assertThat(page).doesNotContain("href=\"http://10.54.0.15:8080/\"");
     }
 
