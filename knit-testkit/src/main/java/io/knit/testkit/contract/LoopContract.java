@@ -57,7 +57,8 @@ public abstract class LoopContract {
         for (int i = 0; i < 100; i++) {
             loop().execute(task);
             loop().after(Duration.ofMillis(i % 5), task);
-            // asked for on the loop: a listener that is added elsewhere may find the result there, and is told where it stands
+            // asked for on the loop: a listener that is added elsewhere may find the result there, and is told where it
+            // stands
             loop().execute(() -> loop().blocking(() -> 1).onComplete(result -> task.run()));
         }
         until(() -> done.get() == 300);

@@ -59,7 +59,7 @@ public abstract class StoreContract {
         Store store = opened();
         List<StoreWrite> writes = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            writes.add(StoreWrite.put("table" + i % 3, String.format("%04d", i), "{\"n\":" + i + "}"));
+            writes.add(StoreWrite.put("table_" + "abc".charAt(i % 3), String.format("%04d", i), "{\"n\":" + i + "}"));
         }
         await(store.commit(writes));
         List<StoredDocument> found = new ArrayList<>();

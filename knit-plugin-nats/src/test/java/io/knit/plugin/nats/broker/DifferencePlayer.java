@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 final class DifferencePlayer implements AutoCloseable {
     private static final Pattern NOBODY = Pattern.compile(
-            "(HMSG \\S+ )\\S+ \\d+ \\d+(\r\nNATS/1.0 503\r\n)(Nats-Subject: .*\r\n)?(.*)", Pattern.DOTALL);
+            "(HMSG \\S+ )\\S+ \\d+ \\d+(\r\nNATS/1.0 503\r\n)(Nats-Subject: [^\r]*\r\n)?(.*)", Pattern.DOTALL);
     private static final String INVALID = "-ERR 'Invalid Publish Subject'\r\n";
     /** A broken size makes the broker wait for a payload. */
     private static final int SILENCE_MILLIS = 2000;

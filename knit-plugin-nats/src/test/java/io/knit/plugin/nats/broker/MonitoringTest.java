@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The same clients do the same at nats-server and at the embedded broker; then both are asked the same. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MonitoringTest {
+    /** What a server of 2.9 does not tell yet. */
+    private static final List<String> SINCE_THEN =
+            List.of(".slow_consumer_stats", ".stale_connections", ".stale_connection_stats");
+
     private static final String MAX_PAYLOAD = "max_payload: 1000\n";
 
     private Scene theirs;
@@ -153,7 +157,11 @@ class MonitoringTest {
     @DisplayName("every field that we give is nats-server's, and has its type")
     void shapes(String path) {
         assertThat(theirs.web.json(path).isEmpty()).isFalse();
-        assertThat(shape(theirs.web.json(path))).containsAllEntriesOf(shape(ours.web.json(path)));
+        Map<String, String> given = shape(ours.web.json(path));
+        if (!theirs.web.json("/varz").containsKey("stale_connections")) {
+            given.keySet().removeIf(field -> SINCE_THEN.stream().anyMatch(field::startsWith));
+        }
+        assertThat(shape(theirs.web.json(path))).containsAllEntriesOf(given);
     }
 
     /** Each field's path and JSON type; those of an array's elements together. */
