@@ -56,7 +56,7 @@ class KnitCommandTest {
         List<String> there = typed.out()
                 .lines()
                 .filter(line -> line.matches(" +(-h, +)?--.*"))
-                .map(line -> line.strip().replaceAll("^-h, +", "").split("[= ]")[0])
+                .map(line -> line.strip().replaceAll("^-h, +", "").split("[=\\[ ]")[0])
                 .toList();
         List<String> named = Pattern.compile("--[a-z][a-z-]*[a-z]")
                 .matcher(typed.out())
