@@ -24,6 +24,8 @@ final class RawSocket implements AutoCloseable {
         line(); // INFO
         send(CONNECT);
         sync();
+        // brokers of today send INFO once more after the first PONG: it is not to be counted as a message
+        sync();
     }
 
     void send(String text) throws IOException {
