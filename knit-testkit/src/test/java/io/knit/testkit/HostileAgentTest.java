@@ -291,4 +291,19 @@ class HostileAgentTest {
                 .filter(instance -> instance.state() != InstanceState.STOPPED)
                 .toList();
     }
+
+    @Test
+    @DisplayName("whoever lost its identity to a copy of its folder is told what stays behind, and an event says so")
+    void copiedFolder() {
+        ScriptedAgent agent = agent("n1");
+        agent.session = 2;
+        assertThat(answer(agent.beat()).refusal()).isNull();
+
+        agent.session = 1;
+        HeartbeatReply lost = answer(agent.beat());
+        assertThat(lost.refusal()).isEqualTo("node_id_taken");
+        assertThat(lost.message()).contains("still there", "label=knit.node=n1");
+        assertThat(events)
+                .anyMatch(e -> e.type().equals("node.refused") && e.message().contains("label=knit.node=n1"));
+    }
 }

@@ -264,10 +264,13 @@ public final class HeartbeatIntake {
         Long newest = sessions.get(beat.node());
         boolean older = newest != null && beat.session() < newest;
         if (known.identity().equals(beat.identity()) && older) {
-            return taken(
-                    state,
-                    "a newer agent with the same data folder's identity runs as " + beat.node()
-                            + "; if the folder was copied to another host, remove the copy");
+            String words = "a newer agent with the same data folder runs as " + beat.node() + ", on host "
+                    + known.hostname() + "; the agent on " + PlainText.of(String.valueOf(beat.hostname()), LONGEST_NAME)
+                    + " ends. If the folder was copied to another host, what that agent ran is still there: remove it with"
+                    + " \"docker ps -aq --filter label=knit.node=" + beat.node()
+                    + " | xargs docker rm -f\", and the older of the two folders";
+            refused.tell(beat.node(), "copies of data folders", words);
+            return taken(state, words);
         }
         return null;
     }
