@@ -1,5 +1,22 @@
 package io.knit.plugin.docker;
 
+import io.knit.plugin.docker.container.ContainerCreation;
+import io.knit.plugin.docker.container.ContainerList;
+import io.knit.plugin.docker.container.ContainerRemoval;
+import io.knit.plugin.docker.container.ContainerStop;
+import io.knit.plugin.docker.container.EndWords;
+import io.knit.plugin.docker.container.EngineEvents;
+import io.knit.plugin.docker.container.StartErrors;
+import io.knit.plugin.docker.container.ToldStates;
+import io.knit.plugin.docker.engine.Circuit;
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.Engine;
+import io.knit.plugin.docker.engine.EngineAddress;
+import io.knit.plugin.docker.engine.EngineClients;
+import io.knit.plugin.docker.engine.EngineErrors;
+import io.knit.plugin.docker.engine.EngineFacts;
+import io.knit.plugin.docker.engine.Lane;
+import io.knit.plugin.docker.image.Images;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;

@@ -1,5 +1,6 @@
 package io.knit.plugin.docker;
 
+import io.knit.plugin.docker.engine.Deadlines;
 import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,6 @@
 package io.knit.plugin.docker;
 
+import io.knit.plugin.docker.engine.Deadlines;
 import static io.knit.plugin.docker.FakeEngine.json;
 import static io.knit.plugin.docker.FakeEngine.status;
 import static io.knit.testkit.Futures.await;

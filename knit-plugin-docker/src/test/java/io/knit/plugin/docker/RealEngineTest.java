@@ -1,5 +1,7 @@
 package io.knit.plugin.docker;
 
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.EngineAddress;
 import static io.knit.testkit.Futures.await;
 
 import io.knit.api.model.PortBinding;
