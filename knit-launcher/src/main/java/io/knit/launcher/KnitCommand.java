@@ -1,5 +1,16 @@
 package io.knit.launcher;
 
+import io.knit.launcher.program.AgentProgram;
+import io.knit.launcher.program.Console;
+import io.knit.launcher.program.DevProgram;
+import io.knit.launcher.program.ExitCode;
+import io.knit.launcher.program.NatsProgram;
+import io.knit.launcher.program.Program;
+import io.knit.launcher.program.ServerProgram;
+import io.knit.launcher.settings.ConfigFile;
+import io.knit.launcher.settings.Nearest;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;

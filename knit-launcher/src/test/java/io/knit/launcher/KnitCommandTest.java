@@ -1,5 +1,7 @@
 package io.knit.launcher;
 
+import io.knit.launcher.program.Console;
+import io.knit.launcher.program.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -25,11 +27,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-class KnitCommandTest {
+public class KnitCommandTest {
     @TempDir
     Path folder;
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         return new KnitCommand(new Console(nowhere, nowhere), Map.of()).commandLine();
     }

@@ -1,5 +1,7 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import io.knit.core.plugin.PluginFolder;
 import io.knit.core.plugin.Plugins;
 import java.net.URISyntaxException;

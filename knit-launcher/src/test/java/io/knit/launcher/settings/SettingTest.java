@@ -1,5 +1,6 @@
-package io.knit.launcher;
+package io.knit.launcher.settings;
 
+import io.knit.launcher.KnitCommandTest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.spi.Role;

@@ -1,16 +1,16 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
 import io.knit.api.error.ErrorKind;
 import io.knit.api.error.KnitException;
 
 /** How the process ends: the one place where an error's kind becomes an exit code. */
-final class ExitCode {
-    static final int OK = 0;
-    static final int WRONG_USE = 2;
+public final class ExitCode {
+    public static final int OK = 0;
+    public static final int WRONG_USE = 2;
 
     private ExitCode() {}
 
-    static int of(Throwable failure) {
+    public static int of(Throwable failure) {
         if (failure instanceof KnitException knit) {
             return of(knit.code().kind());
         }
@@ -18,7 +18,7 @@ final class ExitCode {
         return of(refusedByBuilder ? ErrorKind.USER : ErrorKind.INTERNAL);
     }
 
-    static int of(ErrorKind kind) {
+    public static int of(ErrorKind kind) {
         return switch (kind) {
             case INTERNAL -> 1;
             case USER -> WRONG_USE;
@@ -29,7 +29,7 @@ final class ExitCode {
     }
 
     /** What is said about a failure: the sentence of Knit's own, for anything else also what it is. */
-    static String message(Throwable failure) {
+    public static String message(Throwable failure) {
         String text = failure.getMessage();
         if (failure instanceof KnitException || failure instanceof IllegalArgumentException) {
             return String.valueOf(text);

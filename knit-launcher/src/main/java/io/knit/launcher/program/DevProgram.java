@@ -1,5 +1,7 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
@@ -8,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** {@code knit dev}: a server and an agent in one process, for trying things out. */
-final class DevProgram implements Program {
+public final class DevProgram implements Program {
     @Override
     public Set<Role> roles() {
         return Set.of(Role.SERVER, Role.AGENT);
@@ -35,7 +37,7 @@ final class DevProgram implements Program {
 
     /** Both roles keep their files in a folder of their own below the one that was given. */
     private static Path folder(Settings settings, String name, Map<String, String> environment) {
-        Path folder = DataDir.of(settings, name, environment);
+        Path folder = DataFolder.of(settings, name, environment);
         return settings.given(Setting.DATA_DIR).isPresent() ? folder.resolve(name) : folder;
     }
 }

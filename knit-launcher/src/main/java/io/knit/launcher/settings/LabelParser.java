@@ -1,4 +1,4 @@
-package io.knit.launcher;
+package io.knit.launcher.settings;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;

@@ -1,9 +1,9 @@
-package io.knit.launcher;
+package io.knit.launcher.settings;
 
 import java.util.regex.Pattern;
 
 /** Keeps passwords out of what is printed. */
-final class Secrets {
+public final class Secrets {
     private static final Pattern USER_INFO = Pattern.compile("//[^/@,\\s]*@");
     private static final Pattern PARAMETER =
             Pattern.compile("(?i)([?&;](?:password|user|token|pass|sslpassword)=)[^&;\\s]*");
@@ -11,7 +11,7 @@ final class Secrets {
     private Secrets() {}
 
     /** A URL, or several, without user, password and token. */
-    static String hide(String url) {
+    public static String hide(String url) {
         return PARAMETER.matcher(USER_INFO.matcher(url).replaceAll("//***@")).replaceAll("$1***");
     }
 }

@@ -1,5 +1,8 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
+import io.knit.launcher.settings.Secrets;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import io.knit.api.AgentTiming;
 import io.knit.api.KnitVersion;
 import io.knit.api.spi.Role;
@@ -10,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** {@code knit agent start}. */
-final class AgentProgram implements Program {
+public final class AgentProgram implements Program {
     private static final String DEFAULT_NATS_URL = "nats://127.0.0.1:4222";
     private static final String DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
@@ -23,7 +26,7 @@ final class AgentProgram implements Program {
 
     @Override
     public void run(Settings settings, Map<String, String> environment, Console console) throws InterruptedException {
-        Path data = DataDir.of(settings, "agent", environment);
+        Path data = DataFolder.of(settings, "agent", environment);
         String natsUrl = settings.given(Setting.NATS_URL).orElse(DEFAULT_NATS_URL);
         KnitAgent agent = build(settings, data, natsUrl);
         PluginJars.tell(settings, console);

@@ -1,5 +1,9 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
+import io.knit.launcher.settings.Nearest;
+import io.knit.launcher.settings.Secrets;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -56,20 +60,20 @@ class WiringTest {
     void dataGoesToTheSystemsFolderElseTheUsers() throws IOException {
         Settings none = Settings.resolve(List.of(), Map.of(), Map.of(), Map.of());
         Path system = folder.resolve("var/lib/knit");
-        assertThat(DataDir.of(none, "server", system, Map.of())).isEqualTo(system.resolve("server"));
+        assertThat(DataFolder.of(none, "server", system, Map.of())).isEqualTo(system.resolve("server"));
 
         Path blocked = Files.writeString(folder.resolve("file"), "").resolve("knit");
         Map<String, String> environment =
                 Map.of("XDG_DATA_HOME", folder.resolve("xdg").toString());
-        assertThat(DataDir.of(none, "agent", blocked, environment)).isEqualTo(folder.resolve("xdg/knit/agent"));
+        assertThat(DataFolder.of(none, "agent", blocked, environment)).isEqualTo(folder.resolve("xdg/knit/agent"));
     }
 
     @Test
     void aGivenFolderIsUsedAsItIsOrRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
-        assertThat(DataDir.of(dataDir(folder.resolve("mine")), "server", Map.of()))
+        assertThat(DataFolder.of(dataDir(folder.resolve("mine")), "server", Map.of()))
                 .isEqualTo(folder.resolve("mine"));
-        assertThatThrownBy(() -> DataDir.of(dataDir(file), "server", Map.of())).hasMessageContaining("--data-dir");
+        assertThatThrownBy(() -> DataFolder.of(dataDir(file), "server", Map.of())).hasMessageContaining("--data-dir");
     }
 
     private static Settings dataDir(Path path) {

@@ -1,12 +1,14 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import io.knit.api.spi.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Something that the launcher can start. */
-interface Program {
+public interface Program {
     /** Whose settings it takes. */
     Set<Role> roles();
 

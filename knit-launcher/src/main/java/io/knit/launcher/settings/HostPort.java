@@ -1,8 +1,8 @@
-package io.knit.launcher;
+package io.knit.launcher.settings;
 
 /** An address that {@link Settings#address} found right, in its parts; IPv6 without brackets. */
-record HostPort(String host, int port) {
-    static HostPort of(String address) {
+public record HostPort(String host, int port) {
+    public static HostPort of(String address) {
         int colon = address.lastIndexOf(':');
         String host = address.substring(0, colon);
         boolean brackets = host.startsWith("[");

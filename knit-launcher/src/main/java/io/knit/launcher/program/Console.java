@@ -1,4 +1,4 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
 import java.io.PrintWriter;
 
@@ -8,13 +8,13 @@ import java.io.PrintWriter;
  * @param out for what was asked for: the ready line, help, the version
  * @param err for what went wrong
  */
-record Console(PrintWriter out, PrintWriter err) {
+public record Console(PrintWriter out, PrintWriter err) {
     void say(String line) {
         out.println(line);
         out.flush();
     }
 
-    void complain(String line) {
+    public void complain(String line) {
         err.println("knit: " + line);
         err.flush();
     }

@@ -1,4 +1,4 @@
-package io.knit.launcher;
+package io.knit.launcher.settings;
 
 import io.knit.api.spi.Role;
 import java.util.Arrays;
@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Every setting, once: its flag, environment variable and config key all come from its name here. */
-enum Setting {
+public enum Setting {
     HTTP_ADDR(
             "HOST:PORT",
             Set.of(Role.SERVER),
@@ -127,7 +127,7 @@ enum Setting {
     TLS_CA("FILE", Set.of(), null, "Lets in only who shows a certificate of this authority, PEM.");
 
     /** What {@code knit nats start} takes. */
-    static final List<Setting> BROKER = List.of(
+    public static final List<Setting> BROKER = List.of(
             NATS_ADDR,
             NATS_MONITOR_ADDR,
             USER,
@@ -176,26 +176,26 @@ enum Setting {
     }
 
     /** Its key in a config file, and for plugins: {@code http-addr}. */
-    String key() {
+    public String key() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** {@code --http-addr}. */
-    String flag() {
+    public String flag() {
         return "--" + key();
     }
 
     /** {@code KNIT_HTTP_ADDR}. */
-    String variable() {
+    public String variable() {
         return "KNIT_" + name();
     }
 
-    String valueLabel() {
+    public String valueLabel() {
         return valueLabel;
     }
 
     /** In words for who plays these roles. */
-    String description(Set<Role> roles) {
+    public String description(Set<Role> roles) {
         boolean both = roles.containsAll(Set.of(Role.SERVER, Role.AGENT));
         StringBuilder words = new StringBuilder(description);
         if (roles.contains(Role.SERVER) && !toServer.isEmpty()) {
@@ -212,17 +212,17 @@ enum Setting {
     }
 
     /** Whether the flag alone says {@code true}. */
-    boolean isSwitch() {
+    public boolean isSwitch() {
         return this == NEW_CLUSTER;
     }
 
     /** The value where none is given, or empty if that depends on the host or there is none. */
-    Optional<String> otherwise() {
+    public Optional<String> otherwise() {
         return Optional.ofNullable(otherwise);
     }
 
     /** The settings of a program that plays these roles. */
-    static List<Setting> of(Set<Role> roles) {
+    public static List<Setting> of(Set<Role> roles) {
         return Arrays.stream(values())
                 .filter(setting -> (setting.forServer && roles.contains(Role.SERVER))
                         || (setting.forAgent && roles.contains(Role.AGENT)))

@@ -1,5 +1,7 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import java.io.IOException;
@@ -9,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Finds the folder in which a server or agent keeps its files. */
-final class DataDir {
+final class DataFolder {
     private static final Path SYSTEM = Path.of("/var/lib/knit");
 
-    private DataDir() {}
+    private DataFolder() {}
 
     /**
      * The given folder, or a folder of this name in the system's or, where that can't be written, the user's.

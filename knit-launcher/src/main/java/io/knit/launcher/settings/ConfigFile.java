@@ -1,4 +1,4 @@
-package io.knit.launcher;
+package io.knit.launcher.settings;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -19,7 +19,7 @@ import java.util.StringJoiner;
  * Reads a config file: YAML, because labels read best as a mapping there and people have an editor for it. Keys are the
  * flags' names; every scalar is taken as it is written, so that {@code 10.54.0.1:8080} and {@code 007} stay what they are.
  */
-final class ConfigFile {
+public final class ConfigFile {
     private final Path file;
     private final Collection<String> known;
     private final Map<String, String> values = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ final class ConfigFile {
      * @param known the keys that may stand in it
      * @throws KnitException with {@code INVALID_CONFIGURATION}
      */
-    static Map<String, String> read(Path file, Collection<String> known) {
+    public static Map<String, String> read(Path file, Collection<String> known) {
         ConfigFile config = new ConfigFile(file, known);
         try (JsonParser parser = new YAMLFactory()
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)

@@ -1,5 +1,8 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
+import io.knit.launcher.settings.Secrets;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import io.knit.api.KnitVersion;
 import io.knit.api.ServerTiming;
 import io.knit.api.spi.Role;
@@ -12,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** {@code knit server start}. */
-final class ServerProgram implements Program {
+public final class ServerProgram implements Program {
     static final Pattern NATS_URL = Pattern.compile("(nats|tls|ws|wss)://[^\\s,]+(,(nats|tls|ws|wss)://[^\\s,]+)*");
     static final String NATS_URL_SHAPE =
             "give a URL such as nats://10.54.0.1:4222, or several with commas between them";
@@ -26,7 +29,7 @@ final class ServerProgram implements Program {
 
     @Override
     public void run(Settings settings, Map<String, String> environment, Console console) throws InterruptedException {
-        Path data = DataDir.of(settings, "server", environment);
+        Path data = DataFolder.of(settings, "server", environment);
         KnitServer server = build(settings, data);
         PluginJars.tell(settings, console);
         Lifetime.closeAtExit(server::close, console);

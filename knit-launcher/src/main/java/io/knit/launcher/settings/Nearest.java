@@ -1,15 +1,15 @@
-package io.knit.launcher;
+package io.knit.launcher.settings;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the word that somebody probably meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** The candidate with the fewest typing errors, if those are at most a third of the word. */
-    static Optional<String> to(String word, Collection<String> candidates) {
+    public static Optional<String> to(String word, Collection<String> candidates) {
         return candidates.stream()
                 .min(Comparator.<String>comparingInt(candidate -> distance(word, candidate))
                         .thenComparing(Comparator.naturalOrder()))
@@ -17,7 +17,7 @@ final class Nearest {
     }
 
     /** Levenshtein's distance. */
-    static int distance(String a, String b) {
+    public static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;

@@ -1,5 +1,8 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
+import io.knit.launcher.settings.HostPort;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -22,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** {@code knit nats start}: the broker alone, for any NATS client and any subject. */
-final class NatsProgram implements Program {
+public final class NatsProgram implements Program {
     private static final int MOST_PAYLOAD = 64 << 20;
     private static final int MOST_PINGS = 1000;
     private static final int MOST_COUNT = 100_000_000;

@@ -1,4 +1,4 @@
-package io.knit.launcher;
+package io.knit.launcher.settings;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The values that hold: a flag before a variable, a variable before the config file, that before the default. Immutable. */
-final class Settings {
+public final class Settings {
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\[\\]:\\s/]+):(\\d{1,5})");
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,10}) ?([kKmMgG]?)(?:i?[bB])?");
@@ -39,7 +39,7 @@ final class Settings {
      * @param environment by variable; one that is set to nothing counts as not set
      * @param file by config key
      */
-    static Settings resolve(
+    public static Settings resolve(
             Iterable<Setting> known,
             Map<String, String> flags,
             Map<String, String> environment,
@@ -87,28 +87,28 @@ final class Settings {
     }
 
     /** The value that was given, not the default. */
-    Optional<String> given(Setting setting) {
+    public Optional<String> given(Setting setting) {
         return Optional.ofNullable(values.get(setting)).map(Value::text);
     }
 
     /** The value that holds, a default that is the same everywhere included. */
-    Optional<String> text(Setting setting) {
+    public Optional<String> text(Setting setting) {
         return given(setting).or(setting::otherwise);
     }
 
     /** What was given, by config key: for plugins. */
-    Map<String, String> given() {
+    public Map<String, String> given() {
         Map<String, String> texts = new LinkedHashMap<>();
         values.forEach((setting, value) -> texts.put(setting.key(), value.text));
         return texts;
     }
 
-    Duration duration(Setting setting) {
+    public Duration duration(Setting setting) {
         return Durations.parse(origin(setting), text(setting).orElse(""));
     }
 
     /** A whole number within these bounds. */
-    int number(Setting setting, int least, int most) {
+    public int number(Setting setting, int least, int most) {
         String text = text(setting).orElse("");
         if (text.matches("\\d{1,9}") && Integer.parseInt(text) >= least && Integer.parseInt(text) <= most) {
             return Integer.parseInt(text);
@@ -117,7 +117,7 @@ final class Settings {
     }
 
     /** A size in bytes, {@code k}, {@code m} or {@code g}, which are powers of 1024; at least a byte. */
-    int bytes(Setting setting, int most) {
+    public int bytes(Setting setting, int most) {
         Matcher matcher = SIZE.matcher(text(setting).orElse(""));
         if (matcher.matches()) {
             long unit = switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
@@ -134,14 +134,14 @@ final class Settings {
         throw refuse(setting, "give a size such as 65536, 512KiB or 1MiB, up to " + (most >> 20) + "MiB");
     }
 
-    Map<String, String> labels() {
+    public Map<String, String> labels() {
         return given(Setting.LABELS)
                 .map(text -> LabelParser.parse(origin(Setting.LABELS), text))
                 .orElse(Map.of());
     }
 
     /** A value of the form HOST:PORT. */
-    String address(Setting setting) {
+    public String address(Setting setting) {
         String text = text(setting).orElse("");
         var matcher = ADDRESS.matcher(text);
         if (matcher.matches() && Integer.parseInt(matcher.group(2)) <= 65535) {
@@ -151,7 +151,7 @@ final class Settings {
     }
 
     /** A value that must look a certain way, if it is given. */
-    Optional<String> matching(Setting setting, Pattern shape, String whatToDo) {
+    public Optional<String> matching(Setting setting, Pattern shape, String whatToDo) {
         Optional<String> text = given(setting);
         if (text.isPresent() && !shape.matcher(text.get()).matches()) {
             throw refuse(setting, whatToDo);
@@ -160,7 +160,7 @@ final class Settings {
     }
 
     /** The refusal of a setting's value, with where it came from. */
-    KnitException refuse(Setting setting, String whatToDo) {
+    public KnitException refuse(Setting setting, String whatToDo) {
         String shown = Secrets.hide(text(setting).orElse(""));
         return new KnitException(
                 ErrorCode.INVALID_CONFIGURATION, origin(setting) + " is \"" + shown + "\"; " + whatToDo);
