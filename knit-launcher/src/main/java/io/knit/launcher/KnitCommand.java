@@ -1,5 +1,8 @@
 package io.knit.launcher;
 
+import io.knit.api.KnitVersion;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.launcher.program.AgentProgram;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.program.DevProgram;
@@ -11,9 +14,6 @@ import io.knit.launcher.settings.ConfigFile;
 import io.knit.launcher.settings.Nearest;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
-import io.knit.api.KnitVersion;
-import io.knit.api.error.ErrorCode;
-import io.knit.api.error.KnitException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.knit.launcher;
 
-import io.knit.launcher.program.Console;
-import io.knit.launcher.program.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.launcher.program.Console;
+import io.knit.launcher.program.ExitCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

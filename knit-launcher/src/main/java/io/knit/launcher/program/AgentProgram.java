@@ -1,12 +1,12 @@
 package io.knit.launcher.program;
 
-import io.knit.launcher.settings.Secrets;
-import io.knit.launcher.settings.Setting;
-import io.knit.launcher.settings.Settings;
 import io.knit.api.AgentTiming;
 import io.knit.api.KnitVersion;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitAgent;
+import io.knit.launcher.settings.Secrets;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package io.knit.launcher.program;
 
-import io.knit.launcher.settings.Setting;
-import io.knit.launcher.settings.Settings;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package io.knit.launcher.program;
 
-import io.knit.launcher.settings.HostPort;
-import io.knit.launcher.settings.Setting;
-import io.knit.launcher.settings.Settings;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.Role;
+import io.knit.launcher.settings.HostPort;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import io.knit.plugin.nats.broker.EmbeddedNats;
 import io.knit.plugin.nats.broker.EmbeddedNatsBuilder;
 import io.knit.plugin.nats.broker.access.Accounts;

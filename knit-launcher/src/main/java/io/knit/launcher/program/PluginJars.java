@@ -1,9 +1,9 @@
 package io.knit.launcher.program;
 
-import io.knit.launcher.settings.Setting;
-import io.knit.launcher.settings.Settings;
 import io.knit.core.plugin.PluginFolder;
 import io.knit.core.plugin.Plugins;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;

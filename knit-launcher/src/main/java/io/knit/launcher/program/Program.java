@@ -1,8 +1,8 @@
 package io.knit.launcher.program;
 
+import io.knit.api.spi.Role;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
-import io.knit.api.spi.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,7 +1,5 @@
 package io.knit.launcher.program;
 
-import io.knit.launcher.settings.Setting;
-import io.knit.launcher.settings.Settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +7,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.plugin.PluginFolder;
 import io.knit.core.plugin.Plugins;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

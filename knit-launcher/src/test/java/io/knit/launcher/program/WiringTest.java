@@ -1,15 +1,15 @@
 package io.knit.launcher.program;
 
-import io.knit.launcher.settings.Nearest;
-import io.knit.launcher.settings.Secrets;
-import io.knit.launcher.settings.Setting;
-import io.knit.launcher.settings.Settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.ErrorKind;
 import io.knit.api.error.KnitException;
+import io.knit.launcher.settings.Nearest;
+import io.knit.launcher.settings.Secrets;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +73,8 @@ class WiringTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThat(DataFolder.of(dataDir(folder.resolve("mine")), "server", Map.of()))
                 .isEqualTo(folder.resolve("mine"));
-        assertThatThrownBy(() -> DataFolder.of(dataDir(file), "server", Map.of())).hasMessageContaining("--data-dir");
+        assertThatThrownBy(() -> DataFolder.of(dataDir(file), "server", Map.of()))
+                .hasMessageContaining("--data-dir");
     }
 
     private static Settings dataDir(Path path) {

@@ -1,9 +1,9 @@
 package io.knit.launcher.settings;
 
-import io.knit.launcher.KnitCommandTest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.spi.Role;
+import io.knit.launcher.KnitCommandTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

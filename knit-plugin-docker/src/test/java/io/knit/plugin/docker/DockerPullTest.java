@@ -1,8 +1,5 @@
 package io.knit.plugin.docker;
 
-import io.knit.plugin.docker.engine.Deadlines;
-import io.knit.plugin.docker.engine.EngineAddress;
-import io.knit.plugin.docker.engine.EngineClients;
 import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +12,9 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.ImageRequest;
 import io.knit.api.spi.PulledImage;
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.EngineAddress;
+import io.knit.plugin.docker.engine.EngineClients;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,7 +1,5 @@
 package io.knit.plugin.docker;
 
-import io.knit.plugin.docker.engine.EngineAddress;
-import io.knit.plugin.docker.engine.EngineClients;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
@@ -9,6 +7,8 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.FileMount;
 import io.knit.api.spi.KnitLabels;
+import io.knit.plugin.docker.engine.EngineAddress;
+import io.knit.plugin.docker.engine.EngineClients;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.knit.plugin.docker.container;
 
-import io.knit.plugin.docker.engine.Work;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
@@ -22,6 +21,7 @@ import io.knit.api.model.Protocol;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.FileMount;
 import io.knit.api.spi.KnitLabels;
+import io.knit.plugin.docker.engine.Work;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -1,6 +1,5 @@
 package io.knit.plugin.docker.container;
 
-import io.knit.plugin.docker.engine.Work;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -8,6 +7,7 @@ import com.github.dockerjava.api.model.Container;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.KnitLabels;
+import io.knit.plugin.docker.engine.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package io.knit.plugin.docker.container;
 
-import io.knit.plugin.docker.engine.EngineErrors;
-import io.knit.plugin.docker.engine.Work;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import io.knit.plugin.docker.engine.EngineErrors;
+import io.knit.plugin.docker.engine.Work;
 import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

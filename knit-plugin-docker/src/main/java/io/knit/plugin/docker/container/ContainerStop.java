@@ -1,10 +1,10 @@
 package io.knit.plugin.docker.container;
 
-import io.knit.plugin.docker.engine.Work;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import io.knit.plugin.docker.engine.Work;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,11 +1,11 @@
 package io.knit.plugin.docker.container;
 
-import io.knit.plugin.docker.engine.EngineErrors;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Frame;
+import io.knit.plugin.docker.engine.EngineErrors;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;

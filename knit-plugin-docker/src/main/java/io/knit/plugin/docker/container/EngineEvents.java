@@ -1,12 +1,12 @@
 package io.knit.plugin.docker.container;
 
-import io.knit.plugin.docker.engine.Engine;
-import io.knit.plugin.docker.engine.EngineClients;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
 import io.knit.api.spi.KnitLabels;
+import io.knit.plugin.docker.engine.Engine;
+import io.knit.plugin.docker.engine.EngineClients;
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.List;

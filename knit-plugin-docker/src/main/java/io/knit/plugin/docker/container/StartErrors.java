@@ -1,10 +1,10 @@
 package io.knit.plugin.docker.container;
 
-import io.knit.plugin.docker.engine.EngineErrors;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.plugin.docker.engine.EngineErrors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -1,13 +1,13 @@
 package io.knit.plugin.docker.image;
 
-import io.knit.plugin.docker.engine.EngineErrors;
-import io.knit.plugin.docker.engine.Work;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.AuthConfig;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.ImageRequest;
+import io.knit.plugin.docker.engine.EngineErrors;
+import io.knit.plugin.docker.engine.Work;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;

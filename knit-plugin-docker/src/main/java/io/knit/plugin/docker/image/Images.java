@@ -1,7 +1,5 @@
 package io.knit.plugin.docker.image;
 
-import io.knit.plugin.docker.engine.Deadlines;
-import io.knit.plugin.docker.engine.Lane;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.knit.api.error.ErrorCode;
@@ -9,6 +7,8 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.ImageRequest;
 import io.knit.api.spi.PulledImage;
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.Lane;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package io.knit.plugin.docker.image;
 
-import io.knit.plugin.docker.engine.EngineErrors;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.ImageRequest;
+import io.knit.plugin.docker.engine.EngineErrors;
 
 /** An image did not come. Its message never holds the registry's user or password, whatever the engine said. */
 final class PullFailure extends KnitException {

@@ -1,7 +1,5 @@
 package io.knit.plugin.docker.container;
 
-import io.knit.plugin.docker.engine.EngineAddress;
-import io.knit.plugin.docker.engine.EngineErrors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +7,8 @@ import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.plugin.docker.engine.EngineAddress;
+import io.knit.plugin.docker.engine.EngineErrors;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
