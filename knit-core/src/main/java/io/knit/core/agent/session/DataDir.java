@@ -1,5 +1,6 @@
 package io.knit.core.agent.session;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.wire.Assignment;
@@ -177,5 +178,7 @@ public final class DataDir {
         return new KnitException(ErrorCode.INVALID_CONFIGURATION, message);
     }
 
-    private record Kept(long revision, List<Assignment> assignments) {}
+    /** Without the assignments it is not the set of a node that has none, but no set. */
+    private record Kept(
+            long revision, @JsonProperty(required = true) List<Assignment> assignments) {}
 }
