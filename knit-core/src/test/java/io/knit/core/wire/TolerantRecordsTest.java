@@ -31,9 +31,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,7 +145,7 @@ class TolerantRecordsTest {
     }
 
     private static String snakeCase(String name) {
-        return name.replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT);
+        return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -160,7 +163,8 @@ class TolerantRecordsTest {
             if (isNull) {
                 tree.putNull(snakeCase(field.getName()));
             }
-            String unsaid = Arrays.stream(UNSAID.get(full.getClass()).split(" "))
+            @Nullable
+            String unsaid = Arrays.stream(Objects.requireNonNull(UNSAID.get(full.getClass())).split(" "))
                     .filter(it -> it.startsWith(field.getName() + "="))
                     .findFirst()
                     .orElse(null);
@@ -184,7 +188,7 @@ class TolerantRecordsTest {
         }
     }
 
-    private static Object value(Record record, RecordComponent field) throws ReflectiveOperationException {
+    private static @Nullable Object value(Record record, RecordComponent field) throws ReflectiveOperationException {
         return field.getAccessor().invoke(record);
     }
 
