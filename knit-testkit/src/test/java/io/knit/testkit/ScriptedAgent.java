@@ -22,6 +22,8 @@ final class ScriptedAgent {
     private final InMemoryTransport transport;
     private final String node;
 
+    String identity;
+
     @Nullable
     String cluster;
 
@@ -43,13 +45,20 @@ final class ScriptedAgent {
     @Nullable
     List<String> features;
 
+    @Nullable
+    String engineId;
+
+    @Nullable
+    Integer removed;
+
     ScriptedAgent(InMemoryTransport transport, String node) {
         this.transport = transport;
         this.node = node;
+        this.identity = "identity-of-" + node;
     }
 
     String identity() {
-        return "identity-of-" + node;
+        return identity;
     }
 
     Future<HeartbeatReply> beat() {
@@ -71,7 +80,9 @@ final class ScriptedAgent {
                 digest,
                 condition,
                 features,
-                null);
+                null,
+                engineId,
+                removed);
         return transport
                 .request(Subjects.heartbeat(node), WireCodec.encode(beat), PATIENCE)
                 .map(answer -> WireCodec.decode(answer, HeartbeatReply.class));

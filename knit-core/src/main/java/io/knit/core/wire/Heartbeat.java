@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param condition why it can't take work now; empty if it can
  * @param features as in {@link Features}; null: none
  * @param prepared what became of what it was to prepare; null: nothing yet
+ * @param engineId tells the container engine from any other; empty: not known yet; null: none is told
+ * @param removed how many containers an agent removed since it was refused, its last word; null: nothing to tell
  */
 public record Heartbeat(
         int v,
@@ -37,7 +39,9 @@ public record Heartbeat(
         @JsonProperty("assignments_digest") String assignmentsDigest,
         String condition,
         @Nullable List<String> features,
-        @Nullable List<Prepared> prepared) {
+        @Nullable List<Prepared> prepared,
+        @JsonProperty("engine_id") @Nullable String engineId,
+        @Nullable Integer removed) {
 
     /** Of an agent without features, as the first released ones are. */
     public Heartbeat(
@@ -75,6 +79,8 @@ public record Heartbeat(
                 assignmentsDigest,
                 condition,
                 null,
+                null,
+                null,
                 null);
     }
 
@@ -107,7 +113,9 @@ public record Heartbeat(
                 assignmentsDigest,
                 newCondition,
                 features,
-                prepared);
+                prepared,
+                engineId,
+                removed);
     }
 
     /** Without the identity. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverSession differs from the one before when the server was started meanwhile; null: not told
  * @param assignmentsRevision number of the newest set at the server: what the agent fetches has at least this one
  * @param notice what the server does not take of what the heartbeat tells, in words for the agent's log; null: nothing
+ * @param holderEngine the container engine of the agent that is this node now, told to one that is refused as a copy of it; null: not told
  */
 public record HeartbeatReply(
         int v,
@@ -22,21 +23,29 @@ public record HeartbeatReply(
         boolean fetch,
         @JsonProperty("assignments_revision") long assignmentsRevision,
         @JsonProperty("server_session") @Nullable Long serverSession,
-        @Nullable String notice) {
+        @Nullable String notice,
+        @JsonProperty("holder_engine") @Nullable String holderEngine) {
 
     public static HeartbeatReply welcome(String cluster, boolean fetch, long revision) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null, null);
+        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null, null, null);
     }
 
     public HeartbeatReply bySession(long session) {
-        return new HeartbeatReply(v, cluster, refusal, message, fetch, assignmentsRevision, session, notice);
+        return new HeartbeatReply(
+                v, cluster, refusal, message, fetch, assignmentsRevision, session, notice, holderEngine);
     }
 
     public HeartbeatReply noting(@Nullable String words) {
-        return new HeartbeatReply(v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, words);
+        return new HeartbeatReply(
+                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, words, holderEngine);
     }
 
     public static HeartbeatReply refused(String cluster, String code, String message) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null, null);
+        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null, null, null);
+    }
+
+    public HeartbeatReply heldOn(@Nullable String engine) {
+        return new HeartbeatReply(
+                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, notice, engine);
     }
 }

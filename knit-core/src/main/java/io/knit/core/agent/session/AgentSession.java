@@ -17,6 +17,7 @@ import io.knit.core.wire.Prepared;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -113,7 +114,14 @@ public final class AgentSession {
 
     /** What the engine is, or why it is out of reach. */
     public void engine(String version, Capacity capacity, String condition) {
-        change(old -> version.isEmpty() ? old.condition(condition) : old.engine(version, capacity, condition));
+        change(old -> version.isEmpty()
+                ? old.condition(condition)
+                : old.engine(version, old.engineId(), capacity, condition));
+    }
+
+    /** Which engine it is; empty: it has no id. */
+    public void engineId(String id) {
+        change(old -> old.engine(old.engine(), id.isEmpty() ? null : id, old.capacity(), old.condition()));
     }
 
     /** Who this host is on the mesh. */
@@ -162,7 +170,9 @@ public final class AgentSession {
         }
         timer = loop.after(timing.heartbeat(), this::beat);
         loop.bring(transport.request(
-                        Subjects.heartbeat(identity.node()), WireCodec.encode(heartbeat()), timing.requestTimeout()))
+                        Subjects.heartbeat(identity.node()),
+                        WireCodec.encode(heartbeat(null)),
+                        timing.requestTimeout()))
                 .onSuccess(answer -> {
                     silence.broken();
                     answered(answer);
@@ -170,7 +180,16 @@ public final class AgentSession {
                 .onFailure(silence::heard);
     }
 
-    private Heartbeat heartbeat() {
+    /** Tells the server, after a refusal, how many containers were removed for it. It is one message, and no harm if it is lost. */
+    public Future<Void> lastWord(int removed) {
+        return loop.bring(transport.request(
+                        Subjects.heartbeat(identity.node()),
+                        WireCodec.encode(heartbeat(removed)),
+                        timing.requestTimeout()))
+                .mapEmpty();
+    }
+
+    private Heartbeat heartbeat(@Nullable Integer removed) {
         AssignmentSet set = assignments.held();
         return new Heartbeat(
                 WireCodec.VERSION,
@@ -190,7 +209,9 @@ public final class AgentSession {
                 set.known() ? set.digest() : "",
                 facts.condition(),
                 Features.ALL,
-                prepared.isEmpty() ? null : prepared);
+                prepared.isEmpty() ? null : prepared,
+                facts.engineId(),
+                removed);
     }
 
     private void answered(byte[] answer) {
@@ -214,7 +235,7 @@ public final class AgentSession {
             if (reply.refusal().equals(ErrorCode.WRONG_CLUSTER.wireName())) {
                 await(why);
             } else {
-                refuse(why);
+                refuse(why, reply);
             }
         } else if (identity.cluster() == null) {
             pin(reply);
@@ -253,7 +274,7 @@ public final class AgentSession {
         String words = PlainText.of(String.valueOf(why.getMessage()), LONGEST_NOTICE);
         if (!words.equals(awaits)) {
             awaits = words;
-            LOG.warn("waits for a server of its own cluster, containers run on: {}", words);
+            LOG.warn("is not taken in now and asks again, containers run on: {}", words);
         }
     }
 
@@ -266,7 +287,7 @@ public final class AgentSession {
     private void welcome(String cluster, HeartbeatReply reply) {
         if (!awaits.isEmpty()) {
             awaits = "";
-            LOG.info("a server of its own cluster answers");
+            LOG.info("is taken in");
         }
         if (!joined) {
             joined = true;
@@ -297,10 +318,18 @@ public final class AgentSession {
         }
     }
 
-    private void refuse(KnitException why) {
+    private void refuse(KnitException why, HeartbeatReply reply) {
+        String holder = reply.cluster().equals(identity.cluster()) ? reply.holderEngine() : null;
+        if (holder != null && "".equals(facts.engineId())) {
+            // whether what runs here is the other agent's is known when the engine answers
+            await(why);
+            return;
+        }
         LOG.error("the server refused this agent ({}): {}", why.code().wireName(), why.getMessage());
         stop();
-        listener.refused(why);
+        boolean elsewhere =
+                holder != null && !holder.isEmpty() && facts.engineId() != null && !holder.equals(facts.engineId());
+        listener.refused(why, elsewhere ? new Displaced(reply.cluster(), identity.node(), holder) : null);
     }
 
     private void adopted(AssignmentSet set) {
