@@ -5,6 +5,7 @@ import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.Speaks;
 import io.knit.core.wire.StatusReport;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
@@ -43,6 +44,11 @@ final class ScriptedAgent {
     @Nullable
     List<String> features;
 
+    @Nullable
+    Speaks speaks;
+
+    int version = WireCodec.VERSION;
+
     ScriptedAgent(InMemoryTransport transport, String node) {
         this.transport = transport;
         this.node = node;
@@ -54,7 +60,7 @@ final class ScriptedAgent {
 
     Future<HeartbeatReply> beat() {
         Heartbeat beat = new Heartbeat(
-                WireCodec.VERSION,
+                version,
                 cluster,
                 node,
                 identity(),
@@ -71,7 +77,8 @@ final class ScriptedAgent {
                 digest,
                 condition,
                 features,
-                null);
+                null,
+                speaks);
         return transport
                 .request(Subjects.heartbeat(node), WireCodec.encode(beat), PATIENCE)
                 .map(answer -> WireCodec.decode(answer, HeartbeatReply.class));

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param condition why it can't take work now; empty if it can
  * @param features as in {@link Features}; null: none
  * @param prepared what became of what it was to prepare; null: nothing yet
+ * @param speaks null: {@code v} alone, as the first released ones do
  */
 public record Heartbeat(
         int v,
@@ -37,7 +38,8 @@ public record Heartbeat(
         @JsonProperty("assignments_digest") String assignmentsDigest,
         String condition,
         @Nullable List<String> features,
-        @Nullable List<Prepared> prepared) {
+        @Nullable List<Prepared> prepared,
+        @Nullable Speaks speaks) {
 
     /** Of an agent without features, as the first released ones are. */
     public Heartbeat(
@@ -75,6 +77,7 @@ public record Heartbeat(
                 assignmentsDigest,
                 condition,
                 null,
+                null,
                 null);
     }
 
@@ -107,7 +110,13 @@ public record Heartbeat(
                 assignmentsDigest,
                 newCondition,
                 features,
-                prepared);
+                prepared,
+                speaks);
+    }
+
+    /** What can be read of it in every version. */
+    public HeartbeatHead head() {
+        return new HeartbeatHead(v, cluster, node, identity, hostname, engineVersion, agentVersion, speaks);
     }
 
     /** Without the identity. */

@@ -74,6 +74,12 @@ final class LaterFieldsModule extends SimpleModule {
         @Override
         public JsonDeserializer<?> modifyDeserializer(
                 DeserializationConfig config, BeanDescription described, JsonDeserializer<?> usual) {
+            if (described.getBeanClass() == Assignment.class) {
+                return OneByOne.assignments(usual);
+            }
+            if (described.getBeanClass() == InstanceStatus.class) {
+                return OneByOne.skipping(InstanceStatus.class, usual);
+            }
             return described.getBeanClass() == DeploymentSpec.class ? new Reader(usual) : usual;
         }
     }

@@ -38,6 +38,14 @@ final class OrderRules {
         refuse(imageFault(image));
     }
 
+    /** An order of a later server. */
+    static KnitException unreadable(String field) {
+        return new KnitException(
+                ErrorCode.INVALID_VALUE,
+                "this node's agent is too old to read " + quoted(field)
+                        + " of what the server ordered; upgrade the agent");
+    }
+
     private static void refuse(@Nullable String fault) {
         if (fault != null) {
             throw new KnitException(

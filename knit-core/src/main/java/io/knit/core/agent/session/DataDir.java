@@ -151,7 +151,7 @@ public final class DataDir {
         try {
             Kept kept = WireCodec.decode(Files.readAllBytes(file), Kept.class);
             if (Assignments.areWhole(kept.assignments())) {
-                return AssignmentSet.of(kept.revision(), kept.assignments());
+                return AssignmentSet.of(kept.revision(), kept.assignments(), List.of(), kept.digest());
             }
         } catch (KnitException e) {
             // the server has it too
@@ -160,7 +160,9 @@ public final class DataDir {
     }
 
     void save(AssignmentSet set) throws IOException {
-        Kept kept = new Kept(set.revision(), List.copyOf(set.assignments().values()));
+        // what is not kept, or not readable before the agent is a later one, is asked for at the next start
+        String digest = set.prepare().isEmpty() && set.isReadable() ? set.digest() : "";
+        Kept kept = new Kept(set.revision(), List.copyOf(set.assignments().values()), digest);
         DurableFile.writeSecret(folder.resolve(ASSIGNMENTS), WireCodec.encode(kept));
     }
 
@@ -177,5 +179,9 @@ public final class DataDir {
         return new KnitException(ErrorCode.INVALID_CONFIGURATION, message);
     }
 
-    private record Kept(long revision, List<Assignment> assignments) {}
+    /** @param digest null: the first release kept none */
+    private record Kept(
+            long revision,
+            List<Assignment> assignments,
+            @Nullable String digest) {}
 }
