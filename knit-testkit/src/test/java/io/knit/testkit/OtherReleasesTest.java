@@ -195,9 +195,9 @@ class OtherReleasesTest {
         assertThat(only("web").state()).isEqualTo(InstanceState.RUNNING);
         assertThat(only("more").state()).isEqualTo(InstanceState.RUNNING);
         assertThat(fleet.messages("instance.rejected"))
-                .anyMatch(
-                        words -> words.contains(
-                                "this node's agent is too old to read \"spec.pull\" of what the server ordered; upgrade the agent"));
+                .anyMatch(words -> words.contains(
+                        "this node's agent can't read what the server ordered: spec.pull is WHEN_THE_MOON_IS_FULL,"
+                                + " which this version does not know; upgrade the agent"));
 
         List<String> before =
                 engine.containers().stream().map(ContainerSnapshot::id).toList();

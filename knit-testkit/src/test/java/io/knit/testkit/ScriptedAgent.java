@@ -23,6 +23,8 @@ final class ScriptedAgent {
     private final InMemoryTransport transport;
     private final String node;
 
+    String identity;
+
     @Nullable
     String cluster;
 
@@ -49,13 +51,20 @@ final class ScriptedAgent {
 
     int version = WireCodec.VERSION;
 
+    @Nullable
+    String engineId;
+
+    @Nullable
+    Integer removed;
+
     ScriptedAgent(InMemoryTransport transport, String node) {
         this.transport = transport;
         this.node = node;
+        this.identity = "identity-of-" + node;
     }
 
     String identity() {
-        return "identity-of-" + node;
+        return identity;
     }
 
     Future<HeartbeatReply> beat() {
@@ -78,6 +87,8 @@ final class ScriptedAgent {
                 condition,
                 features,
                 null,
+                engineId,
+                removed,
                 speaks);
         return transport
                 .request(Subjects.heartbeat(node), WireCodec.encode(beat), PATIENCE)

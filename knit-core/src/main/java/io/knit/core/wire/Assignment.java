@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec what to run; null with {@code STOP}
  * @param specHash {@link SpecHash} of the spec; empty with {@code STOP}
  * @param ports the spec's ports with the node's addresses and the assigned host ports
- * @param unreadable which field this release can't read, so that nothing can be made from it; null: all was read
+ * @param unreadable why this release can't read it, so that nothing can be made from it; null: it was read
  */
 public record Assignment(
         String instance,

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param condition why it can't take work now; empty if it can
  * @param features as in {@link Features}; null: none
  * @param prepared what became of what it was to prepare; null: nothing yet
+ * @param engineId tells the container engine from any other; empty: not known yet; null: none is told
+ * @param removed how many containers an agent removed since it was refused, its last word; null: nothing to tell
  * @param speaks null: {@code v} alone, as the first released ones do
  */
 public record Heartbeat(
@@ -39,6 +41,8 @@ public record Heartbeat(
         String condition,
         @Nullable List<String> features,
         @Nullable List<Prepared> prepared,
+        @JsonProperty("engine_id") @Nullable String engineId,
+        @Nullable Integer removed,
         @Nullable Speaks speaks) {
 
     /** Of an agent without features, as the first released ones are. */
@@ -78,6 +82,8 @@ public record Heartbeat(
                 condition,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 
@@ -111,6 +117,8 @@ public record Heartbeat(
                 newCondition,
                 features,
                 prepared,
+                engineId,
+                removed,
                 speaks);
     }
 

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import io.knit.api.model.Order;
 import java.io.IOException;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what stands in a list one by one: what a later release wrote and this one can't read costs itself, not its neighbours. */
@@ -25,11 +24,11 @@ final class OneByOne<T> extends StdDeserializer<T> implements ResolvableDeserial
     @FunctionalInterface
     private interface Rest<T> {
         /**
-         * @param where the field
+         * @param why in words
          * @return null: nothing
          */
         @Nullable
-        T of(JsonNode read, String where);
+        T of(JsonNode read, String why);
     }
 
     private OneByOne(Class<T> type, JsonDeserializer<?> usual, Rest<T> rest) {
@@ -41,7 +40,7 @@ final class OneByOne<T> extends StdDeserializer<T> implements ResolvableDeserial
 
     /** A list gets null for one that can't be read. */
     static <T> OneByOne<T> skipping(Class<T> type, JsonDeserializer<?> usual) {
-        return new OneByOne<>(type, usual, (read, where) -> null);
+        return new OneByOne<>(type, usual, (read, why) -> null);
     }
 
     static OneByOne<Assignment> assignments(JsonDeserializer<?> usual) {
@@ -60,12 +59,12 @@ final class OneByOne<T> extends StdDeserializer<T> implements ResolvableDeserial
             whole.nextToken();
             return type.cast(usual.deserialize(whole, context));
         } catch (JsonMappingException e) {
-            return rest.of(read, where(e));
+            return rest.of(read, Unreadable.words(e));
         }
     }
 
     /** It still stops what it names, and still keeps a container that was made from it. */
-    private static @Nullable Assignment unreadable(JsonNode read, String where) {
+    private static @Nullable Assignment unreadable(JsonNode read, String why) {
         if (!read.path("instance").isTextual()) {
             return null;
         }
@@ -79,14 +78,6 @@ final class OneByOne<T> extends StdDeserializer<T> implements ResolvableDeserial
                 null,
                 read.path("spec_hash").asText(),
                 List.of(),
-                stop ? null : where);
-    }
-
-    /** The field, without its value, which may be a secret. */
-    private static String where(JsonMappingException e) {
-        String path = e.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
-                .collect(Collectors.joining("."));
-        return path.isEmpty() ? "a field" : path;
+                stop ? null : why);
     }
 }

@@ -141,7 +141,10 @@ final class DockerRuntime implements ContainerRuntime {
                 reads.call("listing containers", deadlines.read(), new ContainerList(cluster, told, ends));
         return Future.all(known, listed)
                 .map(both -> new RuntimeSnapshot(
-                        "docker " + known.result().version(), known.result().capacity(), listed.result()));
+                        "docker " + known.result().version(),
+                        known.result().capacity(),
+                        listed.result(),
+                        known.result().id()));
     }
 
     @Override

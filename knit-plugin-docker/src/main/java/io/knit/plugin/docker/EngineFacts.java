@@ -1,5 +1,6 @@
 package io.knit.plugin.docker;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Info;
 import io.knit.api.model.Capacity;
 import io.vertx.core.Future;
@@ -26,8 +27,9 @@ final class EngineFacts {
      * @param version {@code 20.10.24}
      * @param logDriver what containers get that ask for none
      * @param cpu {@code x86_64}; empty if it does not say
+     * @param id which engine it is; empty if it does not say, or not the same twice
      */
-    record Facts(String version, Capacity capacity, String logDriver, String cpu) {
+    record Facts(String version, Capacity capacity, String logDriver, String cpu, String id) {
         /** The version's first number, 0 if it has none. */
         int major() {
             String digits = version.split("\\D", 2)[0];
@@ -41,10 +43,7 @@ final class EngineFacts {
             if (current != null) {
                 return current;
             }
-            asked = reads.call(
-                            "asking for its version",
-                            engine.deadlines().read(),
-                            client -> read(client.infoCmd().exec()))
+            asked = reads.call("asking for its version", engine.deadlines().read(), this::read)
                     .map(this::keep)
                     .recover(this::lastKnown);
             current = asked;
@@ -84,7 +83,8 @@ final class EngineFacts {
         return last == null ? Future.failedFuture(why) : Future.succeededFuture(last);
     }
 
-    private static Facts read(Info info) {
+    private Facts read(DockerClient client) {
+        Info info = client.infoCmd().exec();
         String version = info.getServerVersion();
         Integer cpus = info.getNCPU();
         Long memory = info.getMemTotal();
@@ -94,6 +94,19 @@ final class EngineFacts {
                 version == null ? "unknown" : version,
                 cpus == null || memory == null ? Capacity.UNKNOWN : new Capacity(cpus, memory),
                 driver == null ? "" : driver,
-                cpu == null ? "" : cpu);
+                cpu == null ? "" : cpu,
+                id(client, info.getId()));
+    }
+
+    /** Podman's answer for Docker's clients has a new id each time: who asked such an engine would take it for two. */
+    private String id(DockerClient client, @Nullable String told) {
+        if (told == null || told.equals(lastId())) {
+            return told == null ? "" : told;
+        }
+        return told.equals(client.infoCmd().exec().getId()) ? told : "";
+    }
+
+    private synchronized String lastId() {
+        return last == null ? "" : last.id();
     }
 }

@@ -149,6 +149,13 @@ class DockerRuntimeTest extends RealEngineTest {
     }
 
     @Test
+    void aSnapshotTellsTheEnginesOwnId() {
+        assertThat(await(runtime.snapshot(engine.cluster)).engineId())
+                .isNotEmpty()
+                .isEqualTo(engine.client.infoCmd().exec().getId());
+    }
+
+    @Test
     void aProgramForAnotherCpuIsToldFromOneThatIsNotThere() throws IOException {
         String image = engine.image + "-foreign";
         engine.client

@@ -110,6 +110,21 @@ class EngineTroubleTest {
     }
 
     @Test
+    void anEngineWithAnotherIdAtEachAnswerHasNone() {
+        AtomicInteger asked = new AtomicInteger();
+        engine.answer(request -> request.startsWith("GET /info")
+                ? json(200, "{\"ServerVersion\":\"5\",\"ID\":\"podman-" + asked.incrementAndGet() + "\"}")
+                : reads(request, "5"));
+        assertThat(await(patient.snapshot("c")).engineId()).isEmpty();
+        engine.answer(request -> request.startsWith("GET /info")
+                ? json(200, "{\"ServerVersion\":\"29\",\"ID\":\"AB:CD\"}")
+                : reads(request, "29"));
+        DockerRuntime another = new DockerRuntime(engine.address(), Deadlines.defaults());
+        assertThat(await(another.snapshot("c")).engineId()).isEqualTo("AB:CD");
+        await(another.close());
+    }
+
+    @Test
     void anAnswerThatTouchesNothingDoesNotCountAsRecovery() {
         engine.answer(request -> isMutation(request) ? Optional.empty() : reads(request, "20.10.24"));
         failure(runtime.start("a"));

@@ -313,6 +313,17 @@ public abstract class ContainerRuntimeContract {
     }
 
     @Test
+    @DisplayName("11. an engine's id is the same at each look and for each who looks, or empty")
+    void tellsItsEngine() {
+        ContainerRuntime second = await(open());
+        String id = await(runtime().snapshot(cluster)).engineId();
+        assertThat(await(runtime().snapshot(cluster)).engineId()).isEqualTo(id);
+        assertThat(await(second.snapshot(cluster)).engineId()).isEqualTo(id);
+        assertThat(await(second.snapshot("")).engineId()).isEqualTo(id);
+        await(second.close());
+    }
+
+    @Test
     @DisplayName("10. an end is hinted at, and who looks once, 2 s after the hint, sees it")
     void endsAreHintedAt() {
         AtomicLong newest = new AtomicLong();

@@ -12,6 +12,7 @@ import io.knit.api.spi.StoredDocument;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -59,7 +60,8 @@ public abstract class StoreContract {
         Store store = opened();
         List<StoreWrite> writes = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            writes.add(StoreWrite.put("table_" + "abc".charAt(i % 3), String.format("%04d", i), "{\"n\":" + i + "}"));
+            writes.add(StoreWrite.put(
+                    "table_" + "abc".charAt(i % 3), String.format(Locale.ROOT, "%04d", i), "{\"n\":" + i + "}"));
         }
         await(store.commit(writes));
         List<StoredDocument> found = new ArrayList<>();

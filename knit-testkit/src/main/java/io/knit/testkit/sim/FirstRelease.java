@@ -19,8 +19,16 @@ import java.util.function.Consumer;
  */
 final class FirstRelease implements Transport {
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
-    private static final List<String> LATER =
-            List.of("speaks", "features", "prepared", "most_bytes", "notice", "prepare", "engine", "holder_engine");
+    private static final List<String> LATER = List.of(
+            "speaks",
+            "features",
+            "prepared",
+            "most_bytes",
+            "notice",
+            "prepare",
+            "engine_id",
+            "removed",
+            "holder_engine");
     private static final List<String> LATER_OF_SPEC = List.of("init", "no_new_privileges", "resources");
 
     private final Transport own;

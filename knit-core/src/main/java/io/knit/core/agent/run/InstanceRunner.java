@@ -183,6 +183,7 @@ public final class InstanceRunner {
         } else {
             look();
         }
+        listener.engineId(snapshot.engineId());
         tellEngine(snapshot.engineVersion(), snapshot.capacity());
     }
 

@@ -39,11 +39,10 @@ final class OrderRules {
     }
 
     /** An order of a later server. */
-    static KnitException unreadable(String field) {
+    static KnitException unreadable(String why) {
         return new KnitException(
                 ErrorCode.INVALID_VALUE,
-                "this node's agent is too old to read " + quoted(field)
-                        + " of what the server ordered; upgrade the agent");
+                "this node's agent can't read what the server ordered: " + why + "; upgrade the agent");
     }
 
     private static void refuse(@Nullable String fault) {

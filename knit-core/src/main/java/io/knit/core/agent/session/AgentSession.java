@@ -18,6 +18,7 @@ import io.knit.core.wire.Speaks;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -114,7 +115,14 @@ public final class AgentSession {
 
     /** What the engine is, or why it is out of reach. */
     public void engine(String version, Capacity capacity, String condition) {
-        change(old -> version.isEmpty() ? old.condition(condition) : old.engine(version, capacity, condition));
+        change(old -> version.isEmpty()
+                ? old.condition(condition)
+                : old.engine(version, old.engineId(), capacity, condition));
+    }
+
+    /** Which engine it is; empty: it has no id. */
+    public void engineId(String id) {
+        change(old -> old.engine(old.engine(), id.isEmpty() ? null : id, old.capacity(), old.condition()));
     }
 
     /** Who this host is on the mesh. */
@@ -163,7 +171,9 @@ public final class AgentSession {
         }
         timer = loop.after(timing.heartbeat(), this::beat);
         loop.bring(transport.request(
-                        Subjects.heartbeat(identity.node()), WireCodec.encode(heartbeat()), timing.requestTimeout()))
+                        Subjects.heartbeat(identity.node()),
+                        WireCodec.encode(heartbeat(null)),
+                        timing.requestTimeout()))
                 .onSuccess(answer -> {
                     silence.broken();
                     answered(answer);
@@ -171,7 +181,16 @@ public final class AgentSession {
                 .onFailure(silence::heard);
     }
 
-    private Heartbeat heartbeat() {
+    /** Tells the server, after a refusal, how many containers were removed for it. It is one message, and no harm if it is lost. */
+    public Future<Void> lastWord(int removed) {
+        return loop.bring(transport.request(
+                        Subjects.heartbeat(identity.node()),
+                        WireCodec.encode(heartbeat(removed)),
+                        timing.requestTimeout()))
+                .mapEmpty();
+    }
+
+    private Heartbeat heartbeat(@Nullable Integer removed) {
         AssignmentSet set = assignments.held();
         return new Heartbeat(
                 WireCodec.VERSION,
@@ -192,6 +211,8 @@ public final class AgentSession {
                 facts.condition(),
                 Features.ALL,
                 prepared.isEmpty() ? null : prepared,
+                facts.engineId(),
+                removed,
                 Speaks.OURS);
     }
 
@@ -211,7 +232,7 @@ public final class AgentSession {
                 || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat that names no cluster");
         } else if (reply.refusal() != null) {
-            refused(reply.refusal(), Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
+            refused(reply, Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
         } else if (!Speaks.OURS.includes(reply.v())) {
             await(Refusals.version(reply.v()));
         } else if (identity.cluster() == null) {
@@ -247,11 +268,12 @@ public final class AgentSession {
     }
 
     /** What somebody mends at the server is waited for; what is wrong with this agent ends it. */
-    private void refused(String code, KnitException why) {
+    private void refused(HeartbeatReply reply, KnitException why) {
+        String code = String.valueOf(reply.refusal());
         if (code.equals(ErrorCode.WRONG_CLUSTER.wireName()) || code.equals(ErrorCode.VERSION_NOT_SPOKEN.wireName())) {
             await(why);
         } else {
-            refuse(why);
+            refuse(why, reply);
         }
     }
 
@@ -260,7 +282,7 @@ public final class AgentSession {
         String words = PlainText.of(String.valueOf(why.getMessage()), LONGEST_NOTICE);
         if (!words.equals(awaits)) {
             awaits = words;
-            LOG.warn("waits for a server that takes it, containers run on: {}", words);
+            LOG.warn("is not taken in now and asks again, containers run on: {}", words);
         }
     }
 
@@ -273,7 +295,7 @@ public final class AgentSession {
     private void welcome(String cluster, HeartbeatReply reply) {
         if (!awaits.isEmpty()) {
             awaits = "";
-            LOG.info("the server takes this agent again");
+            LOG.info("is taken in");
         }
         if (!joined) {
             joined = true;
@@ -304,10 +326,18 @@ public final class AgentSession {
         }
     }
 
-    private void refuse(KnitException why) {
+    private void refuse(KnitException why, HeartbeatReply reply) {
+        String holder = reply.cluster().equals(identity.cluster()) ? reply.holderEngine() : null;
+        if (holder != null && "".equals(facts.engineId())) {
+            // whether what runs here is the other agent's is known when the engine answers
+            await(why);
+            return;
+        }
         LOG.error("the server refused this agent ({}): {}", why.code().wireName(), why.getMessage());
         stop();
-        listener.refused(why);
+        boolean elsewhere =
+                holder != null && !holder.isEmpty() && facts.engineId() != null && !holder.equals(facts.engineId());
+        listener.refused(why, elsewhere ? new Displaced(reply.cluster(), identity.node(), holder) : null);
     }
 
     private void adopted(AssignmentSet set) {

@@ -56,10 +56,9 @@ public final class HeartbeatIntake {
     private final ForeignAgents foreign;
     private final RefusedAgents refused;
     private final Unread unread;
+    private final Copies copies;
     /** So often a node may change what it tells of itself; what it says in between is taken with what it says next. */
     private final Budget changes = new Budget(20, Duration.ofSeconds(3));
-
-    private final Map<String, Long> sessions = new HashMap<>();
 
     /** How often a node came back after it was down: it is asked by another session of the server to say again what it runs. */
     private final Map<String, Long> returns = new HashMap<>();
@@ -82,6 +81,7 @@ public final class HeartbeatIntake {
         this.foreign = new ForeignAgents(loop);
         this.refused = new RefusedAgents(loop, writer);
         this.unread = new Unread(loop, writer, watch, foreign, Speaks.OURS);
+        this.copies = new Copies(loop, refused);
         this.limits = new FactLimits(writer.committed());
     }
 
@@ -102,12 +102,10 @@ public final class HeartbeatIntake {
             foreign(state, message, beat.head(), beat.can(Features.WAIT));
             return;
         }
-        HeartbeatReply refusal = refusal(state, beat);
-        if (refusal != null) {
-            message.reply(WireCodec.encode(refusal));
+        if (refuses(state, message, beat)) {
             return;
         }
-        sessions.put(beat.node(), beat.session());
+        copies.taken(beat);
         watch.heard(beat.node());
         takePrepared(beat);
         Optional<String> stuck = stuck(state, beat);
@@ -117,9 +115,7 @@ public final class HeartbeatIntake {
             return;
         }
         writer.<Optional<Taken>>submit(tip -> {
-                    HeartbeatReply late = refusal(tip, beat);
-                    if (late != null) {
-                        message.reply(WireCodec.encode(late));
+                    if (refuses(tip, message, beat)) {
                         return Decision.<Optional<Taken>>nothing(Optional.empty());
                     }
                     Node before = tip.node(beat.node());
@@ -220,7 +216,7 @@ public final class HeartbeatIntake {
 
     /** The node is forgotten: an agent with an older session may come back. */
     public void forget(String node) {
-        sessions.remove(node);
+        copies.forget(node);
         returns.remove(node);
         steps.forget(node);
         changes.forget(node);
@@ -281,33 +277,29 @@ public final class HeartbeatIntake {
         foreign.close();
     }
 
-    private @Nullable HeartbeatReply refusal(ClusterState state, Heartbeat beat) {
+    /** Answers an agent that can't be the node that it says, if it can be answered now; says whether it is one. */
+    private boolean refuses(ClusterState state, TransportMessage message, Heartbeat beat) {
         Node known = state.node(beat.node());
         if (known == null) {
-            return null;
+            return beat.removed() != null;
         }
-        if (!known.identity().equals(beat.identity()) && known.state() != NodeState.DOWN) {
-            return taken(
-                    state,
-                    "another agent with the node id " + beat.node() + " is connected, from host " + known.hostname()
-                            + "; give this one another id with --node-id");
+        if (known.identity().equals(beat.identity())) {
+            // a last word is nobody's heartbeat, also where a server that was started since knows of no newer agent
+            boolean older = copies.isOlder(beat) || beat.removed() != null;
+            if (older) {
+                copies.answer(state.cluster(), known, beat)
+                        .ifPresent(refusal -> message.reply(WireCodec.encode(refusal)));
+            }
+            return older;
         }
-        Long newest = sessions.get(beat.node());
-        boolean older = newest != null && beat.session() < newest;
-        if (known.identity().equals(beat.identity()) && older) {
-            String words = "a newer agent with the same data folder runs as " + beat.node() + ", on host "
-                    + known.hostname() + "; the agent on " + PlainText.of(String.valueOf(beat.hostname()), LONGEST_NAME)
-                    + " ends. If the folder was copied to another host, what that agent ran is still there: remove it with"
-                    + " \"docker ps -aq --filter label=knit.node=" + beat.node()
-                    + " | xargs docker rm -f\", and the older of the two folders";
-            refused.tell(beat.node(), "copies of data folders", words);
-            return taken(state, words);
+        if (known.state() == NodeState.DOWN) {
+            return false;
         }
-        return null;
-    }
-
-    private static HeartbeatReply taken(ClusterState state, String message) {
-        return HeartbeatReply.refused(state.cluster(), ErrorCode.NODE_ID_TAKEN.wireName(), message);
+        String words = "another agent with the node id " + beat.node() + " is connected, from host " + known.hostname()
+                + "; give this one another id with --node-id";
+        message.reply(
+                WireCodec.encode(HeartbeatReply.refused(state.cluster(), ErrorCode.NODE_ID_TAKEN.wireName(), words)));
+        return true;
     }
 
     private void welcome(TransportMessage message, Heartbeat beat, Taken taken) {
