@@ -11,6 +11,7 @@ import io.knit.testkit.transport.InMemoryBus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /** Users who change their minds, and everything that goes wrong meanwhile. */
@@ -47,7 +48,7 @@ final class Chaos {
         bus = fleet.bus();
         wishes = fleet.wishes();
         trace = fleet.trace();
-        specs = new RandomSpecs(queue.newRandom());
+        specs = new RandomSpecs(queue.newRandom(), new SplittableRandom(fleet.seed()));
     }
 
     /** Plans commands and faults over this time. */
