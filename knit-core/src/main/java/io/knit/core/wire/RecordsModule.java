@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.deser.ValueInstantiators;
@@ -32,6 +34,23 @@ final class RecordsModule extends SimpleModule {
         super.setupModule(context);
         context.addValueInstantiators(new Reading());
         context.addBeanSerializerModifier(new Writing());
+        context.addBeanDeserializerModifier(new Listed());
+    }
+
+    /** What stands in a list of which one that can't be read must not cost the others. */
+    private static final class Listed extends BeanDeserializerModifier {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public JsonDeserializer<?> modifyDeserializer(
+                DeserializationConfig config, BeanDescription described, JsonDeserializer<?> usual) {
+            if (described.getBeanClass() == Assignment.class) {
+                return OneByOne.assignments(usual);
+            }
+            return described.getBeanClass() == InstanceStatus.class
+                    ? OneByOne.skipping(InstanceStatus.class, usual)
+                    : usual;
+        }
     }
 
     /** A field is not there, and nothing can stand for it. */

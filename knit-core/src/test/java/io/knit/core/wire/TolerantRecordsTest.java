@@ -164,7 +164,8 @@ class TolerantRecordsTest {
                 tree.putNull(snakeCase(field.getName()));
             }
             @Nullable
-            String unsaid = Arrays.stream(Objects.requireNonNull(UNSAID.get(full.getClass())).split(" "))
+            String unsaid = Arrays.stream(
+                            Objects.requireNonNull(UNSAID.get(full.getClass())).split(" "))
                     .filter(it -> it.startsWith(field.getName() + "="))
                     .findFirst()
                     .orElse(null);

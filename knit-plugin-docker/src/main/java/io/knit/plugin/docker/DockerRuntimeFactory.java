@@ -5,6 +5,8 @@ import io.knit.api.spi.ContainerRuntime;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.EngineAddress;
 import io.vertx.core.Future;
 
 /**

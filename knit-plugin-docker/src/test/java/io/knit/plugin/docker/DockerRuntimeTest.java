@@ -14,6 +14,8 @@ import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.ContainerState;
 import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.testkit.Futures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.spi.ContainerSnapshot;
 import io.knit.api.spi.ContainerState;
+import io.knit.plugin.docker.engine.Deadlines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -10,6 +10,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.ImageRequest;
+import io.knit.plugin.docker.engine.Deadlines;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;

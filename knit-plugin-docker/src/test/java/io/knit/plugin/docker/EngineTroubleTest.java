@@ -10,6 +10,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import java.io.IOException;

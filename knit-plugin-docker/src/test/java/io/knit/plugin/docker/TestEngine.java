@@ -7,6 +7,8 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.spi.ContainerSpec;
 import io.knit.api.spi.FileMount;
 import io.knit.api.spi.KnitLabels;
+import io.knit.plugin.docker.engine.EngineAddress;
+import io.knit.plugin.docker.engine.EngineClients;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;

@@ -128,6 +128,7 @@ final class Settlement {
         boolean selected =
                 host.labels().entrySet().containsAll(spec.nodeSelector().entrySet());
         return selected
+                && host.knows(spec)
                 && spec.ports().stream()
                         .filter(port -> port.hostPort() != 0)
                         .map(port -> binding(host, port))

@@ -36,8 +36,13 @@ class FleetScenarioTest {
     }
 
     static void play(long seed, Consumer<SimulatedFleet> scenario) throws IOException {
+        play(seed, true, scenario);
+    }
+
+    /** @param mixed whether agents of the first release may be among them */
+    static void play(long seed, boolean mixed, Consumer<SimulatedFleet> scenario) throws IOException {
         try (FileSystem disks = ClusterSimulation.disks()) {
-            SimulatedFleet fleet = new SimulatedFleet(seed, disks, AgentTiming.DEFAULT);
+            SimulatedFleet fleet = new SimulatedFleet(seed, disks, AgentTiming.DEFAULT, mixed);
             try {
                 scenario.accept(fleet);
             } catch (RuntimeException e) {

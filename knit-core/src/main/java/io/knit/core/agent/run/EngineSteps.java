@@ -53,6 +53,9 @@ final class EngineSteps {
 
     /** Fetches the image, renders the files, makes the container and starts it; gives the note on the image. */
     Future<String> create(String cluster, Assignment assignment, Progress progress) {
+        if (assignment.unreadable() != null) {
+            return Future.failedFuture(OrderRules.unreadable(assignment.unreadable()));
+        }
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());

@@ -180,7 +180,7 @@ public final class DataDir {
         try {
             Kept kept = WireCodec.decode(Files.readAllBytes(file), Kept.class);
             if (Assignments.areWhole(kept.assignments())) {
-                return AssignmentSet.of(kept.revision(), kept.assignments());
+                return AssignmentSet.of(kept.revision(), kept.assignments(), List.of(), kept.digest());
             }
         } catch (KnitException e) {
             // the server has it too
@@ -189,7 +189,9 @@ public final class DataDir {
     }
 
     void save(AssignmentSet set) throws IOException {
-        Kept kept = new Kept(set.revision(), List.copyOf(set.assignments().values()));
+        // what is not kept, or not readable before the agent is a later one, is asked for at the next start
+        String digest = set.prepare().isEmpty() && set.isReadable() ? set.digest() : "";
+        Kept kept = new Kept(set.revision(), List.copyOf(set.assignments().values()), digest);
         DurableFile.writeSecret(folder.resolve(ASSIGNMENTS), WireCodec.encode(kept));
     }
 
@@ -206,7 +208,13 @@ public final class DataDir {
         return new KnitException(ErrorCode.INVALID_CONFIGURATION, message);
     }
 
-    /** Without the assignments it is not the set of a node that has none, but no set. */
+    /**
+     * Without the assignments it is not the set of a node that has none, but no set.
+     *
+     * @param digest null: the first release kept none
+     */
     private record Kept(
-            long revision, @JsonProperty(required = true) List<Assignment> assignments) {}
+            long revision,
+            @JsonProperty(required = true) List<Assignment> assignments,
+            @Nullable String digest) {}
 }
