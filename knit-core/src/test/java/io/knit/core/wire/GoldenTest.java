@@ -55,13 +55,16 @@ class GoldenTest {
             "io.knit.core.agent.session.DataDir$Kept");
 
     /** By their names without a package, with a dot for what is inside of another. */
+    private static final Map<String, Class<?>> RECORDS = records();
+
     private static Map<String, Class<?>> records() {
         Map<String, Class<?>> records = new TreeMap<>();
         Stream<String> sent = new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("io.knit.core.wire").stream()
-                .filter(type -> type.isAssignableTo(Record.class))
-                .map(JavaClass::getName);
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.knit.core.wire")
+                        .stream()
+                        .filter(type -> type.isAssignableTo(Record.class))
+                        .map(JavaClass::getName);
         Stream.concat(sent, KEPT.stream()).forEach(name -> {
             try {
                 Class<?> type = Class.forName(name);
@@ -87,7 +90,7 @@ class GoldenTest {
 
     private static Class<?> recordOf(Path file) {
         String name = Objects.requireNonNull(file.getFileName()).toString().replaceAll("(-[a-z-]+)?\\.json$", "");
-        return Objects.requireNonNull(records().get(name), () -> file + " is named after no record");
+        return Objects.requireNonNull(RECORDS.get(name), () -> file + " is named after no record");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -99,8 +102,7 @@ class GoldenTest {
     }
 
     /** Each field has the value that the text says, and what it does not say is null or the default. */
-    private static void assertSame(
-            JsonNode written, @Nullable Object read, Type type, String where, Set<String> seen) {
+    private static void assertSame(JsonNode written, @Nullable Object read, Type type, String where, Set<String> seen) {
         if (read instanceof Record) {
             for (RecordComponent field : read.getClass().getRecordComponents()) {
                 String name = snakeCase(field.getName());
@@ -115,9 +117,9 @@ class GoldenTest {
                 }
             }
             written.fieldNames()
-                    .forEachRemaining(name -> assertThat(Arrays.stream(
-                                            read.getClass().getRecordComponents())
-                                    .map(field -> snakeCase(field.getName())))
+                    .forEachRemaining(name -> assertThat(
+                                    Arrays.stream(read.getClass().getRecordComponents())
+                                            .map(field -> snakeCase(field.getName())))
                             .as("fields of %s: none that was ever sent may vanish", where)
                             .contains(name));
         } else if (read instanceof List<?> list) {
@@ -128,9 +130,10 @@ class GoldenTest {
             }
         } else if (read instanceof Map<?, ?> map) {
             assertThat(map).as(where).hasSize(written.size());
-            map.forEach((key, value) -> assertThat(written.path(String.valueOf(key)).textValue())
-                    .as(where)
-                    .isEqualTo(value));
+            map.forEach(
+                    (key, value) -> assertThat(written.path(String.valueOf(key)).textValue())
+                            .as(where)
+                            .isEqualTo(value));
         } else if (read instanceof Enum<?> word) {
             assertThat(word.name()).as(where).isEqualTo(written.textValue());
         } else if (read instanceof Instant time) {
@@ -164,7 +167,7 @@ class GoldenTest {
         }
         List<String> missing = new ArrayList<>();
         Set<Class<?>> all = new LinkedHashSet<>();
-        records().values().forEach(type -> addParts(type, all));
+        RECORDS.values().forEach(type -> addParts(type, all));
         for (Class<?> type : all) {
             for (RecordComponent field : type.getRecordComponents()) {
                 if (!seen.contains(type.getName() + "#" + field.getName())) {
@@ -172,7 +175,9 @@ class GoldenTest {
                 }
             }
         }
-        assertThat(missing).as("fields that no file in src/test/resources/golden says; add one with them").isEmpty();
+        assertThat(missing)
+                .as("fields that no file in src/test/resources/golden says; add one with them")
+                .isEmpty();
     }
 
     private static void addParts(Type type, Set<Class<?>> found) {

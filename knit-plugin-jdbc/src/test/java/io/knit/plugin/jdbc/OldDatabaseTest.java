@@ -148,7 +148,10 @@ class OldDatabaseTest {
             try {
                 assertThat(server.snapshot().cluster()).isEqualTo("sdiagwfj4moh");
                 showsAll(server.snapshot());
-                assertThat(server.eventsAfter(0)).extracting(KnitEvent::seq).startsWith(1L, 2L, 3L).contains(122L);
+                assertThat(server.eventsAfter(0))
+                        .extracting(KnitEvent::seq)
+                        .startsWith(1L, 2L, 3L)
+                        .contains(122L);
                 theAgentKeepsItsContainers();
             } finally {
                 await(server.close());
@@ -156,9 +159,13 @@ class OldDatabaseTest {
         }
         Map<String, String> after = documents();
         for (String key : before.keySet()) {
-            boolean changes = key.startsWith("meta/") || key.startsWith("node/") || key.startsWith("instance/private")
+            boolean changes = key.startsWith("meta/")
+                    || key.startsWith("node/")
+                    || key.startsWith("instance/private")
                     || key.startsWith("instance/elsewhere");
-            assertThat(changes || Objects.equals(after.get(key), before.get(key))).as(key).isTrue();
+            assertThat(changes || Objects.equals(after.get(key), before.get(key)))
+                    .as(key)
+                    .isTrue();
         }
         assertThat(after.get("meta/meta")).contains("\"format\":1");
     }
@@ -177,10 +184,13 @@ class OldDatabaseTest {
         assertThat(web.deployment().spec().init()).isTrue();
         assertThat(web.deployment().spec().noNewPrivileges()).isTrue();
         assertThat(web.deployment().spec().resources()).isEqualTo(Resources.DEFAULT);
-        DeploymentSpec secret = now.deployment("private").orElseThrow().deployment().spec();
+        DeploymentSpec secret =
+                now.deployment("private").orElseThrow().deployment().spec();
         assertThat(Objects.requireNonNull(secret.registryAuth()).password()).isEqualTo("not-a-secret-of-anyone");
-        assertThat(now.deployment("private").orElseThrow().instances().get(0).reason()).contains("old-node could not take it");
-        assertThat(now.deployment("elsewhere").orElseThrow().instances().get(0).reason()).contains("region=us");
+        assertThat(now.deployment("private").orElseThrow().instances().get(0).reason())
+                .contains("old-node could not take it");
+        assertThat(now.deployment("elsewhere").orElseThrow().instances().get(0).reason())
+                .contains("region=us");
         assertThat(now.nodes())
                 .singleElement()
                 .satisfies(node -> {
@@ -195,15 +205,17 @@ class OldDatabaseTest {
     private void theAgentKeepsItsContainers() throws SQLException {
         HeartbeatReply reply = asked(Subjects.heartbeat("old-node"), OLD_HEARTBEAT, HeartbeatReply.class);
         assertThat(reply.refusal()).as(reply.message()).isNull();
-        assertThat(reply.fetch()).as("the agent has the set that it should have").isFalse();
+        assertThat(reply.fetch())
+                .as("the agent has the set that it should have")
+                .isFalse();
         AssignmentsPage page = asked(
                 Subjects.assignments("old-node"),
                 WireCodec.encodeText(
                         new AssignmentsRequest(1, "sdiagwfj4moh", "old-node", "the-word-of-old-node", null)),
                 AssignmentsPage.class);
         assertThat(page.digest()).isEqualTo(OLD_DIGEST);
-        Map<String, String> hashes = page.assignments().stream()
-                .collect(Collectors.toMap(Assignment::instance, Assignment::specHash));
+        Map<String, String> hashes =
+                page.assignments().stream().collect(Collectors.toMap(Assignment::instance, Assignment::specHash));
         assertThat(hashes)
                 .containsOnlyKeys("tool-0-26s7ab", "web-0-a4d7x1", "web-1-zcnj2j")
                 .containsEntry("tool-0-26s7ab", "6cbe33108d8d2290");
@@ -219,7 +231,9 @@ class OldDatabaseTest {
             Locale.setDefault(Locale.forLanguageTag("ar-EG"));
             KnitServer server = server();
             await(server.start());
-            await(server.deploy(DeploymentSpec.builder("new", "nginx:1").nodeSelector("region", "nowhere").build()));
+            await(server.deploy(DeploymentSpec.builder("new", "nginx:1")
+                    .nodeSelector("region", "nowhere")
+                    .build()));
             await(server.close());
         } finally {
             Locale.setDefault(before);
@@ -235,7 +249,8 @@ class OldDatabaseTest {
     }
 
     @Test
-    @DisplayName("a database of a newer Knit is refused with what to do, and not one byte of it or beside it is written")
+    @DisplayName(
+            "a database of a newer Knit is refused with what to do, and not one byte of it or beside it is written")
     void newer() throws IOException, SQLException {
         try (Connection file = file()) {
             put(file, "meta", "meta", "{\"cluster\":\"c\",\"format\":99,\"revision\":1,\"last_event\":1}");
