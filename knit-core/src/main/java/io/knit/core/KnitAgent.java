@@ -105,7 +105,8 @@ public final class KnitAgent {
                     complain(why);
                     Promise<Void> later = Promise.promise();
                     loop.after(settings.timing.heartbeat(), later::complete);
-                    return later.future().compose(then -> closing ? Future.failedFuture(closedMeanwhile()) : room(wiring));
+                    return later.future()
+                            .compose(then -> closing ? Future.failedFuture(closedMeanwhile()) : room(wiring));
                 });
     }
 

@@ -112,7 +112,8 @@ class AgentDiskTest {
     }
 
     @Test
-    @DisplayName("an agent that starts while its disk is full adopts and stops, says so in its condition, and heals by itself")
+    @DisplayName(
+            "an agent that starts while its disk is full adopts and stops, says so in its condition, and heals by itself")
     void startsOnAFullDisk() {
         rig.server.run("stays", spec());
         rig.server.run("old", spec());

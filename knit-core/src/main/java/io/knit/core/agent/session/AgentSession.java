@@ -41,6 +41,7 @@ public final class AgentSession {
     private final AgentTiming timing;
     private final DroppedMessages dropped;
     private final SessionListener listener;
+    private final Asking asking;
     private final AssignmentKeeper assignments;
     private final TaskSubscriptions tasks;
     private final KeptIdentity who;
@@ -76,8 +77,9 @@ public final class AgentSession {
         this.facts = facts;
         this.dropped = dropped;
         this.listener = listener;
-        this.assignments =
-                new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, words -> disk(ofIdentity, words));
+        this.asking = new Asking(loop, transport, timing.requestTimeout());
+        this.assignments = new AssignmentKeeper(
+                loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, words -> disk(ofIdentity, words));
         this.tasks = new TaskSubscriptions(loop, transport, timing, this::onTask);
     }
 
@@ -176,10 +178,7 @@ public final class AgentSession {
             timer.cancel();
         }
         timer = loop.after(timing.heartbeat(), this::beat);
-        loop.bring(transport.request(
-                        Subjects.heartbeat(who.get().node()),
-                        WireCodec.encode(heartbeat(null)),
-                        timing.requestTimeout()))
+        asking.ask(Subjects.heartbeat(who.get().node()), WireCodec.encode(heartbeat(null)))
                 .onSuccess(answer -> {
                     silence.broken();
                     answered(answer);
@@ -189,10 +188,7 @@ public final class AgentSession {
 
     /** Tells the server, after a refusal, how many containers were removed for it. It is one message, and no harm if it is lost. */
     public Future<Void> lastWord(int removed) {
-        return loop.bring(transport.request(
-                        Subjects.heartbeat(who.get().node()),
-                        WireCodec.encode(heartbeat(removed)),
-                        timing.requestTimeout()))
+        return asking.ask(Subjects.heartbeat(who.get().node()), WireCodec.encode(heartbeat(removed)))
                 .mapEmpty();
     }
 
@@ -318,7 +314,8 @@ public final class AgentSession {
         stop();
         boolean elsewhere =
                 holder != null && !holder.isEmpty() && facts.engineId() != null && !holder.equals(facts.engineId());
-        listener.refused(why, elsewhere ? new Displaced(reply.cluster(), who.get().node(), holder) : null);
+        listener.refused(
+                why, elsewhere ? new Displaced(reply.cluster(), who.get().node(), holder) : null);
     }
 
     private void adopted(AssignmentSet set) {
