@@ -143,8 +143,7 @@ class BodyReaderTest {
 
     /** A request of 1 MB whose head the server has read, so that the order of several is certain. */
     private static RawHttp begun(ApiServer server) throws IOException {
-        RawHttp raw =
-                new RawHttp(server.api.port()).send(head("Expect: 100-continue\r\nContent-Length: 1000000"));
+        RawHttp raw = new RawHttp(server.api.port()).send(head("Expect: 100-continue\r\nContent-Length: 1000000"));
         assertThat(raw.line()).isEqualTo("HTTP/1.1 100 Continue");
         assertThat(raw.line()).isEmpty();
         return raw;
