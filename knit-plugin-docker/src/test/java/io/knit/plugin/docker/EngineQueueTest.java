@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
-import io.knit.api.spi.ImageRequest;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.vertx.core.Future;
 import java.io.IOException;
