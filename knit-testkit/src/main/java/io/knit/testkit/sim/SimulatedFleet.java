@@ -144,6 +144,11 @@ public final class SimulatedFleet implements AutoCloseable {
         return queue;
     }
 
+    /** Whether agents of the first release are among its. */
+    boolean isMixed() {
+        return hosts.stream().anyMatch(SimulatedHost::isFirstRelease);
+    }
+
     long seed() {
         return seed;
     }

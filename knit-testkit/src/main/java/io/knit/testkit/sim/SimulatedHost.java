@@ -89,6 +89,10 @@ final class SimulatedHost {
         return peer == null ? "127.0.0.1" : peer.meshIp();
     }
 
+    boolean isFirstRelease() {
+        return firstRelease;
+    }
+
     /** Whether its agent is able to run this as it was meant. */
     boolean knows(DeploymentSpec spec) {
         return !firstRelease || SpecFeatures.of(spec).isEmpty();
