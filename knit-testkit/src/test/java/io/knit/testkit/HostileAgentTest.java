@@ -323,4 +323,51 @@ class HostileAgentTest {
         assertThat(events)
                 .anyMatch(e -> e.type().equals("node.refused") && e.message().contains("label=knit.node=n1"));
     }
+
+    @Test
+    @DisplayName(
+            "the holder's engine is told to copies of its folder alone, only in plain characters, and a last word changes no node")
+    void holdersEngine() {
+        ScriptedAgent agent = agent("n1");
+        agent.session = 2;
+        agent.engineId = "AB:CD";
+        answer(agent.beat());
+        agent.session = 1;
+        agent.engineId = "EF:GH";
+        HeartbeatReply lost = answer(agent.beat());
+        assertThat(lost.holderEngine()).isEqualTo("AB:CD");
+        assertThat(lost.message()).contains("stops and removes");
+        for (int i = 0; i < 5; i++) {
+            agent.removed = i;
+            assertThat(answer(agent.beat()).refusal()).isEqualTo("node_id_taken");
+        }
+        assertThat(events)
+                .filteredOn(e -> e.message().contains("removed the containers"))
+                .hasSize(1);
+        // also where it is not older than anybody
+        agent.session = 3;
+        assertThat(answer(agent.beat()).refusal()).isEqualTo("node_id_taken");
+        agent.removed = null;
+        agent.session = 2;
+        assertThat(answer(agent.beat()).refusal()).isNull();
+
+        ScriptedAgent other = agent("n1");
+        other.identity = "another";
+        other.engineId = "EF:GH";
+        HeartbeatReply taken = answer(other.beat());
+        assertThat(taken.refusal()).isEqualTo("node_id_taken");
+        assertThat(taken.holderEngine()).isNull();
+
+        agent.engineId = "AB\u001b[1m";
+        answer(agent.beat());
+        agent.session = 1;
+        agent.engineId = "EF:GH";
+        assertThat(answer(agent.beat()).holderEngine()).isNull();
+        ScriptedAgent nobody = agent("n9");
+        nobody.removed = 1;
+        Future<HeartbeatReply> none = nobody.beat();
+        queue.runFor(Duration.ofSeconds(3));
+        assertThat(none.failed()).isTrue();
+        assertThat(server.snapshot().nodes()).extracting(Node::id).containsExactly("n1");
+    }
 }

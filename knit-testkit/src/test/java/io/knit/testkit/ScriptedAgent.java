@@ -5,6 +5,7 @@ import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.Speaks;
 import io.knit.core.wire.StatusReport;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
@@ -21,6 +22,8 @@ final class ScriptedAgent {
 
     private final InMemoryTransport transport;
     private final String node;
+
+    String identity;
 
     @Nullable
     String cluster;
@@ -43,18 +46,30 @@ final class ScriptedAgent {
     @Nullable
     List<String> features;
 
+    @Nullable
+    Speaks speaks;
+
+    int version = WireCodec.VERSION;
+
+    @Nullable
+    String engineId;
+
+    @Nullable
+    Integer removed;
+
     ScriptedAgent(InMemoryTransport transport, String node) {
         this.transport = transport;
         this.node = node;
+        this.identity = "identity-of-" + node;
     }
 
     String identity() {
-        return "identity-of-" + node;
+        return identity;
     }
 
     Future<HeartbeatReply> beat() {
         Heartbeat beat = new Heartbeat(
-                WireCodec.VERSION,
+                version,
                 cluster,
                 node,
                 identity(),
@@ -71,7 +86,10 @@ final class ScriptedAgent {
                 digest,
                 condition,
                 features,
-                null);
+                null,
+                engineId,
+                removed,
+                speaks);
         return transport
                 .request(Subjects.heartbeat(node), WireCodec.encode(beat), PATIENCE)
                 .map(answer -> WireCodec.decode(answer, HeartbeatReply.class));

@@ -15,12 +15,13 @@ record AgentHome(DataDir dataDir, AgentIdentity identity, AssignmentSet assignme
     /**
      * Locks the folder, reads it, and deletes the files of instances that are not this node's any more. Blocks.
      *
-     * @throws KnitException with {@code IN_USE} or {@code INVALID_CONFIGURATION}; the folder is then not locked
+     * @throws KnitException with {@code IN_USE}, {@code NODE_ID_TAKEN} or {@code INVALID_CONFIGURATION}; the folder is then not locked
      */
     static AgentHome open(Path folder, @Nullable String nodeId, AgentIdentity fresh) {
         try {
             DataDir dataDir = DataDir.lock(folder);
             try {
+                dataDir.requireNotGivenUp();
                 AgentIdentity identity = dataDir.identify(nodeId, fresh);
                 AssignmentSet set = identity.cluster() == null ? AssignmentSet.NONE : dataDir.assignments();
                 if (set.known()) {

@@ -3,14 +3,16 @@ package io.knit.core.agent;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.InstanceState;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.report.StatusReporter;
+import io.knit.core.agent.run.Clearance;
 import io.knit.core.agent.run.InstanceRunner;
 import io.knit.core.agent.run.NodeModel;
 import io.knit.core.agent.run.Preparer;
 import io.knit.core.agent.run.RunListener;
 import io.knit.core.agent.session.AgentSession;
+import io.knit.core.agent.session.Displaced;
 import io.knit.core.agent.session.DroppedMessages;
 import io.knit.core.agent.session.MeshSelf;
 import io.knit.core.agent.session.NodeFacts;
@@ -20,9 +22,13 @@ import io.knit.core.wire.PlainText;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Hands on what session, runner and reporter tell each other. Only on the loop. */
 final class AgentWork {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentWork.class);
     /** The first heartbeat waits so long for the engine's and the mesh's answers: a node without an address gets the wrong ports. */
     private static final Duration MOST_BEFORE_FIRST_HEARTBEAT = Duration.ofSeconds(1);
 
@@ -34,8 +40,11 @@ final class AgentWork {
     private final Preparer preparer;
     private final StatusReporter reporter;
     private final MeshSelf mesh;
+    private final AgentParts parts;
+    private @Nullable Clearance clearance;
 
     AgentWork(AgentParts parts, AgentHome home, Runnable joined, Consumer<KnitException> refused) {
+        this.parts = parts;
         this.loop = parts.loop();
         this.home = home;
         dropped = new DroppedMessages(loop);
@@ -78,7 +87,34 @@ final class AgentWork {
         reporter.stop();
         mesh.stop();
         preparer.stop();
+        if (clearance != null) {
+            clearance.stop();
+        }
         return runner.stop();
+    }
+
+    /** Nobody looks any more after what it ran: it takes that away, says so, and sees to it that it does not come back as this node. */
+    private Future<?> clear(Displaced displaced) {
+        Clearance begun = new Clearance(loop, parts.runtime(), parts.timing(), displaced);
+        clearance = begun;
+        return begun.run()
+                .compose(all -> all ? giveUp(displaced, begun.removed()) : Future.succeededFuture())
+                .onFailure(
+                        e -> LOG.warn("can't keep that {} is another agent's now: {}", displaced.node(), e.toString()));
+    }
+
+    private Future<Void> giveUp(Displaced displaced, int removed) {
+        LOG.info(
+                "removed the {} containers that it ran, for {} runs on another engine now. To have this host as a node of its own, start"
+                        + " the agent with an empty data folder",
+                removed,
+                displaced.node());
+        return loop.<Void>blocking(() -> {
+                    home.dataDir().giveUp(displaced);
+                    InstanceRunner.deleteLeftovers(parts.dataDir(), AssignmentSet.NONE);
+                    return null;
+                })
+                .eventually(() -> session.lastWord(removed));
     }
 
     AgentHome home() {
@@ -132,9 +168,13 @@ final class AgentWork {
         }
 
         @Override
-        public void refused(KnitException why) {
-            stop();
-            refused.accept(why);
+        public void refused(KnitException why, @Nullable Displaced displaced) {
+            Future<Void> stopped = stop();
+            if (displaced == null) {
+                refused.accept(why);
+            } else {
+                stopped.compose(done -> clear(displaced)).onComplete(any -> refused.accept(why));
+            }
         }
     }
 
@@ -150,6 +190,11 @@ final class AgentWork {
         @Override
         public void forgotten(String instance) {
             reporter.last(instance);
+        }
+
+        @Override
+        public void engineId(String id) {
+            session.engineId(id);
         }
 
         @Override

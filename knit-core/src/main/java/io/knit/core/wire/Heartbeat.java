@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param condition why it can't take work now; empty if it can
  * @param features as in {@link Features}; null: none
  * @param prepared what became of what it was to prepare; null: nothing yet
+ * @param engineId tells the container engine from any other; empty: not known yet; null: none is told
+ * @param removed how many containers an agent removed since it was refused, its last word; null: nothing to tell
+ * @param speaks null: {@code v} alone, as the first released ones do
  */
 public record Heartbeat(
         int v,
@@ -37,7 +40,10 @@ public record Heartbeat(
         @JsonProperty("assignments_digest") String assignmentsDigest,
         String condition,
         @Nullable List<String> features,
-        @Nullable List<Prepared> prepared) {
+        @Nullable List<Prepared> prepared,
+        @JsonProperty("engine_id") @Nullable String engineId,
+        @Nullable Integer removed,
+        @Nullable Speaks speaks) {
 
     /** Of an agent without features, as the first released ones are. */
     public Heartbeat(
@@ -75,6 +81,9 @@ public record Heartbeat(
                 assignmentsDigest,
                 condition,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 
@@ -107,7 +116,15 @@ public record Heartbeat(
                 assignmentsDigest,
                 newCondition,
                 features,
-                prepared);
+                prepared,
+                engineId,
+                removed,
+                speaks);
+    }
+
+    /** What can be read of it in every version. */
+    public HeartbeatHead head() {
+        return new HeartbeatHead(v, cluster, node, identity, hostname, engineVersion, agentVersion, speaks);
     }
 
     /** Without the identity. */

@@ -3,12 +3,29 @@ package io.knit.plugin.docker;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.ImageRequest;
-import io.knit.api.spi.PulledImage;
-import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PulledImage;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.plugin.docker.container.ContainerCreation;
+import io.knit.plugin.docker.container.ContainerList;
+import io.knit.plugin.docker.container.ContainerRemoval;
+import io.knit.plugin.docker.container.ContainerStop;
+import io.knit.plugin.docker.container.EndWords;
+import io.knit.plugin.docker.container.EngineEvents;
+import io.knit.plugin.docker.container.StartErrors;
+import io.knit.plugin.docker.container.ToldStates;
+import io.knit.plugin.docker.engine.Circuit;
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.Engine;
+import io.knit.plugin.docker.engine.EngineAddress;
+import io.knit.plugin.docker.engine.EngineClients;
+import io.knit.plugin.docker.engine.EngineErrors;
+import io.knit.plugin.docker.engine.EngineFacts;
+import io.knit.plugin.docker.engine.Lane;
+import io.knit.plugin.docker.image.Images;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -141,7 +158,10 @@ final class DockerRuntime implements ContainerRuntime {
                 reads.call("listing containers", deadlines.read(), new ContainerList(cluster, told, ends));
         return Future.all(known, listed)
                 .map(both -> new RuntimeSnapshot(
-                        "docker " + known.result().version(), known.result().capacity(), listed.result()));
+                        "docker " + known.result().version(),
+                        known.result().capacity(),
+                        listed.result(),
+                        known.result().id()));
     }
 
     @Override

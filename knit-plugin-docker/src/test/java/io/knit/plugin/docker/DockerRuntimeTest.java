@@ -10,10 +10,12 @@ import com.github.dockerjava.api.model.RestartPolicy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Resources;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.testkit.Futures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -146,6 +148,13 @@ class DockerRuntimeTest extends RealEngineTest {
                         .isEqualTo(
                                 "exit code 127 (exec ngnix failed: No such file or directory; there is no such program, or not one"
                                         + " for this node's CPU, " + TestImage.CPU + ")"));
+    }
+
+    @Test
+    void aSnapshotTellsTheEnginesOwnId() {
+        assertThat(await(runtime.snapshot(engine.cluster)).engineId())
+                .isNotEmpty()
+                .isEqualTo(engine.client.infoCmd().exec().getId());
     }
 
     @Test

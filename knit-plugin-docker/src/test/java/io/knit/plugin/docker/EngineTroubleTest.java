@@ -8,8 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -107,6 +108,21 @@ class EngineTroubleTest {
         eventually(() -> runtime.start("x").map(true));
         eventually(() -> runtime.remove("y", Duration.ofSeconds(1)).map(true));
         assertThat(told.get()).isGreaterThan(before);
+    }
+
+    @Test
+    void anEngineWithAnotherIdAtEachAnswerHasNone() {
+        AtomicInteger asked = new AtomicInteger();
+        engine.answer(request -> request.startsWith("GET /info")
+                ? json(200, "{\"ServerVersion\":\"5\",\"ID\":\"podman-" + asked.incrementAndGet() + "\"}")
+                : reads(request, "5"));
+        assertThat(await(patient.snapshot("c")).engineId()).isEmpty();
+        engine.answer(request -> request.startsWith("GET /info")
+                ? json(200, "{\"ServerVersion\":\"29\",\"ID\":\"AB:CD\"}")
+                : reads(request, "29"));
+        DockerRuntime another = new DockerRuntime(engine.address(), Deadlines.defaults());
+        assertThat(await(another.snapshot("c")).engineId()).isEqualTo("AB:CD");
+        await(another.close());
     }
 
     @Test

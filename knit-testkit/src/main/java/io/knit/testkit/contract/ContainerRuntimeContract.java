@@ -9,12 +9,12 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.ImageRequest;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -310,6 +310,17 @@ public abstract class ContainerRuntimeContract {
         assertThat(await(runtime().pull(new ImageRequest(image(), PullPolicy.MISSING, null)))
                         .note())
                 .isEmpty();
+    }
+
+    @Test
+    @DisplayName("11. an engine's id is the same at each look and for each who looks, or empty")
+    void tellsItsEngine() {
+        ContainerRuntime second = await(open());
+        String id = await(runtime().snapshot(cluster)).engineId();
+        assertThat(await(runtime().snapshot(cluster)).engineId()).isEqualTo(id);
+        assertThat(await(second.snapshot(cluster)).engineId()).isEqualTo(id);
+        assertThat(await(second.snapshot("")).engineId()).isEqualTo(id);
+        await(second.close());
     }
 
     @Test

@@ -3,14 +3,14 @@ package io.knit.testkit.runtime;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.ImageRequest;
-import io.knit.api.spi.KnitLabels;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.PulledImage;
-import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.PulledImage;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +42,7 @@ public final class FakeEngine {
     private String note = "";
     private boolean up = true;
     private long made;
+    private String id;
 
     /**
      * An engine without containers and images; its registry has every image.
@@ -51,6 +52,7 @@ public final class FakeEngine {
      */
     public FakeEngine(String name, Loop loop) {
         this.name = Objects.requireNonNull(name, "name");
+        this.id = "engine-of-" + name;
         this.loop = Objects.requireNonNull(loop, "loop");
     }
 
@@ -62,6 +64,12 @@ public final class FakeEngine {
     /** Puts an image on the engine. */
     public synchronized FakeEngine withImage(String image) {
         images.add(image);
+        return this;
+    }
+
+    /** What the engine calls itself, else by its name; empty: nothing. */
+    public synchronized FakeEngine id(String id) {
+        this.id = Objects.requireNonNull(id, "id");
         return this;
     }
 
@@ -269,7 +277,8 @@ public final class FakeEngine {
                 containers.values().stream()
                         .filter(container -> container.isOf(cluster))
                         .map(container -> container.listed(loop.now()))
-                        .toList());
+                        .toList(),
+                id);
     }
 
     private void endNow(String id, int code) {

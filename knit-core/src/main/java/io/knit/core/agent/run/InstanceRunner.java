@@ -3,10 +3,10 @@ package io.knit.core.agent.run;
 import io.knit.api.AgentTiming;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Order;
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.InstanceReconciler;
@@ -183,6 +183,7 @@ public final class InstanceRunner {
         } else {
             look();
         }
+        listener.engineId(snapshot.engineId());
         tellEngine(snapshot.engineVersion(), snapshot.capacity());
     }
 

@@ -11,6 +11,9 @@ public interface RunListener {
     /** Nothing more will be said of this instance: it is stopped and not assigned any more. */
     void forgotten(String instance);
 
+    /** Which engine it is; empty: it has no id. Told before {@link #engine}, often the same again. */
+    void engineId(String id);
+
     /**
      * How it stands with the engine; often the same again.
      *

@@ -5,8 +5,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.Transport;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
@@ -14,9 +14,11 @@ import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Prepared;
+import io.knit.core.wire.Speaks;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -113,7 +115,14 @@ public final class AgentSession {
 
     /** What the engine is, or why it is out of reach. */
     public void engine(String version, Capacity capacity, String condition) {
-        change(old -> version.isEmpty() ? old.condition(condition) : old.engine(version, capacity, condition));
+        change(old -> version.isEmpty()
+                ? old.condition(condition)
+                : old.engine(version, old.engineId(), capacity, condition));
+    }
+
+    /** Which engine it is; empty: it has no id. */
+    public void engineId(String id) {
+        change(old -> old.engine(old.engine(), id.isEmpty() ? null : id, old.capacity(), old.condition()));
     }
 
     /** Who this host is on the mesh. */
@@ -162,7 +171,9 @@ public final class AgentSession {
         }
         timer = loop.after(timing.heartbeat(), this::beat);
         loop.bring(transport.request(
-                        Subjects.heartbeat(identity.node()), WireCodec.encode(heartbeat()), timing.requestTimeout()))
+                        Subjects.heartbeat(identity.node()),
+                        WireCodec.encode(heartbeat(null)),
+                        timing.requestTimeout()))
                 .onSuccess(answer -> {
                     silence.broken();
                     answered(answer);
@@ -170,7 +181,16 @@ public final class AgentSession {
                 .onFailure(silence::heard);
     }
 
-    private Heartbeat heartbeat() {
+    /** Tells the server, after a refusal, how many containers were removed for it. It is one message, and no harm if it is lost. */
+    public Future<Void> lastWord(int removed) {
+        return loop.bring(transport.request(
+                        Subjects.heartbeat(identity.node()),
+                        WireCodec.encode(heartbeat(removed)),
+                        timing.requestTimeout()))
+                .mapEmpty();
+    }
+
+    private Heartbeat heartbeat(@Nullable Integer removed) {
         AssignmentSet set = assignments.held();
         return new Heartbeat(
                 WireCodec.VERSION,
@@ -190,7 +210,10 @@ public final class AgentSession {
                 set.known() ? set.digest() : "",
                 facts.condition(),
                 Features.ALL,
-                prepared.isEmpty() ? null : prepared);
+                prepared.isEmpty() ? null : prepared,
+                facts.engineId(),
+                removed,
+                Speaks.OURS);
     }
 
     private void answered(byte[] answer) {
@@ -204,18 +227,14 @@ public final class AgentSession {
             dropped.drop("an answer to the heartbeat that can't be read");
             return;
         }
-        if (reply.v() != WireCodec.VERSION
-                || reply.cluster() == null
+        if (reply.cluster() == null
                 // it becomes a label's value and stands on disk
                 || !InstanceIds.isId(reply.cluster())) {
-            dropped.drop("an answer to the heartbeat of version " + reply.v());
+            dropped.drop("an answer to the heartbeat that names no cluster");
         } else if (reply.refusal() != null) {
-            KnitException why = Refusals.byServer(identity.node(), reply.refusal(), reply.message());
-            if (reply.refusal().equals(ErrorCode.WRONG_CLUSTER.wireName())) {
-                await(why);
-            } else {
-                refuse(why);
-            }
+            refused(reply, Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
+        } else if (!Speaks.OURS.includes(reply.v())) {
+            await(Refusals.version(reply.v()));
         } else if (identity.cluster() == null) {
             pin(reply);
         } else if (!identity.cluster().equals(reply.cluster())) {
@@ -248,12 +267,22 @@ public final class AgentSession {
                 });
     }
 
-    /** The server was started with other data, perhaps: when its own is back, the agent goes on. What runs runs on. */
+    /** What somebody mends at the server is waited for; what is wrong with this agent ends it. */
+    private void refused(HeartbeatReply reply, KnitException why) {
+        String code = String.valueOf(reply.refusal());
+        if (code.equals(ErrorCode.WRONG_CLUSTER.wireName()) || code.equals(ErrorCode.VERSION_NOT_SPOKEN.wireName())) {
+            await(why);
+        } else {
+            refuse(why, reply);
+        }
+    }
+
+    /** The server was started with other data, or is of another release: when its own is back, the agent goes on. What runs runs on. */
     private void await(KnitException why) {
         String words = PlainText.of(String.valueOf(why.getMessage()), LONGEST_NOTICE);
         if (!words.equals(awaits)) {
             awaits = words;
-            LOG.warn("waits for a server of its own cluster, containers run on: {}", words);
+            LOG.warn("is not taken in now and asks again, containers run on: {}", words);
         }
     }
 
@@ -266,7 +295,7 @@ public final class AgentSession {
     private void welcome(String cluster, HeartbeatReply reply) {
         if (!awaits.isEmpty()) {
             awaits = "";
-            LOG.info("a server of its own cluster answers");
+            LOG.info("is taken in");
         }
         if (!joined) {
             joined = true;
@@ -297,10 +326,18 @@ public final class AgentSession {
         }
     }
 
-    private void refuse(KnitException why) {
+    private void refuse(KnitException why, HeartbeatReply reply) {
+        String holder = reply.cluster().equals(identity.cluster()) ? reply.holderEngine() : null;
+        if (holder != null && "".equals(facts.engineId())) {
+            // whether what runs here is the other agent's is known when the engine answers
+            await(why);
+            return;
+        }
         LOG.error("the server refused this agent ({}): {}", why.code().wireName(), why.getMessage());
         stop();
-        listener.refused(why);
+        boolean elsewhere =
+                holder != null && !holder.isEmpty() && facts.engineId() != null && !holder.equals(facts.engineId());
+        listener.refused(why, elsewhere ? new Displaced(reply.cluster(), identity.node(), holder) : null);
     }
 
     private void adopted(AssignmentSet set) {
@@ -326,7 +363,7 @@ public final class AgentSession {
             dropped.drop("a task that can't be read");
             return;
         }
-        if (task.v() != WireCodec.VERSION || task.cluster() == null || task.placements() == null) {
+        if (!Speaks.OURS.includes(task.v()) || task.cluster() == null || task.placements() == null) {
             dropped.drop("a task that is not of this version");
         } else if (!task.cluster().equals(identity.cluster())) {
             dropped.drop("a task of another cluster");

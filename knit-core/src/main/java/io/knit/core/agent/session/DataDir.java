@@ -1,5 +1,6 @@
 package io.knit.core.agent.session;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.wire.Assignment;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class DataDir {
     private static final String IDENTITY = "agent.json";
     private static final String ASSIGNMENTS = "assignments.json";
+    /** Is there when the folder's node went to a copy of it. */
+    private static final String GIVEN_UP = "given-up";
 
     private final Path folder;
     private final FileChannel channel;
@@ -71,6 +74,32 @@ public final class DataDir {
                 ErrorCode.IN_USE,
                 "another agent runs with the data folder " + folder
                         + "; stop it, or give this one a folder of its own");
+    }
+
+    /**
+     * Refuses a folder whose agent was displaced by that of a copy: started anew it would be the newer one again, and both would displace
+     * each other, and what they run, for ever.
+     *
+     * @throws KnitException with {@code NODE_ID_TAKEN}
+     */
+    public void requireNotGivenUp() throws IOException {
+        Path mark = folder.resolve(GIVEN_UP);
+        if (Files.exists(mark)) {
+            AgentIdentity kept = kept();
+            String node = kept == null ? "its node" : "node \"" + kept.node() + "\"";
+            throw new KnitException(
+                    ErrorCode.NODE_ID_TAKEN,
+                    "the data folder " + folder + " was copied, and the agent of the copy is " + node
+                            + " now, on another engine. To have this host as a node of its own, start the agent with an empty data"
+                            + " folder. To have it be " + node + " again, stop the other agent for good and remove "
+                            + mark);
+        }
+    }
+
+    /** The node is another agent's from now on: forgets what was assigned, and sees to it that no agent starts with this folder. */
+    public void giveUp(Displaced to) throws IOException {
+        dropAssignments();
+        DurableFile.writeSecret(folder.resolve(GIVEN_UP), WireCodec.encode(to));
     }
 
     /** Gives the folder back. May be called more than once. */
@@ -151,7 +180,7 @@ public final class DataDir {
         try {
             Kept kept = WireCodec.decode(Files.readAllBytes(file), Kept.class);
             if (Assignments.areWhole(kept.assignments())) {
-                return AssignmentSet.of(kept.revision(), kept.assignments());
+                return AssignmentSet.of(kept.revision(), kept.assignments(), List.of(), kept.digest());
             }
         } catch (KnitException e) {
             // the server has it too
@@ -160,7 +189,9 @@ public final class DataDir {
     }
 
     void save(AssignmentSet set) throws IOException {
-        Kept kept = new Kept(set.revision(), List.copyOf(set.assignments().values()));
+        // what is not kept, or not readable before the agent is a later one, is asked for at the next start
+        String digest = set.prepare().isEmpty() && set.isReadable() ? set.digest() : "";
+        Kept kept = new Kept(set.revision(), List.copyOf(set.assignments().values()), digest);
         DurableFile.writeSecret(folder.resolve(ASSIGNMENTS), WireCodec.encode(kept));
     }
 
@@ -177,5 +208,13 @@ public final class DataDir {
         return new KnitException(ErrorCode.INVALID_CONFIGURATION, message);
     }
 
-    private record Kept(long revision, List<Assignment> assignments) {}
+    /**
+     * Without the assignments it is not the set of a node that has none, but no set.
+     *
+     * @param digest null: the first release kept none
+     */
+    private record Kept(
+            long revision,
+            @JsonProperty(required = true) List<Assignment> assignments,
+            @Nullable String digest) {}
 }

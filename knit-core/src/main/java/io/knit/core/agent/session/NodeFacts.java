@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a heartbeat tells of the node besides who it is.
  *
  * @param engine the container engine's name and version; empty if it has not answered yet
+ * @param engineId tells its container engine from any other; empty: not known yet; null: the engine has none
  * @param condition why the node can't take work now; empty if it can
  */
 public record NodeFacts(
@@ -17,6 +18,7 @@ public record NodeFacts(
         Map<String, String> labels,
         Capacity capacity,
         String engine,
+        @Nullable String engineId,
         String condition,
         @Nullable String meshIp,
         @Nullable String meshKey) {
@@ -29,20 +31,21 @@ public record NodeFacts(
                 new TreeMap<>(labels),
                 Capacity.UNKNOWN,
                 "",
+                "",
                 "the container engine has not answered yet",
                 null,
                 null);
     }
 
-    NodeFacts engine(String engine, Capacity capacity, String condition) {
-        return new NodeFacts(hostname, agentVersion, labels, capacity, engine, condition, meshIp, meshKey);
+    NodeFacts engine(String engine, @Nullable String engineId, Capacity capacity, String condition) {
+        return new NodeFacts(hostname, agentVersion, labels, capacity, engine, engineId, condition, meshIp, meshKey);
     }
 
     NodeFacts condition(String condition) {
-        return engine(engine, capacity, condition);
+        return engine(engine, engineId, capacity, condition);
     }
 
     NodeFacts mesh(@Nullable String ip, @Nullable String key) {
-        return new NodeFacts(hostname, agentVersion, labels, capacity, engine, condition, ip, key);
+        return new NodeFacts(hostname, agentVersion, labels, capacity, engine, engineId, condition, ip, key);
     }
 }

@@ -2,6 +2,7 @@ package io.knit.core.agent.session;
 
 import io.knit.api.error.KnitException;
 import io.knit.core.wire.AssignmentSet;
+import org.jspecify.annotations.Nullable;
 
 /** What an {@link AgentSession} tells, on the loop. */
 public interface SessionListener {
@@ -21,8 +22,12 @@ public interface SessionListener {
     /** The transport is connected again. */
     void connected();
 
-    /** The server refused this agent; the session speaks no more. */
-    void refused(KnitException why);
+    /**
+     * The server refused this agent; the session speaks no more, but for a {@link AgentSession#lastWord}.
+     *
+     * @param displaced whose this agent's node is now, where that is sure to be on another engine; null: it may be on this one
+     */
+    void refused(KnitException why, @Nullable Displaced displaced);
 
     /** The server was started since its last answer. */
     void serverStarted();

@@ -4,8 +4,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.TransportMessage;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.state.Budget;
@@ -16,10 +16,12 @@ import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
+import io.knit.core.wire.HeartbeatHead;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.Speaks;
 import io.knit.core.wire.WireCodec;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,10 +55,10 @@ public final class HeartbeatIntake {
     private final OutOfStep steps = new OutOfStep();
     private final ForeignAgents foreign;
     private final RefusedAgents refused;
+    private final Unread unread;
+    private final Copies copies;
     /** So often a node may change what it tells of itself; what it says in between is taken with what it says next. */
     private final Budget changes = new Budget(20, Duration.ofSeconds(3));
-
-    private final Map<String, Long> sessions = new HashMap<>();
 
     /** How often a node came back after it was down: it is asked by another session of the server to say again what it runs. */
     private final Map<String, Long> returns = new HashMap<>();
@@ -78,6 +80,8 @@ public final class HeartbeatIntake {
         this.inbox = inbox;
         this.foreign = new ForeignAgents(loop);
         this.refused = new RefusedAgents(loop, writer);
+        this.unread = new Unread(loop, writer, watch, foreign, Speaks.OURS);
+        this.copies = new Copies(loop, refused);
         this.limits = new FactLimits(writer.committed());
     }
 
@@ -85,21 +89,23 @@ public final class HeartbeatIntake {
     public void take(String speaker, TransportMessage message) {
         Heartbeat read = inbox.read(message, Heartbeat.class);
         ClusterState state = writer.committed();
-        if (read == null || !isSound(read) || !read.node().equals(speaker) || !gate.isLetIn(state, speaker)) {
+        if (read == null || !isSound(read)) {
+            unread(state, speaker, message);
+            return;
+        }
+        if (!read.node().equals(speaker) || !gate.isLetIn(state, speaker)) {
             inbox.drop();
             return;
         }
         Heartbeat beat = FactLimits.tidy(read);
         if (beat.cluster() != null && !beat.cluster().equals(state.cluster())) {
-            foreign(state, message, beat);
+            foreign(state, message, beat.head(), beat.can(Features.WAIT));
             return;
         }
-        HeartbeatReply refusal = refusal(state, beat);
-        if (refusal != null) {
-            message.reply(WireCodec.encode(refusal));
+        if (refuses(state, message, beat)) {
             return;
         }
-        sessions.put(beat.node(), beat.session());
+        copies.taken(beat);
         watch.heard(beat.node());
         takePrepared(beat);
         Optional<String> stuck = stuck(state, beat);
@@ -109,9 +115,7 @@ public final class HeartbeatIntake {
             return;
         }
         writer.<Optional<Taken>>submit(tip -> {
-                    HeartbeatReply late = refusal(tip, beat);
-                    if (late != null) {
-                        message.reply(WireCodec.encode(late));
+                    if (refuses(tip, message, beat)) {
                         return Decision.<Optional<Taken>>nothing(Optional.empty());
                     }
                     Node before = tip.node(beat.node());
@@ -123,6 +127,28 @@ public final class HeartbeatIntake {
                 })
                 .onSuccess(accepted -> accepted.ifPresent(made -> welcome(message, beat, made)));
         // a failed commit is not answered: the agent's next heartbeat tries again
+    }
+
+    /** What is not even a heartbeat's head, or not that of the node it is for, is nobody's. */
+    private void unread(ClusterState state, String speaker, TransportMessage message) {
+        HeartbeatHead head = inbox.read(message, HeartbeatHead.class);
+        Node known = state.node(speaker);
+        if (head == null
+                || !speaker.equals(head.node())
+                || !isShort(head.identity())
+                || !isRange(head.spoken())
+                || !gate.isLetIn(state, speaker)
+                || (known != null && !known.identity().equals(head.identity()))) {
+            inbox.drop();
+        } else if (head.cluster() != null && !head.cluster().equals(state.cluster())) {
+            foreign(state, message, head, true);
+        } else {
+            unread.take(speaker, head, message);
+        }
+    }
+
+    private static boolean isRange(Speaks spoken) {
+        return spoken.min() >= 1 && spoken.max() >= spoken.min();
     }
 
     /** Whether a ready node changed its words once more than is its due. */
@@ -190,7 +216,7 @@ public final class HeartbeatIntake {
 
     /** The node is forgotten: an agent with an older session may come back. */
     public void forget(String node) {
-        sessions.remove(node);
+        copies.forget(node);
         returns.remove(node);
         steps.forget(node);
         changes.forget(node);
@@ -202,7 +228,7 @@ public final class HeartbeatIntake {
     }
 
     private static boolean isSound(Heartbeat beat) {
-        return beat.v() == WireCodec.VERSION
+        return Speaks.OURS.includes(beat.v())
                 && NodeId.isValid(beat.node())
                 && isShort(beat.identity())
                 && beat.hostname() != null
@@ -228,14 +254,15 @@ public final class HeartbeatIntake {
     }
 
     /** An agent of an older release would end for the answer, and so is not answered: it goes on to ask. */
-    private void foreign(ClusterState state, TransportMessage message, Heartbeat beat) {
-        String words = "its agent belongs to cluster " + PlainText.of(String.valueOf(beat.cluster()), LONGEST_NAME)
+    private void foreign(ClusterState state, TransportMessage message, HeartbeatHead head, boolean waits) {
+        String node = String.valueOf(head.node());
+        String words = "its agent belongs to cluster " + PlainText.of(String.valueOf(head.cluster()), LONGEST_NAME)
                 + ", and this server's is " + state.cluster()
                 + ". If the server was started with the wrong data or database, start it with the right one: the agent waits."
                 + " To move the agent here, stop it, remove its containers and its data folder, and start it again";
-        foreign.heard(beat, words);
-        refused.tell(beat.node(), "agents of other clusters", beat.node() + " is not taken in: " + words);
-        if (beat.can(Features.WAIT)) {
+        foreign.heard(node, head, words);
+        refused.tell(node, "agents of other clusters", node + " is not taken in: " + words);
+        if (waits) {
             message.reply(WireCodec.encode(
                     HeartbeatReply.refused(state.cluster(), ErrorCode.WRONG_CLUSTER.wireName(), words)));
         }
@@ -250,33 +277,29 @@ public final class HeartbeatIntake {
         foreign.close();
     }
 
-    private @Nullable HeartbeatReply refusal(ClusterState state, Heartbeat beat) {
+    /** Answers an agent that can't be the node that it says, if it can be answered now; says whether it is one. */
+    private boolean refuses(ClusterState state, TransportMessage message, Heartbeat beat) {
         Node known = state.node(beat.node());
         if (known == null) {
-            return null;
+            return beat.removed() != null;
         }
-        if (!known.identity().equals(beat.identity()) && known.state() != NodeState.DOWN) {
-            return taken(
-                    state,
-                    "another agent with the node id " + beat.node() + " is connected, from host " + known.hostname()
-                            + "; give this one another id with --node-id");
+        if (known.identity().equals(beat.identity())) {
+            // a last word is nobody's heartbeat, also where a server that was started since knows of no newer agent
+            boolean older = copies.isOlder(beat) || beat.removed() != null;
+            if (older) {
+                copies.answer(state.cluster(), known, beat)
+                        .ifPresent(refusal -> message.reply(WireCodec.encode(refusal)));
+            }
+            return older;
         }
-        Long newest = sessions.get(beat.node());
-        boolean older = newest != null && beat.session() < newest;
-        if (known.identity().equals(beat.identity()) && older) {
-            String words = "a newer agent with the same data folder runs as " + beat.node() + ", on host "
-                    + known.hostname() + "; the agent on " + PlainText.of(String.valueOf(beat.hostname()), LONGEST_NAME)
-                    + " ends. If the folder was copied to another host, what that agent ran is still there: remove it with"
-                    + " \"docker ps -aq --filter label=knit.node=" + beat.node()
-                    + " | xargs docker rm -f\", and the older of the two folders";
-            refused.tell(beat.node(), "copies of data folders", words);
-            return taken(state, words);
+        if (known.state() == NodeState.DOWN) {
+            return false;
         }
-        return null;
-    }
-
-    private static HeartbeatReply taken(ClusterState state, String message) {
-        return HeartbeatReply.refused(state.cluster(), ErrorCode.NODE_ID_TAKEN.wireName(), message);
+        String words = "another agent with the node id " + beat.node() + " is connected, from host " + known.hostname()
+                + "; give this one another id with --node-id";
+        message.reply(
+                WireCodec.encode(HeartbeatReply.refused(state.cluster(), ErrorCode.NODE_ID_TAKEN.wireName(), words)));
+        return true;
     }
 
     private void welcome(TransportMessage message, Heartbeat beat, Taken taken) {

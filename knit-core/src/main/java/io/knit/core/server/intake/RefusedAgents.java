@@ -1,6 +1,6 @@
 package io.knit.core.server.intake;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;
@@ -44,9 +44,14 @@ final class RefusedAgents {
      * @param source where it comes from, without what it may choose as it likes
      */
     void tell(String node, String source, String message) {
+        tell(node, node, source, message);
+    }
+
+    /** @param what what is told once, if a node has several things to be told of */
+    void tell(String what, String node, String source, String message) {
         Duration now = loop.elapsed();
         told.values().removeIf(before -> now.minus(before.at()).compareTo(QUIET) >= 0);
-        if (told.containsKey(node)) {
+        if (told.containsKey(what)) {
             untold++;
             return;
         }
@@ -60,7 +65,7 @@ final class RefusedAgents {
             sumUpLater();
             return;
         }
-        told.put(node, new Told(source, now));
+        told.put(what, new Told(source, now));
         say(node, untold == 0 ? message : message + " (" + untold + " more refusals were not told)");
     }
 
