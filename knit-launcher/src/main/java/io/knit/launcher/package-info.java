@@ -1,6 +1,6 @@
 /**
- * The {@code knit} command: reads flags, environment and config file, builds a server or agent through their public
- * builders and starts it. The only place that ends the process or listens for its end.
+ * The {@code knit} command: takes the words of a command line, gives a program's exit code. {@code settings} reads them, {@code program}
+ * is what runs.
  */
 @NullMarked
 package io.knit.launcher;

@@ -2,6 +2,8 @@ package io.knit.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.launcher.program.Console;
+import io.knit.launcher.program.ExitCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -25,11 +27,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-class KnitCommandTest {
+public class KnitCommandTest {
     @TempDir
     Path folder;
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         return new KnitCommand(new Console(nowhere, nowhere), Map.of()).commandLine();
     }

@@ -1,5 +1,6 @@
 package io.knit.launcher;
 
+import io.knit.launcher.program.Console;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;

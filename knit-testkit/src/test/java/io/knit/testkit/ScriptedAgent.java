@@ -5,6 +5,7 @@ import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.Speaks;
 import io.knit.core.wire.StatusReport;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
@@ -46,6 +47,11 @@ final class ScriptedAgent {
     List<String> features;
 
     @Nullable
+    Speaks speaks;
+
+    int version = WireCodec.VERSION;
+
+    @Nullable
     String engineId;
 
     @Nullable
@@ -63,7 +69,7 @@ final class ScriptedAgent {
 
     Future<HeartbeatReply> beat() {
         Heartbeat beat = new Heartbeat(
-                WireCodec.VERSION,
+                version,
                 cluster,
                 node,
                 identity(),
@@ -82,7 +88,8 @@ final class ScriptedAgent {
                 features,
                 null,
                 engineId,
-                removed);
+                removed,
+                speaks);
         return transport
                 .request(Subjects.heartbeat(node), WireCodec.encode(beat), PATIENCE)
                 .map(answer -> WireCodec.decode(answer, HeartbeatReply.class));

@@ -8,6 +8,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.spi.transport.Transport;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /** A server and agents in one thread on virtual time, for tests of one story each. */
 final class SmallFleet {
@@ -65,6 +67,11 @@ final class SmallFleet {
     }
 
     FakeEngine agent(String id, String region) {
+        return agent(id, region, own -> own);
+    }
+
+    /** @param seen what the agent has instead of its own transport */
+    FakeEngine agent(String id, String region, UnaryOperator<Transport> seen) {
         FakeEngine engine = new FakeEngine(id, world).withImage("web:1").withImage("web:2");
         SimulatedLoop loop = new SimulatedLoop(queue);
         KnitAgent agent = KnitAgent.builder()
@@ -73,7 +80,7 @@ final class SmallFleet {
                 .hostname(id)
                 .loop(loop)
                 .ids(new SeededIds(new Random(id.hashCode())))
-                .transport(bus.connect(id))
+                .transport(seen.apply(bus.connect(id)))
                 .runtime(new FakeRuntime(engine, loop))
                 .discovery(FixedDiscovery.none())
                 .dataDir(files.getPath("/data", id))

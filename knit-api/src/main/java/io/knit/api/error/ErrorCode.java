@@ -39,6 +39,8 @@ public enum ErrorCode {
     NODE_ID_TAKEN(ErrorKind.CONFLICT, false),
     /** The agent belongs to another cluster than this server's. */
     WRONG_CLUSTER(ErrorKind.CONFLICT, false),
+    /** The agent and the server have no version of the protocol in common: one of them is to be upgraded. */
+    VERSION_NOT_SPOKEN(ErrorKind.CONFLICT, true),
     /** The address, port, file lock or name is in use by something else. */
     IN_USE(ErrorKind.CONFLICT, true),
 

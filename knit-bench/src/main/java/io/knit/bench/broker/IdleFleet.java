@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -81,7 +82,7 @@ final class IdleFleet {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         String subscribe = "SUB knit.tasks.deploy.node.n%1$d 1\r\nSUB knit.tasks.deploy.broadcast 2\r\n"
                 + "SUB knit.tasks.undeploy.broadcast 3\r\nSUB _INBOX.n%1$d.* 4\r\nPING\r\n";
-        write(channel, bytes((CONNECT + subscribe).formatted(number)));
+        write(channel, bytes(String.format(Locale.ROOT, CONNECT + subscribe, number)));
         StringBuilder heard = new StringBuilder();
         while (heard.indexOf("PONG\r\n") < 0) {
             in.clear();

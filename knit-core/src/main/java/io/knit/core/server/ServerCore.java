@@ -9,12 +9,12 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.PeerAdmission;
-import io.knit.api.spi.PeerClaim;
-import io.knit.api.spi.PeerConnections;
-import io.knit.api.spi.PeerRights;
-import io.knit.api.spi.TransportMessage;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.PeerAdmission;
+import io.knit.api.spi.transport.PeerClaim;
+import io.knit.api.spi.transport.PeerConnections;
+import io.knit.api.spi.transport.PeerRights;
+import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
@@ -30,6 +30,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.EventLog;
 import io.knit.core.server.state.StateCodec;
+import io.knit.core.server.state.StateLoader;
 import io.knit.core.server.state.StateWriter;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
@@ -80,18 +81,15 @@ public final class ServerCore implements Orchestrator {
 
     /** Loads the state and begins to listen to agents. */
     public Future<Void> start() {
-        StateCodec.Loader loader = new StateCodec.Loader();
-        return loop.bring(parts.store().each(loader::take))
-                .compose(read -> {
-                    StateCodec.Loaded loaded = loader.loaded();
-                    return loaded != null ? Future.succeededFuture(loaded) : found();
-                })
+        return new StateLoader(loop, parts.store())
+                .load()
+                .compose(loaded -> loaded.map(Future::succeededFuture).orElseGet(this::found))
                 .compose(this::marked)
                 .compose(this::begin);
     }
 
     /** An empty store is a new cluster only where there was none: the agents of the one that was would find themselves strangers. */
-    private Future<StateCodec.Loaded> found() {
+    private Future<StateLoader.Loaded> found() {
         return loop.blocking(() -> parts.mark().cluster()).compose(before -> {
             if (before.isPresent() && !parts.newCluster()) {
                 return Future.failedFuture(new KnitException(
@@ -105,7 +103,7 @@ public final class ServerCore implements Orchestrator {
         });
     }
 
-    private Future<StateCodec.Loaded> marked(StateCodec.Loaded loaded) {
+    private Future<StateLoader.Loaded> marked(StateLoader.Loaded loaded) {
         String cluster = loaded.state().cluster();
         return loop.blocking(() -> {
                     if (!parts.mark().cluster().equals(Optional.of(cluster))) {
@@ -119,13 +117,13 @@ public final class ServerCore implements Orchestrator {
                 });
     }
 
-    private Future<StateCodec.Loaded> founded() {
+    private Future<StateLoader.Loaded> founded() {
         String cluster = parts.ids().next(CLUSTER_ID);
         return loop.bring(parts.store().commit(StateCodec.founding(cluster)))
-                .map(new StateCodec.Loaded(ClusterState.empty(cluster), new EventLog(List.of(), 0)));
+                .map(new StateLoader.Loaded(ClusterState.empty(cluster), new EventLog(List.of(), 0)));
     }
 
-    private Future<Void> begin(StateCodec.Loaded loaded) {
+    private Future<Void> begin(StateLoader.Loaded loaded) {
         if (ended) {
             return Future.failedFuture(notRunning());
         }

@@ -81,10 +81,7 @@ final class Filters {
                         filter,
                         (input, args, self, context, line) -> ends(filter, input, args, self, context, line));
             case "format" ->
-                bounded(name, filter, (input, args, self, context, line) -> {
-                    Growing.format(input, args.values(), line);
-                    return filter.apply(input, args, self, context, line);
-                });
+                bounded(name, filter, (input, args, self, context, line) -> Growing.format(input, args, line));
             case "join" ->
                 bounded(name, filter, (input, args, self, context, line) -> {
                     Growing.join(input, args.get("separator"), line);

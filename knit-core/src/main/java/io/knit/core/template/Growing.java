@@ -3,9 +3,11 @@ package io.knit.core.template;
 import io.pebbletemplates.pebble.error.PebbleException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +23,15 @@ final class Growing {
 
     private Growing() {}
 
-    static void format(@Nullable Object input, Collection<Object> arguments, int line) {
+    /** Pebble's own writes numbers as the language of the machine does: {@code 1,5} on one, {@code 1.5} on another. */
+    static @Nullable Object format(@Nullable Object input, Map<String, Object> named, int line) {
         if (input == null) {
-            return;
+            return null;
         }
+        // in order, named by their places
+        List<Object> arguments = IntStream.range(0, named.size())
+                .mapToObj(i -> named.get(String.valueOf(i)))
+                .toList();
         long widest = 400; // a double without an exponent has 309 digits
         for (Object argument : arguments) {
             widest = Math.max(widest, 4L * Budget.current().weightOf(argument));
@@ -45,6 +52,7 @@ final class Growing {
         if (size > 16L * Budget.MAX_WEIGHT) {
             throw tooLarge(line);
         }
+        return String.format(Locale.ROOT, format, arguments.toArray());
     }
 
     static void join(@Nullable Object input, @Nullable Object separator, int line) {

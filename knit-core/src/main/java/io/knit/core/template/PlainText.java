@@ -1,5 +1,6 @@
 package io.knit.core.template;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a text can be written down: half of a character that Java keeps in two can't, and UTF-8 has a {@code ?} for it. */
@@ -14,8 +15,10 @@ public final class PlainText {
                 i++;
             } else if (Character.isSurrogate(c)) {
                 return String.format(
+                        Locale.ROOT,
                         "has half a character (\\u%04x) at position %d, which no file can hold; remove it or give both halves",
-                        (int) c, i + 1);
+                        (int) c,
+                        i + 1);
             }
         }
         return null;

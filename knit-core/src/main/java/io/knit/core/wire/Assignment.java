@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec what to run; null with {@code STOP}
  * @param specHash {@link SpecHash} of the spec; empty with {@code STOP}
  * @param ports the spec's ports with the node's addresses and the assigned host ports
+ * @param unreadable why this release can't read it, so that nothing can be made from it; null: it was read
  */
 public record Assignment(
         String instance,
@@ -22,4 +23,19 @@ public record Assignment(
         Order order,
         @Nullable DeploymentSpec spec,
         @JsonProperty("spec_hash") String specHash,
-        List<PortBinding> ports) {}
+        List<PortBinding> ports,
+        @Nullable String unreadable) {
+
+    /** One that was read whole. */
+    public Assignment(
+            String instance,
+            String deployment,
+            int revision,
+            int slot,
+            Order order,
+            @Nullable DeploymentSpec spec,
+            String specHash,
+            List<PortBinding> ports) {
+        this(instance, deployment, revision, slot, order, spec, specHash, ports, null);
+    }
+}

@@ -13,14 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AssignmentSet {
     /** What a node has that never heard of a server. */
-    public static final AssignmentSet NONE = new AssignmentSet(0, Collections.emptySortedMap(), List.of());
+    public static final AssignmentSet NONE = new AssignmentSet(0, Collections.emptySortedMap(), List.of(), null);
 
     private final long revision;
     private final SortedMap<String, Assignment> byInstance;
 
     private final List<Prepare> prepare;
 
-    private AssignmentSet(long revision, SortedMap<String, Assignment> byInstance, List<Prepare> prepare) {
+    /** The server's word for the set; null: none came with it. */
+    private final @Nullable String word;
+
+    private AssignmentSet(
+            long revision, SortedMap<String, Assignment> byInstance, List<Prepare> prepare, @Nullable String word) {
+        this.word = word;
         this.revision = revision;
         this.byInstance = byInstance;
         this.prepare = List.copyOf(prepare);
@@ -34,9 +39,17 @@ public final class AssignmentSet {
      * @param prepare what is to be made ready beside, ordered by instance
      */
     public static AssignmentSet of(long revision, Collection<Assignment> assignments, List<Prepare> prepare) {
+        return of(revision, assignments, prepare, null);
+    }
+
+    /**
+     * @param word the digest that the server gave with it; null: it is worked out
+     */
+    public static AssignmentSet of(
+            long revision, Collection<Assignment> assignments, List<Prepare> prepare, @Nullable String word) {
         SortedMap<String, Assignment> sorted = new TreeMap<>();
         assignments.forEach(assignment -> sorted.put(assignment.instance(), assignment));
-        return new AssignmentSet(revision, Collections.unmodifiableSortedMap(sorted), prepare);
+        return new AssignmentSet(revision, Collections.unmodifiableSortedMap(sorted), prepare, word);
     }
 
     /** 0 if it never came from a server. */
@@ -63,8 +76,13 @@ public final class AssignmentSet {
         return prepare;
     }
 
-    /** Changes exactly when any order in the set does; does not depend on the revision. */
+    /** Changes when any order in the set does; does not depend on the revision. The server's word where one came with the set. */
     public String digest() {
-        return Digests.of(byInstance.values(), prepare);
+        return word != null ? word : Digests.of(byInstance.values(), prepare);
+    }
+
+    /** Whether an order in it can't be read by this release. A later one may, and has to ask for it again. */
+    public boolean isReadable() {
+        return byInstance.values().stream().allMatch(it -> it.unreadable() == null);
     }
 }

@@ -10,8 +10,20 @@ public final class Features {
     /** It waits, instead of ending, while the server is another cluster's. */
     public static final String WAIT = "wait";
 
+    /** It gives back the digest that came with its set; without it, it works out {@link AssignmentSet#digest} as the first release did. */
+    public static final String ECHO = "echo";
+
+    /** It knows the spec's {@code init}. */
+    public static final String INIT = "init";
+
+    /** It knows the spec's {@code no_new_privileges}. */
+    public static final String NO_NEW_PRIVILEGES = "no_new_privileges";
+
+    /** It knows the spec's {@code resources}. */
+    public static final String RESOURCES = "resources";
+
     /** Those of this version. */
-    public static final List<String> ALL = List.of(PREPARE, WAIT);
+    public static final List<String> ALL = List.of(ECHO, INIT, NO_NEW_PRIVILEGES, PREPARE, RESOURCES, WAIT);
 
     private Features() {}
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param prepared what became of what it was to prepare; null: nothing yet
  * @param engineId tells the container engine from any other; empty: not known yet; null: none is told
  * @param removed how many containers an agent removed since it was refused, its last word; null: nothing to tell
+ * @param speaks null: {@code v} alone, as the first released ones do
  */
 public record Heartbeat(
         int v,
@@ -41,7 +42,8 @@ public record Heartbeat(
         @Nullable List<String> features,
         @Nullable List<Prepared> prepared,
         @JsonProperty("engine_id") @Nullable String engineId,
-        @Nullable Integer removed) {
+        @Nullable Integer removed,
+        @Nullable Speaks speaks) {
 
     /** Of an agent without features, as the first released ones are. */
     public Heartbeat(
@@ -81,6 +83,7 @@ public record Heartbeat(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -115,7 +118,13 @@ public record Heartbeat(
                 features,
                 prepared,
                 engineId,
-                removed);
+                removed,
+                speaks);
+    }
+
+    /** What can be read of it in every version. */
+    public HeartbeatHead head() {
+        return new HeartbeatHead(v, cluster, node, identity, hostname, engineVersion, agentVersion, speaks);
     }
 
     /** Without the identity. */

@@ -1,6 +1,7 @@
 package io.knit.core.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.knit.api.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param fetch whether the agent holds another assignment set than the server has for it, and should fetch it
  * @param serverSession differs from the one before when the server was started meanwhile; null: not told
  * @param assignmentsRevision number of the newest set at the server: what the agent fetches has at least this one
+ * @param speaks the server's versions, told with a refusal for their sake; null: not told
  * @param notice what the server does not take of what the heartbeat tells, in words for the agent's log; null: nothing
  * @param holderEngine the container engine of the agent that is this node now, told to one that is refused as a copy of it; null: not told
  */
@@ -24,28 +26,44 @@ public record HeartbeatReply(
         @JsonProperty("assignments_revision") long assignmentsRevision,
         @JsonProperty("server_session") @Nullable Long serverSession,
         @Nullable String notice,
-        @JsonProperty("holder_engine") @Nullable String holderEngine) {
+        @JsonProperty("holder_engine") @Nullable String holderEngine,
+        @Nullable Speaks speaks) {
 
     public static HeartbeatReply welcome(String cluster, boolean fetch, long revision) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null, null, null);
+        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null, null, null, null);
     }
 
     public HeartbeatReply bySession(long session) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, session, notice, holderEngine);
+                v, cluster, refusal, message, fetch, assignmentsRevision, session, notice, holderEngine, speaks);
     }
 
     public HeartbeatReply noting(@Nullable String words) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, words, holderEngine);
+                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, words, holderEngine, speaks);
     }
 
     public static HeartbeatReply refused(String cluster, String code, String message) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null, null, null);
+        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null, null, null, null);
+    }
+
+    /** The agent's heartbeat can't be read; it may go on in a version that both speak. */
+    public static HeartbeatReply notUnderstood(String cluster, Speaks server, Speaks agent, String message) {
+        return new HeartbeatReply(
+                server.common(agent).orElse(server.max()),
+                cluster,
+                ErrorCode.VERSION_NOT_SPOKEN.wireName(),
+                message,
+                false,
+                0,
+                null,
+                null,
+                null,
+                server);
     }
 
     public HeartbeatReply heldOn(@Nullable String engine) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, notice, engine);
+                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, notice, engine, speaks);
     }
 }

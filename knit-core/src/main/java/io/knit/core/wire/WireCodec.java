@@ -16,6 +16,7 @@ import io.knit.api.error.KnitException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Messages to and from JSON in snake_case. Also the form in which records are kept on disk. Thread-safe. */
 public final class WireCodec {
@@ -36,7 +37,7 @@ public final class WireCodec {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .addModule(new InstantModule())
-            .addModule(new LaterFieldsModule())
+            .addModule(new RecordsModule())
             .build();
 
     /** For stores: text in it may hold half a surrogate pair, which only an escape carries. */
@@ -70,18 +71,44 @@ public final class WireCodec {
     /**
      * Reads a message.
      *
-     * @throws KnitException with {@code NOT_JSON} if the bytes are not such a message; the text names no content of it
+     * @throws KnitException with {@code NOT_JSON} if the bytes are not such a message; the text says why, and names no content of it but
+     *     words of an enumeration
      */
     public static <T> T decode(byte[] bytes, Class<T> type) {
         try {
-            T value = MAPPER.readValue(bytes, type);
-            if (value != null) {
-                return value;
+            return whole(MAPPER.readValue(bytes, type), type);
+        } catch (IOException e) {
+            throw unreadable(type, e);
+        }
+    }
+
+    private static <T> T whole(@Nullable T value, Class<T> type) {
+        if (value == null) {
+            throw new KnitException(ErrorCode.NOT_JSON, "can't be read as " + type.getSimpleName() + ": it is null");
+        }
+        return value;
+    }
+
+    /** Without the exception, whose own text may quote a secret. */
+    private static KnitException unreadable(Class<?> type, IOException e) {
+        return new KnitException(
+                ErrorCode.NOT_JSON, "can't be read as " + type.getSimpleName() + ": " + Unreadable.words(e));
+    }
+
+    /**
+     * The tree of a document that {@link #encodeText} wrote.
+     *
+     * @throws KnitException with {@code NOT_JSON} if it is no JSON object
+     */
+    public static ObjectNode parse(String text) {
+        try {
+            if (MAPPER.readTree(text) instanceof ObjectNode tree) {
+                return tree;
             }
         } catch (IOException e) {
-            // the exception's own text may quote a secret
+            throw unreadable(ObjectNode.class, e);
         }
-        throw new KnitException(ErrorCode.NOT_JSON, "not a " + type.getSimpleName() + " of " + bytes.length + " bytes");
+        throw new KnitException(ErrorCode.NOT_JSON, "not a JSON object");
     }
 
     /**

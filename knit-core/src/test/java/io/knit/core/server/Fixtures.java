@@ -9,12 +9,13 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -66,7 +67,7 @@ public final class Fixtures {
     /** Ids that count: {@code 000001}. */
     public static IdSource ids() {
         AtomicInteger next = new AtomicInteger();
-        return length -> String.format("%0" + length + "d", next.incrementAndGet());
+        return length -> String.format(Locale.ROOT, "%0" + length + "d", next.incrementAndGet());
     }
 
     public static ClusterState state(List<Node> nodes, List<Deployment> deployments, List<Instance> instances) {

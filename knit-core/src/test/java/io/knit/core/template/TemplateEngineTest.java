@@ -11,6 +11,7 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,22 @@ class TemplateEngineTest {
                     """)
     void renders(String template, String expected) {
         assertThat(engine.render(template, model)).isEqualTo(expected);
+    }
+
+    @Test
+    void rendersAlikeWhateverTheMachineSpeaks() {
+        Locale before = Locale.getDefault();
+        try {
+            for (String language : List.of("ar-EG", "de-DE", "tr-TR", "en-US")) {
+                Locale.setDefault(Locale.forLanguageTag(language));
+                assertThat(engine.render(
+                                "{{ '%03d %.1f %,d' | format(7, 1.5, 1000) }} {{ 1.5 }} {{ 'title' | upper }}", model))
+                        .as(language)
+                        .isEqualTo("007 1.5 1,000 1.5 TITLE");
+            }
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     /** Other languages have these signs; none of their text may vanish. */

@@ -2,13 +2,10 @@
  * Containers on the Docker Engine: takes pull, create, start, remove and snapshot, gives containers and what became of them.
  *
  * <pre>{@code
- * DockerRuntime            the SPI; composes the steps below
- *   Lane × 6               reads, pulls, creates, starts, stops, removals: bounded threads, a deadline for every call
- *     Circuit              refuses at once while the engine is known not to answer; one call at a time tries again
- *     EngineClients        a fresh connection for every call; closing it is how a hung call ends
- *   EngineFacts            version, capacity, log driver; asked once a minute
- *   EngineEvents           the event stream, reconnected for ever
- *   ToldStates             what events said and the engine's list does not show yet
+ * DockerRuntime   the SPI; composes the steps of the rooms below
+ *   image         pulls, one for all who ask for the same
+ *   container     create, start, stop, remove; the list; the event stream, reconnected for ever
+ *     engine      six lanes of calls: bounded threads, a deadline for every call, a circuit that tries again with one
  * }</pre>
  *
  * <p>No API version is asked for: each engine answers at its own, so 20.10 works as well as today's. Neither environment

@@ -1,6 +1,8 @@
 package io.knit.plugin.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import io.knit.plugin.docker.engine.EngineAddress;
+import io.knit.plugin.docker.engine.EngineClients;
 import java.nio.file.Files;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;

@@ -1,5 +1,7 @@
 package io.knit.plugin.docker;
 
+import io.knit.plugin.docker.engine.EngineAddress;
+import io.knit.plugin.docker.engine.EngineClients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

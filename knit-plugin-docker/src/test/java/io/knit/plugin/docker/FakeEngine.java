@@ -1,5 +1,7 @@
 package io.knit.plugin.docker;
 
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.EngineAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,7 @@
 package io.knit.plugin.nats;
 
-import io.knit.plugin.nats.broker.ClientListener;
-import io.knit.plugin.nats.broker.NatsClient;
+import io.knit.plugin.nats.broker.settings.ClientListener;
+import io.knit.plugin.nats.broker.settings.NatsClient;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Store;
-import io.knit.api.spi.StoreWrite;
-import io.knit.api.spi.StoredDocument;
+import io.knit.api.spi.store.Store;
+import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.StoredDocument;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -59,7 +60,8 @@ public abstract class StoreContract {
         Store store = opened();
         List<StoreWrite> writes = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            writes.add(StoreWrite.put("table_" + "abc".charAt(i % 3), String.format("%04d", i), "{\"n\":" + i + "}"));
+            writes.add(StoreWrite.put(
+                    "table_" + "abc".charAt(i % 3), String.format(Locale.ROOT, "%04d", i), "{\"n\":" + i + "}"));
         }
         await(store.commit(writes));
         List<StoredDocument> found = new ArrayList<>();

@@ -1,6 +1,6 @@
 package io.knit.testkit.sim;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  * planned. One seed gives one history. The clock stands still while an event runs and jumps to the next one. For one thread only.
  */
 public final class EventQueue {
-    private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant BEGINNING = Instant.parse("2026-06-01T00:00:00Z");
 
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparing(Event::at).thenComparingLong(Event::number));

@@ -5,6 +5,7 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Resources;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -19,10 +20,13 @@ final class RandomSpecs {
     private static final List<String> IMAGES = List.of("app:1", "app:2", "app:latest", "busybox");
 
     private final RandomGenerator random;
+    private final RandomGenerator later;
     private int made;
 
-    RandomSpecs(RandomGenerator random) {
+    /** @param later for fields that came later, so that older seeds still give what they did */
+    RandomSpecs(RandomGenerator random, RandomGenerator later) {
         this.random = random;
+        this.later = later;
     }
 
     String name() {
@@ -56,6 +60,12 @@ final class RandomSpecs {
         }
         if (chance(0.2)) {
             spec.pull(pick(List.of(PullPolicy.ALWAYS, PullPolicy.MISSING)));
+        }
+        if (later.nextInt(8) == 0) {
+            spec.init(false);
+        }
+        if (later.nextInt(8) == 0) {
+            spec.resources(new Resources(100));
         }
         return spec.build();
     }

@@ -9,11 +9,11 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.FileMount;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.FileMount;
+import io.knit.api.spi.runtime.KnitLabels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
@@ -128,6 +128,7 @@ final class Settlement {
         boolean selected =
                 host.labels().entrySet().containsAll(spec.nodeSelector().entrySet());
         return selected
+                && host.knows(spec)
                 && spec.ports().stream()
                         .filter(port -> port.hostPort() != 0)
                         .map(port -> binding(host, port))

@@ -8,8 +8,8 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.core.KnitServer;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.EngineEvent;
@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedFleet implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final long PLAIN_SEED = 1;
+    private static final long LATER = 0x6b6e6974L;
     private static final List<String> REGIONS = List.of("eu", "us");
 
     private final long seed;
@@ -62,7 +63,8 @@ public final class SimulatedFleet implements AutoCloseable {
     private final SimulatedServer server;
     private final Safety safety;
 
-    SimulatedFleet(long seed, FileSystem disks, AgentTiming timing) throws IOException {
+    /** @param mixed whether some of the agents may be of the first release */
+    SimulatedFleet(long seed, FileSystem disks, AgentTiming timing, boolean mixed) throws IOException {
         this.seed = seed;
         queue = new EventQueue(seed);
         random = queue.newRandom();
@@ -73,8 +75,11 @@ public final class SimulatedFleet implements AutoCloseable {
         server = new SimulatedServer(world, clockError(), random.nextBoolean());
         boolean mesh = random.nextBoolean();
         int count = 3 + random.nextInt(3);
+        // of their own, so that older seeds still play what they did
+        SplittableRandom later = new SplittableRandom(seed ^ LATER);
+        boolean some = mixed && later.nextBoolean();
         for (int i = 0; i < count; i++) {
-            hosts.add(host(world, disks, i, mesh, timing));
+            hosts.add(host(world, disks, i, mesh, timing, some && later.nextBoolean()));
         }
         safety = new Safety(hosts, server, wishes, trace);
         server.onKill(() -> {
@@ -97,13 +102,18 @@ public final class SimulatedFleet implements AutoCloseable {
             String name = "node-" + i;
             Path dataDir = Files.createDirectories(disks.getPath("/hosts", name));
             Map<String, String> labels = Map.of("name", name);
-            hosts.add(new SimulatedHost(name, labels, world, dataDir, Duration.ZERO, null, AgentTiming.DEFAULT));
+            hosts.add(new SimulatedHost(name, labels, world, dataDir, Duration.ZERO, null, AgentTiming.DEFAULT, false));
         }
         safety = new Safety(hosts, server, wishes, trace);
     }
 
     private SimulatedHost host(
-            SimulatedHost.World world, FileSystem disks, int number, boolean mesh, AgentTiming timing)
+            SimulatedHost.World world,
+            FileSystem disks,
+            int number,
+            boolean mesh,
+            AgentTiming timing,
+            boolean firstRelease)
             throws IOException {
         Path dataDir = disks.getPath("/hosts/node-" + number);
         Files.createDirectories(dataDir);
@@ -111,7 +121,8 @@ public final class SimulatedFleet implements AutoCloseable {
                 Map.of("region", REGIONS.get(random.nextInt(2)), "role", random.nextBoolean() ? "api" : "db");
         String ip = "10.54.0." + (10 + number);
         @Nullable Peer peer = mesh ? new Peer("key-" + number, "node-" + number, ip, null) : null;
-        SimulatedHost host = new SimulatedHost("node-" + number, labels, world, dataDir, clockError(), peer, timing);
+        SimulatedHost host =
+                new SimulatedHost("node-" + number, labels, world, dataDir, clockError(), peer, timing, firstRelease);
         int port = RandomSpecs.CONTESTED_PORTS.get(random.nextInt(RandomSpecs.CONTESTED_PORTS.size()));
         host.engine().runForeign(foreign(port));
         return host;
@@ -131,6 +142,15 @@ public final class SimulatedFleet implements AutoCloseable {
 
     EventQueue queue() {
         return queue;
+    }
+
+    /** Whether agents of the first release are among its. */
+    boolean isMixed() {
+        return hosts.stream().anyMatch(SimulatedHost::isFirstRelease);
+    }
+
+    long seed() {
+        return seed;
     }
 
     /** For what is not the fleet's own. */

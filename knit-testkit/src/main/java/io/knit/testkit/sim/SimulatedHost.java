@@ -1,9 +1,11 @@
 package io.knit.testkit.sim;
 
 import io.knit.api.AgentTiming;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Peer;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import io.knit.core.KnitAgent;
+import io.knit.core.wire.SpecFeatures;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.FakeEngine;
@@ -29,6 +31,7 @@ final class SimulatedHost {
     private Duration clockError;
     private final @Nullable Peer peer;
     private final AgentTiming timing;
+    private final boolean firstRelease;
     private @Nullable Process process;
 
     private record Process(SimulatedLoop loop, InMemoryTransport transport, FakeRuntime runtime, KnitAgent agent) {}
@@ -43,7 +46,9 @@ final class SimulatedHost {
             Path dataDir,
             Duration clockError,
             @Nullable Peer peer,
-            AgentTiming timing) {
+            AgentTiming timing,
+            boolean firstRelease) {
+        this.firstRelease = firstRelease;
         this.name = name;
         this.labels = labels;
         this.world = world;
@@ -84,6 +89,15 @@ final class SimulatedHost {
         return peer == null ? "127.0.0.1" : peer.meshIp();
     }
 
+    boolean isFirstRelease() {
+        return firstRelease;
+    }
+
+    /** Whether its agent is able to run this as it was meant. */
+    boolean knows(DeploymentSpec spec) {
+        return !firstRelease || SpecFeatures.of(spec).isEmpty();
+    }
+
     boolean up() {
         return process != null;
     }
@@ -92,7 +106,7 @@ final class SimulatedHost {
         if (process != null) {
             return;
         }
-        world.trace().add(name, "agent starts");
+        world.trace().add(name, firstRelease ? "agent of the first release starts" : "agent starts");
         SimulatedLoop loop = new SimulatedLoop(world.queue(), world.queue().newRandom(), clockError);
         InMemoryTransport transport = world.bus().connect(name);
         FakeRuntime runtime = new FakeRuntime(engine, loop, RUNTIME_DEADLINE);
@@ -103,7 +117,7 @@ final class SimulatedHost {
                 .timing(timing)
                 .loop(loop)
                 .ids(world.ids())
-                .transport(transport)
+                .transport(firstRelease ? new FirstRelease(transport) : transport)
                 .runtime(runtime)
                 .discovery(peer == null ? FixedDiscovery.none() : FixedDiscovery.of(peer, List.of()))
                 .build();

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 
 /** The last things that happened, for whoever must understand a failing seed. */
 final class Trace {
@@ -44,7 +45,7 @@ final class Trace {
     private record Line(Duration at, String who, String what) {
         @Override
         public String toString() {
-            return String.format("%10.3f s  %-8s %s", at.toNanos() / 1e9, who, what);
+            return String.format(Locale.ROOT, "%10.3f s  %-8s %s", at.toNanos() / 1e9, who, what);
         }
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.AgentTiming;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.NodeState;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.KnitLabels;
-import io.knit.api.spi.StoredDocument;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.store.StoredDocument;
 import io.knit.testkit.runtime.EngineEvent;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -36,8 +36,13 @@ class FleetScenarioTest {
     }
 
     static void play(long seed, Consumer<SimulatedFleet> scenario) throws IOException {
+        play(seed, true, scenario);
+    }
+
+    /** @param mixed whether agents of the first release may be among them */
+    static void play(long seed, boolean mixed, Consumer<SimulatedFleet> scenario) throws IOException {
         try (FileSystem disks = ClusterSimulation.disks()) {
-            SimulatedFleet fleet = new SimulatedFleet(seed, disks, AgentTiming.DEFAULT);
+            SimulatedFleet fleet = new SimulatedFleet(seed, disks, AgentTiming.DEFAULT, mixed);
             try {
                 scenario.accept(fleet);
             } catch (RuntimeException e) {

@@ -29,7 +29,7 @@ class PrepareScenarioTest {
     @DisplayName(
             "a revision whose image is nowhere to be had touches nothing, whoever is killed and whatever is lost meanwhile")
     void typingError(long seed) throws IOException {
-        play(seed, fleet -> {
+        play(seed, false, fleet -> {
             int replicas = fleet.hosts().size();
             fleet.start(() -> {});
             fleet.queue().runFor(Duration.ofSeconds(4));

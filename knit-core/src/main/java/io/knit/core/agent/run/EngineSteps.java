@@ -2,10 +2,10 @@ package io.knit.core.agent.run;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.FileMount;
-import io.knit.api.spi.ImageRequest;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.FileMount;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -53,6 +53,9 @@ final class EngineSteps {
 
     /** Fetches the image, renders the files, makes the container and starts it; gives the note on the image. */
     Future<String> create(String cluster, Assignment assignment, Progress progress) {
+        if (assignment.unreadable() != null) {
+            return Future.failedFuture(OrderRules.unreadable(assignment.unreadable()));
+        }
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());

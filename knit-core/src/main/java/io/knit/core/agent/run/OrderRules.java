@@ -38,6 +38,13 @@ final class OrderRules {
         refuse(imageFault(image));
     }
 
+    /** An order of a later server. */
+    static KnitException unreadable(String why) {
+        return new KnitException(
+                ErrorCode.INVALID_VALUE,
+                "this node's agent can't read what the server ordered: " + why + "; upgrade the agent");
+    }
+
     private static void refuse(@Nullable String fault) {
         if (fault != null) {
             throw new KnitException(

@@ -1,5 +1,6 @@
 package io.knit.core.agent.session;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.core.wire.NodeId;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param session number of this start; each start has a higher one
  */
 public record AgentIdentity(
-        String node, String identity, @Nullable String cluster, long session) {
+        @JsonProperty(required = true) String node,
+        @JsonProperty(required = true) String identity,
+        @Nullable String cluster,
+        long session) {
     AgentIdentity in(String joined) {
         return new AgentIdentity(node, identity, joined, session);
     }

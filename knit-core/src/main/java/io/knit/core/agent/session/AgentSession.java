@@ -5,8 +5,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.Transport;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
@@ -14,6 +14,7 @@ import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Prepared;
+import io.knit.core.wire.Speaks;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
@@ -214,7 +215,8 @@ public final class AgentSession {
                 Features.ALL,
                 prepared.isEmpty() ? null : prepared,
                 facts.engineId(),
-                removed);
+                removed,
+                Speaks.OURS);
     }
 
     private void answered(byte[] answer) {
@@ -228,18 +230,14 @@ public final class AgentSession {
             dropped.drop("an answer to the heartbeat that can't be read");
             return;
         }
-        if (reply.v() != WireCodec.VERSION
-                || reply.cluster() == null
+        if (reply.cluster() == null
                 // it becomes a label's value and stands on disk
                 || !InstanceIds.isId(reply.cluster())) {
-            dropped.drop("an answer to the heartbeat of version " + reply.v());
+            dropped.drop("an answer to the heartbeat that names no cluster");
         } else if (reply.refusal() != null) {
-            KnitException why = Refusals.byServer(who.get().node(), reply.refusal(), reply.message());
-            if (reply.refusal().equals(ErrorCode.WRONG_CLUSTER.wireName())) {
-                await(why);
-            } else {
-                refuse(why, reply);
-            }
+            refused(reply, Refusals.byServer(who.get().node(), reply.refusal(), reply.message()));
+        } else if (!Speaks.OURS.includes(reply.v())) {
+            await(Refusals.version(reply.v()));
         } else if (who.get().cluster() == null) {
             pin(reply);
         } else if (!who.get().cluster().equals(reply.cluster())) {
@@ -260,7 +258,17 @@ public final class AgentSession {
         }
     }
 
-    /** The server was started with other data, perhaps: when its own is back, the agent goes on. What runs runs on. */
+    /** What somebody mends at the server is waited for; what is wrong with this agent ends it. */
+    private void refused(HeartbeatReply reply, KnitException why) {
+        String code = String.valueOf(reply.refusal());
+        if (code.equals(ErrorCode.WRONG_CLUSTER.wireName()) || code.equals(ErrorCode.VERSION_NOT_SPOKEN.wireName())) {
+            await(why);
+        } else {
+            refuse(why, reply);
+        }
+    }
+
+    /** The server was started with other data, or is of another release: when its own is back, the agent goes on. What runs runs on. */
     private void await(KnitException why) {
         String words = PlainText.of(String.valueOf(why.getMessage()), LONGEST_NOTICE);
         if (!words.equals(awaits)) {
@@ -344,7 +352,7 @@ public final class AgentSession {
             dropped.drop("a task that can't be read");
             return;
         }
-        if (task.v() != WireCodec.VERSION || task.cluster() == null || task.placements() == null) {
+        if (!Speaks.OURS.includes(task.v()) || task.cluster() == null || task.placements() == null) {
             dropped.drop("a task that is not of this version");
         } else if (!task.cluster().equals(who.get().cluster())) {
             dropped.drop("a task of another cluster");

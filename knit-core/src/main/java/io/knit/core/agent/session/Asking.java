@@ -1,7 +1,7 @@
 package io.knit.core.agent.session;
 
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.Transport;
 import io.vertx.core.Future;
 import java.time.Duration;
 

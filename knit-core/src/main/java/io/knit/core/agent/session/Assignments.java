@@ -15,7 +15,7 @@ final class Assignments {
         return assignments != null && assignments.stream().allMatch(Assignments::isWhole);
     }
 
-    /** Those orders to make something ready that can be carried out; another agent's digest tells the rest. */
+    /** Those orders to make something ready that can be carried out. */
     static List<Prepare> usable(@Nullable List<Prepare> prepare) {
         return prepare == null
                 ? List.of()
@@ -32,6 +32,6 @@ final class Assignments {
                 && it.order() != null
                 && it.specHash() != null
                 && it.ports() != null
-                && (it.order() == Order.STOP || it.spec() != null);
+                && (it.order() == Order.STOP || it.spec() != null || it.unreadable() != null);
     }
 }

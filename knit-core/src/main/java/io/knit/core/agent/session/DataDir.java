@@ -1,5 +1,6 @@
 package io.knit.core.agent.session;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.wire.Assignment;
@@ -223,7 +224,7 @@ public final class DataDir {
         try {
             Kept kept = WireCodec.decode(Files.readAllBytes(file), Kept.class);
             if (Assignments.areWhole(kept.assignments())) {
-                return AssignmentSet.of(kept.revision(), kept.assignments());
+                return AssignmentSet.of(kept.revision(), kept.assignments(), List.of(), kept.digest());
             }
         } catch (KnitException e) {
             // the server has it too
@@ -232,7 +233,9 @@ public final class DataDir {
     }
 
     void save(AssignmentSet set) throws IOException {
-        Kept kept = new Kept(set.revision(), List.copyOf(set.assignments().values()));
+        // what is not kept, or not readable before the agent is a later one, is asked for at the next start
+        String digest = set.prepare().isEmpty() && set.isReadable() ? set.digest() : "";
+        Kept kept = new Kept(set.revision(), List.copyOf(set.assignments().values()), digest);
         DurableFile.writeSecret(folder.resolve(ASSIGNMENTS), WireCodec.encode(kept));
     }
 
@@ -249,5 +252,13 @@ public final class DataDir {
         return new KnitException(ErrorCode.INVALID_CONFIGURATION, message);
     }
 
-    private record Kept(long revision, List<Assignment> assignments) {}
+    /**
+     * Without the assignments it is not the set of a node that has none, but no set.
+     *
+     * @param digest null: the first release kept none
+     */
+    private record Kept(
+            long revision,
+            @JsonProperty(required = true) List<Assignment> assignments,
+            @Nullable String digest) {}
 }

@@ -2,6 +2,7 @@ package io.knit.core.agent.session;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.wire.Speaks;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,13 @@ final class Refusals {
         } catch (IllegalArgumentException e) {
             return new KnitException(ErrorCode.IN_USE, words);
         }
+    }
+
+    static KnitException version(int spoken) {
+        return new KnitException(
+                ErrorCode.VERSION_NOT_SPOKEN,
+                "the server answers in version " + spoken + " of the protocol, and this agent speaks "
+                        + Speaks.OURS.words() + "; upgrade the server first, then the agents");
     }
 
     static KnitException wrongCluster(String own, String other) {

@@ -7,7 +7,7 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -46,9 +46,17 @@ public final class Dashboard {
     private final CsrfTokens tokens;
     private final Pages pages = new Pages();
     private final String eventTypes = eventTypes();
+    private final Sender sender;
 
-    private Dashboard(Orchestrator orchestrator, IdSource ids) {
+    /** Sends an answer that is whole in memory. */
+    @FunctionalInterface
+    public interface Sender {
+        void send(RoutingContext ctx, int status, String type, Buffer body);
+    }
+
+    private Dashboard(Orchestrator orchestrator, IdSource ids, Sender sender) {
         this.orchestrator = orchestrator;
+        this.sender = sender;
         this.tokens = new CsrfTokens(ids);
     }
 
@@ -57,14 +65,14 @@ public final class Dashboard {
      *
      * @param ids for secrets
      */
-    public static void mount(Router router, Orchestrator orchestrator, IdSource ids) {
-        Dashboard dashboard = new Dashboard(orchestrator, ids);
+    public static void mount(Router router, Orchestrator orchestrator, IdSource ids, Sender sender) {
+        Dashboard dashboard = new Dashboard(orchestrator, ids, sender);
         get(router, "/", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard", dashboard::page);
         get(router, "/dashboard/fragments", ctx -> dashboard.html(ctx, 200, "fragments.peb", dashboard.model(ctx)));
-        file(router, "/dashboard/app.js", "app.js", "text/javascript; charset=utf-8");
-        file(router, "/dashboard/style.css", "style.css", "text/css; charset=utf-8");
-        file(router, "/dashboard/icon.svg", "icon.svg", "image/svg+xml");
+        dashboard.file(router, "/dashboard/app.js", "app.js", "text/javascript; charset=utf-8");
+        dashboard.file(router, "/dashboard/style.css", "style.css", "text/css; charset=utf-8");
+        dashboard.file(router, "/dashboard/icon.svg", "icon.svg", "image/svg+xml");
         // where a refused form leaves the browser; somebody may open that address again
         get(router, "/dashboard/deploy", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard/undeploy", ctx -> ctx.redirect("/dashboard"));
@@ -160,10 +168,7 @@ public final class Dashboard {
     }
 
     private void html(RoutingContext ctx, int status, String page, Map<String, Object> model) {
-        ctx.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", "text/html; charset=utf-8")
-                .end(pages.render(page, model));
+        sender.send(ctx, status, "text/html; charset=utf-8", Buffer.buffer(pages.render(page, model)));
     }
 
     private static void seeOther(RoutingContext ctx, String query) {
@@ -173,15 +178,12 @@ public final class Dashboard {
                 .end();
     }
 
-    private static void file(Router router, String path, String name, String type) {
+    private void file(Router router, String path, String name, String type) {
         Buffer content = Buffer.buffer(Pages.file(name));
-        get(
-                router,
-                path,
-                ctx -> ctx.response()
-                        .putHeader("Content-Type", type)
-                        .putHeader("Cache-Control", "no-cache")
-                        .end(content));
+        get(router, path, ctx -> {
+            ctx.response().putHeader("Cache-Control", "no-cache");
+            sender.send(ctx, 200, type, content);
+        });
     }
 
     private static void get(Router router, String path, Consumer<RoutingContext> handler) {

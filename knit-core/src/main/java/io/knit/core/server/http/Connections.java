@@ -2,6 +2,7 @@ package io.knit.core.server.http;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.Vertx;
@@ -29,15 +30,17 @@ final class Connections {
 
     private final Vertx vertx;
     private final HttpLimits limits;
+    private final Unread unread;
     private final Map<HttpConnection, Peer> open = new HashMap<>();
     private boolean leaving;
 
     /** Figures for {@code /metrics}, from any thread. */
     private volatile int count;
 
-    Connections(Vertx vertx, HttpLimits limits) {
+    Connections(Vertx vertx, HttpLimits limits, Unread unread) {
         this.vertx = vertx;
         this.limits = limits;
+        this.unread = unread;
     }
 
     int count() {
@@ -51,18 +54,28 @@ final class Connections {
         }
         Peer peer = new Peer(connection, open.size() >= limits.connections());
         open.put(connection, peer);
+        unread.opened(connection);
         count = open.size();
         if (leaving) {
             peer.leave();
         } else {
             peer.awaitHead();
         }
-        whenAskedToEnd(connection, peer::leave);
+        intercept(connection, peer);
         connection.closeHandler(closed -> {
             peer.stopWaiting();
+            unread.closed(connection);
             open.remove(connection);
             count = open.size();
         });
+    }
+
+    /** A request's turn has come, whatever it is. */
+    void turnOf(HttpServerRequest request) {
+        Peer peer = open.get(request.connection());
+        if (peer != null) {
+            peer.pipelined.begins();
+        }
     }
 
     /**
@@ -108,29 +121,40 @@ final class Connections {
     }
 
     /**
-     * Vert.x ends every connection on which no request has begun as soon as it has stopped to listen, and with it the request
-     * that is on its way there. So its wish to end goes to us instead, and the connection ends when it is quiet.
+     * Sees what comes before Vert.x does. First, requests that wait for their turn, of which Vert.x takes as many as fit one read.
+     * Then, its wish to end: Vert.x ends every connection on which no request has begun as soon as it has stopped to listen, and
+     * with it the request that is on its way there. So the wish goes to us instead, and the connection ends when it is quiet.
      */
-    private static void whenAskedToEnd(HttpConnection connection, Runnable asked) {
+    private static void intercept(HttpConnection connection, Peer peer) {
         if (connection instanceof HttpServerConnection served) {
-            served.channelHandlerContext()
-                    .pipeline()
-                    .addBefore("handler", "knit-leave", new ChannelInboundHandlerAdapter() {
-                        @Override
-                        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-                            if (event instanceof ShutdownEvent) {
-                                served.context().runOnContext(now -> asked.run());
-                            } else {
-                                ctx.fireUserEventTriggered(event);
-                            }
-                        }
-                    });
+            ChannelHandlerContext handler = served.channelHandlerContext();
+            // else one turn of a fast sender makes a MiB of requests
+            handler.channel()
+                    .config()
+                    .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
+            handler.pipeline().addBefore("handler", "knit-peer", new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext ctx, Object message) {
+                    peer.pipelined.comes(message);
+                    ctx.fireChannelRead(message);
+                }
+
+                @Override
+                public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                    if (event instanceof ShutdownEvent) {
+                        served.context().runOnContext(now -> peer.leave());
+                    } else {
+                        ctx.fireUserEventTriggered(event);
+                    }
+                }
+            });
         }
     }
 
     private final class Peer {
         private final HttpConnection connection;
         private final boolean tooMany;
+        private final Pipelined pipelined;
         private long timer = -1;
         private int requests;
         private boolean fresh = true;
@@ -138,6 +162,7 @@ final class Connections {
         Peer(HttpConnection connection, boolean tooMany) {
             this.connection = connection;
             this.tooMany = tooMany;
+            this.pipelined = new Pipelined(connection, unread);
         }
 
         void begins() {

@@ -4,6 +4,8 @@ import io.knit.api.Orchestrator;
 import io.knit.api.model.KnitEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +22,8 @@ final class EventStream {
     private final Vertx vertx;
     private final Context context;
     private final Orchestrator orchestrator;
+    private final Answers answers;
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Runnable onEnd;
     private final AtomicBoolean awake = new AtomicBoolean();
@@ -30,11 +34,19 @@ final class EventStream {
     private long timer = -1;
     private Orchestrator.@Nullable Registration registration;
 
-    EventStream(Vertx vertx, Orchestrator orchestrator, HttpServerResponse response, long after, Runnable onEnd) {
+    EventStream(
+            Vertx vertx,
+            Orchestrator orchestrator,
+            Answers answers,
+            HttpServerRequest request,
+            long after,
+            Runnable onEnd) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.orchestrator = orchestrator;
-        this.response = response;
+        this.answers = answers;
+        this.request = request;
+        this.response = request.response();
         this.sent = after;
         this.onEnd = onEnd;
     }
@@ -45,12 +57,12 @@ final class EventStream {
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Accel-Buffering", "no");
         response.drainHandler(drained -> pump());
-        response.write("retry: 1000\n: knit\n\n");
+        write("retry: 1000\n: knit\n\n");
         timer = vertx.setPeriodic(KEEP_ALIVE_MILLIS, tick -> keepAlive());
         registration = orchestrator.listen(event -> wake());
         if (sent > orchestrator.snapshot().lastEvent()) {
             // numbers of another server, or of this one before its data was lost
-            response.write(EventJson.reset(sent, orchestrator.snapshot().lastEvent() + 1));
+            write(EventJson.reset(sent, orchestrator.snapshot().lastEvent() + 1));
             sent = orchestrator.snapshot().lastEvent();
         }
         pump();
@@ -73,13 +85,13 @@ final class EventStream {
                 return;
             }
             if (events.get(0).seq() != sent + 1) {
-                response.write(EventJson.reset(sent, events.get(0).seq()));
+                write(EventJson.reset(sent, events.get(0).seq()));
             }
             for (KnitEvent event : events) {
                 if (response.writeQueueFull()) {
                     break;
                 }
-                response.write(EventJson.frame(event));
+                write(EventJson.frame(event));
                 sent = event.seq();
             }
         }
@@ -88,12 +100,17 @@ final class EventStream {
     private void keepAlive() {
         if (!response.writeQueueFull()) {
             stuck = false;
-            response.write(": keep-alive\n\n");
+            write(": keep-alive\n\n");
         } else if (stuck) {
-            close();
+            end();
+            Unread.cut(request.connection());
         } else {
             stuck = true;
         }
+    }
+
+    private void write(String frames) {
+        answers.write(request, Buffer.buffer(frames));
     }
 
     /** Ends it from the server's side. */

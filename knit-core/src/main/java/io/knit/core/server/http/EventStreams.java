@@ -15,11 +15,13 @@ final class EventStreams {
 
     private final Vertx vertx;
     private final Orchestrator orchestrator;
+    private final Answers answers;
     private final Set<EventStream> open = new HashSet<>();
 
-    EventStreams(Vertx vertx, Orchestrator orchestrator) {
+    EventStreams(Vertx vertx, Orchestrator orchestrator, Answers answers) {
         this.vertx = vertx;
         this.orchestrator = orchestrator;
+        this.answers = answers;
     }
 
     void open(RoutingContext ctx) {
@@ -30,7 +32,8 @@ final class EventStreams {
         }
         long after = after(ctx);
         EventStream[] self = new EventStream[1];
-        EventStream stream = new EventStream(vertx, orchestrator, ctx.response(), after, () -> open.remove(self[0]));
+        EventStream stream =
+                new EventStream(vertx, orchestrator, answers, ctx.request(), after, () -> open.remove(self[0]));
         self[0] = stream;
         ctx.addEndHandler(ended -> stream.end());
         open.add(stream);

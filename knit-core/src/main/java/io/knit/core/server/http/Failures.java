@@ -23,10 +23,12 @@ final class Failures {
     private static final String MALFORMED = "the request is malformed; check its path, headers and encoding";
 
     private final Vertx vertx;
+    private final Answers answers;
     private final LongAdder clientFaults = new LongAdder();
 
-    Failures(Vertx vertx) {
+    Failures(Vertx vertx, Answers answers) {
         this.vertx = vertx;
+        this.answers = answers;
     }
 
     /** Connections and requests that broke off or were not HTTP; from any thread. */
@@ -56,7 +58,7 @@ final class Failures {
         Headers.put(response);
         response.putHeader("Connection", "close");
         Problem problem = new Problem(new KnitException(ErrorCode.INVALID_VALUE, words), status);
-        send(response, problem);
+        send(request, problem);
         request.connection().close();
     }
 
@@ -73,7 +75,7 @@ final class Failures {
     void answer(HttpServerRequest request, KnitException why) {
         clientFaults.increment();
         Headers.put(request.response());
-        send(request.response(), new Problem(why));
+        send(request, new Problem(why));
     }
 
     void answer(RoutingContext ctx) {
@@ -91,16 +93,16 @@ final class Failures {
         if (hasMore(ctx.request())) {
             hangUp(ctx);
         }
-        send(ctx.response(), Problem.of(cause));
+        send(ctx.request(), Problem.of(cause));
     }
 
-    private static void send(HttpServerResponse response, Problem problem) {
+    private void send(HttpServerRequest request, Problem problem) {
+        HttpServerResponse response = request.response();
         if (problem.exception().code() == ErrorCode.BUSY) {
             response.putHeader("Retry-After", "1");
         }
-        response.setStatusCode(problem.status())
-                .putHeader("Content-Type", Problem.MEDIA_TYPE)
-                .end(Buffer.buffer(problem.json()));
+        response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
+        answers.end(request, Buffer.buffer(problem.json()));
     }
 
     private static boolean hasMore(HttpServerRequest request) {

@@ -3,8 +3,8 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Figure;
-import io.knit.api.spi.Measured;
+import io.knit.api.spi.figure.Figure;
+import io.knit.api.spi.figure.Measured;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.server.dashboard.Dashboard;
 import io.vertx.core.Context;
@@ -33,6 +33,8 @@ public final class HttpApi {
     private final EventStreams events;
     private final Failures failures;
     private final BodyReader bodies;
+    private final Unread unread;
+    private final Answers answers;
     private final Connections connections;
     private final HttpServer server;
     private final Promise<Context> context = Promise.promise();
@@ -40,13 +42,15 @@ public final class HttpApi {
     private HttpApi(Vertx vertx, String host, Orchestrator orchestrator, List<Measured> components, HttpLimits limits) {
         this.vertx = vertx;
         this.limits = limits;
-        this.events = new EventStreams(vertx, orchestrator);
-        this.failures = new Failures(vertx);
+        this.unread = new Unread(limits.unreadBytes());
+        this.answers = new Answers(unread);
+        this.failures = new Failures(vertx, answers);
+        this.events = new EventStreams(vertx, orchestrator, answers);
         this.bodies = new BodyReader(vertx, limits);
-        this.connections = new Connections(vertx, limits);
+        this.connections = new Connections(vertx, limits, unread);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
-        Router router = router(host, orchestrator, new Metrics(orchestrator, measured));
+        Router router = router(host, orchestrator, new Metrics(orchestrator, measured, answers));
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
                         // its handler remembers each request, and breaks a connection with 128 of them under way
@@ -55,8 +59,12 @@ public final class HttpApi {
                         .setIdleTimeout(IDLE_SECONDS))
                 .connectionHandler(connections::opened)
                 .exceptionHandler(failures::connection)
-                .invalidRequestHandler(failures::invalid)
+                .invalidRequestHandler(request -> {
+                    connections.turnOf(request);
+                    failures.invalid(request);
+                })
                 .requestHandler(request -> {
+                    connections.turnOf(request);
                     KnitException refusal = Failures.path(request);
                     if (refusal == null) {
                         router.handle(request);
@@ -136,8 +144,8 @@ public final class HttpApi {
         router.route().handler(bodies::read);
         QueryCheck.mount(router, Routes.PATHS.keySet(), Routes.PARAMETERS);
         QueryCheck.mount(router, Dashboard.PATHS.keySet(), Dashboard.PARAMETERS);
-        new Routes(orchestrator, events, metrics).mount(router);
-        Dashboard.mount(router, orchestrator, new RandomIds());
+        new Routes(orchestrator, events, metrics, answers).mount(router);
+        Dashboard.mount(router, orchestrator, new RandomIds(), answers::send);
         Routes.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
@@ -166,10 +174,14 @@ public final class HttpApi {
         return List.of(
                 Figure.gauge("knit_http_connections", "Open HTTP connections", connections.count()),
                 Figure.gauge("knit_http_body_bytes", "Bytes of request bodies under way", bodies.held()),
+                Figure.gauge(
+                        "knit_http_unread_bytes",
+                        "Bytes kept for connections that have not taken them yet",
+                        unread.bytes()),
                 Figure.counter(
                         "knit_http_client_faults_total",
-                        "Requests and connections that broke off, came too slowly or were not HTTP",
-                        failures.clientFaults()));
+                        "Requests and connections that broke off, came or read too slowly, or were not HTTP",
+                        failures.clientFaults() + unread.cutOff()));
     }
 
     /**

@@ -8,9 +8,9 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
-import io.knit.api.spi.Figure;
-import io.knit.api.spi.FigureText;
-import io.knit.api.spi.Measured;
+import io.knit.api.spi.figure.Figure;
+import io.knit.api.spi.figure.FigureText;
+import io.knit.api.spi.figure.Measured;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -35,12 +35,14 @@ final class Metrics {
 
     private final Orchestrator orchestrator;
     private final List<Measured> components;
+    private final Answers sender;
     private final LongAdder[] answers =
             IntStream.range(0, STATUS_CLASSES).mapToObj(i -> new LongAdder()).toArray(LongAdder[]::new);
 
-    Metrics(Orchestrator orchestrator, List<Measured> components) {
+    Metrics(Orchestrator orchestrator, List<Measured> components, Answers sender) {
         this.orchestrator = orchestrator;
         this.components = components;
+        this.sender = sender;
     }
 
     /** Counts all requests from here on. */
@@ -53,7 +55,7 @@ final class Metrics {
     }
 
     void show(RoutingContext ctx) {
-        ctx.response().putHeader("Content-Type", FigureText.CONTENT_TYPE).end(Buffer.buffer(FigureText.of(figures())));
+        sender.send(ctx, 200, FigureText.CONTENT_TYPE, Buffer.buffer(FigureText.of(figures())));
     }
 
     private List<Figure> figures() {

@@ -24,6 +24,7 @@ final class ProblemStatus {
                     TEMPLATE_INVALID,
                     INVALID_CONFIGURATION -> 400;
             case NODE_ID_TAKEN,
+                    VERSION_NOT_SPOKEN,
                     WRONG_CLUSTER,
                     IN_USE,
                     NO_NODE_FITS,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.core.server.admission.Pointers;
 import io.vertx.core.buffer.Buffer;
@@ -36,11 +37,13 @@ final class Routes {
     private final Orchestrator orchestrator;
     private final EventStreams events;
     private final Metrics metrics;
+    private final Answers answers;
 
-    Routes(Orchestrator orchestrator, EventStreams events, Metrics metrics) {
+    Routes(Orchestrator orchestrator, EventStreams events, Metrics metrics, Answers answers) {
         this.orchestrator = orchestrator;
         this.events = events;
         this.metrics = metrics;
+        this.answers = answers;
     }
 
     void mount(Router router) {
@@ -67,11 +70,8 @@ final class Routes {
         });
     }
 
-    static void send(RoutingContext ctx, int status, JsonNode body) {
-        ctx.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", "application/json")
-                .end(Buffer.buffer(Json.bytes(body)));
+    private void send(RoutingContext ctx, int status, JsonNode body) {
+        answers.send(ctx, status, "application/json", Buffer.buffer(Json.bytes(body)));
     }
 
     private static void read(Router router, String path, Consumer<RoutingContext> handler) {
@@ -84,12 +84,29 @@ final class Routes {
     }
 
     private void list(RoutingContext ctx) {
-        List<DeploymentView> all = orchestrator.snapshot().deployments();
-        ListAnswer.send(ctx, "deployments", all.stream().map(DeploymentJson::of).iterator());
+        ClusterSnapshot cluster = orchestrator.snapshot();
+        ListAnswer.send(
+                answers,
+                ctx,
+                "deployments",
+                kept(cluster),
+                cluster.deployments().stream().map(DeploymentJson::of).iterator());
     }
 
     private void nodes(RoutingContext ctx) {
-        ListAnswer.send(ctx, "nodes", NodeJson.of(orchestrator.snapshot()).iterator());
+        ClusterSnapshot cluster = orchestrator.snapshot();
+        ListAnswer.send(
+                answers, ctx, "nodes", kept(cluster), NodeJson.of(cluster).iterator());
+    }
+
+    /** What a snapshot has of its own, in round figures: its lists, not what they hold. */
+    private static long kept(ClusterSnapshot cluster) {
+        int instances = cluster.deployments().stream()
+                .mapToInt(view -> view.instances().size())
+                .sum();
+        return 128L * cluster.deployments().size()
+                + 8L * instances
+                + 64L * (cluster.nodes().size() + cluster.discovered().size());
     }
 
     private void show(RoutingContext ctx) {

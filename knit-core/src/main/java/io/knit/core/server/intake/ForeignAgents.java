@@ -3,8 +3,9 @@ package io.knit.core.server.intake;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
-import io.knit.api.spi.Loop;
-import io.knit.core.wire.Heartbeat;
+import io.knit.api.spi.loop.Loop;
+import io.knit.core.wire.HeartbeatHead;
+import io.knit.core.wire.PlainText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -13,11 +14,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Agents of other clusters that speak here: mostly all of them, after their server was started with the wrong data. They are nobody's nodes and not
+ * Agents that speak here and are not this server's to command: of other clusters, mostly all of them, after their server was started with the wrong data, or of
+ * a release that it can't read. They are nobody's nodes and not
  * stored; people see them beside the nodes as long as they speak. Loop-bound, but for {@link #nodes}.
  */
 final class ForeignAgents {
     static final int MOST = 1_000;
+
+    private static final int LONGEST_TEXT = 255;
+
     static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(30);
 
     private final Loop loop;
@@ -36,36 +41,42 @@ final class ForeignAgents {
         return nodes;
     }
 
-    void heard(Heartbeat beat, String words) {
+    void heard(String speaker, HeartbeatHead head, String words) {
         Instant now = loop.now();
-        @Nullable Seen before = seen.remove(beat.node());
+        @Nullable Seen before = seen.remove(speaker);
         if (before == null && seen.size() >= MOST) {
             return;
         }
-        Node node = before != null && before.node().reason().equals(words) ? before.node() : node(beat, words, now);
-        seen.put(beat.node(), new Seen(node, now));
+        Node node = before != null && before.node().reason().equals(words)
+                ? before.node()
+                : node(speaker, head, words, now);
+        seen.put(speaker, new Seen(node, now));
         if (before == null || node != before.node()) {
             publish();
         }
         arm();
     }
 
-    private static Node node(Heartbeat beat, String words, Instant now) {
+    private static Node node(String speaker, HeartbeatHead head, String words, Instant now) {
         return new Node(
-                beat.node(),
+                speaker,
                 "",
                 null,
-                beat.hostname(),
+                shown(head.hostname()),
                 NodeState.DISCOVERED,
                 Map.of(),
                 Capacity.UNKNOWN,
-                beat.engineVersion(),
-                beat.agentVersion(),
+                shown(head.engineVersion()),
+                shown(head.agentVersion()),
                 null,
                 null,
                 "",
                 words,
                 now);
+    }
+
+    private static String shown(@Nullable String text) {
+        return text == null ? "" : PlainText.of(text, LONGEST_TEXT);
     }
 
     private void arm() {

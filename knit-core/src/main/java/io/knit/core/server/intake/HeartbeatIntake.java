@@ -4,8 +4,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.TransportMessage;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.state.Budget;
@@ -16,10 +16,12 @@ import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
+import io.knit.core.wire.HeartbeatHead;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.Speaks;
 import io.knit.core.wire.WireCodec;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,6 +55,7 @@ public final class HeartbeatIntake {
     private final OutOfStep steps = new OutOfStep();
     private final ForeignAgents foreign;
     private final RefusedAgents refused;
+    private final Unread unread;
     private final Copies copies;
     /** So often a node may change what it tells of itself; what it says in between is taken with what it says next. */
     private final Budget changes = new Budget(20, Duration.ofSeconds(3));
@@ -77,6 +80,7 @@ public final class HeartbeatIntake {
         this.inbox = inbox;
         this.foreign = new ForeignAgents(loop);
         this.refused = new RefusedAgents(loop, writer);
+        this.unread = new Unread(loop, writer, watch, foreign, Speaks.OURS);
         this.copies = new Copies(loop, refused);
         this.limits = new FactLimits(writer.committed());
     }
@@ -85,13 +89,17 @@ public final class HeartbeatIntake {
     public void take(String speaker, TransportMessage message) {
         Heartbeat read = inbox.read(message, Heartbeat.class);
         ClusterState state = writer.committed();
-        if (read == null || !isSound(read) || !read.node().equals(speaker) || !gate.isLetIn(state, speaker)) {
+        if (read == null || !isSound(read)) {
+            unread(state, speaker, message);
+            return;
+        }
+        if (!read.node().equals(speaker) || !gate.isLetIn(state, speaker)) {
             inbox.drop();
             return;
         }
         Heartbeat beat = FactLimits.tidy(read);
         if (beat.cluster() != null && !beat.cluster().equals(state.cluster())) {
-            foreign(state, message, beat);
+            foreign(state, message, beat.head(), beat.can(Features.WAIT));
             return;
         }
         if (refuses(state, message, beat)) {
@@ -119,6 +127,28 @@ public final class HeartbeatIntake {
                 })
                 .onSuccess(accepted -> accepted.ifPresent(made -> welcome(message, beat, made)));
         // a failed commit is not answered: the agent's next heartbeat tries again
+    }
+
+    /** What is not even a heartbeat's head, or not that of the node it is for, is nobody's. */
+    private void unread(ClusterState state, String speaker, TransportMessage message) {
+        HeartbeatHead head = inbox.read(message, HeartbeatHead.class);
+        Node known = state.node(speaker);
+        if (head == null
+                || !speaker.equals(head.node())
+                || !isShort(head.identity())
+                || !isRange(head.spoken())
+                || !gate.isLetIn(state, speaker)
+                || (known != null && !known.identity().equals(head.identity()))) {
+            inbox.drop();
+        } else if (head.cluster() != null && !head.cluster().equals(state.cluster())) {
+            foreign(state, message, head, true);
+        } else {
+            unread.take(speaker, head, message);
+        }
+    }
+
+    private static boolean isRange(Speaks spoken) {
+        return spoken.min() >= 1 && spoken.max() >= spoken.min();
     }
 
     /** Whether a ready node changed its words once more than is its due. */
@@ -198,7 +228,7 @@ public final class HeartbeatIntake {
     }
 
     private static boolean isSound(Heartbeat beat) {
-        return beat.v() == WireCodec.VERSION
+        return Speaks.OURS.includes(beat.v())
                 && NodeId.isValid(beat.node())
                 && isShort(beat.identity())
                 && beat.hostname() != null
@@ -224,14 +254,15 @@ public final class HeartbeatIntake {
     }
 
     /** An agent of an older release would end for the answer, and so is not answered: it goes on to ask. */
-    private void foreign(ClusterState state, TransportMessage message, Heartbeat beat) {
-        String words = "its agent belongs to cluster " + PlainText.of(String.valueOf(beat.cluster()), LONGEST_NAME)
+    private void foreign(ClusterState state, TransportMessage message, HeartbeatHead head, boolean waits) {
+        String node = String.valueOf(head.node());
+        String words = "its agent belongs to cluster " + PlainText.of(String.valueOf(head.cluster()), LONGEST_NAME)
                 + ", and this server's is " + state.cluster()
                 + ". If the server was started with the wrong data or database, start it with the right one: the agent waits."
                 + " To move the agent here, stop it, remove its containers and its data folder, and start it again";
-        foreign.heard(beat, words);
-        refused.tell(beat.node(), "agents of other clusters", beat.node() + " is not taken in: " + words);
-        if (beat.can(Features.WAIT)) {
+        foreign.heard(node, head, words);
+        refused.tell(node, "agents of other clusters", node + " is not taken in: " + words);
+        if (waits) {
             message.reply(WireCodec.encode(
                     HeartbeatReply.refused(state.cluster(), ErrorCode.WRONG_CLUSTER.wireName(), words)));
         }

@@ -5,8 +5,8 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.TransportMessage;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
@@ -14,6 +14,7 @@ import io.knit.core.server.state.StateWriter;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.Speaks;
 import io.knit.core.wire.StatusAck;
 import io.knit.core.wire.StatusReport;
 import io.knit.core.wire.WireCodec;
@@ -58,11 +59,11 @@ public final class StatusIntake {
     }
 
     private static boolean isSound(StatusReport report) {
-        return report.v() == WireCodec.VERSION
+        return Speaks.OURS.includes(report.v())
                 && report.node() != null
                 && report.statuses() != null
                 && report.statuses().stream()
-                        .allMatch(s -> s != null && s.instance() != null && s.state() != null && s.reason() != null);
+                        .allMatch(s -> s == null || s.instance() != null && s.state() != null && s.reason() != null);
     }
 
     /** A node that is down is heard of by its heartbeat first; until that is taken in, it says again what is not acknowledged. */
@@ -75,6 +76,10 @@ public final class StatusIntake {
         List<Change> changes = new ArrayList<>();
         List<StatusAck.Acked> acked = new ArrayList<>();
         for (InstanceStatus status : report.statuses()) {
+            if (status == null) {
+                // a later agent's word; not acknowledged, so a later server hears it
+                continue;
+            }
             Instance known = state.instance(status.instance());
             if (known == null || !report.node().equals(known.node())) {
                 acked.add(new StatusAck.Acked(status.instance(), status.seq()));

@@ -4,6 +4,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.core.wire.SpecFeatures;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
 final class NodeFilters {
     static final List<NodeFilter> ALL = List.of(
             NodeFilters::takesWork,
+            NodeFilters::abilities,
             NodeFilters::selector,
             NodeFilters::meshAddress,
             NodeFilters::hostPorts,
@@ -26,6 +28,18 @@ final class NodeFilters {
         }
         String why = node.condition().isEmpty() ? node.reason() : node.condition();
         return Optional.of("takes no work now (" + node.state().wireName() + (why.isEmpty() ? "" : ", " + why) + ")");
+    }
+
+    /** An agent that does not know a field would leave it out in silence. */
+    private static Optional<String> abilities(Wish wish, Candidate candidate) {
+        Node node = candidate.node();
+        List<String> lacking = SpecFeatures.of(wish.spec()).stream()
+                .filter(feature -> !node.features().contains(feature))
+                .toList();
+        return lacking.isEmpty()
+                ? Optional.empty()
+                : Optional.of("has an agent " + node.agentVersion() + " that knows no " + String.join(", ", lacking)
+                        + "; upgrade it");
     }
 
     private static Optional<String> selector(Wish wish, Candidate candidate) {

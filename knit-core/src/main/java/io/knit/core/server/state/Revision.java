@@ -1,5 +1,6 @@
 package io.knit.core.server.state;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.wire.SpecHash;
 import java.util.Objects;
@@ -9,16 +10,20 @@ import java.util.Objects;
  * kept, and older ones as long as an instance has them.
  *
  * @param number from 1
- * @param specHash {@link SpecHash} of the spec, worked out once
+ * @param specHash {@link SpecHash} of the spec, worked out once; an empty one is worked out now
  */
-public record Revision(String deployment, int number, DeploymentSpec spec, String specHash) {
+public record Revision(
+        @JsonProperty(required = true) String deployment,
+        @JsonProperty(required = true) int number,
+        DeploymentSpec spec,
+        String specHash) {
     /** How many of a deployment are kept, the present one included. */
     public static final int KEPT = 20;
 
     public Revision {
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(spec, "spec");
-        Objects.requireNonNull(specHash, "specHash");
+        specHash = specHash.isEmpty() ? SpecHash.of(spec) : specHash;
     }
 
     public static Revision of(int number, DeploymentSpec spec) {
@@ -27,6 +32,6 @@ public record Revision(String deployment, int number, DeploymentSpec spec, Strin
 
     /** Sorts by deployment, then number. */
     static String key(String deployment, int number) {
-        return String.format("%s/%09d", deployment, number);
+        return Keys.revision(deployment, number);
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -15,7 +16,20 @@ public final class RawHttp implements AutoCloseable {
     private final BufferedReader in;
 
     public RawHttp(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(port, 0);
+    }
+
+    /**
+     * Connects.
+     *
+     * @param window bytes that the operating system takes before they are read, in round figures; 0 for as it likes
+     */
+    public RawHttp(int port, int window) throws IOException {
+        socket = new Socket();
+        if (window > 0) {
+            socket.setReceiveBufferSize(window);
+        }
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(10_000);
         out = socket.getOutputStream();
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
@@ -38,6 +52,20 @@ public final class RawHttp implements AutoCloseable {
     public String line() throws IOException {
         String line = in.readLine();
         return line == null ? "<end>" : line;
+    }
+
+    /** So many characters, or fewer at the end. */
+    public String some(int most) throws IOException {
+        char[] buffer = new char[most];
+        int n = 0;
+        while (n < most) {
+            int more = in.read(buffer, n, most - n);
+            if (more < 0) {
+                break;
+            }
+            n += more;
+        }
+        return new String(buffer, 0, n);
     }
 
     /** All up to the end of the connection. */

@@ -2,10 +2,16 @@ package io.knit.plugin.nats.broker;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Figure;
-import io.knit.plugin.nats.broker.monitor.MetricsPage;
+import io.knit.api.spi.figure.Figure;
+import io.knit.plugin.nats.broker.client.Broker;
+import io.knit.plugin.nats.broker.client.BrokerWatch;
+import io.knit.plugin.nats.broker.flow.FairReads;
+import io.knit.plugin.nats.broker.login.TlsEntrance;
 import io.knit.plugin.nats.broker.monitor.Monitor;
-import io.knit.plugin.nats.broker.monitor.Watched;
+import io.knit.plugin.nats.broker.monitor.figures.Watched;
+import io.knit.plugin.nats.broker.monitor.page.MetricsPage;
+import io.knit.plugin.nats.broker.settings.Advertised;
+import io.knit.plugin.nats.broker.settings.BrokerSettings;
 import io.knit.plugin.nats.broker.tls.BrokerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -42,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedNats {
     private static final int BACKLOG = 4096;
 
-    private final BrokerOptions options;
+    private final BrokerSettings options;
     private final Broker broker;
     private final @Nullable BrokerTls tls;
     private final Channel server;
@@ -51,7 +57,7 @@ public final class EmbeddedNats {
     private volatile @Nullable Monitor monitor;
 
     private EmbeddedNats(
-            BrokerOptions options, Broker broker, @Nullable BrokerTls tls, Channel server, Shutdown shutdown) {
+            BrokerSettings options, Broker broker, @Nullable BrokerTls tls, Channel server, Shutdown shutdown) {
         this.options = options;
         this.broker = broker;
         this.tls = tls;
@@ -65,7 +71,7 @@ public final class EmbeddedNats {
         return new EmbeddedNatsBuilder();
     }
 
-    static Future<EmbeddedNats> start(BrokerOptions options) {
+    static Future<EmbeddedNats> start(BrokerSettings options) {
         BrokerTls tls;
         try {
             tls = options.tls() == null ? null : BrokerTls.open(options.tls());

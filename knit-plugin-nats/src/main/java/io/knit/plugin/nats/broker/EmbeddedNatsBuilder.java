@@ -1,6 +1,10 @@
 package io.knit.plugin.nats.broker;
 
 import io.knit.plugin.nats.broker.access.Authenticator;
+import io.knit.plugin.nats.broker.settings.Advertised;
+import io.knit.plugin.nats.broker.settings.BrokerSettings;
+import io.knit.plugin.nats.broker.settings.ClientListener;
+import io.knit.plugin.nats.broker.settings.NatsClient;
 import io.knit.plugin.nats.broker.tls.TlsOptions;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
@@ -199,7 +203,7 @@ public final class EmbeddedNatsBuilder {
      *     {@code INVALID_CONFIGURATION} if the address is none of this machine's or a file of {@link #tls} is wrong
      */
     public Future<EmbeddedNats> start() {
-        return EmbeddedNats.start(new BrokerOptions(
+        return EmbeddedNats.start(new BrokerSettings(
                 host,
                 port,
                 maxPayload,

@@ -1,5 +1,7 @@
 package io.knit.plugin.nats.broker;
 
+import io.knit.plugin.nats.broker.client.Broker;
+import io.knit.plugin.nats.broker.client.Connection;
 import io.knit.plugin.nats.broker.monitor.Monitor;
 import io.knit.plugin.nats.broker.tls.BrokerTls;
 import io.netty.channel.Channel;

@@ -1,17 +1,20 @@
 /**
- * A NATS broker inside the JVM: core NATS for one node. {@link io.knit.plugin.nats.broker.EmbeddedNats} is the way in.
+ * A NATS broker inside the JVM: core NATS for one node. {@link io.knit.plugin.nats.broker.EmbeddedNats} is the way in: takes settings,
+ * gives a broker that listens. Beside it only {@code access}, {@code settings} and {@code tls} are for those who embed it; the other rooms are the
+ * broker's own, in the order in which they build on each other:
+ *
+ * <pre>
+ * settings   what it is told                        access    who may do what; tls: how privately
+ * protocol   bytes ─▶ operations                    flow      how much, how fast
+ * routing    a message ─▶ all who subscribed        login     a newcomer ─▶ a user
+ * session    a user ─▶ what it may                  client    a client's life; what all share
+ * monitor    figures ─▶ page ─▶ HTTP
+ * </pre>
  *
  * <p>The way of a message: {@code Connection} reads bytes, {@code ProtocolParser} finds the operations in them for {@code Conversation},
- * {@code Delivery} asks {@code SubjectTrie} (through {@code MatchCache}) who subscribed, and appends to each subscriber's
- * {@code Outbound}, which {@code LoopState} flushes once per turn of the event loop. A message is never an object: it is a
- * {@code Publication}, a view into the read buffer that each event loop owns once.
+ * {@code Delivery} finds the subscribers and appends to each one's {@code Outbound}.
  *
- * <p>The way in: {@code Login} greets a client with {@code ServerInfo}, lets {@code Authentication} find out who it is, and counts it
- * among {@code Strangers} until then; {@code Session} keeps who it is and, in {@code Rights}, what it may do. Who may do
- * everything has no {@code Rights}, and what a subscription may not get is left out where {@code SubjectTrie} is asked, not message by message.
- *
- * <p>Threads: a connection belongs to one event loop, and so do its parser and its table of subscriptions. Shared between
- * loops are the trie (one lock, seldom taken: every loop caches matches) and each {@code Outbound} (one lock, held for a copy).
+ * <p>The way in: {@code Login} greets a client, lets {@code Authentication} find out who it is, and {@code Session} keeps what it may do.
  */
 @NullMarked
 package io.knit.plugin.nats.broker;

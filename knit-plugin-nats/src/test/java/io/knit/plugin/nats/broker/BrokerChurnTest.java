@@ -4,6 +4,8 @@ import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.knit.plugin.nats.broker.settings.ClientListener;
+import io.knit.plugin.nats.broker.settings.NatsClient;
 import io.knit.testkit.Futures;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -12,6 +12,8 @@ import io.knit.plugin.nats.broker.access.Authenticator;
 import io.knit.plugin.nats.broker.access.Claim;
 import io.knit.plugin.nats.broker.access.Permissions;
 import io.knit.plugin.nats.broker.access.User;
+import io.knit.plugin.nats.broker.settings.ClientListener;
+import io.knit.plugin.nats.broker.settings.NatsClient;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.plugin.nats.broker.settings.ClientListener;
+import io.knit.plugin.nats.broker.settings.NatsClient;
 import io.knit.testkit.Futures;
 import io.nats.client.Connection;
 import io.nats.client.Nats;

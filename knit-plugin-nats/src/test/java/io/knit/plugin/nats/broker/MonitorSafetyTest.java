@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.plugin.nats.broker.client.Departed;
 import io.knit.testkit.Futures;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -5,6 +5,7 @@ import static io.knit.testkit.Futures.await;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.knit.plugin.nats.broker.access.Accounts;
 import io.knit.plugin.nats.broker.access.Permissions;
+import io.knit.plugin.nats.broker.routing.PlainMatch;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.KnitEvent;
-import io.knit.api.spi.Store;
-import io.knit.api.spi.StoreWrite;
-import io.knit.api.spi.StoredDocument;
+import io.knit.api.spi.store.Store;
+import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.StoredDocument;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.sim.EventQueue;
 import io.vertx.core.Future;
@@ -171,8 +171,7 @@ class StateWriterTest {
         turn();
         storeAnswers();
 
-        StateCodec.Loaded loaded =
-                Objects.requireNonNull(StateCodec.load(store.load().result()));
+        StateLoader.Loaded loaded = loaded();
         assertThat(loaded.state().deployments()).isEqualTo(writer.committed().deployments());
         assertThat(loaded.state().revision()).isEqualTo(1);
         assertThat(loaded.events().after(0)).isEqualTo(writer.eventsAfter(0));
@@ -180,9 +179,14 @@ class StateWriterTest {
         writer.submit(state -> new Decision<>(List.of(new Change.RemoveDeployment("a")), true));
         turn();
         storeAnswers();
-        ClusterState empty =
-                Objects.requireNonNull(StateCodec.load(store.load().result())).state();
+        ClusterState empty = loaded().state();
         assertThat(empty.deployments()).isEmpty();
         assertThat(empty.revisionsOf("a")).isEmpty();
+    }
+
+    private StateLoader.Loaded loaded() {
+        StateReading reading = new StateReading(Upgrades.KNOWN, Upgrades.KNOWN.newest());
+        Objects.requireNonNull(store.load().result()).forEach(reading::take);
+        return reading.finish().orElseThrow();
     }
 }

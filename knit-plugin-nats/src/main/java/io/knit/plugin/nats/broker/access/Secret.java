@@ -3,6 +3,7 @@ package io.knit.plugin.nats.broker.access;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
@@ -41,7 +42,7 @@ final class Secret {
     static Secret unknown(int cost) {
         return cost == 0
                 ? new Secret(new byte[0], "")
-                : new Secret(new byte[0], "$2a$%02d$%s".formatted(cost, NOTHING));
+                : new Secret(new byte[0], String.format(Locale.ROOT, "$2a$%02d$%s", cost, NOTHING));
     }
 
     private static int cost(String hash) {

@@ -1,5 +1,6 @@
 package io.knit.plugin.nats.broker.monitor;
 
+import io.knit.plugin.nats.broker.monitor.figures.Watched;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

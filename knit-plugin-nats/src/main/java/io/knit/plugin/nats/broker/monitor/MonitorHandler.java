@@ -1,5 +1,8 @@
 package io.knit.plugin.nats.broker.monitor;
 
+import io.knit.plugin.nats.broker.monitor.page.Answer;
+import io.knit.plugin.nats.broker.monitor.page.Query;
+import io.knit.plugin.nats.broker.monitor.page.WrongQuery;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;

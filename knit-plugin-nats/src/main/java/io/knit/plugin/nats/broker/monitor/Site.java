@@ -1,5 +1,13 @@
 package io.knit.plugin.nats.broker.monitor;
 
+import io.knit.plugin.nats.broker.monitor.figures.Watched;
+import io.knit.plugin.nats.broker.monitor.page.Answer;
+import io.knit.plugin.nats.broker.monitor.page.ConnzPage;
+import io.knit.plugin.nats.broker.monitor.page.MetricsPage;
+import io.knit.plugin.nats.broker.monitor.page.Page;
+import io.knit.plugin.nats.broker.monitor.page.Query;
+import io.knit.plugin.nats.broker.monitor.page.SubszPage;
+import io.knit.plugin.nats.broker.monitor.page.VarzPage;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.Map;

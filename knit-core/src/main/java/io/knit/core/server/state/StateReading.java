@@ -1,0 +1,235 @@
+package io.knit.core.server.state;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.wire.WireCodec;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One reading of all documents, on the belief that they have a certain form. What can't be read is judged at the end, when it is known
+ * whether the belief was right. A deployment's spec is stored twice, with it and with its revision; here both are one object, as they were
+ * before. Not thread-safe.
+ */
+final class StateReading {
+    private static final Logger LOG = LoggerFactory.getLogger(StateReading.class);
+    private static final int MOST_NAMED = 5;
+
+    private final Upgrades upgrades;
+    private final int believed;
+    private final List<Change> changes = new ArrayList<>();
+    private final List<KnitEvent> events = new ArrayList<>();
+    private final Map<String, DeploymentSpec> specs = new HashMap<>();
+    private final List<Misplaced> misplaced = new ArrayList<>();
+    private final List<StoreWrite> mended = new ArrayList<>();
+    private final List<String> unreadable = new ArrayList<>();
+    private final List<String> unreadableEvents = new ArrayList<>();
+    private int count;
+    private int form;
+    private StateCodec.@Nullable Meta meta;
+
+    /** @param believed number of the form that the documents are read as */
+    StateReading(Upgrades upgrades, int believed) {
+        this.upgrades = upgrades;
+        this.believed = believed;
+        this.form = believed;
+    }
+
+    /** A document under another key than its own: a server of before wrote keys with the digits of its machine's language. */
+    private record Misplaced(StoredDocument document, String key, Object content) {}
+
+    /** The number that the store says; the believed one if it says none. */
+    int form() {
+        return form;
+    }
+
+    /** What must be written so that the next start finds the newest form. */
+    List<StoreWrite> mended() {
+        return mended;
+    }
+
+    void take(StoredDocument document) {
+        count++;
+        if (document.table().equals(StateCodec.META)) {
+            note(document);
+        }
+        if (form != believed) {
+            return;
+        }
+        if (believed == upgrades.newest()) {
+            read(document);
+        } else {
+            upgrade(document);
+        }
+    }
+
+    private void note(StoredDocument document) {
+        try {
+            JsonNode said = WireCodec.parse(document.body()).path("format");
+            // one that is no number is found when the document is read
+            int number = said.isInt() ? said.intValue() : 0;
+            form = number < 1 ? 1 : number;
+        } catch (KnitException e) {
+            form = believed;
+        }
+    }
+
+    private void upgrade(StoredDocument old) {
+        try {
+            ObjectNode before = WireCodec.parse(old.body());
+            List<Upgrades.Tree> now =
+                    upgrades.apply(believed, new Upgrades.Tree(old.table(), old.key(), before.deepCopy()));
+            boolean stays = false;
+            for (Upgrades.Tree tree : now) {
+                boolean same = tree.table().equals(old.table()) && tree.key().equals(old.key());
+                stays |= same;
+                String body = WireCodec.encodeText(tree.body());
+                if (!same || !tree.body().equals(before)) {
+                    mended.add(StoreWrite.put(tree.table(), tree.key(), body));
+                }
+                read(new StoredDocument(tree.table(), tree.key(), body));
+            }
+            if (!stays) {
+                mended.add(StoreWrite.remove(old.table(), old.key()));
+            }
+        } catch (KnitException e) {
+            unreadable.add(name(old) + " (" + e.getMessage() + ")");
+        }
+    }
+
+    private void read(StoredDocument document) {
+        try {
+            switch (document.table()) {
+                case StateCodec.META -> meta = decoded(document, StateCodec.Meta.class);
+                case StateCodec.DEPLOYMENT -> {
+                    Deployment deployment = decoded(document, Deployment.class);
+                    specs.put(deployment.name(), deployment.spec());
+                    changes.add(new Change.PutDeployment(deployment));
+                }
+                case StateCodec.REVISION -> {
+                    Revision revision = shared(decoded(document, Revision.class));
+                    String key = Revision.key(revision.deployment(), revision.number());
+                    if (isAt(document, key, revision)) {
+                        changes.add(new Change.PutRevision(revision));
+                    }
+                }
+                case StateCodec.INSTANCE -> changes.add(new Change.PutInstance(decoded(document, Instance.class)));
+                case StateCodec.NODE -> changes.add(new Change.PutNode(decoded(document, Node.class)));
+                case StateCodec.EVENT -> {
+                    KnitEvent event = decoded(document, KnitEvent.class);
+                    if (isAt(document, Keys.event(event.seq()), event)) {
+                        events.add(event);
+                    }
+                }
+                default -> unreadable.add(name(document) + " (its table is not one of Knit's)");
+            }
+        } catch (KnitException e) {
+            // an event tells of what was; the rest is what is, and nothing of that may be lost in silence
+            (document.table().equals(StateCodec.EVENT) ? unreadableEvents : unreadable)
+                    .add(name(document) + " (" + e.getMessage() + ")");
+        }
+    }
+
+    private static <T> T decoded(StoredDocument document, Class<T> type) {
+        return WireCodec.decodeText(document.body(), type);
+    }
+
+    private boolean isAt(StoredDocument document, String key, Object content) {
+        if (document.key().equals(key)) {
+            return true;
+        }
+        misplaced.add(new Misplaced(document, key, content));
+        return false;
+    }
+
+    private Revision shared(Revision read) {
+        DeploymentSpec known = specs.get(read.deployment());
+        return known != null && read.spec().equals(known)
+                ? new Revision(read.deployment(), read.number(), known, read.specHash())
+                : read;
+    }
+
+    private static String name(StoredDocument document) {
+        return document.table() + "/" + document.key();
+    }
+
+    /**
+     * The state, or empty: the store is.
+     *
+     * @throws KnitException with {@code STORE_UNAVAILABLE}
+     */
+    Optional<StateLoader.Loaded> finish() {
+        if (!unreadable.isEmpty()) {
+            throw refused(unreadable);
+        }
+        StateCodec.Meta found = meta;
+        if (found == null) {
+            if (count > 0) {
+                throw refused(List.of("meta/meta (it is missing, though there are " + count + " others)"));
+            }
+            return Optional.empty();
+        }
+        if (!unreadableEvents.isEmpty()) {
+            LOG.warn(
+                    "{} event(s) in the store can't be read and are left out: {}",
+                    unreadableEvents.size(),
+                    named(unreadableEvents));
+        }
+        ClusterState state = ClusterState.empty(found.cluster());
+        for (Change change : changes) {
+            state = change.applyTo(state);
+        }
+        for (Misplaced each : misplaced) {
+            state = replaced(state, each);
+        }
+        events.sort(Comparator.comparingLong(KnitEvent::seq));
+        return Optional.of(new StateLoader.Loaded(
+                state.at(found.revision(), found.lastEvent()), new EventLog(events, found.lastEvent())));
+    }
+
+    /** To where it belongs, unless a newer one is there. */
+    private ClusterState replaced(ClusterState state, Misplaced it) {
+        mended.add(StoreWrite.remove(it.document().table(), it.document().key()));
+        StoreWrite again =
+                StoreWrite.put(it.document().table(), it.key(), it.document().body());
+        if (it.content() instanceof KnitEvent event && events.stream().noneMatch(e -> e.seq() == event.seq())) {
+            mended.add(again);
+            events.add(event);
+        }
+        if (it.content() instanceof Revision revision
+                && state.deployment(revision.deployment()) != null
+                && state.revision(revision.deployment(), revision.number()) == null) {
+            mended.add(again);
+            return new Change.PutRevision(revision).applyTo(state);
+        }
+        return state;
+    }
+
+    private static KnitException refused(List<String> documents) {
+        return new KnitException(
+                ErrorCode.STORE_UNAVAILABLE,
+                documents.size() + " document(s) in the store can't be read: " + named(documents)
+                        + "; start the version of Knit that wrote them, or restore the store from a backup. Nothing was changed in it");
+    }
+
+    private static String named(List<String> documents) {
+        String first = String.join(", ", documents.subList(0, Math.min(MOST_NAMED, documents.size())));
+        return documents.size() > MOST_NAMED ? first + " and " + (documents.size() - MOST_NAMED) + " more" : first;
+    }
+}

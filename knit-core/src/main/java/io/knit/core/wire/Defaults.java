@@ -1,0 +1,153 @@
+package io.knit.core.wire;
+
+import io.knit.api.model.Capacity;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preparation;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.RegistryAuth;
+import io.knit.api.model.Resources;
+import io.knit.api.model.TemplateSpec;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a record has where a message or document says nothing: a {@code Nullable} field null, any other the empty value of its type, or
+ * what the builder of a spec gives. What makes a thing this thing and no other, or would be acted upon wrongly if it were guessed, has no
+ * default: without it the record can't be read.
+ */
+final class Defaults {
+    private static final Map<Class<?>, Object> OF_TYPE = Map.ofEntries(
+            Map.entry(String.class, ""),
+            Map.entry(boolean.class, false),
+            Map.entry(int.class, 0),
+            Map.entry(long.class, 0L),
+            Map.entry(List.class, List.of()),
+            Map.entry(Map.class, Map.of()),
+            Map.entry(Instant.class, Instant.EPOCH),
+            Map.entry(Capacity.class, Capacity.UNKNOWN),
+            Map.entry(Resources.class, Resources.DEFAULT),
+            Map.entry(Protocol.class, Protocol.TCP));
+
+    /** Fields, in Java's spelling, that have no default though their type has one. */
+    private static final Map<Class<?>, Set<String>> NEEDED = Map.ofEntries(
+            Map.entry(Deployment.class, Set.of("name", "revision")),
+            Map.entry(DeploymentSpec.class, Set.of("name", "image")),
+            Map.entry(PortSpec.class, Set.of("containerPort")),
+            Map.entry(TemplateSpec.class, Set.of("destination")),
+            Map.entry(Instance.class, Set.of("id", "deployment", "revision", "slot")),
+            // an address that is left out would be every address
+            Map.entry(PortBinding.class, Set.of("hostIp", "hostPort", "containerPort")),
+            Map.entry(Preparation.class, Set.of("node")),
+            Map.entry(Node.class, Set.of("id", "identity")),
+            Map.entry(KnitEvent.class, Set.of("seq", "type")),
+            Map.entry(Heartbeat.class, Set.of("v", "node", "identity", "session")),
+            Map.entry(HeartbeatReply.class, Set.of("v", "cluster")),
+            Map.entry(AssignmentsRequest.class, Set.of("v", "cluster", "node", "identity")),
+            // a set that is cut short would end what runs
+            Map.entry(AssignmentsPage.class, Set.of("v", "cluster", "revision", "digest", "assignments", "more")),
+            Map.entry(Assignment.class, Set.of("instance", "deployment", "revision", "slot", "specHash")),
+            Map.entry(Prepare.class, Set.of("instance", "attempt", "image")),
+            Map.entry(Prepared.class, Set.of("instance", "attempt")),
+            Map.entry(Task.class, Set.of("v", "cluster", "revision")),
+            Map.entry(Task.Placement.class, Set.of("instance", "node")),
+            Map.entry(StatusReport.class, Set.of("v", "cluster", "node", "identity")),
+            Map.entry(InstanceStatus.class, Set.of("instance", "seq")),
+            Map.entry(StatusAck.class, Set.of("v", "cluster")),
+            Map.entry(StatusAck.Acked.class, Set.of("instance", "seq")));
+
+    /**
+     * The fields of a spec that Knit 0.1.0 had, in Java's spelling. They are always written. What came later is written only if it is not
+     * its default, so that the hashes of older specs stay what they are, and no container is made anew for a new field.
+     */
+    private static final Map<Class<?>, Set<String>> ALWAYS_WRITTEN = Map.of(
+            DeploymentSpec.class,
+            Set.of(
+                    "name",
+                    "image",
+                    "command",
+                    "args",
+                    "env",
+                    "labels",
+                    "nodeSelector",
+                    "replicas",
+                    "pull",
+                    "registryAuth",
+                    "ports",
+                    "templates"),
+            PortSpec.class,
+            Set.of("hostIp", "hostPort", "containerPort", "protocol"),
+            TemplateSpec.class,
+            Set.of("destination", "content"),
+            RegistryAuth.class,
+            Set.of("username", "password"),
+            Resources.class,
+            Set.of("pids"));
+
+    private Defaults() {}
+
+    static boolean isNullable(RecordComponent field) {
+        return field.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    /** Whether a record can't be read without it. */
+    static boolean isNeeded(RecordComponent field) {
+        return NEEDED.getOrDefault(field.getDeclaringRecord(), Set.of()).contains(field.getName());
+    }
+
+    /** Whether a field of a spec is left out when it has its default. */
+    static boolean isLeftOut(RecordComponent field) {
+        Set<String> always = ALWAYS_WRITTEN.get(field.getDeclaringRecord());
+        return always != null && !always.contains(field.getName());
+    }
+
+    /** Whether it is known which fields of a record go into the hashes of old. */
+    static boolean hasFirstForm(Class<?> record) {
+        return ALWAYS_WRITTEN.containsKey(record);
+    }
+
+    /** Of a field that nothing is known around. */
+    static @Nullable Object of(RecordComponent field) {
+        return field.getDeclaringRecord() == DeploymentSpec.class ? ofSpec(field, "-") : ofType(field);
+    }
+
+    /**
+     * Null: there is none.
+     *
+     * @param read what else was read of the record, in the order of its fields
+     */
+    static @Nullable Object of(RecordComponent field, @Nullable Object[] read) {
+        // the second is the image, by which the builder chooses when to pull
+        return field.getDeclaringRecord() == DeploymentSpec.class
+                ? ofSpec(field, String.valueOf(read[1]))
+                : ofType(field);
+    }
+
+    private static @Nullable Object ofType(RecordComponent field) {
+        return isNullable(field) || isNeeded(field) ? null : OF_TYPE.get(field.getType());
+    }
+
+    private static @Nullable Object ofSpec(RecordComponent field, String image) {
+        if (isNullable(field) || isNeeded(field)) {
+            return null;
+        }
+        try {
+            return field.getAccessor()
+                    .invoke(DeploymentSpec.builder("-", Objects.requireNonNull(image, "image"))
+                            .build());
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("a record's accessor is public and throws nothing", e);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package io.knit.core.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Capacity;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.Order;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preparation;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.RegistryAuth;
+import io.knit.api.model.Resources;
+import io.knit.api.model.TemplateSpec;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each field of each record that is stored is left out once: the record has the default, or is refused with the field's name. */
+class TolerantRecordsTest {
+    private static final Instant NOW = Instant.ofEpochMilli(1_767_225_600_000L);
+    private static final DeploymentSpec SPEC = new DeploymentSpec(
+            "web",
+            "nginx:1.27",
+            List.of("c"),
+            List.of("a"),
+            Map.of("k", "v"),
+            Map.of("l", "v"),
+            Map.of("s", "v"),
+            3,
+            PullPolicy.NEVER,
+            new RegistryAuth("u", "p"),
+            List.of(new PortSpec("mesh", 8080, 80, Protocol.UDP)),
+            List.of(new TemplateSpec("/etc/a", "x")),
+            false,
+            false,
+            new Resources(100));
+
+    /** Nothing in them is a default. */
+    private static final List<Record> FULL = List.of(
+            SPEC,
+            new RegistryAuth("u", "p"),
+            new PortSpec("mesh", 8080, 80, Protocol.UDP),
+            new TemplateSpec("/etc/a", "x"),
+            new Resources(100),
+            new Capacity(2, 3),
+            new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP),
+            new Preparation("n1", true),
+            new Deployment("web", 2, SPEC, true, NOW, NOW),
+            new Instance(
+                    "i1",
+                    "web",
+                    2,
+                    1,
+                    "n1",
+                    Order.STOP,
+                    InstanceState.RUNNING,
+                    List.of(new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP)),
+                    "why",
+                    4,
+                    true,
+                    5,
+                    6,
+                    List.of("n2"),
+                    NOW,
+                    NOW,
+                    NOW,
+                    new Preparation("n1", true),
+                    "tried"),
+            new Node(
+                    "n1",
+                    "identity",
+                    "key",
+                    "host",
+                    NodeState.DOWN,
+                    Map.of("a", "b"),
+                    new Capacity(2, 3),
+                    "docker 20",
+                    "0.1.0",
+                    "10.0.0.1",
+                    "mesh key",
+                    "condition",
+                    "reason",
+                    NOW,
+                    List.of("prepare")),
+            new KnitEvent(7, NOW, "node.down", "web", "i1", "n1", "message"));
+
+    /** What a record is without. A field that is not named here can't be left out; null is written as the word. */
+    private static final Map<Class<?>, String> UNSAID = Map.ofEntries(
+            Map.entry(
+                    DeploymentSpec.class,
+                    "command=[] args=[] env={} labels={} nodeSelector={} replicas=1 pull=MISSING registryAuth=null ports=[]"
+                            + " templates=[] init=true noNewPrivileges=true resources=Resources[pids=4096]"),
+            Map.entry(RegistryAuth.class, "username= password="),
+            Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
+            Map.entry(TemplateSpec.class, "content="),
+            Map.entry(Resources.class, "pids=4096"),
+            Map.entry(Capacity.class, "cpus=0 memoryBytes=0"),
+            Map.entry(PortBinding.class, "protocol=TCP"),
+            Map.entry(Preparation.class, "done=false"),
+            Map.entry(Deployment.class, "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z"),
+            Map.entry(
+                    Instance.class,
+                    "node=null ports=[] reason= restarts=0 failing=false statusSeq=0 attempt=0 avoid=[]"
+                            + " notBefore=1970-01-01T00:00:00Z createdAt=1970-01-01T00:00:00Z changedAt=1970-01-01T00:00:00Z"
+                            + " preparation=null tried=null"),
+            Map.entry(
+                    Node.class,
+                    "key=null hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0] engineVersion= agentVersion="
+                            + " meshIp=null meshKey=null condition= reason= changedAt=1970-01-01T00:00:00Z features=[]"),
+            Map.entry(KnitEvent.class, "at=1970-01-01T00:00:00Z deployment=null instance=null node=null message="));
+
+    static Stream<Arguments> fields() {
+        return FULL.stream()
+                .flatMap(record -> Arrays.stream(record.getClass().getRecordComponents())
+                        .map(field -> Arguments.of(
+                                record.getClass().getSimpleName() + "." + field.getName(), record, field)));
+    }
+
+    private static String snakeCase(String name) {
+        return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fields")
+    void oneFieldIsMissing(String name, Record full, RecordComponent field) throws ReflectiveOperationException {
+        for (boolean isNull : new boolean[] {false, true}) {
+            if (isNull && field.getType().isPrimitive()) {
+                continue;
+            }
+            ObjectNode tree = WireCodec.parse(WireCodec.encodeText(full));
+            assertThat(tree.has(snakeCase(field.getName())))
+                    .as("the example says it")
+                    .isTrue();
+            tree.remove(snakeCase(field.getName()));
+            if (isNull) {
+                tree.putNull(snakeCase(field.getName()));
+            }
+            @Nullable
+            String unsaid = Arrays.stream(
+                            Objects.requireNonNull(UNSAID.get(full.getClass())).split(" "))
+                    .filter(it -> it.startsWith(field.getName() + "="))
+                    .findFirst()
+                    .orElse(null);
+            if (unsaid == null) {
+                assertThatThrownBy(() -> WireCodec.decodeText(tree.toString(), full.getClass()))
+                        .isInstanceOfSatisfying(
+                                KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_JSON))
+                        .hasMessage("can't be read as " + full.getClass().getSimpleName() + ": "
+                                + snakeCase(field.getName()) + " is missing");
+                return;
+            }
+            Record read = WireCodec.decodeText(tree.toString(), full.getClass());
+            assertThat(field.getName() + "="
+                            + String.valueOf(value(read, field)).replace(", ", ","))
+                    .isEqualTo(unsaid);
+            for (RecordComponent other : full.getClass().getRecordComponents()) {
+                if (!other.getName().equals(field.getName())) {
+                    assertThat(value(read, other)).as("%s", other).isEqualTo(value(full, other));
+                }
+            }
+        }
+    }
+
+    private static @Nullable Object value(Record record, RecordComponent field) throws ReflectiveOperationException {
+        return field.getAccessor().invoke(record);
+    }
+
+    @Test
+    @DisplayName("when an image is pulled without a word on it follows from its tag, as with a spec that is new")
+    void pull() {
+        assertThat(WireCodec.decodeText("{\"name\":\"a\",\"image\":\"nginx\"}", DeploymentSpec.class))
+                .isEqualTo(DeploymentSpec.builder("a", "nginx").build());
+        assertThat(WireCodec.decodeText("{\"name\":\"a\",\"image\":\"nginx:1\"}", DeploymentSpec.class))
+                .isEqualTo(DeploymentSpec.builder("a", "nginx:1").build());
+    }
+
+    @Test
+    @DisplayName("every record in a spec says which of its fields go into the hashes of old")
+    void everyPartOfASpecKeepsItsHash() {
+        for (Class<?> part : partsOf(DeploymentSpec.class, new LinkedHashSet<>())) {
+            Record full = FULL.stream()
+                    .filter(part::isInstance)
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("give an example of " + part));
+            assertThat(Defaults.isLeftOut(part.getRecordComponents()[0]))
+                    .as("the first field of %s was there from the first", part)
+                    .isFalse();
+            assertThat(Defaults.hasFirstForm(part))
+                    .as("add %s to Defaults.ALWAYS_WRITTEN with the fields it has now", part)
+                    .isTrue();
+            assertThat(full).isNotNull();
+        }
+    }
+
+    private static Set<Class<?>> partsOf(Class<?> type, Set<Class<?>> found) {
+        if (type.isRecord() && found.add(type)) {
+            for (RecordComponent field : type.getRecordComponents()) {
+                partsOf(field.getType(), found);
+                if (field.getGenericType() instanceof ParameterizedType generic) {
+                    for (Type argument : generic.getActualTypeArguments()) {
+                        partsOf((Class<?>) argument, found);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    @Test
+    @DisplayName("why a record can't be read is said with the place, and with no content but words of enumerations")
+    void words() {
+        String spec = WireCodec.encodeText(SPEC);
+        assertUnreadable(
+                spec.replace("NEVER", "SOME\\u001bTIMES"), "pull is SOME?TIMES, which this version does not know");
+        assertUnreadable(
+                spec.replace("\"UDP\"", "\"SCTP\""), "ports[0].protocol is SCTP, which this version does not know");
+        assertUnreadable(spec.replace("8080", "\"secret\""), "ports[0].host_port can't be what is there");
+        assertUnreadable(spec.substring(0, 40), "it is not JSON");
+        assertUnreadable("[1]", "it holds something else");
+        assertUnreadable("null", "it is null");
+    }
+
+    private static void assertUnreadable(String text, String why) {
+        assertThatThrownBy(() -> WireCodec.decodeText(text, DeploymentSpec.class))
+                .hasMessage("can't be read as DeploymentSpec: " + why)
+                .hasNoCause();
+    }
+
+    @Test
+    @DisplayName("unknown fields cost nothing")
+    void unknownFields() {
+        for (Record full : FULL) {
+            JsonNode tree = WireCodec.parse(WireCodec.encodeText(full)).put("of_the_future", 1);
+            assertThat(WireCodec.decodeText(tree.toString(), full.getClass())).isEqualTo(full);
+        }
+    }
+}

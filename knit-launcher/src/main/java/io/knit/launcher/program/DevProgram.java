@@ -1,0 +1,43 @@
+package io.knit.launcher.program;
+
+import io.knit.api.spi.Role;
+import io.knit.core.KnitAgent;
+import io.knit.core.KnitServer;
+import io.knit.launcher.settings.Setting;
+import io.knit.launcher.settings.Settings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code knit dev}: a server and an agent in one process, for trying things out. */
+public final class DevProgram implements Program {
+    @Override
+    public Set<Role> roles() {
+        return Set.of(Role.SERVER, Role.AGENT);
+    }
+
+    @Override
+    public void run(Settings settings, Map<String, String> environment, Console console) throws InterruptedException {
+        Path serverData = folder(settings, "server", environment);
+        Path agentData = folder(settings, "agent", environment);
+        KnitServer server = ServerProgram.build(settings, serverData);
+        AgentProgram.build(
+                settings, agentData, "nats://127.0.0.1:4222"); // refuses what is wrong before anything starts
+        PluginJars.tell(settings, console);
+        Lifetime.closeAtExit(server::close, console);
+        Lifetime.started(server.start());
+        KnitAgent agent = AgentProgram.build(settings, agentData, ServerProgram.natsUrl(server));
+        Lifetime.closeAtExit(agent::close, console);
+        Lifetime.started(agent.start());
+        Lifetime.started(agent.joined());
+        console.say(ServerProgram.readyLine("dev", server, serverData) + ", " + AgentProgram.summary(agent, settings)
+                + ", data " + agentData);
+        Lifetime.lasts(agent.ended());
+    }
+
+    /** Both roles keep their files in a folder of their own below the one that was given. */
+    private static Path folder(Settings settings, String name, Map<String, String> environment) {
+        Path folder = DataFolder.of(settings, name, environment);
+        return settings.given(Setting.DATA_DIR).isPresent() ? folder.resolve(name) : folder;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.launcher.program;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.launcher.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package io.knit.plugin.docker;
-
-import com.github.dockerjava.api.DockerClient;
-
-/** Asks the engine something on a connection of its own, on a thread that may block. */
-@FunctionalInterface
-interface Work<T> {
-    T run(DockerClient client) throws Exception;
-}

@@ -1,0 +1,158 @@
+package io.knit.plugin.docker.container;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.InternetProtocol;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.Ports;
+import com.github.dockerjava.api.model.RestartPolicy;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.FileMount;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.plugin.docker.engine.Work;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a container, or finds that it was made already. */
+public final class ContainerCreation implements Work<String> {
+    /** The engine's {@code json-file} keeps everything by default, until the disk is full. */
+    private static final Map<String, String> LOG_LIMITS = Map.of("max-size", "10m", "max-file", "3");
+
+    private final ContainerSpec spec;
+    private final String logDriver;
+
+    /** @param logDriver the engine's default, empty if unknown */
+    public ContainerCreation(ContainerSpec spec, String logDriver) {
+        this.spec = spec;
+        this.logDriver = logDriver;
+    }
+
+    @Override
+    public String run(DockerClient client) {
+        try {
+            return create(client);
+        } catch (ConflictException e) {
+            @Nullable InspectContainerResponse holder = holder(client);
+            return holder == null ? create(client) : adopt(holder, e);
+        }
+    }
+
+    private String create(DockerClient client) {
+        CreateContainerCmd command = client.createContainerCmd(spec.image())
+                .withName(spec.name())
+                .withLabels(spec.labels())
+                .withEnv(spec.env().entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .sorted()
+                        .toList())
+                .withExposedPorts(spec.ports().stream()
+                        .map(ContainerCreation::exposed)
+                        .distinct()
+                        .toList())
+                .withHostConfig(hostConfig());
+        if (!spec.command().isEmpty()) {
+            command.withEntrypoint(spec.command());
+        }
+        if (!spec.args().isEmpty()) {
+            command.withCmd(spec.args());
+        }
+        try {
+            return command.exec().getId();
+        } catch (NotFoundException e) {
+            throw new KnitException(
+                    ErrorCode.IMAGE_UNAVAILABLE, "the image " + spec.image() + " is not on the node any more", e);
+        }
+    }
+
+    /**
+     * No restart policy: after its own restart the engine would start containers behind the agent's back, or not, as it likes. An
+     * init unless the spec says otherwise, for a program without a SIGTERM handler as process 1 ignores SIGTERM and waits out the grace
+     * time.
+     */
+    private HostConfig hostConfig() {
+        HostConfig host = HostConfig.newHostConfig()
+                .withInit(spec.init())
+                .withSecurityOpts(spec.noNewPrivileges() ? List.of("no-new-privileges") : List.of())
+                .withPidsLimit((long) spec.resources().pids())
+                .withRestartPolicy(RestartPolicy.noRestart())
+                .withPortBindings(portBindings())
+                .withMounts(spec.mounts().stream().map(ContainerCreation::mount).toList());
+        return logDriver.equals("json-file")
+                ? host.withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE, LOG_LIMITS))
+                : host;
+    }
+
+    private Ports portBindings() {
+        Ports ports = new Ports();
+        for (PortBinding port : spec.ports()) {
+            ports.bind(exposed(port), new Ports.Binding(port.hostIp(), String.valueOf(port.hostPort())));
+        }
+        return ports;
+    }
+
+    private static ExposedPort exposed(PortBinding port) {
+        return new ExposedPort(
+                port.containerPort(), port.protocol() == Protocol.UDP ? InternetProtocol.UDP : InternetProtocol.TCP);
+    }
+
+    private static Mount mount(FileMount file) {
+        return new Mount()
+                .withType(MountType.BIND)
+                .withSource(file.source())
+                .withTarget(file.destination())
+                .withReadOnly(true);
+    }
+
+    private @Nullable InspectContainerResponse holder(DockerClient client) {
+        try {
+            return client.inspectContainerCmd(spec.name()).exec();
+        } catch (NotFoundException e) {
+            return null;
+        }
+    }
+
+    private String adopt(InspectContainerResponse holder, ConflictException conflict) {
+        ContainerConfig config = holder.getConfig();
+        Map<String, String> labels = config == null || config.getLabels() == null ? Map.of() : config.getLabels();
+        boolean same = List.of(KnitLabels.CLUSTER, KnitLabels.INSTANCE).stream()
+                .allMatch(key -> labels.containsKey(key)
+                        && Objects.equals(labels.get(key), spec.labels().get(key)));
+        if (same && isLeaving(holder)) {
+            throw new KnitException(
+                    ErrorCode.RUNTIME_REFUSED,
+                    "The container " + spec.name() + " is still being removed; try again when it is gone",
+                    conflict);
+        }
+        if (same) {
+            return holder.getId();
+        }
+        throw new KnitException(
+                ErrorCode.RUNTIME_REFUSED,
+                "The name " + spec.name() + " is taken on the node by container " + shortId(holder.getId())
+                        + ", which is not this instance's; remove or rename that container",
+                conflict);
+    }
+
+    private static boolean isLeaving(InspectContainerResponse holder) {
+        String status = holder.getState() == null ? null : holder.getState().getStatus();
+        return "removing".equals(status) || "dead".equals(status);
+    }
+
+    public static String shortId(String id) {
+        return id.length() <= 12 ? id : id.substring(0, 12);
+    }
+}

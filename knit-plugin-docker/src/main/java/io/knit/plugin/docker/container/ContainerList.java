@@ -1,0 +1,106 @@
+package io.knit.plugin.docker.container;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.plugin.docker.engine.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists a cluster's containers in one call. Only what was killed is asked for one by one: the list has the exit code in its status
+ * text, but not whether memory ran out. That is not cached: the list does not say which of its ends a container that was
+ * started again came to.
+ */
+public final class ContainerList implements Work<List<ContainerSnapshot>> {
+    private final String cluster;
+    private final ToldStates told;
+    private final EndWords ends;
+
+    /** @param told what the engine's events said, which its list may lag behind */
+    public ContainerList(String cluster, ToldStates told, EndWords ends) {
+        this.cluster = cluster;
+        this.told = told;
+        this.ends = ends;
+    }
+
+    @Override
+    public List<ContainerSnapshot> run(DockerClient client) {
+        List<Container> found = client.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(List.of(KnitLabels.CLUSTER + "=" + cluster))
+                .exec();
+        List<ContainerSnapshot> containers = new ArrayList<>(found.size());
+        for (Container container : found) {
+            containers.add(snapshot(client, container));
+        }
+        return containers;
+    }
+
+    private ContainerSnapshot snapshot(DockerClient client, Container container) {
+        ContainerState listed = state(container.getState());
+        ToldStates.@Nullable Told word = told.instead(container.getId(), listed);
+        ContainerState state = word == null ? listed : word.state();
+        Map<String, String> labels = container.getLabels();
+        Long created = container.getCreated();
+        return new ContainerSnapshot(
+                container.getId(),
+                name(container),
+                state,
+                labels == null ? Map.of() : labels,
+                state == ContainerState.EXITED ? exit(client, container, word) : null,
+                created == null ? 0 : created);
+    }
+
+    private static ContainerState state(@Nullable String engineState) {
+        return switch (engineState == null ? "" : engineState) {
+            case "created" -> ContainerState.CREATED;
+            case "running", "restarting" -> ContainerState.RUNNING;
+            case "paused" -> ContainerState.PAUSED;
+            case "exited" -> ContainerState.EXITED;
+            default -> ContainerState.DEAD;
+        };
+    }
+
+    /** The engine writes {@code /name}, and {@code /other/alias} for links. */
+    private static String name(Container container) {
+        String[] names = container.getNames();
+        if (names == null) {
+            return container.getId();
+        }
+        for (String name : names) {
+            if (name.lastIndexOf('/') == 0) {
+                return name.substring(1);
+            }
+        }
+        return container.getId();
+    }
+
+    private @Nullable String exit(DockerClient client, Container container, ToldStates.@Nullable Told word) {
+        if (word != null) {
+            return word.exitCode() == null ? null : ends.of(client, container, word.exitCode(), word.outOfMemory());
+        }
+        String status = container.getStatus();
+        OptionalInt code = ExitWords.code(status == null ? "" : status);
+        if (code.isPresent() && code.getAsInt() != ExitWords.KILLED) {
+            return ends.of(client, container, code.getAsInt(), false);
+        }
+        try {
+            InspectContainerResponse.ContainerState ended =
+                    client.inspectContainerCmd(container.getId()).exec().getState();
+            Long exitCode = ended.getExitCodeLong();
+            return exitCode == null
+                    ? null
+                    : ExitWords.of(exitCode.intValue(), Boolean.TRUE.equals(ended.getOOMKilled()));
+        } catch (NotFoundException e) {
+            return null;
+        }
+    }
+}

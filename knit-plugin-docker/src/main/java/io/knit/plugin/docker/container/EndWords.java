@@ -1,0 +1,145 @@
+package io.knit.plugin.docker.container;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Frame;
+import io.knit.plugin.docker.engine.EngineErrors;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * How a container ended, in words for the one who wrote its spec. Where the exit code alone misleads, the engine is asked for more: its
+ * init gives 127 also for a program that is there and for another CPU, and says on the container's stderr what went wrong. Thread-safe.
+ */
+public final class EndWords {
+    private static final String INIT = "[FATAL tini (";
+    private static final int LINES = 5;
+    private static final int MOST_REMEMBERED = 256;
+    private static final int NOT_RUNNABLE = 126;
+    private static final int NOT_FOUND = 127;
+    private static final Map<String, String> GO_NAMES = Map.of(
+            "x86_64", "amd64", "aarch64", "arm64", "armv7l", "arm", "armv6l", "arm", "i686", "386", "i386", "386");
+    private static final Map<String, Set<String>> ALSO_RUNS = Map.of("amd64", Set.of("386"), "arm64", Set.of("arm"));
+
+    private final Supplier<String> engineCpu;
+    private final Map<String, String> cpuOfImages = remembering();
+    private final Map<String, String> saidByInit = remembering();
+
+    /** @param engineCpu what the engine calls its host's CPU ({@code x86_64}), empty if unknown */
+    public EndWords(Supplier<String> engineCpu) {
+        this.engineCpu = engineCpu;
+    }
+
+    String of(DockerClient client, Container container, int code, boolean outOfMemory) {
+        List<String> remarks = new ArrayList<>();
+        if (code > 0 && code <= NOT_FOUND && !outOfMemory) {
+            String cpu = cpu();
+            String image = cpuOfImage(client, container);
+            boolean foreign = isForeign(image, cpu);
+            String init = code == NOT_FOUND || code == NOT_RUNNABLE ? saidByInit(client, container.getId()) : "";
+            if (!init.isEmpty()) {
+                remarks.add(init);
+            }
+            if (foreign) {
+                remarks.add("its image is for " + image + ", and this node's CPU is " + cpu);
+            } else if (code == NOT_FOUND && !init.isEmpty()) {
+                remarks.add(
+                        "there is no such program, or not one for this node's CPU" + (cpu.isEmpty() ? "" : ", " + cpu));
+            }
+        }
+        return ExitWords.of(code, outOfMemory, remarks);
+    }
+
+    private String cpu() {
+        String name = engineCpu.get();
+        return GO_NAMES.getOrDefault(name, name);
+    }
+
+    static boolean isForeign(String image, String cpu) {
+        return !image.isEmpty()
+                && !cpu.isEmpty()
+                && !image.equals(cpu)
+                && !ALSO_RUNS.getOrDefault(cpu, Set.of()).contains(image);
+    }
+
+    private String cpuOfImage(DockerClient client, Container container) {
+        String image = container.getImageId();
+        if (image == null) {
+            return "";
+        }
+        return remembered(cpuOfImages, image, () -> {
+            String cpu = client.inspectImageCmd(image).exec().getArch();
+            return cpu == null ? "" : cpu;
+        });
+    }
+
+    private String saidByInit(DockerClient client, String container) {
+        return remembered(saidByInit, container, () -> {
+            StringBuilder said = new StringBuilder();
+            ResultCallback.Adapter<Frame> lines = new ResultCallback.Adapter<>() {
+                @Override
+                public void onNext(Frame frame) {
+                    said.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
+                }
+            };
+            client.logContainerCmd(container)
+                    .withStdErr(true)
+                    .withTail(LINES)
+                    .exec(lines)
+                    .awaitCompletion(2, TimeUnit.SECONDS);
+            return init(said.toString());
+        });
+    }
+
+    /** What the engine's init said last, without its own name; empty if it said nothing. */
+    static String init(String log) {
+        int start = log.lastIndexOf(INIT);
+        if (start < 0) {
+            return "";
+        }
+        String line = log.substring(start).lines().findFirst().orElse("");
+        return EngineErrors.oneLine(line.substring(line.indexOf(']') + 1));
+    }
+
+    private interface Question {
+        String ask() throws InterruptedException;
+    }
+
+    /** An engine that can't tell (another log driver, an image that is gone) leaves the words poorer, no more. */
+    private static String remembered(Map<String, String> known, String key, Question question) {
+        String answer = known.get(key);
+        if (answer != null) {
+            return answer;
+        }
+        try {
+            answer = question.ask();
+        } catch (DockerException e) {
+            answer = "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+        known.put(key, answer);
+        return answer;
+    }
+
+    private static Map<String, String> remembering() {
+        return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+                return size() > MOST_REMEMBERED;
+            }
+        });
+    }
+}

@@ -1,0 +1,84 @@
+package io.knit.plugin.docker.image;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.PullImageCmd;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.AuthConfig;
+import io.knit.api.model.RegistryAuth;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.plugin.docker.engine.EngineErrors;
+import io.knit.plugin.docker.engine.Work;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** Pulls an image from its registry; throws {@link PullFailure} if it can't be had. */
+final class ImagePull implements Work<Boolean> {
+    private final ImageRequest request;
+    private final Duration stall;
+    private final Duration whole;
+    private final Consumer<String> remarks;
+
+    /** @param remarks hears of layers that broke off */
+    ImagePull(ImageRequest request, Duration stall, Duration whole, Consumer<String> remarks) {
+        this.request = request;
+        this.stall = stall;
+        this.whole = whole;
+        this.remarks = remarks;
+    }
+
+    @Override
+    public Boolean run(DockerClient client) throws Exception {
+        PullProgress progress = new PullProgress(() -> remarks.accept("a layer of " + request.image()
+                + " broke off on its way from the registry; the engine fetches it again"));
+        command(client).exec(progress);
+        try {
+            Optional<String> error = progress.await(stall, whole);
+            if (error.isPresent()) {
+                throw failure(error.get());
+            }
+            return true;
+        } catch (TimeoutException e) {
+            throw new PullFailure(request, PullTrouble.UNREACHABLE, String.valueOf(e.getMessage()));
+        } catch (Exception e) {
+            Optional<DockerException> refusal = EngineErrors.find(e, DockerException.class);
+            if (refusal.isPresent()) {
+                throw failure(EngineErrors.message(refusal.get()));
+            }
+            throw e;
+        }
+    }
+
+    private PullFailure failure(String said) {
+        return new PullFailure(request, PullTrouble.of(said), said);
+    }
+
+    /** Without a tag the engine would pull every tag there is. */
+    private PullImageCmd command(DockerClient client) {
+        PullImageCmd command = client.pullImageCmd(request.image());
+        if (!hasTagOrDigest(request.image())) {
+            command.withTag("latest");
+        }
+        RegistryAuth auth = request.auth();
+        if (auth != null) {
+            command.withAuthConfig(new AuthConfig()
+                    .withUsername(auth.username())
+                    .withPassword(auth.password())
+                    .withRegistryAddress(registry(request.image())));
+        }
+        return command;
+    }
+
+    static boolean hasTagOrDigest(String image) {
+        return image.contains("@") || image.lastIndexOf(':') > image.lastIndexOf('/');
+    }
+
+    /** The first part of a reference is a registry if it could be a host. */
+    static String registry(String image) {
+        int slash = image.indexOf('/');
+        String first = slash < 0 ? "" : image.substring(0, slash);
+        boolean host = first.contains(".") || first.contains(":") || first.equals("localhost");
+        return host ? first : AuthConfig.DEFAULT_SERVER_ADDRESS;
+    }
+}

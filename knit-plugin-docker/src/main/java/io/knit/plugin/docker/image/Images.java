@@ -1,0 +1,108 @@
+package io.knit.plugin.docker.image;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.RegistryAuth;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PulledImage;
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.Lane;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes sure that images are there. Pulls of one image with the same credentials at the same time are one pull. */
+public final class Images {
+    private static final PulledImage QUIETLY = new PulledImage("");
+
+    private final Lane reads;
+    private final Lane pulls;
+    private final Deadlines deadlines;
+    private final Map<Key, UnderWay> underWay = new HashMap<>();
+
+    /** A pull and all who hear its remarks. */
+    private record UnderWay(Future<Boolean> pull, Remarks remarks) {}
+
+    private record Key(String image, @Nullable RegistryAuth auth) {}
+
+    public Images(Lane reads, Lane pulls, Deadlines deadlines) {
+        this.reads = reads;
+        this.pulls = pulls;
+        this.deadlines = deadlines;
+    }
+
+    public Future<PulledImage> pull(ImageRequest request, Consumer<String> remarks) {
+        return switch (request.policy()) {
+            case ALWAYS -> fromRegistry(request, remarks).recover(why -> presentInstead(request, why));
+            case MISSING ->
+                present(request)
+                        .compose(there -> there ? Future.succeededFuture(QUIETLY) : fromRegistry(request, remarks));
+            case NEVER ->
+                present(request)
+                        .compose(there ->
+                                there ? Future.succeededFuture(QUIETLY) : Future.failedFuture(absent(request)));
+        };
+    }
+
+    private Future<Boolean> present(ImageRequest request) {
+        return reads.call("looking for image " + request.image(), deadlines.read(), client -> there(client, request));
+    }
+
+    private static boolean there(DockerClient client, ImageRequest request) {
+        try {
+            client.inspectImageCmd(request.image()).exec();
+            return true;
+        } catch (NotFoundException e) {
+            return false;
+        }
+    }
+
+    private Future<PulledImage> fromRegistry(ImageRequest request, Consumer<String> remarks) {
+        Key key = new Key(request.image(), request.auth());
+        Future<Boolean> pull;
+        synchronized (underWay) {
+            UnderWay joined = underWay.get(key);
+            if (joined != null) {
+                joined.remarks().add(remarks);
+                return joined.pull().map(QUIETLY);
+            }
+            Remarks all = new Remarks();
+            all.add(remarks);
+            // the pull's own limit comes first, for it knows what to say
+            pull = pulls.call(
+                    "pulling image " + request.image(),
+                    deadlines.pull().plus(deadlines.read()),
+                    new ImagePull(request, deadlines.pullStall(), deadlines.pull(), all));
+            underWay.put(key, new UnderWay(pull, all));
+        }
+        pull.onComplete(ended -> {
+            synchronized (underWay) {
+                underWay.values().removeIf(each -> each.pull() == pull);
+            }
+        });
+        return pull.map(QUIETLY);
+    }
+
+    /** A registry that can't be reached stops no deployment whose image is on the node; one that refuses does. */
+    private Future<PulledImage> presentInstead(ImageRequest request, Throwable why) {
+        if (!(why instanceof PullFailure failure) || failure.trouble() != PullTrouble.UNREACHABLE) {
+            return Future.failedFuture(why);
+        }
+        return present(request)
+                .compose(there -> there
+                        ? Future.succeededFuture(new PulledImage(failure.trouble()
+                                        .words() + failure.detail() + "; the image present on the node is used"))
+                        : Future.failedFuture(why));
+    }
+
+    private static KnitException absent(ImageRequest request) {
+        return new KnitException(
+                ErrorCode.IMAGE_UNAVAILABLE,
+                "the image " + request.image() + " is not on the node and may not be pulled (pull: never); "
+                        + "load it there or use pull: missing");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.plugin.nats.broker.flow;
+
+import org.jspecify.annotations.NullMarked;

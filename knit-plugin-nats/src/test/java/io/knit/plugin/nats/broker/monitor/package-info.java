@@ -1,4 +1,0 @@
-@NullMarked
-package io.knit.plugin.nats.broker.monitor;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.plugin.nats.broker.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,266 @@
+package io.knit.core.server.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.wire.WireCodec;
+import io.knit.testkit.Futures;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.store.InMemoryStorage;
+import io.knit.testkit.store.InMemoryStore;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of documents of other versions. The steps are made up: form 2 renames, form 3 parts, leaves out and adds. */
+class StateLoaderTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final DeploymentSpec WEB =
+            DeploymentSpec.builder("web", "nginx:1.27").build();
+    private static final String META = "{\"cluster\":\"c1\",\"last_event\":1,\"revision\":7}";
+
+    private static final Upgrades.Step RENAMES = document -> {
+        document.body().put("steps", document.body().path("steps").asText() + "2");
+        return document.table().equals("job")
+                ? List.of(new Upgrades.Tree("deployment", document.key(), document.body()))
+                : List.of(document);
+    };
+    private static final Upgrades.Step PARTS = document -> {
+        document.body().put("steps", document.body().path("steps").asText() + "3");
+        return switch (document.table()) {
+            case "cache" -> List.of();
+            case "deployment" ->
+                List.of(
+                        document,
+                        new Upgrades.Tree(
+                                "revision",
+                                Keys.revision(document.key(), 1),
+                                document.body()
+                                        .objectNode()
+                                        .put("deployment", document.key())
+                                        .put("number", 1)
+                                        .set("spec", document.body().get("spec"))));
+            default -> List.of(document);
+        };
+    };
+    private static final Upgrades TWO_STEPS = new Upgrades(List.of(RENAMES, PARTS));
+
+    private final EventQueue queue = new EventQueue(1);
+    private final InMemoryStorage storage = new InMemoryStorage();
+
+    private static StoredDocument document(String table, String key, Object record) {
+        return new StoredDocument(table, key, record instanceof String body ? body : WireCodec.encodeText(record));
+    }
+
+    private static Deployment web() {
+        return new Deployment("web", 1, WEB, false, NOW, NOW);
+    }
+
+    private static List<StoredDocument> formOne() {
+        return List.of(
+                document("cache", "x", "{\"old\":true}"),
+                document("job", "web", web()),
+                document("event", Keys.event(1), new KnitEvent(1, NOW, "deployment.created", "web", null, null, "new")),
+                document("meta", "meta", META));
+    }
+
+    private Future<Optional<StateLoader.Loaded>> load(Upgrades upgrades) {
+        SimulatedLoop loop = new SimulatedLoop(queue);
+        InMemoryStore store = Futures.await(InMemoryStore.open(storage, loop));
+        Future<Optional<StateLoader.Loaded>> loading = new StateLoader(loop, store, upgrades).load();
+        queue.runFor(Duration.ofSeconds(1));
+        store.close();
+        return loading;
+    }
+
+    private StateLoader.Loaded loaded(Upgrades upgrades) {
+        return Futures.await(load(upgrades)).orElseThrow();
+    }
+
+    private KnitException refused(Upgrades upgrades) {
+        List<StoredDocument> before = storage.documents();
+        KnitException failure = Futures.failure(load(upgrades));
+        assertThat(storage.documents()).isEqualTo(before);
+        assertThat(storage.commits()).isZero();
+        assertThat(failure.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        return failure;
+    }
+
+    private Map<String, String> stored() {
+        return storage.documents().stream()
+                .collect(Collectors.toMap(d -> d.table() + "/" + d.key(), StoredDocument::body));
+    }
+
+    @Test
+    @DisplayName("older documents go through each step from their form on, and one commit keeps them with the number")
+    void upgrades() {
+        storage.restore(formOne());
+
+        StateLoader.Loaded state = loaded(TWO_STEPS);
+
+        assertThat(state.state().cluster()).isEqualTo("c1");
+        assertThat(state.state().revision()).isEqualTo(7);
+        assertThat(state.state().deployments()).containsOnly(Map.entry("web", web()));
+        assertThat(state.state().revision("web", 1)).isEqualTo(Revision.of(1, WEB));
+        assertThat(storage.commits()).isEqualTo(1);
+        assertThat(stored())
+                .containsOnlyKeys("deployment/web", "revision/web/000000001", "event/0000000000000000001", "meta/meta");
+        assertThat(stored().get("deployment/web")).contains("\"steps\":\"23\"");
+        assertThat(stored().get("meta/meta")).contains("\"format\":3", "\"revision\":7", "\"last_event\":1");
+
+        StateLoader.Loaded again = loaded(TWO_STEPS);
+        assertThat(storage.commits()).as("the second start writes nothing").isEqualTo(1);
+        assertThat(again.state().deployments()).isEqualTo(state.state().deployments());
+        assertThat(again.events().after(0)).isEqualTo(state.events().after(0)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("only the steps that are missing are gone, wherever the number stands")
+    void fromTheMiddle() {
+        List<StoredDocument> documents = new ArrayList<>(List.of(
+                document("deployment", "web", web()),
+                document("meta", "meta", META.replace("{\"cluster", "{\"format\":2,\"cluster"))));
+        storage.restore(documents);
+        loaded(TWO_STEPS);
+        assertThat(stored().get("deployment/web")).contains("\"steps\":\"3\"");
+
+        StateReading metaFirst = new StateReading(TWO_STEPS, 3);
+        metaFirst.take(documents.get(1));
+        metaFirst.take(document("deployment", "web", "{\"not\":\"of form 3\"}"));
+        assertThat(metaFirst.form()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("an upgrade that could not be written is none: the next start does it again")
+    void notWritten() {
+        storage.restore(formOne());
+        storage.failNext(1);
+        assertThat(Futures.failure(load(TWO_STEPS)).code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(storage.documents()).containsExactlyInAnyOrderElementsOf(formOne());
+        assertThat(loaded(TWO_STEPS).state().deployments()).containsKey("web");
+    }
+
+    @Test
+    @DisplayName("a released store says no number, has form 1, and is read as it is; the next commit writes the number")
+    void released() {
+        storage.restore(List.of(document("meta", "meta", META)));
+        StateLoader.Loaded state = loaded(Upgrades.KNOWN);
+        assertThat(storage.commits()).isZero();
+        assertThat(Upgrades.KNOWN.newest()).isEqualTo(1);
+        ClusterState next = state.state().at(8, 1);
+        assertThat(StateCodec.writes(new Commit(state.state(), next, List.of(), List.of())))
+                .extracting(StoreWrite::body)
+                .singleElement()
+                .asString()
+                .contains("\"format\":1");
+        assertThat(StateCodec.founding("c"))
+                .extracting(StoreWrite::body)
+                .singleElement()
+                .asString()
+                .contains("\"format\":1");
+    }
+
+    @Test
+    @DisplayName("a newer store is refused with its number and what to do, though nothing of it can be read")
+    void newer() {
+        storage.restore(List.of(
+                document("deployment", "web", "{\"future\":1}"),
+                document("meta", "meta", META.replace("{\"cluster", "{\"format\":99,\"cluster")),
+                document("quota", "x", "{}")));
+        assertThat(refused(Upgrades.KNOWN))
+                .hasMessageContaining("newer Knit (format 99, this one knows up to 1)")
+                .hasMessageContaining("start that version, or restore the backup");
+    }
+
+    @Test
+    @DisplayName("what can't be read is named with its reason, all at once; nothing accepted is left out in silence")
+    void unreadable() {
+        Instance instance = Instance.pending("i1", "web", 1, 0, 0, List.of(), NOW, "", NOW);
+        storage.restore(List.of(
+                document("deployment", "web", web()),
+                document("instance", "i1", WireCodec.encodeText(instance).replace("PENDING", "FROZEN")),
+                document("node", "n1", "{\"id\":\"n1\",\"identity\":\"secret\",\"labels\":7,\"state\":\"READY\"}"),
+                document("revision", "web/000000001", "{\"deployment\":\"web\",\"number\":1}"),
+                document("surprise", "x", "{}"),
+                document("meta", "meta", META)));
+        assertThat(refused(Upgrades.KNOWN))
+                .hasMessageContaining("4 document(s)")
+                .hasMessageContaining(
+                        "instance/i1 (can't be read as Instance: state is FROZEN, which this version does not know)")
+                .hasMessageContaining("node/n1 (can't be read as Node: labels can't be what is there)")
+                .hasMessageContaining("revision/web/000000001 (can't be read as Revision: spec is missing)")
+                .hasMessageContaining("surprise/x (its table is not one of Knit's)")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    @DisplayName("an event that can't be read is left out, and costs no other document")
+    void unreadableEvent() {
+        List<StoredDocument> documents = new ArrayList<>(formOne().subList(2, 4));
+        documents.add(document("event", Keys.event(2), "{\"seq\":2}"));
+        documents.add(document("event", Keys.event(3), "{\"seq\":3,\"type\":\"from.the.future\",\"what\":{}}"));
+        storage.restore(documents);
+        assertThat(loaded(Upgrades.KNOWN).events().after(0))
+                .extracting(KnitEvent::seq)
+                .containsExactly(1L, 3L);
+    }
+
+    @Test
+    @DisplayName("documents without a cluster are no empty store: no other cluster is founded over them")
+    void withoutMeta() {
+        storage.restore(List.of(document("deployment", "web", web())));
+        assertThat(refused(Upgrades.KNOWN)).hasMessageContaining("meta/meta").hasMessageContaining("backup");
+        storage.restore(List.of());
+        assertThat(Futures.await(load(Upgrades.KNOWN))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a server of before wrote keys with its language's digits: they are written anew, and none is double")
+    void keysOfALanguage() {
+        Locale arabic = Locale.forLanguageTag("ar-EG");
+        String first = String.format(arabic, "web/%09d", 1);
+        String second = String.format(arabic, "web/%09d", 2);
+        assertThat(first).isNotEqualTo("web/000000001");
+        DeploymentSpec newer = DeploymentSpec.builder("web", "nginx:1.28").build();
+        storage.restore(List.of(
+                document("deployment", "web", web()),
+                document(
+                        "event",
+                        String.format(arabic, "%019d", 1),
+                        formOne().get(2).body()),
+                document("meta", "meta", META),
+                document("revision", first, Revision.of(1, WEB)),
+                document("revision", second, Revision.of(2, WEB)),
+                document("revision", "web/000000002", Revision.of(2, newer)),
+                document("revision", String.format(arabic, "gone/%09d", 1), new Revision("gone", 1, WEB, ""))));
+
+        StateLoader.Loaded state = loaded(Upgrades.KNOWN);
+
+        assertThat(state.state().revisionsOf("web")).containsExactly(Revision.of(1, WEB), Revision.of(2, newer));
+        assertThat(state.events().after(0)).hasSize(1);
+        assertThat(stored())
+                .containsOnlyKeys(
+                        "deployment/web",
+                        "event/0000000000000000001",
+                        "meta/meta",
+                        "revision/web/000000001",
+                        "revision/web/000000002");
+        assertThat(loaded(Upgrades.KNOWN).state().revisionsOf("web")).hasSize(2);
+    }
+}
