@@ -2,7 +2,7 @@ package io.knit.core.agent;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.session.AgentIdentity;
 import io.knit.core.agent.session.NodeNames;
 import io.vertx.core.Future;

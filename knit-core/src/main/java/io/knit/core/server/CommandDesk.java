@@ -4,7 +4,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.state.StateWriter;

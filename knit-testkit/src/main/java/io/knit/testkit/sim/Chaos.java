@@ -1,9 +1,9 @@
 package io.knit.testkit.sim;
 
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.store.CommitFault;

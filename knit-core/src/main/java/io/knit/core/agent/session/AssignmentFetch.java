@@ -2,8 +2,8 @@ package io.knit.core.agent.session;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.Transport;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.AssignmentsPage;

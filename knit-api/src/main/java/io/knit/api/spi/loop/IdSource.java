@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.loop;
 
 /** Makes words that nobody made before. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.transport;
 
 /** A message that arrived. */
 public interface TransportMessage {
@@ -14,7 +14,7 @@ public interface TransportMessage {
      * Whether an answer could reach nobody but this peer. False where the asker named another place for it, by which it would make the
      * receiver say something there in its stead. Always true on a transport where an asker can't choose that.
      *
-     * @param peer the peer's {@link PluginContext#name}
+     * @param peer the peer's {@link io.knit.api.spi.PluginContext#name}
      */
     default boolean answersOnly(String peer) {
         return true;

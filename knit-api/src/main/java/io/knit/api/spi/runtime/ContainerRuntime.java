@@ -1,5 +1,6 @@
-package io.knit.api.spi;
+package io.knit.api.spi.runtime;
 
+import io.knit.api.spi.Component;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.function.Consumer;

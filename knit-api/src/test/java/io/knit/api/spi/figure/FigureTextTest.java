@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.figure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

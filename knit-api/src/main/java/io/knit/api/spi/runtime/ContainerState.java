@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.runtime;
 
 /** What an engine says of a container. */
 public enum ContainerState {

@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.store;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

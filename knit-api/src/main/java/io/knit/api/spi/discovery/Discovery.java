@@ -1,6 +1,7 @@
-package io.knit.api.spi;
+package io.knit.api.spi.discovery;
 
 import io.knit.api.model.Peer;
+import io.knit.api.spi.Component;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.loop;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,9 +1,9 @@
-package io.knit.api.spi;
+package io.knit.api.spi.figure;
 
 import java.util.List;
 
 /**
- * Optional for a {@link Component} that has figures of its own to show with the server's at {@code /metrics}.
+ * Optional for a {@link io.knit.api.spi.Component} that has figures of its own to show with the server's at {@code /metrics}.
  *
  * <ol>
  *   <li>Never blocks, and may be called from any thread, at any time until the component is closed.

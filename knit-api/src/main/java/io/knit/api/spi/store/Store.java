@@ -1,5 +1,6 @@
-package io.knit.api.spi;
+package io.knit.api.spi.store;
 
+import io.knit.api.spi.Component;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.runtime;
 
 /** The labels by which Knit knows its containers. A container without {@link #CLUSTER} is not Knit's and never touched. */
 public final class KnitLabels {

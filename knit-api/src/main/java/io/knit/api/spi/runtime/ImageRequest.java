@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.runtime;
 
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;

@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.transport;
 
 import java.util.Objects;
 

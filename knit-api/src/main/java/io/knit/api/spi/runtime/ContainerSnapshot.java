@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.runtime;
 
 import java.util.Map;
 import java.util.Objects;

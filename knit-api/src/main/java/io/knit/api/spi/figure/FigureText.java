@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.figure;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

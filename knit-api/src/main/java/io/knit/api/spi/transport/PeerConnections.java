@@ -1,4 +1,4 @@
-package io.knit.api.spi;
+package io.knit.api.spi.transport;
 
 import java.util.function.BiConsumer;
 
@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
  */
 public interface PeerConnections {
     /**
-     * Calls the listener with the peer's {@link PluginContext#name} and true when it connects, false when its last connection
+     * Calls the listener with the peer's {@link io.knit.api.spi.PluginContext#name} and true when it connects, false when its last connection
      * closes. On any thread.
      */
     void onPeer(BiConsumer<String, Boolean> listener);
