@@ -3,7 +3,7 @@ package io.knit.testkit.sim;
 import io.knit.api.AgentTiming;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Peer;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import io.knit.core.KnitAgent;
 import io.knit.core.wire.SpecFeatures;
 import io.knit.testkit.discovery.FixedDiscovery;
