@@ -1,19 +1,18 @@
 package io.knit.core;
 
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
-import io.knit.api.model.DeploymentSpec;
-import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
-import io.knit.api.model.Node;
-import io.knit.api.spi.Discovery;
-import io.knit.api.spi.Measured;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
-import io.knit.api.spi.Store;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.discovery.Discovery;
+import io.knit.api.spi.figure.Measured;
+import io.knit.api.spi.store.Store;
+import io.knit.api.spi.transport.Transport;
 import io.knit.core.server.ClusterMark;
 import io.knit.core.server.ServerCore;
 import io.knit.core.server.ServerParts;
@@ -167,18 +166,8 @@ public final class KnitServer implements Orchestrator {
     }
 
     @Override
-    public Future<DeploymentView> deploy(DeploymentSpec spec) {
-        return Detached.of(core().deploy(spec));
-    }
-
-    @Override
-    public Future<DeploymentView> undeploy(String name) {
-        return Detached.of(core().undeploy(name));
-    }
-
-    @Override
-    public Future<Node> forgetNode(String id) {
-        return Detached.of(core().forgetNode(id));
+    public <A> Future<A> run(Command<A> command, Caller caller) {
+        return Detached.of(core().run(command, caller));
     }
 
     @Override

@@ -1,12 +1,12 @@
 package io.knit.core;
 
 import io.knit.api.spi.Component;
-import io.knit.api.spi.Discovery;
-import io.knit.api.spi.IdSource;
-import io.knit.api.spi.Loop;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
+import io.knit.api.spi.discovery.Discovery;
+import io.knit.api.spi.loop.IdSource;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.loop.VertxLoop;
 import io.knit.core.plugin.AllDiscoveries;

@@ -267,6 +267,23 @@ class HostileAgentTest {
     }
 
     @Test
+    @DisplayName("nor do its instances' changing words wash out the events")
+    void chatterOfInstances() {
+        answer(server.deploy(DeploymentSpec.builder("mine", "web:1").build()));
+        ScriptedAgent loud = agent("loud");
+        answer(loud.beat());
+        Instance placed = instances("mine").get(0);
+        for (int i = 1; i <= 3_000; i++) {
+            loud.report(new InstanceStatus(placed.id(), i, InstanceState.RUNNING, "words " + i, 0, i % 2 == 0));
+            queue.runFor(Duration.ofMillis(2));
+        }
+        answer(loud.beat());
+        assertThat(instances("mine").get(0).reason()).isEqualTo("words 3000");
+        assertThat(server.eventsAfter(0).size()).isLessThan(200);
+        assertThat(server.eventsAfter(0)).anyMatch(e -> e.type().equals("deployment.created"));
+    }
+
+    @Test
     @DisplayName("an escape sequence of an agent reaches no log, page or event")
     void escapes() {
         ScriptedAgent agent = agent("n1");

@@ -76,6 +76,10 @@ class NodeAwayTest {
         assertThat(fleet.instances("web"))
                 .singleElement()
                 .satisfies(i -> assertThat(i.reason()).startsWith("undeployed; its node n1 is down: "));
+        // which looks at everything anew
+        fleet.restartServer();
+        fleet.run(60);
+        assertThat(fleet.view("web").status()).isEqualTo(DeploymentStatus.DELETING);
         fleet.bus.heal("n1");
         fleet.run(10);
 

@@ -9,7 +9,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Resources;
-import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.wire.AssignmentsPage;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Speaks;

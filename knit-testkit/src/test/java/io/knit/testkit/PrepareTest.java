@@ -6,8 +6,10 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preparation;
+import io.knit.api.model.Protocol;
 import io.knit.testkit.runtime.FakeEngine;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A revision that can't be had changes nothing: the node fetches the image before what runs is stopped. */
@@ -92,16 +94,37 @@ class PrepareTest {
     void aNodeThatIsLostWhileItPreparesIsReplacedByAnother() {
         FakeEngine first = fleet.agent("n1", "eu");
         fleet.deploy(web("web:1"));
+        String container = only(first);
         FakeEngine second = fleet.agent("n2", "eu");
-        List.of(first, second).forEach(engine -> engine.script().hang(true));
-        fleet.deploy(web("web:2"));
-        assertThat(newest().preparation()).isNotNull();
-        String preparing = newest().preparation().node();
-        fleet.bus.cut(preparing);
-        List.of(first, second).forEach(engine -> engine.script().hang(false));
+        second.script().hang(true);
+        first.setRegistryUp(false);
+        fleet.deploy(web("web:9"));
+        first.setRegistryUp(true);
+        // n1 could not have it, so n2 was asked, which never answers
+        assertThat(newest().preparation()).isEqualTo(new Preparation("n2", false));
+        fleet.bus.cut("n2");
         fleet.run(40);
 
         assertThat(newest().state()).isEqualTo(InstanceState.RUNNING);
-        assertThat(newest().node()).isNotEqualTo(preparing);
+        assertThat(newest().node()).isEqualTo("n1");
+        assertThat(only(first)).isNotEqualTo(container);
+    }
+
+    @Test
+    void whatTheOldOneHoldsIsFreeForTheOneThatReplacesIt() {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(fixedPort("web:1"));
+        String container = only(engine);
+        fleet.deploy(fixedPort("web:2"));
+        fleet.run(10);
+
+        assertThat(newest().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(only(engine)).isNotEqualTo(container);
+    }
+
+    private static DeploymentSpec fixedPort(String image) {
+        return DeploymentSpec.builder("web", image)
+                .port(new PortSpec("0.0.0.0", 8080, 80, Protocol.TCP))
+                .build();
     }
 }

@@ -8,7 +8,7 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
-import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.testkit.runtime.FakeEngine;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.transport.Transport;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
 import io.knit.testkit.discovery.FixedDiscovery;

@@ -1,7 +1,7 @@
 package com.example.fleet;
 
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Discovery;
+import io.knit.api.spi.discovery.Discovery;
 import io.knit.api.spi.KnitPlugin;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;

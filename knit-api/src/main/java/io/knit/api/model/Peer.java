@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host on the mesh, as a {@link io.knit.api.spi.Discovery} sees it.
+ * A host on the mesh, as a {@link io.knit.api.spi.discovery.Discovery} sees it.
  *
  * @param key its public key: the mesh's own identity of a host
  * @param hostname its name, or empty if the mesh does not tell

@@ -3,7 +3,7 @@ package io.knit.core.agent;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.InstanceState;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.report.StatusReporter;
 import io.knit.core.agent.run.Clearance;
@@ -53,7 +53,7 @@ final class AgentWork {
                 parts.transport(),
                 parts.timing(),
                 home.dataDir(),
-                new AgentSession.Kept(home.identity(), home.assignments()),
+                new AgentSession.Kept(home.identity(), home.assignments(), home.trouble()),
                 NodeFacts.atStart(parts.hostname(), parts.agentVersion(), parts.labels()),
                 dropped,
                 new FromSession(joined, refused));

@@ -1,6 +1,6 @@
 package io.knit.core.loop;
 
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import java.security.SecureRandom;
 
 /** Unpredictable words. Thread-safe. */

@@ -1,6 +1,6 @@
 package io.knit.core.loop;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

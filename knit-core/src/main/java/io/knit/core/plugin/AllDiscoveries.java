@@ -1,7 +1,7 @@
 package io.knit.core.plugin;
 
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Discovery;
+import io.knit.api.spi.discovery.Discovery;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.knit.core.server;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -2,11 +2,11 @@ package io.knit.core.server;
 
 import io.knit.api.ServerTiming;
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.spi.Discovery;
-import io.knit.api.spi.IdSource;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.Store;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.discovery.Discovery;
+import io.knit.api.spi.loop.IdSource;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.store.Store;
+import io.knit.api.spi.transport.Transport;
 import java.util.function.UnaryOperator;
 
 /**

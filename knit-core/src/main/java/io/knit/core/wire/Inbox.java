@@ -1,7 +1,7 @@
 package io.knit.core.wire;
 
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.TransportMessage;
+import io.knit.api.spi.transport.TransportMessage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -9,7 +9,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;

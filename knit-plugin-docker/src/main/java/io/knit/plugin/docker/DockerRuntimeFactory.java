@@ -1,10 +1,10 @@
 package io.knit.plugin.docker;
 
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.ContainerRuntime;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
+import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.plugin.docker.engine.EngineAddress;
 import io.vertx.core.Future;

@@ -3,8 +3,8 @@ package io.knit.plugin.docker;
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;

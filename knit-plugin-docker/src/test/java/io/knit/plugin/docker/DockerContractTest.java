@@ -1,6 +1,6 @@
 package io.knit.plugin.docker;
 
-import io.knit.api.spi.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.testkit.contract.ContainerRuntimeContract;

@@ -5,12 +5,12 @@ import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
-import io.knit.api.spi.ContainerRuntime;
 import io.knit.api.spi.KnitPlugin;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.Role;
+import io.knit.api.spi.runtime.ContainerRuntime;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;

@@ -5,8 +5,8 @@ import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
 import io.knit.plugin.docker.engine.Deadlines;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
-import io.knit.api.spi.ImageRequest;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -68,6 +69,22 @@ class EngineQueueTest {
         KnitException late = failure(runtime.pull(request("late:1")));
         assertThat(late.code()).isEqualTo(ErrorCode.BUSY);
         assertThat(late).hasMessage("pulling image late:1 waited 500 ms behind others of its kind and was not begun");
+        await(runtime.close());
+    }
+
+    @Test
+    void aLayerThatBrokeOffIsToldWhileThePullGoesOn() {
+        engine.answer(request -> request.startsWith("POST /images/create")
+                ? json(
+                        200,
+                        "{\"status\":\"Downloading\"}\n{\"status\":\"Retrying in 5 seconds\"}\n{\"status\":\"Pull complete\"}\n")
+                : reads(request));
+        DockerRuntime runtime = new DockerRuntime(engine.address(), Deadlines.defaults());
+        List<String> remarks = new CopyOnWriteArrayList<>();
+        await(runtime.pull(request("flaky:1"), remarks::add));
+        assertThat(remarks)
+                .containsExactly(
+                        "a layer of flaky:1 broke off on its way from the registry; the engine fetches it again");
         await(runtime.close());
     }
 

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;

@@ -4,7 +4,7 @@ import static io.knit.testkit.Futures.await;
 
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
-import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.plugin.docker.engine.EngineAddress;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.knit.plugin.jdbc;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.store.StoreWrite;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;

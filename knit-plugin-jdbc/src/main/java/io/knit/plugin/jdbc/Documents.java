@@ -1,7 +1,7 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.api.spi.StoreWrite;
-import io.knit.api.spi.StoredDocument;
+import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.StoredDocument;
 import io.vertx.core.Future;
 import io.vertx.jdbcclient.JDBCPrepareOptions;
 import io.vertx.sqlclient.Pool;

@@ -5,7 +5,7 @@ import io.knit.api.spi.PluginFactory;
 import java.util.List;
 
 /**
- * Brings the {@link io.knit.api.spi.Store} named {@code jdbc}.
+ * Brings the {@link io.knit.api.spi.store.Store} named {@code jdbc}.
  *
  * <p>Setting {@code store-url}: {@code jdbc:sqlite:/path/to/file.db}, or {@code jdbc:postgresql://host/database} with the
  * PostgreSQL driver on the class path; by default the SQLite file {@code knit.db} in the data folder.

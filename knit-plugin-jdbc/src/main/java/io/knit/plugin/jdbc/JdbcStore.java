@@ -2,9 +2,9 @@ package io.knit.plugin.jdbc;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Store;
-import io.knit.api.spi.StoreWrite;
-import io.knit.api.spi.StoredDocument;
+import io.knit.api.spi.store.Store;
+import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.StoredDocument;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.jdbcclient.JDBCPool;

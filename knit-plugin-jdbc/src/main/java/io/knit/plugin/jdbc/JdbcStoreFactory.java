@@ -3,7 +3,7 @@ package io.knit.plugin.jdbc;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
-import io.knit.api.spi.Store;
+import io.knit.api.spi.store.Store;
 import io.vertx.core.Future;
 
 /** Opens the database that {@code store-url} names. */

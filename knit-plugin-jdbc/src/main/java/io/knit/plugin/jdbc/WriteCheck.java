@@ -1,6 +1,6 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.store.StoreWrite;
 import java.util.regex.Pattern;
 
 /** Refuses writes outside of the SPI's bounds, before they can fail a group of others. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.store.StoreWrite;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;

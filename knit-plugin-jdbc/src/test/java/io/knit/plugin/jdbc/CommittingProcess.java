@@ -2,7 +2,7 @@ package io.knit.plugin.jdbc;
 
 import static io.knit.testkit.Futures.await;
 
-import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.store.StoreWrite;
 import io.vertx.core.Vertx;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

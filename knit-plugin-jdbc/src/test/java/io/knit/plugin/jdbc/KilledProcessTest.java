@@ -4,7 +4,7 @@ import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.knit.api.spi.StoredDocument;
+import io.knit.api.spi.store.StoredDocument;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;

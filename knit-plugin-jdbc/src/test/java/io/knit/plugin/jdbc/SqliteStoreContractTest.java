@@ -5,7 +5,7 @@ import static io.knit.testkit.Futures.await;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
-import io.knit.api.spi.Store;
+import io.knit.api.spi.store.Store;
 import io.knit.testkit.contract.StoreContract;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -3,7 +3,7 @@ package io.knit.plugin.jdbc;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.store.StoreWrite;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -1,7 +1,7 @@
 package io.knit.plugin.nats;
 
-import io.knit.api.spi.PeerClaim;
-import io.knit.api.spi.PeerRights;
+import io.knit.api.spi.transport.PeerClaim;
+import io.knit.api.spi.transport.PeerRights;
 import io.knit.plugin.nats.broker.access.Authenticator;
 import io.knit.plugin.nats.broker.access.Claim;
 import io.knit.plugin.nats.broker.access.Limits;

@@ -1,6 +1,6 @@
 package io.knit.plugin.nats;
 
-import io.knit.api.spi.TransportMessage;
+import io.knit.api.spi.transport.TransportMessage;
 import io.nats.client.Message;
 import java.util.Objects;
 

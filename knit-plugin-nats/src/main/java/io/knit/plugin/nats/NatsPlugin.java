@@ -7,7 +7,7 @@ import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.Role;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.transport.Transport;
 import io.knit.plugin.nats.broker.EmbeddedNats;
 import io.knit.plugin.nats.broker.EmbeddedNatsBuilder;
 import io.vertx.core.Future;

@@ -1,7 +1,7 @@
 package io.knit.plugin.nats;
 
-import io.knit.api.spi.Transport;
-import io.knit.api.spi.TransportMessage;
+import io.knit.api.spi.transport.Transport;
+import io.knit.api.spi.transport.TransportMessage;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.Subscription;

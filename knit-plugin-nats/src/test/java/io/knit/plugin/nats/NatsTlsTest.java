@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.Role;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.transport.Transport;
 import io.knit.plugin.nats.broker.EmbeddedTestBroker;
 import io.knit.plugin.nats.broker.NatsServerProcess;
 import io.knit.plugin.nats.broker.TestBroker;

@@ -1,6 +1,6 @@
 package io.knit.plugin.nats;
 
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.transport.Transport;
 import io.knit.plugin.nats.broker.NatsServerProcess;
 import io.knit.plugin.nats.broker.TestBroker;
 import io.knit.testkit.contract.TransportContract;

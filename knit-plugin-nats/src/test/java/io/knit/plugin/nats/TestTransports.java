@@ -4,12 +4,12 @@ import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.spi.KnitPlugin;
-import io.knit.api.spi.PeerRights;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.Role;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.transport.PeerRights;
+import io.knit.api.spi.transport.Transport;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -2,10 +2,10 @@ package io.knit.plugin.wgmesh;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Discovery;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
+import io.knit.api.spi.discovery.Discovery;
 import io.vertx.core.Future;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

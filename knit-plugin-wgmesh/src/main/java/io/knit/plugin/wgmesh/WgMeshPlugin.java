@@ -5,7 +5,7 @@ import io.knit.api.spi.PluginFactory;
 import java.util.List;
 
 /**
- * Brings the {@link io.knit.api.spi.Discovery} named {@code wgmesh}.
+ * Brings the {@link io.knit.api.spi.discovery.Discovery} named {@code wgmesh}.
  *
  * <p>Setting {@code wg-mesh-socket}: the daemon's socket, by default {@code /var/run/wgmesh.sock}. It need not be there.
  */

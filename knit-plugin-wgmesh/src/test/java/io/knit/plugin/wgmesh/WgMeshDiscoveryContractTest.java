@@ -3,10 +3,10 @@ package io.knit.plugin.wgmesh;
 import static io.knit.testkit.Futures.await;
 
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Discovery;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
+import io.knit.api.spi.discovery.Discovery;
 import io.knit.testkit.contract.DiscoveryContract;
 import io.knit.testkit.discovery.FakeWgMeshDaemon;
 import io.knit.testkit.discovery.MeshFault;

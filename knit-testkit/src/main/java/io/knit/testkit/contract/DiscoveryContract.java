@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Discovery;
+import io.knit.api.spi.discovery.Discovery;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;

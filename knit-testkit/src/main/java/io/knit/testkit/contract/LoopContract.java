@@ -2,7 +2,7 @@ package io.knit.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import java.time.Duration;

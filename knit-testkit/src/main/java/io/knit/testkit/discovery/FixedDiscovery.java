@@ -3,7 +3,7 @@ package io.knit.testkit.discovery;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Discovery;
+import io.knit.api.spi.discovery.Discovery;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package io.knit.testkit.loop;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.knit.testkit.runtime;
 
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

@@ -3,8 +3,8 @@ package io.knit.testkit.runtime;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
-import io.knit.api.spi.ImageRequest;
-import io.knit.api.spi.PulledImage;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PulledImage;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -2,12 +2,12 @@ package io.knit.testkit.runtime;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.ImageRequest;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.PulledImage;
-import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PulledImage;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

@@ -51,7 +51,7 @@ public final class ClusterSimulation {
      */
     public Outcome run() {
         try (FileSystem disks = disks()) {
-            SimulatedFleet fleet = new SimulatedFleet(seed, disks, timing, false);
+            SimulatedFleet fleet = new SimulatedFleet(seed, disks, timing, true);
             try {
                 play(fleet);
             } catch (RuntimeException e) {

@@ -1,6 +1,6 @@
 package io.knit.testkit.sim;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

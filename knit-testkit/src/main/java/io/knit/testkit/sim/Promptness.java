@@ -2,9 +2,9 @@ package io.knit.testkit.sim;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;

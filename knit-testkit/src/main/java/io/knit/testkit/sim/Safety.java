@@ -5,7 +5,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.knit.testkit.sim;
 
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;

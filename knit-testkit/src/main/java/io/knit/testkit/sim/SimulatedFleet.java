@@ -8,8 +8,8 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.core.KnitServer;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.EngineEvent;
@@ -142,6 +142,11 @@ public final class SimulatedFleet implements AutoCloseable {
 
     EventQueue queue() {
         return queue;
+    }
+
+    /** Whether agents of the first release are among its. */
+    boolean isMixed() {
+        return hosts.stream().anyMatch(SimulatedHost::isFirstRelease);
     }
 
     long seed() {

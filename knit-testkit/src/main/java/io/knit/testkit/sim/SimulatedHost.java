@@ -3,7 +3,7 @@ package io.knit.testkit.sim;
 import io.knit.api.AgentTiming;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Peer;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import io.knit.core.KnitAgent;
 import io.knit.core.wire.SpecFeatures;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -87,6 +87,10 @@ final class SimulatedHost {
     /** The address that ports get which ask for none. */
     String address() {
         return peer == null ? "127.0.0.1" : peer.meshIp();
+    }
+
+    boolean isFirstRelease() {
+        return firstRelease;
     }
 
     /** Whether its agent is able to run this as it was meant. */

@@ -1,7 +1,7 @@
 package io.knit.testkit.store;
 
-import io.knit.api.spi.StoreWrite;
-import io.knit.api.spi.StoredDocument;
+import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.StoredDocument;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.knit.testkit.transport;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.knit.testkit.transport;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.PeerConnections;
-import io.knit.api.spi.Transport;
-import io.knit.api.spi.TransportMessage;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.PeerConnections;
+import io.knit.api.spi.transport.Transport;
+import io.knit.api.spi.transport.TransportMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import static io.knit.core.agent.AgentRig.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.InstanceState;
-import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.wire.InstanceStatus;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Peer;
-import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.vertx.core.Future;

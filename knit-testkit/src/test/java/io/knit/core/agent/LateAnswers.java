@@ -1,10 +1,10 @@
 package io.knit.core.agent;
 
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.ImageRequest;
-import io.knit.api.spi.PulledImage;
-import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PulledImage;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.testkit.sim.EventQueue;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

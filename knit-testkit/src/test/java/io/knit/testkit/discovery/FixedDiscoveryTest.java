@@ -1,7 +1,7 @@
 package io.knit.testkit.discovery;
 
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Discovery;
+import io.knit.api.spi.discovery.Discovery;
 import io.knit.testkit.contract.DiscoveryContract;
 import io.vertx.core.Future;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.knit.testkit.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.testkit.contract.LoopContract;
 import io.knit.testkit.sim.EventQueue;
 import java.time.Duration;

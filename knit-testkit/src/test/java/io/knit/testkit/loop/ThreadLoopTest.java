@@ -1,6 +1,6 @@
 package io.knit.testkit.loop;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.testkit.contract.LoopContract;
 import org.junit.jupiter.api.AfterEach;
 

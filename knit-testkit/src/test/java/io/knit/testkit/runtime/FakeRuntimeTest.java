@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.PullPolicy;
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.ImageRequest;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.contract.ContainerRuntimeContract;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.loop.ThreadLoop;

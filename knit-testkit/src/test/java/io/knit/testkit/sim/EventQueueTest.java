@@ -2,7 +2,7 @@ package io.knit.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -5,8 +5,8 @@ import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
-import io.knit.api.spi.Store;
-import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.store.Store;
+import io.knit.api.spi.store.StoreWrite;
 import io.knit.testkit.contract.StoreContract;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.loop.ThreadLoop;

@@ -3,7 +3,7 @@ package io.knit.testkit.transport;
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.transport.Transport;
 import io.knit.testkit.contract.TransportContract;
 import io.knit.testkit.loop.ThreadLoop;
 import io.vertx.core.Future;

@@ -1,11 +1,11 @@
 package io.knit.example.plugin;
 
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Discovery;
 import io.knit.api.spi.KnitPlugin;
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
+import io.knit.api.spi.discovery.Discovery;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.knit.core.agent.reconcile;
 
-import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.wire.Assignment;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param instance its id; for a container without one, the container's name
  * @param assignment its order, or null: none
  * @param container the container to start or remove, else null
- * @param until with {@code WAIT}: when to look again, by {@link io.knit.api.spi.Loop#elapsed}, or null: after something else happened
+ * @param until with {@code WAIT}: when to look again, by {@link io.knit.api.spi.loop.Loop#elapsed}, or null: after something else happened
  * @param reason why, for the log
  * @param memory what to remember of the instance from now on
  */

@@ -1,7 +1,7 @@
 package io.knit.core.agent.reconcile;
 
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

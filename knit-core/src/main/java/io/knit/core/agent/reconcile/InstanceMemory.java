@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an agent remembers of an instance beside its container; also exactly what it reports of it. It is not kept on disk:
  * after the agent's restart the containers tell all that matters, and the count of restarts begins anew. All its times are of
- * {@link io.knit.api.spi.Loop#elapsed}: a clock that is set must not make a failure be waited out for hours.
+ * {@link io.knit.api.spi.loop.Loop#elapsed}: a clock that is set must not make a failure be waited out for hours.
  *
  * @param state how far it came; never goes back
  * @param words the reason that goes with the state; made when something happened, so that it does not change by itself

@@ -2,9 +2,9 @@ package io.knit.core.agent.reconcile;
 
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.InstanceIds;
@@ -30,7 +30,7 @@ public final class InstanceReconciler {
      *
      * @param cluster the agent's, or null: it has joined none and touches nothing
      * @param observed containers of any cluster; foreign ones are ignored
-     * @param now by {@link io.knit.api.spi.Loop#elapsed}, as every time in the memories
+     * @param now by {@link io.knit.api.spi.loop.Loop#elapsed}, as every time in the memories
      */
     public Plan plan(
             @Nullable String cluster,

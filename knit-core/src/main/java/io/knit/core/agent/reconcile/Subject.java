@@ -1,6 +1,6 @@
 package io.knit.core.agent.reconcile;
 
-import io.knit.api.spi.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.wire.Assignment;
 import java.time.Duration;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.knit.core.agent.run;
 
 import io.knit.api.AgentTiming;
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.KnitLabels;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.core.agent.session.Displaced;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,9 +1,9 @@
 package io.knit.core.agent.run;
 
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.spi.ContainerSpec;
-import io.knit.api.spi.FileMount;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.FileMount;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.Assignment;
 import java.util.HashMap;
 import java.util.List;

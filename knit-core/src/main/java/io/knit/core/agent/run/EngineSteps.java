@@ -2,10 +2,10 @@ package io.knit.core.agent.run;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.FileMount;
-import io.knit.api.spi.ImageRequest;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.FileMount;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.knit.core.agent.run;
 
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.InstanceMemory;

@@ -1,6 +1,6 @@
 package io.knit.core.agent.run;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.knit.core.agent.run;
 
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.RuntimeSnapshot;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.vertx.core.AsyncResult;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.knit.core.agent.run;
 
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.KnitLabels;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;

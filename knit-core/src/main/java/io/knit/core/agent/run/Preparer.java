@@ -1,8 +1,8 @@
 package io.knit.core.agent.run;
 
-import io.knit.api.spi.ContainerRuntime;
-import io.knit.api.spi.ImageRequest;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.core.wire.Prepare;
 import io.knit.core.wire.Prepared;
 import io.vertx.core.Future;

@@ -3,7 +3,7 @@ package io.knit.core.agent.run;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.TemplateSpec;
-import io.knit.api.spi.FileMount;
+import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.agent.session.DurableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package io.knit.core.agent.session;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;

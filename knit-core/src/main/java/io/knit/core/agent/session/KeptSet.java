@@ -1,6 +1,6 @@
 package io.knit.core.agent.session;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.Future;
 import java.io.IOException;

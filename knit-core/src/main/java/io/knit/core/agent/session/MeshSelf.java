@@ -1,8 +1,8 @@
 package io.knit.core.agent.session;
 
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Discovery;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.discovery.Discovery;
+import io.knit.api.spi.loop.Loop;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;

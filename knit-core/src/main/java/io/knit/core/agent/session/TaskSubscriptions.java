@@ -1,8 +1,8 @@
 package io.knit.core.agent.session;
 
 import io.knit.api.AgentTiming;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.Transport;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.Transport;
 import io.knit.core.wire.Subjects;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.knit.core.server.admission;
 import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.template.PlainText;
 import java.util.Map;
 

@@ -7,7 +7,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.plan.DeploymentPlan;
 import io.knit.core.server.plan.DeploymentPlanner;
 import io.knit.core.server.plan.Facts;

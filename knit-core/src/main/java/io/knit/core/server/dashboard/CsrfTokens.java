@@ -1,6 +1,6 @@
 package io.knit.core.server.dashboard;
 
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.ext.web.RoutingContext;

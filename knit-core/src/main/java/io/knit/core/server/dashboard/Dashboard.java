@@ -1,13 +1,15 @@
 package io.knit.core.server.dashboard;
 
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.error.ErrorKind;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -115,7 +117,7 @@ public final class Dashboard {
         } else {
             try {
                 orchestrator
-                        .deploy(FormReader.read(form))
+                        .run(new Command.Deploy(FormReader.read(form)), caller(ctx))
                         .onSuccess(view -> seeOther(ctx, "deployed=" + view.name()))
                         .onFailure(failure -> refuse(ctx, form, failure));
             } catch (KnitException e) {
@@ -131,9 +133,14 @@ public final class Dashboard {
             return;
         }
         orchestrator
-                .undeploy(name)
+                .run(new Command.Undeploy(name), caller(ctx))
                 .onSuccess(view -> seeOther(ctx, "undeployed=" + view.name()))
                 .onFailure(failure -> refuse(ctx, DeployForm.EMPTY, failure));
+    }
+
+    private static Caller caller(RoutingContext ctx) {
+        return Caller.anonymous(
+                "the dashboard at " + ctx.request().remoteAddress().hostAddress());
     }
 
     private void refuse(RoutingContext ctx, DeployForm form, Throwable failure) {

@@ -1,8 +1,8 @@
 package io.knit.core.server.discovery;
 
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Discovery;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.discovery.Discovery;
+import io.knit.api.spi.loop.Loop;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

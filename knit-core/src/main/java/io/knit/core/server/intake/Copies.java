@@ -2,7 +2,7 @@ package io.knit.core.server.intake;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.Node;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.PlainText;

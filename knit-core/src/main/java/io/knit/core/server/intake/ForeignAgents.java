@@ -3,7 +3,7 @@ package io.knit.core.server.intake;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.wire.HeartbeatHead;
 import io.knit.core.wire.PlainText;
 import java.time.Duration;

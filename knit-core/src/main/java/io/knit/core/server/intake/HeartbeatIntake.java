@@ -4,8 +4,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.TransportMessage;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.state.Budget;
@@ -112,6 +112,10 @@ public final class HeartbeatIntake {
         Taken taken = take(state, beat, stuck);
         if (taken.node().equals(state.node(beat.node())) || isChatter(state, beat)) {
             welcome(message, beat, taken);
+            return;
+        }
+        if (writer.isCrowded()) {
+            // it was heard; what is new in it is taken with the next
             return;
         }
         writer.<Optional<Taken>>submit(tip -> {

@@ -1,6 +1,6 @@
 package io.knit.core.server.intake;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;

@@ -1,9 +1,9 @@
 package io.knit.core.server.intake;
 
 import io.knit.api.model.Node;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.PeerClaim;
-import io.knit.api.spi.PeerRights;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.PeerClaim;
+import io.knit.api.spi.transport.PeerRights;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;

@@ -4,7 +4,7 @@ import io.knit.api.ServerTiming;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;

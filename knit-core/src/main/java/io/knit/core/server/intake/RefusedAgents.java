@@ -1,6 +1,6 @@
 package io.knit.core.server.intake;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;

@@ -5,8 +5,8 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.TransportMessage;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
@@ -50,6 +50,10 @@ public final class StatusIntake {
                 || !state.cluster().equals(report.cluster())
                 || !isNode(state, report)) {
             inbox.drop();
+            return;
+        }
+        if (writer.isCrowded()) {
+            // not acknowledged: the agent says it again
             return;
         }
         writer.submit(tip -> decide(tip, report, loop.now()))

@@ -5,7 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

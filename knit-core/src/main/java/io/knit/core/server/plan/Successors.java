@@ -3,7 +3,7 @@ package io.knit.core.server.plan;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

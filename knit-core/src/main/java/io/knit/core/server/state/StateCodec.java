@@ -3,7 +3,7 @@ package io.knit.core.server.state;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.KnitEvent;
-import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.List;

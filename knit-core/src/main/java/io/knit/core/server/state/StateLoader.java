@@ -2,9 +2,9 @@ package io.knit.core.server.state;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Loop;
-import io.knit.api.spi.Store;
-import io.knit.api.spi.StoreWrite;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.store.Store;
+import io.knit.api.spi.store.StoreWrite;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;

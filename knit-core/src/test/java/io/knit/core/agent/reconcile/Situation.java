@@ -2,9 +2,9 @@ package io.knit.core.agent.reconcile;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Order;
-import io.knit.api.spi.ContainerSnapshot;
-import io.knit.api.spi.ContainerState;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;

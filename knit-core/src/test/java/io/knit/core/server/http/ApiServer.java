@@ -40,8 +40,16 @@ public final class ApiServer implements AutoCloseable {
         return HttpRequest.newBuilder(URI.create(url(path))).timeout(Duration.ofSeconds(20));
     }
 
+    /** The request's own timeout ends with the answer's head; an answer without end must not hold a test for ever. */
     public HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.build(), BodyHandlers.ofString());
+        HttpRequest built = request.build();
+        try {
+            return client.sendAsync(built, BodyHandlers.ofString()).get(30, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("no end of the answer to " + built.uri() + " within 30 s", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        }
     }
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {

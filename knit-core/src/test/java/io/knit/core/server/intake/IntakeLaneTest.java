@@ -2,7 +2,7 @@ package io.knit.core.server.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.spi.Loop;
+import io.knit.api.spi.loop.Loop;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

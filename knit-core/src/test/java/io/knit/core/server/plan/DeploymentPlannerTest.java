@@ -20,7 +20,7 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
-import io.knit.api.spi.IdSource;
+import io.knit.api.spi.loop.IdSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

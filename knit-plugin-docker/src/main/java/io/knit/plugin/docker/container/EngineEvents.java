@@ -4,7 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
-import io.knit.api.spi.KnitLabels;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.plugin.docker.engine.Engine;
 import io.knit.plugin.docker.engine.EngineClients;
 import java.io.Closeable;

@@ -4,7 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Event;
-import io.knit.api.spi.ContainerState;
+import io.knit.api.spi.runtime.ContainerState;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

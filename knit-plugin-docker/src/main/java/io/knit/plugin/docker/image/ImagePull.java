@@ -5,7 +5,7 @@ import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.AuthConfig;
 import io.knit.api.model.RegistryAuth;
-import io.knit.api.spi.ImageRequest;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.plugin.docker.engine.EngineErrors;
 import io.knit.plugin.docker.engine.Work;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.knit.plugin.docker.image;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.RegistryAuth;
-import io.knit.api.spi.ImageRequest;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.plugin.docker.engine.EngineErrors;
 
 /** An image did not come. Its message never holds the registry's user or password, whatever the engine said. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.model.AuthConfig;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
-import io.knit.api.spi.ImageRequest;
+import io.knit.api.spi.runtime.ImageRequest;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;

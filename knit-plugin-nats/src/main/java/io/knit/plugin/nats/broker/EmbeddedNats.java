@@ -2,7 +2,7 @@ package io.knit.plugin.nats.broker;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Figure;
+import io.knit.api.spi.figure.Figure;
 import io.knit.plugin.nats.broker.client.Broker;
 import io.knit.plugin.nats.broker.client.BrokerWatch;
 import io.knit.plugin.nats.broker.flow.FairReads;

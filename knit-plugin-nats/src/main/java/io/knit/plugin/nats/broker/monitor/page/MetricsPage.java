@@ -1,7 +1,7 @@
 package io.knit.plugin.nats.broker.monitor.page;
 
-import io.knit.api.spi.Figure;
-import io.knit.api.spi.FigureText;
+import io.knit.api.spi.figure.Figure;
+import io.knit.api.spi.figure.FigureText;
 import io.knit.plugin.nats.broker.monitor.figures.ServerFigures;
 import io.knit.plugin.nats.broker.monitor.figures.SubscriptionFigures;
 import io.knit.plugin.nats.broker.monitor.figures.Watched;

@@ -1,0 +1,28 @@
+package io.knit.api.spi.runtime;
+
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container as the engine shows it.
+ *
+ * @param id the engine's id
+ * @param name its name, without the engine's decoration
+ * @param exit how it ended last, in words for a user ({@code exit code 1}, {@code killed, out of memory}), or null: never, or unknown
+ * @param createdAt epoch seconds
+ */
+public record ContainerSnapshot(
+        String id,
+        String name,
+        ContainerState state,
+        Map<String, String> labels,
+        @Nullable String exit,
+        long createdAt) {
+    public ContainerSnapshot {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(state, "state");
+        labels = Map.copyOf(labels);
+    }
+}

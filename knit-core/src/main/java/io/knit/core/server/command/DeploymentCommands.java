@@ -1,0 +1,72 @@
+package io.knit.core.server.command;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Decision;
+import io.knit.core.server.state.Revision;
+import io.knit.core.wire.WireCodec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a user's commands change (pure). What follows from that is the control loop's. */
+final class DeploymentCommands {
+    /** Leaves room for what a message carries beside the spec. */
+    static final int LARGEST_SPEC = WireCodec.MAX_BYTES - 64 * 1024;
+
+    private DeploymentCommands() {}
+
+    /** Answers with the deployment; the same spec again changes nothing, even if only the secret is the same too. */
+    static Decision<Deployment> deploy(ClusterState state, DeploymentSpec spec, Instant now) {
+        int size = WireCodec.encode(spec).length;
+        if (size > LARGEST_SPEC) {
+            throw KnitException.at(
+                    "",
+                    ErrorCode.TOO_LARGE,
+                    "the deployment has " + size + " bytes; at most " + LARGEST_SPEC
+                            + " fit into a message to an agent; make its templates smaller");
+        }
+        Deployment present = state.deployment(spec.name());
+        if (present != null && !present.deleting() && present.spec().equals(spec)) {
+            return Decision.nothing(present);
+        }
+        int number = present == null ? 1 : present.revision() + 1;
+        Instant created = present == null ? now : present.createdAt();
+        Deployment next = new Deployment(spec.name(), number, spec, false, created, now);
+        List<Change> changes = new ArrayList<>();
+        changes.add(new Change.PutDeployment(next));
+        changes.add(new Change.PutRevision(Revision.of(number, spec)));
+        changes.addAll(forgotten(state, spec.name(), number));
+        return new Decision<>(changes, next);
+    }
+
+    /** Revisions that are too many now. One that an instance still has is looked at again at the next deploy. */
+    private static List<Change> forgotten(ClusterState state, String name, int newest) {
+        Set<Integer> used =
+                state.instancesOf(name).stream().map(Instance::revision).collect(Collectors.toSet());
+        return state.revisionsOf(name).stream()
+                .map(Revision::number)
+                .filter(number -> number <= newest - Revision.KEPT && !used.contains(number))
+                .<Change>map(number -> new Change.RemoveRevision(name, number))
+                .toList();
+    }
+
+    /** Answers with the deployment as it was. */
+    static Decision<Deployment> undeploy(ClusterState state, String name, Instant now) {
+        Deployment present = state.deployment(name);
+        if (present == null) {
+            throw new KnitException(
+                    ErrorCode.NOT_FOUND, "there is no deployment named \"" + name + "\"; GET /deployments lists them");
+        }
+        return present.deleting()
+                ? Decision.nothing(present)
+                : new Decision<>(List.of(new Change.PutDeployment(present.asDeleting())), present);
+    }
+}

@@ -1,0 +1,64 @@
+package io.knit.core.server.view;
+
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.Peer;
+import io.knit.core.server.state.ClusterState;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** State as one reads it (pure). */
+public final class Views {
+    private Views() {}
+
+    /** @param foreign nodes of other clusters; one whose name this cluster knows is left out */
+    public static ClusterSnapshot cluster(ClusterState state, List<Node> foreign, List<Peer> peers) {
+        List<DeploymentView> deployments = state.deployments().values().stream()
+                .map(d -> deployment(d, state.instancesOf(d.name())))
+                .toList();
+        return new ClusterSnapshot(
+                state.cluster(), state.revision(), state.lastEvent(), deployments, nodes(state, foreign), peers);
+    }
+
+    private static List<Node> nodes(ClusterState state, List<Node> foreign) {
+        return Stream.concat(
+                        state.nodes().values().stream(), foreign.stream().filter(node -> state.node(node.id()) == null))
+                .toList();
+    }
+
+    public static DeploymentView deployment(Deployment deployment, List<Instance> instances) {
+        List<Instance> sorted = instances.stream()
+                .sorted(Comparator.comparingInt(Instance::slot)
+                        .thenComparing(Instance::revision, Comparator.reverseOrder())
+                        .thenComparing(Instance::createdAt, Comparator.reverseOrder())
+                        .thenComparing(Instance::id))
+                .toList();
+        return new DeploymentView(deployment, status(deployment, sorted), sorted);
+    }
+
+    private static DeploymentStatus status(Deployment deployment, List<Instance> instances) {
+        if (deployment.deleting()) {
+            return DeploymentStatus.DELETING;
+        }
+        List<Instance> live = instances.stream().filter(Instance::isLive).toList();
+        if (live.stream()
+                .anyMatch(i -> i.state() == InstanceState.PENDING
+                        && i.preparation() == null
+                        && i.revision() == deployment.revision())) {
+            return DeploymentStatus.PENDING;
+        }
+        long running = live.stream()
+                .filter(i -> i.shown() == InstanceState.RUNNING && i.revision() == deployment.revision())
+                .count();
+        if (live.stream().anyMatch(Instance::failing)) {
+            return DeploymentStatus.DEGRADED;
+        }
+        return running >= deployment.spec().replicas() ? DeploymentStatus.RUNNING : DeploymentStatus.DEPLOYING;
+    }
+}

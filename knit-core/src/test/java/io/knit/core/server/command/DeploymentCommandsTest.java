@@ -1,0 +1,48 @@
+package io.knit.core.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.Fixtures;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class DeploymentCommandsTest {
+    private ClusterState state = ClusterState.empty("here");
+
+    private void deploy(int number) {
+        DeploymentSpec spec =
+                Fixtures.spec("web").env("N", Integer.toString(number)).build();
+        for (Change change :
+                DeploymentCommands.deploy(state, spec, Fixtures.NOW).changes()) {
+            state = change.applyTo(state);
+        }
+    }
+
+    private List<Integer> revisions() {
+        return state.revisionsOf("web").stream().map(Revision::number).toList();
+    }
+
+    @Test
+    void theNewestTwentyRevisionsAreKept() {
+        IntStream.rangeClosed(1, 20).forEach(this::deploy);
+        assertThat(revisions()).hasSize(20).startsWith(1);
+        deploy(21);
+        assertThat(revisions()).hasSize(20).startsWith(2).endsWith(21);
+    }
+
+    @Test
+    void aRevisionThatAnInstanceHasIsKeptUntilItHasItNoMore() {
+        IntStream.rangeClosed(1, 5).forEach(this::deploy);
+        state = new Change.PutInstance(Fixtures.pending("web-0-a", "web", 3, 0)).applyTo(state);
+        IntStream.rangeClosed(6, 40).forEach(this::deploy);
+        assertThat(revisions()).hasSize(21).startsWith(3, 21);
+        state = new Change.RemoveInstance("web-0-a").applyTo(state);
+        deploy(41);
+        assertThat(revisions()).hasSize(20).startsWith(22).endsWith(41);
+    }
+}
