@@ -1,6 +1,8 @@
 package io.knit.core.server.dashboard;
 
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.error.ErrorKind;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
@@ -36,6 +38,25 @@ public final class Dashboard {
 
     /** The query parameters of those that have any. */
     public static final Map<String, Set<String>> PARAMETERS = Map.of("/dashboard", Set.of("deployed", "undeployed"));
+
+    /** The fields of its forms. */
+    public static final Map<String, Set<String>> FORMS = Map.of(
+            "/dashboard/deploy",
+                    Set.of(
+                            CsrfTokens.FIELD,
+                            "name",
+                            "image",
+                            "replicas",
+                            "selector",
+                            "ports",
+                            "env",
+                            "destination",
+                            "content",
+                            "more"),
+            "/dashboard/undeploy", Set.of(CsrfTokens.FIELD, "name"));
+
+    /** Those of them that may come more than once. */
+    public static final Set<String> LISTS = Set.of("destination", "content");
 
     private static final int RECENT = 30;
     private static final String OLD_PAGE =
@@ -96,7 +117,7 @@ public final class Dashboard {
         } else {
             try {
                 orchestrator
-                        .deploy(FormReader.read(form))
+                        .run(new Command.Deploy(FormReader.read(form)), caller(ctx))
                         .onSuccess(view -> seeOther(ctx, "deployed=" + view.name()))
                         .onFailure(failure -> refuse(ctx, form, failure));
             } catch (KnitException e) {
@@ -112,9 +133,14 @@ public final class Dashboard {
             return;
         }
         orchestrator
-                .undeploy(name)
+                .run(new Command.Undeploy(name), caller(ctx))
                 .onSuccess(view -> seeOther(ctx, "undeployed=" + view.name()))
                 .onFailure(failure -> refuse(ctx, DeployForm.EMPTY, failure));
+    }
+
+    private static Caller caller(RoutingContext ctx) {
+        return Caller.anonymous(
+                "the dashboard at " + ctx.request().remoteAddress().hostAddress());
     }
 
     private void refuse(RoutingContext ctx, DeployForm form, Throwable failure) {
