@@ -229,7 +229,8 @@ final class Chaos {
     private void setClock() {
         Duration ahead = Duration.ofMinutes(random.nextInt(-MOST_CLOCK_MINUTES, MOST_CLOCK_MINUTES + 1));
         int whose = random.nextInt(hosts.size() + 1);
-        // agents of the first release don't follow a server that is started anew with a clock set back: docs/protocol.md says so
+        // agents of the first release don't follow a server that is started anew with a clock set back:
+        // docs/protocol.md says so
         if (over || (whose == hosts.size() && mixed)) {
             return;
         }

@@ -232,13 +232,13 @@ public final class AgentSession {
                 || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat that names no cluster");
         } else if (reply.refusal() != null) {
-            refused(reply, Refusals.byServer(identity.node(), reply.refusal(), reply.message()));
+            refused(reply, RefusedByServer.byServer(identity.node(), reply.refusal(), reply.message()));
         } else if (!Speaks.OURS.includes(reply.v())) {
-            await(Refusals.version(reply.v()));
+            await(RefusedByServer.version(reply.v()));
         } else if (identity.cluster() == null) {
             pin(reply);
         } else if (!identity.cluster().equals(reply.cluster())) {
-            await(Refusals.wrongCluster(identity.cluster(), reply.cluster()));
+            await(RefusedByServer.wrongCluster(identity.cluster(), reply.cluster()));
         } else {
             welcome(identity.cluster(), reply);
         }
