@@ -1,5 +1,7 @@
 package io.knit.api;
 
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
@@ -17,20 +19,33 @@ import java.util.function.Consumer;
  */
 public interface Orchestrator {
     /**
+     * Runs a command. Commands of one caller about the same thing take effect in the order of the calls, whether or not the answers are
+     * awaited. Succeeds once what was decided is stored.
+     *
+     * @return the command's answer; fails with {@code FORBIDDEN} where the caller's role does not allow it, with {@code BUSY} where too
+     *     many commands wait, with {@code STORE_UNAVAILABLE}, or as the command does
+     */
+    <A> Future<A> run(Command<A> command, Caller caller);
+
+    /**
      * Makes a deployment, or a new revision of it if the spec differs from the present one; the same spec again changes
      * nothing. Succeeds once that is stored.
      *
      * @return the deployment as it was stored; fails with a {@link io.knit.api.error.KnitException} of kind USER that points to
      *     the wrong field, or {@code STORE_UNAVAILABLE}
      */
-    Future<DeploymentView> deploy(DeploymentSpec spec);
+    default Future<DeploymentView> deploy(DeploymentSpec spec) {
+        return run(new Command.Deploy(spec), Caller.PROGRAM);
+    }
 
     /**
      * Stops all instances of a deployment and then forgets it. Succeeds once the order is stored.
      *
      * @return the deployment, {@code DELETING}; fails with {@code NOT_FOUND}
      */
-    Future<DeploymentView> undeploy(String name);
+    default Future<DeploymentView> undeploy(String name) {
+        return run(new Command.Undeploy(name), Caller.PROGRAM);
+    }
 
     /**
      * Waits until every slot of a deployment runs its present revision. Whether one that does not run will do so yet nobody can
@@ -62,7 +77,9 @@ public interface Orchestrator {
      *
      * @return the node as it was; fails with {@code NOT_FOUND}, or {@code IN_USE} if it is not down
      */
-    Future<Node> forgetNode(String id);
+    default Future<Node> forgetNode(String id) {
+        return run(new Command.ForgetNode(id), Caller.PROGRAM);
+    }
 
     /** The committed state; never blocks. */
     ClusterSnapshot snapshot();

@@ -3,6 +3,7 @@ package io.knit.core;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.loop.IdSource;
@@ -26,12 +27,15 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Knit agent in this JVM: it does on its host what the server decided. Several may live in one JVM, each with a data
  * folder of its own. Thread-safe.
  */
 public final class KnitAgent {
+    private static final Logger LOG = LoggerFactory.getLogger(KnitAgent.class);
     private static final int RANDOM_END = 6;
 
     private final KnitAgentSettings settings;
@@ -39,6 +43,7 @@ public final class KnitAgent {
     private final AtomicBoolean started = new AtomicBoolean();
     private final Promise<KnitAgent> begun = Promise.promise();
     private volatile boolean closing;
+    private volatile boolean complained;
     private final Promise<Void> joined = Promise.promise();
     private final Promise<Void> ended = Promise.promise();
     private volatile @Nullable AgentCore core;
@@ -59,7 +64,8 @@ public final class KnitAgent {
 
     /**
      * Takes up the work of its last run and begins to look for the server; succeeds without waiting for it. Once only; a
-     * failed start gives back all it took, and so does one that {@link #close} ends.
+     * failed start gives back all it took, and so does one that {@link #close} ends. A new agent whose disk is full waits for room, and
+     * is not started until then.
      */
     public Future<KnitAgent> start() {
         if (!started.compareAndSet(false, true)) {
@@ -70,7 +76,8 @@ public final class KnitAgent {
         }
         Wiring wiring = new Wiring(closers, settings.config(), settings.plugins(), settings.vertx(), settings.loop());
         IdSource ids = Wiring.ids(settings.ids());
-        nodeName(wiring, ids)
+        room(wiring)
+                .compose(room -> nodeName(wiring, ids))
                 .compose(name -> connect(wiring, ids, name))
                 .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)))
                 .onComplete(this::begun);
@@ -89,6 +96,37 @@ public final class KnitAgent {
 
     private static KnitException closedMeanwhile() {
         return new KnitException(ErrorCode.CLOSED, "the agent was closed before it had started; build another");
+    }
+
+    /** Waits until a new agent can keep who it is: its transport may want to, too. */
+    private Future<Void> room(Wiring wiring) {
+        Loop loop = wiring.loop();
+        return loop.<Void>blocking(() -> {
+                    DataDir.requireRoom(settings.dataDir());
+                    return null;
+                })
+                .recover(why -> {
+                    if (!DataDir.mayHeal(why) || closing) {
+                        // who needs the room says what is wrong with it
+                        return Future.succeededFuture();
+                    }
+                    complain(why);
+                    Promise<Void> later = Promise.promise();
+                    loop.after(settings.timing().heartbeat(), later::complete);
+                    return later.future()
+                            .compose(then -> closing ? Future.failedFuture(closedMeanwhile()) : room(wiring));
+                });
+    }
+
+    private void complain(Throwable why) {
+        if (!complained) {
+            complained = true;
+            LOG.warn(
+                    "the data folder {} can't be written, so this agent can't join; it tries again every {} s: {}",
+                    settings.dataDir(),
+                    settings.timing().heartbeat().toSeconds(),
+                    why.toString());
+        }
     }
 
     private String hostname() {

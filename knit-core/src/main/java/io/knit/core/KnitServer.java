@@ -1,13 +1,12 @@
 package io.knit.core;
 
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
-import io.knit.api.model.DeploymentSpec;
-import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
-import io.knit.api.model.Node;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.discovery.Discovery;
@@ -178,18 +177,8 @@ public final class KnitServer implements Orchestrator {
     }
 
     @Override
-    public Future<DeploymentView> deploy(DeploymentSpec spec) {
-        return Detached.of(core().deploy(spec));
-    }
-
-    @Override
-    public Future<DeploymentView> undeploy(String name) {
-        return Detached.of(core().undeploy(name));
-    }
-
-    @Override
-    public Future<Node> forgetNode(String id) {
-        return Detached.of(core().forgetNode(id));
+    public <A> Future<A> run(Command<A> command, Caller caller) {
+        return Detached.of(core().run(command, caller));
     }
 
     @Override

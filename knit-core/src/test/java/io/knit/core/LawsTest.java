@@ -23,6 +23,8 @@ class LawsTest {
     private static final String[] PURE = {
         "io.knit.core.rules..",
         "io.knit.core.server.admission..",
+        "io.knit.core.server.command..",
+        "io.knit.core.server.view..",
         "io.knit.core.server.plan..",
         "io.knit.core.server.schedule..",
         "io.knit.core.agent.reconcile.."

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -262,15 +263,19 @@ class CopiedFolderTest {
     @Test
     @DisplayName("an engine that turns out to be the holder's when its containers are to be removed keeps them")
     void looksAgain() throws IOException {
-        // as one whose id was set anew between two answers
+        // as one whose id was set anew between two answers; the first two removals fail
+        AtomicInteger failures = new AtomicInteger(2);
+        startCopyOn(second);
         first.script().faults(call -> {
-            if (call == EngineCall.SNAPSHOT && !refusals().isEmpty()) {
+            if (call == EngineCall.REMOVE && failures.getAndDecrement() > 0) {
                 first.id("engine-of-second");
+                return new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO);
             }
             return EngineFault.NONE;
         });
-        startCopyOn(second);
         until(() -> older.isRefused());
         assertThat(running(first)).isEqualTo(2);
+        // the server had been told of another engine
+        assertThat(refusals()).singleElement().asString().contains("on another engine");
     }
 }

@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.session.AgentIdentity;
+import io.knit.core.agent.session.DataDir;
 import io.knit.core.agent.session.NodeNames;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,9 +12,12 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An agent's life: opens its data folder, works until it is closed or refused, gives the folder back. Thread-safe. */
 public final class AgentCore {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentCore.class);
     private static final Duration MOST_TO_LAND = Duration.ofSeconds(5);
 
     private final AgentParts parts;
@@ -26,6 +30,7 @@ public final class AgentCore {
     private volatile String nodeId;
     private volatile @Nullable AgentWork work;
     private boolean opening;
+    private boolean complained;
 
     public AgentCore(AgentParts parts) {
         this.parts = parts;
@@ -35,7 +40,8 @@ public final class AgentCore {
 
     /**
      * Locks the data folder, takes up the work of the last run and begins to look for the server; succeeds without waiting for
-     * it. Once only. Fails with {@code IN_USE} or {@code INVALID_CONFIGURATION}, and then holds nothing.
+     * it. Once only. Fails with {@code IN_USE}, {@code NODE_ID_TAKEN} or {@code INVALID_CONFIGURATION}, and then holds nothing. Where there is
+     * no room for a new agent's data folder it waits for some.
      */
     public Future<Void> start() {
         if (!started.compareAndSet(false, true)) {
@@ -91,7 +97,10 @@ public final class AgentCore {
         loop.blocking(() -> AgentHome.open(parts.dataDir(), parts.nodeId(), identity))
                 .onComplete(result -> {
                     opening = false;
-                    if (result.failed()) {
+                    Throwable disk = result.failed() ? result.cause().getCause() : null;
+                    if (disk != null && DataDir.mayHeal(disk)) {
+                        openLater(disk, begun);
+                    } else if (result.failed()) {
                         begun.fail(result.cause());
                     } else {
                         begin(result.result(), begun);
@@ -100,6 +109,19 @@ public final class AgentCore {
                         finish();
                     }
                 });
+    }
+
+    /** Without its folder it can't be anybody; a disk that is full has room again some time. */
+    private void openLater(Throwable disk, Promise<Void> begun) {
+        if (!complained) {
+            complained = true;
+            LOG.warn(
+                    "the data folder {} can't be written, so this agent can't join; it tries again every {} s: {}",
+                    parts.dataDir(),
+                    parts.timing().heartbeat().toSeconds(),
+                    disk.toString());
+        }
+        loop.after(parts.timing().heartbeat(), () -> open(begun));
     }
 
     private void begin(AgentHome home, Promise<Void> begun) {

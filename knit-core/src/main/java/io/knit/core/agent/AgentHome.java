@@ -9,9 +9,17 @@ import io.knit.core.wire.AssignmentSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** An opened data folder and what was in it. */
-record AgentHome(DataDir dataDir, AgentIdentity identity, AssignmentSet assignments) {
+/**
+ * An opened data folder and what was in it.
+ *
+ * @param trouble why it can't be written now, or empty: it can
+ */
+record AgentHome(DataDir dataDir, AgentIdentity identity, AssignmentSet assignments, String trouble) {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentHome.class);
+
     /**
      * Locks the folder, reads it, and deletes the files of instances that are not this node's any more. Blocks.
      *
@@ -22,12 +30,13 @@ record AgentHome(DataDir dataDir, AgentIdentity identity, AssignmentSet assignme
             DataDir dataDir = DataDir.lock(folder);
             try {
                 dataDir.requireNotGivenUp();
-                AgentIdentity identity = dataDir.identify(nodeId, fresh);
+                DataDir.Identified who = dataDir.identify(nodeId, fresh);
+                AgentIdentity identity = who.identity();
                 AssignmentSet set = identity.cluster() == null ? AssignmentSet.NONE : dataDir.assignments();
                 if (set.known()) {
-                    InstanceRunner.deleteLeftovers(folder, set);
+                    deleteLeftovers(folder, set);
                 }
-                return new AgentHome(dataDir, identity, set);
+                return new AgentHome(dataDir, identity, set, who.trouble());
             } catch (IOException | RuntimeException e) {
                 dataDir.unlock();
                 throw e;
@@ -37,6 +46,14 @@ record AgentHome(DataDir dataDir, AgentIdentity identity, AssignmentSet assignme
                     ErrorCode.INVALID_CONFIGURATION,
                     "the data folder " + folder + " can't be used (" + e + "); give one that this user may write to",
                     e);
+        }
+    }
+
+    private static void deleteLeftovers(Path folder, AssignmentSet set) {
+        try {
+            InstanceRunner.deleteLeftovers(folder, set);
+        } catch (IOException e) {
+            LOG.warn("rendered files of what is not here any more can't be deleted: {}", e.toString());
         }
     }
 }

@@ -53,7 +53,7 @@ final class AgentWork {
                 parts.transport(),
                 parts.timing(),
                 home.dataDir(),
-                new AgentSession.Kept(home.identity(), home.assignments()),
+                new AgentSession.Kept(home.identity(), home.assignments(), home.trouble()),
                 NodeFacts.atStart(parts.hostname(), parts.agentVersion(), parts.labels()),
                 dropped,
                 new FromSession(joined, refused));

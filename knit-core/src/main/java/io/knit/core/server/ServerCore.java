@@ -1,14 +1,12 @@
 package io.knit.core.server;
 
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
-import io.knit.api.model.Deployment;
-import io.knit.api.model.DeploymentSpec;
-import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
-import io.knit.api.model.Node;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.PeerAdmission;
 import io.knit.api.spi.transport.PeerClaim;
@@ -32,6 +30,7 @@ import io.knit.core.server.state.EventLog;
 import io.knit.core.server.state.StateCodec;
 import io.knit.core.server.state.StateLoader;
 import io.knit.core.server.state.StateWriter;
+import io.knit.core.server.view.Views;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.Subjects;
@@ -44,7 +43,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +54,7 @@ public final class ServerCore implements Orchestrator {
 
     private final ServerParts parts;
     private final Loop loop;
-    private final AdmissionQueue admissions;
+    private final CommandDesk desk;
     private final ControlLoop control;
     private final Inbox inbox = new Inbox();
     private final IntakeLane lane;
@@ -71,7 +69,7 @@ public final class ServerCore implements Orchestrator {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
-        this.admissions = new AdmissionQueue(loop, parts.admission());
+        this.desk = new CommandDesk(loop, new AdmissionQueue(loop, parts.admission()), this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.control = new ControlLoop(parts.ids(), this::remind);
     }
@@ -125,7 +123,7 @@ public final class ServerCore implements Orchestrator {
 
     private Future<Void> begin(StateLoader.Loaded loaded) {
         if (ended) {
-            return Future.failedFuture(notRunning());
+            return Future.failedFuture(CommandDesk.notRunning());
         }
         StateWriter writer = new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), control);
         MeshWatch mesh = new MeshWatch(loop, parts.discovery(), parts.timing().discoveryInterval());
@@ -261,59 +259,20 @@ public final class ServerCore implements Orchestrator {
     }
 
     @Override
-    public Future<DeploymentView> deploy(DeploymentSpec spec) {
-        Objects.requireNonNull(spec, "spec");
-        return admissions
-                .admit(spec)
-                .compose(admitted ->
-                        command(writer -> writer.submit(tip -> DeploymentCommands.deploy(tip, admitted, loop.now()))
-                                .map(made -> view(writer, made))));
+    public <A> Future<A> run(Command<A> command, Caller caller) {
+        return desk.run(Objects.requireNonNull(command, "command"), Objects.requireNonNull(caller, "caller"));
     }
 
-    @Override
-    public Future<DeploymentView> undeploy(String name) {
-        Objects.requireNonNull(name, "name");
-        return command(writer -> writer.submit(tip -> DeploymentCommands.undeploy(tip, name, loop.now()))
-                .map(before -> view(writer, before)));
-    }
-
-    @Override
-    public Future<Node> forgetNode(String id) {
-        Objects.requireNonNull(id, "id");
-        return command(writer -> writer.submit(tip -> NodeCommands.forget(tip, id)));
-    }
-
-    /** As committed; what is gone by the same commit is shown as deleting. */
-    private static DeploymentView view(StateWriter writer, Deployment known) {
-        ClusterState state = writer.committed();
-        Deployment present = state.deployment(known.name());
-        return present == null
-                ? Views.deployment(known.asDeleting(), List.of())
-                : Views.deployment(present, state.instancesOf(present.name()));
-    }
-
-    private <T> Future<T> command(Function<StateWriter, Future<T>> command) {
-        Promise<T> answer = Promise.promise();
-        loop.execute(() -> {
-            Running present = running;
-            if (present == null) {
-                answer.fail(notRunning());
-            } else {
-                command.apply(present.writer()).onComplete(answer);
-            }
-        });
-        return answer.future();
-    }
-
-    private static KnitException notRunning() {
-        return new KnitException(ErrorCode.CLOSED, "the server is not started, or closed");
+    private @Nullable StateWriter writer() {
+        Running present = running;
+        return present == null ? null : present.writer();
     }
 
     @Override
     public ClusterSnapshot snapshot() {
         Running present = running;
         if (present == null) {
-            throw notRunning();
+            throw CommandDesk.notRunning();
         }
         return Views.cluster(
                 present.writer().committed(),

@@ -31,7 +31,8 @@ public final class AgentProgram implements Program {
         KnitAgent agent = build(settings, data, natsUrl);
         PluginJars.tell(settings, console);
         Lifetime.closeAtExit(agent::close, console);
-        Lifetime.started(agent.start());
+        // without a limit: an agent whose disk is full waits for room
+        Lifetime.lasts(agent.start());
         console.say("Knit " + KnitVersion.current() + " agent ready: " + summary(agent, settings)
                 + ", looking for the server at " + Secrets.hide(natsUrl) + ", data " + data);
         agent.joined().onSuccess(joined -> console.say("Node " + agent.nodeId() + " joined"));

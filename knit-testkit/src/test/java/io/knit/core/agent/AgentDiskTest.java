@@ -1,13 +1,22 @@
 package io.knit.core.agent;
 
 import static io.knit.core.agent.AgentRig.spec;
+import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import io.knit.api.error.ErrorCode;
 import io.knit.api.model.InstanceState;
+import io.knit.core.KnitAgent;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.runtime.FakeRuntime;
 import io.knit.testkit.sim.FullDisk;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -100,5 +109,105 @@ class AgentDiskTest {
         rig.untilState("a", InstanceState.STOPPED);
         rig.until(() -> condition().isEmpty());
         assertThat(rig.renderedFiles()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "an agent that starts while its disk is full adopts and stops, says so in its condition, and heals by itself")
+    void startsOnAFullDisk() {
+        rig.server.run("stays", spec());
+        rig.server.run("old", spec());
+        rig.joinedAgent();
+        rig.untilState("stays", InstanceState.RUNNING);
+        rig.untilState("old", InstanceState.RUNNING);
+        long session = rig.server.lastHeartbeat().session();
+        rig.killAgent();
+        disk.fill();
+        AgentCore agent = rig.startAgent();
+        Future<Void> started = agent.start();
+        rig.until(() -> agent.joined().succeeded() && condition().contains(TROUBLE));
+        assertThat(started.succeeded()).isTrue();
+        rig.settle();
+        assertThat(condition()).contains(TROUBLE);
+        assertThat(rig.states()).hasSize(2);
+
+        rig.server.stop("old");
+        rig.untilState("old", InstanceState.STOPPED);
+        disk.free();
+        rig.until(() -> condition().isEmpty());
+        rig.server.run("new", spec());
+        rig.untilState("new", InstanceState.RUNNING);
+        assertThat(rig.engine.history().starts(labels -> true)).isEqualTo(3);
+        long second = rig.server.lastHeartbeat().session();
+        assertThat(second).isGreaterThan(session);
+        // and what it is called is on the disk by now
+        rig.setClock(Duration.ofDays(-1));
+        rig.killAgent();
+        rig.joinedAgent();
+        assertThat(rig.server.lastHeartbeat().session()).isGreaterThan(second);
+    }
+
+    @Test
+    @DisplayName("a new agent on a full disk can't be anybody: it goes on to try, and joins when there is room")
+    void newOnAFullDisk() throws IOException {
+        Files.createDirectories(dataDir);
+        disk.fill();
+        AgentCore agent = rig.startAgent();
+        Future<Void> started = agent.start();
+        rig.settle();
+        assertThat(started.isComplete()).isFalse();
+        assertThat(rig.server.heartbeats()).isEmpty();
+        disk.free();
+        rig.until(() -> agent.joined().succeeded());
+        assertThat(started.succeeded()).isTrue();
+        assertThat(condition()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("one that waits for room can be closed")
+    void closedWhileItWaits() throws IOException {
+        Files.createDirectories(dataDir);
+        disk.fill();
+        AgentCore agent = rig.startAgent();
+        Future<Void> started = agent.start();
+        rig.queue.runFor(Duration.ofSeconds(10));
+        Future<Void> closed = agent.close();
+        rig.until(() -> closed.succeeded() && started.failed());
+        disk.free();
+        rig.settle();
+        assertThat(rig.server.heartbeats()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a folder that can't be one fails the start at once, as before")
+    void wrongFolder() throws IOException {
+        Files.createDirectories(dataDir.getParent());
+        Files.writeString(dataDir, "a file");
+        Future<Void> started = rig.startAgent().start();
+        rig.until(started::isComplete);
+        assertThat(failure(started).code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+    }
+
+    @Test
+    @DisplayName("an embedded one waits as well, before it has a transport made for it")
+    void embedded() throws IOException {
+        Files.createDirectories(dataDir);
+        disk.fill();
+        SimulatedLoop loop = new SimulatedLoop(rig.queue);
+        KnitAgent agent = KnitAgent.builder()
+                .nodeId(AgentRig.NODE)
+                .loop(loop)
+                .transport(rig.bus.connect(AgentRig.NODE))
+                .runtime(new FakeRuntime(rig.engine, loop))
+                .discovery(rig.discovery)
+                .dataDir(dataDir)
+                .build();
+        Future<KnitAgent> started = agent.start();
+        rig.settle();
+        assertThat(started.isComplete()).isFalse();
+        assertThat(agent.endpoints()).isEmpty();
+        disk.free();
+        rig.until(() -> agent.joined().succeeded());
+        assertThat(started.succeeded()).isTrue();
     }
 }

@@ -3,6 +3,8 @@ package io.knit.core.agent;
 import static io.knit.core.agent.AgentRig.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.InstanceState;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.wire.InstanceStatus;
@@ -11,6 +13,7 @@ import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.runtime.EngineFault;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -300,6 +303,48 @@ class AgentFailureTest {
         int before = rig.server.pagesServed;
         rig.untilState("f", InstanceState.RUNNING);
         assertThat(rig.server.pagesServed - before).isLessThan(7);
+    }
+
+    @Test
+    @DisplayName(
+            "heartbeats and statuses whose answers take longer than usual are answered still, and not sent again for ever")
+    void slowAnswers() {
+        rig.server.answers = (bytes, answer) -> rig.queue.after(Duration.ofSeconds(5), answer);
+        rig.server.run("a", AgentRig.spec());
+        AgentCore agent = rig.joinedAgent();
+        rig.untilState("a", InstanceState.RUNNING);
+        rig.settle();
+        int before = rig.server.reports;
+        rig.settle();
+        assertThat(agent.joined().succeeded()).isTrue();
+        assertThat(rig.server.reports).isEqualTo(before).isLessThan(12);
+    }
+
+    @Test
+    @DisplayName("many long reasons over a link of 50 KB a second come through in reports that are sent once or twice")
+    void slowReports() {
+        List<Duration> free = new ArrayList<>(List.of(Duration.ZERO));
+        rig.server.answers = (bytes, answer) -> {
+            // one after another
+            Duration now = Duration.between(Instant.EPOCH, rig.queue.now());
+            Duration from = free.get(0).compareTo(now) > 0 ? free.get(0) : now;
+            free.set(0, from.plusMillis(bytes / 50));
+            rig.queue.after(free.get(0).minus(now), answer);
+        };
+        rig.renderer = (content, model) -> {
+            throw new KnitException(ErrorCode.TEMPLATE_INVALID, "x".repeat(900));
+        };
+        rig.server.pageSize = 1_000;
+        for (int i = 0; i < 500; i++) {
+            rig.server.run("i" + i, AgentRig.spec(it -> it.template("/a", "a")));
+        }
+        rig.joinedAgent();
+        rig.until(() -> rig.server.rejected() == 500);
+        rig.settle();
+        long sent = rig.server.reported().stream()
+                .filter(status -> status.state() == InstanceState.REJECTED)
+                .count();
+        assertThat(sent).isLessThan(1_000);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.knit.core.agent;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.spi.transport.Transport;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,10 @@ final class ScriptedServer {
     /** What carries a page to the agent. */
     Consumer<Runnable> link = Runnable::run;
 
+    /** What carries an answer to a heartbeat, or to a report of so many bytes, to the agent. */
+    BiConsumer<Integer, Runnable> answers = (bytes, answer) -> answer.run();
+
+    int reports;
     int acksToLose;
     long acksAhead;
 
@@ -127,6 +133,12 @@ final class ScriptedServer {
                 .toList();
     }
 
+    long rejected() {
+        return newest.values().stream()
+                .filter(status -> status.state() == InstanceState.REJECTED)
+                .count();
+    }
+
     @Nullable
     InstanceStatus newest(String instance) {
         return newest.get(instance);
@@ -146,7 +158,7 @@ final class ScriptedServer {
         HeartbeatReply reply = refusal == null
                 ? HeartbeatReply.welcome(cluster, fetch, revision)
                 : HeartbeatReply.refused(cluster, refusal, "");
-        message.reply(WireCodec.encode(reply));
+        answers.accept(0, () -> message.reply(WireCodec.encode(reply)));
     }
 
     private void page(TransportMessage message) {
@@ -171,6 +183,7 @@ final class ScriptedServer {
         if (silent) {
             return;
         }
+        reports++;
         StatusReport report = WireCodec.decode(message.payload(), StatusReport.class);
         List<StatusAck.Acked> acked = new ArrayList<>();
         for (InstanceStatus status : report.statuses()) {
@@ -183,7 +196,8 @@ final class ScriptedServer {
         if (acksToLose > 0) {
             acksToLose--;
         } else {
-            message.reply(WireCodec.encode(new StatusAck(WireCodec.VERSION, cluster, acked)));
+            byte[] ack = WireCodec.encode(new StatusAck(WireCodec.VERSION, cluster, acked));
+            answers.accept(message.payload().length, () -> message.reply(ack));
         }
     }
 }

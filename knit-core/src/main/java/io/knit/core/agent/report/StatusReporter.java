@@ -5,6 +5,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.InstanceState;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.agent.session.Asking;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.StatusAck;
 import io.knit.core.wire.StatusReport;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class StatusReporter {
     private static final int MOST_PER_REPORT = 200;
     private static final int MOST_WORDS = 1000;
+    /** About what a status takes on the wire without its reason. */
+    private static final int BESIDE_WORDS = 150;
 
     private final Loop loop;
-    private final Transport transport;
+    private final Asking asking;
     private final AgentTiming timing;
     private final String node;
     private final String identity;
@@ -37,6 +40,9 @@ public final class StatusReporter {
     private final Map<String, Entry> entries = new TreeMap<>();
     private @Nullable String cluster;
     private boolean flushing;
+    /** Something waits until less is under way. */
+    private boolean held;
+
     private boolean stopped;
 
     /**
@@ -50,7 +56,7 @@ public final class StatusReporter {
             String identity,
             Consumer<String> malformed) {
         this.loop = loop;
-        this.transport = transport;
+        this.asking = new Asking(loop, transport, timing.requestTimeout());
         this.timing = timing;
         this.node = node;
         this.identity = identity;
@@ -91,7 +97,11 @@ public final class StatusReporter {
 
     /** Sends all that is not acknowledged at once: the server is there again. */
     public void connected() {
-        entries.values().forEach(entry -> entry.dueAt = null);
+        entries.values().forEach(entry -> {
+            entry.dueAt = null;
+            // what was on its way then is mostly lost, and on a slow link waited for longest
+            entry.underWay = 0;
+        });
         flushSoon();
     }
 
@@ -125,15 +135,26 @@ public final class StatusReporter {
             return;
         }
         List<InstanceStatus> batch = new ArrayList<>();
+        int size = 0;
         Duration now = loop.elapsed();
+        held = false;
         for (Map.Entry<String, Entry> each : entries.entrySet()) {
             Entry entry = each.getValue();
-            if (entry.isDue(now)) {
-                batch.add(entry.toStatus(each.getKey()));
+            if (!entry.isDue(now)) {
+                continue;
             }
-            if (batch.size() == MOST_PER_REPORT) {
+            if (asking.isFull()) {
+                // what is under way makes room when it is answered, or given up
+                held = true;
+                break;
+            }
+            InstanceStatus status = entry.toStatus(each.getKey());
+            batch.add(status);
+            size += BESIDE_WORDS + status.reason().length();
+            if (batch.size() == MOST_PER_REPORT || size >= asking.bytes()) {
                 send(cluster, batch);
                 batch = new ArrayList<>();
+                size = 0;
             }
         }
         if (!batch.isEmpty()) {
@@ -145,16 +166,18 @@ public final class StatusReporter {
         Duration sentAt = loop.elapsed();
         batch.forEach(status -> entryOf(status).underWay = status.seq());
         byte[] report = WireCodec.encode(new StatusReport(WireCodec.VERSION, to, node, identity, batch));
-        loop.bring(transport.request(Subjects.status(node), report, timing.requestTimeout()))
-                .onComplete(answer -> {
-                    batch.forEach(status -> landed(status, sentAt));
-                    if (answer.succeeded()) {
-                        acknowledged(answer.result(), to);
-                    }
-                    if (batch.stream().anyMatch(status -> isOpen(status.instance()))) {
-                        resendAfter(sentAt);
-                    }
-                });
+        asking.ask(Subjects.status(node), report).onComplete(answer -> {
+            batch.forEach(status -> landed(status, sentAt));
+            if (answer.succeeded()) {
+                acknowledged(answer.result(), to);
+            }
+            if (batch.stream().anyMatch(status -> isOpen(status.instance()))) {
+                resendAfter(sentAt);
+            }
+            if (held) {
+                flushSoon();
+            }
+        });
     }
 
     private void landed(InstanceStatus status, Duration sentAt) {

@@ -40,24 +40,26 @@ public final class AgentSession {
     private final Loop loop;
     private final Transport transport;
     private final AgentTiming timing;
-    private final DataDir dataDir;
     private final DroppedMessages dropped;
     private final SessionListener listener;
+    private final Asking asking;
     private final AssignmentKeeper assignments;
     private final TaskSubscriptions tasks;
-    private AgentIdentity identity;
+    private final KeptIdentity who;
+    private final String troubleAtStart;
     private NodeFacts facts;
     private Loop.@Nullable Timer timer;
     private final Silence silence = new Silence();
     private List<Prepared> prepared = List.of();
     private boolean open;
     private boolean beatAsked;
-    private boolean pinning;
     private boolean joined;
     private boolean stopped;
     private @Nullable Long serverSession;
     private String notice = "";
     private String awaits = "";
+    private String ofIdentity = "";
+    private String ofSet = "";
 
     public AgentSession(
             Loop loop,
@@ -71,22 +73,28 @@ public final class AgentSession {
         this.loop = loop;
         this.transport = transport;
         this.timing = timing;
-        this.dataDir = dataDir;
-        this.identity = kept.identity();
+        this.who = new KeptIdentity(loop, dataDir, timing.heartbeat(), kept.identity(), words -> disk(words, ofSet));
+        this.troubleAtStart = kept.trouble();
         this.facts = facts;
         this.dropped = dropped;
         this.listener = listener;
-        this.assignments =
-                new AssignmentKeeper(loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, this::disk);
+        this.asking = new Asking(loop, transport, timing.requestTimeout());
+        this.assignments = new AssignmentKeeper(
+                loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, words -> disk(ofIdentity, words));
         this.tasks = new TaskSubscriptions(loop, transport, timing, this::onTask);
     }
 
-    /** What an agent starts with. */
-    public record Kept(AgentIdentity identity, AssignmentSet set) {}
+    /**
+     * What an agent starts with.
+     *
+     * @param trouble why its identity could not be written, or empty: it is
+     */
+    public record Kept(AgentIdentity identity, AssignmentSet set, String trouble) {}
 
     /** Listens, and speaks after {@link #open}. */
     public void start() {
-        tasks.start(identity.node());
+        who.start(troubleAtStart);
+        tasks.start(who.get().node());
         transport.onConnection(connected -> loop.execute(() -> {
             if (connected && !stopped) {
                 beatSoon();
@@ -107,6 +115,7 @@ public final class AgentSession {
     public void stop() {
         stopped = true;
         assignments.stop();
+        who.stop();
         tasks.stop();
         if (timer != null) {
             timer.cancel();
@@ -170,10 +179,7 @@ public final class AgentSession {
             timer.cancel();
         }
         timer = loop.after(timing.heartbeat(), this::beat);
-        loop.bring(transport.request(
-                        Subjects.heartbeat(identity.node()),
-                        WireCodec.encode(heartbeat(null)),
-                        timing.requestTimeout()))
+        asking.ask(Subjects.heartbeat(who.get().node()), WireCodec.encode(heartbeat(null)))
                 .onSuccess(answer -> {
                     silence.broken();
                     answered(answer);
@@ -183,10 +189,7 @@ public final class AgentSession {
 
     /** Tells the server, after a refusal, how many containers were removed for it. It is one message, and no harm if it is lost. */
     public Future<Void> lastWord(int removed) {
-        return loop.bring(transport.request(
-                        Subjects.heartbeat(identity.node()),
-                        WireCodec.encode(heartbeat(removed)),
-                        timing.requestTimeout()))
+        return asking.ask(Subjects.heartbeat(who.get().node()), WireCodec.encode(heartbeat(removed)))
                 .mapEmpty();
     }
 
@@ -194,10 +197,10 @@ public final class AgentSession {
         AssignmentSet set = assignments.held();
         return new Heartbeat(
                 WireCodec.VERSION,
-                identity.cluster(),
-                identity.node(),
-                identity.identity(),
-                identity.session(),
+                who.get().cluster(),
+                who.get().node(),
+                who.get().identity(),
+                who.get().session(),
                 facts.hostname(),
                 facts.labels(),
                 facts.capacity().cpus(),
@@ -232,39 +235,27 @@ public final class AgentSession {
                 || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat that names no cluster");
         } else if (reply.refusal() != null) {
-            refused(reply, RefusedByServer.byServer(identity.node(), reply.refusal(), reply.message()));
+            refused(reply, RefusedByServer.byServer(who.get().node(), reply.refusal(), reply.message()));
         } else if (!Speaks.OURS.includes(reply.v())) {
             await(RefusedByServer.version(reply.v()));
-        } else if (identity.cluster() == null) {
+        } else if (who.get().cluster() == null) {
             pin(reply);
-        } else if (!identity.cluster().equals(reply.cluster())) {
-            await(RefusedByServer.wrongCluster(identity.cluster(), reply.cluster()));
+        } else if (!who.get().cluster().equals(reply.cluster())) {
+            await(RefusedByServer.wrongCluster(who.get().cluster(), reply.cluster()));
         } else {
-            welcome(identity.cluster(), reply);
+            welcome(who.get().cluster(), reply);
         }
     }
 
     /** The agent belongs to the first cluster that welcomes it, and knows so after any kill before it acts on it. */
     private void pin(HeartbeatReply reply) {
-        if (pinning) {
-            return;
+        if (!who.isSaving()) {
+            who.join(reply.cluster()).onSuccess(done -> {
+                if (!stopped) {
+                    welcome(reply.cluster(), reply);
+                }
+            });
         }
-        pinning = true;
-        AgentIdentity member = identity.in(reply.cluster());
-        loop.blocking(() -> {
-                    dataDir.save(member);
-                    return member;
-                })
-                .onComplete(saved -> {
-                    pinning = false;
-                    if (saved.failed()) {
-                        notPinned(saved.cause());
-                    } else if (!stopped) {
-                        identity = member;
-                        disk("");
-                        welcome(reply.cluster(), reply);
-                    }
-                });
     }
 
     /** What somebody mends at the server is waited for; what is wrong with this agent ends it. */
@@ -286,12 +277,6 @@ public final class AgentSession {
         }
     }
 
-    /** The next heartbeat's answer tries again. */
-    private void notPinned(Throwable why) {
-        LOG.warn("can't keep that this agent joined: {}", why.toString());
-        disk("the agent's data folder can't be written: " + why);
-    }
-
     private void welcome(String cluster, HeartbeatReply reply) {
         if (!awaits.isEmpty()) {
             awaits = "";
@@ -310,7 +295,7 @@ public final class AgentSession {
         }
         noticed(reply.notice());
         if (reply.fetch()) {
-            assignments.fetch(cluster, identity, reply.assignmentsRevision());
+            assignments.fetch(cluster, who.get(), reply.assignmentsRevision());
         }
     }
 
@@ -327,7 +312,7 @@ public final class AgentSession {
     }
 
     private void refuse(KnitException why, HeartbeatReply reply) {
-        String holder = reply.cluster().equals(identity.cluster()) ? reply.holderEngine() : null;
+        String holder = reply.cluster().equals(who.get().cluster()) ? reply.holderEngine() : null;
         if (holder != null && "".equals(facts.engineId())) {
             // whether what runs here is the other agent's is known when the engine answers
             await(why);
@@ -337,7 +322,8 @@ public final class AgentSession {
         stop();
         boolean elsewhere =
                 holder != null && !holder.isEmpty() && facts.engineId() != null && !holder.equals(facts.engineId());
-        listener.refused(why, elsewhere ? new Displaced(reply.cluster(), identity.node(), holder) : null);
+        listener.refused(
+                why, elsewhere ? new Displaced(reply.cluster(), who.get().node(), holder) : null);
     }
 
     private void adopted(AssignmentSet set) {
@@ -345,14 +331,17 @@ public final class AgentSession {
         beatSoon();
     }
 
-    private void disk(String trouble) {
+    /** One folder, and two things in it that may not be kept. */
+    private void disk(String identity, String set) {
+        ofIdentity = identity;
+        ofSet = set;
         if (!stopped) {
-            listener.disk(trouble);
+            listener.disk(set.isEmpty() ? identity : set);
         }
     }
 
     private void onTask(byte[] payload) {
-        if (stopped || identity.cluster() == null) {
+        if (stopped || who.get().cluster() == null) {
             // before it belongs to a cluster, nothing can be for it
             return;
         }
@@ -365,16 +354,16 @@ public final class AgentSession {
         }
         if (!Speaks.OURS.includes(task.v()) || task.cluster() == null || task.placements() == null) {
             dropped.drop("a task that is not of this version");
-        } else if (!task.cluster().equals(identity.cluster())) {
+        } else if (!task.cluster().equals(who.get().cluster())) {
             dropped.drop("a task of another cluster");
         } else if (task.revision() > assignments.held().revision() && names(task)) {
-            assignments.fetch(task.cluster(), identity, task.revision());
+            assignments.fetch(task.cluster(), who.get(), task.revision());
         }
     }
 
     private boolean names(Task task) {
         return task.placements().stream()
-                .anyMatch(place -> place != null && identity.node().equals(place.node()));
+                .anyMatch(place -> place != null && who.get().node().equals(place.node()));
     }
 
     /** Says once that the server is away and once that it is back. */

@@ -2,8 +2,6 @@ package io.knit.core.agent.session;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.loop.Loop;
-import io.knit.api.spi.transport.Transport;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.AssignmentsPage;
@@ -11,7 +9,6 @@ import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +19,7 @@ final class AssignmentFetch {
     private static final int MOST_PAGES = 10_000;
     private static final int LONGEST_DIGEST = 200;
 
-    private final Loop loop;
-    private final Transport transport;
-    private final Pace pace;
+    private final Asking asking;
     private final String cluster;
     private final AgentIdentity identity;
     private final List<Assignment> collected = new ArrayList<>();
@@ -34,10 +29,8 @@ final class AssignmentFetch {
     private int beginnings;
     private int pages;
 
-    AssignmentFetch(Loop loop, Transport transport, Pace pace, String cluster, AgentIdentity identity) {
-        this.loop = loop;
-        this.transport = transport;
-        this.pace = pace;
+    AssignmentFetch(Asking asking, String cluster, AgentIdentity identity) {
+        this.asking = asking;
         this.cluster = cluster;
         this.identity = identity;
     }
@@ -62,12 +55,9 @@ final class AssignmentFetch {
     Future<Fetched> goOn() {
         String after =
                 collected.isEmpty() ? null : collected.get(collected.size() - 1).instance();
-        Duration asked = loop.elapsed();
         byte[] request = WireCodec.encode(new AssignmentsRequest(
-                WireCodec.VERSION, cluster, identity.node(), identity.identity(), after, pace.bytes()));
-        return loop.bring(transport.request(Subjects.assignments(identity.node()), request, pace.deadline()))
-                .onSuccess(answer -> pace.came(loop.elapsed().minus(asked)))
-                .onFailure(e -> pace.late())
+                WireCodec.VERSION, cluster, identity.node(), identity.identity(), after, asking.bytes()));
+        return asking.ask(Subjects.assignments(identity.node()), request)
                 .compose(answer -> took(WireCodec.decode(answer, AssignmentsPage.class)));
     }
 

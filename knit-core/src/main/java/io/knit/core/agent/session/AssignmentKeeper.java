@@ -23,7 +23,6 @@ final class AssignmentKeeper {
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
 
     private final Loop loop;
-    private final Transport transport;
     private final AgentTiming timing;
     private final KeptSet kept;
     private final DroppedMessages dropped;
@@ -32,7 +31,7 @@ final class AssignmentKeeper {
     /** The answer by which the set in force came; null: it is from the disk, and its number can't be compared with any. */
     private AssignmentFetch.@Nullable Fetched origin;
 
-    private final Pace pace;
+    private final Asking asking;
     /** A fetch that broke off, with the pages it has. */
     private @Nullable AssignmentFetch unfinished;
 
@@ -52,9 +51,8 @@ final class AssignmentKeeper {
             Consumer<AssignmentSet> adopted,
             Consumer<String> diskTrouble) {
         this.loop = loop;
-        this.transport = transport;
         this.timing = timing;
-        this.pace = new Pace(timing.requestTimeout());
+        this.asking = new Asking(loop, transport, timing.requestTimeout());
         this.kept = new KeptSet(loop, dataDir, timing.heartbeat(), diskTrouble);
         this.held = held;
         this.dropped = dropped;
@@ -86,7 +84,7 @@ final class AssignmentKeeper {
         announcedRevision = 0;
         AssignmentFetch broken = unfinished;
         unfinished = null;
-        AssignmentFetch fetch = broken != null ? broken : new AssignmentFetch(loop, transport, pace, cluster, identity);
+        AssignmentFetch fetch = broken != null ? broken : new AssignmentFetch(asking, cluster, identity);
         (broken != null ? fetch.goOn() : fetch.run())
                 .onFailure(e -> unfinished = isUnusable(e) ? null : fetch)
                 .compose(this::adopt)

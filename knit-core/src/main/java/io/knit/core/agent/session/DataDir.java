@@ -11,8 +11,13 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataDir {
     private static final String IDENTITY = "agent.json";
+    /** What a new agent writes is smaller. */
+    private static final int ROOM = 16 * 1024;
+
     private static final String ASSIGNMENTS = "assignments.json";
     /** Is there when the folder's node went to a copy of it. */
     private static final String GIVEN_UP = "given-up";
@@ -108,12 +116,20 @@ public final class DataDir {
     }
 
     /**
-     * Who this agent is: as kept, or made now; with a session higher than all before.
+     * Who an agent is.
+     *
+     * @param trouble why that could not be kept, or empty: it is
+     */
+    public record Identified(AgentIdentity identity, String trouble) {}
+
+    /**
+     * Who this agent is: as kept, or made now; with a session higher than all before. One that is as kept, but for its session, is used
+     * though it can't be written: that is no reason to leave what runs alone.
      *
      * @param wish the node id from the settings, or null: as kept, or {@code fresh}'s
      * @param fresh what a new agent becomes; its session is the time of day in milliseconds
      */
-    public AgentIdentity identify(@Nullable String wish, AgentIdentity fresh) throws IOException {
+    public Identified identify(@Nullable String wish, AgentIdentity fresh) throws IOException {
         if (wish != null) {
             requireNodeId(wish);
         }
@@ -121,8 +137,36 @@ public final class DataDir {
         AgentIdentity next = kept == null
                 ? new AgentIdentity(wish == null ? fresh.node() : wish, fresh.identity(), null, fresh.session())
                 : started(kept, wish, fresh.session());
-        save(next);
-        return next;
+        try {
+            save(next);
+            return new Identified(next, "");
+        } catch (IOException e) {
+            if (kept != null && kept.node().equals(next.node())) {
+                return new Identified(next, e.toString());
+            }
+            throw e;
+        }
+    }
+
+    /** Fails where a new agent could not keep who it is. One that is not new needs no room to start. */
+    public static void requireRoom(Path folder) throws IOException {
+        if (!Files.exists(folder.resolve(IDENTITY))) {
+            DurableFile.makeFolder(folder);
+            Path probe = folder.resolve("agent.probe");
+            DurableFile.writeSecret(probe, new byte[ROOM]);
+            Files.deleteIfExists(probe);
+        }
+    }
+
+    /** Whether a folder that could not be written may be so later without anybody's doing: a full disk, not a wrong path. */
+    public static boolean mayHeal(Throwable why) {
+        boolean wrong = why instanceof AccessDeniedException
+                || why instanceof NotDirectoryException
+                || why instanceof FileAlreadyExistsException
+                || why instanceof ReadOnlyFileSystemException
+                || (why instanceof FileSystemException reason
+                        && String.valueOf(reason.getReason()).contains("Read-only"));
+        return why instanceof IOException && !wrong;
     }
 
     private AgentIdentity started(AgentIdentity kept, @Nullable String wish, long now) throws IOException {

@@ -3,13 +3,15 @@ package io.knit.core.agent.session;
 import java.time.Duration;
 
 /**
- * How long a page of assignments may take and how large it should be, by what was seen of the link: a deadline that a slow one never meets would have the
+ * How long an answer may take, and how much to put into one message, by what was seen of the link: a deadline that a slow one never meets would have the
  * same bytes sent for ever. Only on the loop.
  */
 final class Pace {
     static final int LARGEST = 256 * 1024;
     static final int SMALLEST = 16 * 1024;
-    /** One assignment of the largest spec still comes through at 30 KB/s; what was lost is not waited for much longer than a heartbeat. */
+    /** A link that carries less is of no use: one assignment of the largest spec comes through at this pace within {@link #LONGEST}. */
+    static final int LEAST_BYTES_A_SECOND = 30 * 1024;
+    /** What was lost is not waited for much longer than a heartbeat. */
     static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final Duration least;
@@ -21,26 +23,37 @@ final class Pace {
         this.deadline = least;
     }
 
-    Duration deadline() {
-        return deadline;
+    /**
+     * Until a question counts as not answered.
+     *
+     * @param sent how many bytes have to go out before the answer can come: its own, and those on their way
+     */
+    Duration deadline(long sent) {
+        return bounded(deadline.plusMillis(sent * 1_000 / LEAST_BYTES_A_SECOND));
     }
 
     int bytes() {
         return bytes;
     }
 
-    void late() {
-        Duration twice = deadline.multipliedBy(2);
-        deadline = twice.compareTo(LONGEST) < 0 ? twice : max(LONGEST, least);
-        bytes = Math.max(SMALLEST, bytes / 2);
+    /** There was no answer for so long. One that fails at once, since nobody listens, tells nothing of the link. */
+    void failed(Duration after, Duration allowed) {
+        if (after.multipliedBy(2).compareTo(allowed) >= 0) {
+            deadline = bounded(deadline.multipliedBy(2));
+            bytes = Math.max(SMALLEST, bytes / 2);
+        }
     }
 
     void came(Duration after) {
-        Duration enough = after.multipliedBy(4);
-        deadline = max(least, enough.compareTo(LONGEST) < 0 ? enough : LONGEST);
+        deadline = max(least, bounded(after.multipliedBy(4)));
         if (after.multipliedBy(8).compareTo(least) < 0) {
             bytes = Math.min(LARGEST, bytes * 2);
         }
+    }
+
+    private Duration bounded(Duration wish) {
+        Duration most = max(LONGEST, least);
+        return wish.compareTo(most) < 0 ? wish : most;
     }
 
     private static Duration max(Duration one, Duration other) {

@@ -1,6 +1,8 @@
 package io.knit.core.server.dashboard;
 
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.error.ErrorKind;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
@@ -96,7 +98,7 @@ public final class Dashboard {
         } else {
             try {
                 orchestrator
-                        .deploy(FormReader.read(form))
+                        .run(new Command.Deploy(FormReader.read(form)), caller(ctx))
                         .onSuccess(view -> seeOther(ctx, "deployed=" + view.name()))
                         .onFailure(failure -> refuse(ctx, form, failure));
             } catch (KnitException e) {
@@ -112,9 +114,14 @@ public final class Dashboard {
             return;
         }
         orchestrator
-                .undeploy(name)
+                .run(new Command.Undeploy(name), caller(ctx))
                 .onSuccess(view -> seeOther(ctx, "undeployed=" + view.name()))
                 .onFailure(failure -> refuse(ctx, DeployForm.EMPTY, failure));
+    }
+
+    private static Caller caller(RoutingContext ctx) {
+        return Caller.anonymous(
+                "the dashboard at " + ctx.request().remoteAddress().hostAddress());
     }
 
     private void refuse(RoutingContext ctx, DeployForm form, Throwable failure) {

@@ -2,6 +2,8 @@ package io.knit.core.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
@@ -123,7 +125,7 @@ final class Routes {
     private void deploy(RoutingContext ctx) {
         requireJson(ctx);
         orchestrator
-                .deploy(SpecReader.read(BodyReader.of(ctx)))
+                .run(new Command.Deploy(SpecReader.read(BodyReader.of(ctx))), caller(ctx))
                 .onFailure(ctx::fail)
                 .onSuccess(view -> {
                     ctx.response().putHeader("Location", "/deployments/" + view.name());
@@ -133,16 +135,21 @@ final class Routes {
 
     private void undeploy(RoutingContext ctx) {
         orchestrator
-                .undeploy(ctx.pathParam("name"))
+                .run(new Command.Undeploy(ctx.pathParam("name")), caller(ctx))
                 .onFailure(ctx::fail)
                 .onSuccess(view -> send(ctx, 202, DeploymentJson.of(view)));
     }
 
     private void forget(RoutingContext ctx) {
         orchestrator
-                .forgetNode(ctx.pathParam("id"))
+                .run(new Command.ForgetNode(ctx.pathParam("id")), caller(ctx))
                 .onFailure(ctx::fail)
                 .onSuccess(node -> send(ctx, 200, NodeJson.of(node, 0)));
+    }
+
+    /** Nobody has to say yet who he is. */
+    private static Caller caller(RoutingContext ctx) {
+        return Caller.anonymous(ctx.request().remoteAddress().hostAddress());
     }
 
     /** Also what keeps forms of other sites out, which can't send this type. */

@@ -114,6 +114,10 @@ public final class HeartbeatIntake {
             welcome(message, beat, taken);
             return;
         }
+        if (writer.isCrowded()) {
+            // it was heard; what is new in it is taken with the next
+            return;
+        }
         writer.<Optional<Taken>>submit(tip -> {
                     if (refuses(tip, message, beat)) {
                         return Decision.<Optional<Taken>>nothing(Optional.empty());

@@ -52,6 +52,10 @@ public final class StatusIntake {
             inbox.drop();
             return;
         }
+        if (writer.isCrowded()) {
+            // not acknowledged: the agent says it again
+            return;
+        }
         writer.submit(tip -> decide(tip, report, loop.now()))
                 .onSuccess(acked ->
                         message.reply(WireCodec.encode(new StatusAck(WireCodec.VERSION, report.cluster(), acked))));

@@ -26,6 +26,7 @@ public final class StateWriter {
     private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final int MOST_COMMANDS_A_COMMIT = 1_000;
+    private static final int CROWDED = 2 * MOST_COMMANDS_A_COMMIT;
 
     private final Loop loop;
     private final Store store;
@@ -64,6 +65,14 @@ public final class StateWriter {
     /** The newest state that is stored. Any thread. */
     public ClusterState committed() {
         return committed;
+    }
+
+    /**
+     * Whether so much waits to be decided that what will be said again anyway should be left out: agents repeat what is not answered, people
+     * do not.
+     */
+    public boolean isCrowded() {
+        return waiting.size() >= CROWDED;
     }
 
     /** Calls the listener after each commit, before the answers are given. */

@@ -1,6 +1,8 @@
 package io.knit.core.server.http;
 
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
@@ -31,6 +33,7 @@ public final class FakeOrchestrator implements Orchestrator {
     public static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
     public final List<DeploymentSpec> accepted = new CopyOnWriteArrayList<>();
+    public final List<Caller> callers = new CopyOnWriteArrayList<>();
     public final List<Consumer<KnitEvent>> listeners = new CopyOnWriteArrayList<>();
     public volatile boolean ready = true;
     public volatile int kept = 1000;
@@ -47,6 +50,19 @@ public final class FakeOrchestrator implements Orchestrator {
     private final List<Peer> peers = new ArrayList<>();
     private final List<KnitEvent> events = new ArrayList<>();
     private long seq;
+
+    // each branch answers with what its command says
+    @SuppressWarnings("unchecked")
+    @Override
+    public <A> Future<A> run(Command<A> command, Caller caller) {
+        callers.add(caller);
+        if (command instanceof Command.Deploy deploy) {
+            return (Future<A>) deploy(deploy.spec());
+        }
+        return command instanceof Command.Undeploy undeploy
+                ? (Future<A>) undeploy(undeploy.name())
+                : (Future<A>) forgetNode(((Command.ForgetNode) command).id());
+    }
 
     @Override
     public Future<DeploymentView> deploy(DeploymentSpec spec) {

@@ -1,4 +1,4 @@
-package io.knit.core.server;
+package io.knit.core.server.view;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Deployment;
@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** State as one reads it (pure). */
-final class Views {
+public final class Views {
     private Views() {}
 
     /** @param foreign nodes of other clusters; one whose name this cluster knows is left out */
-    static ClusterSnapshot cluster(ClusterState state, List<Node> foreign, List<Peer> peers) {
+    public static ClusterSnapshot cluster(ClusterState state, List<Node> foreign, List<Peer> peers) {
         List<DeploymentView> deployments = state.deployments().values().stream()
                 .map(d -> deployment(d, state.instancesOf(d.name())))
                 .toList();
@@ -32,7 +32,7 @@ final class Views {
                 .toList();
     }
 
-    static DeploymentView deployment(Deployment deployment, List<Instance> instances) {
+    public static DeploymentView deployment(Deployment deployment, List<Instance> instances) {
         List<Instance> sorted = instances.stream()
                 .sorted(Comparator.comparingInt(Instance::slot)
                         .thenComparing(Instance::revision, Comparator.reverseOrder())

@@ -1,8 +1,9 @@
-package io.knit.core.server;
+package io.knit.core.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.Fixtures;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;

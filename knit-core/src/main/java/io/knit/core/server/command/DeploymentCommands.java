@@ -1,4 +1,4 @@
-package io.knit.core.server;
+package io.knit.core.server.command;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;

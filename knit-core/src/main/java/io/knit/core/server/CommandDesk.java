@@ -1,0 +1,118 @@
+package io.knit.core.server;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.command.Commands;
+import io.knit.core.server.command.Policy;
+import io.knit.core.server.state.StateWriter;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes commands: asks the policy, has specs admitted on workers, all at once, and hands the commands to the writer, those of one caller about
+ * one thing in the order in which they came. Thread-safe.
+ */
+final class CommandDesk {
+    /** A caller that doesn't wait for answers must not fill the memory. */
+    static final int MOST_UNDER_WAY = 5_000;
+
+    private final Loop loop;
+    private final AdmissionQueue admissions;
+    private final Supplier<@Nullable StateWriter> writer;
+    private final AtomicInteger underWay = new AtomicInteger();
+    /** On the loop. */
+    private final Map<Line, Deque<Waiting<?>>> lines = new HashMap<>();
+
+    /** @param writer null while the server does not run */
+    CommandDesk(Loop loop, AdmissionQueue admissions, Supplier<@Nullable StateWriter> writer) {
+        this.loop = loop;
+        this.admissions = admissions;
+        this.writer = writer;
+    }
+
+    private record Line(Caller caller, String subject) {}
+
+    private record Waiting<A>(Future<Command<A>> admitted, Promise<A> answer) {}
+
+    /** Succeeds once what was decided is stored. */
+    <A> Future<A> run(Command<A> command, Caller caller) {
+        try {
+            Policy.check(command, caller);
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+        if (underWay.incrementAndGet() > MOST_UNDER_WAY) {
+            underWay.decrementAndGet();
+            return Future.failedFuture(
+                    new KnitException(
+                            ErrorCode.BUSY,
+                            MOST_UNDER_WAY
+                                    + " commands wait to be stored, which is all the server has room for; send this one again in a moment"));
+        }
+        Promise<A> answer = Promise.promise();
+        Waiting<A> waiting = new Waiting<>(admitted(command), answer);
+        loop.execute(() -> queue(new Line(caller, command.subject()), waiting));
+        return answer.future().onComplete(done -> underWay.decrementAndGet());
+    }
+
+    @SuppressWarnings("unchecked") // a command to deploy is answered as one
+    private <A> Future<Command<A>> admitted(Command<A> command) {
+        return command instanceof Command.Deploy deploy
+                ? admissions.admit(deploy.spec()).map(spec -> (Command<A>) new Command.Deploy(spec))
+                : Future.succeededFuture(command);
+    }
+
+    private void queue(Line line, Waiting<?> waiting) {
+        Deque<Waiting<?>> before = lines.get(line);
+        if (before != null) {
+            before.addLast(waiting);
+            return;
+        }
+        Deque<Waiting<?>> begun = new ArrayDeque<>();
+        begun.addLast(waiting);
+        lines.put(line, begun);
+        takeFirst(line, begun);
+    }
+
+    private void takeFirst(Line line, Deque<Waiting<?>> waiting) {
+        loop.bring(waiting.getFirst().admitted()).onComplete(admitted -> {
+            submit(waiting.removeFirst());
+            if (waiting.isEmpty()) {
+                lines.remove(line);
+            } else {
+                takeFirst(line, waiting);
+            }
+        });
+    }
+
+    /** The writer keeps the order of what it is given. */
+    private <A> void submit(Waiting<A> next) {
+        if (next.admitted().failed()) {
+            next.answer().fail(next.admitted().cause());
+            return;
+        }
+        StateWriter present = writer.get();
+        if (present == null) {
+            next.answer().fail(notRunning());
+            return;
+        }
+        Command<A> command = next.admitted().result();
+        present.submit(tip -> Commands.decide(command, tip, loop.now()))
+                .map(answer -> answer.from(present.committed()))
+                .onComplete(next.answer());
+    }
+
+    static KnitException notRunning() {
+        return new KnitException(ErrorCode.CLOSED, "the server is not started, or closed");
+    }
+}

@@ -1,0 +1,61 @@
+package io.knit.core.server.command;
+
+import io.knit.api.command.Command;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentView;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Decision;
+import io.knit.core.server.view.Views;
+import java.time.Instant;
+import java.util.List;
+
+/** What each command changes (pure). */
+public final class Commands {
+    private Commands() {}
+
+    /**
+     * What the caller is told once the decision is stored.
+     *
+     * @param <A> the answer's type
+     */
+    @FunctionalInterface
+    public interface Answer<A> {
+        /** @param committed the state with the decision and all that followed from it */
+        A from(ClusterState committed);
+    }
+
+    /**
+     * Decides on the newest state.
+     *
+     * @throws KnitException why it can't be
+     */
+    // each branch answers with what its command says
+    @SuppressWarnings("unchecked")
+    public static <A> Decision<Answer<A>> decide(Command<A> command, ClusterState state, Instant now) {
+        Decision<? extends Answer<?>> decision;
+        if (command instanceof Command.Deploy deploy) {
+            decision = viewed(DeploymentCommands.deploy(state, deploy.spec(), now));
+        } else if (command instanceof Command.Undeploy undeploy) {
+            decision = viewed(DeploymentCommands.undeploy(state, undeploy.name(), now));
+        } else if (command instanceof Command.ForgetNode forget) {
+            var forgotten = NodeCommands.forget(state, forget.id());
+            decision = new Decision<Answer<?>>(forgotten.changes(), committed -> forgotten.answer());
+        } else {
+            throw new IllegalStateException("no decision is known for " + command.words());
+        }
+        return (Decision<Answer<A>>) decision;
+    }
+
+    private static Decision<Answer<?>> viewed(Decision<Deployment> decision) {
+        return new Decision<>(decision.changes(), committed -> view(committed, decision.answer()));
+    }
+
+    /** As committed; what is gone by the same commit is shown as deleting. */
+    private static DeploymentView view(ClusterState committed, Deployment known) {
+        Deployment present = committed.deployment(known.name());
+        return present == null
+                ? Views.deployment(known.asDeleting(), List.of())
+                : Views.deployment(present, committed.instancesOf(present.name()));
+    }
+}

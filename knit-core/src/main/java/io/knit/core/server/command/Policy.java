@@ -1,0 +1,21 @@
+package io.knit.core.server.command;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+
+/** Who may do what: the one place where that is decided (pure). */
+public final class Policy {
+    private Policy() {}
+
+    /** @throws KnitException with {@code FORBIDDEN} */
+    public static void check(Command<?> command, Caller caller) {
+        if (caller.role().compareTo(Caller.Role.OPERATOR) < 0) {
+            throw new KnitException(
+                    ErrorCode.FORBIDDEN,
+                    caller.name() + " may not " + command.words() + ": that takes the role operator, and "
+                            + caller.name() + " has " + caller.role().name().toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+}
