@@ -7,6 +7,7 @@ import io.knit.plugin.nats.broker.TestBroker;
 import io.knit.testkit.Futures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -35,8 +36,11 @@ class OutsideNatsClusterTest {
     }
 
     private NatsServerProcess member(int ownRoute, int otherRoute) {
-        return server("cluster { name: test, listen: \"127.0.0.1:%d\", routes: [\"nats://127.0.0.1:%d\"] }%n"
-                .formatted(ownRoute, otherRoute));
+        return server(String.format(
+                Locale.ROOT,
+                "cluster { name: test, listen: \"127.0.0.1:%d\", routes: [\"nats://127.0.0.1:%d\"] }%n",
+                ownRoute,
+                otherRoute));
     }
 
     private NatsTransport connected(NatsServerProcess one, NatsServerProcess other) {

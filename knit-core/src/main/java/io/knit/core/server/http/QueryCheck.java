@@ -44,7 +44,7 @@ final class QueryCheck {
         ctx.next();
     }
 
-    private static String hint(String name, Set<String> known) {
+    static String hint(String name, Set<String> known) {
         return Nearest.to(name, known)
                 .map(nearest -> "did you mean " + nearest + "?")
                 .orElse(

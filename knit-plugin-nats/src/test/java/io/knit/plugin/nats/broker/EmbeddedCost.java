@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,7 +26,7 @@ final class EmbeddedCost {
 
     public static void main(String[] args) throws Exception {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        out.printf("first start, cold: %.1f ms%n", start());
+        out.printf(Locale.ROOT, "first start, cold: %.1f ms%n", start());
         for (int i = 0; i < STARTS; i++) {
             start();
         }
@@ -34,8 +35,12 @@ final class EmbeddedCost {
             starts[i] = start();
         }
         Arrays.sort(starts);
-        out.printf("start in a warm JVM: median %.1f ms, most %.1f ms%n", starts[STARTS / 2], starts[STARTS - 1]);
-        out.printf("start of a nats-server process until it listens: %.1f ms%n", natsServer());
+        out.printf(
+                Locale.ROOT,
+                "start in a warm JVM: median %.1f ms, most %.1f ms%n",
+                starts[STARTS / 2],
+                starts[STARTS - 1]);
+        out.printf(Locale.ROOT, "start of a nats-server process until it listens: %.1f ms%n", natsServer());
         for (boolean used : new boolean[] {false, true}) {
             for (boolean monitored : new boolean[] {false, true}) {
                 out.printf(
@@ -75,8 +80,11 @@ final class EmbeddedCost {
             all.forEach(EmbeddedCost::use);
         }
         double mega = 1 << 20;
-        String text = "%.2f MiB of heap, %.2f MiB of direct memory"
-                .formatted((heap() - heap) / mega / IDLE, (direct() - direct) / mega / IDLE);
+        String text = String.format(
+                Locale.ROOT,
+                "%.2f MiB of heap, %.2f MiB of direct memory",
+                (heap() - heap) / mega / IDLE,
+                (direct() - direct) / mega / IDLE);
         all.forEach(nats -> await(nats.close()));
         return text;
     }

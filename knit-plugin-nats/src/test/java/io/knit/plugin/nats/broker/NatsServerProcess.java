@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
@@ -50,12 +51,18 @@ public final class NatsServerProcess implements TestBroker {
     public NatsServerProcess(NatsServerGeneration generation, Limits limits, String more) {
         this.generation = generation;
         Assumptions.assumeTrue(generation.binary().isPresent(), generation.absence());
-        config = write("""
+        config = write(String.format(
+                        Locale.ROOT,
+                        """
                 listen: "127.0.0.1:%d"
                 ping_interval: "%dms"
                 ping_max: %d
                 max_pending: %d
-                """.formatted(port, limits.pingInterval().toMillis(), limits.maxPingsOut(), limits.maxPending())
+                """,
+                        port,
+                        limits.pingInterval().toMillis(),
+                        limits.maxPingsOut(),
+                        limits.maxPending())
                 + more);
         process = launch();
     }
