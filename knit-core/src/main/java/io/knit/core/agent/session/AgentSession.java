@@ -320,10 +320,12 @@ public final class AgentSession {
         }
         LOG.error("the server refused this agent ({}): {}", why.code().wireName(), why.getMessage());
         stop();
-        boolean elsewhere =
-                holder != null && !holder.isEmpty() && facts.engineId() != null && !holder.equals(facts.engineId());
-        listener.refused(
-                why, elsewhere ? new Displaced(reply.cluster(), who.get().node(), holder) : null);
+        String own = facts.engineId();
+        if (holder == null || holder.isEmpty() || own == null || holder.equals(own)) {
+            listener.refused(why, null);
+        } else {
+            listener.refused(why, new Displaced(reply.cluster(), who.get().node(), holder));
+        }
     }
 
     private void adopted(AssignmentSet set) {
