@@ -3,9 +3,11 @@ package io.knit.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.Subscription;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -156,6 +160,60 @@ class NatsStartTest {
         assertThat(refusal("\"auth_token\":\"other\"")).contains("-ERR 'Authorization Violation'");
         assertThat(refusal("")).contains("-ERR 'Authorization Violation'");
         assertThat(log()).doesNotContain("t0ken");
+    }
+
+    @Test
+    void usersOfAFileHaveTheirRights() throws Exception {
+        Path users = Files.writeString(folder.resolve("users.json"), """
+                {"users": [
+                  {"user": "ada", "password": "sesame", "publish": ["orders.>"], "subscribe": ["_INBOX.>", "jobs.>"]},
+                  {"user": "guest", "password": "guest", "publish": []}],
+                 "default_user": "guest"}
+                """);
+        start(Map.of(), "--users-file", users.toString());
+        BlockingQueue<String> refused = new LinkedBlockingQueue<>();
+        ErrorListener errors = new ErrorListener() {
+            @Override
+            public void errorOccurred(Connection client, String error) {
+                refused.add(error);
+            }
+        };
+        Options.Builder ada = Options.builder()
+                .server("nats://ada:sesame@" + found(READY))
+                .connectionTimeout(Duration.ofSeconds(20))
+                .noReconnect()
+                .errorListener(errors);
+        try (Connection client = Nats.connect(ada.build());
+                Connection guest = connect("")) {
+            Subscription orders = guest.subscribe("orders.*");
+            Subscription bills = guest.subscribe("bills.*");
+            guest.flush(Duration.ofSeconds(20));
+            client.publish("bills.1", new byte[] {1});
+            assertThat(refused.poll(20, TimeUnit.SECONDS))
+                    .isEqualToIgnoringCase("Permissions Violation for Publish to \"bills.1\"");
+            client.publish("orders.1", new byte[] {2});
+            assertThat(orders.nextMessage(Duration.ofSeconds(20)).getData()).containsExactly(2);
+            client.subscribe("orders.*");
+            assertThat(refused.poll(20, TimeUnit.SECONDS))
+                    .isEqualToIgnoringCase("Permissions Violation for Subscription to \"orders.*\"");
+            guest.publish("orders.2", new byte[] {3});
+            guest.flush(Duration.ofSeconds(20));
+            client.publish("orders.3", new byte[] {4});
+            assertThat(orders.nextMessage(Duration.ofSeconds(20)).getData()).containsExactly(4);
+            assertThat(bills.getPendingMessageCount()).isZero();
+        }
+        assertThat(refusal("\"user\":\"ada\",\"pass\":\"wrong\"")).contains("-ERR 'Authorization Violation'");
+        assertThat(log()).doesNotContain("sesame").doesNotContain("open to everyone");
+    }
+
+    @Test
+    void aFileOfUsersWithAMistakeIsExplained() throws Exception {
+        Path users = Files.writeString(
+                folder.resolve("users.json"), "{\"users\": [{\"user\": \"ada\", \"pasword\": \"sesame\"}]}");
+        Typed knit =
+                Typed.knit(Map.of(), "nats", "start", "--nats-addr", "127.0.0.1:0", "--users-file", users.toString());
+        assertThat(knit.exitCode()).isEqualTo(2);
+        assertThat(knit.err()).contains("pasword").doesNotContain("sesame");
     }
 
     @Test

@@ -235,13 +235,13 @@ public final class AgentSession {
                 || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat that names no cluster");
         } else if (reply.refusal() != null) {
-            refused(reply, Refusals.byServer(who.get().node(), reply.refusal(), reply.message()));
+            refused(reply, RefusedByServer.byServer(who.get().node(), reply.refusal(), reply.message()));
         } else if (!Speaks.OURS.includes(reply.v())) {
-            await(Refusals.version(reply.v()));
+            await(RefusedByServer.version(reply.v()));
         } else if (who.get().cluster() == null) {
             pin(reply);
         } else if (!who.get().cluster().equals(reply.cluster())) {
-            await(Refusals.wrongCluster(who.get().cluster(), reply.cluster()));
+            await(RefusedByServer.wrongCluster(who.get().cluster(), reply.cluster()));
         } else {
             welcome(who.get().cluster(), reply);
         }

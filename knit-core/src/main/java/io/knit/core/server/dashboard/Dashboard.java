@@ -39,6 +39,25 @@ public final class Dashboard {
     /** The query parameters of those that have any. */
     public static final Map<String, Set<String>> PARAMETERS = Map.of("/dashboard", Set.of("deployed", "undeployed"));
 
+    /** The fields of its forms. */
+    public static final Map<String, Set<String>> FORMS = Map.of(
+            "/dashboard/deploy",
+                    Set.of(
+                            CsrfTokens.FIELD,
+                            "name",
+                            "image",
+                            "replicas",
+                            "selector",
+                            "ports",
+                            "env",
+                            "destination",
+                            "content",
+                            "more"),
+            "/dashboard/undeploy", Set.of(CsrfTokens.FIELD, "name"));
+
+    /** Those of them that may come more than once. */
+    public static final Set<String> LISTS = Set.of("destination", "content");
+
     private static final int RECENT = 30;
     private static final String OLD_PAGE =
             "This page was opened before the server was last started. Nothing was done; please check and send it again.";

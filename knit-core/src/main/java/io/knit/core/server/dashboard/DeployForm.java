@@ -34,7 +34,7 @@ record DeployForm(
         List<String> destinations = typed.getAll("destination");
         List<String> contents = typed.getAll("content");
         List<TemplateField> templates = new ArrayList<>();
-        for (int i = 0; i < Math.min(MAX_TEMPLATES, Math.max(destinations.size(), contents.size())); i++) {
+        for (int i = 0; i < Math.max(destinations.size(), contents.size()); i++) {
             templates.add(new TemplateField(at(destinations, i).strip(), newlines(at(contents, i))));
         }
         return new DeployForm(

@@ -144,6 +144,7 @@ public final class HttpApi {
         router.route().handler(bodies::read);
         QueryCheck.mount(router, Routes.PATHS.keySet(), Routes.PARAMETERS);
         QueryCheck.mount(router, Dashboard.PATHS.keySet(), Dashboard.PARAMETERS);
+        FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
         new Routes(orchestrator, events, metrics, answers).mount(router);
         Dashboard.mount(router, orchestrator, new RandomIds(), answers::send);
         Routes.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));

@@ -20,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -304,6 +305,46 @@ class DashboardTest {
         server.orchestrator.event("node.ready", null, null, "n1", "n1 is ready");
         assertThat(server.get("/dashboard").body()).contains(">2026-11-23 12:00:01 UTC</time>");
         assertThat(server.get("/dashboard/app.js").body()).contains("toLocaleDateString");
+    }
+
+    @Test
+    void fieldsThatAFormDoesNotHaveAreRefused() throws Exception {
+        Session session = new Session();
+        String[] plain = {"name", "web", "image", "x:1", "replicas", "1"};
+        refused(
+                session.post("/dashboard/deploy", with(plain, "dry_run", "true")),
+                "\"dry_run\"",
+                "remove it; known are");
+        refused(session.post("/dashboard/deploy", with(plain, "selectors", "a=b")), "did you mean selector?");
+        refused(session.post("/dashboard/deploy", with(plain, "Env", "A=b")), "did you mean env?");
+        refused(session.post("/dashboard/deploy", with(plain, "image", "y:1")), "image is given twice");
+        refused(session.post("/dashboard/undeploy", "name", "web", "force", "1"), "\"force\"");
+        assertThat(server.orchestrator.accepted).isEmpty();
+        assertThat(session.post("/dashboard/deploy", plain).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void moreFilesThanThereCanBeAreRefusedAndNoneIsDropped() throws Exception {
+        String[] fields = {"name", "web", "image", "x:1", "replicas", "1"};
+        for (int i = 0; i < 33; i++) {
+            fields = with(with(fields, "destination", "/f" + i), "content", "x");
+        }
+        HttpResponse<String> answer = new Session().post("/dashboard/deploy", fields);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("32");
+        assertThat(server.orchestrator.accepted).isEmpty();
+    }
+
+    private static void refused(HttpResponse<String> answer, String... words) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body().replace("\\\"", "\"")).contains(words);
+    }
+
+    private static String[] with(String[] fields, String name, String value) {
+        String[] more = Arrays.copyOf(fields, fields.length + 2);
+        more[fields.length] = name;
+        more[fields.length + 1] = value;
+        return more;
     }
 
     private static Instance instance(String deployment, int revision, int slot, InstanceState state, boolean failing) {

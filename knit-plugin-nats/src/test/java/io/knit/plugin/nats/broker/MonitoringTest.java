@@ -34,11 +34,17 @@ class MonitoringTest {
     private Scene theirs;
     private Scene ours;
 
+    /** Whom we are compared with. */
+    NatsServerGeneration generation() {
+        return NatsServerGeneration.DEBIAN;
+    }
+
     @BeforeAll
     void play() {
         int http = NatsServerProcess.freePort();
         theirs = new Scene(
-                new NatsServerProcess(TestBroker.Limits.USUAL, "http: \"127.0.0.1:" + http + "\"\n" + MAX_PAYLOAD),
+                new NatsServerProcess(
+                        generation(), TestBroker.Limits.USUAL, "http: \"127.0.0.1:" + http + "\"\n" + MAX_PAYLOAD),
                 "http://127.0.0.1:" + http);
         EmbeddedNats nats = await(EmbeddedNats.builder()
                 .maxPayload(1000)
@@ -235,12 +241,14 @@ class MonitoringTest {
                 "?sort=uptime",
                 "?cid=999"
             })
-    @DisplayName("both tell the same of the same clients, in the same order")
+    @DisplayName("both tell the same of the same clients, in the same order; 2.9 has another total of one client")
     void sameClients(String query) {
         JsonObject all = ours.web.json("/connz" + query);
         JsonObject expected = theirs.web.json("/connz" + query);
         for (String count : List.of("num_connections", "total", "offset", "limit")) {
-            assertThat(all.getInteger(count)).as(count).isEqualTo(expected.getInteger(count));
+            if (!count.equals("total") || !query.equals("?cid=999") || generation() == NatsServerGeneration.TODAY) {
+                assertThat(all.getInteger(count)).as(count).isEqualTo(expected.getInteger(count));
+            }
         }
         assertThat(lasting(all.getJsonArray("connections"))).isEqualTo(lasting(expected.getJsonArray("connections")));
     }
@@ -266,6 +274,7 @@ class MonitoringTest {
             if (element instanceof JsonObject entry) {
                 entry.remove("cid");
                 entry.remove("account"); // the embedded broker has none
+                entry.remove("account_tag");
             }
         });
         return list.stream().map(Object::toString).sorted().toList();

@@ -55,7 +55,7 @@ public final class ConnzPage implements Page {
                 .put("server_id", watched.facts().id())
                 .put("now", now.toString())
                 .put("num_connections", page.size())
-                .put("total", all.size())
+                .put("total", id > 0 ? page.size() : all.size())
                 .put("offset", offset)
                 .put("limit", id > 0 ? 1 : limit)
                 .put("connections", connections);
