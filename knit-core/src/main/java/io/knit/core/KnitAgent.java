@@ -3,10 +3,10 @@ package io.knit.core;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.loop.IdSource;
+import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.agent.AgentCore;
@@ -14,6 +14,9 @@ import io.knit.core.agent.AgentParts;
 import io.knit.core.agent.session.DataDir;
 import io.knit.core.agent.session.NodeNames;
 import io.knit.core.template.TemplateEngine;
+import io.knit.core.wiring.Closers;
+import io.knit.core.wiring.HostName;
+import io.knit.core.wiring.Wiring;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -35,7 +38,7 @@ public final class KnitAgent {
     private static final Logger LOG = LoggerFactory.getLogger(KnitAgent.class);
     private static final int RANDOM_END = 6;
 
-    private final KnitAgentBuilder settings;
+    private final KnitAgentSettings settings;
     private final Closers closers = new Closers();
     private final AtomicBoolean started = new AtomicBoolean();
     private final Promise<KnitAgent> begun = Promise.promise();
@@ -46,12 +49,17 @@ public final class KnitAgent {
     private volatile @Nullable AgentCore core;
     private volatile Map<String, String> endpoints = Map.of();
 
-    KnitAgent(KnitAgentBuilder settings) {
+    KnitAgent(KnitAgentSettings settings) {
         this.settings = settings;
     }
 
     public static KnitAgentBuilder builder() {
         return new KnitAgentBuilder();
+    }
+
+    /** What it was built with. */
+    public KnitAgentSettings settings() {
+        return settings;
     }
 
     /**
@@ -66,8 +74,8 @@ public final class KnitAgent {
         if (closing) {
             return Future.failedFuture(closedMeanwhile());
         }
-        Wiring wiring = new Wiring(closers, settings.config, settings.plugins, settings.vertx, settings.loop);
-        IdSource ids = Wiring.ids(settings.ids);
+        Wiring wiring = new Wiring(closers, settings.config(), settings.plugins(), settings.vertx(), settings.loop());
+        IdSource ids = Wiring.ids(settings.ids());
         room(wiring)
                 .compose(room -> nodeName(wiring, ids))
                 .compose(name -> connect(wiring, ids, name))
@@ -94,7 +102,7 @@ public final class KnitAgent {
     private Future<Void> room(Wiring wiring) {
         Loop loop = wiring.loop();
         return loop.<Void>blocking(() -> {
-                    DataDir.requireRoom(settings.dataDir);
+                    DataDir.requireRoom(settings.dataDir());
                     return null;
                 })
                 .recover(why -> {
@@ -104,7 +112,7 @@ public final class KnitAgent {
                     }
                     complain(why);
                     Promise<Void> later = Promise.promise();
-                    loop.after(settings.timing.heartbeat(), later::complete);
+                    loop.after(settings.timing().heartbeat(), later::complete);
                     return later.future()
                             .compose(then -> closing ? Future.failedFuture(closedMeanwhile()) : room(wiring));
                 });
@@ -115,32 +123,36 @@ public final class KnitAgent {
             complained = true;
             LOG.warn(
                     "the data folder {} can't be written, so this agent can't join; it tries again every {} s: {}",
-                    settings.dataDir,
-                    settings.timing.heartbeat().toSeconds(),
+                    settings.dataDir(),
+                    settings.timing().heartbeat().toSeconds(),
                     why.toString());
         }
+    }
+
+    private String hostname() {
+        return Objects.requireNonNullElseGet(settings.hostname(), HostName::ofThisHost);
     }
 
     /** The node's id, known before anything is made for it: a transport tells it to its far side. */
     private Future<String> nodeName(Wiring wiring, IdSource ids) {
         return wiring.loop().blocking(() -> {
-            String kept = DataDir.nodeOf(settings.dataDir);
+            String kept = DataDir.nodeOf(settings.dataDir());
             // checked before any transport puts it into a subject
-            String wished = settings.nodeId != null ? DataDir.requireNodeId(settings.nodeId) : kept;
-            return wished != null ? wished : NodeNames.of(settings.hostname(), ids.next(RANDOM_END));
+            String wished = settings.nodeId() != null ? DataDir.requireNodeId(settings.nodeId()) : kept;
+            return wished != null ? wished : NodeNames.of(hostname(), ids.next(RANDOM_END));
         });
     }
 
     private Future<KnitAgent> connect(Wiring wiring, IdSource ids, String name) {
-        Supplier<PluginContext> context = () -> wiring.context(Role.AGENT, name, settings.dataDir);
-        return wiring.part(ContainerRuntime.class, "runtime", settings.runtime, context)
-                .compose(runtime -> wiring.part(Transport.class, "transport", settings.transport, context)
-                        .compose(transport -> wiring.discovery(settings.discovery, context)
+        Supplier<PluginContext> context = () -> wiring.context(Role.AGENT, name, settings.dataDir());
+        return wiring.part(ContainerRuntime.class, "runtime", settings.runtime(), context)
+                .compose(runtime -> wiring.part(Transport.class, "transport", settings.transport(), context)
+                        .compose(transport -> wiring.discovery(settings.discovery(), context)
                                 .compose(discovery -> run(new AgentParts(
                                         name,
-                                        settings.labels,
-                                        settings.dataDir,
-                                        settings.timing,
+                                        settings.labels(),
+                                        settings.dataDir(),
+                                        settings.timing(),
                                         wiring.loop(),
                                         ids,
                                         transport,
@@ -148,7 +160,7 @@ public final class KnitAgent {
                                         discovery,
                                         new TemplateEngine()::render,
                                         KnitVersion.current(),
-                                        settings.hostname())))));
+                                        hostname())))));
     }
 
     private Future<KnitAgent> run(AgentParts parts) {
@@ -169,7 +181,7 @@ public final class KnitAgent {
     /** The node's id; empty before the start. */
     public String nodeId() {
         AgentCore present = core;
-        return present == null ? Objects.requireNonNullElse(settings.nodeId, "") : present.nodeId();
+        return present == null ? Objects.requireNonNullElse(settings.nodeId(), "") : present.nodeId();
     }
 
     /** What is used where, by name: {@code transport} ({@code nats://10.54.0.1:4222}), {@code runtime}. Empty before the start. */

@@ -13,12 +13,18 @@ import io.knit.api.spi.discovery.Discovery;
 import io.knit.api.spi.figure.Measured;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.rules.HostAndPort;
 import io.knit.core.server.ClusterMark;
 import io.knit.core.server.ServerCore;
 import io.knit.core.server.ServerParts;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.HttpApi;
 import io.knit.core.template.TemplateEngine;
+import io.knit.core.wiring.Closers;
+import io.knit.core.wiring.ClusterFile;
+import io.knit.core.wiring.Detached;
+import io.knit.core.wiring.JoinToken;
+import io.knit.core.wiring.Wiring;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -41,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class KnitServer implements Orchestrator {
-    private final KnitServerBuilder settings;
+    private final KnitServerSettings settings;
     private final Closers closers = new Closers();
     private final AtomicBoolean started = new AtomicBoolean();
     private final Promise<KnitServer> begun = Promise.promise();
@@ -49,12 +55,17 @@ public final class KnitServer implements Orchestrator {
     private volatile @Nullable ServerCore core;
     private volatile Map<String, String> endpoints = Map.of();
 
-    KnitServer(KnitServerBuilder settings) {
+    KnitServer(KnitServerSettings settings) {
         this.settings = settings;
     }
 
     public static KnitServerBuilder builder() {
         return new KnitServerBuilder();
+    }
+
+    /** What it was built with. */
+    public KnitServerSettings settings() {
+        return settings;
     }
 
     /** Loads the state, connects, listens. Once only; a failed start gives back all it took, and so does one that {@link #close} ends. */
@@ -65,12 +76,12 @@ public final class KnitServer implements Orchestrator {
         if (closing) {
             return Future.failedFuture(closedMeanwhile());
         }
-        Wiring wiring = new Wiring(closers, settings.config, settings.plugins, settings.vertx, settings.loop);
-        Supplier<PluginContext> context = () -> wiring.context(Role.SERVER, "knit-server", settings.dataDir);
+        Wiring wiring = new Wiring(closers, settings.config(), settings.plugins(), settings.vertx(), settings.loop());
+        Supplier<PluginContext> context = () -> wiring.context(Role.SERVER, "knit-server", settings.dataDir());
         // the store first: it refuses a second server on the same data before that one disturbs anybody
-        wiring.part(Store.class, "store", settings.store, context)
-                .compose(store -> wiring.part(Transport.class, "transport", settings.transport, context)
-                        .compose(transport -> wiring.discovery(settings.discovery, context)
+        wiring.part(Store.class, "store", settings.store(), context)
+                .compose(store -> wiring.part(Transport.class, "transport", settings.transport(), context)
+                        .compose(transport -> wiring.discovery(settings.discovery(), context)
                                 .compose(discovery -> run(wiring, store, transport, discovery))))
                 .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)))
                 .onComplete(this::begun);
@@ -94,14 +105,14 @@ public final class KnitServer implements Orchestrator {
     private Future<KnitServer> run(Wiring wiring, Store store, Transport transport, Discovery discovery) {
         ServerCore made = new ServerCore(new ServerParts(
                 wiring.loop(),
-                Wiring.ids(settings.ids),
+                Wiring.ids(settings.ids()),
                 store,
                 transport,
                 discovery,
-                settings.timing,
-                JoinToken.isSet(settings.config),
-                "true".equals(settings.config.get(KnitServerBuilder.NEW_CLUSTER)),
-                settings.store == null ? new ClusterFile(settings.dataDir) : ClusterMark.NONE,
+                settings.timing(),
+                JoinToken.isSet(settings.config()),
+                "true".equals(settings.config().get(KnitServerBuilder.NEW_CLUSTER)),
+                settings.store() == null ? new ClusterFile(settings.dataDir()) : ClusterMark.NONE,
                 new Admission(new TemplateEngine())::admit));
         core = made;
         closers.add(made::close);
@@ -130,7 +141,7 @@ public final class KnitServer implements Orchestrator {
     }
 
     private Future<Map<String, String>> listen(Wiring wiring, ServerCore made, List<Measured> components) {
-        String address = settings.httpAddress;
+        String address = settings.httpAddress();
         if (address == null) {
             return Future.succeededFuture(Map.of());
         }

@@ -3,6 +3,7 @@ package io.knit.launcher;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.rules.Nearest;
 import io.knit.launcher.program.AgentProgram;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.program.DevProgram;
@@ -11,13 +12,13 @@ import io.knit.launcher.program.NatsProgram;
 import io.knit.launcher.program.Program;
 import io.knit.launcher.program.ServerProgram;
 import io.knit.launcher.settings.ConfigFile;
-import io.knit.launcher.settings.Nearest;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -230,7 +231,7 @@ final class KnitCommand {
         List<String> words = word.startsWith("-")
                 ? List.copyOf(command.getCommandSpec().optionsMap().keySet())
                 : List.copyOf(command.getSubcommands().keySet());
-        return Nearest.to(word, words)
+        return Nearest.to(word, new TreeSet<>(words), 2)
                 .map(near -> "; did you mean " + near + "?")
                 .orElse("");
     }

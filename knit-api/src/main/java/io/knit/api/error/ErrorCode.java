@@ -61,6 +61,8 @@ public enum ErrorCode {
     TRANSPORT_UNAVAILABLE(ErrorKind.EXTERNAL, true),
     /** The store can't read or write. */
     STORE_UNAVAILABLE(ErrorKind.EXTERNAL, true),
+    /** The store was lost while it wrote: whether it did is not known. */
+    COMMIT_IN_DOUBT(ErrorKind.EXTERNAL, true),
     /** The discovery's source can't be read. */
     DISCOVERY_UNAVAILABLE(ErrorKind.EXTERNAL, true),
     /** A plugin could not be loaded or its component could not be made. */

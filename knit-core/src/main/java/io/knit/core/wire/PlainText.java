@@ -46,13 +46,21 @@ public final class PlainText {
             return c >= ' ';
         }
         if (Character.isHighSurrogate(c)) {
-            return at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1));
+            return at + 1 < text.length() && isPlainPair(c, text.charAt(at + 1));
         }
         if (Character.isLowSurrogate(c)) {
-            return at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
+            return at > 0 && isPlainPair(text.charAt(at - 1), c);
         }
-        return switch (Character.getType(c)) {
-            // direction marks, line and paragraph separators, C1 control characters
+        return isPlain(Character.getType(c));
+    }
+
+    private static boolean isPlainPair(char high, char low) {
+        return Character.isSurrogatePair(high, low) && isPlain(Character.getType(Character.toCodePoint(high, low)));
+    }
+
+    private static boolean isPlain(int type) {
+        return switch (type) {
+            // direction marks, unseen tags, line and paragraph separators, C1 control characters
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
             default -> true;
         };

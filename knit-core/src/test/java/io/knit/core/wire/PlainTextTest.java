@@ -18,6 +18,7 @@ class PlainTextTest {
                 "rtl\u202egnp.exe,rtl?gnp.exe",
                 "half\ud83d,half?",
                 "\udc00half,?half",
+                "unseen\udb40\udc41tag,unseen??tag",
                 "zero\u0000.,zero?.",
                 "sep\u2028sep,sep?sep"
             })

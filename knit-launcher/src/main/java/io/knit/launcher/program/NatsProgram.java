@@ -4,7 +4,7 @@ import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.Role;
-import io.knit.launcher.settings.HostPort;
+import io.knit.core.rules.HostAndPort;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
 import io.knit.plugin.nats.broker.EmbeddedNats;
@@ -61,7 +61,7 @@ public final class NatsProgram implements Program {
     }
 
     private static EmbeddedNatsBuilder builder(Settings settings) {
-        HostPort at = HostPort.of(settings.address(Setting.NATS_ADDR));
+        HostAndPort at = HostAndPort.parse(Setting.NATS_ADDR.key(), settings.address(Setting.NATS_ADDR));
         EmbeddedNatsBuilder builder = EmbeddedNats.builder()
                 .address(at.host(), at.port())
                 .pingInterval(settings.duration(Setting.PING_INTERVAL))
@@ -71,7 +71,8 @@ public final class NatsProgram implements Program {
                 .maxSubscriptions(settings.number(Setting.MAX_SUBSCRIPTIONS, 0, MOST_COUNT))
                 .maxOperations(settings.number(Setting.MAX_OPERATIONS, 0, MOST_COUNT));
         if (settings.given(Setting.NATS_MONITOR_ADDR).isPresent()) {
-            HostPort monitor = HostPort.of(settings.address(Setting.NATS_MONITOR_ADDR));
+            HostAndPort monitor =
+                    HostAndPort.parse(Setting.NATS_MONITOR_ADDR.key(), settings.address(Setting.NATS_MONITOR_ADDR));
             builder.monitoring(monitor.host(), monitor.port());
         }
         accounts(settings).ifPresent(builder::access);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.rules.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.TreeSet;
 
 /**
  * Reads a config file: YAML, because labels read best as a mapping there and people have an editor for it. Keys are the
@@ -69,7 +71,7 @@ public final class ConfigFile {
     private void requireKnown(String key) {
         if (!known.contains(key)) {
             throw refusal("unknown key \"" + key + "\"; "
-                    + Nearest.to(key, known)
+                    + Nearest.to(key, new TreeSet<>(known), 2)
                             .map(near -> "did you mean \"" + near + "\"?")
                             .orElse("it takes " + String.join(", ", known)));
         }

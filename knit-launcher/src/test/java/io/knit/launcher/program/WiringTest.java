@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.ErrorKind;
 import io.knit.api.error.KnitException;
-import io.knit.launcher.settings.Nearest;
 import io.knit.launcher.settings.Secrets;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
@@ -79,15 +78,6 @@ class WiringTest {
 
     private static Settings dataDir(Path path) {
         return Settings.resolve(List.of(Setting.DATA_DIR), Map.of("--data-dir", path.toString()), Map.of(), Map.of());
-    }
-
-    @Test
-    void theNearestWordIsNearEnough() {
-        List<String> words = List.of("http-addr", "nats-addr", "labels");
-        assertThat(Nearest.to("http-adr", words)).hasValue("http-addr");
-        assertThat(Nearest.to("lables", words)).hasValue("labels");
-        assertThat(Nearest.to("something-else", words)).isEmpty();
-        assertThat(Nearest.distance("kitten", "sitting")).isEqualTo(3);
     }
 
     @Test

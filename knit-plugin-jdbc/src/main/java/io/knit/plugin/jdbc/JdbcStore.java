@@ -52,8 +52,7 @@ final class JdbcStore implements Store {
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS));
         this.documents = new Documents(pool);
         this.commits = new CommitQueue(
-                writes -> steadily(() -> documents.write(writes)).compose(done -> blocking(database::verify)),
-                this::concernsAll);
+                writes -> explained(written(writes)).compose(done -> blocking(database::verify)), this::concernsAll);
     }
 
     /** Connects and migrates; where that fails the database is released. */
@@ -87,10 +86,8 @@ final class JdbcStore implements Store {
         // a reader can't be taken back to the beginning
         return explained(documents
                 .each(noting)
-                .recover(failure -> !begun.get()
-                                && sql(failure).filter(database::connectionLost).isPresent()
-                        ? documents.each(noting)
-                        : Future.failedFuture(failure)));
+                .recover(failure ->
+                        !begun.get() && isLost(failure) ? documents.each(noting) : Future.failedFuture(failure)));
     }
 
     @Override
@@ -131,11 +128,28 @@ final class JdbcStore implements Store {
 
     /** Tries once more when the connection was lost: documents are put and removed by value, so twice is as good as once. */
     private <T> Future<T> steadily(Supplier<Future<T>> work) {
-        return explained(work.get()
-                .recover(
-                        failure -> sql(failure).filter(database::connectionLost).isPresent()
-                                ? work.get()
-                                : Future.failedFuture(failure)));
+        return explained(work.get().recover(failure -> isLost(failure) ? work.get() : Future.failedFuture(failure)));
+    }
+
+    /** A connection that is lost twice leaves open whether the first time it was lost before the commit or after. */
+    private Future<Void> written(List<StoreWrite> writes) {
+        return documents
+                .write(writes)
+                .recover(failure -> isLost(failure)
+                        ? documents.write(writes).recover(again -> Future.failedFuture(inDoubt(again)))
+                        : Future.failedFuture(failure));
+    }
+
+    private boolean isLost(Throwable failure) {
+        return sql(failure).filter(database::connectionLost).isPresent();
+    }
+
+    private Throwable inDoubt(Throwable failure) {
+        Throwable why = explain(failure);
+        // who was replaced meanwhile has nothing to repeat
+        return why instanceof KnitException known && known.code() == ErrorCode.STORE_UNAVAILABLE
+                ? new KnitException(ErrorCode.COMMIT_IN_DOUBT, why.getMessage(), failure)
+                : why;
     }
 
     private <T> Future<T> explained(Future<T> work) {

@@ -261,6 +261,8 @@ final class Chaos {
         return switch (random.nextInt(6)) {
             case 0 -> CommitFault.CRASH_BEFORE;
             case 1 -> CommitFault.CRASH_AFTER;
+            case 2 -> CommitFault.FAIL_AFTER;
+            case 3 -> CommitFault.FAIL_IN_DOUBT;
             default -> CommitFault.FAIL;
         };
     }

@@ -6,6 +6,10 @@ public enum CommitFault {
     NONE,
     /** It fails with {@code STORE_UNAVAILABLE} and wrote nothing. */
     FAIL,
+    /** It is written, and fails with {@code COMMIT_IN_DOUBT}. */
+    FAIL_AFTER,
+    /** It is not written, and fails with {@code COMMIT_IN_DOUBT}. */
+    FAIL_IN_DOUBT,
     /** The process dies before it is written. */
     CRASH_BEFORE,
     /** The process dies after it is written, before anybody hears of it. */

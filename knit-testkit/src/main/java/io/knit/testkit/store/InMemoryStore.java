@@ -145,6 +145,11 @@ public final class InMemoryStore implements Store {
                 commit.done()
                         .fail(new KnitException(
                                 ErrorCode.STORE_UNAVAILABLE, "the test's storage fails this commit on purpose"));
+            case FAIL_AFTER -> {
+                storage.write(commit.writes());
+                commit.done().fail(inDoubt());
+            }
+            case FAIL_IN_DOUBT -> commit.done().fail(inDoubt());
             case CRASH_BEFORE -> crash();
             case CRASH_AFTER -> {
                 storage.write(commit.writes());
@@ -165,6 +170,10 @@ public final class InMemoryStore implements Store {
     private void crash() {
         kill();
         storage.crash();
+    }
+
+    private static KnitException inDoubt() {
+        return new KnitException(ErrorCode.COMMIT_IN_DOUBT, "the test's storage is lost in this commit on purpose");
     }
 
     private static KnitException closed() {

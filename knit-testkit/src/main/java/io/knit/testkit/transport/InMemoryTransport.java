@@ -78,7 +78,7 @@ public final class InMemoryTransport implements Transport, PeerConnections {
             return Future.failedFuture(closedError());
         }
         Promise<Subscription> standing = Promise.promise();
-        Subscriber subscriber = new Subscriber(SubjectPattern.of(subject), handler, standing);
+        Subscriber subscriber = new Subscriber(TokenPattern.of(subject), handler, standing);
         subscribers.add(subscriber);
         if (connected) {
             bus.loop().execute(subscriber::stands);
@@ -182,11 +182,11 @@ public final class InMemoryTransport implements Transport, PeerConnections {
     }
 
     private final class Subscriber implements Subscription {
-        private final SubjectPattern pattern;
+        private final TokenPattern pattern;
         private final Consumer<TransportMessage> handler;
         private final Promise<Subscription> standing;
 
-        Subscriber(SubjectPattern pattern, Consumer<TransportMessage> handler, Promise<Subscription> standing) {
+        Subscriber(TokenPattern pattern, Consumer<TransportMessage> handler, Promise<Subscription> standing) {
             this.pattern = pattern;
             this.handler = Objects.requireNonNull(handler, "handler");
             this.standing = standing;

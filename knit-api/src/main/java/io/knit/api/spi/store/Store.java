@@ -11,7 +11,8 @@ import java.util.function.Consumer;
  *
  * <p>Obligations: 1. what a succeeded {@link #commit} wrote is there after the process is killed and after power loss;
  * 2. a commit is whole or not at all, also when the process is killed in the middle; 3. commits take effect in the order of
- * the calls, though several may be under way at once and may share one disk sync; 4. a failed commit wrote nothing;
+ * the calls, though several may be under way at once and may share one disk sync; 4. a failed commit wrote nothing, unless it fails with {@code COMMIT_IN_DOUBT}: then it is whole or not at all,
+ * and the server repeats it until it succeeds;
  * 5. {@link #load} gives the documents of succeeded commits, ordered by table and key; 6. a second process that opens the
  * same store fails with {@code IN_USE} or at least never corrupts it; 7. {@link #each} gives the same documents as {@link #load}, one after
  * the other and each once, and fails where the reader throws.

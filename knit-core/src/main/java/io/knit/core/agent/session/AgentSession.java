@@ -235,13 +235,13 @@ public final class AgentSession {
                 || !InstanceIds.isId(reply.cluster())) {
             dropped.drop("an answer to the heartbeat that names no cluster");
         } else if (reply.refusal() != null) {
-            refused(reply, Refusals.byServer(who.get().node(), reply.refusal(), reply.message()));
+            refused(reply, RefusedByServer.byServer(who.get().node(), reply.refusal(), reply.message()));
         } else if (!Speaks.OURS.includes(reply.v())) {
-            await(Refusals.version(reply.v()));
+            await(RefusedByServer.version(reply.v()));
         } else if (who.get().cluster() == null) {
             pin(reply);
         } else if (!who.get().cluster().equals(reply.cluster())) {
-            await(Refusals.wrongCluster(who.get().cluster(), reply.cluster()));
+            await(RefusedByServer.wrongCluster(who.get().cluster(), reply.cluster()));
         } else {
             welcome(who.get().cluster(), reply);
         }
@@ -320,10 +320,12 @@ public final class AgentSession {
         }
         LOG.error("the server refused this agent ({}): {}", why.code().wireName(), why.getMessage());
         stop();
-        boolean elsewhere =
-                holder != null && !holder.isEmpty() && facts.engineId() != null && !holder.equals(facts.engineId());
-        listener.refused(
-                why, elsewhere ? new Displaced(reply.cluster(), who.get().node(), holder) : null);
+        String own = facts.engineId();
+        if (holder == null || holder.isEmpty() || own == null || holder.equals(own)) {
+            listener.refused(why, null);
+        } else {
+            listener.refused(why, new Displaced(reply.cluster(), who.get().node(), holder));
+        }
     }
 
     private void adopted(AssignmentSet set) {

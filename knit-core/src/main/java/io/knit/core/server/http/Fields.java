@@ -6,6 +6,7 @@ import static io.knit.api.error.ErrorCode.UNKNOWN_FIELD;
 import static io.knit.api.error.ErrorCode.WRONG_TYPE;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.core.rules.Nearest;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.admission.Refusals;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class Fields {
         }
         object.fieldNames().forEachRemaining(field -> {
             if (!known.contains(field)) {
-                String hint = Nearest.to(field, known)
+                String hint = Nearest.to(field, known, 1)
                         .map(nearest -> "did you mean \"" + nearest + "\"?")
                         .orElse("remove it; known are " + String.join(", ", known));
                 refusals.add(

@@ -35,6 +35,7 @@ final class ProblemStatus {
                     RUNTIME_UNAVAILABLE,
                     TRANSPORT_UNAVAILABLE,
                     STORE_UNAVAILABLE,
+                    COMMIT_IN_DOUBT,
                     DISCOVERY_UNAVAILABLE,
                     PLUGIN_FAILED,
                     CLOSED,

@@ -2,6 +2,7 @@ package io.knit.core.server.http;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.rules.Nearest;
 import io.knit.core.server.admission.Pointers;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -45,7 +46,7 @@ final class QueryCheck {
     }
 
     static String hint(String name, Set<String> known) {
-        return Nearest.to(name, known)
+        return Nearest.to(name, known, 1)
                 .map(nearest -> "did you mean " + nearest + "?")
                 .orElse(
                         known.isEmpty()

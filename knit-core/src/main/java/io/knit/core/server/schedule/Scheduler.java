@@ -35,7 +35,7 @@ public final class Scheduler {
     /** The best node for an instance, as the state is. */
     public Placement place(Instance instance, DeploymentSpec spec, Instant now) {
         Wish wish = new Wish(instance, spec, now);
-        Refusals refusals = new Refusals();
+        Unfit refusals = new Unfit();
         List<Candidate> fitting = state.nodes().values().stream()
                 .map(node -> candidate(node))
                 .filter(candidate -> fits(wish, candidate, refusals))
@@ -66,7 +66,7 @@ public final class Scheduler {
         return new Candidate(node, held, ip -> Optional.ofNullable(nodeByMeshIp.get(ip)));
     }
 
-    private static boolean fits(Wish wish, Candidate candidate, Refusals refusals) {
+    private static boolean fits(Wish wish, Candidate candidate, Unfit refusals) {
         for (NodeFilter filter : NodeFilters.ALL) {
             Optional<String> refusal = filter.refuse(wish, candidate);
             if (refusal.isPresent()) {

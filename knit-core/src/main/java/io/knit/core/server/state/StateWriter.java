@@ -37,6 +37,9 @@ public final class StateWriter {
     private boolean controllerAsked;
     private boolean underWay;
     private boolean failing;
+    /** The store was lost in a commit; until it is known what became of that, nothing else can be decided. */
+    private boolean inDoubt;
+
     private boolean closed;
     private volatile ClusterState committed;
 
@@ -83,7 +86,10 @@ public final class StateWriter {
     /** Decides on the newest state; succeeds once the decision is stored. What the decider throws fails the future. */
     public <T> Future<T> submit(Function<ClusterState, Decision<T>> decider) {
         if (closed) {
-            return Future.failedFuture(new KnitException(ErrorCode.CLOSED, "the server is closed"));
+            return Future.failedFuture(closedWords());
+        }
+        if (inDoubt) {
+            return Future.failedFuture(doubt());
         }
         Promise<T> promise = Promise.promise();
         waiting.add(new Command<>(decider, promise));
@@ -102,7 +108,17 @@ public final class StateWriter {
         closed = true;
         List<Command<?>> left = waiting;
         waiting = new ArrayList<>();
-        left.forEach(c -> c.promise().fail(new KnitException(ErrorCode.CLOSED, "the server is closed")));
+        left.forEach(c -> c.promise().fail(closedWords()));
+    }
+
+    private static KnitException closedWords() {
+        return new KnitException(ErrorCode.CLOSED, "the server is closed");
+    }
+
+    private static KnitException doubt() {
+        return new KnitException(
+                ErrorCode.STORE_UNAVAILABLE,
+                "the store was lost while it wrote, and is asked until it is known what it has; try again when it is there");
     }
 
     private void schedule() {
@@ -168,22 +184,49 @@ public final class StateWriter {
     }
 
     private void store(Commit commit, List<Command<?>> batch, List<Runnable> answers) {
-        List<StoreWrite> writes = StateCodec.writes(commit);
+        store(commit, StateCodec.writes(commit), batch, answers);
+    }
+
+    private void store(Commit commit, List<StoreWrite> writes, List<Command<?>> batch, List<Runnable> answers) {
         loop.bring(store.commit(writes)).onComplete(result -> {
             if (closed) {
                 // whether it was stored is not known to the caller, as with any lost answer
-                batch.forEach(c -> c.promise().tryFail(new KnitException(ErrorCode.CLOSED, "the server is closed")));
+                batch.forEach(c -> c.promise().tryFail(closedWords()));
             } else if (result.succeeded()) {
                 failing = false;
+                inDoubt = false;
                 committed = commit.after();
                 events.append(commit.events());
                 tell(commit);
                 give(answers);
                 next();
+            } else if (inDoubt || isInDoubt(result.cause())) {
+                beInDoubt(result.cause());
+                loop.after(AFTER_FAILURE, () -> store(commit, writes, batch, answers));
             } else {
                 fail(result.cause(), batch);
             }
         });
+    }
+
+    private static boolean isInDoubt(Throwable why) {
+        return why instanceof KnitException known && known.code() == ErrorCode.COMMIT_IN_DOUBT;
+    }
+
+    /**
+     * Taken for failed, the commit could come back at the next start. Documents are put and removed by value, so it is repeated until it
+     * is certainly there; who waits for it is answered then, who comes meanwhile is sent away.
+     */
+    private void beInDoubt(Throwable why) {
+        if (!inDoubt) {
+            LOG.warn(
+                    "The store was lost in the middle of a commit ({}); it is repeated until it is stored",
+                    why.getMessage());
+        }
+        inDoubt = true;
+        List<Command<?>> undecided = waiting;
+        waiting = new ArrayList<>();
+        undecided.forEach(c -> c.promise().fail(doubt()));
     }
 
     private static void give(List<Runnable> answers) {

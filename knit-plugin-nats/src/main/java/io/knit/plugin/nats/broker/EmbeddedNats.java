@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedNats {
     private static final int BACKLOG = 4096;
 
-    private final BrokerSettings options;
+    private final BrokerSettings settings;
     private final Broker broker;
     private final @Nullable BrokerTls tls;
     private final Channel server;
@@ -58,7 +58,7 @@ public final class EmbeddedNats {
 
     private EmbeddedNats(
             BrokerSettings options, Broker broker, @Nullable BrokerTls tls, Channel server, Shutdown shutdown) {
-        this.options = options;
+        this.settings = options;
         this.broker = broker;
         this.tls = tls;
         this.server = server;
@@ -69,6 +69,11 @@ public final class EmbeddedNats {
     /** A broker's settings, to {@link EmbeddedNatsBuilder#start}. */
     public static EmbeddedNatsBuilder builder() {
         return new EmbeddedNatsBuilder();
+    }
+
+    /** What it was started with. */
+    public BrokerSettings settings() {
+        return settings;
     }
 
     static Future<EmbeddedNats> start(BrokerSettings options) {
@@ -107,7 +112,7 @@ public final class EmbeddedNats {
 
     /** Answers questions, if it should; a broker that can't is closed again. */
     private Future<Void> monitor() {
-        InetSocketAddress address = options.monitoring();
+        InetSocketAddress address = settings.monitoring();
         if (address == null) {
             return Future.succeededFuture();
         }
@@ -152,13 +157,13 @@ public final class EmbeddedNats {
 
     /** Where clients find it: {@code nats://127.0.0.1:4222}, {@code tls://…} if it insists on TLS. Clients of other machines need an address in place of 0.0.0.0. */
     public String url() {
-        return url(scheme(), options.host(), port());
+        return url(scheme(), settings.host(), port());
     }
 
     /** Where clients on this machine find it, also if it listens on all addresses. */
     public String localUrl() {
         boolean all = ((InetSocketAddress) server.localAddress()).getAddress().isAnyLocalAddress();
-        return url(scheme(), all ? "127.0.0.1" : options.host(), port());
+        return url(scheme(), all ? "127.0.0.1" : settings.host(), port());
     }
 
     private String scheme() {
@@ -172,7 +177,7 @@ public final class EmbeddedNats {
     /** Where {@link EmbeddedNatsBuilder#monitoring} answers: {@code http://127.0.0.1:8222}; empty if it is off. */
     public Optional<String> monitoringUrl() {
         Monitor listening = monitor;
-        InetSocketAddress address = options.monitoring();
+        InetSocketAddress address = settings.monitoring();
         return listening == null || address == null
                 ? Optional.empty()
                 : Optional.of(url("http", address.getHostString(), listening.port()));

@@ -89,6 +89,13 @@ class EmbeddedNatsTest {
     }
 
     @Test
+    @DisplayName("what it was started with can be read back")
+    void settings() {
+        assertThat(nats.settings().port()).isZero();
+        assertThat(nats.settings().host()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
     @DisplayName("a port in use is a clear failure")
     void portInUse() {
         KnitException failure =

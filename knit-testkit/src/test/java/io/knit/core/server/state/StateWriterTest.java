@@ -2,6 +2,8 @@ package io.knit.core.server.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.KnitEvent;
@@ -188,5 +190,30 @@ class StateWriterTest {
         StateReading reading = new StateReading(Upgrades.KNOWN, Upgrades.KNOWN.newest());
         Objects.requireNonNull(store.load().result()).forEach(reading::take);
         return reading.finish().orElseThrow();
+    }
+
+    @Test
+    void aCommitInDoubtIsRepeatedUntilItIsStored() {
+        Future<String> first = deploy("a");
+        queue.runFor(Duration.ofMillis(10));
+        Future<String> second = deploy("b");
+        KnitException lost = new KnitException(ErrorCode.COMMIT_IN_DOUBT, "the connection was lost");
+        Objects.requireNonNull(store.underWay.poll()).fail(lost);
+        queue.runFor(Duration.ofMillis(10));
+        assertThat(second.cause()).hasMessageContaining("the store was lost while it wrote");
+        assertThat(deploy("c").cause()).hasMessageContaining("the store was lost while it wrote");
+        assertThat(writer.committed().deployments()).isEmpty();
+
+        // that it can't be reached again says nothing of the first time
+        queue.runFor(Duration.ofSeconds(2));
+        Objects.requireNonNull(store.underWay.poll()).fail("can't connect");
+        queue.runFor(Duration.ofSeconds(2));
+        assertThat(first.isComplete()).isFalse();
+        Objects.requireNonNull(store.underWay.poll()).complete();
+        queue.runFor(Duration.ofMillis(10));
+        assertThat(first.result()).isEqualTo("a");
+        assertThat(store.commits).hasSize(3).allMatch(store.commits.get(0)::equals);
+        assertThat(writer.committed().deployments()).containsOnlyKeys("a");
+        assertThat(deploy("d").isComplete()).isFalse();
     }
 }

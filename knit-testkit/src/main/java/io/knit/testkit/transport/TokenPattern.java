@@ -3,9 +3,9 @@ package io.knit.testkit.transport;
 import java.util.List;
 
 /** A subscription's subject, in which an asterisk stands for one token. */
-record SubjectPattern(List<String> tokens) {
-    static SubjectPattern of(String subject) {
-        return new SubjectPattern(List.of(subject.split("\\.", -1)));
+record TokenPattern(List<String> tokens) {
+    static TokenPattern of(String subject) {
+        return new TokenPattern(List.of(subject.split("\\.", -1)));
     }
 
     boolean matches(String subject) {

@@ -1,4 +1,4 @@
-package io.knit.core;
+package io.knit.core.rules;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -11,15 +11,15 @@ import java.util.regex.Pattern;
  * @param host a name or address, IPv6 without brackets
  * @param port 0–65535; 0: a free one
  */
-record HostAndPort(String host, int port) {
-    private static final Pattern FORM = Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([^:\\[\\]\\s]+)):(\\d{1,5})");
+public record HostAndPort(String host, int port) {
+    private static final Pattern FORM = Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)]|([^:\\[\\]\\s]+)):(\\d{1,5})");
 
     /**
      * Reads {@code host:port} or {@code [ipv6]:port}.
      *
      * @throws KnitException with {@code INVALID_CONFIGURATION}, naming {@code key}
      */
-    static HostAndPort parse(String key, String text) {
+    public static HostAndPort parse(String key, String text) {
         Matcher matcher = FORM.matcher(text);
         if (matcher.matches() && Integer.parseInt(matcher.group(3)) <= 65_535) {
             String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
@@ -30,7 +30,7 @@ record HostAndPort(String host, int port) {
                 key + " is \"" + text + "\"; give host:port such as 127.0.0.1:8080 or [::1]:8080");
     }
 
-    String withPort(int actual) {
+    public String withPort(int actual) {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + actual;
     }
 }

@@ -1,4 +1,4 @@
-package io.knit.core;
+package io.knit.core.wiring;
 
 import io.knit.core.server.ClusterMark;
 import java.io.IOException;
@@ -9,14 +9,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** The file {@code cluster} in a server's data folder: its first line is the cluster's id. */
-final class ClusterFile implements ClusterMark {
+public final class ClusterFile implements ClusterMark {
     private static final String EXPLAINED =
             "\nThe cluster that this server serves. Knit compares it with the store at each start, so that an empty store is not taken"
                     + " for a new cluster.\n";
 
     private final Path file;
 
-    ClusterFile(Path dataDir) {
+    public ClusterFile(Path dataDir) {
         this.file = dataDir.resolve("cluster");
     }
 

@@ -1,17 +1,21 @@
-package io.knit.core.server.http;
+package io.knit.core.rules;
 
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody probably meant. */
-final class Nearest {
+public final class Nearest {
     private static final int MAX_LENGTH = 64;
 
     private Nearest() {}
 
-    /** The candidate that fewest edits lead to, if those are few for its length. */
-    static Optional<String> to(String word, Collection<String> candidates) {
+    /**
+     * The candidate that fewest edits lead to, the first of several, if those are at most a third of its length.
+     *
+     * @param forgiven edits that are few however short the candidate is
+     */
+    public static Optional<String> to(String word, Collection<String> candidates, int forgiven) {
         if (word.length() > MAX_LENGTH) {
             return Optional.empty();
         }
@@ -24,7 +28,7 @@ final class Nearest {
                 best = candidate;
             }
         }
-        return best == null || fewest > Math.max(1, best.length() / 3) ? Optional.empty() : Optional.of(best);
+        return best == null || fewest > Math.max(forgiven, best.length() / 3) ? Optional.empty() : Optional.of(best);
     }
 
     private static String fold(String word) {

@@ -1,4 +1,4 @@
-package io.knit.core;
+package io.knit.core.wiring;
 
 import io.knit.api.spi.Component;
 import io.knit.api.spi.PluginConfig;
@@ -19,7 +19,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the parts of a server or an agent: what the builder was given, else what the class path has. */
-final class Wiring {
+public final class Wiring {
     private final Closers closers;
     private final PluginConfig config;
     private final ClassLoader loader;
@@ -27,7 +27,7 @@ final class Wiring {
     private final Loop loop;
     private @Nullable Plugins plugins;
 
-    Wiring(
+    public Wiring(
             Closers closers,
             Map<String, String> config,
             ClassLoader loader,
@@ -53,25 +53,25 @@ final class Wiring {
         return own;
     }
 
-    Loop loop() {
+    public Loop loop() {
         return loop;
     }
 
     /** The Vert.x, given or own; there is one unless a loop was given. */
-    Vertx vertx() {
+    public Vertx vertx() {
         return Objects.requireNonNull(vertx, "a server or agent on a loop of its own has no Vert.x");
     }
 
-    static IdSource ids(@Nullable IdSource given) {
+    public static IdSource ids(@Nullable IdSource given) {
         return given != null ? given : new RandomIds();
     }
 
-    PluginContext context(Role role, String name, Path dataDir) {
+    public PluginContext context(Role role, String name, Path dataDir) {
         return new PluginContext(role, name, vertx(), dataDir);
     }
 
     /** The given one, which stays its owner's to close, or a new one, which is closed with the rest. */
-    <T extends Component> Future<T> part(
+    public <T extends Component> Future<T> part(
             Class<T> spi, String key, @Nullable T given, java.util.function.Supplier<PluginContext> context) {
         if (given != null) {
             return Future.succeededFuture(given);
@@ -82,7 +82,7 @@ final class Wiring {
     }
 
     /** All discoveries of the class path as one, unless one was given. */
-    Future<Discovery> discovery(@Nullable Discovery given, java.util.function.Supplier<PluginContext> context) {
+    public Future<Discovery> discovery(@Nullable Discovery given, java.util.function.Supplier<PluginContext> context) {
         if (given != null) {
             return Future.succeededFuture(given);
         }

@@ -1,4 +1,4 @@
-package io.knit.core;
+package io.knit.core.wiring;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** This host's name. */
-final class HostName {
+public final class HostName {
     private HostName() {}
 
     /** From the kernel where it tells, which needs no name service; else from the resolver. */
-    static String ofThisHost() {
+    public static String ofThisHost() {
         try {
             String name = Files.readString(Path.of("/proc/sys/kernel/hostname"), StandardCharsets.UTF_8)
                     .strip();

@@ -1,4 +1,4 @@
-package io.knit.core;
+package io.knit.core.wiring;
 
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a start took and a close gives back, the last first; each one is closed though another failed. Thread-safe. */
-final class Closers {
+public final class Closers {
     private static final Logger LOG = LoggerFactory.getLogger(Closers.class);
 
     private final Deque<Supplier<Future<Void>>> open = new ArrayDeque<>();
     private @Nullable Future<Void> closed;
 
     /** Remembers to close; does so at once if the rest is closed already. */
-    synchronized void add(Supplier<Future<Void>> close) {
+    public synchronized void add(Supplier<Future<Void>> close) {
         if (closed != null) {
             closed = closed.compose(nothing -> quietly(close));
         } else {
@@ -24,7 +24,7 @@ final class Closers {
         }
     }
 
-    synchronized Future<Void> close() {
+    public synchronized Future<Void> close() {
         if (closed == null) {
             Future<Void> last = Future.succeededFuture();
             while (!open.isEmpty()) {

@@ -7,8 +7,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A refusal's code in words of {@link ErrorCode}; a code of a later server counts as a conflict without a name. */
-final class Refusals {
-    private Refusals() {}
+final class RefusedByServer {
+    private RefusedByServer() {}
 
     static KnitException byServer(String node, String code, @Nullable String message) {
         String words = message == null || message.isBlank()

@@ -1,19 +1,19 @@
-package io.knit.core;
+package io.knit.core.wiring;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The word by which a closed cluster's new agents show that they are invited. No message here repeats it. */
-final class JoinToken {
+public final class JoinToken {
     /** The setting's key. */
-    static final String KEY = "join-token";
+    public static final String KEY = "join-token";
 
     private static final int SHORTEST = 16;
     private static final int LONGEST = 1024;
 
     private JoinToken() {}
 
-    static boolean isSet(Map<String, String> config) {
+    public static boolean isSet(Map<String, String> config) {
         return config.containsKey(KEY);
     }
 
@@ -22,7 +22,7 @@ final class JoinToken {
      *
      * @throws IllegalArgumentException if it is too short to keep anybody out, or too long
      */
-    static void check(Map<String, String> config) {
+    public static void check(Map<String, String> config) {
         @Nullable String token = config.get(KEY);
         if (token != null && (token.isBlank() || token.length() < SHORTEST || token.length() > LONGEST)) {
             throw new IllegalArgumentException(

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Gathers why no node fits, grouped by reason: with ten thousand nodes it must stay a sentence. */
-final class Refusals {
+final class Unfit {
     private static final int NODES_NAMED = 3;
     private static final int REASONS_NAMED = 5;
 
