@@ -52,8 +52,7 @@ final class Copies {
     /** It is the node now. */
     void taken(Heartbeat beat) {
         Holder before = holders.get(beat.node());
-        Duration since =
-                before != null && before.session() == beat.session() ? before.since() : loop.elapsed();
+        Duration since = before != null && before.session() == beat.session() ? before.since() : loop.elapsed();
         holders.put(beat.node(), new Holder(beat.session(), engine(beat), since));
     }
 
