@@ -148,7 +148,7 @@ final class JdbcStore implements Store {
         Throwable why = explain(failure);
         // who was replaced meanwhile has nothing to repeat
         return why instanceof KnitException known && known.code() == ErrorCode.STORE_UNAVAILABLE
-                ? new KnitException(ErrorCode.COMMIT_IN_DOUBT, why.getMessage(), failure)
+                ? new KnitException(ErrorCode.COMMIT_IN_DOUBT, String.valueOf(why.getMessage()), failure)
                 : why;
     }
 
