@@ -320,10 +320,11 @@ public final class AgentSession {
         }
         LOG.error("the server refused this agent ({}): {}", why.code().wireName(), why.getMessage());
         stop();
-        boolean elsewhere =
-                holder != null && !holder.isEmpty() && facts.engineId() != null && !holder.equals(facts.engineId());
-        listener.refused(
-                why, elsewhere ? new Displaced(reply.cluster(), who.get().node(), holder) : null);
+        Displaced displaced =
+                holder != null && !holder.isEmpty() && facts.engineId() != null && !holder.equals(facts.engineId())
+                        ? new Displaced(reply.cluster(), who.get().node(), holder)
+                        : null;
+        listener.refused(why, displaced);
     }
 
     private void adopted(AssignmentSet set) {

@@ -52,8 +52,8 @@ final class Copies {
     /** It is the node now. */
     void taken(Heartbeat beat) {
         Holder before = holders.get(beat.node());
-        boolean same = before != null && before.session() == beat.session();
-        holders.put(beat.node(), new Holder(beat.session(), engine(beat), same ? before.since() : loop.elapsed()));
+        Duration since = before != null && before.session() == beat.session() ? before.since() : loop.elapsed();
+        holders.put(beat.node(), new Holder(beat.session(), engine(beat), since));
     }
 
     void forget(String node) {
@@ -76,7 +76,8 @@ final class Copies {
             refused.tell(beat.node() + " is gone", beat.node(), "copies of data folders", words);
             return Optional.of(refusal(cluster, words));
         }
-        if ("".equals(there)
+        if (holder != null
+                && "".equals(there)
                 && here != null
                 && loop.elapsed().minus(holder.since()).compareTo(MOST_UNTIL_KNOWN) < 0) {
             return Optional.empty();
