@@ -26,6 +26,7 @@ import io.knit.plugin.docker.engine.EngineErrors;
 import io.knit.plugin.docker.engine.EngineFacts;
 import io.knit.plugin.docker.engine.Lane;
 import io.knit.plugin.docker.image.Images;
+import io.knit.plugin.docker.image.PlatformCheck;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -68,9 +69,15 @@ final class DockerRuntime implements ContainerRuntime {
     private final EndWords ends;
     private final EngineEvents events;
     private final Images images;
+    private final PlatformCheck platforms;
 
     DockerRuntime(EngineAddress address, Deadlines deadlines) {
+        this(address, deadlines, PlatformCheck.of(address));
+    }
+
+    DockerRuntime(EngineAddress address, Deadlines deadlines, PlatformCheck platforms) {
         this.deadlines = deadlines;
+        this.platforms = platforms;
         Engine engine = new Engine(new EngineClients(address), new EngineErrors(address), deadlines, timer);
         // runc is CPU-bound: more at once than twice the cores gains nothing and starves what runs
         int width = 2 * Runtime.getRuntime().availableProcessors();
@@ -94,6 +101,11 @@ final class DockerRuntime implements ContainerRuntime {
     @Override
     public Future<PulledImage> pull(ImageRequest request, Consumer<String> remarks) {
         return images.pull(Objects.requireNonNull(request, "request"), Objects.requireNonNull(remarks, "remarks"));
+    }
+
+    @Override
+    public Future<PulledImage> prepare(ImageRequest request) {
+        return images.prepare(Objects.requireNonNull(request, "request"), platforms, facts);
     }
 
     @Override

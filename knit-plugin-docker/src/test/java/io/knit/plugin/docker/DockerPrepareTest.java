@@ -10,11 +10,15 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullPolicy;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.ThreadLoop;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +35,33 @@ class DockerPrepareTest extends RealEngineTest {
 
     @Test
     void aTypingErrorInTheImageStopsNothing(@TempDir Path folder) throws Exception {
+        String bad = engine.image + "-typo";
+        updateStopsNothing(folder, runtime, bad, "n1 could not prepare it: the image " + bad);
+    }
+
+    @Test
+    void anImageForAnotherCpuStopsNothing(@TempDir Path folder, @TempDir Path emulators) throws Exception {
+        Files.writeString(emulators.resolve("status"), "enabled\n");
+        DockerRuntime sure = new DockerRuntime(
+                EngineAddress.parse(EngineAddress.DEFAULT), Deadlines.defaults(), DockerPlatformTest.check(emulators));
+        String bad = engine.image + "-foreign";
+        engine.client
+                .loadImageCmd(new ByteArrayInputStream(TestImage.forAnotherCpu().archive(bad)))
+                .exec();
+        try {
+            updateStopsNothing(
+                    folder,
+                    sure,
+                    bad,
+                    "n1 could not prepare it: the image " + bad + " is for " + TestImage.OTHER_CPU
+                            + ", and this node's CPU is " + TestImage.CPU);
+        } finally {
+            await(sure.close());
+            engine.client.removeImageCmd(bad).withForce(true).exec();
+        }
+    }
+
+    private void updateStopsNothing(Path folder, DockerRuntime on, String bad, String reason) throws Exception {
         try (ThreadLoop servers = new ThreadLoop("server");
                 ThreadLoop agents = new ThreadLoop("agent")) {
             InMemoryBus bus = new InMemoryBus(servers);
@@ -46,7 +77,7 @@ class DockerPrepareTest extends RealEngineTest {
                     .nodeId("n1")
                     .loop(agents)
                     .transport(bus.connect("n1"))
-                    .runtime(runtime)
+                    .runtime(on)
                     .discovery(FixedDiscovery.none())
                     .dataDir(folder)
                     .build();
@@ -56,8 +87,8 @@ class DockerPrepareTest extends RealEngineTest {
             until(server, 1, InstanceState.RUNNING, "");
             String container = only();
 
-            await(server.deploy(spec(engine.image + "-typo")));
-            until(server, 2, InstanceState.PENDING, "n1 could not prepare it: the image " + engine.image + "-typo");
+            await(server.deploy(spec(bad)));
+            until(server, 2, InstanceState.PENDING, reason);
             assertThat(only()).isEqualTo(container);
             assertThat(engine.client
                             .inspectContainerCmd(container)

@@ -54,6 +54,11 @@ record TestImage(byte[] layer, byte[] config) {
         return of(bytes.toByteArray(), OTHER_CPU);
     }
 
+    /** An image that says that it is for another CPU, and runs on this machine's. */
+    static TestImage mislabelled() throws IOException {
+        return of(busyboxLayer(), OTHER_CPU);
+    }
+
     private static TestImage of(byte[] layer) {
         return of(layer, CPU);
     }

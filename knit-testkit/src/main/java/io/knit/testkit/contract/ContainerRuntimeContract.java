@@ -306,7 +306,11 @@ public abstract class ContainerRuntimeContract {
         ImageRequest absent = new ImageRequest("localhost/" + run + ":absent", PullPolicy.NEVER, null);
         assertThat(failure(runtime().pull(absent)).code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
         assertThat(failure(runtime().pull(absent)).code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+        assertThat(failure(runtime().prepare(absent)).code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
         await(runtime().pull(new ImageRequest(image(), PullPolicy.NEVER, null)));
+        assertThat(await(runtime().prepare(new ImageRequest(image(), PullPolicy.NEVER, null)))
+                        .note())
+                .isEmpty();
         assertThat(await(runtime().pull(new ImageRequest(image(), PullPolicy.MISSING, null)))
                         .note())
                 .isEmpty();

@@ -34,6 +34,14 @@ public interface ContainerRuntime extends Component {
         return pull(request);
     }
 
+    /**
+     * As {@link #pull(ImageRequest)}, for a container that is to take the place of one that runs: also fails with {@code IMAGE_UNAVAILABLE}
+     * where it is sure that the image can't run here. What is only likely is a note.
+     */
+    default Future<PulledImage> prepare(ImageRequest request) {
+        return pull(request);
+    }
+
     /** Makes a container. Its image must be there. */
     Future<String> create(ContainerSpec spec);
 

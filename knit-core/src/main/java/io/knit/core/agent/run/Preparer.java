@@ -3,6 +3,7 @@ package io.knit.core.agent.run;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.wire.Prepare;
 import io.knit.core.wire.Prepared;
 import io.vertx.core.Future;
@@ -73,6 +74,9 @@ public final class Preparer {
                 return;
             }
             if (pulled.succeeded()) {
+                if (!pulled.result().note().isEmpty()) {
+                    LOG.warn("for {}: {}", order.instance(), pulled.result().note());
+                }
                 results.put(order, new Prepared(order.instance(), order.attempt(), null));
                 tell();
             } else {
@@ -94,10 +98,10 @@ public final class Preparer {
         tell();
     }
 
-    private Future<?> pull(Prepare order) {
+    private Future<PulledImage> pull(Prepare order) {
         try {
             OrderRules.checkImage(order.image());
-            return loop.bring(runtime.pull(new ImageRequest(order.image(), order.pull(), order.registryAuth())));
+            return loop.bring(runtime.prepare(new ImageRequest(order.image(), order.pull(), order.registryAuth())));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

@@ -320,11 +320,12 @@ public final class AgentSession {
         }
         LOG.error("the server refused this agent ({}): {}", why.code().wireName(), why.getMessage());
         stop();
-        Displaced displaced =
-                holder != null && !holder.isEmpty() && facts.engineId() != null && !holder.equals(facts.engineId())
-                        ? new Displaced(reply.cluster(), who.get().node(), holder)
-                        : null;
-        listener.refused(why, displaced);
+        String own = facts.engineId();
+        if (holder == null || holder.isEmpty() || own == null || holder.equals(own)) {
+            listener.refused(why, null);
+        } else {
+            listener.refused(why, new Displaced(reply.cluster(), who.get().node(), holder));
+        }
     }
 
     private void adopted(AssignmentSet set) {

@@ -20,6 +20,7 @@ class UnreadTest {
     private static final int SIZE = 1_000_000;
 
     private final List<RawHttp> open = new ArrayList<>();
+    @SuppressWarnings("NullAway.Init") // each test says how much there may be
     private ApiServer server;
 
     private void start(long most) throws Exception {

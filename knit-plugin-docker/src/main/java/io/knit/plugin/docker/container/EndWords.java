@@ -5,6 +5,7 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Frame;
+import io.knit.plugin.docker.engine.Cpu;
 import io.knit.plugin.docker.engine.EngineErrors;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -26,9 +26,6 @@ public final class EndWords {
     private static final int MOST_REMEMBERED = 256;
     private static final int NOT_RUNNABLE = 126;
     private static final int NOT_FOUND = 127;
-    private static final Map<String, String> GO_NAMES = Map.of(
-            "x86_64", "amd64", "aarch64", "arm64", "armv7l", "arm", "armv6l", "arm", "i686", "386", "i386", "386");
-    private static final Map<String, Set<String>> ALSO_RUNS = Map.of("amd64", Set.of("386"), "arm64", Set.of("arm"));
 
     private final Supplier<String> engineCpu;
     private final Map<String, String> cpuOfImages = remembering();
@@ -44,7 +41,7 @@ public final class EndWords {
         if (code > 0 && code <= NOT_FOUND && !outOfMemory) {
             String cpu = cpu();
             String image = cpuOfImage(client, container);
-            boolean foreign = isForeign(image, cpu);
+            boolean foreign = Cpu.isForeign(image, cpu);
             String init = code == NOT_FOUND || code == NOT_RUNNABLE ? saidByInit(client, container.getId()) : "";
             if (!init.isEmpty()) {
                 remarks.add(init);
@@ -60,15 +57,7 @@ public final class EndWords {
     }
 
     private String cpu() {
-        String name = engineCpu.get();
-        return GO_NAMES.getOrDefault(name, name);
-    }
-
-    static boolean isForeign(String image, String cpu) {
-        return !image.isEmpty()
-                && !cpu.isEmpty()
-                && !image.equals(cpu)
-                && !ALSO_RUNS.getOrDefault(cpu, Set.of()).contains(image);
+        return Cpu.imagesName(engineCpu.get());
     }
 
     private String cpuOfImage(DockerClient client, Container container) {

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Info;
 import io.knit.api.model.Capacity;
 import io.vertx.core.Future;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,17 @@ public final class EngineFacts {
      * @param logDriver what containers get that ask for none
      * @param cpu {@code x86_64}; empty if it does not say
      * @param id which engine it is; empty if it does not say, or not the same twice
+     * @param kernel its version; empty if it does not say
+     * @param remapped whether containers run in a user namespace of their own
      */
-    public record Facts(String version, Capacity capacity, String logDriver, String cpu, String id) {
+    public record Facts(
+            String version,
+            Capacity capacity,
+            String logDriver,
+            String cpu,
+            String id,
+            String kernel,
+            boolean remapped) {
         /** The version's first number, 0 if it has none. */
         public int major() {
             String digits = version.split("\\D", 2)[0];
@@ -95,7 +105,14 @@ public final class EngineFacts {
                 cpus == null || memory == null ? Capacity.UNKNOWN : new Capacity(cpus, memory),
                 driver == null ? "" : driver,
                 cpu == null ? "" : cpu,
-                id(client, info.getId()));
+                id(client, info.getId()),
+                info.getKernelVersion() == null ? "" : info.getKernelVersion(),
+                isRemapped(info.getSecurityOptions()));
+    }
+
+    private static boolean isRemapped(@Nullable List<String> options) {
+        return options != null
+                && options.stream().anyMatch(option -> option.contains("rootless") || option.contains("userns"));
     }
 
     /** Podman's answer for Docker's clients has a new id each time: who asked such an engine would take it for two. */

@@ -8,9 +8,11 @@ import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.EngineFacts;
 import io.knit.plugin.docker.engine.Lane;
 import io.vertx.core.Future;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class Images {
     private static final PulledImage QUIETLY = new PulledImage("");
 
+    private static final int MOST_REMARKS = 256;
+
     private final Lane reads;
     private final Lane pulls;
     private final Deadlines deadlines;
     private final Map<Key, UnderWay> underWay = new HashMap<>();
+    private final Map<String, String> platformRemarks = new LinkedHashMap<>();
 
     /** A pull and all who hear its remarks. */
     private record UnderWay(Future<Boolean> pull, Remarks remarks) {}
@@ -35,7 +40,52 @@ public final class Images {
         this.deadlines = deadlines;
     }
 
+    /** Also says whether the image is for this engine's CPU, and refuses one that surely is not. */
+    public Future<PulledImage> prepare(ImageRequest request, PlatformCheck check, EngineFacts facts) {
+        String image = request.image();
+        return obtain(request, remark -> {})
+                .compose(pulled -> facts.get()
+                        .compose(engine -> reads.call(
+                                "looking at image " + image,
+                                deadlines.read(),
+                                client -> check.judge(client, image, engine)))
+                        .map(remark -> {
+                            remember(image, remark);
+                            return with(pulled, remark);
+                        }));
+    }
+
+    /** What was said of an image belongs to the containers that are made of it, too. */
+    private void remember(String image, String remark) {
+        synchronized (platformRemarks) {
+            platformRemarks.remove(image);
+            if (!remark.isEmpty()) {
+                platformRemarks.put(image, remark);
+            }
+            if (platformRemarks.size() > MOST_REMARKS) {
+                platformRemarks.remove(platformRemarks.keySet().iterator().next());
+            }
+        }
+    }
+
+    private String remembered(String image) {
+        synchronized (platformRemarks) {
+            return platformRemarks.getOrDefault(image, "");
+        }
+    }
+
     public Future<PulledImage> pull(ImageRequest request, Consumer<String> remarks) {
+        return obtain(request, remarks).map(pulled -> with(pulled, remembered(request.image())));
+    }
+
+    private static PulledImage with(PulledImage pulled, String remark) {
+        if (remark.isEmpty()) {
+            return pulled;
+        }
+        return new PulledImage(pulled.note().isEmpty() ? remark : pulled.note() + "; " + remark);
+    }
+
+    private Future<PulledImage> obtain(ImageRequest request, Consumer<String> remarks) {
         return switch (request.policy()) {
             case ALWAYS -> fromRegistry(request, remarks).recover(why -> presentInstead(request, why));
             case MISSING ->

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.plugin.docker.engine.Cpu;
 import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.plugin.docker.engine.EngineErrors;
 import io.vertx.core.json.JsonObject;
@@ -123,7 +124,7 @@ class WordsTest {
         "arm64, '', false"
     })
     void anImageIsForeignWhereTheCpuCantRunIt(String image, String cpu, boolean foreign) {
-        assertThat(EndWords.isForeign(image, cpu)).isEqualTo(foreign);
+        assertThat(Cpu.isForeign(image, cpu)).isEqualTo(foreign);
     }
 
     @Test

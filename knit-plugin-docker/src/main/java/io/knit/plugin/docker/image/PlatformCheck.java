@@ -1,0 +1,87 @@
+package io.knit.plugin.docker.image;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.Container;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.plugin.docker.engine.Cpu;
+import io.knit.plugin.docker.engine.EngineAddress;
+import io.knit.plugin.docker.engine.EngineFacts;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Whether an image's CPU is this engine's. What an image says of itself may be wrong, and a kernel may emulate; so a refusal wants proof that nothing of that
+ * kind works here, and anything less is a remark.
+ */
+public final class PlatformCheck {
+    /** Engines of these CPUs surely know what they run; others call themselves by many names. */
+    private static final Set<String> ENGINES = Set.of("amd64", "arm64");
+
+    private static final Set<String> IMAGES =
+            Set.of("amd64", "386", "arm64", "arm", "ppc64le", "s390x", "riscv64", "mips64le");
+
+    /** So many containers are looked at for one that proves the opposite. */
+    private static final int MOST_LOOKED_AT = 50;
+
+    private final boolean local;
+    private final String ownKernel;
+    private final Emulation emulation;
+
+    /**
+     * @param local whether the engine listens on a socket of this machine
+     * @param ownKernel version of the kernel that this process runs on
+     */
+    public PlatformCheck(boolean local, String ownKernel, Emulation emulation) {
+        this.local = local;
+        this.ownKernel = ownKernel;
+        this.emulation = emulation;
+    }
+
+    public static PlatformCheck of(EngineAddress address) {
+        return new PlatformCheck(
+                "unix".equals(address.uri().getScheme()),
+                System.getProperty("os.version", ""),
+                new Emulation(Emulation.OF_THIS_KERNEL));
+    }
+
+    /**
+     * What is to be said of the image, or empty: nothing.
+     *
+     * @throws KnitException with {@code IMAGE_UNAVAILABLE} if it surely can't run here
+     */
+    String judge(DockerClient client, String image, EngineFacts.Facts engine) {
+        String cpu = Cpu.imagesName(engine.cpu());
+        String wanted =
+                Objects.requireNonNullElse(client.inspectImageCmd(image).exec().getArch(), "");
+        if (!ENGINES.contains(cpu) || !IMAGES.contains(wanted) || !Cpu.isForeign(wanted, cpu)) {
+            return "";
+        }
+        String words = "the image " + image + " is for " + wanted + ", and this node's CPU is " + cpu;
+        if (isSure(engine) && !runs(client, wanted)) {
+            throw new KnitException(
+                    ErrorCode.IMAGE_UNAVAILABLE,
+                    words + ", which runs no others (it has no emulator for them). Use an image for " + cpu
+                            + ", or nodes of the other kind (node_selector). If the image only says so of itself and runs here, undeploy first:"
+                            + " what replaces nothing is not refused for it");
+        }
+        return words + ": it runs only by an emulator";
+    }
+
+    private boolean isSure(EngineFacts.Facts engine) {
+        return local && !engine.remapped() && engine.kernel().equals(ownKernel) && emulation.isAbsent();
+    }
+
+    /** Whether something that says the same of itself runs here now. */
+    private static boolean runs(DockerClient client, String wanted) {
+        List<String> images = client.listContainersCmd().withStatusFilter(List.of("running")).exec().stream()
+                .map(Container::getImageId)
+                .filter(Objects::nonNull)
+                .distinct()
+                .limit(MOST_LOOKED_AT)
+                .toList();
+        return images.stream()
+                .anyMatch(id -> wanted.equals(client.inspectImageCmd(id).exec().getArch()));
+    }
+}
