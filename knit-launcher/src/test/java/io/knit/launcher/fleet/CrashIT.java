@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.knit.launcher.fleet.Fleet.Container;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +34,10 @@ class CrashIT {
             IntStream.rangeClosed(1, 10).mapToObj(i -> "app-" + i).toList();
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(300);
-    private static final int MOMENTS = 20;
+    private static final int MOMENTS = 10;
+    /** So far apart are the first moments of two days. */
+    private static final long A_DAY = 1_000;
+
     private static final int LATEST_MOMENT_MILLIS = 3_000;
 
     @TempDir
@@ -94,8 +100,12 @@ class CrashIT {
         }
     }
 
+    /** Other moments every day; {@code -Dknit.crash.moments=N} for more of them, {@code -Dknit.crash.first=N} from that one on. */
     static List<Long> seeds() {
-        return IntStream.rangeClosed(1, MOMENTS).mapToObj(Long::valueOf).toList();
+        int moments = Integer.getInteger("knit.crash.moments", MOMENTS);
+        long first =
+                Long.getLong("knit.crash.first", LocalDate.now(ZoneOffset.UTC).toEpochDay() * A_DAY);
+        return LongStream.range(first, first + moments).boxed().toList();
     }
 
     @ParameterizedTest(name = "moment {0}")
