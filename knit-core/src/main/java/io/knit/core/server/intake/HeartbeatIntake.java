@@ -55,7 +55,7 @@ public final class HeartbeatIntake {
     private final OutOfStep steps = new OutOfStep();
     private final ForeignAgents foreign;
     private final RefusedAgents refused;
-    private final Unread unread;
+    private final UnreadAgents unread;
     private final Copies copies;
     /** So often a node may change what it tells of itself; what it says in between is taken with what it says next. */
     private final Budget changes = new Budget(20, Duration.ofSeconds(3));
@@ -80,7 +80,7 @@ public final class HeartbeatIntake {
         this.inbox = inbox;
         this.foreign = new ForeignAgents(loop);
         this.refused = new RefusedAgents(loop, writer);
-        this.unread = new Unread(loop, writer, watch, foreign, Speaks.OURS);
+        this.unread = new UnreadAgents(loop, writer, watch, foreign, Speaks.OURS);
         this.copies = new Copies(loop, refused);
         this.limits = new FactLimits(writer.committed());
     }

@@ -19,7 +19,7 @@ import java.util.List;
  * Agents whose heartbeats this server can't read, as those of a later release. They are heard, so their nodes are not down and keep what they
  * run; the node's condition and the agent's log say why it gets no new work. Loop-bound.
  */
-final class Unread {
+final class UnreadAgents {
     private static final int LONGEST_VERSION = 100;
 
     private final Loop loop;
@@ -28,7 +28,7 @@ final class Unread {
     private final ForeignAgents strangers;
     private final Speaks ours;
 
-    Unread(Loop loop, StateWriter writer, NodeWatch watch, ForeignAgents strangers, Speaks ours) {
+    UnreadAgents(Loop loop, StateWriter writer, NodeWatch watch, ForeignAgents strangers, Speaks ours) {
         this.loop = loop;
         this.writer = writer;
         this.watch = watch;
