@@ -174,7 +174,7 @@ public final class HeartbeatIntake {
     private Taken take(ClusterState state, Heartbeat beat, Optional<String> stuck) {
         Node known = state.node(beat.node());
         Optional<String> tooMuch = limits.refusal(beat);
-        Optional<String> notIts = MeshClaims.refusal(state, mesh.peers(), beat);
+        Optional<String> notIts = MeshClaims.refusal(state, mesh.owner(beat.meshIp()), beat);
         String notice =
                 Stream.of(tooMuch, notIts, stuck).flatMap(Optional::stream).collect(Collectors.joining("; "));
         Map<String, String> kept = known == null ? Map.of() : known.labels();

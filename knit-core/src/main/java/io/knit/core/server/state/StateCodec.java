@@ -49,8 +49,8 @@ public final class StateCodec {
         }
         for (KnitEvent event : commit.events()) {
             writes.add(StoreWrite.put(EVENT, Keys.event(event.seq()), WireCodec.encodeText(event)));
-            if (event.seq() > EventLog.KEPT) {
-                writes.add(StoreWrite.remove(EVENT, Keys.event(event.seq() - EventLog.KEPT)));
+            if (event.seq() > EventLog.STORED) {
+                writes.add(StoreWrite.remove(EVENT, Keys.event(event.seq() - EventLog.STORED)));
             }
         }
         ClusterState after = commit.after();
