@@ -2,6 +2,9 @@ package io.knit.core.server.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.NodeFacts;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
@@ -64,17 +67,9 @@ class NodeGateTest {
                 node,
                 "i",
                 key,
-                node,
-                NodeState.READY,
-                Map.of(),
-                new Capacity(1, 1),
-                "",
-                "",
-                null,
-                null,
-                "",
-                "",
-                loop.now());
+                NodeWish.NONE,
+                new NodeFacts(node, Map.of(), new Capacity(1, 1), "", "", null, null, "", List.of()),
+                new NodeJudgement(NodeState.READY, "", loop.now(), List.of()));
         commit(new Change.PutNode(known));
     }
 
