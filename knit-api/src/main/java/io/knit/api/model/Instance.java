@@ -170,25 +170,7 @@ public record Instance(
     /** The same as of another revision, which wants nothing else of it. */
     public Instance ofRevision(int revision) {
         return new Instance(
-                id,
-                deployment,
-                revision,
-                slot,
-                node,
-                order,
-                state,
-                ports,
-                reason,
-                restarts,
-                failing,
-                statusSeq,
-                attempt,
-                avoid,
-                notBefore,
-                createdAt,
-                changedAt,
-                preparation,
-                tried);
+                id, deployment, revision, slot, node, order, ports, preparation, createdAt, decided, observed);
     }
 
     /** Whether the server wants it to run and it still can. */
@@ -253,13 +235,11 @@ public record Instance(
 
     /** Its agent said this. */
     public Instance with(Observed said) {
-        return new Instance(
-                id, deployment, revision, slot, node, order, ports, preparation, createdAt, decided, said);
+        return new Instance(id, deployment, revision, slot, node, order, ports, preparation, createdAt, decided, said);
     }
 
     private Instance with(Decided next) {
-        return new Instance(
-                id, deployment, revision, slot, node, order, ports, preparation, createdAt, next, observed);
+        return new Instance(id, deployment, revision, slot, node, order, ports, preparation, createdAt, next, observed);
     }
 
     private Instance with(@Nullable Preparation next) {

@@ -20,12 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param judgement the server's
  */
 public record Node(
-        String id,
-        String identity,
-        @Nullable String key,
-        NodeWish wish,
-        NodeFacts facts,
-        NodeJudgement judgement) {
+        String id, String identity, @Nullable String key, NodeWish wish, NodeFacts facts, NodeJudgement judgement) {
 
     public Node {
         Objects.requireNonNull(id, "id");

@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
  * default: without it the record can't be read.
  */
 final class Defaults {
-    private static final NodeJudgement UNKNOWN =
-            new NodeJudgement(NodeState.DISCOVERED, "", Instant.EPOCH, List.of());
+    private static final NodeJudgement UNKNOWN = new NodeJudgement(NodeState.DISCOVERED, "", Instant.EPOCH, List.of());
 
     private static final Map<Class<?>, Object> OF_TYPE = Map.ofEntries(
             Map.entry(String.class, ""),

@@ -1,9 +1,5 @@
 package io.knit.core.server;
 
-import io.knit.api.model.Observed;
-import io.knit.api.model.NodeJudgement;
-import io.knit.api.model.NodeWish;
-import io.knit.api.model.NodeFacts;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
@@ -11,7 +7,11 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.state.Change;
@@ -39,19 +39,22 @@ public final class Fixtures {
                 id,
                 state,
                 new NodeFacts(
-                        id, labels, new Capacity(2, 1L << 30), "docker 20.10.24", "0.1.0", meshIp, null, "", List.of()));
+                        id,
+                        labels,
+                        new Capacity(2, 1L << 30),
+                        "docker 20.10.24",
+                        "0.1.0",
+                        meshIp,
+                        null,
+                        "",
+                        List.of()));
     }
 
     /** One that says this of itself. */
     public static Node node(String id, NodeState state, NodeFacts facts) {
         String reason = state == NodeState.READY ? "" : "no heartbeat for 12 s";
         return new Node(
-                id,
-                "identity-of-" + id,
-                null,
-                NodeWish.NONE,
-                facts,
-                new NodeJudgement(state, reason, NOW, List.of()));
+                id, "identity-of-" + id, null, NodeWish.NONE, facts, new NodeJudgement(state, reason, NOW, List.of()));
     }
 
     /** The same facts, with what its agent can do. */
@@ -91,8 +94,8 @@ public final class Fixtures {
             case ASSIGNED -> instance;
             case STOPPING -> instance.stopping(reason, NOW);
             case LOST -> instance.lost(reason, NOW);
-            case PREPARING, STARTING, RUNNING, STOPPED, FAILED, REJECTED -> instance.with(
-                    new Observed(state, reason, 0, false, 0, NOW));
+            case PREPARING, STARTING, RUNNING, STOPPED, FAILED, REJECTED ->
+                instance.with(new Observed(state, reason, 0, false, 0, NOW));
         };
     }
 

@@ -3,23 +3,23 @@ package io.knit.core.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.knit.api.model.Decided;
-import io.knit.api.model.Observed;
-import io.knit.api.model.NodeJudgement;
-import io.knit.api.model.NodeWish;
-import io.knit.api.model.NodeFacts;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
+import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
@@ -128,8 +128,7 @@ class TolerantRecordsTest {
             Map.entry(PortBinding.class, "protocol=TCP"),
             Map.entry(Preparation.class, "done=false"),
             Map.entry(Deployment.class, "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z"),
-            Map.entry(
-                    Observed.class, "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z"),
+            Map.entry(Observed.class, "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z"),
             Map.entry(
                     Decided.class,
                     "lost=false reason= since=1970-01-01T00:00:00Z attempt=0 avoid=[] notBefore=1970-01-01T00:00:00Z"

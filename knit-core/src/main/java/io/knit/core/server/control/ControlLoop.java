@@ -106,15 +106,19 @@ public final class ControlLoop implements Controller {
         for (Change change : changes) {
             if (change instanceof Change.PutDeployment put) {
                 names.add(put.deployment().name());
-            } else if (change.instanceIn(tip) != null) {
-                names.add(change.instanceIn(tip).deployment());
             } else if (change instanceof Change.RemoveInstance remove) {
                 Instance gone = before.instance(remove.id());
                 if (gone != null) {
                     names.add(gone.deployment());
                 }
-            } else if (change.nodePut() != null) {
-                tip.instancesOn(change.nodePut()).values().forEach(i -> names.add(i.deployment()));
+            }
+            Instance put = change.instanceIn(tip);
+            if (put != null) {
+                names.add(put.deployment());
+            }
+            String node = change.nodePut();
+            if (node != null) {
+                tip.instancesOn(node).values().forEach(i -> names.add(i.deployment()));
             }
         }
         return names;

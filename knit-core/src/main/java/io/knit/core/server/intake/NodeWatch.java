@@ -199,7 +199,9 @@ public final class NodeWatch {
             return isAliveOnMesh(node, silent) ? aliveButSilent(node) : down(node, silent);
         }
         // a suspect node keeps its first reason: the same suspicion is no news
-        return node.state() == NodeState.SUSPECT ? node : suspicion(node, silent, now).map(it -> suspect(node, it)).orElse(node);
+        return node.state() == NodeState.SUSPECT
+                ? node
+                : suspicion(node, silent, now).map(it -> suspect(node, it)).orElse(node);
     }
 
     /** A reason to be suspicious, and who gives it. */
@@ -207,8 +209,8 @@ public final class NodeWatch {
 
     private Optional<Suspicion> suspicion(Node node, Duration silent, Duration now) {
         if (silent.compareTo(timing.suspectAfter()) >= 0) {
-            return Optional.of(new Suspicion(
-                    "no heartbeat for " + timing.suspectAfter().toSeconds() + " s", Witness.HEARTBEAT));
+            return Optional.of(
+                    new Suspicion("no heartbeat for " + timing.suspectAfter().toSeconds() + " s", Witness.HEARTBEAT));
         }
         @Nullable Duration closedAt = disconnected.get(node.id());
         boolean lost = closedAt != null && now.minus(closedAt).compareTo(timing.connectionLostAfter()) >= 0;

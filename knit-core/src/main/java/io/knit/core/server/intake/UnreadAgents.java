@@ -74,8 +74,7 @@ final class UnreadAgents {
                 before.meshKey(),
                 words,
                 List.of());
-        return known.with(facts)
-                .judged(NodeState.READY, "", List.of(NodeJudgement.Witness.HEARTBEAT), loop.now());
+        return known.with(facts).judged(NodeState.READY, "", List.of(NodeJudgement.Witness.HEARTBEAT), loop.now());
     }
 
     private String words(HeartbeatHead head, String agent) {

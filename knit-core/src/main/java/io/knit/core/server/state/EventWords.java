@@ -130,7 +130,8 @@ final class EventWords {
     }
 
     private static Optional<KnitEvent> node(@Nullable Node old, @Nullable Node now, long seq, Instant at) {
-        if (now == null || old != null && old.state() == now.state() && old.condition().equals(now.condition())) {
+        if (now == null
+                || old != null && old.state() == now.state() && old.condition().equals(now.condition())) {
             return Optional.empty();
         }
         String why = !now.condition().isEmpty()

@@ -9,7 +9,8 @@ import java.util.function.Predicate;
 
 /** From form 1 to 2: what is wanted, seen and judged of an instance or a node has a document each. */
 final class Parting implements Upgrades.Step {
-    private static final Set<String> AGENTS = Set.of("PREPARING", "STARTING", "RUNNING", "STOPPED", "FAILED", "REJECTED");
+    private static final Set<String> AGENTS =
+            Set.of("PREPARING", "STARTING", "RUNNING", "STOPPED", "FAILED", "REJECTED");
 
     @Override
     public List<Upgrades.Tree> apply(Upgrades.Tree document) {

@@ -63,8 +63,8 @@ final class ReadParts {
                 node.wish(),
                 facts.getOrDefault(id, node.facts()),
                 judgements.getOrDefault(id, node.judgement())))));
-        instances.forEach((id, instance) -> joined.add(new Change.PutInstance(
-                instance.with(observed.getOrDefault(id, Observed.NOTHING)))));
+        instances.forEach((id, instance) ->
+                joined.add(new Change.PutInstance(instance.with(observed.getOrDefault(id, Observed.NOTHING)))));
         return joined;
     }
 }

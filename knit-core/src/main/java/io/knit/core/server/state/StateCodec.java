@@ -91,7 +91,8 @@ public final class StateCodec {
             String id = put.node().id();
             writes.add(StoreWrite.put(NODE, id, WireCodec.encodeText(put.node())));
             writes.add(StoreWrite.put(FACTS, id, WireCodec.encodeText(put.node().facts())));
-            writes.add(StoreWrite.put(JUDGEMENT, id, WireCodec.encodeText(put.node().judgement())));
+            writes.add(StoreWrite.put(
+                    JUDGEMENT, id, WireCodec.encodeText(put.node().judgement())));
         } else if (change instanceof Change.PutFacts put) {
             writes.add(StoreWrite.put(FACTS, put.node(), WireCodec.encodeText(put.facts())));
         } else if (change instanceof Change.PutJudgement put) {

@@ -1,7 +1,7 @@
 package io.knit.core.server.control;
 
-import static io.knit.core.server.Fixtures.able;
 import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.able;
 import static io.knit.core.server.Fixtures.deployment;
 import static io.knit.core.server.Fixtures.ids;
 import static io.knit.core.server.Fixtures.node;

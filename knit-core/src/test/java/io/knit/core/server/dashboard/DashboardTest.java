@@ -2,12 +2,12 @@ package io.knit.core.server.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.model.Observed;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;

@@ -2,13 +2,13 @@ package io.knit.core.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.model.Observed;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Observed;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,5 @@
 package io.knit.core.server.http;
 
-import io.knit.api.model.NodeJudgement;
-import io.knit.api.model.NodeWish;
-import io.knit.api.model.NodeFacts;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
@@ -17,7 +14,10 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.template.TemplateEngine;
@@ -129,12 +129,7 @@ public final class FakeOrchestrator implements Orchestrator {
                 condition,
                 List.of());
         nodes.add(new Node(
-                id,
-                "identity-of-" + id,
-                null,
-                NodeWish.NONE,
-                facts,
-                new NodeJudgement(state, reason, NOW, List.of())));
+                id, "identity-of-" + id, null, NodeWish.NONE, facts, new NodeJudgement(state, reason, NOW, List.of())));
     }
 
     public synchronized void peer(String key, String hostname, String meshIp) {

@@ -3,15 +3,13 @@ package io.knit.core.server.intake;
 import static io.knit.core.server.Fixtures.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.model.NodeFacts;
 import io.knit.api.model.Capacity;
-import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeState;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.wire.Heartbeat;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;

@@ -9,9 +9,9 @@ import static io.knit.core.server.Fixtures.spec;
 import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.model.Observed;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Observed;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
@@ -21,8 +21,8 @@ import io.knit.core.wire.StatusReport;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +51,8 @@ class StatusIntakeTest {
     }
 
     private static Instance in(InstanceState state) {
-        InstanceState said = AGENTS.contains(state) ? state : state == InstanceState.ASSIGNED ? null : InstanceState.RUNNING;
+        InstanceState said =
+                AGENTS.contains(state) ? state : state == InstanceState.ASSIGNED ? null : InstanceState.RUNNING;
         return on("n1", pending("a", "web", 1, 0), state).with(new Observed(said, "before", 0, false, 10, NOW));
     }
 
@@ -74,7 +75,8 @@ class StatusIntakeTest {
     static List<Arguments> pairs() {
         List<Arguments> pairs = new ArrayList<>();
         for (InstanceState known : InstanceState.values()) {
-            for (InstanceState said : known == InstanceState.PENDING ? List.<InstanceState>of() : List.of(InstanceState.values())) {
+            for (InstanceState said :
+                    known == InstanceState.PENDING ? List.<InstanceState>of() : List.of(InstanceState.values())) {
                 pairs.add(Arguments.of(known, said));
             }
         }

@@ -1,22 +1,22 @@
 package io.knit.core.server.plan;
 
-import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.deployment;
 import static io.knit.core.server.Fixtures.ids;
+import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.on;
 import static io.knit.core.server.Fixtures.pending;
 import static io.knit.core.server.Fixtures.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.model.Observed;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;

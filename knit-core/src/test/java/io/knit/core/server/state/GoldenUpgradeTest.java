@@ -64,7 +64,12 @@ class GoldenUpgradeTest {
         assertThat(read.ports()).hasSize(1);
         assertThat(read.observed())
                 .isEqualTo(new Observed(
-                        InstanceState.REJECTED, "no room", 2, true, AT.plusMillis(2).toEpochMilli(), AT.plusSeconds(5)));
+                        InstanceState.REJECTED,
+                        "no room",
+                        2,
+                        true,
+                        AT.plusMillis(2).toEpochMilli(),
+                        AT.plusSeconds(5)));
     }
 
     @Test
@@ -79,8 +84,12 @@ class GoldenUpgradeTest {
                         || (order == Order.STOP && !state.isEnd() && state != InstanceState.STOPPING);
                 if (!never) {
                     Instance read = instance(in(state.name(), order.name()));
-                    assertThat(read.state()).as("%s, ordered to %s", state, order).isEqualTo(state);
-                    assertThat(read.reason()).as("%s, ordered to %s", state, order).isEqualTo("no room");
+                    assertThat(read.state())
+                            .as("%s, ordered to %s", state, order)
+                            .isEqualTo(state);
+                    assertThat(read.reason())
+                            .as("%s, ordered to %s", state, order)
+                            .isEqualTo("no room");
                     assertThat(read.changedAt()).isEqualTo(AT.plusSeconds(5));
                     assertThat(read.restarts()).isEqualTo(2);
                     assertThat(read.statusSeq()).isEqualTo(AT.plusMillis(2).toEpochMilli());
@@ -124,8 +133,7 @@ class GoldenUpgradeTest {
             assertThat(read.state()).isEqualTo(NodeState.DOWN);
             assertThat(read.reason()).isEqualTo("no heartbeat for 12 s");
             assertThat(read.changedAt()).isEqualTo(AT);
-            assertThat(read.features())
-                    .isEqualTo(file.startsWith("1") ? List.of() : List.of("prepare", "wait"));
+            assertThat(read.features()).isEqualTo(file.startsWith("1") ? List.of() : List.of("prepare", "wait"));
         }
     }
 }

@@ -2,13 +2,13 @@ package io.knit.core.server.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.model.NodeJudgement;
-import io.knit.api.model.NodeWish;
-import io.knit.api.model.NodeFacts;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.spi.transport.PeerClaim;
 import io.knit.api.spi.transport.PeerRights;
 import io.knit.core.server.state.Change;

@@ -2,13 +2,13 @@ package io.knit.core.server.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.api.model.NodeJudgement;
-import io.knit.api.model.NodeWish;
-import io.knit.api.model.NodeFacts;
 import io.knit.api.ServerTiming;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.state.Change;

@@ -157,7 +157,8 @@ class StateLoaderTest {
     }
 
     @Test
-    @DisplayName("a released store says no number, has form 1, and is brought to the newest once; each commit writes the number")
+    @DisplayName(
+            "a released store says no number, has form 1, and is brought to the newest once; each commit writes the number")
     void released() {
         storage.restore(List.of(document("meta", "meta", META)));
         StateLoader.Loaded state = loaded(Upgrades.KNOWN);
