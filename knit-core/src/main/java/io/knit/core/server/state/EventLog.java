@@ -82,15 +82,16 @@ public final class EventLog {
 
     /** Whether only words change: a state that changes is told always, and changes less often. */
     private static boolean isTalk(ClusterState before, Change change) {
-        if (change instanceof Change.PutNode put) {
-            Node old = before.node(put.node().id());
-            return old != null && old.state() == put.node().state();
+        ClusterState after = change.applyTo(before);
+        String id = change.nodePut();
+        if (id != null) {
+            Node old = before.node(id);
+            Node now = after.node(id);
+            return old != null && now != null && old.state() == now.state();
         }
-        if (change instanceof Change.PutInstance put) {
-            Instance old = before.instance(put.instance().id());
-            return old != null && old.state() == put.instance().state();
-        }
-        return false;
+        Instance now = change.instanceIn(after);
+        Instance old = now == null ? null : before.instance(now.id());
+        return now != null && old != null && old.state() == now.state();
     }
 
     private Optional<KnitEvent> affordable(KnitEvent event, Duration elapsed) {
