@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import java.util.ArrayList;
@@ -122,6 +123,24 @@ class GroupPlacementTest {
                     .forEach(placement -> tried.add(String.valueOf(placement.node())));
         }
         assertThat(tried).hasSize(40 - Wish.REMEMBERED);
+    }
+
+    @Test
+    void anOpenPortLeavesAFixedOneOfTheSameWishToIt() {
+        int begin =
+                PortAssigner.FIRST + Math.floorMod("web-0-a".hashCode(), PortAssigner.LAST - PortAssigner.FIRST + 1);
+        DeploymentSpec spec = spec("web")
+                .port(new PortSpec(null, 0, 80, Protocol.TCP))
+                .port(new PortSpec(null, begin, 81, Protocol.TCP))
+                .build();
+
+        GroupPlacement placement = Scheduler.place(
+                Fleet.EMPTY.with(node("n1", Map.of())),
+                Group.of(List.of(pending("web-0-a", "web", 1, 0)), spec, NOW).get(0));
+
+        assertThat(placement.placed().get(0).ports())
+                .extracting(PortBinding::hostPort)
+                .containsExactly(begin + 1, begin);
     }
 
     @Test

@@ -97,7 +97,7 @@ final class RandomFleet {
         }
         for (int i = below(4) - 1; i > 0; i--) {
             spec.port(new PortSpec(
-                    anyWishedAddress(), below(2) == 0 ? 0 : anyPort() + 10 * i, 80, Protocol.values()[below(2)]));
+                    anyWishedAddress(), below(2) == 0 ? 0 : anyPort() + 10 * (i - 1), 80, Protocol.values()[below(2)]));
         }
         return spec.build();
     }
