@@ -155,6 +155,30 @@ public record Instance(
                 tried);
     }
 
+    /** The same as of another revision, which wants nothing else of it. */
+    public Instance ofRevision(int revision) {
+        return new Instance(
+                id,
+                deployment,
+                revision,
+                slot,
+                node,
+                order,
+                state,
+                ports,
+                reason,
+                restarts,
+                failing,
+                statusSeq,
+                attempt,
+                avoid,
+                notBefore,
+                createdAt,
+                changedAt,
+                preparation,
+                tried);
+    }
+
     /** Whether the server wants it to run and it still can. */
     public boolean isLive() {
         return order == Order.RUN && !state.isEnd();

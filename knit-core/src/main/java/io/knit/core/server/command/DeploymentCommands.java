@@ -9,9 +9,11 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
+import io.knit.core.wire.SpecField;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,9 +44,18 @@ final class DeploymentCommands {
         Deployment next = new Deployment(spec.name(), number, spec, false, created, now);
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.PutDeployment(next));
-        changes.add(new Change.PutRevision(Revision.of(number, spec)));
+        changes.add(new Change.PutRevision(revision(state, number, spec)));
         changes.addAll(forgotten(state, spec.name(), number));
         return new Decision<>(changes, next);
+    }
+
+    /** Of all that make the same container, the newest names it: what runs was made by that, if by any. */
+    private static Revision revision(ClusterState state, int number, DeploymentSpec spec) {
+        return state.revisionsOf(spec.name()).stream()
+                .filter(before -> SpecField.same(SpecField.Use.CONTAINER, before.spec(), spec))
+                .max(Comparator.comparingInt(Revision::number))
+                .map(before -> Revision.of(number, spec, before))
+                .orElseGet(() -> Revision.of(number, spec));
     }
 
     /** Revisions that are too many now. One that an instance still has is looked at again at the next deploy. */

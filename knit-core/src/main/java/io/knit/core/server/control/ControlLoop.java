@@ -148,6 +148,12 @@ public final class ControlLoop implements Controller {
                 Revision revision = state.revision(deployment, number);
                 return revision == null ? null : revision.spec();
             }
+
+            @Override
+            public String container(int number) {
+                Revision revision = state.revision(deployment, number);
+                return revision == null ? "" : revision.specHash();
+            }
         };
     }
 

@@ -16,6 +16,7 @@ import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.AssignmentsPage;
 import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.Inbox;
+import io.knit.core.wire.SpecField;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
@@ -52,7 +53,7 @@ public final class Dispatcher {
         Map<String, List<Task.Placement>> stopped = new TreeMap<>();
         for (Change change : commit.changes()) {
             if (change instanceof Change.PutInstance put) {
-                sort(commit.before().instance(put.instance().id()), put.instance(), started, stopped);
+                sort(commit, commit.before().instance(put.instance().id()), put.instance(), started, stopped);
             }
         }
         started.forEach((deployment, placements) -> deploy(commit.after(), deployment, placements));
@@ -61,6 +62,7 @@ public final class Dispatcher {
     }
 
     private static void sort(
+            Commit commit,
             @Nullable Instance before,
             Instance after,
             Map<String, List<Task.Placement>> started,
@@ -72,12 +74,26 @@ public final class Dispatcher {
                     .add(new Task.Placement(after.id(), preparation.node()));
         }
         String node = after.node();
-        boolean told = before != null && node != null && node.equals(before.node()) && before.order() == after.order();
+        boolean told = before != null
+                && node != null
+                && node.equals(before.node())
+                && before.order() == after.order()
+                && isSameSpec(commit, before, after);
         if (node == null || told) {
             return;
         }
         Map<String, List<Task.Placement>> kind = after.order() == Order.RUN ? started : stopped;
         kind.computeIfAbsent(after.deployment(), d -> new ArrayList<>()).add(new Task.Placement(after.id(), node));
+    }
+
+    /** Whether its agent would do the same by both; an agent of the first release does not see otherwise that a password is another. */
+    private static boolean isSameSpec(Commit commit, Instance before, Instance after) {
+        if (before.revision() == after.revision()) {
+            return true;
+        }
+        Revision from = commit.before().revision(before.deployment(), before.revision());
+        Revision to = commit.after().revision(after.deployment(), after.revision());
+        return from == null || to == null || SpecField.same(SpecField.Use.FETCH, from.spec(), to.spec());
     }
 
     private void deploy(ClusterState state, String deployment, List<Task.Placement> placements) {

@@ -10,15 +10,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Plans one deployment. A slot whose instance ended gets another at once; an update replaces one running slot after the
- * other, each when all slots of the new revision run, so that a revision that does not come up leaves the rest as it was.
+ * other, each when all slots of the new revision run, so that a revision that does not come up leaves the rest as it was. What the new revision
+ * wants nothing else of is taken over into it and runs on.
  *
  * <p>A node that is down may only be out of reach: what it ran is lost, gets a successor, and yet is told to stop only when
  * that works, so that the node's return never ends the only container that does.
@@ -27,10 +30,16 @@ public final class DeploymentPlanner {
     private final Deployment deployment;
     private final Whereabouts whereabouts;
     private final Successors successors;
+    private final Unchanged unchanged;
+    private final int wanted;
     private final List<Instance> create = new ArrayList<>();
     private final List<Instance> update = new ArrayList<>();
     private final List<Instance> forget = new ArrayList<>();
     private final List<Instance> keep = new ArrayList<>();
+    /** Ids of those that were of an older revision and are of the present one now. */
+    private final Set<String> takenOver = new HashSet<>();
+    /** The lowest revision that ran in any slot before that. */
+    private int oldest = Integer.MAX_VALUE;
 
     /** What is to become of a slot. */
     private enum Standing {
@@ -48,6 +57,8 @@ public final class DeploymentPlanner {
         this.deployment = deployment;
         this.whereabouts = new Whereabouts(deployment, facts, now);
         this.successors = new Successors(deployment, now, ids);
+        this.unchanged = new Unchanged(deployment, facts);
+        this.wanted = deployment.deleting() ? 0 : deployment.spec().replicas();
     }
 
     /**
@@ -60,7 +71,6 @@ public final class DeploymentPlanner {
 
     private DeploymentPlan plan(Collection<Instance> instances) {
         SortedMap<Integer, Slot> slots = new TreeMap<>();
-        int wanted = deployment.deleting() ? 0 : deployment.spec().replicas();
         for (int number = 0; number < wanted; number++) {
             slots.put(number, new Slot(number, deployment.revision()));
         }
@@ -91,7 +101,7 @@ public final class DeploymentPlanner {
             slot.addEnded(instance);
             stop(instance, moved.get());
         } else if (instance.isLive()) {
-            slot.addLive(instance);
+            slot.addLive(instance.slot() < wanted ? takeOver(instance) : instance);
         } else {
             slot.addEnded(instance);
             if (instance.state() == InstanceState.STOPPED) {
@@ -100,6 +110,17 @@ public final class DeploymentPlanner {
                 stop(instance, instance.reason());
             }
         }
+    }
+
+    private Instance takeOver(Instance instance) {
+        if (instance.state() == InstanceState.RUNNING) {
+            oldest = Math.min(oldest, instance.revision());
+        }
+        Instance present = unchanged.of(instance);
+        if (present != instance) {
+            takenOver.add(present.id());
+        }
+        return present;
     }
 
     private void keepUntilGone(Instance instance) {
@@ -124,18 +145,12 @@ public final class DeploymentPlanner {
     }
 
     private void planSlots(Collection<Slot> slots) {
-        int oldest = slots.stream()
-                .flatMap(slot -> slot.live().stream())
-                .filter(i -> i.state() == InstanceState.RUNNING)
-                .mapToInt(Instance::revision)
-                .min()
-                .orElse(Integer.MAX_VALUE);
         List<Slot> updatable = new ArrayList<>();
         List<Slot> neverFilled = new ArrayList<>();
         boolean busy = false;
         for (Slot slot : slots) {
             planLost(slot);
-            switch (plan(slot, oldest)) {
+            switch (plan(slot)) {
                 case SETTLED -> {}
                 case ON_ITS_WAY -> busy = true;
                 case UPDATABLE -> updatable.add(slot);
@@ -160,10 +175,7 @@ public final class DeploymentPlanner {
         }
     }
 
-    /**
-     * @param oldest the lowest revision that runs in any slot
-     */
-    private Standing plan(Slot slot, int oldest) {
+    private Standing plan(Slot slot) {
         Instance working = slot.working();
         List<Instance> onTheirWay = slot.onTheirWay();
         Instance waiting = slot.waiting();
@@ -273,7 +285,7 @@ public final class DeploymentPlanner {
     private void keepOf(Slot slot, List<Instance> kept) {
         for (Instance instance : slot.live()) {
             if (kept.contains(instance)) {
-                keep.add(instance);
+                (takenOver.contains(instance.id()) ? update : keep).add(instance);
             } else {
                 stop(instance, whyStopped(instance));
             }

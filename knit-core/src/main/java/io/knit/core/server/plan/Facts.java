@@ -13,4 +13,7 @@ public interface Facts {
     /** The deployment's spec of that revision, or null: it is not known any more. */
     @Nullable
     DeploymentSpec spec(int revision);
+
+    /** Names the container that the revision makes, the same for all revisions that make the same; empty: the revision is not known any more. */
+    String container(int revision);
 }

@@ -10,7 +10,8 @@ import java.util.Objects;
  * kept, and older ones as long as an instance has them.
  *
  * @param number from 1
- * @param specHash {@link SpecHash} of the spec, worked out once; an empty one is worked out now
+ * @param specHash names the container that is made by it, and stands in its label: {@link SpecHash} of the spec, worked out once (an empty one
+ *     now), or the hash of an earlier revision that makes the same container
  */
 public record Revision(
         @JsonProperty(required = true) String deployment,
@@ -28,6 +29,11 @@ public record Revision(
 
     public static Revision of(int number, DeploymentSpec spec) {
         return new Revision(spec.name(), number, spec, SpecHash.of(spec));
+    }
+
+    /** One that makes the same container as an earlier one. */
+    public static Revision of(int number, DeploymentSpec spec, Revision same) {
+        return new Revision(spec.name(), number, spec, same.specHash());
     }
 
     /** Sorts by deployment, then number. */

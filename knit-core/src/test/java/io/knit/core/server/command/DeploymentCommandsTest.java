@@ -7,6 +7,8 @@ import io.knit.core.server.Fixtures;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
+import io.knit.core.wire.SpecHash;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -44,5 +46,33 @@ class DeploymentCommandsTest {
         state = new Change.RemoveInstance("web-0-a").applyTo(state);
         deploy(41);
         assertThat(revisions()).hasSize(20).startsWith(22).endsWith(41);
+    }
+
+    private String container(DeploymentSpec spec) {
+        for (Change change :
+                DeploymentCommands.deploy(state, spec, Fixtures.NOW).changes()) {
+            state = change.applyTo(state);
+        }
+        return state.revisionsOf("web").stream()
+                .max(Comparator.comparingInt(Revision::number))
+                .orElseThrow()
+                .specHash();
+    }
+
+    @Test
+    void aRevisionThatMakesTheSameContainerAsAnEarlierOneHasItsName() {
+        DeploymentSpec first = Fixtures.spec("web").build();
+        String name = container(first);
+
+        assertThat(name).isEqualTo(SpecHash.of(first));
+        assertThat(container(Fixtures.spec("web").replicas(12).build())).isEqualTo(name);
+        assertThat(container(Fixtures.spec("web").replicas(12).env("A", "1").build()))
+                .isNotEqualTo(name);
+        assertThat(container(Fixtures.spec("web")
+                        .replicas(3)
+                        .nodeSelector("zone", "b")
+                        .registryAuth("me", "a word")
+                        .build()))
+                .isEqualTo(name);
     }
 }

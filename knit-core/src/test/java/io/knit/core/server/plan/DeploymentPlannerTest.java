@@ -46,6 +46,12 @@ class DeploymentPlannerTest {
         public @Nullable DeploymentSpec spec(int revision) {
             return specs.get(revision);
         }
+
+        @Override
+        public String container(int revision) {
+            DeploymentSpec spec = specs.get(revision);
+            return spec == null ? "" : spec.image() + spec.env();
+        }
     };
     private final IdSource ids = ids();
 

@@ -1,0 +1,61 @@
+package io.knit.core.server.plan;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.core.wire.SpecField;
+import io.knit.core.wire.SpecField.Use;
+
+/**
+ * Takes instances of older revisions over into the present one where that wants nothing else of them: the same container, on a node that it
+ * allows. What is still to be fetched or placed is taken over only if nothing of that changed either, so that a mended password or selector
+ * is tried at once.
+ */
+final class Unchanged {
+    private final Deployment deployment;
+    private final Facts facts;
+    private final String container;
+
+    Unchanged(Deployment deployment, Facts facts) {
+        this.deployment = deployment;
+        this.facts = facts;
+        this.container = facts.container(deployment.revision());
+    }
+
+    /** The same as of the present revision, or itself: it is of that already, or not what that wants. */
+    Instance of(Instance instance) {
+        DeploymentSpec before = facts.spec(instance.revision());
+        boolean taken = instance.revision() != deployment.revision()
+                && before != null
+                && !container.isEmpty()
+                && container.equals(facts.container(instance.revision()))
+                && (instance.node() == null
+                        ? isOnlyCounted(instance, before)
+                        : isFetched(instance, before) && isAllowed(instance.node(), before));
+        return taken ? instance.ofRevision(deployment.revision()) : instance;
+    }
+
+    /** One of the revision just before; an older one waits for a reason that this revision knows nothing of. */
+    private boolean isOnlyCounted(Instance instance, DeploymentSpec before) {
+        return instance.revision() == deployment.revision() - 1 && same(Use.FETCH, before) && same(Use.PLACE, before);
+    }
+
+    private boolean isFetched(Instance instance, DeploymentSpec before) {
+        return instance.state() == InstanceState.RUNNING || same(Use.FETCH, before);
+    }
+
+    private boolean isAllowed(String id, DeploymentSpec before) {
+        Node node = facts.node(id);
+        return same(Use.PLACE, before)
+                || node != null
+                        && node.labels()
+                                .entrySet()
+                                .containsAll(deployment.spec().nodeSelector().entrySet());
+    }
+
+    private boolean same(Use use, DeploymentSpec before) {
+        return SpecField.same(use, before, deployment.spec());
+    }
+}
