@@ -3,7 +3,6 @@ package io.knit.core.server.schedule;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A node that fits, while a group is being placed: with what it was given of the group already. */
 final class Seat implements Comparable<Seat> {
@@ -51,16 +50,6 @@ final class Seat implements Comparable<Seat> {
         }
         order = order == 0 ? Integer.compare(tie, other.tie) : order;
         return order == 0 ? node.id().compareTo(other.node.id()) : order;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
     }
 
     /** Every bit of the sum has a say in every bit of the result, else nodes that are numbered would keep their order for all deployments. */
