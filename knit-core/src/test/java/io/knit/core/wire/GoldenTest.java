@@ -11,6 +11,9 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.Observed;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -46,7 +49,10 @@ class GoldenTest {
     private static final List<String> KEPT = List.of(
             Deployment.class.getName(),
             Instance.class.getName(),
+            Observed.class.getName(),
             Node.class.getName(),
+            NodeFacts.class.getName(),
+            NodeJudgement.class.getName(),
             KnitEvent.class.getName(),
             DeploymentSpec.class.getName(),
             "io.knit.core.server.state.Revision",
@@ -85,10 +91,16 @@ class GoldenTest {
             return all
                     .filter(file -> file.toString().endsWith(".json"))
                     .map(GOLDEN::relativize)
+                    .filter(file -> !isUpgraded(file))
                     .sorted()
                     .toList()
                     .stream();
         }
+    }
+
+    /** Documents that were parted since: {@code GoldenUpgradeTest} reads them. */
+    private static boolean isUpgraded(Path file) {
+        return file.toString().matches("[12]/(Instance(-pending)?|Node)\\.json");
     }
 
     private static Class<?> recordOf(Path file) {
@@ -177,7 +189,7 @@ class GoldenTest {
         RECORDS.values().forEach(type -> addParts(type, all));
         for (Class<?> type : all) {
             for (RecordComponent field : type.getRecordComponents()) {
-                if (!seen.contains(type.getName() + "#" + field.getName())) {
+                if (!Defaults.isKeptApart(field) && !seen.contains(type.getName() + "#" + field.getName())) {
                     missing.add(type.getSimpleName() + "." + field.getName());
                 }
             }
