@@ -6,5 +6,5 @@ import java.util.Optional;
 @FunctionalInterface
 interface NodeFilter {
     /** Why the candidate does not fit, as the end of "n1 …": {@code lacks region=eu}; empty if nothing is against it. */
-    Optional<String> refuse(Wish wish, Candidate candidate);
+    Optional<String> refuse(LoneWish wish, Candidate candidate);
 }

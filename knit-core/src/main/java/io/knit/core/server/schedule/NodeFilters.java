@@ -21,7 +21,7 @@ final class NodeFilters {
 
     private NodeFilters() {}
 
-    private static Optional<String> takesWork(Wish wish, Candidate candidate) {
+    private static Optional<String> takesWork(LoneWish wish, Candidate candidate) {
         Node node = candidate.node();
         if (node.takesWork()) {
             return Optional.empty();
@@ -31,7 +31,7 @@ final class NodeFilters {
     }
 
     /** An agent that does not know a field would leave it out in silence. */
-    private static Optional<String> abilities(Wish wish, Candidate candidate) {
+    private static Optional<String> abilities(LoneWish wish, Candidate candidate) {
         Node node = candidate.node();
         List<String> lacking = SpecFeatures.of(wish.spec()).stream()
                 .filter(feature -> !node.features().contains(feature))
@@ -42,7 +42,7 @@ final class NodeFilters {
                         + "; upgrade it");
     }
 
-    private static Optional<String> selector(Wish wish, Candidate candidate) {
+    private static Optional<String> selector(LoneWish wish, Candidate candidate) {
         for (Map.Entry<String, String> wanted : wish.spec().nodeSelector().entrySet()) {
             String had = candidate.node().labels().get(wanted.getKey());
             if (!wanted.getValue().equals(had)) {
@@ -56,7 +56,7 @@ final class NodeFilters {
         return Optional.empty();
     }
 
-    private static Optional<String> meshAddress(Wish wish, Candidate candidate) {
+    private static Optional<String> meshAddress(LoneWish wish, Candidate candidate) {
         for (PortSpec port : wish.spec().ports()) {
             String ip = port.hostIp();
             if (PortSpec.MESH.equals(ip) && candidate.node().meshIp() == null) {
@@ -71,7 +71,7 @@ final class NodeFilters {
         return Optional.empty();
     }
 
-    private static Optional<String> hostPorts(Wish wish, Candidate candidate) {
+    private static Optional<String> hostPorts(LoneWish wish, Candidate candidate) {
         for (PortSpec port : wish.spec().ports()) {
             if (port.hostPort() == 0) {
                 continue;
@@ -87,7 +87,7 @@ final class NodeFilters {
         return Optional.empty();
     }
 
-    private static Optional<String> rejectedBefore(Wish wish, Candidate candidate) {
+    private static Optional<String> rejectedBefore(LoneWish wish, Candidate candidate) {
         Instance instance = wish.instance();
         if (instance.avoid().contains(candidate.node().id()) && Scheduler.waits(instance, wish.now())) {
             return Optional.of("could not take it a moment ago");

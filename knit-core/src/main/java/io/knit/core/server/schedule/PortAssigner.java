@@ -6,6 +6,7 @@ import io.knit.api.model.PortSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns wished ports into a node's. */
 final class PortAssigner {
@@ -22,7 +23,51 @@ final class PortAssigner {
         return new PortBinding(hostIp(port.hostIp(), node), hostPort, port.containerPort(), port.protocol());
     }
 
-    private static String hostIp(@org.jspecify.annotations.Nullable String wished, Node node) {
+    static boolean isAssignable(PortBinding port) {
+        return port.hostPort() >= FIRST && port.hostPort() <= LAST;
+    }
+
+    /**
+     * All ports of the wish on a node, free ones for those left open. Where the search begins depends on the instance, so that
+     * another try takes another port.
+     *
+     * @return null if a fixed one is taken, or none is free
+     */
+    static @Nullable List<PortBinding> assign(Wish wish, String instance, Node node, HeldPorts held) {
+        PortBinding[] inOrder = new PortBinding[wish.ports().size()];
+        HeldPorts taken = held;
+        // fixed ones first: an open one must not take theirs
+        for (boolean fixed : new boolean[] {true, false}) {
+            for (int i = 0; i < inOrder.length; i++) {
+                PortSpec port = wish.ports().get(i);
+                if (port.hostPort() != 0 != fixed) {
+                    continue;
+                }
+                PortBinding binding =
+                        fixed ? resolve(port, node, port.hostPort()) : firstFree(port, instance, node, taken);
+                if (binding == null || fixed && !held.isFree(binding)) {
+                    return null;
+                }
+                inOrder[i] = binding;
+                taken = inOrder.length == 1 ? taken : taken.with(List.of(binding), instance, wish.deployment());
+            }
+        }
+        return List.of(inOrder);
+    }
+
+    private static @Nullable PortBinding firstFree(PortSpec port, String instance, Node node, HeldPorts taken) {
+        int range = LAST - FIRST + 1;
+        int begin = Math.floorMod(instance.hashCode(), range);
+        for (int i = 0; i < range; i++) {
+            PortBinding binding = resolve(port, node, FIRST + (begin + i) % range);
+            if (taken.isFree(binding)) {
+                return binding;
+            }
+        }
+        return null;
+    }
+
+    private static String hostIp(@Nullable String wished, Node node) {
         if (wished != null && !wished.equals(PortSpec.MESH)) {
             return wished;
         }
@@ -36,7 +81,7 @@ final class PortAssigner {
      *
      * @return empty if no port is free
      */
-    static Optional<List<PortBinding>> assign(Wish wish, Candidate candidate) {
+    static Optional<List<PortBinding>> assign(LoneWish wish, Candidate candidate) {
         List<PortBinding> bindings = new ArrayList<>();
         for (PortSpec port : wish.spec().ports()) {
             if (port.hostPort() != 0) {
@@ -61,7 +106,7 @@ final class PortAssigner {
     }
 
     private static Optional<PortBinding> firstFree(
-            PortSpec port, Wish wish, Candidate candidate, List<PortBinding> own) {
+            PortSpec port, LoneWish wish, Candidate candidate, List<PortBinding> own) {
         int range = LAST - FIRST + 1;
         int begin = Math.floorMod(wish.instance().id().hashCode(), range);
         for (int i = 0; i < range; i++) {

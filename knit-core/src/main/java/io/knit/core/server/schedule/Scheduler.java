@@ -7,12 +7,14 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
 import io.knit.core.server.state.ClusterState;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 
 /**
  * Places instances on nodes: filters, then the node with the fewest instances of the deployment, then with the fewest of all;
@@ -32,9 +34,52 @@ public final class Scheduler {
         }
     }
 
+    /**
+     * Places a group: asks each node once, takes the best for each instance in turn, and says once why none is left. What of them is placed
+     * must be in the account before the next group is.
+     */
+    public static GroupPlacement place(Fleet fleet, Group group) {
+        Wish wish = group.wish();
+        List<Account> asked = fleet.narrowed(wish.selector());
+        PriorityQueue<Seat> seats = new PriorityQueue<>(seats(wish, asked, fleet));
+        List<Placement> placed = new ArrayList<>();
+        Map<String, Refusal.Shut> shut = new HashMap<>();
+        while (placed.size() < group.instances().size() && !seats.isEmpty()) {
+            Seat best = seats.remove();
+            String instance = group.instances().get(placed.size()).id();
+            List<PortBinding> ports = PortAssigner.assign(wish, instance, best.node(), best.ports());
+            if (ports == null) {
+                // neither has it one for the next of the group
+                Cause cause = Filters.refuse(wish, best.node(), best.ports(), fleet);
+                shut.put(best.node().id(), new Refusal.Shut(cause == null ? Cause.NO_FREE_PORT : cause, best.ports()));
+                continue;
+            }
+            placed.add(Placement.on(best.node().id(), ports));
+            best.take(instance, wish.deployment(), ports);
+            seats.add(best);
+        }
+        Waiting waiting = placed.size() == group.instances().size()
+                ? null
+                : new Waiting(wish, Refusal.of(wish, fleet, shut), group.tryAgain());
+        return new GroupPlacement(placed, waiting, asked.size());
+    }
+
+    private static List<Seat> seats(Wish wish, List<Account> asked, Fleet fleet) {
+        Map<String, Integer> ofDeployment = fleet.liveOf(wish.deployment());
+        List<Seat> seats = new ArrayList<>(asked.size());
+        for (Account account : asked) {
+            Node node = account.node();
+            if (node != null && Filters.refuse(wish, node, account.ports(), fleet) == null) {
+                int own = ofDeployment.isEmpty() ? 0 : ofDeployment.getOrDefault(node.id(), 0);
+                seats.add(new Seat(wish, node, own, account.live(), account.ports()));
+            }
+        }
+        return seats;
+    }
+
     /** The best node for an instance, as the state is. */
     public Placement place(Instance instance, DeploymentSpec spec, Instant now) {
-        Wish wish = new Wish(instance, spec, now);
+        LoneWish wish = new LoneWish(instance, spec, now);
         Unfit refusals = new Unfit();
         List<Candidate> fitting = state.nodes().values().stream()
                 .map(node -> candidate(node))
@@ -66,7 +111,7 @@ public final class Scheduler {
         return new Candidate(node, held, ip -> Optional.ofNullable(nodeByMeshIp.get(ip)));
     }
 
-    private static boolean fits(Wish wish, Candidate candidate, Unfit refusals) {
+    private static boolean fits(LoneWish wish, Candidate candidate, Unfit refusals) {
         for (NodeFilter filter : NodeFilters.ALL) {
             Optional<String> refusal = filter.refuse(wish, candidate);
             if (refusal.isPresent()) {
@@ -77,7 +122,7 @@ public final class Scheduler {
         return true;
     }
 
-    private static Comparator<Candidate> preference(Wish wish) {
+    private static Comparator<Candidate> preference(LoneWish wish) {
         Instance instance = wish.instance();
         // nodes that did not reject it, then the one that did so longest ago: else one that never can would be tried
         // for ever

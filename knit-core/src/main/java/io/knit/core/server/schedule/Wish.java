@@ -2,7 +2,91 @@ package io.knit.core.server.schedule;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preparation;
+import io.knit.core.wire.SpecFeatures;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** An instance that looks for a node. */
-record Wish(Instance instance, DeploymentSpec spec, Instant now) {}
+/**
+ * What an instance wants of a node; equal for all instances that may be placed together. Of the spec it has only what placing
+ * reads, so that another image or another number of replicas is the same wish.
+ *
+ * @param features what its agent must know
+ * @param avoid nodes that rejected it or those before it, the latest last
+ * @param waits whether those are not asked yet
+ * @param ready the node that makes it ready, which comes first; null: none
+ * @param lot 0, or a number that differs from try to try: nodes are drawn then, see {@link #isDrawn}
+ */
+public record Wish(
+        String deployment,
+        int revision,
+        Map<String, String> selector,
+        List<PortSpec> ports,
+        List<String> features,
+        List<String> avoid,
+        boolean waits,
+        @Nullable String ready,
+        int lot) {
+    /**
+     * So many nodes that rejected an instance are remembered by name. A fleet has thousands, and who was rejected by so many is likely to be at
+     * fault itself: it is not asked for anywhere until its time comes, and then by lot.
+     */
+    public static final int REMEMBERED = 16;
+
+    public Wish {
+        // in the user's order: the first label that a node lacks is the one that is told
+        selector = Collections.unmodifiableMap(new LinkedHashMap<>(selector));
+        ports = List.copyOf(ports);
+        features = List.copyOf(features);
+        avoid = List.copyOf(avoid);
+    }
+
+    /** That of an instance of this spec. */
+    public static Wish of(Instance instance, DeploymentSpec spec, Instant now) {
+        Preparation preparation = instance.preparation();
+        boolean drawn = instance.avoid().size() >= REMEMBERED;
+        return new Wish(
+                instance.deployment(),
+                instance.revision(),
+                spec.nodeSelector(),
+                spec.ports(),
+                SpecFeatures.of(spec),
+                instance.avoid(),
+                !instance.avoid().isEmpty() && Scheduler.waits(instance, now),
+                preparation == null ? null : preparation.node(),
+                drawn ? instance.attempt() : 0);
+    }
+
+    /**
+     * Whether any of the nodes that fit is as good: the names of the first to reject it are forgotten by now, and by load it would be sent to them for
+     * ever, for who takes nothing has the least.
+     */
+    boolean isDrawn() {
+        return avoid.size() >= REMEMBERED;
+    }
+
+    /** Whether the node would be asked, for all that lies with the node alone. */
+    boolean admits(Node node) {
+        return node.takesWork() && node.features().containsAll(features) && hasLabels(node);
+    }
+
+    boolean hasLabels(Node node) {
+        for (Map.Entry<String, String> wanted : selector.entrySet()) {
+            if (!wanted.getValue().equals(node.labels().get(wanted.getKey()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean wantsFixed(PortBinding port) {
+        return ports.stream().anyMatch(p -> p.hostPort() == port.hostPort() && p.protocol() == port.protocol());
+    }
+}

@@ -1,0 +1,117 @@
+package io.knit.core.server.schedule;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** How instances are placed, told as plainly as it can be: one by one, with a look at every node and at all that it holds. */
+final class ReferenceScheduler {
+    private final Map<String, Node> nodes;
+    private final Map<String, Instance> instances;
+    private final DeploymentSpec spec;
+    private final Instant now;
+
+    ReferenceScheduler(RandomFleet world, DeploymentSpec spec, Instant now) {
+        nodes = world.nodes;
+        instances = new TreeMap<>(world.instances);
+        this.spec = spec;
+        this.now = now;
+    }
+
+    /** Null: no node fits. */
+    @Nullable
+    Placement place(Instance wanted) {
+        List<Node> fitting = new ArrayList<>(
+                nodes.values().stream().filter(node -> fits(wanted, node)).toList());
+        fitting.sort(preference(wanted));
+        for (Node node : fitting) {
+            List<PortBinding> ports = ports(wanted, node);
+            if (ports != null) {
+                instances.put(wanted.id(), wanted.placedOn(node.id(), ports, now));
+                return Placement.on(node.id(), ports);
+            }
+        }
+        return null;
+    }
+
+    boolean fits(Instance wanted, Node node) {
+        boolean labels =
+                node.labels().entrySet().containsAll(spec.nodeSelector().entrySet());
+        boolean rejected = wanted.avoid().contains(node.id()) && now.isBefore(wanted.notBefore());
+        return node.takesWork()
+                && labels
+                && !rejected
+                && spec.ports().stream().allMatch(port -> hasAddress(node, port))
+                && spec.ports().stream()
+                        .filter(port -> port.hostPort() != 0)
+                        .allMatch(port -> isFree(node, PortAssigner.resolve(port, node, port.hostPort())));
+    }
+
+    private boolean hasAddress(Node node, PortSpec port) {
+        if (PortSpec.MESH.equals(port.hostIp())) {
+            return node.meshIp() != null;
+        }
+        String owner = nodes.values().stream()
+                .filter(n -> port.hostIp() != null && port.hostIp().equals(n.meshIp()))
+                .map(Node::id)
+                .max(Comparator.naturalOrder())
+                .orElse(node.id());
+        return owner.equals(node.id());
+    }
+
+    private boolean isFree(Node node, PortBinding port) {
+        return on(node).stream().flatMap(i -> i.ports().stream()).noneMatch(port::clashesWith);
+    }
+
+    private List<Instance> on(Node node) {
+        return instances.values().stream()
+                .filter(i -> node.id().equals(RandomFleet.home(i)))
+                .toList();
+    }
+
+    private Comparator<Node> preference(Instance wanted) {
+        String ready = wanted.preparation() == null ? "" : wanted.preparation().node();
+        return Comparator.comparing((Node n) -> !n.id().equals(ready))
+                .thenComparing(n -> wanted.avoid().indexOf(n.id()))
+                .thenComparing(n -> on(n).stream()
+                        .filter(i -> i.isLive() && i.deployment().equals(wanted.deployment()))
+                        .count())
+                .thenComparing(n -> on(n).stream().filter(Instance::isLive).count())
+                .thenComparing(n -> Seat.mix(wanted.deployment().hashCode() * 31 + n.id().hashCode()))
+                .thenComparing(Node::id);
+    }
+
+    private @Nullable List<PortBinding> ports(Instance wanted, Node node) {
+        List<PortBinding> ports = new ArrayList<>();
+        List<PortBinding> own = new ArrayList<>();
+        for (PortSpec port : spec.ports()) {
+            PortBinding fixed = port.hostPort() == 0 ? null : PortAssigner.resolve(port, node, port.hostPort());
+            ports.add(fixed);
+            if (fixed != null) {
+                own.add(fixed);
+            }
+        }
+        int range = PortAssigner.LAST - PortAssigner.FIRST + 1;
+        for (int i = 0; i < ports.size(); i++) {
+            for (int tried = 0; ports.get(i) == null && tried < range; tried++) {
+                int number = PortAssigner.FIRST + Math.floorMod(wanted.id().hashCode() + tried, range);
+                PortBinding binding = PortAssigner.resolve(spec.ports().get(i), node, number);
+                if (isFree(node, binding) && own.stream().noneMatch(binding::clashesWith)) {
+                    ports.set(i, binding);
+                    own.add(binding);
+                }
+            }
+        }
+        return ports.stream().allMatch(Objects::nonNull) ? ports : null;
+    }
+}
