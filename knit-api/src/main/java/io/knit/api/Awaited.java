@@ -2,7 +2,6 @@ package io.knit.api;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
@@ -22,10 +21,9 @@ final class Awaited {
     private Awaited() {}
 
     static Future<DeploymentView> running(Orchestrator server, String name, Duration timeout) {
-        return until(server, name, timeout, snapshot -> {
-            DeploymentView view = snapshot.deployment(name)
-                    .orElseThrow(() -> new KnitException(
-                            ErrorCode.NOT_FOUND, "there is no deployment named \"" + name + "\"; deploy it first"));
+        return until(server, name, timeout, found -> {
+            DeploymentView view = found.orElseThrow(() -> new KnitException(
+                    ErrorCode.NOT_FOUND, "there is no deployment named \"" + name + "\"; deploy it first"));
             if (view.status() == DeploymentStatus.DELETING) {
                 throw new KnitException(ErrorCode.NOT_FOUND, "deployment \"" + name + "\" is being deleted");
             }
@@ -34,20 +32,16 @@ final class Awaited {
     }
 
     static Future<Void> gone(Orchestrator server, String name, Duration timeout) {
-        return until(
-                        server,
-                        name,
-                        timeout,
-                        snapshot -> snapshot.deployment(name).isPresent() ? Optional.empty() : Optional.of(true))
+        return until(server, name, timeout, found -> found.isPresent() ? Optional.empty() : Optional.of(true))
                 .mapEmpty();
     }
 
     private static <T> Future<T> until(
-            Orchestrator server, String name, Duration timeout, Function<ClusterSnapshot, Optional<T>> look) {
+            Orchestrator server, String name, Duration timeout, Function<Optional<DeploymentView>, Optional<T>> look) {
         Promise<T> seen = Promise.promise();
         Runnable again = () -> {
             try {
-                look.apply(server.snapshot()).ifPresent(seen::tryComplete);
+                look.apply(server.deployment(name)).ifPresent(seen::tryComplete);
             } catch (RuntimeException e) {
                 seen.tryFail(e);
             }
@@ -67,7 +61,7 @@ final class Awaited {
 
     /** Says what it is like instead, with the reasons of its instances. */
     private static KnitException late(Orchestrator server, String name, Duration timeout) {
-        Optional<DeploymentView> view = server.snapshot().deployment(name);
+        Optional<DeploymentView> view = server.deployment(name);
         DeploymentStatus status = view.map(DeploymentView::status).orElse(DeploymentStatus.DELETING);
         String reasons = view.stream()
                 .flatMap(found -> found.instances().stream())

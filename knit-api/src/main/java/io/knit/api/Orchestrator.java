@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -81,12 +82,28 @@ public interface Orchestrator {
         return run(new Command.ForgetNode(id), Caller.PROGRAM);
     }
 
-    /** The committed state; never blocks. */
+    /** The committed state; never blocks, and does not wait for what is being decided. Any thread. */
     ClusterSnapshot snapshot();
 
+    /** One deployment with its instances, or empty: there is none of this name. Costs no more than that deployment. Any thread. */
+    default Optional<DeploymentView> deployment(String name) {
+        return snapshot().deployment(Objects.requireNonNull(name, "name"));
+    }
+
+    /** One node, or empty: there is none of this id. Any thread. */
+    default Optional<Node> node(String id) {
+        Objects.requireNonNull(id, "id");
+        return snapshot().nodes().stream().filter(node -> node.id().equals(id)).findFirst();
+    }
+
+    /** Number of the newest event; 0 if there was none. Any thread. */
+    default long lastEvent() {
+        return snapshot().lastEvent();
+    }
+
     /**
-     * The kept events with a higher number, oldest first. The newest 1,000 are kept: if the first one's number is not
-     * {@code afterSeq + 1}, there were more.
+     * The kept events with a higher number, oldest first. The newest 20,000 are kept (fewer where they say very much; 1,000 after a
+     * restart): if the first one's number is not {@code afterSeq + 1}, there were more. Any thread.
      */
     List<KnitEvent> eventsAfter(long afterSeq);
 

@@ -74,7 +74,8 @@ public final class KnitAgent {
         if (closing) {
             return Future.failedFuture(closedMeanwhile());
         }
-        Wiring wiring = new Wiring(closers, settings.config(), settings.plugins(), settings.vertx(), settings.loop());
+        Wiring wiring = new Wiring(
+                closers, settings.config(), settings.plugins(), settings.vertx(), settings.loop(), Role.AGENT);
         IdSource ids = Wiring.ids(settings.ids());
         room(wiring)
                 .compose(room -> nodeName(wiring, ids))

@@ -6,7 +6,9 @@ import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.discovery.Discovery;
@@ -32,6 +34,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -76,7 +79,8 @@ public final class KnitServer implements Orchestrator {
         if (closing) {
             return Future.failedFuture(closedMeanwhile());
         }
-        Wiring wiring = new Wiring(closers, settings.config(), settings.plugins(), settings.vertx(), settings.loop());
+        Wiring wiring = new Wiring(
+                closers, settings.config(), settings.plugins(), settings.vertx(), settings.loop(), Role.SERVER);
         Supplier<PluginContext> context = () -> wiring.context(Role.SERVER, "knit-server", settings.dataDir());
         // the store first: it refuses a second server on the same data before that one disturbs anybody
         wiring.part(Store.class, "store", settings.store(), context)
@@ -184,6 +188,21 @@ public final class KnitServer implements Orchestrator {
     @Override
     public ClusterSnapshot snapshot() {
         return core().snapshot();
+    }
+
+    @Override
+    public Optional<DeploymentView> deployment(String name) {
+        return core().deployment(name);
+    }
+
+    @Override
+    public Optional<Node> node(String id) {
+        return core().node(id);
+    }
+
+    @Override
+    public long lastEvent() {
+        return core().lastEvent();
     }
 
     @Override

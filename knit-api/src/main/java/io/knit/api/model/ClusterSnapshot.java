@@ -1,8 +1,10 @@
 package io.knit.api.model;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The whole committed state at one moment. Immutable; cheap to take.
@@ -34,8 +36,8 @@ public record ClusterSnapshot(
 
     /** Mesh hosts on which no agent has spoken: those whose key no node has. */
     public List<Peer> discovered() {
-        return peers.stream()
-                .filter(peer -> nodes.stream().noneMatch(node -> peer.key().equals(node.meshKey())))
-                .toList();
+        Set<String> keys = new HashSet<>();
+        nodes.forEach(node -> keys.add(node.meshKey()));
+        return peers.stream().filter(peer -> !keys.contains(peer.key())).toList();
     }
 }

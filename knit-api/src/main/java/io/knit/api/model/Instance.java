@@ -7,26 +7,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One filling of a slot on one node with one revision.
+ * One filling of a slot on one node with one revision: what is wanted of it, which decisions led there, and what its agent says. Each is
+ * written by one of them alone; {@link #state()} and {@link #reason()} are what follows from all.
  *
  * @param id unique for ever; a DNS label
  * @param slot 0…replicas-1
  * @param node the node's id, or null while {@code PENDING}
  * @param order what the server wants
- * @param state what was last observed, or the server's own judgement ({@code PENDING, ASSIGNED, STOPPING, LOST})
  * @param ports where its ports are published; empty until it has a node
- * @param reason why it is in this state, in words for a user; empty if there is nothing to say
- * @param restarts how often its container was started again on this node
- * @param failing whether its container does not do its work: it ended or could not be started, and waits to be started again; or it
- *     is paused
- * @param statusSeq number of the newest status taken in; lower ones are stale
- * @param attempt how many instances of this slot and revision were rejected in a row before this one
- * @param avoid nodes which rejected those, the latest last
- * @param notBefore not placed before this time
- * @param createdAt when the server made it
- * @param changedAt when {@code state} last changed
  * @param preparation who makes it ready while {@code PENDING}, or null: nobody
- * @param tried what the nodes said that could not take or prepare it, or those before it; null: nothing
+ * @param createdAt when the server made it
+ * @param decided the server's
+ * @param observed the agent's
  */
 public record Instance(
         String id,
@@ -35,31 +27,20 @@ public record Instance(
         int slot,
         @Nullable String node,
         Order order,
-        InstanceState state,
         List<PortBinding> ports,
-        String reason,
-        int restarts,
-        boolean failing,
-        long statusSeq,
-        int attempt,
-        List<String> avoid,
-        Instant notBefore,
-        Instant createdAt,
-        Instant changedAt,
         @Nullable Preparation preparation,
-        @Nullable String tried) {
+        Instant createdAt,
+        Decided decided,
+        Observed observed) {
 
     public Instance {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(order, "order");
-        Objects.requireNonNull(state, "state");
         ports = List.copyOf(ports);
-        Objects.requireNonNull(reason, "reason");
-        avoid = List.copyOf(avoid);
-        Objects.requireNonNull(notBefore, "notBefore");
         Objects.requireNonNull(createdAt, "createdAt");
-        Objects.requireNonNull(changedAt, "changedAt");
+        Objects.requireNonNull(decided, "decided");
+        Objects.requireNonNull(observed, "observed");
     }
 
     /** A new instance without a node. */
@@ -80,108 +61,121 @@ public record Instance(
                 slot,
                 null,
                 Order.RUN,
-                InstanceState.PENDING,
                 List.of(),
-                reason,
-                0,
-                false,
-                0,
-                attempt,
-                avoid,
-                notBefore,
-                now,
-                now,
                 null,
-                null);
+                now,
+                new Decided(false, reason, now, attempt, avoid, notBefore, null),
+                Observed.NOTHING);
+    }
+
+    /** What was last observed, or the server's own judgement: {@code PENDING, ASSIGNED, STOPPING, LOST}. */
+    public InstanceState state() {
+        if (decided.lost()) {
+            return InstanceState.LOST;
+        }
+        if (node == null) {
+            return InstanceState.PENDING;
+        }
+        if (order == Order.STOP && !observed.isEnd()) {
+            return InstanceState.STOPPING;
+        }
+        InstanceState said = observed.state();
+        return said == null ? InstanceState.ASSIGNED : said;
+    }
+
+    /** Why it is in this state, in words for a user; empty if there is nothing to say. */
+    public String reason() {
+        if (decided.lost() || order == Order.STOP || observed.state() == null) {
+            return decided.reason();
+        }
+        // until it runs, an instance keeps what the nodes tried before it said
+        boolean stillTrying = attempt() > 0 && state().compareTo(InstanceState.RUNNING) < 0;
+        return observed.reason().isEmpty() && stillTrying ? decided.reason() : observed.reason();
+    }
+
+    /** When {@link #state()} last changed. */
+    public Instant changedAt() {
+        return state() == observed.state() ? observed.since() : decided.since();
+    }
+
+    public int restarts() {
+        return observed.restarts();
+    }
+
+    /** As in {@link Observed#failing}. */
+    public boolean failing() {
+        return observed.failing();
+    }
+
+    /** Number of the newest status taken in; lower ones are stale. */
+    public long statusSeq() {
+        return observed.seq();
+    }
+
+    /** As in {@link Decided#attempt}. */
+    public int attempt() {
+        return decided.attempt();
+    }
+
+    /** As in {@link Decided#avoid}. */
+    public List<String> avoid() {
+        return decided.avoid();
+    }
+
+    /** As in {@link Decided#notBefore}. */
+    public Instant notBefore() {
+        return decided.notBefore();
+    }
+
+    /** As in {@link Decided#tried}. */
+    public @Nullable String tried() {
+        return decided.tried();
     }
 
     /** Who shall make it ready, and why it is not placed yet. */
     public Instance preparedBy(Preparation next, String reason) {
-        return waiting(attempt, avoid, notBefore, next, tried).because(reason);
+        return with(next).with(decided.because(reason));
     }
 
     /** Nobody makes it ready any more. */
     public Instance unprepared() {
-        return waiting(attempt, avoid, notBefore, null, tried);
+        return with((Preparation) null);
     }
 
     /** Its node has made it ready. */
     public Instance prepared(Instant now) {
         Preparation by = Objects.requireNonNull(preparation, "preparation");
-        List<String> others = new ArrayList<>(avoid);
+        List<String> others = new ArrayList<>(avoid());
         others.remove(by.node());
-        return waiting(attempt, others, now, new Preparation(by.node(), true), tried);
+        return with(new Preparation(by.node(), true)).with(decided.waiting(attempt(), others, now));
     }
 
     /** Its node could not make it ready: others come first until that time. */
     public Instance notPrepared(String said, Instant notBefore) {
         Preparation by = Objects.requireNonNull(preparation, "preparation");
-        List<String> nodes = new ArrayList<>(avoid);
+        List<String> nodes = new ArrayList<>(avoid());
         nodes.remove(by.node());
         nodes.add(by.node());
-        return waiting(attempt + 1, nodes, notBefore, null, said).because(said);
+        return unprepared()
+                .with(decided.waiting(attempt() + 1, nodes, notBefore)
+                        .afterTrying(said)
+                        .because(said));
     }
 
     /** It remembers what the nodes said that could not take those before it. */
     public Instance afterTrying(String said) {
-        return waiting(attempt, avoid, notBefore, preparation, said);
-    }
-
-    private Instance waiting(
-            int attempt,
-            List<String> avoid,
-            Instant notBefore,
-            @Nullable Preparation preparation,
-            @Nullable String tried) {
-        return new Instance(
-                id,
-                deployment,
-                revision,
-                slot,
-                node,
-                order,
-                state,
-                ports,
-                reason,
-                restarts,
-                failing,
-                statusSeq,
-                attempt,
-                avoid,
-                notBefore,
-                createdAt,
-                changedAt,
-                preparation,
-                tried);
+        return with(decided.afterTrying(said));
     }
 
     /** The same as of another revision, which wants nothing else of it. */
     public Instance ofRevision(int revision) {
         return new Instance(
-                id,
-                deployment,
-                revision,
-                slot,
-                node,
-                order,
-                state,
-                ports,
-                reason,
-                restarts,
-                failing,
-                statusSeq,
-                attempt,
-                avoid,
-                notBefore,
-                createdAt,
-                changedAt,
-                preparation,
-                tried);
+                id, deployment, revision, slot, node, order, ports, preparation, createdAt, decided, observed);
     }
 
     /** Whether the server wants it to run and it still can. */
     public boolean isLive() {
-        return order == Order.RUN && !state.isEnd();
+        return order == Order.RUN && !state().isEnd();
     }
 
     /**
@@ -189,47 +183,11 @@ public record Instance(
      * while that waits to be started again; who reads "running" means one that runs.
      */
     public InstanceState shown() {
-        return failing && state == InstanceState.RUNNING ? InstanceState.STARTING : state;
+        InstanceState state = state();
+        return failing() && state == InstanceState.RUNNING ? InstanceState.STARTING : state;
     }
 
     public Instance placedOn(String node, List<PortBinding> ports, Instant now) {
-        return waiting(attempt, avoid, notBefore, null, tried)
-                .copy(node, order, InstanceState.ASSIGNED, ports, "", restarts, failing, statusSeq, now);
-    }
-
-    /** The same with another state, reason and time of change. */
-    public Instance in(InstanceState state, String reason, Instant now) {
-        return copy(
-                node, order, state, ports, reason, restarts, failing, statusSeq, state == this.state ? changedAt : now);
-    }
-
-    public Instance because(String reason) {
-        return copy(node, order, state, ports, reason, restarts, failing, statusSeq, changedAt);
-    }
-
-    /** Ordered to stop; its state becomes {@code STOPPING} unless it has ended already. */
-    public Instance stopping(String reason, Instant now) {
-        InstanceState next = state.isEnd() ? state : InstanceState.STOPPING;
-        return copy(
-                node, Order.STOP, next, ports, reason, restarts, failing, statusSeq, next == state ? changedAt : now);
-    }
-
-    public Instance observed(
-            InstanceState state, String reason, int restarts, boolean failing, long statusSeq, Instant now) {
-        return copy(
-                node, order, state, ports, reason, restarts, failing, statusSeq, state == this.state ? changedAt : now);
-    }
-
-    private Instance copy(
-            @Nullable String node,
-            Order order,
-            InstanceState state,
-            List<PortBinding> ports,
-            String reason,
-            int restarts,
-            boolean failing,
-            long statusSeq,
-            Instant changedAt) {
         return new Instance(
                 id,
                 deployment,
@@ -237,18 +195,54 @@ public record Instance(
                 slot,
                 node,
                 order,
-                state,
                 ports,
-                reason,
-                restarts,
-                failing,
-                statusSeq,
-                attempt,
-                avoid,
-                notBefore,
+                null,
                 createdAt,
-                changedAt,
+                decided.at(false, "", now),
+                observed);
+    }
+
+    /** Its node was judged down. */
+    public Instance lost(String reason, Instant now) {
+        return with(decided.lost() ? decided.because(reason) : decided.at(true, reason, now));
+    }
+
+    /** Its node spoke of it after it was lost. */
+    public Instance found(Instant now) {
+        return with(decided.at(false, "", now));
+    }
+
+    public Instance because(String reason) {
+        return with(decided.because(reason));
+    }
+
+    /** Ordered to stop; its state becomes {@code STOPPING} unless it has ended already. */
+    public Instance stopping(String reason, Instant now) {
+        boolean known = order == Order.STOP || state().isEnd();
+        return new Instance(
+                id,
+                deployment,
+                revision,
+                slot,
+                node,
+                Order.STOP,
+                ports,
                 preparation,
-                tried);
+                createdAt,
+                known ? decided.because(reason) : decided.at(false, reason, now),
+                observed);
+    }
+
+    /** Its agent said this. */
+    public Instance with(Observed said) {
+        return new Instance(id, deployment, revision, slot, node, order, ports, preparation, createdAt, decided, said);
+    }
+
+    private Instance with(Decided next) {
+        return new Instance(id, deployment, revision, slot, node, order, ports, preparation, createdAt, next, observed);
+    }
+
+    private Instance with(@Nullable Preparation next) {
+        return new Instance(id, deployment, revision, slot, node, order, ports, next, createdAt, decided, observed);
     }
 }

@@ -6,7 +6,9 @@ import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.PeerAdmission;
 import io.knit.api.spi.transport.PeerClaim;
@@ -30,7 +32,7 @@ import io.knit.core.server.state.EventLog;
 import io.knit.core.server.state.StateCodec;
 import io.knit.core.server.state.StateLoader;
 import io.knit.core.server.state.StateWriter;
-import io.knit.core.server.view.Views;
+import io.knit.core.server.view.Snapshots;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.Subjects;
@@ -59,6 +61,7 @@ public final class ServerCore implements Orchestrator {
     private final Inbox inbox = new Inbox();
     private final IntakeLane lane;
     private final EventFeed feed = new EventFeed();
+    private final Snapshots views = new Snapshots();
     private volatile @Nullable Running running;
     private volatile boolean connected;
     private volatile boolean subscribed;
@@ -268,16 +271,41 @@ public final class ServerCore implements Orchestrator {
         return present == null ? null : present.writer();
     }
 
-    @Override
-    public ClusterSnapshot snapshot() {
+    private Running present() {
         Running present = running;
         if (present == null) {
             throw CommandDesk.notRunning();
         }
-        return Views.cluster(
+        return present;
+    }
+
+    @Override
+    public ClusterSnapshot snapshot() {
+        Running present = present();
+        return views.of(
                 present.writer().committed(),
                 present.heartbeats().foreign(),
                 present.mesh().peers());
+    }
+
+    @Override
+    public Optional<DeploymentView> deployment(String name) {
+        return views.deployment(present().writer().committed(), Objects.requireNonNull(name, "name"));
+    }
+
+    @Override
+    public Optional<Node> node(String id) {
+        Objects.requireNonNull(id, "id");
+        Running present = present();
+        return Optional.ofNullable(present.writer().committed().node(id))
+                .or(() -> present.heartbeats().foreign().stream()
+                        .filter(node -> node.id().equals(id))
+                        .findFirst());
+    }
+
+    @Override
+    public long lastEvent() {
+        return present().writer().committed().lastEvent();
     }
 
     @Override

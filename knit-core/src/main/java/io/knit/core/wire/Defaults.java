@@ -1,11 +1,17 @@
 package io.knit.core.wire;
 
 import io.knit.api.model.Capacity;
+import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
@@ -28,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * default: without it the record can't be read.
  */
 final class Defaults {
+    private static final NodeJudgement UNKNOWN = new NodeJudgement(NodeState.DISCOVERED, "", Instant.EPOCH, List.of());
+
     private static final Map<Class<?>, Object> OF_TYPE = Map.ofEntries(
             Map.entry(String.class, ""),
             Map.entry(boolean.class, false),
@@ -38,6 +46,12 @@ final class Defaults {
             Map.entry(Instant.class, Instant.EPOCH),
             Map.entry(Capacity.class, Capacity.UNKNOWN),
             Map.entry(Resources.class, Resources.DEFAULT),
+            Map.entry(Decided.class, Decided.nothing(Instant.EPOCH)),
+            Map.entry(Observed.class, Observed.NOTHING),
+            Map.entry(NodeWish.class, NodeWish.NONE),
+            Map.entry(NodeWish.Availability.class, NodeWish.Availability.ACTIVE),
+            Map.entry(NodeFacts.class, NodeFacts.NONE),
+            Map.entry(NodeJudgement.class, UNKNOWN),
             Map.entry(Protocol.class, Protocol.TCP));
 
     /** Fields, in Java's spelling, that have no default though their type has one. */
@@ -58,6 +72,7 @@ final class Defaults {
             // a set that is cut short would end what runs
             Map.entry(AssignmentsPage.class, Set.of("v", "cluster", "revision", "digest", "assignments", "more")),
             Map.entry(Assignment.class, Set.of("instance", "deployment", "revision", "slot", "specHash")),
+            Map.entry(SpecsPage.class, Set.of("v", "cluster")),
             Map.entry(Prepare.class, Set.of("instance", "attempt", "image")),
             Map.entry(Prepared.class, Set.of("instance", "attempt")),
             Map.entry(Task.class, Set.of("v", "cluster", "revision")),
@@ -95,7 +110,16 @@ final class Defaults {
             Resources.class,
             Set.of("pids"));
 
+    /** Fields that have a document, and a writer, of their own. */
+    private static final Map<Class<?>, Set<String>> KEPT_APART =
+            Map.of(Instance.class, Set.of("observed"), Node.class, Set.of("facts", "judgement"));
+
     private Defaults() {}
+
+    /** Whether a field is never written with its record. */
+    static boolean isKeptApart(RecordComponent field) {
+        return KEPT_APART.getOrDefault(field.getDeclaringRecord(), Set.of()).contains(field.getName());
+    }
 
     static boolean isNullable(RecordComponent field) {
         return field.getAnnotatedType().isAnnotationPresent(Nullable.class);

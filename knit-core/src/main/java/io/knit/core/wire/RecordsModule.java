@@ -139,6 +139,10 @@ final class RecordsModule extends SimpleModule {
             Map<String, RecordComponent> fields = Arrays.stream(
                             described.getBeanClass().getRecordComponents())
                     .collect(Collectors.toMap(RecordComponent::getName, Function.identity()));
+            properties.removeIf(property -> {
+                RecordComponent field = fields.get(property.getMember().getName());
+                return field != null && Defaults.isKeptApart(field);
+            });
             properties.replaceAll(property -> {
                 RecordComponent field = fields.get(property.getMember().getName());
                 return field != null && Defaults.isLeftOut(field)

@@ -32,7 +32,8 @@ public final class Wiring {
             Map<String, String> config,
             ClassLoader loader,
             @Nullable Vertx givenVertx,
-            @Nullable Loop givenLoop) {
+            @Nullable Loop givenLoop,
+            Role role) {
         this.closers = closers;
         this.config = PluginConfig.of(config);
         this.loader = loader;
@@ -41,7 +42,9 @@ public final class Wiring {
             this.loop = givenLoop;
         } else {
             this.vertx = givenVertx != null ? givenVertx : ownVertx(closers);
-            VertxLoop own = new VertxLoop(vertx);
+            // a server decides for many, and is asked meanwhile
+            VertxLoop own =
+                    role == Role.SERVER ? VertxLoop.onThreadOfItsOwn(vertx, "knit-control") : new VertxLoop(vertx);
             closers.add(own::close);
             this.loop = own;
         }

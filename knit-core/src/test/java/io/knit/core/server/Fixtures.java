@@ -7,7 +7,11 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.state.Change;
@@ -31,21 +35,40 @@ public final class Fixtures {
 
     public static Node node(
             String id, NodeState state, Map<String, String> labels, @org.jspecify.annotations.Nullable String meshIp) {
-        return new Node(
-                id,
-                "identity-of-" + id,
-                null,
+        return node(
                 id,
                 state,
-                labels,
-                new Capacity(2, 1L << 30),
-                "docker 20.10.24",
-                "0.1.0",
-                meshIp,
-                null,
-                "",
-                state == NodeState.READY ? "" : "no heartbeat for 12 s",
-                NOW);
+                new NodeFacts(
+                        id,
+                        labels,
+                        new Capacity(2, 1L << 30),
+                        "docker 20.10.24",
+                        "0.1.0",
+                        meshIp,
+                        null,
+                        "",
+                        List.of()));
+    }
+
+    /** One that says this of itself. */
+    public static Node node(String id, NodeState state, NodeFacts facts) {
+        String reason = state == NodeState.READY ? "" : "no heartbeat for 12 s";
+        return new Node(
+                id, "identity-of-" + id, null, NodeWish.NONE, facts, new NodeJudgement(state, reason, NOW, List.of()));
+    }
+
+    /** The same facts, with what its agent can do. */
+    public static NodeFacts able(NodeFacts facts, List<String> features) {
+        return new NodeFacts(
+                facts.hostname(),
+                facts.labels(),
+                facts.capacity(),
+                facts.engineVersion(),
+                facts.agentVersion(),
+                facts.meshIp(),
+                facts.meshKey(),
+                facts.condition(),
+                features);
     }
 
     public static DeploymentSpecBuilder spec(String name) {
@@ -61,7 +84,19 @@ public final class Fixtures {
     }
 
     public static Instance on(String node, Instance instance, InstanceState state, PortBinding... ports) {
-        return instance.placedOn(node, List.of(ports), NOW).in(state, "", NOW);
+        return in(instance.placedOn(node, List.of(ports), NOW), state, "");
+    }
+
+    /** As if the one whose word it is had said so: the agent, or the server of a node that is down. */
+    public static Instance in(Instance instance, InstanceState state, String reason) {
+        return switch (state) {
+            case PENDING -> throw new IllegalArgumentException("an instance that has a node does not wait for one");
+            case ASSIGNED -> instance;
+            case STOPPING -> instance.stopping(reason, NOW);
+            case LOST -> instance.lost(reason, NOW);
+            case PREPARING, STARTING, RUNNING, STOPPED, FAILED, REJECTED ->
+                instance.with(new Observed(state, reason, 0, false, 0, NOW));
+        };
     }
 
     /** Ids that count: {@code 000001}. */

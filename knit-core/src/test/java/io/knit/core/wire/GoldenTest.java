@@ -11,6 +11,9 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.Observed;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -46,13 +49,19 @@ class GoldenTest {
     private static final List<String> KEPT = List.of(
             Deployment.class.getName(),
             Instance.class.getName(),
+            Observed.class.getName(),
             Node.class.getName(),
+            NodeFacts.class.getName(),
+            NodeJudgement.class.getName(),
             KnitEvent.class.getName(),
             DeploymentSpec.class.getName(),
             "io.knit.core.server.state.Revision",
             "io.knit.core.server.state.StateCodec$Meta",
             "io.knit.core.agent.session.AgentIdentity",
             "io.knit.core.agent.session.DataDir$Kept");
+
+    /** Fields that older files do not say and that are worked out from what they do. */
+    private static final Set<String> WORKED_OUT = Set.of("Revision#blob");
 
     /** By their names without a package, with a dot for what is inside of another. */
     private static final Map<String, Class<?>> RECORDS = records();
@@ -82,10 +91,16 @@ class GoldenTest {
             return all
                     .filter(file -> file.toString().endsWith(".json"))
                     .map(GOLDEN::relativize)
+                    .filter(file -> !isUpgraded(file))
                     .sorted()
                     .toList()
                     .stream();
         }
+    }
+
+    /** Documents that were parted since: {@code GoldenUpgradeTest} reads them. */
+    private static boolean isUpgraded(Path file) {
+        return file.toString().matches("[12]/(Instance(-pending)?|Node)\\.json");
     }
 
     private static Class<?> recordOf(Path file) {
@@ -109,7 +124,9 @@ class GoldenTest {
                 JsonNode said = written.get(name);
                 Object value = valueOf(read, field);
                 String place = where + "/" + name;
-                if (said == null) {
+                if (said == null && WORKED_OUT.contains(read.getClass().getSimpleName() + "#" + field.getName())) {
+                    assertThat(value).as(place).isNotEqualTo(Defaults.of(field));
+                } else if (said == null) {
                     assertThat(value).as(place).isEqualTo(Defaults.of(field));
                 } else {
                     seen.add(read.getClass().getName() + "#" + field.getName());
@@ -134,6 +151,8 @@ class GoldenTest {
                     (key, value) -> assertThat(written.path(String.valueOf(key)).textValue())
                             .as(where)
                             .isEqualTo(value));
+        } else if (read instanceof JsonNode tree) {
+            assertThat(tree).as(where).isEqualTo(written);
         } else if (read instanceof Enum<?> word) {
             assertThat(word.name()).as(where).isEqualTo(written.textValue());
         } else if (read instanceof Instant time) {
@@ -170,7 +189,7 @@ class GoldenTest {
         RECORDS.values().forEach(type -> addParts(type, all));
         for (Class<?> type : all) {
             for (RecordComponent field : type.getRecordComponents()) {
-                if (!seen.contains(type.getName() + "#" + field.getName())) {
+                if (!Defaults.isKeptApart(field) && !seen.contains(type.getName() + "#" + field.getName())) {
                     missing.add(type.getSimpleName() + "." + field.getName());
                 }
             }

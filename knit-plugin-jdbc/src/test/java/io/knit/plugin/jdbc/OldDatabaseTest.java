@@ -159,15 +159,15 @@ class OldDatabaseTest {
         }
         Map<String, String> after = documents();
         for (String key : before.keySet()) {
-            boolean changes = key.startsWith("meta/")
-                    || key.startsWith("node/")
-                    || key.startsWith("instance/private")
-                    || key.startsWith("instance/elsewhere");
+            boolean changes = key.startsWith("meta/") || key.startsWith("node/") || key.startsWith("instance/");
             assertThat(changes || Objects.equals(after.get(key), before.get(key)))
                     .as(key)
                     .isTrue();
         }
-        assertThat(after.get("meta/meta")).contains("\"format\":1");
+        assertThat(after.get("meta/meta")).contains("\"format\":2");
+        assertThat(after.get("instance/tool-0-26s7ab")).doesNotContain("restarts");
+        assertThat(after.get("observed/tool-0-26s7ab")).contains("RUNNING");
+        assertThat(after).containsKeys("facts/old-node", "judgement/old-node");
     }
 
     private static void showsAll(ClusterSnapshot now) {

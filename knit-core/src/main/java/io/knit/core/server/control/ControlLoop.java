@@ -106,15 +106,19 @@ public final class ControlLoop implements Controller {
         for (Change change : changes) {
             if (change instanceof Change.PutDeployment put) {
                 names.add(put.deployment().name());
-            } else if (change instanceof Change.PutInstance put) {
-                names.add(put.instance().deployment());
             } else if (change instanceof Change.RemoveInstance remove) {
                 Instance gone = before.instance(remove.id());
                 if (gone != null) {
                     names.add(gone.deployment());
                 }
-            } else if (change instanceof Change.PutNode put) {
-                tip.instancesOn(put.node().id()).values().forEach(i -> names.add(i.deployment()));
+            }
+            Instance put = change.instanceIn(tip);
+            if (put != null) {
+                names.add(put.deployment());
+            }
+            String node = change.nodePut();
+            if (node != null) {
+                tip.instancesOn(node).values().forEach(i -> names.add(i.deployment()));
             }
         }
         return names;

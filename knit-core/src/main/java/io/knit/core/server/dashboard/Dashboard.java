@@ -180,11 +180,7 @@ public final class Dashboard {
         String deployed = ctx.request().getParam("deployed");
         String undeployed = ctx.request().getParam("undeployed");
         if (deployed != null) {
-            return orchestrator
-                    .snapshot()
-                    .deployment(deployed)
-                    .map(Dashboard::accepted)
-                    .orElse("");
+            return orchestrator.deployment(deployed).map(Dashboard::accepted).orElse("");
         }
         return undeployed != null && NAME.matcher(undeployed).matches() ? undeployed + " is being undeployed." : "";
     }

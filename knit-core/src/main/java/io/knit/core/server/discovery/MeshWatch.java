@@ -5,8 +5,11 @@ import io.knit.api.spi.discovery.Discovery;
 import io.knit.api.spi.loop.Loop;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +22,7 @@ public final class MeshWatch {
     private final Loop loop;
     private final Discovery discovery;
     private final Duration interval;
-    private volatile List<Peer> peers = List.of();
+    private volatile Mesh mesh = Mesh.of(List.of());
     private Runnable onAnswer = () -> {};
     private boolean warned;
     private boolean asking;
@@ -48,11 +51,31 @@ public final class MeshWatch {
 
     /** The peers of the last answer, by name and address. Any thread. */
     public List<Peer> peers() {
-        return peers;
+        return mesh.peers();
     }
 
     public Optional<Peer> peer(String key) {
-        return peers.stream().filter(peer -> peer.key().equals(key)).findFirst();
+        return Optional.ofNullable(mesh.byKey().get(key));
+    }
+
+    /** Whose the address is, as the mesh says. */
+    public Optional<Peer> owner(@Nullable String meshIp) {
+        return meshIp == null
+                ? Optional.empty()
+                : Optional.ofNullable(mesh.byIp().get(meshIp));
+    }
+
+    /** The last answer, and where to find each of it: every heartbeat asks. */
+    private record Mesh(List<Peer> peers, Map<String, Peer> byKey, Map<String, Peer> byIp) {
+        static Mesh of(List<Peer> peers) {
+            Map<String, Peer> byKey = new HashMap<>();
+            Map<String, Peer> byIp = new HashMap<>();
+            for (Peer peer : peers) {
+                byKey.putIfAbsent(peer.key(), peer);
+                byIp.putIfAbsent(peer.meshIp(), peer);
+            }
+            return new Mesh(peers, byKey, byIp);
+        }
     }
 
     /** Asks now: somebody needs a fresh witness; and once more a little later, as {@code last_seen} needs time to move. */
@@ -82,11 +105,12 @@ public final class MeshWatch {
         loop.bring(discovery.peers()).onComplete(result -> {
             asking = false;
             if (result.succeeded()) {
-                peers = result.result().stream()
+                mesh = Mesh.of(result.result().stream()
                         .sorted(Comparator.comparing(Peer::hostname).thenComparing(Peer::key))
-                        .toList();
+                        .toList());
                 if (warned) {
-                    LOG.info("The mesh can be read again: {} peers", peers.size());
+                    LOG.info(
+                            "The mesh can be read again: {} peers", mesh.peers().size());
                 }
                 warned = false;
                 onAnswer.run();

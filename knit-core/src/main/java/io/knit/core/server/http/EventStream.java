@@ -2,37 +2,31 @@ package io.knit.core.server.http;
 
 import io.knit.api.Orchestrator;
 import io.knit.api.model.KnitEvent;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The events, sent to one reader. It keeps no event of its own: an event only wakes it, and it reads on from the orchestrator
+ * The events, sent to one reader. It keeps no event of its own: events only wake it, and it reads on from the orchestrator
  * where it was, as far as the reader takes them. So a slow reader costs no memory; one that is too slow for what is kept is told
- * so by a {@code reset}, and one that takes nothing for two keep-alives is cut off. Lives on its connection's context.
+ * so by a {@code reset}, and one that takes nothing for two keep-alives is cut off. Lives on the HTTP server's context.
  */
 final class EventStream {
     static final long KEEP_ALIVE_MILLIS = 15_000;
 
     private final Vertx vertx;
-    private final Context context;
     private final Orchestrator orchestrator;
     private final Answers answers;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Runnable onEnd;
-    private final AtomicBoolean awake = new AtomicBoolean();
 
     private long sent;
     private boolean ended;
     private boolean stuck;
     private long timer = -1;
-    private Orchestrator.@Nullable Registration registration;
 
     EventStream(
             Vertx vertx,
@@ -42,7 +36,6 @@ final class EventStream {
             long after,
             Runnable onEnd) {
         this.vertx = vertx;
-        this.context = vertx.getOrCreateContext();
         this.orchestrator = orchestrator;
         this.answers = answers;
         this.request = request;
@@ -59,26 +52,17 @@ final class EventStream {
         response.drainHandler(drained -> pump());
         write("retry: 1000\n: knit\n\n");
         timer = vertx.setPeriodic(KEEP_ALIVE_MILLIS, tick -> keepAlive());
-        registration = orchestrator.listen(event -> wake());
-        if (sent > orchestrator.snapshot().lastEvent()) {
+        long newest = orchestrator.lastEvent();
+        if (sent > newest) {
             // numbers of another server, or of this one before its data was lost
-            write(EventJson.reset(sent, orchestrator.snapshot().lastEvent() + 1));
-            sent = orchestrator.snapshot().lastEvent();
+            write(EventJson.reset(sent, newest + 1));
+            sent = newest;
         }
         pump();
     }
 
-    /** May be called from any thread. */
-    void wake() {
-        if (awake.compareAndSet(false, true)) {
-            context.runOnContext(now -> {
-                awake.set(false);
-                pump();
-            });
-        }
-    }
-
-    private void pump() {
+    /** Sends what has happened since, as far as the reader takes it. */
+    void pump() {
         while (!ended && !response.writeQueueFull()) {
             List<KnitEvent> events = orchestrator.eventsAfter(sent);
             if (events.isEmpty()) {
@@ -129,9 +113,6 @@ final class EventStream {
         }
         ended = true;
         vertx.cancelTimer(timer);
-        if (registration != null) {
-            registration.remove();
-        }
         onEnd.run();
     }
 }

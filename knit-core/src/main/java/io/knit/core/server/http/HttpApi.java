@@ -13,6 +13,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -23,7 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The REST API and the dashboard on one port. Thread-safe. */
+/**
+ * The REST API and the dashboard on one port, and on one event loop, which is never that of who decides: what is read is answered from
+ * snapshots meanwhile. Thread-safe.
+ */
 public final class HttpApi {
     /** For connections on which nothing moves. */
     static final int IDLE_SECONDS = 60;
@@ -37,15 +41,17 @@ public final class HttpApi {
     private final Answers answers;
     private final Connections connections;
     private final HttpServer server;
-    private final Promise<Context> context = Promise.promise();
+    private final Context context;
 
-    private HttpApi(Vertx vertx, String host, Orchestrator orchestrator, List<Measured> components, HttpLimits limits) {
+    private HttpApi(Vertx vertx, String host, Orchestrator asked, List<Measured> components, HttpLimits limits) {
         this.vertx = vertx;
+        this.context = ((VertxInternal) vertx).createEventLoopContext();
+        Orchestrator orchestrator = new Here(asked, context);
         this.limits = limits;
         this.unread = new Unread(limits.unreadBytes());
         this.answers = new Answers(unread);
         this.failures = new Failures(vertx, answers);
-        this.events = new EventStreams(vertx, orchestrator, answers);
+        this.events = new EventStreams(vertx, context, orchestrator, answers);
         this.bodies = new BodyReader(vertx, limits);
         this.connections = new Connections(vertx, limits, unread);
         List<Measured> measured = new ArrayList<>(components);
@@ -110,11 +116,15 @@ public final class HttpApi {
             HttpLimits limits) {
         HttpApi api = new HttpApi(vertx, host, orchestrator, components, limits);
         return vertx.executeBlocking(() -> requireFree(host, port), false)
-                .compose(free -> {
-                    api.context.complete(vertx.getOrCreateContext()); // that of all requests
-                    return api.server.listen(port, host).map(listening -> api);
-                })
+                .compose(free -> api.listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
+    }
+
+    /** On its own context, which is then that of all requests. */
+    private Future<HttpApi> listen(int port, String host) {
+        Promise<HttpServer> listening = Promise.promise();
+        context.runOnContext(now -> server.listen(port, host).onComplete(listening));
+        return listening.future().map(this);
     }
 
     /** The port it listens on. */
@@ -127,12 +137,11 @@ public final class HttpApi {
      */
     public Future<Void> close() {
         Promise<Void> ended = Promise.promise();
-        context.future()
-                .onSuccess(own -> own.runOnContext(now -> {
-                    events.close();
-                    connections.leave();
-                    ended.complete();
-                }));
+        context.runOnContext(now -> {
+            events.close();
+            connections.leave();
+            ended.complete();
+        });
         return ended.future().compose(done -> server.shutdown(limits.farewell().toMillis(), TimeUnit.MILLISECONDS));
     }
 

@@ -1,5 +1,6 @@
 package io.knit.core.server.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
@@ -40,6 +41,8 @@ final class NodeJson {
         json.put("mesh_ip", node.meshIp());
         json.put("condition", node.condition());
         json.put("reason", node.reason());
+        ArrayNode witnesses = json.putArray("witnesses");
+        node.judgement().witnesses().forEach(witness -> witnesses.add(witness.wireName()));
         json.put("instances", instances);
         json.put("changed_at", node.changedAt().toString());
         return json;

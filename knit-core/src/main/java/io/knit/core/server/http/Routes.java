@@ -114,7 +114,6 @@ final class Routes {
     private void show(RoutingContext ctx) {
         String name = ctx.pathParam("name");
         DeploymentView view = orchestrator
-                .snapshot()
                 .deployment(name)
                 .orElseThrow(() -> new KnitException(
                         ErrorCode.NOT_FOUND,

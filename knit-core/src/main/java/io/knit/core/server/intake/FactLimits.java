@@ -1,6 +1,6 @@
 package io.knit.core.server.intake;
 
-import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -35,14 +35,16 @@ final class FactLimits {
 
     FactLimits(ClusterState state, int mostOfAll) {
         this.mostOfAll = mostOfAll;
-        state.nodes().values().forEach(this::put);
+        state.nodes().values().forEach(node -> put(node.id(), node.facts()));
     }
 
     /** To be called after each commit. */
     void committed(Commit commit) {
         for (Change change : commit.changes()) {
             if (change instanceof Change.PutNode put) {
-                put(put.node());
+                put(put.node().id(), put.node().facts());
+            } else if (change instanceof Change.PutFacts put) {
+                put(put.node(), put.facts());
             } else if (change instanceof Change.RemoveNode remove) {
                 all -= sizes.getOrDefault(remove.id(), 0);
                 sizes.remove(remove.id());
@@ -50,9 +52,9 @@ final class FactLimits {
         }
     }
 
-    private void put(Node node) {
-        int size = size(node.labels());
-        @Nullable Integer before = sizes.put(node.id(), size);
+    private void put(String node, NodeFacts facts) {
+        int size = size(facts.labels());
+        @Nullable Integer before = sizes.put(node, size);
         all += size - (before == null ? 0 : before);
     }
 

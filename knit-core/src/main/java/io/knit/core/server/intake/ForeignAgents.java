@@ -2,7 +2,10 @@ package io.knit.core.server.intake;
 
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.wire.HeartbeatHead;
 import io.knit.core.wire.PlainText;
@@ -58,12 +61,8 @@ final class ForeignAgents {
     }
 
     private static Node node(String speaker, HeartbeatHead head, String words, Instant now) {
-        return new Node(
-                speaker,
-                "",
-                null,
+        NodeFacts facts = new NodeFacts(
                 shown(head.hostname()),
-                NodeState.DISCOVERED,
                 Map.of(),
                 Capacity.UNKNOWN,
                 shown(head.engineVersion()),
@@ -71,8 +70,10 @@ final class ForeignAgents {
                 null,
                 null,
                 "",
-                words,
-                now);
+                List.of());
+        NodeJudgement judgement =
+                new NodeJudgement(NodeState.DISCOVERED, words, now, List.of(NodeJudgement.Witness.HEARTBEAT));
+        return new Node(speaker, "", null, NodeWish.NONE, facts, judgement);
     }
 
     private static String shown(@Nullable String text) {

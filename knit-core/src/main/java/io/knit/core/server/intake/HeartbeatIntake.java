@@ -3,7 +3,10 @@ package io.knit.core.server.intake;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.discovery.MeshWatch;
@@ -127,7 +130,7 @@ public final class HeartbeatIntake {
                         returns.merge(before.id(), 1L, Long::sum);
                     }
                     Taken now = take(tip, beat, stuck);
-                    return new Decision<>(List.of(new Change.PutNode(now.node())), Optional.of(now));
+                    return new Decision<>(Change.between(before, now.node()), Optional.of(now));
                 })
                 .onSuccess(accepted -> accepted.ifPresent(made -> welcome(message, beat, made)));
         // a failed commit is not answered: the agent's next heartbeat tries again
@@ -174,16 +177,12 @@ public final class HeartbeatIntake {
     private Taken take(ClusterState state, Heartbeat beat, Optional<String> stuck) {
         Node known = state.node(beat.node());
         Optional<String> tooMuch = limits.refusal(beat);
-        Optional<String> notIts = MeshClaims.refusal(state, mesh.peers(), beat);
+        Optional<String> notIts = MeshClaims.refusal(state, mesh.owner(beat.meshIp()), beat);
         String notice =
                 Stream.of(tooMuch, notIts, stuck).flatMap(Optional::stream).collect(Collectors.joining("; "));
-        Map<String, String> kept = known == null ? Map.of() : known.labels();
-        Node node = new Node(
-                beat.node(),
-                beat.identity(),
-                gate.keyOf(state, beat.node()),
+        Map<String, String> kept = known == null ? Map.of() : known.facts().labels();
+        NodeFacts facts = new NodeFacts(
                 beat.hostname(),
-                NodeState.READY,
                 tooMuch.isPresent() ? kept : beat.labels(),
                 new Capacity(beat.cpus(), beat.memoryBytes()),
                 beat.engineVersion(),
@@ -193,10 +192,25 @@ public final class HeartbeatIntake {
                 notice.isEmpty() || beat.condition().isEmpty()
                         ? notice + beat.condition()
                         : notice + "; " + beat.condition(),
-                "",
-                known != null && known.state() == NodeState.READY ? known.changedAt() : loop.now(),
                 features(beat));
+        Node node = new Node(
+                beat.node(),
+                beat.identity(),
+                gate.keyOf(state, beat.node()),
+                known == null ? NodeWish.NONE : known.wish(),
+                facts,
+                heard(known));
         return new Taken(node, notice);
+    }
+
+    /** What is thought of a node whose agent was just heard. */
+    private NodeJudgement heard(@Nullable Node known) {
+        boolean ready = known != null && known.state() == NodeState.READY;
+        return new NodeJudgement(
+                NodeState.READY,
+                "",
+                ready && known != null ? known.changedAt() : loop.now(),
+                List.of(NodeJudgement.Witness.HEARTBEAT));
     }
 
     private Optional<String> stuck(ClusterState state, Heartbeat beat) {

@@ -4,7 +4,6 @@ import io.knit.api.model.Node;
 import io.knit.api.model.Peer;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.Heartbeat;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,18 +15,23 @@ import org.jspecify.annotations.Nullable;
 final class MeshClaims {
     private MeshClaims() {}
 
-    /** Why the node does not get the address it names, or empty: it does, or it names none. */
-    static Optional<String> refusal(ClusterState state, List<Peer> peers, Heartbeat beat) {
+    /**
+     * Why the node does not get the address it names, or empty: it does, or it names none.
+     *
+     * @param owner whom the mesh knows under that address
+     */
+    static Optional<String> refusal(ClusterState state, Optional<Peer> owner, Heartbeat beat) {
         String ip = beat.meshIp();
         String key = beat.meshKey();
-        Optional<Peer> owner =
-                peers.stream().filter(peer -> peer.meshIp().equals(ip)).findFirst();
         if (owner.isPresent() && !owner.get().key().equals(key)) {
             return Optional.of("it names the mesh address " + ip
                     + ", which the server's mesh knows as another host's; look at its wg-mesh");
         }
         Node known = state.node(beat.node());
         if (known != null && Objects.equals(ip, known.meshIp()) && Objects.equals(key, known.meshKey())) {
+            return Optional.empty();
+        }
+        if (ip == null && key == null) {
             return Optional.empty();
         }
         return state.nodes().values().stream()

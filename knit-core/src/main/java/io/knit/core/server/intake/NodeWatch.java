@@ -2,6 +2,7 @@ package io.knit.core.server.intake;
 
 import io.knit.api.ServerTiming;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeJudgement.Witness;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.loop.Loop;
@@ -182,7 +183,7 @@ public final class NodeWatch {
         for (Node node : tip.nodes().values()) {
             Node next = judge(node, now);
             if (!next.equals(node)) {
-                changes.add(new Change.PutNode(next));
+                changes.add(new Change.PutJudgement(node.id(), next.judgement()));
             }
         }
         return new Decision<>(changes, true);
@@ -197,22 +198,27 @@ public final class NodeWatch {
         if (silent.compareTo(timing.downAfter()) >= 0) {
             return isAliveOnMesh(node, silent) ? aliveButSilent(node) : down(node, silent);
         }
-        Optional<String> suspicion = suspicion(node, silent, now);
-        return suspicion.isEmpty() ? node : node.in(NodeState.SUSPECT, reasonFor(node, suspicion.get()), loop.now());
+        // a suspect node keeps its first reason: the same suspicion is no news
+        return node.state() == NodeState.SUSPECT
+                ? node
+                : suspicion(node, silent, now).map(it -> suspect(node, it)).orElse(node);
     }
 
-    private Optional<String> suspicion(Node node, Duration silent, Duration now) {
+    /** A reason to be suspicious, and who gives it. */
+    private record Suspicion(String words, Witness witness) {}
+
+    private Optional<Suspicion> suspicion(Node node, Duration silent, Duration now) {
         if (silent.compareTo(timing.suspectAfter()) >= 0) {
-            return Optional.of("no heartbeat for " + timing.suspectAfter().toSeconds() + " s");
+            return Optional.of(
+                    new Suspicion("no heartbeat for " + timing.suspectAfter().toSeconds() + " s", Witness.HEARTBEAT));
         }
         @Nullable Duration closedAt = disconnected.get(node.id());
         boolean lost = closedAt != null && now.minus(closedAt).compareTo(timing.connectionLostAfter()) >= 0;
-        return lost ? Optional.of("its connection is closed") : Optional.empty();
+        return lost ? Optional.of(new Suspicion("its connection is closed", Witness.CONNECTION)) : Optional.empty();
     }
 
-    /** A suspect node keeps its first reason: the same suspicion is no news. */
-    private static String reasonFor(Node node, String suspicion) {
-        return node.state() == NodeState.SUSPECT ? node.reason() : suspicion;
+    private Node suspect(Node node, Suspicion why) {
+        return node.judged(NodeState.SUSPECT, why.words(), List.of(why.witness()), loop.now());
     }
 
     private boolean isAliveOnMesh(Node node, Duration silent) {
@@ -227,14 +233,19 @@ public final class NodeWatch {
     }
 
     private Node aliveButSilent(Node node) {
-        return node.in(
+        return node.judged(
                 NodeState.SUSPECT,
                 "its agent is silent, but the mesh still hears of the host: its containers probably run; its work is replaced after "
                         + timing.downAfter().plus(timing.aliveGrace()).toSeconds() + " s of silence",
+                List.of(Witness.HEARTBEAT, Witness.MESH),
                 loop.now());
     }
 
     private Node down(Node node, Duration silent) {
-        return node.in(NodeState.DOWN, "no heartbeat for " + silent.toSeconds() + " s", loop.now());
+        return node.judged(
+                NodeState.DOWN,
+                "no heartbeat for " + silent.toSeconds() + " s",
+                List.of(Witness.HEARTBEAT),
+                loop.now());
     }
 }

@@ -4,6 +4,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.TransportMessage;
@@ -21,7 +22,6 @@ import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes statuses: an instance only moves forward; what is older than what is known is dropped, and acknowledged. Only that an instance is
@@ -90,36 +90,37 @@ public final class StatusIntake {
                 continue;
             }
             acked.add(new StatusAck.Acked(status.instance(), Math.max(known.statusSeq(), status.seq())));
-            Change change = change(known, status, now);
-            if (change != null) {
-                changes.add(change);
-            }
+            changes.addAll(changes(known, status, now));
         }
         return new Decision<>(changes, acked);
     }
 
-    private static @Nullable Change change(Instance known, InstanceStatus status, Instant now) {
-        boolean judgedLost = known.state() == InstanceState.LOST && known.order() == Order.RUN;
-        if (status.seq() < known.statusSeq() || status.seq() == known.statusSeq() && !judgedLost) {
-            return null;
+    private static List<Change> changes(Instance known, InstanceStatus status, Instant now) {
+        boolean judgedLost = known.decided().lost() && known.order() == Order.RUN && isAgents(status.state());
+        Observed before = known.observed();
+        if (status.seq() < before.seq() || status.seq() == before.seq() && !judgedLost) {
+            return List.of();
         }
         if (status.state() == InstanceState.STOPPED && known.order() == Order.STOP) {
-            return new Change.RemoveInstance(known.id());
+            return List.of(new Change.RemoveInstance(known.id()));
         }
-        boolean forward = (judgedLost || status.state().compareTo(known.state()) > 0) && isAgents(status.state());
-        InstanceState next = forward ? status.state() : known.state();
-        String reason = judgedLost && status.reason().isEmpty()
-                ? "its node " + known.node() + " is back"
-                : reason(known, status, next);
-        boolean says = known.order() == Order.RUN;
-        return new Change.PutInstance(known.observed(
-                next, says ? reason : known.reason(), status.restarts(), status.failing(), status.seq(), now));
+        Change said = new Change.PutObserved(known.id(), observed(known, judgedLost, status, now));
+        return judgedLost ? List.of(new Change.PutInstance(known.found(now)), said) : List.of(said);
     }
 
-    /** Until it runs, an instance keeps what the nodes tried before it said. */
-    private static String reason(Instance known, InstanceStatus status, InstanceState next) {
-        boolean stillTrying = known.attempt() > 0 && next.compareTo(InstanceState.RUNNING) < 0;
-        return status.reason().isEmpty() && stillTrying ? known.reason() : shortened(status.reason());
+    private static Observed observed(Instance known, boolean judgedLost, InstanceStatus status, Instant now) {
+        InstanceState before = known.observed().state();
+        boolean forward = judgedLost || before == null || status.state().compareTo(before) > 0;
+        InstanceState next = forward && isAgents(status.state()) ? status.state() : before;
+        boolean changed = judgedLost || next != before;
+        String reason = shortened(status.reason());
+        return new Observed(
+                next,
+                judgedLost && reason.isEmpty() ? "its node " + known.node() + " is back" : reason,
+                status.restarts(),
+                status.failing(),
+                status.seq(),
+                changed ? now : known.observed().since());
     }
 
     /** Whether an agent may say it; the others are the server's own judgement. */

@@ -1,6 +1,8 @@
 package io.knit.core.server.intake;
 
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.TransportMessage;
@@ -57,26 +59,22 @@ final class UnreadAgents {
         Node known = tip.node(id);
         return known == null
                 ? Decision.nothing(false)
-                : new Decision<>(List.of(new Change.PutNode(told(known, agent, words))), true);
+                : new Decision<>(Change.between(known, told(known, agent, words)), true);
     }
 
     private Node told(Node known, String agent, String words) {
-        return new Node(
-                known.id(),
-                known.identity(),
-                known.key(),
-                known.hostname(),
-                NodeState.READY,
-                known.labels(),
-                known.capacity(),
-                known.engineVersion(),
+        NodeFacts before = known.facts();
+        NodeFacts facts = new NodeFacts(
+                before.hostname(),
+                before.labels(),
+                before.capacity(),
+                before.engineVersion(),
                 agent,
-                known.meshIp(),
-                known.meshKey(),
+                before.meshIp(),
+                before.meshKey(),
                 words,
-                "",
-                known.state() == NodeState.READY ? known.changedAt() : loop.now(),
                 List.of());
+        return known.with(facts).judged(NodeState.READY, "", List.of(NodeJudgement.Witness.HEARTBEAT), loop.now());
     }
 
     private String words(HeartbeatHead head, String agent) {

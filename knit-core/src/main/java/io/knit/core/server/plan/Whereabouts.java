@@ -45,7 +45,7 @@ final class Whereabouts {
     }
 
     Instance lost(Instance instance) {
-        return instance.in(InstanceState.LOST, isDown(instance), now);
+        return instance.lost(isDown(instance), now);
     }
 
     /** As it is once ordered to stop; where its node is down nobody can stop it now, and it is as good as lost. */

@@ -3,6 +3,13 @@ package io.knit.core.server.state;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.Observed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One step from a state to the next. */
 public sealed interface Change {
@@ -41,11 +48,20 @@ public sealed interface Change {
         }
     }
 
-    /** An instance is new, or has changed. */
+    /** An instance is new, or something else is wanted of it. */
     record PutInstance(Instance instance) implements Change {
         @Override
         public ClusterState applyTo(ClusterState state) {
             return state.with(instance);
+        }
+    }
+
+    /** An agent said something of its instance. What is wanted of it stays as it is. */
+    record PutObserved(String instance, Observed observed) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            Instance known = state.instance(instance);
+            return known == null ? state : state.with(known.with(observed));
         }
     }
 
@@ -57,11 +73,29 @@ public sealed interface Change {
         }
     }
 
-    /** A node is new, or has changed. */
+    /** A node is new, another agent is it now, or something else is wished of it. */
     record PutNode(Node node) implements Change {
         @Override
         public ClusterState applyTo(ClusterState state) {
             return state.with(node);
+        }
+    }
+
+    /** A node says something else of itself. What is wished of it stays as it is. */
+    record PutFacts(String node, NodeFacts facts) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            Node known = state.node(node);
+            return known == null ? state : state.with(known.with(facts));
+        }
+    }
+
+    /** The server thinks something else of a node. */
+    record PutJudgement(String node, NodeJudgement judgement) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            Node known = state.node(node);
+            return known == null ? state : state.with(known.with(judgement));
         }
     }
 
@@ -79,5 +113,42 @@ public sealed interface Change {
         public ClusterState applyTo(ClusterState state) {
             return state;
         }
+    }
+
+    /** What makes the one node of the other, no more than what differs. */
+    static List<Change> between(@Nullable Node before, Node after) {
+        if (before == null
+                || !before.identity().equals(after.identity())
+                || !Objects.equals(before.key(), after.key())
+                || !before.wish().equals(after.wish())) {
+            return List.of(new PutNode(after));
+        }
+        List<Change> changes = new ArrayList<>();
+        if (!before.facts().equals(after.facts())) {
+            changes.add(new PutFacts(after.id(), after.facts()));
+        }
+        if (!before.judgement().equals(after.judgement())) {
+            changes.add(new PutJudgement(after.id(), after.judgement()));
+        }
+        return changes;
+    }
+
+    /** The instance that the change is about, as it is after it; null: it is about none, or that is gone. */
+    default @Nullable Instance instanceIn(ClusterState after) {
+        if (this instanceof PutInstance put) {
+            return put.instance();
+        }
+        return this instanceof PutObserved put ? after.instance(put.instance()) : null;
+    }
+
+    /** The id of the node that is put, or of which something is; null: the change puts none. */
+    default @Nullable String nodePut() {
+        if (this instanceof PutNode put) {
+            return put.node().id();
+        }
+        if (this instanceof PutFacts put) {
+            return put.node();
+        }
+        return this instanceof PutJudgement put ? put.node() : null;
     }
 }

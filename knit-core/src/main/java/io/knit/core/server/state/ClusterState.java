@@ -151,6 +151,12 @@ public final class ClusterState {
         return group == null ? List.of() : List.copyOf(group.values());
     }
 
+    /** By id. Two states give the same object if nothing changed in the deployment. */
+    public Map<String, Instance> instancesIn(String deployment) {
+        PSortedMap<String, Instance> group = byDeployment.get(deployment);
+        return group == null ? Map.of() : group;
+    }
+
     /** By id. */
     public Map<String, Node> nodes() {
         return nodes;

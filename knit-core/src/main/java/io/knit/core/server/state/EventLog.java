@@ -6,22 +6,29 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** The newest events. Written on the loop, read by any thread. */
+/** The newest events. Written on the loop, read by any thread, which the loop never waits for. */
 public final class EventLog {
-    /** How many are kept. */
-    public static final int KEPT = 1_000;
+    /**
+     * How many are kept for followers: a thousand instances that are replaced make eight thousand, faster than who follows over a slow
+     * line reads them.
+     */
+    static final int KEPT = 20_000;
+
+    /** What they say altogether, for a message may be long. */
+    private static final long LETTERS = 8L << 20;
+
+    /** How many of them outlive the server. */
+    static final int STORED = 1_000;
 
     /** A node may change its words, and its instances theirs, as often as it likes; who reads the events wants to hear of others, too. */
     private final Budget talk = new Budget(60, Duration.ofSeconds(10));
 
-    private final Deque<KnitEvent> kept = new ArrayDeque<>();
-    private long last;
+    private volatile EventRing kept = EventRing.EMPTY;
+    private volatile long last;
 
     /**
      * @param loaded oldest first
@@ -32,7 +39,7 @@ public final class EventLog {
         append(loaded);
     }
 
-    public synchronized long last() {
+    public long last() {
         return last;
     }
 
@@ -41,7 +48,7 @@ public final class EventLog {
      *
      * @param elapsed never goes back
      */
-    synchronized List<KnitEvent> derive(ClusterState before, List<Change> changes, Instant now, Duration elapsed) {
+    List<KnitEvent> derive(ClusterState before, List<Change> changes, Instant now, Duration elapsed) {
         List<KnitEvent> events = new ArrayList<>();
         ClusterState state = before;
         for (Change change : changes) {
@@ -75,15 +82,16 @@ public final class EventLog {
 
     /** Whether only words change: a state that changes is told always, and changes less often. */
     private static boolean isTalk(ClusterState before, Change change) {
-        if (change instanceof Change.PutNode put) {
-            Node old = before.node(put.node().id());
-            return old != null && old.state() == put.node().state();
+        ClusterState after = change.applyTo(before);
+        String id = change.nodePut();
+        if (id != null) {
+            Node old = before.node(id);
+            Node now = after.node(id);
+            return old != null && now != null && old.state() == now.state();
         }
-        if (change instanceof Change.PutInstance put) {
-            Instance old = before.instance(put.instance().id());
-            return old != null && old.state() == put.instance().state();
-        }
-        return false;
+        Instance now = change.instanceIn(after);
+        Instance old = now == null ? null : before.instance(now.id());
+        return now != null && old != null && old.state() == now.state();
     }
 
     private Optional<KnitEvent> affordable(KnitEvent event, Duration elapsed) {
@@ -107,18 +115,15 @@ public final class EventLog {
                                 event.message() + " (" + untold + " changes before were not told)"));
     }
 
-    synchronized void append(List<KnitEvent> events) {
-        for (KnitEvent event : events) {
-            kept.addLast(event);
-            last = Math.max(last, event.seq());
-            if (kept.size() > KEPT) {
-                kept.removeFirst();
-            }
+    void append(List<KnitEvent> events) {
+        if (!events.isEmpty()) {
+            last = Math.max(last, events.get(events.size() - 1).seq());
+            kept = kept.plus(events, KEPT, LETTERS);
         }
     }
 
     /** Kept events with a higher number, oldest first. */
-    public synchronized List<KnitEvent> after(long seq) {
-        return kept.stream().filter(event -> event.seq() > seq).toList();
+    public List<KnitEvent> after(long seq) {
+        return kept.after(seq);
     }
 }

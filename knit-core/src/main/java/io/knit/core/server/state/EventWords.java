@@ -35,8 +35,13 @@ final class EventWords {
         if (change instanceof Change.RemoveInstance remove) {
             return removed(before, before.instance(remove.id()), seq, now);
         }
-        if (change instanceof Change.PutNode put) {
-            return node(before.node(put.node().id()), put.node(), seq, now);
+        if (change instanceof Change.PutObserved put) {
+            Instance old = before.instance(put.instance());
+            return old == null ? Optional.empty() : instance(old, old.with(put.observed()), seq, now);
+        }
+        String node = change.nodePut();
+        if (node != null) {
+            return node(before.node(node), change.applyTo(before).node(node), seq, now);
         }
         if (change instanceof Change.RemoveNode remove) {
             String message = remove.id() + " is forgotten; an agent may take its name anew";
@@ -124,8 +129,9 @@ final class EventWords {
                 seq, at, "instance.stopped", old.deployment(), old.id(), old.node(), old.id() + " is stopped" + where));
     }
 
-    private static Optional<KnitEvent> node(@Nullable Node old, Node now, long seq, Instant at) {
-        if (old != null && old.state() == now.state() && old.condition().equals(now.condition())) {
+    private static Optional<KnitEvent> node(@Nullable Node old, @Nullable Node now, long seq, Instant at) {
+        if (now == null
+                || old != null && old.state() == now.state() && old.condition().equals(now.condition())) {
             return Optional.empty();
         }
         String why = !now.condition().isEmpty()

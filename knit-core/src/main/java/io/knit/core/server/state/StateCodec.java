@@ -2,19 +2,28 @@ package io.knit.core.server.state;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** State to documents: tables {@code meta, deployment, revision, instance, node, event}. */
+/**
+ * State to documents: tables {@code meta, deployment, revision, instance, observed, node, facts, judgement, event}. What has another writer
+ * has another document: a status or a heartbeat rewrites nothing that is wanted.
+ */
 public final class StateCodec {
     static final String META = "meta";
     static final String DEPLOYMENT = "deployment";
     static final String REVISION = "revision";
     static final String INSTANCE = "instance";
+    static final String OBSERVED = "observed";
     static final String NODE = "node";
+    static final String FACTS = "facts";
+    static final String JUDGEMENT = "judgement";
     static final String EVENT = "event";
 
     private StateCodec() {}
@@ -49,8 +58,8 @@ public final class StateCodec {
         }
         for (KnitEvent event : commit.events()) {
             writes.add(StoreWrite.put(EVENT, Keys.event(event.seq()), WireCodec.encodeText(event)));
-            if (event.seq() > EventLog.KEPT) {
-                writes.add(StoreWrite.remove(EVENT, Keys.event(event.seq() - EventLog.KEPT)));
+            if (event.seq() > EventLog.STORED) {
+                writes.add(StoreWrite.remove(EVENT, Keys.event(event.seq() - EventLog.STORED)));
             }
         }
         ClusterState after = commit.after();
@@ -72,13 +81,34 @@ public final class StateCodec {
         } else if (change instanceof Change.RemoveRevision remove) {
             writes.add(StoreWrite.remove(REVISION, Revision.key(remove.deployment(), remove.number())));
         } else if (change instanceof Change.PutInstance put) {
-            writes.add(StoreWrite.put(INSTANCE, put.instance().id(), WireCodec.encodeText(put.instance())));
+            put(writes, before.instance(put.instance().id()), put.instance());
+        } else if (change instanceof Change.PutObserved put) {
+            writes.add(StoreWrite.put(OBSERVED, put.instance(), WireCodec.encodeText(put.observed())));
         } else if (change instanceof Change.RemoveInstance remove) {
             writes.add(StoreWrite.remove(INSTANCE, remove.id()));
+            writes.add(StoreWrite.remove(OBSERVED, remove.id()));
         } else if (change instanceof Change.PutNode put) {
-            writes.add(StoreWrite.put(NODE, put.node().id(), WireCodec.encodeText(put.node())));
+            String id = put.node().id();
+            writes.add(StoreWrite.put(NODE, id, WireCodec.encodeText(put.node())));
+            writes.add(StoreWrite.put(FACTS, id, WireCodec.encodeText(put.node().facts())));
+            writes.add(StoreWrite.put(
+                    JUDGEMENT, id, WireCodec.encodeText(put.node().judgement())));
+        } else if (change instanceof Change.PutFacts put) {
+            writes.add(StoreWrite.put(FACTS, put.node(), WireCodec.encodeText(put.facts())));
+        } else if (change instanceof Change.PutJudgement put) {
+            writes.add(StoreWrite.put(JUDGEMENT, put.node(), WireCodec.encodeText(put.judgement())));
         } else if (change instanceof Change.RemoveNode remove) {
             writes.add(StoreWrite.remove(NODE, remove.id()));
+            writes.add(StoreWrite.remove(FACTS, remove.id()));
+            writes.add(StoreWrite.remove(JUDGEMENT, remove.id()));
+        }
+    }
+
+    private static void put(List<StoreWrite> writes, @Nullable Instance before, Instance now) {
+        writes.add(StoreWrite.put(INSTANCE, now.id(), WireCodec.encodeText(now)));
+        Observed known = before == null ? Observed.NOTHING : before.observed();
+        if (!now.observed().equals(known)) {
+            writes.add(StoreWrite.put(OBSERVED, now.id(), WireCodec.encodeText(now.observed())));
         }
     }
 }

@@ -9,6 +9,9 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import io.knit.core.wire.WireCodec;
@@ -34,6 +37,7 @@ final class StateReading {
     private final Upgrades upgrades;
     private final int believed;
     private final List<Change> changes = new ArrayList<>();
+    private final ReadParts parts = new ReadParts();
     private final List<KnitEvent> events = new ArrayList<>();
     private final Map<String, DeploymentSpec> specs = new HashMap<>();
     private final List<Misplaced> misplaced = new ArrayList<>();
@@ -129,8 +133,11 @@ final class StateReading {
                         changes.add(new Change.PutRevision(revision));
                     }
                 }
-                case StateCodec.INSTANCE -> changes.add(new Change.PutInstance(decoded(document, Instance.class)));
-                case StateCodec.NODE -> changes.add(new Change.PutNode(decoded(document, Node.class)));
+                case StateCodec.INSTANCE -> parts.add(decoded(document, Instance.class));
+                case StateCodec.OBSERVED -> parts.add(document.key(), decoded(document, Observed.class));
+                case StateCodec.NODE -> parts.add(decoded(document, Node.class));
+                case StateCodec.FACTS -> parts.add(document.key(), decoded(document, NodeFacts.class));
+                case StateCodec.JUDGEMENT -> parts.add(document.key(), decoded(document, NodeJudgement.class));
                 case StateCodec.EVENT -> {
                     KnitEvent event = decoded(document, KnitEvent.class);
                     if (isAt(document, Keys.event(event.seq()), event)) {
@@ -161,7 +168,7 @@ final class StateReading {
     private Revision shared(Revision read) {
         DeploymentSpec known = specs.get(read.deployment());
         return known != null && read.spec().equals(known)
-                ? new Revision(read.deployment(), read.number(), known, read.specHash())
+                ? new Revision(read.deployment(), read.number(), known, read.specHash(), read.blob())
                 : read;
     }
 
@@ -175,6 +182,9 @@ final class StateReading {
      * @throws KnitException with {@code STORE_UNAVAILABLE}
      */
     Optional<StateLoader.Loaded> finish() {
+        if (unreadable.isEmpty()) {
+            unreadable.addAll(parts.missing());
+        }
         if (!unreadable.isEmpty()) {
             throw refused(unreadable);
         }
@@ -192,6 +202,7 @@ final class StateReading {
                     named(unreadableEvents));
         }
         ClusterState state = ClusterState.empty(found.cluster());
+        changes.addAll(parts.joined());
         for (Change change : changes) {
             state = change.applyTo(state);
         }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class Upgrades {
     /** Those of this version. */
-    public static final Upgrades KNOWN = new Upgrades(List.of());
+    public static final Upgrades KNOWN = new Upgrades(List.of(new Parting()));
 
     private final List<Step> steps;
 

@@ -18,10 +18,8 @@ public final class Views {
     private Views() {}
 
     /** @param foreign nodes of other clusters; one whose name this cluster knows is left out */
-    public static ClusterSnapshot cluster(ClusterState state, List<Node> foreign, List<Peer> peers) {
-        List<DeploymentView> deployments = state.deployments().values().stream()
-                .map(d -> deployment(d, state.instancesOf(d.name())))
-                .toList();
+    public static ClusterSnapshot cluster(
+            ClusterState state, List<DeploymentView> deployments, List<Node> foreign, List<Peer> peers) {
         return new ClusterSnapshot(
                 state.cluster(), state.revision(), state.lastEvent(), deployments, nodes(state, foreign), peers);
     }

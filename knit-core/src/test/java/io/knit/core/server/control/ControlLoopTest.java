@@ -1,6 +1,7 @@
 package io.knit.core.server.control;
 
 import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.able;
 import static io.knit.core.server.Fixtures.deployment;
 import static io.knit.core.server.Fixtures.ids;
 import static io.knit.core.server.Fixtures.node;
@@ -95,22 +96,7 @@ class ControlLoopTest {
     private static ClusterState updating(List<String> features) {
         DeploymentSpec second = DeploymentSpec.builder("web", "nginx:typo").build();
         Node bare = node("n1", Map.of());
-        Node n1 = new Node(
-                bare.id(),
-                bare.identity(),
-                null,
-                bare.hostname(),
-                bare.state(),
-                Map.of(),
-                bare.capacity(),
-                "docker",
-                "0.1.0",
-                null,
-                null,
-                "",
-                "",
-                NOW,
-                features);
+        Node n1 = bare.with(able(bare.facts(), features));
         ClusterState state = state(
                 List.of(n1),
                 List.of(deployment(1, spec("web").build())),

@@ -7,6 +7,7 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
@@ -359,13 +360,13 @@ class DashboardTest {
                         "",
                         FakeOrchestrator.NOW)
                 .placedOn("n1", List.of(new PortBinding("10.54.0.15", 8080, 80, Protocol.TCP)), FakeOrchestrator.NOW)
-                .observed(
+                .with(new Observed(
                         state,
                         failing ? "ended with exit code 3" : "",
                         failing ? 5 : 0,
                         failing,
                         1,
-                        FakeOrchestrator.NOW);
+                        FakeOrchestrator.NOW));
     }
 
     /** One of everything, with this text wherever users' text goes. */
@@ -380,7 +381,7 @@ class DashboardTest {
         Instance running = Instance.pending(
                         "web-0-x", "web", 1, 0, 0, List.of(), FakeOrchestrator.NOW, text, FakeOrchestrator.NOW)
                 .placedOn("n1", ports, FakeOrchestrator.NOW)
-                .observed(InstanceState.RUNNING, text, 2, false, 1, FakeOrchestrator.NOW);
+                .with(new Observed(InstanceState.RUNNING, text, 2, false, 1, FakeOrchestrator.NOW));
         server.orchestrator.put(
                 DeploymentSpec.builder("web", text).nodeSelector("k", text).build(),
                 DeploymentStatus.RUNNING,

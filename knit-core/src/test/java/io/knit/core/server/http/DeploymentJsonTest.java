@@ -8,6 +8,7 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Observed;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,7 @@ class DeploymentJsonTest {
     void whatFailsIsNotShownAsRunning(InstanceState state, boolean failing, String shown) {
         Instance instance = Instance.pending("web-0-x", "web", 1, 0, 0, List.of(), NOW, "", NOW)
                 .placedOn("n1", List.of(), NOW)
-                .observed(state, "ended with exit code 3", 4, failing, 1, NOW);
+                .with(new Observed(state, "ended with exit code 3", 4, failing, 1, NOW));
         DeploymentSpec spec = DeploymentSpec.builder("web", "web:1").build();
         DeploymentView view = new DeploymentView(
                 new Deployment("web", 1, spec, false, NOW, NOW), DeploymentStatus.DEGRADED, List.of(instance));

@@ -14,7 +14,10 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.template.TemplateEngine;
@@ -115,12 +118,8 @@ public final class FakeOrchestrator implements Orchestrator {
 
     public synchronized void node(
             String id, NodeState state, Map<String, String> labels, String condition, String reason) {
-        nodes.add(new Node(
-                id,
-                "identity-of-" + id,
-                null,
+        NodeFacts facts = new NodeFacts(
                 id + ".example",
-                state,
                 labels,
                 new Capacity(4, 8L << 30),
                 "20.10.24",
@@ -128,8 +127,9 @@ public final class FakeOrchestrator implements Orchestrator {
                 "10.54.0." + (10 + nodes.size()),
                 "key-" + id,
                 condition,
-                reason,
-                NOW));
+                List.of());
+        nodes.add(new Node(
+                id, "identity-of-" + id, null, NodeWish.NONE, facts, new NodeJudgement(state, reason, NOW, List.of())));
     }
 
     public synchronized void peer(String key, String hostname, String meshIp) {

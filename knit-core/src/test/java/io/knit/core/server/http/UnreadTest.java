@@ -120,7 +120,9 @@ class UnreadTest {
         for (int i = 0; i < 10; i++) {
             ask(get("/events?after=0", ""));
         }
-        await().until(() -> server.orchestrator.listeners.size() == 10);
+        for (RawHttp reader : open) {
+            assertThat(reader.line()).endsWith("200 OK");
+        }
         String message = "x".repeat(20_000);
         await().pollInterval(Duration.ofMillis(10)).until(() -> {
             for (int i = 0; i < 20; i++) {

@@ -1,15 +1,15 @@
 package io.knit.core.server.intake;
 
+import static io.knit.core.server.Fixtures.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Capacity;
-import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeState;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.wire.Heartbeat;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -36,21 +36,8 @@ class FactLimitsTest {
     }
 
     private void put(String id, int bytes) {
-        commit(new Change.PutNode(new Node(
-                id,
-                "i",
-                null,
-                "h",
-                NodeState.READY,
-                labels(bytes),
-                new Capacity(1, 1),
-                "",
-                "",
-                null,
-                null,
-                "",
-                "",
-                Instant.EPOCH)));
+        NodeFacts facts = new NodeFacts("h", labels(bytes), new Capacity(1, 1), "", "", null, null, "", List.of());
+        commit(new Change.PutNode(node(id, NodeState.READY, facts)));
     }
 
     @Test

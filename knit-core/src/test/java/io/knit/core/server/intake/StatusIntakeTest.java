@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Observed;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,13 +51,32 @@ class StatusIntakeTest {
     }
 
     private static Instance in(InstanceState state) {
-        return on("n1", pending("a", "web", 1, 0), state).observed(state, "before", 0, false, 10, NOW);
+        InstanceState said =
+                AGENTS.contains(state) ? state : state == InstanceState.ASSIGNED ? null : InstanceState.RUNNING;
+        return on("n1", pending("a", "web", 1, 0), state).with(new Observed(said, "before", 0, false, 10, NOW));
+    }
+
+    private static Instance after(Instance before, Decision<?> decision) {
+        ClusterState state = state(List.of(node("n1", Map.of())), List.of(), List.of(before));
+        for (Change change : decision.changes()) {
+            state = change.applyTo(state);
+        }
+        return Objects.requireNonNull(state.instance("a"));
+    }
+
+    @Test
+    void aStatusTouchesNothingThatIsWanted() {
+        for (InstanceState known : AGENTS) {
+            assertThat(take(in(known), "n1", 11, InstanceState.REJECTED).changes())
+                    .hasOnlyElementsOfType(Change.PutObserved.class);
+        }
     }
 
     static List<Arguments> pairs() {
         List<Arguments> pairs = new ArrayList<>();
         for (InstanceState known : InstanceState.values()) {
-            for (InstanceState said : InstanceState.values()) {
+            for (InstanceState said :
+                    known == InstanceState.PENDING ? List.<InstanceState>of() : List.of(InstanceState.values())) {
                 pairs.add(Arguments.of(known, said));
             }
         }
@@ -67,7 +88,11 @@ class StatusIntakeTest {
     void anInstanceOnlyMovesForwardAndOnlyAsAgentsMaySay(InstanceState known, InstanceState said) {
         Decision<List<StatusAck.Acked>> decision = take(in(known), "n1", 11, said);
 
-        Instance after = ((Change.PutInstance) decision.changes().get(0)).instance();
+        if (known == InstanceState.STOPPING && said == InstanceState.STOPPED) {
+            assertThat(decision.changes()).containsExactly(new Change.RemoveInstance("a"));
+            return;
+        }
+        Instance after = after(in(known), decision);
         // lost is not what the instance came to, but what was thought of its node
         boolean judgement = known == InstanceState.LOST;
         boolean forward = AGENTS.contains(said) && (judgement || said.ordinal() > known.ordinal());
@@ -87,9 +112,7 @@ class StatusIntakeTest {
     void whatWasLostIsTakenBackByTheSameWordsAsBeforeAndNotIfItShallStop() {
         Instance lost = in(InstanceState.LOST);
 
-        Instance back = ((Change.PutInstance)
-                        take(lost, "n1", 10, InstanceState.RUNNING).changes().get(0))
-                .instance();
+        Instance back = after(lost, take(lost, "n1", 10, InstanceState.RUNNING));
         assertThat(back.state()).isEqualTo(InstanceState.RUNNING);
         assertThat(take(lost, "n1", 9, InstanceState.RUNNING).changes()).isEmpty();
         assertThat(take(lost.stopping("its successor runs", NOW), "n1", 10, InstanceState.RUNNING)
@@ -111,10 +134,7 @@ class StatusIntakeTest {
 
         assertThat(take(stopping, "n1", 11, InstanceState.STOPPED).changes())
                 .containsExactly(new Change.RemoveInstance("a"));
-        Instance still = ((Change.PutInstance) take(stopping, "n1", 11, InstanceState.RUNNING)
-                        .changes()
-                        .get(0))
-                .instance();
+        Instance still = after(stopping, take(stopping, "n1", 11, InstanceState.RUNNING));
         assertThat(still.state()).isEqualTo(InstanceState.STOPPING);
         assertThat(still.reason()).isEqualTo("undeployed");
     }

@@ -3,6 +3,7 @@ package io.knit.core.server.plan;
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.deployment;
 import static io.knit.core.server.Fixtures.ids;
+import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.on;
 import static io.knit.core.server.Fixtures.pending;
@@ -15,6 +16,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
@@ -170,7 +172,7 @@ class DeploymentPlannerTest {
     }
 
     private static Instance lost(String id, int revision, int slot) {
-        return running(id, revision, slot).in(InstanceState.LOST, "its node n1 is down", NOW);
+        return running(id, revision, slot).lost("its node n1 is down", NOW);
     }
 
     private static Instance later(String id, int revision, int slot) {
@@ -222,7 +224,7 @@ class DeploymentPlannerTest {
         assertThat(plan(web, back, on("n2", later("b", 1, 0), InstanceState.STARTING))
                         .isEmpty())
                 .isTrue();
-        Instance failing = running("a", 1, 0).observed(InstanceState.RUNNING, "ended", 1, true, 5, NOW);
+        Instance failing = running("a", 1, 0).with(new Observed(InstanceState.RUNNING, "ended", 1, true, 5, NOW));
         assertThat(plan(web, failing, on("n2", later("b", 1, 0), InstanceState.STARTING))
                         .isEmpty())
                 .isTrue();
@@ -262,7 +264,7 @@ class DeploymentPlannerTest {
     @Test
     void anUpdateBeginsWithASlotWhoseContainerDoesNotStayUp() {
         Deployment second = deployment(2, spec("web").replicas(3).build());
-        Instance failing = running("c", 1, 2).observed(InstanceState.RUNNING, "ended", 9, true, 5, NOW);
+        Instance failing = running("c", 1, 2).with(new Observed(InstanceState.RUNNING, "ended", 9, true, 5, NOW));
 
         assertThat(plan(second, running("a", 1, 0), running("b", 1, 1), failing).create())
                 .extracting(Instance::slot)
@@ -279,7 +281,7 @@ class DeploymentPlannerTest {
 
     @Test
     void aRejectedInstanceIsTriedElsewhereWithTheReasonKept() {
-        Instance rejected = running("a", 1, 0).in(InstanceState.REJECTED, "host port 80 is in use", NOW);
+        Instance rejected = in(running("a", 1, 0), InstanceState.REJECTED, "host port 80 is in use");
 
         DeploymentPlan plan = plan(deployment(1, spec("web").build()), rejected);
 
@@ -439,8 +441,7 @@ class DeploymentPlannerTest {
             Instance instance = Instance.pending(
                     "i" + i, "web", 1 + random.nextInt(3), random.nextInt(5), 0, List.of(), NOW, "", NOW.plusMillis(i));
             if (state != InstanceState.PENDING) {
-                instance = instance.placedOn(random.nextBoolean() ? "n1" : "n2", List.of(), NOW)
-                        .in(state, "", NOW);
+                instance = in(instance.placedOn(random.nextBoolean() ? "n1" : "n2", List.of(), NOW), state, "");
             }
             instances.add(random.nextInt(3) == 0 ? instance.stopping("told to", NOW) : instance);
         }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.spi.transport.PeerClaim;
 import io.knit.api.spi.transport.PeerRights;
 import io.knit.core.server.state.Change;
@@ -64,17 +67,9 @@ class NodeGateTest {
                 node,
                 "i",
                 key,
-                node,
-                NodeState.READY,
-                Map.of(),
-                new Capacity(1, 1),
-                "",
-                "",
-                null,
-                null,
-                "",
-                "",
-                loop.now());
+                NodeWish.NONE,
+                new NodeFacts(node, Map.of(), new Capacity(1, 1), "", "", null, null, "", List.of()),
+                new NodeJudgement(NodeState.READY, "", loop.now(), List.of()));
         commit(new Change.PutNode(known));
     }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.ServerTiming;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.state.Change;
@@ -49,17 +52,9 @@ class NodeWatchTest {
                 id,
                 "identity",
                 null,
-                id,
-                NodeState.READY,
-                Map.of(),
-                new Capacity(1, 1),
-                "",
-                "",
-                null,
-                "key",
-                "",
-                "",
-                loop.now());
+                NodeWish.NONE,
+                new NodeFacts(id, Map.of(), new Capacity(1, 1), "", "", null, "key", "", List.of()),
+                new NodeJudgement(NodeState.READY, "", loop.now(), List.of()));
         writer.submit(tip -> new Decision<>(List.of(new Change.PutNode(node)), true));
         watch.heard(id);
     }

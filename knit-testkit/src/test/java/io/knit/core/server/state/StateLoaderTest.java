@@ -157,23 +157,26 @@ class StateLoaderTest {
     }
 
     @Test
-    @DisplayName("a released store says no number, has form 1, and is read as it is; the next commit writes the number")
+    @DisplayName(
+            "a released store says no number, has form 1, and is brought to the newest once; each commit writes the number")
     void released() {
         storage.restore(List.of(document("meta", "meta", META)));
         StateLoader.Loaded state = loaded(Upgrades.KNOWN);
-        assertThat(storage.commits()).isZero();
-        assertThat(Upgrades.KNOWN.newest()).isEqualTo(1);
+        assertThat(storage.commits()).isEqualTo(1);
+        assertThat(Upgrades.KNOWN.newest()).isEqualTo(2);
+        loaded(Upgrades.KNOWN);
+        assertThat(storage.commits()).isEqualTo(1);
         ClusterState next = state.state().at(8, 1);
         assertThat(StateCodec.writes(new Commit(state.state(), next, List.of(), List.of())))
                 .extracting(StoreWrite::body)
                 .singleElement()
                 .asString()
-                .contains("\"format\":1");
+                .contains("\"format\":2");
         assertThat(StateCodec.founding("c"))
                 .extracting(StoreWrite::body)
                 .singleElement()
                 .asString()
-                .contains("\"format\":1");
+                .contains("\"format\":2");
     }
 
     @Test
@@ -184,7 +187,7 @@ class StateLoaderTest {
                 document("meta", "meta", META.replace("{\"cluster", "{\"format\":99,\"cluster")),
                 document("quota", "x", "{}")));
         assertThat(refused(Upgrades.KNOWN))
-                .hasMessageContaining("newer Knit (format 99, this one knows up to 1)")
+                .hasMessageContaining("newer Knit (format 99, this one knows up to 2)")
                 .hasMessageContaining("start that version, or restore the backup");
     }
 
@@ -194,19 +197,33 @@ class StateLoaderTest {
         Instance instance = Instance.pending("i1", "web", 1, 0, 0, List.of(), NOW, "", NOW);
         storage.restore(List.of(
                 document("deployment", "web", web()),
-                document("instance", "i1", WireCodec.encodeText(instance).replace("PENDING", "FROZEN")),
-                document("node", "n1", "{\"id\":\"n1\",\"identity\":\"secret\",\"labels\":7,\"state\":\"READY\"}"),
+                document("instance", "i1", instance),
+                document("observed", "i1", "{\"state\":\"FROZEN\"}"),
+                document("node", "n1", "{\"id\":\"n1\",\"identity\":\"secret\"}"),
+                document("facts", "n1", "{\"labels\":7}"),
                 document("revision", "web/000000001", "{\"deployment\":\"web\",\"number\":1}"),
                 document("surprise", "x", "{}"),
-                document("meta", "meta", META)));
+                document("meta", "meta", META.replace("{\"cluster", "{\"format\":2,\"cluster"))));
         assertThat(refused(Upgrades.KNOWN))
                 .hasMessageContaining("4 document(s)")
                 .hasMessageContaining(
-                        "instance/i1 (can't be read as Instance: state is FROZEN, which this version does not know)")
-                .hasMessageContaining("node/n1 (can't be read as Node: labels can't be what is there)")
+                        "observed/i1 (can't be read as Observed: state is FROZEN, which this version does not know)")
+                .hasMessageContaining("facts/n1 (can't be read as NodeFacts: labels can't be what is there)")
                 .hasMessageContaining("revision/web/000000001 (can't be read as Revision: spec is missing)")
                 .hasMessageContaining("surprise/x (its table is not one of Knit's)")
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    @DisplayName("a node of which a document is missing is not taken for one that said nothing")
+    void partMissing() {
+        storage.restore(List.of(
+                document("node", "n1", "{\"id\":\"n1\",\"identity\":\"i\"}"),
+                document("judgement", "n1", "{\"state\":\"READY\"}"),
+                document("meta", "meta", META.replace("{\"cluster", "{\"format\":2,\"cluster"))));
+        assertThat(refused(Upgrades.KNOWN))
+                .hasMessageContaining("1 document(s)")
+                .hasMessageContaining("facts/n1 (it is missing, though there is the node)");
     }
 
     @Test
@@ -248,7 +265,7 @@ class StateLoaderTest {
                 document("revision", first, Revision.of(1, WEB)),
                 document("revision", second, Revision.of(2, WEB)),
                 document("revision", "web/000000002", Revision.of(2, newer)),
-                document("revision", String.format(arabic, "gone/%09d", 1), new Revision("gone", 1, WEB, ""))));
+                document("revision", String.format(arabic, "gone/%09d", 1), new Revision("gone", 1, WEB, "", ""))));
 
         StateLoader.Loaded state = loaded(Upgrades.KNOWN);
 

@@ -1,0 +1,55 @@
+package io.knit.api.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's decisions that led an instance to where it is, and what it remembers of them for the next.
+ *
+ * @param lost whether its node was judged down and has not spoken of it since
+ * @param reason why it waits, stops or is lost, in words for a user; empty if there is nothing to say
+ * @param since when the server last placed it, ordered it to stop, lost it or took it back; its making at first
+ * @param attempt how many instances of this slot and revision were rejected in a row before this one
+ * @param avoid nodes which rejected those, the latest last
+ * @param notBefore not placed before this time
+ * @param tried what the nodes said that could not take or prepare it, or those before it; null: nothing
+ */
+public record Decided(
+        boolean lost,
+        String reason,
+        Instant since,
+        int attempt,
+        List<String> avoid,
+        Instant notBefore,
+        @Nullable String tried) {
+
+    /** Nothing but that it was made, at that time. */
+    public static Decided nothing(Instant made) {
+        return new Decided(false, "", made, 0, List.of(), made, null);
+    }
+
+    public Decided {
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(since, "since");
+        avoid = List.copyOf(avoid);
+        Objects.requireNonNull(notBefore, "notBefore");
+    }
+
+    Decided because(String next) {
+        return new Decided(lost, next, since, attempt, avoid, notBefore, tried);
+    }
+
+    Decided at(boolean isLost, String why, Instant now) {
+        return new Decided(isLost, why, now, attempt, avoid, notBefore, tried);
+    }
+
+    Decided waiting(int nextAttempt, List<String> nodes, Instant until) {
+        return new Decided(lost, reason, since, nextAttempt, nodes, until, tried);
+    }
+
+    Decided afterTrying(String said) {
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, said);
+    }
+}

@@ -1,0 +1,43 @@
+package io.knit.api.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node's agent says of it in its heartbeats.
+ *
+ * @param hostname the host's name as the agent sees it
+ * @param labels for selectors, as the agent was started with
+ * @param engineVersion version of the container engine; empty if it has not answered yet
+ * @param meshIp its wg-mesh address, or null: it is on no mesh
+ * @param meshKey its wg-mesh public key, or null
+ * @param condition what keeps it from taking work though its agent is there (the engine does not answer); empty if nothing does
+ * @param features what its agent can do that not every agent can, in the protocol's words; empty: nothing
+ */
+public record NodeFacts(
+        String hostname,
+        Map<String, String> labels,
+        Capacity capacity,
+        String engineVersion,
+        String agentVersion,
+        @Nullable String meshIp,
+        @Nullable String meshKey,
+        String condition,
+        List<String> features) {
+
+    /** Of a node that has said nothing. */
+    public static final NodeFacts NONE =
+            new NodeFacts("", Map.of(), Capacity.UNKNOWN, "", "", null, null, "", List.of());
+
+    public NodeFacts {
+        Objects.requireNonNull(hostname, "hostname");
+        labels = Copies.ordered(labels);
+        Objects.requireNonNull(capacity, "capacity");
+        Objects.requireNonNull(engineVersion, "engineVersion");
+        Objects.requireNonNull(agentVersion, "agentVersion");
+        Objects.requireNonNull(condition, "condition");
+        features = List.copyOf(features);
+    }
+}

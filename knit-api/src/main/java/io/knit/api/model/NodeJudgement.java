@@ -1,0 +1,36 @@
+package io.knit.api.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * What the server thinks of a node.
+ *
+ * @param reason why, in words for a user; empty if there is nothing to say
+ * @param since when {@code state} last changed
+ * @param witnesses on whose word it rests; empty: nobody's
+ */
+public record NodeJudgement(NodeState state, String reason, Instant since, List<Witness> witnesses) {
+    /** Who tells of a node, by speaking or by falling silent. */
+    public enum Witness {
+        /** The heartbeats of its agent. */
+        HEARTBEAT,
+        /** The transport, which sees connections begin and end. */
+        CONNECTION,
+        /** The mesh daemon, which hears of hosts. */
+        MESH;
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public NodeJudgement {
+        Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(since, "since");
+        witnesses = List.copyOf(witnesses);
+    }
+}

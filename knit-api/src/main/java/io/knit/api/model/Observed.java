@@ -1,0 +1,33 @@
+package io.knit.api.model;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance's agent says of it. Nobody else writes it, and it says nothing about what is wanted.
+ *
+ * @param state {@code PREPARING, STARTING, RUNNING, STOPPED, FAILED} or {@code REJECTED}; null: nothing was said yet
+ * @param reason why it is in this state, in the agent's words; empty if there is nothing to say
+ * @param restarts how often its container was started again on this node
+ * @param failing whether its container does not do its work: it ended or could not be started, and waits to be started again; or it
+ *     is paused
+ * @param seq number of the newest status taken in; lower ones are stale
+ * @param since when {@code state} last changed; {@link Instant#EPOCH} while nothing was said
+ */
+public record Observed(
+        @Nullable InstanceState state, String reason, int restarts, boolean failing, long seq, Instant since) {
+
+    /** Of an instance that no agent has spoken of. */
+    public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
+
+    public Observed {
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(since, "since");
+    }
+
+    /** Whether its container is gone for good, or never was. */
+    public boolean isEnd() {
+        return state != null && state.isEnd();
+    }
+}

@@ -1,0 +1,76 @@
+package io.knit.core.server.http;
+
+import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The orchestrator as the HTTP server asks it: whoever decides, and on whichever thread, the answer is given on the HTTP server's context,
+ * where all that belongs to connections lives.
+ */
+final class Here implements Orchestrator {
+    private final Orchestrator orchestrator;
+    private final ContextInternal context;
+
+    Here(Orchestrator orchestrator, Context context) {
+        this.orchestrator = orchestrator;
+        this.context = (ContextInternal) context;
+    }
+
+    private <T> Future<T> here(Future<T> answer) {
+        Promise<T> given = context.promise();
+        answer.onComplete(given);
+        return given.future();
+    }
+
+    @Override
+    public <A> Future<A> run(Command<A> command, Caller caller) {
+        return here(orchestrator.run(command, caller));
+    }
+
+    @Override
+    public ClusterSnapshot snapshot() {
+        return orchestrator.snapshot();
+    }
+
+    @Override
+    public Optional<DeploymentView> deployment(String name) {
+        return orchestrator.deployment(name);
+    }
+
+    @Override
+    public Optional<Node> node(String id) {
+        return orchestrator.node(id);
+    }
+
+    @Override
+    public long lastEvent() {
+        return orchestrator.lastEvent();
+    }
+
+    @Override
+    public List<KnitEvent> eventsAfter(long afterSeq) {
+        return orchestrator.eventsAfter(afterSeq);
+    }
+
+    @Override
+    public Registration listen(Consumer<KnitEvent> listener) {
+        return orchestrator.listen(listener);
+    }
+
+    @Override
+    public boolean ready() {
+        return orchestrator.ready();
+    }
+}

@@ -1,0 +1,70 @@
+package io.knit.core.server.state;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.Observed;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Joins what has a document each, in whichever order they come. Not thread-safe. */
+final class ReadParts {
+    private final Map<String, Instance> instances = new TreeMap<>();
+    private final Map<String, Observed> observed = new HashMap<>();
+    private final Map<String, Node> nodes = new TreeMap<>();
+    private final Map<String, NodeFacts> facts = new HashMap<>();
+    private final Map<String, NodeJudgement> judgements = new HashMap<>();
+
+    void add(Instance instance) {
+        instances.put(instance.id(), instance);
+    }
+
+    void add(String instance, Observed said) {
+        observed.put(instance, said);
+    }
+
+    void add(Node node) {
+        nodes.put(node.id(), node);
+    }
+
+    void add(String node, NodeFacts said) {
+        facts.put(node, said);
+    }
+
+    void add(String node, NodeJudgement judged) {
+        judgements.put(node, judged);
+    }
+
+    /** Documents without which what is known of a node is no whole. */
+    List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        for (String node : nodes.keySet()) {
+            if (!facts.containsKey(node)) {
+                missing.add(StateCodec.FACTS + "/" + node + " (it is missing, though there is the node)");
+            }
+            if (!judgements.containsKey(node)) {
+                missing.add(StateCodec.JUDGEMENT + "/" + node + " (it is missing, though there is the node)");
+            }
+        }
+        return missing;
+    }
+
+    /** All that is whole. What was said of an instance that is not there is of one that is gone. */
+    List<Change> joined() {
+        List<Change> joined = new ArrayList<>();
+        nodes.forEach((id, node) -> joined.add(new Change.PutNode(new Node(
+                id,
+                node.identity(),
+                node.key(),
+                node.wish(),
+                facts.getOrDefault(id, node.facts()),
+                judgements.getOrDefault(id, node.judgement())))));
+        instances.forEach((id, instance) ->
+                joined.add(new Change.PutInstance(instance.with(observed.getOrDefault(id, Observed.NOTHING)))));
+        return joined;
+    }
+}

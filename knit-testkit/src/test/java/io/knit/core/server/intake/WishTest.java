@@ -1,0 +1,138 @@
+package io.knit.core.server.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.ServerTiming;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
+import io.knit.api.spi.transport.TransportMessage;
+import io.knit.core.server.discovery.MeshWatch;
+import io.knit.core.server.dispatch.AssignmentBook;
+import io.knit.core.server.dispatch.SetNumbers;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Decision;
+import io.knit.core.server.state.EventLog;
+import io.knit.core.server.state.StateWriter;
+import io.knit.core.wire.Heartbeat;
+import io.knit.core.wire.Inbox;
+import io.knit.core.wire.Subjects;
+import io.knit.core.wire.WireCodec;
+import io.knit.testkit.discovery.FixedDiscovery;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.store.InMemoryStorage;
+import io.knit.testkit.store.InMemoryStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What people wish of a node is theirs: neither its agent nor the server's judgement of it changes that. */
+class WishTest {
+    private static final NodeWish DRAINED = new NodeWish(NodeWish.Availability.DRAINED, Map.of("region", "us"));
+
+    private final EventQueue queue = new EventQueue(1);
+    private final SimulatedLoop loop = new SimulatedLoop(queue);
+    private final InMemoryStorage storage = new InMemoryStorage();
+    private final List<String> written = new ArrayList<>();
+    private final StateWriter writer = new StateWriter(
+            loop,
+            Objects.requireNonNull(InMemoryStore.open(storage, loop).result()),
+            ClusterState.empty("here"),
+            new EventLog(List.of(), 0),
+            (before, tip, changes, now) -> List.of());
+    private final MeshWatch mesh = new MeshWatch(loop, FixedDiscovery.none(), ServerTiming.DEFAULT.discoveryInterval());
+    private final NodeWatch watch = new NodeWatch(loop, ServerTiming.DEFAULT, writer, mesh);
+    private final HeartbeatIntake intake = new HeartbeatIntake(
+            loop,
+            writer,
+            new NodeGate(loop, writer, false),
+            watch,
+            mesh,
+            new AssignmentBook(new SetNumbers(loop.now())),
+            new Inbox());
+
+    private void beat(String identity, int cpus) {
+        Heartbeat beat = new Heartbeat(
+                1,
+                "here",
+                "n1",
+                identity,
+                1,
+                "host",
+                Map.of("region", "eu"),
+                cpus,
+                1,
+                "docker",
+                "0.1.0",
+                null,
+                null,
+                0,
+                "-",
+                "");
+        intake.take("n1", new Said(Subjects.heartbeat("n1"), WireCodec.encode(beat)));
+        queue.runFor(Duration.ofMillis(10));
+    }
+
+    private record Said(String subject, byte[] payload) implements TransportMessage {
+        @Override
+        public void reply(byte[] answer) {}
+    }
+
+    private Node node() {
+        return Objects.requireNonNull(writer.committed().node("n1"));
+    }
+
+    private void wish(NodeWish wish) {
+        writer.submit(tip -> new Decision<>(
+                List.of(new Change.PutNode(
+                        Objects.requireNonNull(tip.node("n1")).with(wish))),
+                true));
+        queue.runFor(Duration.ofMillis(10));
+    }
+
+    @Test
+    @DisplayName("a heartbeat, silence and a new agent of the same name leave a drain as it is")
+    void aDrainStays() {
+        watch.start();
+        queue.runFor(Duration.ofMinutes(1));
+        beat("first", 2);
+        assertThat(node().takesWork()).isTrue();
+        wish(DRAINED);
+        assertThat(node().takesWork()).isFalse();
+        assertThat(node().labels()).containsEntry("region", "us");
+
+        beat("first", 4);
+        assertThat(node().capacity().cpus()).isEqualTo(4);
+        assertThat(node().wish()).isEqualTo(DRAINED);
+
+        queue.runFor(Duration.ofMinutes(5));
+        assertThat(node().state()).isEqualTo(NodeState.DOWN);
+        assertThat(node().wish()).isEqualTo(DRAINED);
+
+        beat("second", 4);
+        assertThat(node().state()).isEqualTo(NodeState.READY);
+        assertThat(node().identity()).isEqualTo("second");
+        assertThat(node().wish()).isEqualTo(DRAINED);
+        assertThat(node().takesWork()).isFalse();
+    }
+
+    @Test
+    @DisplayName("what a node says of itself rewrites neither the wish nor the judgement")
+    void ownDocuments() {
+        beat("first", 2);
+        written.clear();
+        writer.onCommit(commit ->
+                commit.changes().forEach(change -> written.add(change.getClass().getSimpleName())));
+        beat("first", 4);
+        assertThat(written).containsExactly("PutFacts");
+        watch.start();
+        queue.runFor(Duration.ofMinutes(5));
+        assertThat(written).containsExactly("PutFacts", "PutJudgement", "PutJudgement");
+    }
+}
