@@ -1,6 +1,7 @@
 package io.knit.core.server.schedule;
 
 import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.pending;
 import static io.knit.core.server.Fixtures.spec;
@@ -10,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
@@ -41,7 +44,7 @@ class RefusalTest {
         Instance holder = pending("db-0-a", "db", 1, 0).placedOn("n1", List.of(HTTP), NOW);
         Fleet before = Fleet.EMPTY.with(node("n1", Map.of())).with(null, holder);
         Instance another = pending("db-0-b", "db", 2, 0).placedOn("n1", List.of(HTTP), NOW);
-        Fleet after = before.without(holder).with(null, another.in(InstanceState.STOPPING, "", NOW));
+        Fleet after = before.without(holder).with(null, in(another, InstanceState.STOPPING, ""));
         Refusal refusal = refusal(before, ON_8080);
 
         assertThat(refusal(after, ON_8080, pending("web-7-z", "web", 1, 7), NOW.plusSeconds(60)))
@@ -130,6 +133,14 @@ class RefusalTest {
         assertThat(refusal(after, ON_8080))
                 .as("whoever asks again is told the same")
                 .isEqualTo(refusal);
+    }
+
+    @Test
+    void aNodeThatPeopleWishToRestIsToldSo() {
+        Node paused = node("n1", Map.of()).with(new NodeWish(NodeWish.Availability.PAUSED, Map.of()));
+
+        assertThat(refusal(Fleet.EMPTY.with(paused), IN_EU).sentence())
+                .isEqualTo("no node fits (1 node looked at): n1 takes no work now (ready, paused)");
     }
 
     @Test

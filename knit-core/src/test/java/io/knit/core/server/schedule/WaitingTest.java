@@ -1,6 +1,7 @@
 package io.knit.core.server.schedule;
 
 import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.pending;
 import static io.knit.core.server.Fixtures.spec;
@@ -123,8 +124,7 @@ class WaitingTest {
     void newsOfAnInstanceConcernNobodyWhoWaits() {
         Instance started = pending("db-0-a", "db", 1, 0).placedOn("n1", List.of(HTTP), NOW);
 
-        assertThat(Opening.of(started, started.in(InstanceState.RUNNING, "", NOW))
-                        .isNone())
+        assertThat(Opening.of(started, in(started, InstanceState.RUNNING, "")).isNone())
                 .isTrue();
         assertThat(Opening.of((Instance) null, started).isNone()).isTrue();
         assertThat(Opening.of(pending("db-0-a", "db", 1, 0), started).isNone()).isTrue();
@@ -155,10 +155,10 @@ class WaitingTest {
         assertThat(waiting.wakes(Opening.of((Node) null, node("n5", Map.of())))).isFalse();
         assertThat(waiting.wakes(Opening.of((Node) null, node("n5", Map.of("region", "eu")))))
                 .isTrue();
-        assertThat(waiting.wakes(Opening.of(inEu, inEu.in(NodeState.SUSPECT, "", NOW))))
+        assertThat(waiting.wakes(Opening.of(inEu, inEu.judged(NodeState.SUSPECT, "", List.of(), NOW))))
                 .as("it takes none now")
                 .isFalse();
-        assertThat(waiting.wakes(Opening.of(inEu.in(NodeState.SUSPECT, "", NOW), inEu)))
+        assertThat(waiting.wakes(Opening.of(inEu.judged(NodeState.SUSPECT, "", List.of(), NOW), inEu)))
                 .isTrue();
     }
 
