@@ -56,6 +56,6 @@ public final class Commands {
         Deployment present = committed.deployment(known.name());
         return present == null
                 ? Views.deployment(known.asDeleting(), List.of())
-                : Views.deployment(present, committed.instancesOf(present.name()));
+                : Views.deployment(committed, present);
     }
 }

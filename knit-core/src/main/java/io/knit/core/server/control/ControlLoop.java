@@ -9,6 +9,7 @@ import io.knit.core.server.state.Controller.Remark;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ public final class ControlLoop {
     private final List<Remark> remarks = new ArrayList<>();
     private final Map<String, Optional<Instant>> alarms = new HashMap<>();
     private final Set<String> queue = new LinkedHashSet<>();
+    /** Those of the queue for which a node may be found that was not there before. */
+    private final Set<String> woken = new HashSet<>();
+
     private ClusterState state;
     private int units;
 
@@ -47,10 +51,8 @@ public final class ControlLoop {
     private Outcome decide() {
         // what was just asked for comes first: somebody waits for the answer
         queue.addAll(Concerns.of(question.before(), question.tip(), question.changes()));
-        queue.addAll(question.due());
-        if (Concerns.free(question.changes())) {
-            queue.addAll(state.waiting());
-        }
+        wake(question.due());
+        wake(Concerns.woken(question.before(), question.tip(), question.changes()));
         boolean begun = false;
         while (!queue.isEmpty() && (units > 0 || !begun)) {
             begun = true;
@@ -90,11 +92,13 @@ public final class ControlLoop {
     }
 
     private boolean place(String name) {
-        Placing placing = new Placing(state, name, question.now());
+        Placing placing = new Placing(state, name, question.now(), woken.contains(name));
         placing.place(Math.max(1, units));
-        units -= placing.tried();
+        units -= placing.work();
         if (placing.isCutShort()) {
             queue.add(name);
+        } else {
+            woken.remove(name);
         }
         alarms.put(name, placing.alarm());
         follow(placing.changes());
@@ -112,13 +116,17 @@ public final class ControlLoop {
     }
 
     private void follow(List<Change> changes) {
+        ClusterState before = state;
         for (Change change : changes) {
             state = change.applyTo(state);
         }
         decided.addAll(changes);
-        if (Concerns.free(changes)) {
-            // what is given up here is free for all who wait
-            queue.addAll(state.waiting());
-        }
+        // what is given up here is free for all who wait
+        wake(Concerns.woken(before, state, changes));
+    }
+
+    private void wake(Set<String> deployments) {
+        queue.addAll(deployments);
+        woken.addAll(deployments);
     }
 }

@@ -5,11 +5,15 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
+import io.knit.core.server.schedule.Group;
+import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
+import io.knit.core.server.schedule.Waiting;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.state.WaitWords;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,46 +22,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Finds nodes for the instances of one deployment that wait for one. For one decision. */
+/** Finds nodes for the instances of one deployment that wait for one: those that wish the same together. For one decision. */
 final class Placing {
+    /** So many nodes are asked in about the time in which one instance is placed. */
+    private static final int ASKED_AS_ONE_PLACED = 50;
+
     private final String deployment;
     private final Instant now;
-    private final List<Change> changes = new ArrayList<>();
+    private final boolean woken;
     private final Map<Integer, List<String>> bySlot = new HashMap<>();
+    private final List<Change> changes = new ArrayList<>();
+    private final List<Waiting> waits = new ArrayList<>();
     private ClusterState state;
-    private @Nullable Instant alarm;
     private boolean madeReady;
     private boolean cutShort;
-    private int tried;
+    private int work;
 
-    Placing(ClusterState state, String deployment, Instant now) {
+    /** @param woken whether a node may fit now that did not when it was last asked */
+    Placing(ClusterState state, String deployment, Instant now, boolean woken) {
         this.state = state;
         this.deployment = deployment;
         this.now = now;
+        this.woken = woken;
         state.instancesOf(deployment)
                 .forEach(i -> bySlot.computeIfAbsent(i.slot(), slot -> new ArrayList<>()).add(i.id()));
     }
 
-    /** @param most so many instances at most */
+    /** @param most how much work it may be, in about the work of placing one; at least one is placed */
     void place(int most) {
+        SortedMap<Integer, List<Instance>> free = new TreeMap<>();
         for (Instance instance : pending()) {
-            if (tried >= most) {
-                cutShort = true;
-                return;
+            if (!isHeldUp(instance)) {
+                free.computeIfAbsent(instance.revision(), r -> new ArrayList<>()).add(instance);
             }
-            tried++;
-            Instance next = placed(instance);
-            if (next.node() == null && Scheduler.waits(instance, now)) {
-                alarm = alarm == null || instance.notBefore().isBefore(alarm) ? instance.notBefore() : alarm;
-            }
-            if (!next.equals(instance)) {
-                Change change = new Change.PutInstance(next);
-                madeReady |= next.node() == null && Preparations.isReady(next);
-                changes.add(change);
-                state = change.applyTo(state);
-            }
+        }
+        free.forEach((revision, instances) -> place(revision, instances, most));
+        if (!waits.equals(state.waitsOf(deployment))) {
+            // before the instances: what is told of them says it
+            changes.add(0, new Change.PutWaits(deployment, waits));
         }
     }
 
@@ -67,7 +73,11 @@ final class Placing {
 
     /** When to try again though nothing changed. */
     Optional<Instant> alarm() {
-        return Optional.ofNullable(alarm);
+        return waits.stream()
+                .map(Waiting::tryAgain)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .min(Comparator.naturalOrder());
     }
 
     /** Whether one is ready to take the place of another. */
@@ -80,8 +90,9 @@ final class Placing {
         return cutShort;
     }
 
-    int tried() {
-        return tried;
+    /** How much work it was. */
+    int work() {
+        return work;
     }
 
     private List<Instance> pending() {
@@ -91,7 +102,8 @@ final class Placing {
                 .toList();
     }
 
-    private Instance placed(Instance instance) {
+    /** Whether it is not a node that it waits for. */
+    private boolean isHeldUp(Instance instance) {
         List<Instance> siblings = bySlot.getOrDefault(instance.slot(), List.of()).stream()
                 .filter(id -> !id.equals(instance.id()))
                 .map(id -> Objects.requireNonNull(state.instance(id)))
@@ -100,25 +112,99 @@ final class Placing {
                 siblings.stream().filter(i -> !i.state().isEnd()).findFirst();
         Revision revision = state.revision(deployment, instance.revision());
         if (predecessor.isPresent()) {
-            Instance before = predecessor.get();
-            return revision != null && Preparations.replaces(instance, before)
-                    ? Preparations.next(state, instance, revision.spec(), before, now)
-                    : instance.because("waits until " + before.id() + " of revision " + before.revision()
-                            + " has stopped on " + before.node());
+            afterStopping(instance, revision, predecessor.get());
+            return true;
         }
-        Optional<Instance> returned =
-                siblings.stream().filter(this::isBack).findFirst();
+        Optional<Instance> returned = siblings.stream().filter(this::isBack).findFirst();
         if (returned.isPresent()) {
-            return instance.because("waits to hear whether " + returned.get().id() + " still runs: its node "
-                    + returned.get().node() + " is back");
+            put(
+                    instance,
+                    instance.because("waits to hear whether " + returned.get().id() + " still runs: its node "
+                            + returned.get().node() + " is back"));
+            return true;
         }
         if (revision == null) {
-            return instance.because("its revision " + instance.revision() + " is unknown");
+            put(instance, instance.because("its revision " + instance.revision() + " is unknown"));
+            return true;
         }
-        Placement placement = new Scheduler(state).place(instance, revision.spec(), now);
-        return placement.node() == null
-                ? instance.because(Reasons.refused(instance, placement.refusal()))
-                : instance.placedOn(placement.node(), placement.ports(), now).because(Reasons.tried(instance));
+        return false;
+    }
+
+    private void afterStopping(Instance instance, @Nullable Revision revision, Instance before) {
+        if (revision != null && Preparations.replaces(instance, before)) {
+            work++;
+            Preparations.Next next = Preparations.next(state, instance, revision.spec(), before, now);
+            if (next.waiting() != null) {
+                waits.add(next.waiting());
+            }
+            put(instance, next.instance());
+        } else {
+            put(
+                    instance,
+                    instance.because("waits until " + before.id() + " of revision " + before.revision()
+                            + " has stopped on " + before.node()));
+        }
+    }
+
+    private void place(int number, List<Instance> instances, int most) {
+        Revision revision = Objects.requireNonNull(state.revision(deployment, number));
+        for (Group group : Group.of(instances, revision.spec(), now)) {
+            Waiting known = known(group);
+            if (known != null) {
+                refuse(known, group.instances());
+            } else if (work > 0 && work >= most) {
+                cutShort = true;
+            } else {
+                place(group, most);
+            }
+        }
+    }
+
+    /** The refusal of a group that was refused, and for which nothing can have changed since. */
+    private @Nullable Waiting known(Group group) {
+        if (woken) {
+            return null;
+        }
+        return state.waitsOf(deployment).stream()
+                .filter(waiting -> waiting.wish().equals(group.wish()) && !waiting.wakes(now))
+                .findFirst()
+                .map(waiting -> new Waiting(waiting.wish(), waiting.refusal(), group.tryAgain()))
+                .orElse(null);
+    }
+
+    private void place(Group group, int most) {
+        List<Instance> all = group.instances();
+        int room = Math.max(1, most - work);
+        Group part = all.size() <= room ? group : new Group(group.wish(), all.subList(0, room), group.tryAgain());
+        GroupPlacement placement = Scheduler.place(state.fleet(), part);
+        List<Placement> placed = placement.placed();
+        work += 1 + placed.size() + placement.nodesAsked() / ASKED_AS_ONE_PLACED;
+        for (int i = 0; i < placed.size(); i++) {
+            Instance instance = all.get(i);
+            Placement to = placed.get(i);
+            put(instance, instance.placedOn(Objects.requireNonNull(to.node()), to.ports(), now)
+                    .because(Reasons.tried(instance)));
+        }
+        List<Instance> rest = all.subList(placed.size(), all.size());
+        if (placement.waiting() != null) {
+            refuse(placement.waiting(), rest);
+        } else {
+            cutShort |= !rest.isEmpty();
+        }
+    }
+
+    private void refuse(Waiting waiting, List<Instance> instances) {
+        waits.add(waiting);
+        instances.forEach(instance -> put(instance, WaitWords.refused(instance)));
+    }
+
+    private void put(Instance before, Instance next) {
+        if (!next.equals(before)) {
+            madeReady |= next.node() == null && Preparations.isReady(next);
+            Change change = new Change.PutInstance(next);
+            changes.add(change);
+            state = change.applyTo(state);
+        }
     }
 
     /** Whether it was lost and may be taken back: its node is there again, and has not said anything of it yet. */

@@ -6,12 +6,15 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
-import io.knit.core.server.schedule.Placement;
+import io.knit.core.server.schedule.Group;
+import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Scheduler;
-import io.knit.core.server.state.Change;
+import io.knit.core.server.schedule.Waiting;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.Features;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,27 +34,37 @@ final class Preparations {
         return preparation != null && preparation.done();
     }
 
+    /**
+     * What is to become of an instance.
+     *
+     * @param waiting why no node fits it, or null: one does
+     */
+    record Next(Instance instance, @Nullable Waiting waiting) {}
+
     /** What is to become of an instance that waits to replace {@code old}. */
-    static Instance next(ClusterState state, Instance instance, DeploymentSpec spec, Instance old, Instant now) {
+    static Next next(ClusterState state, Instance instance, DeploymentSpec spec, Instance old, Instant now) {
         Preparation present = instance.preparation();
         if (present != null && (present.done() || prepares(state.node(present.node())))) {
-            return instance;
+            return new Next(instance, null);
         }
         // as it will be once the old one is gone
-        ClusterState without = new Change.RemoveInstance(old.id()).applyTo(state);
-        Placement placement = new Scheduler(without).place(instance, spec, now);
+        Group alone = Group.of(List.of(instance), spec, now).get(0);
+        GroupPlacement placement = Scheduler.place(state.fleet().without(old), alone);
+        Waiting refused = placement.waiting();
         String meanwhile = old.id() + " of revision " + old.revision() + " runs on";
-        if (placement.node() == null) {
+        if (refused != null) {
             Instance waiting = present == null ? instance : instance.unprepared();
-            return waiting.because(Reasons.refused(instance, placement.refusal()) + "; " + meanwhile);
+            String why = Reasons.refused(instance, refused.refusal().sentence()) + "; " + meanwhile;
+            return new Next(waiting.because(why), refused);
         }
-        if (!prepares(state.node(placement.node()))) {
-            return instance.preparedBy(new Preparation(placement.node(), true), Reasons.tried(instance));
+        String node = Objects.requireNonNull(placement.placed().get(0).node());
+        if (!prepares(state.node(node))) {
+            return new Next(instance.preparedBy(new Preparation(node, true), Reasons.tried(instance)), null);
         }
         String tried = Reasons.tried(instance);
-        String said = placement.node() + " fetches its image; " + meanwhile + " until then";
-        return instance.preparedBy(
-                new Preparation(placement.node(), false), tried.isEmpty() ? said : tried + "; " + said);
+        String said = node + " fetches its image; " + meanwhile + " until then";
+        return new Next(
+                instance.preparedBy(new Preparation(node, false), tried.isEmpty() ? said : tried + "; " + said), null);
     }
 
     private static boolean prepares(@Nullable Node node) {

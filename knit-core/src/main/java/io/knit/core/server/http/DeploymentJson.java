@@ -20,6 +20,9 @@ final class DeploymentJson {
         json.put("name", view.name());
         json.put("revision", view.deployment().revision());
         json.put("status", view.status().wireName());
+        if (view.problem() != null) {
+            json.put("problem", view.problem());
+        }
         json.set("spec", spec(view.deployment().spec()));
         json.put("created_at", view.deployment().createdAt().toString());
         json.put("updated_at", view.deployment().updatedAt().toString());

@@ -6,6 +6,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.core.server.schedule.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -123,7 +124,19 @@ public sealed interface Change {
     record Quarantine(String deployment, String reason) implements Change {
         @Override
         public ClusterState applyTo(ClusterState state) {
-            return state.quarantining(deployment, reason);
+            return state.with(state.outlook().quarantining(deployment, reason));
+        }
+    }
+
+    /** It is known of a deployment's instances without a node why no node fits. Stored nowhere: after a restart it is found out anew. */
+    record PutWaits(String deployment, List<Waiting> waits) implements Change {
+        public PutWaits {
+            waits = List.copyOf(waits);
+        }
+
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.with(state.outlook().waiting(deployment, waits));
         }
     }
 
@@ -151,6 +164,11 @@ public sealed interface Change {
             return put.instance();
         }
         return this instanceof PutObserved put ? after.instance(put.instance()) : null;
+    }
+
+    /** Whether it is kept in the store, or is found out anew after a restart. */
+    default boolean isStored() {
+        return !(this instanceof PutWaits || this instanceof Quarantine);
     }
 
     /** The id of the node that is put, or of which something is; null: the change puts none. */

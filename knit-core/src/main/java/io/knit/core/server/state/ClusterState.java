@@ -3,9 +3,12 @@ package io.knit.core.server.state;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
+import io.knit.core.server.schedule.Fleet;
+import io.knit.core.server.schedule.Waiting;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedMap;
@@ -22,7 +25,8 @@ public final class ClusterState {
     private final PSortedMap<String, Revision> revisions;
     private final InstanceIndex instances;
     private final PSortedMap<String, Node> nodes;
-    private final PSortedMap<String, String> quarantined;
+    private final Fleet fleet;
+    private final Outlook outlook;
 
     private ClusterState(
             String cluster,
@@ -32,7 +36,8 @@ public final class ClusterState {
             PSortedMap<String, Revision> revisions,
             InstanceIndex instances,
             PSortedMap<String, Node> nodes,
-            PSortedMap<String, String> quarantined) {
+            Fleet fleet,
+            Outlook outlook) {
         this.cluster = cluster;
         this.revision = revision;
         this.lastEvent = lastEvent;
@@ -40,7 +45,8 @@ public final class ClusterState {
         this.revisions = revisions;
         this.instances = instances;
         this.nodes = nodes;
-        this.quarantined = quarantined;
+        this.fleet = fleet;
+        this.outlook = outlook;
     }
 
     /** A cluster in which nothing has happened. */
@@ -53,7 +59,8 @@ public final class ClusterState {
                 TreePMap.empty(),
                 InstanceIndex.EMPTY,
                 TreePMap.empty(),
-                TreePMap.empty());
+                Fleet.EMPTY,
+                Outlook.NONE);
     }
 
     public String cluster() {
@@ -136,27 +143,41 @@ public final class ClusterState {
         return group == null ? List.of() : group.values();
     }
 
+    /** What every node holds, as placing reads it. */
+    public Fleet fleet() {
+        return fleet;
+    }
+
+    /** Of the deployment's instances that no node fits: what they wish and why not. The same object as long as nothing is said anew. */
+    public List<Waiting> waitsOf(String deployment) {
+        return Objects.requireNonNullElse(outlook.waits().get(deployment), List.of());
+    }
+
+    /** By deployment; those of which an instance fits nowhere. */
+    public Map<String, List<Waiting>> waits() {
+        return outlook.waits();
+    }
+
     /** Deployments that can't be planned, with the reason. */
     public Map<String, String> quarantined() {
-        return quarantined;
+        return outlook.quarantined();
     }
 
     public ClusterState at(long newRevision, long newLastEvent) {
         return new ClusterState(
-                cluster, newRevision, newLastEvent, deployments, revisions, instances, nodes, quarantined);
+                cluster, newRevision, newLastEvent, deployments, revisions, instances, nodes, fleet, outlook);
     }
 
     ClusterState with(Deployment deployment) {
-        return with(deployments.plus(deployment.name(), deployment), revisions, quarantined);
+        return with(deployments.plus(deployment.name(), deployment), revisions, outlook);
     }
 
     ClusterState with(Revision added) {
-        return with(
-                deployments, revisions.plus(Revision.key(added.deployment(), added.number()), added), quarantined);
+        return with(deployments, revisions.plus(Revision.key(added.deployment(), added.number()), added), outlook);
     }
 
     ClusterState withoutRevision(String deployment, int number) {
-        return with(deployments, revisions.minus(Revision.key(deployment, number)), quarantined);
+        return with(deployments, revisions.minus(Revision.key(deployment, number)), outlook);
     }
 
     ClusterState withoutDeployment(String name) {
@@ -164,46 +185,49 @@ public final class ClusterState {
         for (Revision old : revisionsOf(name)) {
             rest = rest.minus(Revision.key(name, old.number()));
         }
-        return with(deployments.minus(name), rest, quarantined.minus(name));
+        return with(deployments.minus(name), rest, outlook.without(name));
     }
 
-    /** @param reason empty: it is in quarantine no more */
-    ClusterState quarantining(String deployment, String reason) {
-        return with(
-                deployments,
-                revisions,
-                reason.isEmpty() ? quarantined.minus(deployment) : quarantined.plus(deployment, reason));
+    ClusterState with(Outlook next) {
+        return with(deployments, revisions, next);
+    }
+
+    Outlook outlook() {
+        return outlook;
     }
 
     ClusterState with(Instance instance) {
-        return with(instances.without(instances.all().get(instance.id())).with(instance));
+        Instance before = instances.all().get(instance.id());
+        return with(instances.without(before).with(instance), fleet.with(before, instance));
     }
 
     ClusterState withoutInstance(String id) {
-        return with(instances.without(instances.all().get(id)));
+        Instance before = instances.all().get(id);
+        return before == null ? this : with(instances.without(before), fleet.without(before));
     }
 
     ClusterState with(Node node) {
-        return withNodes(nodes.plus(node.id(), node));
+        return with(nodes.plus(node.id(), node), fleet.with(node));
     }
 
     ClusterState withoutNode(String id) {
-        return withNodes(nodes.minus(id));
+        return with(nodes.minus(id), fleet.withoutNode(id));
     }
 
     private ClusterState with(
             PSortedMap<String, Deployment> nextDeployments,
             PSortedMap<String, Revision> nextRevisions,
-            PSortedMap<String, String> nextQuarantined) {
+            Outlook nextOutlook) {
         return new ClusterState(
-                cluster, revision, lastEvent, nextDeployments, nextRevisions, instances, nodes, nextQuarantined);
+                cluster, revision, lastEvent, nextDeployments, nextRevisions, instances, nodes, fleet, nextOutlook);
     }
 
-    private ClusterState with(InstanceIndex next) {
-        return new ClusterState(cluster, revision, lastEvent, deployments, revisions, next, nodes, quarantined);
+    private ClusterState with(InstanceIndex next, Fleet account) {
+        return new ClusterState(cluster, revision, lastEvent, deployments, revisions, next, nodes, account, outlook);
     }
 
-    private ClusterState withNodes(PSortedMap<String, Node> next) {
-        return new ClusterState(cluster, revision, lastEvent, deployments, revisions, instances, next, quarantined);
+    private ClusterState with(PSortedMap<String, Node> next, Fleet account) {
+        return new ClusterState(
+                cluster, revision, lastEvent, deployments, revisions, instances, next, account, outlook);
     }
 }

@@ -82,6 +82,9 @@ public final class EventLog {
 
     /** Whether only words change: a state that changes is told always, and changes less often. */
     private static boolean isTalk(ClusterState before, Change change) {
+        if (change instanceof Change.PutWaits) {
+            return true;
+        }
         ClusterState after = change.applyTo(before);
         String id = change.nodePut();
         if (id != null) {
@@ -95,10 +98,8 @@ public final class EventLog {
     }
 
     private Optional<KnitEvent> affordable(KnitEvent event, Duration elapsed) {
-        if (event.node() == null) {
-            return Optional.of(event);
-        }
-        long untold = talk.take(event.node(), elapsed);
+        String who = event.node() != null ? event.node() : "deployment " + event.deployment();
+        long untold = talk.take(who, elapsed);
         if (untold < 0) {
             return Optional.empty();
         }

@@ -6,7 +6,10 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.Preparation;
+import io.knit.core.server.schedule.Refusal;
+import io.knit.core.server.schedule.Waiting;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +33,12 @@ final class EventWords {
                     remove.name() + " is gone from every node"));
         }
         if (change instanceof Change.PutInstance put) {
-            return instance(before.instance(put.instance().id()), put.instance(), seq, now);
+            Instance old = before.instance(put.instance().id());
+            List<Waiting> waits = before.waitsOf(put.instance().deployment());
+            return instance(old, WaitWords.whole(put.instance(), waits), seq, now);
+        }
+        if (change instanceof Change.PutWaits put) {
+            return waits(before.waitsOf(put.deployment()), put, seq, now);
         }
         if (change instanceof Change.RemoveInstance remove) {
             return removed(before, before.instance(remove.id()), seq, now);
@@ -85,6 +93,23 @@ final class EventWords {
                             + now.spec().image()));
         }
         return Optional.empty();
+    }
+
+    /** The first refusal is told of each instance. */
+    private static Optional<KnitEvent> waits(List<Waiting> old, Change.PutWaits put, long seq, Instant at) {
+        if (old.isEmpty() || put.waits().isEmpty()) {
+            return Optional.empty();
+        }
+        Refusal before = old.get(0).refusal();
+        Refusal now = put.waits().get(0).refusal();
+        return before.equals(now)
+                ? Optional.empty()
+                : Optional.of(event(
+                        seq,
+                        at,
+                        "deployment.pending",
+                        put.deployment(),
+                        put.deployment() + " still waits: " + now.sentence()));
     }
 
     private static KnitEvent event(long seq, Instant at, String type, String deployment, String message) {

@@ -193,6 +193,13 @@ public final class StateWriter {
             return;
         }
         List<KnitEvent> told = events.derive(before, changes, now, loop.elapsed());
+        if (told.isEmpty() && changes.stream().noneMatch(Change::isStored)) {
+            // nothing that the store keeps, and nothing to tell
+            committed = tip;
+            give(batch.answers());
+            next();
+            return;
+        }
         ClusterState after = tip.at(tip.revision() + 1, before.lastEvent() + told.size());
         Commit commit = new Commit(before, after, changes, told);
         List<StoreWrite> writes = StateCodec.writes(commit);

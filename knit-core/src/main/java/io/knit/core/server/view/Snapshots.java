@@ -6,11 +6,13 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.Peer;
+import io.knit.core.server.schedule.Waiting;
 import io.knit.core.server.state.ClusterState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +30,17 @@ public final class Snapshots {
         }
     }
 
-    private record Known(Deployment deployment, Map<String, Instance> instances, DeploymentView view) {
-        boolean is(Deployment newest, Map<String, Instance> present) {
-            return deployment == newest && instances == present;
+    private record Known(
+            Deployment deployment,
+            Map<String, Instance> instances,
+            List<Waiting> waits,
+            @Nullable String problem,
+            DeploymentView view) {
+        boolean is(ClusterState newest) {
+            return deployment == newest.deployment(deployment.name())
+                    && instances == newest.instancesIn(deployment.name())
+                    && waits == newest.waitsOf(deployment.name())
+                    && Objects.equals(problem, newest.quarantined().get(deployment.name()));
         }
     }
 
@@ -56,14 +66,19 @@ public final class Snapshots {
     /** One deployment, made for itself. */
     public Optional<DeploymentView> deployment(ClusterState state, String name) {
         return Optional.ofNullable(state.deployment(name))
-                .map(found -> Views.deployment(found, state.instancesOf(name)));
+                .map(found -> Views.deployment(state, found));
     }
 
     private Known known(ClusterState state, Deployment deployment) {
-        Map<String, Instance> instances = state.instancesIn(deployment.name());
-        Known before = known.get(deployment.name());
-        return before != null && before.is(deployment, instances)
+        String name = deployment.name();
+        Known before = known.get(name);
+        return before != null && before.is(state)
                 ? before
-                : new Known(deployment, instances, Views.deployment(deployment, List.copyOf(instances.values())));
+                : new Known(
+                        deployment,
+                        state.instancesIn(name),
+                        state.waitsOf(name),
+                        state.quarantined().get(name),
+                        Views.deployment(state, deployment));
     }
 }

@@ -8,7 +8,9 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.Peer;
+import io.knit.core.server.schedule.Waiting;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.WaitWords;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,6 +30,18 @@ public final class Views {
         return Stream.concat(
                         state.nodes().values().stream(), foreign.stream().filter(node -> state.node(node.id()) == null))
                 .toList();
+    }
+
+    /** One of the state's deployments. */
+    public static DeploymentView deployment(ClusterState state, Deployment deployment) {
+        List<Waiting> waits = state.waitsOf(deployment.name());
+        DeploymentView view = deployment(
+                deployment,
+                state.instancesOf(deployment.name()).stream()
+                        .map(instance -> WaitWords.whole(instance, waits))
+                        .toList());
+        String problem = state.quarantined().get(deployment.name());
+        return problem == null ? view : view.troubledBy(problem);
     }
 
     public static DeploymentView deployment(Deployment deployment, List<Instance> instances) {

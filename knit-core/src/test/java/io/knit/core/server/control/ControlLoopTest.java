@@ -24,6 +24,9 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.Observed;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.PortSpec;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
@@ -81,7 +84,7 @@ class ControlLoopTest {
 
         // the first one's time has come, and there is still no node
         Outcome outcome = outcome(told, told, List.of(), NOW.plusSeconds(2));
-        assertThat(outcome.changes()).isEmpty();
+        assertThat(outcome.changes()).allMatch(change -> !change.isStored());
         assertThat(outcome.alarms()).containsExactly(Map.entry("web", Optional.of(later)));
     }
 
@@ -136,6 +139,38 @@ class ControlLoopTest {
                 .isNotEmpty()
                 .allMatch(change -> change instanceof Change.PutInstance put
                         && put.instance().deployment().equals("z"));
+    }
+
+    @Test
+    void newsOfOneCostThoseThatWaitNothing() {
+        DeploymentSpec one = spec("web").replicas(1_000).port(new PortSpec("127.0.0.1", 8080, 80, Protocol.TCP)).build();
+        ClusterState empty = state(List.of(node("n1", Map.of())), List.of(deployment(1, one)), List.of());
+        ClusterState placed = applied(empty, outcome(empty, empty, List.of(), Set.of("web"), 10_000, NOW).changes());
+        assertThat(placed.waitingOf("web")).hasSize(999);
+        assertThat(placed.waitsOf("web")).hasSize(1);
+        Instance runs = placed.instancesOn("n1").values().iterator().next();
+
+        Change status = new Change.PutObserved(
+                runs.id(), new Observed(InstanceState.RUNNING, "", 0, false, 1, NOW));
+        ClusterState told = status.applyTo(placed);
+        assertThat(outcome(placed, told, List.of(status), Set.of(), 10_000, NOW).changes()).isEmpty();
+
+        // an unrelated commit does not even look at them
+        Change other = new Change.PutDeployment(deployment(1, spec("other").build()));
+        assertThat(outcome(told, other.applyTo(told), List.of(other), Set.of(), 10_000, NOW).alarms())
+                .containsOnlyKeys("other");
+        // nor does a node on which none of them is wanted
+        Change drained = new Change.PutNode(node("n2", Map.of()).with(
+                new NodeWish(NodeWish.Availability.DRAINED, Map.of())));
+        assertThat(outcome(told, drained.applyTo(told), List.of(drained), Set.of(), 10_000, NOW).alarms())
+                .isEmpty();
+
+        // one that fits is found for one of them, and the other 998 have the same reason as before, written nowhere
+        Change arrival = new Change.PutNode(node("n3", Map.of()));
+        List<Change> after =
+                outcome(told, arrival.applyTo(told), List.of(arrival), Set.of(), 10_000, NOW).changes();
+        assertThat(placed(after)).containsExactly("n3");
+        assertThat(after.stream().filter(Change::isStored)).hasSize(1);
     }
 
     @Test

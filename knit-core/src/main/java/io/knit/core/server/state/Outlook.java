@@ -1,0 +1,31 @@
+package io.knit.core.server.state;
+
+import io.knit.core.server.schedule.Waiting;
+import java.util.List;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * What the controller found out and keeps until something changes. Stored nowhere: after a restart it is found out anew.
+ *
+ * @param waits by deployment; why its instances without a node have none. Those without such an instance are left out
+ * @param quarantined deployments that can't be planned, with the reason
+ */
+record Outlook(PSortedMap<String, List<Waiting>> waits, PSortedMap<String, String> quarantined) {
+    static final Outlook NONE = new Outlook(TreePMap.empty(), TreePMap.empty());
+
+    Outlook waiting(String deployment, List<Waiting> now) {
+        return new Outlook(
+                now.isEmpty() ? waits.minus(deployment) : waits.plus(deployment, List.copyOf(now)), quarantined);
+    }
+
+    /** @param reason empty: it is in quarantine no more */
+    Outlook quarantining(String deployment, String reason) {
+        return new Outlook(
+                waits, reason.isEmpty() ? quarantined.minus(deployment) : quarantined.plus(deployment, reason));
+    }
+
+    Outlook without(String deployment) {
+        return new Outlook(waits.minus(deployment), quarantined.minus(deployment));
+    }
+}

@@ -1,0 +1,43 @@
+package io.knit.core.server.state;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.core.server.schedule.Waiting;
+import java.util.List;
+
+/**
+ * Why an instance waits, as people read it: what was decided for it alone, and why no node fits, which is kept once for all that wish the
+ * same (pure).
+ */
+public final class WaitWords {
+    private WaitWords() {}
+
+    /** The instance with its whole reason. */
+    public static Instance whole(Instance instance, List<Waiting> waits) {
+        if (waits.isEmpty() || instance.state() != InstanceState.PENDING || !isRefused(instance)) {
+            return instance;
+        }
+        for (Waiting waiting : waits) {
+            if (waiting.wish().revision() == instance.revision()
+                    && waiting.wish().avoid().equals(instance.avoid())) {
+                String sentence = waiting.refusal().sentence();
+                return instance.because(
+                        instance.reason().isEmpty() ? sentence : instance.reason() + "; " + sentence);
+            }
+        }
+        return instance;
+    }
+
+    /** What is decided for one that no node fits: nothing but what the nodes said before. */
+    public static Instance refused(Instance instance) {
+        return instance.because(tried(instance));
+    }
+
+    private static boolean isRefused(Instance instance) {
+        return instance.preparation() == null && instance.reason().equals(tried(instance));
+    }
+
+    private static String tried(Instance instance) {
+        return instance.tried() == null ? "" : instance.tried();
+    }
+}
