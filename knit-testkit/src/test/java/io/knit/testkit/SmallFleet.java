@@ -21,9 +21,13 @@ import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
 import java.nio.file.FileSystem;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
@@ -38,6 +42,8 @@ final class SmallFleet {
     private SimulatedLoop serverLoop = new SimulatedLoop(queue);
     private InMemoryStore store = InMemoryStore.open(storage, serverLoop).result();
     KnitServer server = startServer();
+    private final Map<String, Runnable> starts = new HashMap<>();
+    private final Map<String, Runnable> kills = new HashMap<>();
 
     private KnitServer startServer() {
         KnitServer started = KnitServer.builder()
@@ -73,7 +79,16 @@ final class SmallFleet {
     /** @param seen what the agent has instead of its own transport */
     FakeEngine agent(String id, String region, UnaryOperator<Transport> seen) {
         FakeEngine engine = new FakeEngine(id, world).withImage("web:1").withImage("web:2");
+        Runnable start = () -> start(id, region, seen, engine);
+        starts.put(id, start);
+        start.run();
+        run(1);
+        return engine;
+    }
+
+    private void start(String id, String region, UnaryOperator<Transport> seen, FakeEngine engine) {
         SimulatedLoop loop = new SimulatedLoop(queue);
+        FakeRuntime runtime = new FakeRuntime(engine, loop);
         KnitAgent agent = KnitAgent.builder()
                 .nodeId(id)
                 .label("region", region)
@@ -81,14 +96,29 @@ final class SmallFleet {
                 .loop(loop)
                 .ids(new SeededIds(new Random(id.hashCode())))
                 .transport(seen.apply(bus.connect(id)))
-                .runtime(new FakeRuntime(engine, loop))
+                .runtime(runtime)
                 .discovery(FixedDiscovery.none())
-                .dataDir(files.getPath("/data", id))
+                .dataDir(dataDir(id))
                 .timing(AgentTiming.DEFAULT)
                 .build();
         agent.start();
+        kills.put(id, () -> {
+            loop.kill();
+            runtime.close();
+            bus.cut(id);
+            bus.heal(id);
+        });
+    }
+
+    /** As {@code kill -9} and a start; the engine and its containers go on. */
+    void restartAgent(String id) {
+        Objects.requireNonNull(kills.get(id)).run();
+        Objects.requireNonNull(starts.get(id)).run();
         run(1);
-        return engine;
+    }
+
+    Path dataDir(String id) {
+        return files.getPath("/data", id);
     }
 
     void deploy(DeploymentSpec spec) {

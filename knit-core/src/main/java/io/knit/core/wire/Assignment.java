@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The order that an instance shall run, or be stopped and removed, on a node.
  *
- * @param spec what to run; null with {@code STOP}
+ * @param spec what to run; null with {@code STOP}, and where {@code blob} stands for it
  * @param specHash {@link SpecHash} of the spec; empty with {@code STOP}
  * @param ports the spec's ports with the node's addresses and the assigned host ports
+ * @param blob names the spec as a {@link SpecBlob}; null: it is here, or there is none
  * @param unreadable why this release can't read it, so that nothing can be made from it; null: it was read
  */
 public record Assignment(
@@ -24,6 +25,7 @@ public record Assignment(
         @Nullable DeploymentSpec spec,
         @JsonProperty("spec_hash") String specHash,
         List<PortBinding> ports,
+        @Nullable String blob,
         @Nullable String unreadable) {
 
     /** One that was read whole. */
@@ -36,6 +38,35 @@ public record Assignment(
             @Nullable DeploymentSpec spec,
             String specHash,
             List<PortBinding> ports) {
-        this(instance, deployment, revision, slot, order, spec, specHash, ports, null);
+        this(instance, deployment, revision, slot, order, spec, specHash, ports, null, null);
+    }
+
+    /** With the spec, for who can't ask for it by its hash. */
+    public Assignment whole() {
+        return blob == null ? this : with(spec, null, unreadable);
+    }
+
+    /** With the spec's name alone, if it has one. */
+    public Assignment named() {
+        return blob == null ? this : with(null, blob, unreadable);
+    }
+
+    /** With the spec that its name stands for. */
+    public Assignment resolved(DeploymentSpec spec) {
+        return with(spec, blob, unreadable);
+    }
+
+    /** One whose spec this release can't read. */
+    public Assignment unreadable(String why) {
+        return with(null, blob, why);
+    }
+
+    /** Whether what its name stands for is not known yet. */
+    public boolean isUnresolved() {
+        return order == Order.RUN && spec == null && unreadable == null;
+    }
+
+    private Assignment with(@Nullable DeploymentSpec spec, @Nullable String blob, @Nullable String unreadable) {
+        return new Assignment(instance, deployment, revision, slot, order, spec, specHash, ports, blob, unreadable);
     }
 }

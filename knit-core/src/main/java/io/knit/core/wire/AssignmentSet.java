@@ -52,6 +52,11 @@ public final class AssignmentSet {
         return new AssignmentSet(revision, Collections.unmodifiableSortedMap(sorted), prepare, word);
     }
 
+    /** The same with a word of the server's that changes with everything in it. Only agents that give it back can be told it. */
+    public AssignmentSet worded() {
+        return new AssignmentSet(revision, byInstance, prepare, Digests.of(byInstance.values(), prepare, true));
+    }
+
     /** 0 if it never came from a server. */
     public long revision() {
         return revision;

@@ -1,6 +1,7 @@
 package io.knit.core.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identity as in {@link Heartbeat}; another than the node's is not answered with anything
  * @param after last instance of the page before, or null: the first page
- * @param mostBytes about how large the page may be, or null: as large as pages are; one assignment comes whatever its size
+ * @param byHash whether the specs are to be named by their hashes; null: no, as the first release reads them
+ * @param specs asks for these specs by their hashes, and not for assignments: the answer is a {@link SpecsPage}; null: for assignments
+ * @param mostBytes about how large the page may be, or null: as large as pages are; one assignment or spec comes whatever its size
  */
 public record AssignmentsRequest(
         int v,
@@ -16,11 +19,19 @@ public record AssignmentsRequest(
         String node,
         String identity,
         @Nullable String after,
-        @JsonProperty("most_bytes") @Nullable Integer mostBytes) {
+        @JsonProperty("most_bytes") @Nullable Integer mostBytes,
+        @JsonProperty("by_hash") @Nullable Boolean byHash,
+        @Nullable List<String> specs) {
+    /** Of so many specs at once may be asked. */
+    public static final int MOST_SPECS = 200;
+
+    public AssignmentsRequest {
+        specs = specs == null ? null : List.copyOf(specs);
+    }
 
     /** Of a page as large as pages are. */
     public AssignmentsRequest(int v, String cluster, String node, String identity, @Nullable String after) {
-        this(v, cluster, node, identity, after, null);
+        this(v, cluster, node, identity, after, null, null, null);
     }
 
     /** Without the identity. */

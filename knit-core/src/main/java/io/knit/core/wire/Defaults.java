@@ -72,6 +72,7 @@ final class Defaults {
             // a set that is cut short would end what runs
             Map.entry(AssignmentsPage.class, Set.of("v", "cluster", "revision", "digest", "assignments", "more")),
             Map.entry(Assignment.class, Set.of("instance", "deployment", "revision", "slot", "specHash")),
+            Map.entry(SpecsPage.class, Set.of("v", "cluster")),
             Map.entry(Prepare.class, Set.of("instance", "attempt", "image")),
             Map.entry(Prepared.class, Set.of("instance", "attempt")),
             Map.entry(Task.class, Set.of("v", "cluster", "revision")),

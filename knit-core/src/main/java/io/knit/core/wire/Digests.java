@@ -12,8 +12,15 @@ final class Digests {
 
     private Digests() {}
 
-    /** Of the orders as such; a spec is represented by its hash. */
+    /** Of the orders as such; a spec is represented by its hash. The first release works out the same. */
     static String of(Collection<Assignment> ordered, Collection<Prepare> prepare) {
+        return of(ordered, prepare, false);
+    }
+
+    /**
+     * @param blobs whether it tells what is no part of the container, such as a password, too
+     */
+    static String of(Collection<Assignment> ordered, Collection<Prepare> prepare, boolean blobs) {
         StringBuilder text = new StringBuilder();
         for (Assignment a : ordered) {
             text.append(a.instance()).append('|').append(a.order()).append('|').append(a.specHash());
@@ -26,6 +33,9 @@ final class Digests {
                             .append(p.containerPort())
                             .append(' ')
                             .append(p.protocol()));
+            if (blobs && a.blob() != null) {
+                text.append('|').append(a.blob());
+            }
             text.append('\n');
         }
         for (Prepare p : prepare) {
@@ -36,9 +46,14 @@ final class Digests {
     }
 
     static String of(byte[] bytes) {
+        return whole(bytes).substring(0, HEX_DIGITS);
+    }
+
+    /** All 64 digits: enough to take two things for the same. */
+    static String whole(byte[] bytes) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return HexFormat.of().formatHex(hash).substring(0, HEX_DIGITS);
+            return HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

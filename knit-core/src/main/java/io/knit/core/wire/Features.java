@@ -22,8 +22,11 @@ public final class Features {
     /** It knows the spec's {@code resources}. */
     public static final String RESOURCES = "resources";
 
+    /** It takes orders whose spec is named by its hash, and asks for the specs that it has not: {@link SpecBlob}. */
+    public static final String SPECS = "specs";
+
     /** Those of this version. */
-    public static final List<String> ALL = List.of(ECHO, INIT, NO_NEW_PRIVILEGES, PREPARE, RESOURCES, WAIT);
+    public static final List<String> ALL = List.of(ECHO, INIT, NO_NEW_PRIVILEGES, PREPARE, RESOURCES, SPECS, WAIT);
 
     private Features() {}
 }

@@ -78,6 +78,7 @@ final class OneByOne<T> extends StdDeserializer<T> implements ResolvableDeserial
                 null,
                 read.path("spec_hash").asText(),
                 List.of(),
+                SpecBlob.isName(read.path("blob").asText()) ? read.path("blob").asText() : null,
                 stop ? null : why);
     }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -79,6 +81,23 @@ public final class WireCodec {
             return whole(MAPPER.readValue(bytes, type), type);
         } catch (IOException e) {
             throw unreadable(type, e);
+        }
+    }
+
+    /**
+     * Reads a part of a message.
+     *
+     * @param where its name in the message
+     * @throws KnitException with {@code NOT_JSON}; the text is the reason alone, as for the part of a whole message
+     */
+    static <T> T decode(JsonNode part, String where, Class<T> type) {
+        try {
+            return whole(MAPPER.treeToValue(part, type), type);
+        } catch (JsonMappingException e) {
+            e.prependPath(type, where);
+            throw new KnitException(ErrorCode.NOT_JSON, Unreadable.words(e));
+        } catch (JsonProcessingException e) {
+            throw new KnitException(ErrorCode.NOT_JSON, Unreadable.words(e));
         }
     }
 

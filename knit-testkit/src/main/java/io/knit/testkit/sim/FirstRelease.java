@@ -28,7 +28,8 @@ final class FirstRelease implements Transport {
             "prepare",
             "engine_id",
             "removed",
-            "holder_engine");
+            "holder_engine",
+            "by_hash");
     private static final List<String> LATER_OF_SPEC = List.of("init", "no_new_privileges", "resources");
 
     private final Transport own;

@@ -35,6 +35,9 @@ final class AssignmentKeeper {
     /** A fetch that broke off, with the pages it has. */
     private @Nullable AssignmentFetch unfinished;
 
+    /** Whether the specs are named by their hashes; not after one came that was another, until a set is whole again. */
+    private boolean byHash = true;
+
     private boolean fetching;
     private boolean announced;
     private long announcedRevision;
@@ -84,11 +87,17 @@ final class AssignmentKeeper {
         announcedRevision = 0;
         AssignmentFetch broken = unfinished;
         unfinished = null;
-        AssignmentFetch fetch = broken != null ? broken : new AssignmentFetch(asking, cluster, identity);
+        AssignmentFetch fetch = broken != null ? broken : new AssignmentFetch(asking, cluster, identity, held, byHash);
         (broken != null ? fetch.goOn() : fetch.run())
-                .onFailure(e -> unfinished = isUnusable(e) ? null : fetch)
+                .onFailure(e -> {
+                    unfinished = isUnusable(e) ? null : fetch;
+                    byHash &= !fetch.isDistrusted();
+                })
                 .compose(this::adopt)
-                .onSuccess(nothing -> failures = 0)
+                .onSuccess(nothing -> {
+                    failures = 0;
+                    byHash = true;
+                })
                 .onFailure(this::failed)
                 .onComplete(result -> {
                     fetching = false;
@@ -113,7 +122,7 @@ final class AssignmentKeeper {
             origin = fetched;
             return Future.succeededFuture();
         }
-        return kept.keep(set).map(tried -> {
+        return kept.keep(set, fetched.specs()).map(tried -> {
             if (!stopped) {
                 held = set;
                 origin = fetched;

@@ -4,6 +4,7 @@ import io.knit.api.model.Order;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.Prepare;
+import io.knit.core.wire.SpecBlob;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ final class Assignments {
                 && it.order() != null
                 && it.specHash() != null
                 && it.ports() != null
-                && (it.order() == Order.STOP || it.spec() != null || it.unreadable() != null);
+                && (it.order() == Order.STOP
+                        || it.spec() != null
+                        || it.unreadable() != null
+                        || SpecBlob.isName(it.blob()));
     }
 }

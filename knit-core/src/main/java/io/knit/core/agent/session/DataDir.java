@@ -6,6 +6,7 @@ import io.knit.api.error.KnitException;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.NodeId;
+import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.WireCodec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -20,12 +21,13 @@ import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An agent's data folder, locked against a second agent: {@code agent.json} (who it is), {@code assignments.json} (its last
- * assignment set, with secrets), {@code agent.lock}. Every method blocks; one call at a time.
+ * assignment set) and {@code specs} (what that names, with secrets), {@code agent.lock}. Every method blocks; one call at a time.
  */
 public final class DataDir {
     private static final String IDENTITY = "agent.json";
@@ -38,10 +40,12 @@ public final class DataDir {
 
     private final Path folder;
     private final FileChannel channel;
+    private final KeptSpecs specs;
 
     private DataDir(Path folder, FileChannel channel) {
         this.folder = folder;
         this.channel = channel;
+        this.specs = new KeptSpecs(folder);
     }
 
     /**
@@ -107,6 +111,7 @@ public final class DataDir {
     /** The node is another agent's from now on: forgets what was assigned, and sees to it that no agent starts with this folder. */
     public void giveUp(Displaced to) throws IOException {
         dropAssignments();
+        specs.drop(List.of());
         DurableFile.writeSecret(folder.resolve(GIVEN_UP), WireCodec.encode(to));
     }
 
@@ -224,7 +229,9 @@ public final class DataDir {
         try {
             Kept kept = WireCodec.decode(Files.readAllBytes(file), Kept.class);
             if (Assignments.areWhole(kept.assignments())) {
-                return AssignmentSet.of(kept.revision(), kept.assignments(), List.of(), kept.digest());
+                return specs.resolved(kept.assignments())
+                        .map(whole -> AssignmentSet.of(kept.revision(), whole, List.of(), kept.digest()))
+                        .orElse(AssignmentSet.NONE);
             }
         } catch (KnitException e) {
             // the server has it too
@@ -232,11 +239,18 @@ public final class DataDir {
         return AssignmentSet.NONE;
     }
 
-    void save(AssignmentSet set) throws IOException {
+    /**
+     * Replaces the set that was kept.
+     *
+     * @param fresh specs that came with it
+     */
+    void save(AssignmentSet set, Map<String, SpecBlob> fresh) throws IOException {
         // what is not kept, or not readable before the agent is a later one, is asked for at the next start
         String digest = set.prepare().isEmpty() && set.isReadable() ? set.digest() : "";
-        Kept kept = new Kept(set.revision(), List.copyOf(set.assignments().values()), digest);
+        // first what the set names, and only when that is in force away with what it does not
+        Kept kept = new Kept(set.revision(), specs.keep(set.assignments().values(), fresh), digest);
         DurableFile.writeSecret(folder.resolve(ASSIGNMENTS), WireCodec.encode(kept));
+        specs.drop(kept.assignments());
     }
 
     /** Forgets the set that was kept; a failure leaves it there. */

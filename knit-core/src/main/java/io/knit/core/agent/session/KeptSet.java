@@ -2,10 +2,15 @@ package io.knit.core.agent.session;
 
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.SpecBlob;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +27,9 @@ final class KeptSet {
     private final Duration again;
     private final Consumer<String> trouble;
     private AssignmentSet newest = AssignmentSet.NONE;
+    /** Specs that came and may not be on the disk yet. */
+    private final Map<String, SpecBlob> fresh = new HashMap<>();
+
     private boolean failing;
     private boolean stopped;
 
@@ -37,15 +45,26 @@ final class KeptSet {
         stopped = true;
     }
 
-    /** Succeeds when it was tried; whether it is kept is told as trouble. */
-    Future<Void> keep(AssignmentSet set) {
+    /**
+     * Succeeds when it was tried; whether it is kept is told as trouble.
+     *
+     * @param specs that came with it
+     */
+    Future<Void> keep(AssignmentSet set, Map<String, SpecBlob> specs) {
         newest = set;
+        fresh.putAll(specs);
+        Set<String> used = set.assignments().values().stream()
+                .map(order -> String.valueOf(order.blob()))
+                .collect(Collectors.toSet());
+        fresh.keySet().retainAll(used);
         return save(set);
     }
 
     private Future<Void> save(AssignmentSet set) {
-        return loop.<String>blocking(() -> saved(set)).map(why -> {
+        Map<String, SpecBlob> given = Map.copyOf(fresh);
+        return loop.<String>blocking(() -> saved(set, given)).map(why -> {
             if (why.isEmpty()) {
+                fresh.keySet().removeAll(given.keySet());
                 well();
             } else {
                 failed(why);
@@ -54,9 +73,9 @@ final class KeptSet {
         });
     }
 
-    private String saved(AssignmentSet set) {
+    private String saved(AssignmentSet set, Map<String, SpecBlob> given) {
         try {
-            dataDir.save(set);
+            dataDir.save(set, given);
             return "";
         } catch (IOException e) {
             dataDir.dropAssignments();

@@ -2,12 +2,14 @@ package io.knit.core.server.dispatch;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.Prepare;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,10 +34,21 @@ public final class AssignmentBook {
     }
 
     /** The digest of what {@code instances} lead to; valid as long as the state holds the same object. */
-    private record Known(Map<String, Instance> instances, String digest) {}
+    private record Known(Map<String, Instance> instances, boolean echoes, String digest) {}
 
-    /** Everything the node is to run or to stop. */
+    /** Everything the node is to run or to stop, each spec whole and with its name. */
     public AssignmentSet of(ClusterState state, String node) {
+        AssignmentSet set = read(state, node);
+        return echoes(state, node) ? set.worded() : set;
+    }
+
+    /** Whether its agent gives back any digest; the first release works it out. */
+    private static boolean echoes(ClusterState state, String id) {
+        Node node = state.node(id);
+        return node != null && node.features().contains(Features.ECHO);
+    }
+
+    private AssignmentSet read(ClusterState state, String node) {
         List<Assignment> assignments = new ArrayList<>();
         List<Prepare> prepare = new ArrayList<>();
         for (Instance instance : state.instancesOn(node).values()) {
@@ -81,7 +94,9 @@ public final class AssignmentBook {
                 Order.RUN,
                 revision.spec(),
                 revision.specHash(),
-                instance.ports());
+                instance.ports(),
+                revision.blob(),
+                null);
     }
 
     /** The node is forgotten. */
@@ -93,11 +108,12 @@ public final class AssignmentBook {
     public String digest(ClusterState state, String node) {
         Map<String, Instance> instances = state.instancesOn(node);
         Known last = known.get(node);
-        if (last != null && last.instances() == instances) {
+        boolean echoes = echoes(state, node);
+        if (last != null && last.instances() == instances && last.echoes() == echoes) {
             return last.digest();
         }
         String digest = of(state, node).digest();
-        known.put(node, new Known(instances, digest));
+        known.put(node, new Known(instances, echoes, digest));
         return digest;
     }
 }

@@ -1,5 +1,6 @@
 package io.knit.core.server.dispatch;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
@@ -16,12 +17,16 @@ import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.AssignmentsPage;
 import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.Inbox;
+import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.SpecField;
+import io.knit.core.wire.SpecsPage;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -148,18 +153,57 @@ public final class Dispatcher {
             inbox.drop();
             return;
         }
-        message.reply(WireCodec.encode(page(book.of(state, node.id()), state.cluster(), request)));
+        AssignmentSet set = book.of(state, node.id());
+        List<String> asked = request.specs();
+        if (asked == null) {
+            message.reply(WireCodec.encode(page(set, state.cluster(), request)));
+        } else if (asked.size() <= AssignmentsRequest.MOST_SPECS) {
+            message.reply(WireCodec.encode(specs(set, state.cluster(), asked, most(request))));
+        } else {
+            inbox.drop();
+        }
+    }
+
+    private static int most(AssignmentsRequest request) {
+        return request.mostBytes() == null ? PAGE_BYTES : Math.min(PAGE_BYTES, request.mostBytes());
+    }
+
+    /** None but those that the node's own orders name: they hold secrets. */
+    private static SpecsPage specs(AssignmentSet set, String cluster, List<String> asked, int most) {
+        Map<String, DeploymentSpec> own = new HashMap<>();
+        for (Assignment assignment : set.assignments().values()) {
+            if (assignment.blob() != null && assignment.spec() != null) {
+                own.put(assignment.blob(), assignment.spec());
+            }
+        }
+        Map<String, SpecBlob> page = new LinkedHashMap<>();
+        int bytes = 0;
+        for (String name : asked) {
+            DeploymentSpec spec = own.get(name);
+            if (spec == null || page.containsKey(name)) {
+                continue;
+            }
+            SpecBlob blob = SpecBlob.of(spec);
+            bytes += blob.bytes().length;
+            if (bytes > most && !page.isEmpty()) {
+                break;
+            }
+            page.put(name, blob);
+        }
+        return new SpecsPage(WireCodec.VERSION, cluster, List.copyOf(page.values()));
     }
 
     private AssignmentsPage page(AssignmentSet set, String cluster, AssignmentsRequest request) {
         @Nullable String after = request.after();
-        int most = request.mostBytes() == null ? PAGE_BYTES : Math.min(PAGE_BYTES, request.mostBytes());
+        int most = most(request);
+        boolean byHash = Boolean.TRUE.equals(request.byHash());
         Collection<Assignment> rest = after == null
                 ? set.assignments().values()
                 : set.assignments().tailMap(after + "\0").values();
         List<Assignment> page = new ArrayList<>();
         int bytes = 0;
-        for (Assignment assignment : rest) {
+        for (Assignment each : rest) {
+            Assignment assignment = byHash ? each.named() : each.whole();
             bytes += WireCodec.encode(assignment).length;
             if (bytes > most && !page.isEmpty()) {
                 break;

@@ -168,7 +168,7 @@ final class StateReading {
     private Revision shared(Revision read) {
         DeploymentSpec known = specs.get(read.deployment());
         return known != null && read.spec().equals(known)
-                ? new Revision(read.deployment(), read.number(), known, read.specHash())
+                ? new Revision(read.deployment(), read.number(), known, read.specHash(), read.blob())
                 : read;
     }
 

@@ -1,6 +1,7 @@
 package io.knit.core.server.schedule;
 
 import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.pending;
 
@@ -10,6 +11,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
@@ -67,7 +69,10 @@ final class RandomFleet {
             labels.put("disk", "ssd");
         }
         NodeState state = below(5) > 0 ? NodeState.READY : below(2) > 0 ? NodeState.SUSPECT : NodeState.DOWN;
-        return node("n" + below(14), state, labels, below(2) > 0 ? "10.54.0." + below(6) : null);
+        Node node = node("n" + below(14), state, labels, below(2) > 0 ? "10.54.0." + below(6) : null);
+        return below(6) > 0
+                ? node
+                : node.with(new NodeWish(NodeWish.Availability.values()[below(3)], Map.of("zone", "z" + below(3))));
     }
 
     Instance anyInstance() {
@@ -83,7 +88,7 @@ final class RandomFleet {
             ports.add(new PortBinding(anyAddress(), anyPort(), 80, Protocol.values()[below(2)]));
         }
         InstanceState state = InstanceState.values()[1 + below(InstanceState.values().length - 1)];
-        Instance placed = waiting.placedOn("n" + below(14), ports, NOW).in(state, "", NOW);
+        Instance placed = in(waiting.placedOn("n" + below(14), ports, NOW), state, "");
         return below(5) == 0 ? placed.stopping("", NOW) : placed;
     }
 

@@ -265,7 +265,7 @@ class StateLoaderTest {
                 document("revision", first, Revision.of(1, WEB)),
                 document("revision", second, Revision.of(2, WEB)),
                 document("revision", "web/000000002", Revision.of(2, newer)),
-                document("revision", String.format(arabic, "gone/%09d", 1), new Revision("gone", 1, WEB, ""))));
+                document("revision", String.format(arabic, "gone/%09d", 1), new Revision("gone", 1, WEB, "", ""))));
 
         StateLoader.Loaded state = loaded(Upgrades.KNOWN);
 

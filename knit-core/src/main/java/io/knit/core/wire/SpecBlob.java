@@ -1,0 +1,90 @@
+package io.knit.core.wire;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node needs of a spec, under the hash of its text: the same name is the same content, wherever it is kept. How many there are and
+ * where is left out, for that is the server's; so scaling makes no other blob. It holds the registry's password, and so belongs to nodes that run it and
+ * on disks that only their owner reads; the name is told to nobody else either, for it could be guessed from.
+ *
+ * @param blob 64 hex digits: SHA-256 of the spec's JSON, without spaces, as it stands
+ */
+public record SpecBlob(
+        @JsonProperty(required = true) String blob,
+        @JsonProperty(required = true) JsonNode spec) {
+    private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
+
+    /** Of a spec. */
+    public static SpecBlob of(DeploymentSpec spec) {
+        JsonNode tree = WireCodec.tree(part(spec));
+        return new SpecBlob(Digests.whole(WireCodec.encode(tree)), tree);
+    }
+
+    /** Of what {@link #bytes} gave. */
+    public static SpecBlob of(String blob, byte[] bytes) {
+        return new SpecBlob(blob, WireCodec.decode(bytes, JsonNode.class));
+    }
+
+    /** Whether it can be one's name; only then it may become a file's. */
+    public static boolean isName(@Nullable String word) {
+        return word != null && NAME.matcher(word).matches();
+    }
+
+    /** Whether it is what its name says. */
+    public boolean isSound() {
+        return isName(blob) && blob.equals(Digests.whole(bytes()));
+    }
+
+    public byte[] bytes() {
+        return WireCodec.encode(spec);
+    }
+
+    /**
+     * The spec, with one replica and without a selector.
+     *
+     * @throws KnitException with {@code NOT_JSON} if this release can't read it, why in words that quote nothing of it
+     */
+    public DeploymentSpec read() {
+        if (!spec.isObject()) {
+            throw new KnitException(ErrorCode.NOT_JSON, "the spec is no JSON object");
+        }
+        return WireCodec.decode(spec, "spec", DeploymentSpec.class);
+    }
+
+    private static DeploymentSpec part(DeploymentSpec spec) {
+        return with(spec, 1, Map.of());
+    }
+
+    /** The same with another count and place, which are no part of a blob. */
+    public static DeploymentSpec with(DeploymentSpec spec, int replicas, Map<String, String> nodeSelector) {
+        return new DeploymentSpec(
+                spec.name(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.env(),
+                spec.labels(),
+                nodeSelector,
+                replicas,
+                spec.pull(),
+                spec.registryAuth(),
+                spec.ports(),
+                spec.templates(),
+                spec.init(),
+                spec.noNewPrivileges(),
+                spec.resources());
+    }
+
+    /** Without the content. */
+    @Override
+    public String toString() {
+        return "SpecBlob[blob=***, spec=***]";
+    }
+}
