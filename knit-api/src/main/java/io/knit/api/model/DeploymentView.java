@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param problem why nothing new is decided for it, which is a fault of the server; null: there is none
  */
 public record DeploymentView(
-        Deployment deployment, DeploymentStatus status, List<Instance> instances, @Nullable String problem) {
+        Deployment deployment,
+        DeploymentStatus status,
+        List<Instance> instances,
+        @Nullable String problem) {
     public DeploymentView {
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(status, "status");

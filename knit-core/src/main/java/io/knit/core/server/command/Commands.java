@@ -54,8 +54,6 @@ public final class Commands {
     /** As committed; what is gone by the same commit is shown as deleting. */
     private static DeploymentView view(ClusterState committed, Deployment known) {
         Deployment present = committed.deployment(known.name());
-        return present == null
-                ? Views.deployment(known.asDeleting(), List.of())
-                : Views.deployment(committed, present);
+        return present == null ? Views.deployment(known.asDeleting(), List.of()) : Views.deployment(committed, present);
     }
 }

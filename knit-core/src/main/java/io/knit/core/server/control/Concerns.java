@@ -1,9 +1,9 @@
 package io.knit.core.server.control;
 
 import io.knit.api.model.Instance;
+import io.knit.core.server.schedule.Opening;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
-import io.knit.core.server.schedule.Opening;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;

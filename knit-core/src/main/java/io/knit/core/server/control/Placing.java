@@ -49,7 +49,8 @@ final class Placing {
         this.now = now;
         this.woken = woken;
         state.instancesOf(deployment)
-                .forEach(i -> bySlot.computeIfAbsent(i.slot(), slot -> new ArrayList<>()).add(i.id()));
+                .forEach(i -> bySlot.computeIfAbsent(i.slot(), slot -> new ArrayList<>())
+                        .add(i.id()));
     }
 
     /** @param most how much work it may be, in about the work of placing one; at least one is placed */
@@ -57,7 +58,8 @@ final class Placing {
         SortedMap<Integer, List<Instance>> free = new TreeMap<>();
         for (Instance instance : pending()) {
             if (!isHeldUp(instance)) {
-                free.computeIfAbsent(instance.revision(), r -> new ArrayList<>()).add(instance);
+                free.computeIfAbsent(instance.revision(), r -> new ArrayList<>())
+                        .add(instance);
             }
         }
         free.forEach((revision, instances) -> place(revision, instances, most));
@@ -182,8 +184,10 @@ final class Placing {
         for (int i = 0; i < placed.size(); i++) {
             Instance instance = all.get(i);
             Placement to = placed.get(i);
-            put(instance, instance.placedOn(Objects.requireNonNull(to.node()), to.ports(), now)
-                    .because(Reasons.tried(instance)));
+            put(
+                    instance,
+                    instance.placedOn(Objects.requireNonNull(to.node()), to.ports(), now)
+                            .because(Reasons.tried(instance)));
         }
         List<Instance> rest = all.subList(placed.size(), all.size());
         if (placement.waiting() != null) {

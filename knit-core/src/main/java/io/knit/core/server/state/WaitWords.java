@@ -21,8 +21,7 @@ public final class WaitWords {
             if (waiting.wish().revision() == instance.revision()
                     && waiting.wish().avoid().equals(instance.avoid())) {
                 String sentence = waiting.refusal().sentence();
-                return instance.because(
-                        instance.reason().isEmpty() ? sentence : instance.reason() + "; " + sentence);
+                return instance.because(instance.reason().isEmpty() ? sentence : instance.reason() + "; " + sentence);
             }
         }
         return instance;

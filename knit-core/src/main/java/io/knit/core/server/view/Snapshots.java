@@ -65,8 +65,7 @@ public final class Snapshots {
 
     /** One deployment, made for itself. */
     public Optional<DeploymentView> deployment(ClusterState state, String name) {
-        return Optional.ofNullable(state.deployment(name))
-                .map(found -> Views.deployment(state, found));
+        return Optional.ofNullable(state.deployment(name)).map(found -> Views.deployment(state, found));
     }
 
     private Known known(ClusterState state, Deployment deployment) {

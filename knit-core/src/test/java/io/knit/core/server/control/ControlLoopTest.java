@@ -12,33 +12,33 @@ import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Deployment;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import java.util.Optional;
-import java.util.Set;
-import io.knit.core.server.state.Controller.Question;
-import io.knit.core.server.state.Controller.Outcome;
-import io.knit.api.spi.loop.IdSource;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
-import io.knit.api.model.Observed;
 import io.knit.api.model.NodeWish;
-import io.knit.api.model.PortSpec;
+import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller.Outcome;
+import io.knit.core.server.state.Controller.Question;
 import io.knit.core.server.state.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ControlLoopTest {
@@ -133,8 +133,8 @@ class ControlLoopTest {
         ClusterState before = state(List.of(node("n1", Map.of())), many, List.of());
         Change asked = new Change.PutDeployment(deployment(1, spec("z").build()));
         ClusterState tip = new Change.PutRevision(Revision.of(1, spec("z").build())).applyTo(asked.applyTo(before));
-        Outcome outcome = outcome(
-                before, tip, List.of(asked), before.deployments().keySet(), 1, NOW);
+        Outcome outcome =
+                outcome(before, tip, List.of(asked), before.deployments().keySet(), 1, NOW);
         assertThat(outcome.changes())
                 .isNotEmpty()
                 .allMatch(change -> change instanceof Change.PutInstance put
@@ -143,32 +143,39 @@ class ControlLoopTest {
 
     @Test
     void newsOfOneCostThoseThatWaitNothing() {
-        DeploymentSpec one = spec("web").replicas(1_000).port(new PortSpec("127.0.0.1", 8080, 80, Protocol.TCP)).build();
+        DeploymentSpec one = spec("web")
+                .replicas(1_000)
+                .port(new PortSpec("127.0.0.1", 8080, 80, Protocol.TCP))
+                .build();
         ClusterState empty = state(List.of(node("n1", Map.of())), List.of(deployment(1, one)), List.of());
-        ClusterState placed = applied(empty, outcome(empty, empty, List.of(), Set.of("web"), 10_000, NOW).changes());
+        ClusterState placed = applied(
+                empty,
+                outcome(empty, empty, List.of(), Set.of("web"), 10_000, NOW).changes());
         assertThat(placed.waitingOf("web")).hasSize(999);
         assertThat(placed.waitsOf("web")).hasSize(1);
         Instance runs = placed.instancesOn("n1").values().iterator().next();
 
-        Change status = new Change.PutObserved(
-                runs.id(), new Observed(InstanceState.RUNNING, "", 0, false, 1, NOW));
+        Change status = new Change.PutObserved(runs.id(), new Observed(InstanceState.RUNNING, "", 0, false, 1, NOW));
         ClusterState told = status.applyTo(placed);
-        assertThat(outcome(placed, told, List.of(status), Set.of(), 10_000, NOW).changes()).isEmpty();
+        assertThat(outcome(placed, told, List.of(status), Set.of(), 10_000, NOW).changes())
+                .isEmpty();
 
         // an unrelated commit does not even look at them
         Change other = new Change.PutDeployment(deployment(1, spec("other").build()));
-        assertThat(outcome(told, other.applyTo(told), List.of(other), Set.of(), 10_000, NOW).alarms())
+        assertThat(outcome(told, other.applyTo(told), List.of(other), Set.of(), 10_000, NOW)
+                        .alarms())
                 .containsOnlyKeys("other");
         // nor does a node on which none of them is wanted
-        Change drained = new Change.PutNode(node("n2", Map.of()).with(
-                new NodeWish(NodeWish.Availability.DRAINED, Map.of())));
-        assertThat(outcome(told, drained.applyTo(told), List.of(drained), Set.of(), 10_000, NOW).alarms())
+        Change drained =
+                new Change.PutNode(node("n2", Map.of()).with(new NodeWish(NodeWish.Availability.DRAINED, Map.of())));
+        assertThat(outcome(told, drained.applyTo(told), List.of(drained), Set.of(), 10_000, NOW)
+                        .alarms())
                 .isEmpty();
 
         // one that fits is found for one of them, and the other 998 have the same reason as before, written nowhere
         Change arrival = new Change.PutNode(node("n3", Map.of()));
-        List<Change> after =
-                outcome(told, arrival.applyTo(told), List.of(arrival), Set.of(), 10_000, NOW).changes();
+        List<Change> after = outcome(told, arrival.applyTo(told), List.of(arrival), Set.of(), 10_000, NOW)
+                .changes();
         assertThat(placed(after)).containsExactly("n3");
         assertThat(after.stream().filter(Change::isStored)).hasSize(1);
     }
@@ -185,7 +192,8 @@ class ControlLoopTest {
             }
             return ids.next(length);
         };
-        Question question = new Question(state, state, List.of(), state.deployments().keySet(), 1_000, NOW);
+        Question question =
+                new Question(state, state, List.of(), state.deployments().keySet(), 1_000, NOW);
         Outcome outcome = ControlLoop.decide(question, broken);
 
         ClusterState after = applied(state, outcome.changes());
@@ -203,7 +211,9 @@ class ControlLoopTest {
         assertThat(ControlLoop.decide(new Question(after, after, List.of(), Set.of("bad"), 1_000, NOW), broken)
                         .remarks())
                 .isEmpty();
-        ClusterState healed = applied(after, outcome(after, after, List.of(), Set.of("bad"), 1_000, NOW).changes());
+        ClusterState healed = applied(
+                after,
+                outcome(after, after, List.of(), Set.of("bad"), 1_000, NOW).changes());
         assertThat(healed.quarantined()).isEmpty();
         assertThat(healed.instancesOf("bad")).hasSize(1);
     }
@@ -284,7 +294,9 @@ class ControlLoopTest {
         assertThat(outcome.alarms()).containsEntry("web", Optional.of(NOW.plusSeconds(1)));
 
         ClusterState later = applied(
-                after, outcome(after, after, List.of(), Set.of("web"), 1_000, NOW.plusSeconds(1)).changes());
+                after,
+                outcome(after, after, List.of(), Set.of("web"), 1_000, NOW.plusSeconds(1))
+                        .changes());
         assertThat(successor(later).preparation()).isEqualTo(new Preparation("n1", false));
         assertThat(successor(later).attempt()).isEqualTo(1);
     }
