@@ -57,6 +57,7 @@ class GoldenTest {
             DeploymentSpec.class.getName(),
             "io.knit.core.server.state.Revision",
             "io.knit.core.server.state.StateCodec$Meta",
+            "io.knit.core.server.history.KeptEntry",
             "io.knit.core.agent.session.AgentIdentity",
             "io.knit.core.agent.session.DataDir$Kept");
 
