@@ -1,6 +1,7 @@
 package io.knit.core.server.schedule;
 
 import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.pending;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -97,13 +98,11 @@ class FleetTest {
 
     @Test
     void newsOfAStateChangeNothing() {
-        Instance started = pending("web-0-a", "web", 1, 0)
-                .placedOn("n1", List.of(HTTP), NOW)
-                .in(InstanceState.STARTING, "", NOW);
+        Instance started =
+                in(pending("web-0-a", "web", 1, 0).placedOn("n1", List.of(HTTP), NOW), InstanceState.STARTING, "");
         Fleet fleet = Fleet.EMPTY.with(node("n1", Map.of())).with(null, started);
 
-        assertThat(fleet.with(started, started.in(InstanceState.RUNNING, "", NOW)))
-                .isSameAs(fleet);
+        assertThat(fleet.with(started, in(started, InstanceState.RUNNING, ""))).isSameAs(fleet);
     }
 
     @Test

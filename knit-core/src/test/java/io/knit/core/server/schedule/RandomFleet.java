@@ -1,6 +1,7 @@
 package io.knit.core.server.schedule;
 
 import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.pending;
 
@@ -83,7 +84,7 @@ final class RandomFleet {
             ports.add(new PortBinding(anyAddress(), anyPort(), 80, Protocol.values()[below(2)]));
         }
         InstanceState state = InstanceState.values()[1 + below(InstanceState.values().length - 1)];
-        Instance placed = waiting.placedOn("n" + below(14), ports, NOW).in(state, "", NOW);
+        Instance placed = in(waiting.placedOn("n" + below(14), ports, NOW), state, "");
         return below(5) == 0 ? placed.stopping("", NOW) : placed;
     }
 
