@@ -15,6 +15,7 @@ import io.knit.api.spi.transport.PeerClaim;
 import io.knit.api.spi.transport.PeerConnections;
 import io.knit.api.spi.transport.PeerRights;
 import io.knit.api.spi.transport.TransportMessage;
+import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
@@ -38,8 +39,6 @@ import io.knit.core.wire.NodeId;
 import io.knit.core.wire.Subjects;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,7 +56,7 @@ public final class ServerCore implements Orchestrator {
     private final ServerParts parts;
     private final Loop loop;
     private final CommandDesk desk;
-    private final ControlLoop control;
+    private final Agenda agenda;
     private final Inbox inbox = new Inbox();
     private final IntakeLane lane;
     private final EventFeed feed = new EventFeed();
@@ -65,16 +64,14 @@ public final class ServerCore implements Orchestrator {
     private volatile @Nullable Running running;
     private volatile boolean connected;
     private volatile boolean subscribed;
-    private Loop.@Nullable Timer retry;
     private boolean ended;
-    private @Nullable Instant retryAt;
 
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
         this.desk = new CommandDesk(loop, new AdmissionQueue(loop, parts.admission()), this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
-        this.control = new ControlLoop(parts.ids(), this::remind);
+        this.agenda = new Agenda(loop);
     }
 
     /** What is there once the state is loaded. */
@@ -128,7 +125,13 @@ public final class ServerCore implements Orchestrator {
         if (ended) {
             return Future.failedFuture(CommandDesk.notRunning());
         }
-        StateWriter writer = new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), control);
+        StateWriter writer = new StateWriter(
+                loop,
+                parts.store(),
+                loaded.state(),
+                loaded.events(),
+                question -> ControlLoop.decide(question, parts.ids()),
+                agenda);
         MeshWatch mesh = new MeshWatch(loop, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, parts.timing(), writer, mesh);
         AssignmentBook book = new AssignmentBook(new SetNumbers(loop.now()));
@@ -179,7 +182,7 @@ public final class ServerCore implements Orchestrator {
         mesh.start();
         watch.start();
         // what waited when the last run ended is looked at anew
-        writer.wakeController();
+        writer.look(loaded.state().deployments().keySet());
         return Future.succeededFuture();
     }
 
@@ -221,25 +224,6 @@ public final class ServerCore implements Orchestrator {
         }
     }
 
-    /** Sees to it that instances which must wait a while are tried again then. */
-    private void remind(Instant next) {
-        if (next.equals(retryAt)) {
-            return;
-        }
-        if (retry != null) {
-            retry.cancel();
-        }
-        retryAt = next;
-        Duration wait = Duration.between(loop.now(), next);
-        retry = loop.after(wait.isNegative() ? Duration.ZERO : wait, () -> {
-            retryAt = null;
-            Running present = running;
-            if (present != null) {
-                present.writer().wakeController();
-            }
-        });
-    }
-
     /** Stops deciding; what runs on the nodes runs on. */
     public Future<Void> close() {
         Promise<Void> closed = Promise.promise();
@@ -247,9 +231,7 @@ public final class ServerCore implements Orchestrator {
             ended = true;
             Running last = running;
             running = null;
-            if (retry != null) {
-                retry.cancel();
-            }
+            agenda.close();
             if (last != null) {
                 last.writer().close();
                 last.mesh().close();

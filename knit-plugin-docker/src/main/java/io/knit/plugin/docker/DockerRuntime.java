@@ -58,6 +58,7 @@ final class DockerRuntime implements ContainerRuntime {
     private final Circuit pulling = new Circuit(this::answersAgain);
     private final Circuit creating = new Circuit(this::answersAgain);
     private final Circuit networking = new Circuit(this::answersAgain);
+    private final EngineClients clients;
     private final Lane reads;
     private final Lane pulls;
     private final Lane creates;
@@ -78,7 +79,8 @@ final class DockerRuntime implements ContainerRuntime {
     DockerRuntime(EngineAddress address, Deadlines deadlines, PlatformCheck platforms) {
         this.deadlines = deadlines;
         this.platforms = platforms;
-        Engine engine = new Engine(new EngineClients(address), new EngineErrors(address), deadlines, timer);
+        this.clients = new EngineClients(address);
+        Engine engine = new Engine(clients, new EngineErrors(address), deadlines, timer);
         // runc is CPU-bound: more at once than twice the cores gains nothing and starves what runs
         int width = 2 * Runtime.getRuntime().availableProcessors();
         this.reads = new Lane("read", READS, reading, engine);
@@ -187,6 +189,7 @@ final class DockerRuntime implements ContainerRuntime {
         List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, stops, removals)
                 .map(Lane::close)
                 .toList();
+        clients.close();
         timer.shutdownNow();
         return Future.all(ends).mapEmpty();
     }

@@ -276,6 +276,42 @@ class EngineTroubleTest {
     }
 
     @Test
+    void callsAfterOneAnotherUseOneConnection() {
+        engine.answer(request -> others(request, "29.0.0"));
+        await(patient.snapshot("c"));
+        int before = engine.accepted();
+        for (int i = 0; i < 10; i++) {
+            await(patient.start("c" + i));
+            await(patient.snapshot("c"));
+            await(patient.remove("c" + i, Duration.ofSeconds(1)));
+        }
+        assertThat(engine.accepted() - before).as("thirty calls and more").isLessThanOrEqualTo(1);
+        await(patient.close());
+        Awaitility.await().until(() -> engine.connections() == 0);
+    }
+
+    @Test
+    void aRefusalLeavesItsConnectionToTheNextCall() {
+        engine.answer(request ->
+                isMutation(request) ? json(500, "{\"message\":\"the disk is full\"}") : reads(request, "29.0.0"));
+        failure(patient.start("x"));
+        int before = engine.accepted();
+        failure(patient.start("x"));
+        assertThat(engine.accepted()).isEqualTo(before);
+    }
+
+    @Test
+    void aKeptConnectionThatTheEngineLeftIsNoFailure() {
+        engine.hangUp();
+        engine.answer(request -> others(request, "29.0.0"));
+        for (int i = 0; i < 10; i++) {
+            await(patient.start("c" + i));
+            Awaitility.await().until(() -> engine.connections() == 0);
+        }
+        assertThat(engine.requests("POST /containers/")).isEqualTo(10);
+    }
+
+    @Test
     void noRequestNamesAnApiVersion() {
         engine.answer(request -> others(request, "29.0.0"));
         await(patient.snapshot("c"));

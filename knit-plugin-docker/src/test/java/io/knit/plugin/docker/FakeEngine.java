@@ -20,7 +20,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Listens on a unix socket like an engine and answers what it is told to, or nothing. Answers are raw bytes of HTTP, so that they can
@@ -39,10 +42,14 @@ final class FakeEngine implements AutoCloseable {
             Duration.ofMinutes(1),
             Duration.ofMillis(20));
 
+    private static final Pattern REQUEST = Pattern.compile("([A-Z]+ /\\S*) HTTP/1\\.1$");
+
     private final Path socket;
     private final ServerSocketChannel server;
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private volatile boolean hangsUp;
     private volatile Function<String, Optional<String>> answers = request -> Optional.empty();
 
     FakeEngine(Path socket) throws IOException {
@@ -84,6 +91,16 @@ final class FakeEngine implements AutoCloseable {
         return connections.size();
     }
 
+    /** How many connections there ever were. */
+    int accepted() {
+        return accepted.get();
+    }
+
+    /** From now on each connection is ended after its answer, without a word of it before. */
+    void hangUp() {
+        hangsUp = true;
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
@@ -97,6 +114,7 @@ final class FakeEngine implements AutoCloseable {
         while (true) {
             SocketChannel connection = server.accept();
             connections.add(connection);
+            accepted.incrementAndGet();
             daemon(() -> serve(connection));
         }
     }
@@ -107,8 +125,13 @@ final class FakeEngine implements AutoCloseable {
                         new InputStreamReader(Channels.newInputStream(connection), StandardCharsets.UTF_8))) {
             String line;
             while ((line = lines.readLine()) != null) {
-                if (line.matches("[A-Z]+ /\\S* HTTP/1\\.1")) {
-                    answerTo(connection, line.replace(" HTTP/1.1", ""));
+                // a body before it may have no line's end
+                Matcher request = REQUEST.matcher(line);
+                if (request.find()) {
+                    answerTo(connection, request.group(1));
+                    if (hangsUp) {
+                        return;
+                    }
                 }
             }
         } finally {

@@ -1,9 +1,11 @@
 package io.knit.core.server.schedule;
 
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,9 @@ final class Filters {
 
     private static String takesNoWork(Node node) {
         String why = node.condition().isEmpty() ? node.reason() : node.condition();
+        if (node.state() == NodeState.READY && node.condition().isEmpty()) {
+            why = node.wish().availability().name().toLowerCase(Locale.ROOT);
+        }
         return "takes no work now (" + node.state().wireName() + (why.isEmpty() ? "" : ", " + why) + ")";
     }
 
@@ -86,8 +91,9 @@ final class Filters {
     }
 
     private static String label(Wish wish, Node node) {
+        Map<String, String> labels = node.labels();
         for (Map.Entry<String, String> wanted : wish.selector().entrySet()) {
-            String had = node.labels().get(wanted.getKey());
+            String had = labels.get(wanted.getKey());
             if (!wanted.getValue().equals(had)) {
                 String label = wanted.getKey() + "=" + wanted.getValue();
                 return had == null

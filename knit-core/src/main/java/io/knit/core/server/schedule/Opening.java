@@ -64,6 +64,7 @@ public record Opening(@Nullable String node, @Nullable Node may, boolean address
 
     private static boolean isSaidTheSame(Node before, Node after) {
         return before.state() == after.state()
+                && before.wish().availability() == after.wish().availability()
                 && before.condition().equals(after.condition())
                 && before.reason().equals(after.reason())
                 && before.agentVersion().equals(after.agentVersion())

@@ -64,6 +64,16 @@ public final class Scheduler {
         return new GroupPlacement(placed, waiting, asked.size());
     }
 
+    /** The best node for one instance. */
+    public static Placement place(Fleet fleet, Instance instance, DeploymentSpec spec, Instant now) {
+        GroupPlacement placement =
+                place(fleet, Group.of(List.of(instance), spec, now).get(0));
+        Waiting waiting = placement.waiting();
+        return waiting == null
+                ? placement.placed().get(0)
+                : Placement.refused(waiting.refusal().sentence());
+    }
+
     private static List<Seat> seats(Wish wish, List<Account> asked, Fleet fleet) {
         Map<String, Integer> ofDeployment = fleet.liveOf(wish.deployment());
         List<Seat> seats = new ArrayList<>(asked.size());

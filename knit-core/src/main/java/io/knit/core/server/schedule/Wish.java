@@ -78,8 +78,12 @@ public record Wish(
     }
 
     boolean hasLabels(Node node) {
+        if (selector.isEmpty()) {
+            return true;
+        }
+        Map<String, String> labels = node.labels();
         for (Map.Entry<String, String> wanted : selector.entrySet()) {
-            if (!wanted.getValue().equals(node.labels().get(wanted.getKey()))) {
+            if (!wanted.getValue().equals(labels.get(wanted.getKey()))) {
                 return false;
             }
         }

@@ -115,6 +115,18 @@ public sealed interface Change {
         }
     }
 
+    /**
+     * A deployment can't be planned. Stored nowhere: after a restart it is tried anew.
+     *
+     * @param reason why not, in words; empty: it can be again
+     */
+    record Quarantine(String deployment, String reason) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.quarantining(deployment, reason);
+        }
+    }
+
     /** What makes the one node of the other, no more than what differs. */
     static List<Change> between(@Nullable Node before, Node after) {
         if (before == null

@@ -3,11 +3,10 @@ package io.knit.core.server.state;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
-import io.knit.api.model.Preparation;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
@@ -21,10 +20,9 @@ public final class ClusterState {
     private final long lastEvent;
     private final PSortedMap<String, Deployment> deployments;
     private final PSortedMap<String, Revision> revisions;
-    private final PSortedMap<String, Instance> instances;
-    private final PSortedMap<String, PSortedMap<String, Instance>> byNode;
-    private final PSortedMap<String, PSortedMap<String, Instance>> byDeployment;
+    private final InstanceIndex instances;
     private final PSortedMap<String, Node> nodes;
+    private final PSortedMap<String, String> quarantined;
 
     private ClusterState(
             String cluster,
@@ -32,69 +30,30 @@ public final class ClusterState {
             long lastEvent,
             PSortedMap<String, Deployment> deployments,
             PSortedMap<String, Revision> revisions,
-            InstanceIndex index,
-            PSortedMap<String, Node> nodes) {
+            InstanceIndex instances,
+            PSortedMap<String, Node> nodes,
+            PSortedMap<String, String> quarantined) {
         this.cluster = cluster;
         this.revision = revision;
         this.lastEvent = lastEvent;
         this.deployments = deployments;
         this.revisions = revisions;
-        this.instances = index.all();
-        this.byNode = index.byNode();
-        this.byDeployment = index.byDeployment();
+        this.instances = instances;
         this.nodes = nodes;
-    }
-
-    private record InstanceIndex(
-            PSortedMap<String, Instance> all,
-            PSortedMap<String, PSortedMap<String, Instance>> byNode,
-            PSortedMap<String, PSortedMap<String, Instance>> byDeployment) {
-
-        InstanceIndex without(@Nullable Instance old) {
-            return old == null
-                    ? this
-                    : new InstanceIndex(
-                            all.minus(old.id()),
-                            minus(byNode, home(old), old),
-                            minus(byDeployment, old.deployment(), old));
-        }
-
-        InstanceIndex with(Instance added) {
-            return new InstanceIndex(
-                    all.plus(added.id(), added),
-                    plus(byNode, home(added), added),
-                    plus(byDeployment, added.deployment(), added));
-        }
-
-        private static @Nullable String home(Instance instance) {
-            Preparation preparation = instance.preparation();
-            return instance.node() != null || preparation == null ? instance.node() : preparation.node();
-        }
-
-        private static PSortedMap<String, PSortedMap<String, Instance>> plus(
-                PSortedMap<String, PSortedMap<String, Instance>> index, @Nullable String key, Instance added) {
-            if (key == null) {
-                return index;
-            }
-            PSortedMap<String, Instance> group = Objects.requireNonNullElse(index.get(key), TreePMap.empty());
-            return index.plus(key, group.plus(added.id(), added));
-        }
-
-        private static PSortedMap<String, PSortedMap<String, Instance>> minus(
-                PSortedMap<String, PSortedMap<String, Instance>> index, @Nullable String key, Instance old) {
-            PSortedMap<String, Instance> group = key == null ? null : index.get(key);
-            if (key == null || group == null) {
-                return index;
-            }
-            PSortedMap<String, Instance> rest = group.minus(old.id());
-            return rest.isEmpty() ? index.minus(key) : index.plus(key, rest);
-        }
+        this.quarantined = quarantined;
     }
 
     /** A cluster in which nothing has happened. */
     public static ClusterState empty(String cluster) {
-        InstanceIndex none = new InstanceIndex(TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
-        return new ClusterState(cluster, 0, 0, TreePMap.empty(), TreePMap.empty(), none, TreePMap.empty());
+        return new ClusterState(
+                cluster,
+                0,
+                0,
+                TreePMap.empty(),
+                TreePMap.empty(),
+                InstanceIndex.EMPTY,
+                TreePMap.empty(),
+                TreePMap.empty());
     }
 
     public String cluster() {
@@ -133,27 +92,27 @@ public final class ClusterState {
 
     /** By id. */
     public Map<String, Instance> instances() {
-        return instances;
+        return instances.all();
     }
 
     public @Nullable Instance instance(String id) {
-        return instances.get(id);
+        return instances.all().get(id);
     }
 
     /** By id; those that have this node, and those that it makes ready. Two states give the same object if nothing changed on the node. */
     public Map<String, Instance> instancesOn(String node) {
-        PSortedMap<String, Instance> group = byNode.get(node);
+        PSortedMap<String, Instance> group = instances.byNode().get(node);
         return group == null ? Map.of() : group;
     }
 
     public List<Instance> instancesOf(String deployment) {
-        PSortedMap<String, Instance> group = byDeployment.get(deployment);
+        PSortedMap<String, Instance> group = instances.byDeployment().get(deployment);
         return group == null ? List.of() : List.copyOf(group.values());
     }
 
     /** By id. Two states give the same object if nothing changed in the deployment. */
     public Map<String, Instance> instancesIn(String deployment) {
-        PSortedMap<String, Instance> group = byDeployment.get(deployment);
+        PSortedMap<String, Instance> group = instances.byDeployment().get(deployment);
         return group == null ? Map.of() : group;
     }
 
@@ -166,41 +125,38 @@ public final class ClusterState {
         return nodes.get(id);
     }
 
+    /** Names of deployments with an instance that shall run and has no node. */
+    public Set<String> waiting() {
+        return instances.waiting().keySet();
+    }
+
+    /** The deployment's instances that shall run and have no node, by id. */
+    public Collection<Instance> waitingOf(String deployment) {
+        PSortedMap<String, Instance> group = instances.waiting().get(deployment);
+        return group == null ? List.of() : group.values();
+    }
+
+    /** Deployments that can't be planned, with the reason. */
+    public Map<String, String> quarantined() {
+        return quarantined;
+    }
+
     public ClusterState at(long newRevision, long newLastEvent) {
-        return new ClusterState(cluster, newRevision, newLastEvent, deployments, revisions, index(), nodes);
+        return new ClusterState(
+                cluster, newRevision, newLastEvent, deployments, revisions, instances, nodes, quarantined);
     }
 
     ClusterState with(Deployment deployment) {
-        return new ClusterState(
-                cluster,
-                revision,
-                lastEvent,
-                deployments.plus(deployment.name(), deployment),
-                revisions,
-                index(),
-                nodes);
+        return with(deployments.plus(deployment.name(), deployment), revisions, quarantined);
     }
 
     ClusterState with(Revision added) {
-        return new ClusterState(
-                cluster,
-                revision,
-                lastEvent,
-                deployments,
-                revisions.plus(Revision.key(added.deployment(), added.number()), added),
-                index(),
-                nodes);
+        return with(
+                deployments, revisions.plus(Revision.key(added.deployment(), added.number()), added), quarantined);
     }
 
     ClusterState withoutRevision(String deployment, int number) {
-        return new ClusterState(
-                cluster,
-                revision,
-                lastEvent,
-                deployments,
-                revisions.minus(Revision.key(deployment, number)),
-                index(),
-                nodes);
+        return with(deployments, revisions.minus(Revision.key(deployment, number)), quarantined);
     }
 
     ClusterState withoutDeployment(String name) {
@@ -208,29 +164,46 @@ public final class ClusterState {
         for (Revision old : revisionsOf(name)) {
             rest = rest.minus(Revision.key(name, old.number()));
         }
-        return new ClusterState(cluster, revision, lastEvent, deployments.minus(name), rest, index(), nodes);
+        return with(deployments.minus(name), rest, quarantined.minus(name));
+    }
+
+    /** @param reason empty: it is in quarantine no more */
+    ClusterState quarantining(String deployment, String reason) {
+        return with(
+                deployments,
+                revisions,
+                reason.isEmpty() ? quarantined.minus(deployment) : quarantined.plus(deployment, reason));
     }
 
     ClusterState with(Instance instance) {
-        InstanceIndex index = index().without(instances.get(instance.id())).with(instance);
-        return new ClusterState(cluster, revision, lastEvent, deployments, revisions, index, nodes);
+        return with(instances.without(instances.all().get(instance.id())).with(instance));
     }
 
     ClusterState withoutInstance(String id) {
-        return new ClusterState(
-                cluster, revision, lastEvent, deployments, revisions, index().without(instances.get(id)), nodes);
+        return with(instances.without(instances.all().get(id)));
     }
 
     ClusterState with(Node node) {
-        return new ClusterState(
-                cluster, revision, lastEvent, deployments, revisions, index(), nodes.plus(node.id(), node));
+        return withNodes(nodes.plus(node.id(), node));
     }
 
     ClusterState withoutNode(String id) {
-        return new ClusterState(cluster, revision, lastEvent, deployments, revisions, index(), nodes.minus(id));
+        return withNodes(nodes.minus(id));
     }
 
-    private InstanceIndex index() {
-        return new InstanceIndex(instances, byNode, byDeployment);
+    private ClusterState with(
+            PSortedMap<String, Deployment> nextDeployments,
+            PSortedMap<String, Revision> nextRevisions,
+            PSortedMap<String, String> nextQuarantined) {
+        return new ClusterState(
+                cluster, revision, lastEvent, nextDeployments, nextRevisions, instances, nodes, nextQuarantined);
+    }
+
+    private ClusterState with(InstanceIndex next) {
+        return new ClusterState(cluster, revision, lastEvent, deployments, revisions, next, nodes, quarantined);
+    }
+
+    private ClusterState withNodes(PSortedMap<String, Node> next) {
+        return new ClusterState(cluster, revision, lastEvent, deployments, revisions, instances, next, quarantined);
     }
 }

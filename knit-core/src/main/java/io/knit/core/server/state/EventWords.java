@@ -47,6 +47,16 @@ final class EventWords {
             String message = remove.id() + " is forgotten; an agent may take its name anew";
             return Optional.of(new KnitEvent(seq, now, "node.forgotten", null, null, remove.id(), message));
         }
+        if (change instanceof Change.Quarantine put) {
+            return put.reason().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(event(
+                            seq,
+                            now,
+                            "deployment.quarantined",
+                            put.deployment(),
+                            put.deployment() + " is left as it is: " + put.reason()));
+        }
         if (change instanceof Change.RefuseAgent refuse) {
             return Optional.of(new KnitEvent(seq, now, "node.refused", null, null, refuse.node(), refuse.message()));
         }

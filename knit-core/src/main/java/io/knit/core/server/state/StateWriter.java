@@ -6,12 +6,19 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.agenda.Agenda;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -26,6 +33,12 @@ public final class StateWriter {
     private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final int MOST_COMMANDS_A_COMMIT = 1_000;
+    /** So long others who need the loop wait for a decision, about. */
+    private static final Duration SLICE = Duration.ofMillis(50);
+
+    private static final int FIRST_SLICE = 500;
+    private static final int SMALLEST_SLICE = 16;
+    private static final int LARGEST_SLICE = 4_000;
     private static final int CROWDED = 2 * MOST_COMMANDS_A_COMMIT;
 
     private final Loop loop;
@@ -33,8 +46,13 @@ public final class StateWriter {
     private final EventLog events;
     private final Controller controller;
     private final List<Consumer<Commit>> listeners = new ArrayList<>();
-    private List<Command<?>> waiting = new ArrayList<>();
-    private boolean controllerAsked;
+    private final Agenda agenda;
+    private final Deque<Command<?>> waiting = new ArrayDeque<>();
+    /** Deployments that the controller must look at though nothing of them changed. */
+    private Set<String> due = new LinkedHashSet<>();
+    /** How much the controller may do at once; as much as it did in that time. */
+    private int most = FIRST_SLICE;
+
     private boolean underWay;
     private boolean failing;
     /** The store was lost in a commit; until it is known what became of that, nothing else can be decided. */
@@ -44,7 +62,13 @@ public final class StateWriter {
     private volatile ClusterState committed;
 
     public StateWriter(Loop loop, Store store, ClusterState loaded, EventLog events, Controller controller) {
+        this(loop, store, loaded, events, controller, new Agenda(loop));
+    }
+
+    public StateWriter(
+            Loop loop, Store store, ClusterState loaded, EventLog events, Controller controller, Agenda agenda) {
         this.loop = loop;
+        this.agenda = agenda;
         this.store = store;
         this.committed = loaded;
         this.events = events;
@@ -97,17 +121,17 @@ public final class StateWriter {
         return promise.future();
     }
 
-    /** Asks the controller for a decision though no command came. */
-    public void wakeController() {
-        controllerAsked = true;
+    /** Has the controller look at these deployments though nothing of them changed. */
+    public void look(Collection<String> deployments) {
+        due.addAll(deployments);
         schedule();
     }
 
     /** Takes no more commands; those that wait fail. */
     public void close() {
         closed = true;
-        List<Command<?>> left = waiting;
-        waiting = new ArrayList<>();
+        List<Command<?>> left = List.copyOf(waiting);
+        waiting.clear();
         left.forEach(c -> c.promise().fail(closedWords()));
     }
 
@@ -128,9 +152,15 @@ public final class StateWriter {
         }
     }
 
+    /** What becomes known or is asked while a decision is being stored, and what must be done anew if it can't be. */
+    private record Batch(List<Command<?>> commands, List<Runnable> answers, Set<String> looked) {
+        Batch() {
+            this(new ArrayList<>(), new ArrayList<>(), new LinkedHashSet<>());
+        }
+    }
+
     private void decideAndStore() {
-        List<Command<?>> batch = takeBatch();
-        controllerAsked = false;
+        Batch batch = new Batch();
         try {
             decideAndStore(batch);
         } catch (RuntimeException e) {
@@ -140,39 +170,67 @@ public final class StateWriter {
         }
     }
 
-    private void decideAndStore(List<Command<?>> batch) {
+    private void decideAndStore(Batch batch) {
+        Duration begun = loop.elapsed();
         ClusterState before = committed;
-        ClusterState tip = before;
         List<Change> changes = new ArrayList<>();
-        List<Runnable> answers = new ArrayList<>();
-        for (Command<?> command : batch) {
-            List<Change> decided = command.decide(tip, answers);
-            tip = applied(tip, decided);
-            changes.addAll(decided);
-        }
+        ClusterState tip = decideCommands(before, batch, changes, begun);
         Instant now = loop.now();
-        List<Change> followed = controller.decide(before, tip, changes, now);
-        tip = applied(tip, followed);
-        changes.addAll(followed);
+        Set<String> asked = due;
+        due = new LinkedHashSet<>();
+        batch.looked().addAll(asked);
+        Controller.Outcome outcome =
+                controller.decide(new Controller.Question(before, tip, changes, asked, most, now));
+        batch.looked().addAll(outcome.alarms().keySet());
+        outcome.remarks().forEach(remark -> LOG.error("{}: {}", remark.deployment(), remark.words(), remark.cause()));
+        outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, now));
+        due.addAll(outcome.left());
+        tip = applied(tip, outcome.changes());
+        changes.addAll(outcome.changes());
         if (changes.isEmpty()) {
-            give(answers);
+            give(batch.answers());
             next();
             return;
         }
         List<KnitEvent> told = events.derive(before, changes, now, loop.elapsed());
         ClusterState after = tip.at(tip.revision() + 1, before.lastEvent() + told.size());
-        store(new Commit(before, after, changes, told), batch, answers);
+        Commit commit = new Commit(before, after, changes, told);
+        List<StoreWrite> writes = StateCodec.writes(commit);
+        tune(loop.elapsed().minus(begun), !outcome.left().isEmpty());
+        store(commit, writes, batch);
     }
 
-    private List<Command<?>> takeBatch() {
-        if (waiting.size() <= MOST_COMMANDS_A_COMMIT) {
-            List<Command<?>> all = waiting;
-            waiting = new ArrayList<>();
-            return all;
+    /** Takes commands as long as there is time; whatever is left is decided after this commit. */
+    private ClusterState decideCommands(ClusterState before, Batch batch, List<Change> changes, Duration begun) {
+        ClusterState tip = before;
+        while (!waiting.isEmpty() && batch.commands().size() < MOST_COMMANDS_A_COMMIT) {
+            Command<?> command = waiting.removeFirst();
+            batch.commands().add(command);
+            List<Change> decided = command.decide(tip, batch.answers());
+            tip = applied(tip, decided);
+            changes.addAll(decided);
+            if (loop.elapsed().minus(begun).compareTo(SLICE.dividedBy(2)) > 0) {
+                break;
+            }
         }
-        List<Command<?>> batch = List.copyOf(waiting.subList(0, MOST_COMMANDS_A_COMMIT));
-        waiting = new ArrayList<>(waiting.subList(MOST_COMMANDS_A_COMMIT, waiting.size()));
-        return batch;
+        return tip;
+    }
+
+    private void setAlarm(String deployment, Optional<Instant> at, Instant now) {
+        String name = "deployment " + deployment;
+        if (at.isEmpty()) {
+            agenda.cancel(name);
+        } else {
+            agenda.after(name, Duration.between(now, at.get()), () -> look(List.of(deployment)));
+        }
+    }
+
+    private void tune(Duration took, boolean isCutShort) {
+        if (took.compareTo(SLICE) > 0) {
+            most = Math.max(SMALLEST_SLICE, most / 2);
+        } else if (isCutShort && took.compareTo(SLICE.dividedBy(3)) < 0) {
+            most = Math.min(LARGEST_SLICE, most * 2);
+        }
     }
 
     private static ClusterState applied(ClusterState state, List<Change> changes) {
@@ -183,26 +241,22 @@ public final class StateWriter {
         return result;
     }
 
-    private void store(Commit commit, List<Command<?>> batch, List<Runnable> answers) {
-        store(commit, StateCodec.writes(commit), batch, answers);
-    }
-
-    private void store(Commit commit, List<StoreWrite> writes, List<Command<?>> batch, List<Runnable> answers) {
+    private void store(Commit commit, List<StoreWrite> writes, Batch batch) {
         loop.bring(store.commit(writes)).onComplete(result -> {
             if (closed) {
                 // whether it was stored is not known to the caller, as with any lost answer
-                batch.forEach(c -> c.promise().tryFail(closedWords()));
+                batch.commands().forEach(c -> c.promise().tryFail(closedWords()));
             } else if (result.succeeded()) {
                 failing = false;
                 inDoubt = false;
                 committed = commit.after();
                 events.append(commit.events());
                 tell(commit);
-                give(answers);
+                give(batch.answers());
                 next();
             } else if (inDoubt || isInDoubt(result.cause())) {
                 beInDoubt(result.cause());
-                loop.after(AFTER_FAILURE, () -> store(commit, writes, batch, answers));
+                agenda.after("store", AFTER_FAILURE, () -> store(commit, writes, batch));
             } else {
                 fail(result.cause(), batch);
             }
@@ -224,8 +278,8 @@ public final class StateWriter {
                     why.getMessage());
         }
         inDoubt = true;
-        List<Command<?>> undecided = waiting;
-        waiting = new ArrayList<>();
+        List<Command<?>> undecided = List.copyOf(waiting);
+        waiting.clear();
         undecided.forEach(c -> c.promise().fail(doubt()));
     }
 
@@ -249,20 +303,20 @@ public final class StateWriter {
         }
     }
 
-    private void fail(Throwable cause, List<Command<?>> batch) {
+    private void fail(Throwable cause, Batch batch) {
         if (!failing) {
             LOG.warn("The store can't write ({}); nothing is accepted until it can again", cause.getMessage());
         }
         failing = true;
-        batch.forEach(c -> c.promise().tryFail(cause));
-        controller.notStored();
-        controllerAsked = true;
-        loop.after(AFTER_FAILURE, this::next);
+        batch.commands().forEach(c -> c.promise().tryFail(cause));
+        // what was decided for them is lost
+        due.addAll(batch.looked());
+        agenda.after("store", AFTER_FAILURE, this::next);
     }
 
     private void next() {
         underWay = false;
-        if (!waiting.isEmpty() || controllerAsked) {
+        if (!waiting.isEmpty() || !due.isEmpty()) {
             schedule();
         }
     }

@@ -12,6 +12,13 @@ import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Deployment;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.Optional;
+import java.util.Set;
+import io.knit.core.server.state.Controller.Question;
+import io.knit.core.server.state.Controller.Outcome;
+import io.knit.api.spi.loop.IdSource;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
@@ -32,40 +39,138 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ControlLoopTest {
-    private final List<Instant> reminders = new ArrayList<>();
-    private final ControlLoop control = new ControlLoop(ids(), reminders::add);
+    private final IdSource ids = ids();
 
     private List<Change> decide(ClusterState before, ClusterState tip, List<Change> changes) {
-        return control.decide(before, tip, changes, NOW);
+        return outcome(before, tip, changes, NOW).changes();
+    }
+
+    /** As after a start: everything is due. */
+    private Outcome outcome(ClusterState before, ClusterState tip, List<Change> changes, Instant now) {
+        return outcome(before, tip, changes, tip.deployments().keySet(), 1_000, now);
+    }
+
+    private Outcome outcome(
+            ClusterState before, ClusterState tip, List<Change> changes, Set<String> due, int most, Instant now) {
+        return ControlLoop.decide(new Question(before, tip, changes, due, most, now), ids);
     }
 
     @Test
-    void whatWasPlacedByADecisionThatWasNotStoredIsPlacedAgain() {
+    void theSameQuestionHasTheSameAnswer() {
         Deployment web = deployment(1, spec("web").build());
         ClusterState empty = state(List.of(), List.of(), List.of());
         ClusterState asked = state(List.of(), List.of(web), List.of());
         ClusterState waiting = applied(asked, decide(empty, asked, List.of(new Change.PutDeployment(web))));
         Change arrival = new Change.PutNode(node("n1", Map.of()));
         ClusterState withNode = arrival.applyTo(waiting);
+        Question question = new Question(waiting, withNode, List.of(arrival), Set.of(), 1_000, NOW);
 
-        assertThat(placed(decide(waiting, withNode, List.of(arrival)))).containsExactly("n1");
-        control.notStored();
-        assertThat(placed(decide(waiting, withNode, List.of(arrival)))).containsExactly("n1");
+        // as after a decision that could not be stored
+        assertThat(placed(ControlLoop.decide(question, ids).changes())).containsExactly("n1");
+        assertThat(placed(ControlLoop.decide(question, ids).changes())).containsExactly("n1");
     }
 
     @Test
-    void aDecisionThatChangesNothingStillRemindsOfWhatMustWait() {
+    void aDecisionThatChangesNothingStillSaysWhenToLookAgain() {
         Instant later = NOW.plusSeconds(8);
         Instance early = Instance.pending("web-0-a", "web", 1, 0, 1, List.of("n1"), NOW.plusSeconds(2), "", NOW);
         Instance late = Instance.pending("web-1-a", "web", 1, 1, 2, List.of("n1"), later, "", NOW);
         ClusterState both =
                 state(List.of(), List.of(deployment(1, spec("web").replicas(2).build())), List.of(early, late));
         ClusterState told = applied(both, decide(both, both, List.of()));
-        reminders.clear();
 
         // the first one's time has come, and there is still no node
-        assertThat(control.decide(told, told, List.of(), NOW.plusSeconds(2))).isEmpty();
-        assertThat(reminders).containsExactly(later);
+        Outcome outcome = outcome(told, told, List.of(), NOW.plusSeconds(2));
+        assertThat(outcome.changes()).isEmpty();
+        assertThat(outcome.alarms()).containsExactly(Map.entry("web", Optional.of(later)));
+    }
+
+    @Test
+    void whatThereIsNoTimeForIsLeftAndDoneNext() {
+        List<Deployment> many = IntStream.range(0, 40)
+                .mapToObj(i -> deployment(1, spec("d" + (10 + i)).replicas(3).build()))
+                .toList();
+        ClusterState state = state(List.of(node("n1", Map.of())), many, List.of());
+        Set<String> due = state.deployments().keySet();
+        int slices = 0;
+        while (!due.isEmpty()) {
+            Outcome outcome = outcome(state, state, List.of(), due, 10, NOW);
+            assertThat(outcome.changes()).hasSizeLessThanOrEqualTo(2 * (10 + 3));
+            assertThat(outcome.left()).hasSizeLessThan(due.size());
+            state = applied(state, outcome.changes());
+            due = outcome.left();
+            slices++;
+        }
+        assertThat(slices).isGreaterThan(10);
+        assertThat(state.instances().values()).hasSize(120).allMatch(i -> "n1".equals(i.node()));
+    }
+
+    @Test
+    void oneLargeDeploymentIsPlacedInSlicesToo() {
+        Deployment large = deployment(1, spec("large").replicas(100).build());
+        ClusterState state = state(List.of(node("n1", Map.of())), List.of(large), List.of());
+        Set<String> due = Set.of("large");
+        int slices = 0;
+        while (!due.isEmpty()) {
+            Outcome outcome = outcome(state, state, List.of(), due, 20, NOW);
+            assertThat(placed(outcome.changes())).hasSizeBetween(1, 20);
+            state = applied(state, outcome.changes());
+            due = outcome.left();
+            slices++;
+        }
+        assertThat(slices).isGreaterThan(4);
+        assertThat(state.waiting()).isEmpty();
+    }
+
+    @Test
+    void whatWasJustAskedForComesBeforeWhatIsDue() {
+        List<Deployment> many = IntStream.range(0, 40)
+                .mapToObj(i -> deployment(1, spec("d" + (10 + i)).build()))
+                .toList();
+        ClusterState before = state(List.of(node("n1", Map.of())), many, List.of());
+        Change asked = new Change.PutDeployment(deployment(1, spec("z").build()));
+        ClusterState tip = new Change.PutRevision(Revision.of(1, spec("z").build())).applyTo(asked.applyTo(before));
+        Outcome outcome = outcome(
+                before, tip, List.of(asked), before.deployments().keySet(), 1, NOW);
+        assertThat(outcome.changes())
+                .isNotEmpty()
+                .allMatch(change -> change instanceof Change.PutInstance put
+                        && put.instance().deployment().equals("z"));
+    }
+
+    @Test
+    void aDeploymentThatCanNotBePlannedIsLeftAsItIsAndTheOthersGoOn() {
+        List<Deployment> both = List.of(
+                deployment(1, spec("bad").build()), deployment(1, spec("good").build()));
+        ClusterState state = state(List.of(node("n1", Map.of())), both, List.of());
+        AtomicInteger asked = new AtomicInteger();
+        IdSource broken = length -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new IllegalStateException("no such thing");
+            }
+            return ids.next(length);
+        };
+        Question question = new Question(state, state, List.of(), state.deployments().keySet(), 1_000, NOW);
+        Outcome outcome = ControlLoop.decide(question, broken);
+
+        ClusterState after = applied(state, outcome.changes());
+        assertThat(after.instancesOf("good")).hasSize(1);
+        assertThat(after.instancesOf("bad")).isEmpty();
+        assertThat(after.quarantined()).containsOnlyKeys("bad");
+        assertThat(after.quarantined().get("bad")).contains("IllegalStateException: no such thing");
+        assertThat(outcome.remarks()).singleElement().satisfies(remark -> {
+            assertThat(remark.deployment()).isEqualTo("bad");
+            assertThat(remark.cause()).isInstanceOf(IllegalStateException.class);
+        });
+
+        // it can be planned again, and nobody is told twice meanwhile
+        asked.set(0);
+        assertThat(ControlLoop.decide(new Question(after, after, List.of(), Set.of("bad"), 1_000, NOW), broken)
+                        .remarks())
+                .isEmpty();
+        ClusterState healed = applied(after, outcome(after, after, List.of(), Set.of("bad"), 1_000, NOW).changes());
+        assertThat(healed.quarantined()).isEmpty();
+        assertThat(healed.instancesOf("bad")).hasSize(1);
     }
 
     @Test
@@ -133,16 +238,18 @@ class ControlLoopTest {
                 successor(preparing).notPrepared("n1 could not prepare it: no such image", NOW.plusSeconds(1));
         Change said = new Change.PutInstance(refused);
         ClusterState told = said.applyTo(preparing);
-        ClusterState after = applied(told, decide(preparing, told, List.of(said)));
+        Outcome outcome = outcome(preparing, told, List.of(said), NOW);
+        ClusterState after = applied(told, outcome.changes());
 
         assertThat(Objects.requireNonNull(after.instance("web-0-a")).order()).isEqualTo(Order.RUN);
         assertThat(successor(after).preparation()).isNull();
         assertThat(successor(after).reason())
                 .startsWith("n1 could not prepare it: no such image; no node fits")
                 .endsWith("; web-0-a of revision 1 runs on");
-        assertThat(reminders).contains(NOW.plusSeconds(1));
+        assertThat(outcome.alarms()).containsEntry("web", Optional.of(NOW.plusSeconds(1)));
 
-        ClusterState later = applied(after, control.decide(after, after, List.of(), NOW.plusSeconds(1)));
+        ClusterState later = applied(
+                after, outcome(after, after, List.of(), Set.of("web"), 1_000, NOW.plusSeconds(1)).changes());
         assertThat(successor(later).preparation()).isEqualTo(new Preparation("n1", false));
         assertThat(successor(later).attempt()).isEqualTo(1);
     }

@@ -3,6 +3,7 @@ package io.knit.core.server.schedule;
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
+import static io.knit.core.server.Fixtures.on;
 import static io.knit.core.server.Fixtures.pending;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -98,8 +99,7 @@ class FleetTest {
 
     @Test
     void newsOfAStateChangeNothing() {
-        Instance started =
-                in(pending("web-0-a", "web", 1, 0).placedOn("n1", List.of(HTTP), NOW), InstanceState.STARTING, "");
+        Instance started = on("n1", pending("web-0-a", "web", 1, 0), InstanceState.STARTING, HTTP);
         Fleet fleet = Fleet.EMPTY.with(node("n1", Map.of())).with(null, started);
 
         assertThat(fleet.with(started, in(started, InstanceState.RUNNING, ""))).isSameAs(fleet);

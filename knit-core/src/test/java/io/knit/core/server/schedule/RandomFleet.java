@@ -1,5 +1,6 @@
 package io.knit.core.server.schedule;
 
+import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
@@ -11,6 +12,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
@@ -68,7 +70,10 @@ final class RandomFleet {
             labels.put("disk", "ssd");
         }
         NodeState state = below(5) > 0 ? NodeState.READY : below(2) > 0 ? NodeState.SUSPECT : NodeState.DOWN;
-        return node("n" + below(14), state, labels, below(2) > 0 ? "10.54.0." + below(6) : null);
+        Node node = node("n" + below(14), state, labels, below(2) > 0 ? "10.54.0." + below(6) : null);
+        return below(6) > 0
+                ? node
+                : node.with(new NodeWish(NodeWish.Availability.values()[below(3)], Map.of("zone", "z" + below(3))));
     }
 
     Instance anyInstance() {

@@ -146,6 +146,7 @@ public final class EngineEvents {
             pause = doubled.compareTo(slowest) > 0 ? slowest : doubled;
         }
         told.forget();
+        engine.clients().dropIdle();
         EngineClients.close(stream.client);
         engine.after(next, this::connect);
         tell();

@@ -5,7 +5,9 @@ import com.github.dockerjava.api.exception.DockerException;
 import io.knit.api.error.KnitException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -63,32 +65,52 @@ final class BoundedCall<T> implements Runnable {
             fail(engine.errors().refusedUnasked(what, trouble == null ? "an earlier call" : trouble));
             return;
         }
-        DockerClient mine = engine.clients().open();
+        DockerClient kept = engine.clients().takeIdle();
+        DockerClient mine = kept != null ? kept : engine.clients().open();
         if (!begin(mine, pass)) {
             circuit.inconclusive(pass);
             EngineClients.close(mine);
             return;
         }
         try {
-            T result = work.run(mine);
-            if (end()) {
-                circuit.answered(pass);
-                promise.tryComplete(result);
-            }
+            succeeded(pass, kept != null ? onKept(kept) : work.run(mine));
         } catch (Exception | LinkageError e) {
             failed(pass, e);
-        } finally {
-            EngineClients.close(mine);
+        }
+    }
+
+    /** A kept connection may have been left by the engine; whatever the work is, it finds what it did already. */
+    private T onKept(DockerClient kept) throws Exception {
+        try {
+            return work.run(kept);
+        } catch (RuntimeException | IOException e) {
+            if (!EngineErrors.isConnection(e)) {
+                throw e;
+            }
+            DockerClient fresh = engine.clients().open();
+            if (!goOn(fresh)) {
+                EngineClients.close(fresh);
+                throw e;
+            }
+            EngineClients.close(kept);
+            return work.run(fresh);
+        }
+    }
+
+    private void succeeded(Circuit.Pass pass, T result) {
+        if (end(true)) {
+            circuit.answered(pass);
+            promise.tryComplete(result);
         }
     }
 
     private void failed(Circuit.Pass pass, Throwable thrown) {
-        if (!end()) {
+        // a refusal is an answer, too, and its connection as good as new
+        Optional<DockerException> refusal = EngineErrors.find(thrown, DockerException.class);
+        if (!end(refusal.isPresent())) {
             return;
         }
-        if (EngineErrors.find(thrown, DockerException.class)
-                .filter(e -> e.getHttpStatus() >= 500)
-                .isPresent()) {
+        if (refusal.filter(e -> e.getHttpStatus() >= 500).isPresent()) {
             circuit.answered(pass);
         } else {
             circuit.inconclusive(pass);
@@ -97,14 +119,14 @@ final class BoundedCall<T> implements Runnable {
     }
 
     private void expire(Circuit.Pass pass) {
-        if (end()) {
+        if (end(false)) {
             circuit.unanswered(pass, what);
             promise.tryFail(engine.errors().unanswered(what, deadline));
         }
     }
 
     private void fail(KnitException why) {
-        if (end()) {
+        if (end(false)) {
             promise.tryFail(why);
         }
     }
@@ -119,8 +141,16 @@ final class BoundedCall<T> implements Runnable {
         return true;
     }
 
-    /** True for the one who ends it. */
-    private boolean end() {
+    private synchronized boolean goOn(DockerClient fresh) {
+        if (ended) {
+            return false;
+        }
+        client = fresh;
+        return true;
+    }
+
+    /** True for the one who ends it; its connection is kept only where it was answered. */
+    private boolean end(boolean answered) {
         DockerClient open;
         synchronized (this) {
             if (ended) {
@@ -131,7 +161,9 @@ final class BoundedCall<T> implements Runnable {
             open = client;
         }
         onEnd.accept(this);
-        if (open != null) {
+        if (open != null && answered) {
+            engine.keep(open);
+        } else if (open != null) {
             EngineClients.close(open);
         }
         return true;

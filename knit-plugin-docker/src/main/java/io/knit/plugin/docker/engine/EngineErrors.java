@@ -49,8 +49,8 @@ public final class EngineErrors {
                 thrown);
     }
 
-    /** Jackson's are of the same family, but tell of what came in, not of the way. */
-    private static boolean isConnection(Throwable thrown) {
+    /** Whether the way to the engine broke. Jackson's are of the same family, but tell of what came in, not of the way. */
+    static boolean isConnection(Throwable thrown) {
         return find(thrown, IOException.class).isPresent()
                 && find(thrown, JacksonException.class).isEmpty();
     }

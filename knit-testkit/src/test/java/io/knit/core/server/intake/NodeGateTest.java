@@ -13,6 +13,7 @@ import io.knit.api.spi.transport.PeerClaim;
 import io.knit.api.spi.transport.PeerRights;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.EventLog;
 import io.knit.core.server.state.StateWriter;
@@ -39,7 +40,7 @@ class NodeGateTest {
             InMemoryStore.create(),
             ClusterState.empty("c"),
             new EventLog(List.of(), 0),
-            (before, tip, changes, now) -> List.of());
+            question -> Controller.Outcome.NOTHING);
     private NodeGate gate = gate(false);
 
     private NodeGate gate(boolean closed) {

@@ -13,6 +13,7 @@ import io.knit.api.model.Peer;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.EventLog;
 import io.knit.core.server.state.StateWriter;
@@ -42,7 +43,7 @@ class NodeWatchTest {
             Objects.requireNonNull(InMemoryStore.open(storage, loop).result()),
             ClusterState.empty("here"),
             new EventLog(List.of(), 0),
-            (before, tip, changes, now) -> List.of());
+            question -> Controller.Outcome.NOTHING);
     private final FixedDiscovery discovery = FixedDiscovery.none();
     private final MeshWatch mesh = new MeshWatch(loop, discovery, ServerTiming.DEFAULT.discoveryInterval());
     private final NodeWatch watch = new NodeWatch(loop, ServerTiming.DEFAULT, writer, mesh);

@@ -12,6 +12,7 @@ import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.dispatch.SetNumbers;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.EventLog;
 import io.knit.core.server.state.StateWriter;
@@ -45,7 +46,7 @@ class WishTest {
             Objects.requireNonNull(InMemoryStore.open(storage, loop).result()),
             ClusterState.empty("here"),
             new EventLog(List.of(), 0),
-            (before, tip, changes, now) -> List.of());
+            question -> Controller.Outcome.NOTHING);
     private final MeshWatch mesh = new MeshWatch(loop, FixedDiscovery.none(), ServerTiming.DEFAULT.discoveryInterval());
     private final NodeWatch watch = new NodeWatch(loop, ServerTiming.DEFAULT, writer, mesh);
     private final HeartbeatIntake intake = new HeartbeatIntake(

@@ -30,14 +30,14 @@ class StateWriterTest {
     private final SimulatedLoop loop = new SimulatedLoop(queue);
     private final HandStore store = new HandStore();
     private final StateWriter writer = new StateWriter(
-            loop, store, ClusterState.empty("c"), new EventLog(List.of(), 0), (before, tip, changes, now) -> follow());
+            loop, store, ClusterState.empty("c"), new EventLog(List.of(), 0), question -> follow());
 
     /** What the controller does next. */
     private Runnable controller = () -> {};
 
-    private List<Change> follow() {
+    private Controller.Outcome follow() {
         controller.run();
-        return List.of();
+        return Controller.Outcome.NOTHING;
     }
 
     /** A store whose commits end when the test says so. */

@@ -1,0 +1,59 @@
+package io.knit.core.server.control;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Node;
+import io.knit.api.spi.loop.IdSource;
+import io.knit.core.server.plan.DeploymentPlan;
+import io.knit.core.server.plan.DeploymentPlanner;
+import io.knit.core.server.plan.Facts;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a deployment of the state before the planner, and its plan into changes (pure). */
+final class Planning {
+    private Planning() {}
+
+    /** What is to become of a deployment's instances; nothing if there is no such deployment. */
+    static List<Change> of(ClusterState state, String name, Instant now, IdSource ids) {
+        Deployment deployment = state.deployment(name);
+        if (deployment == null) {
+            return List.of();
+        }
+        DeploymentPlan plan = DeploymentPlanner.plan(deployment, state.instancesOf(name), facts(state, name), now, ids);
+        List<Change> changes = new ArrayList<>();
+        plan.forget().forEach(i -> changes.add(new Change.RemoveInstance(i.id())));
+        plan.update().forEach(i -> changes.add(new Change.PutInstance(i)));
+        plan.create().forEach(i -> changes.add(new Change.PutInstance(i)));
+        if (plan.done()) {
+            changes.add(new Change.RemoveDeployment(name));
+        }
+        return changes;
+    }
+
+    private static Facts facts(ClusterState state, String deployment) {
+        return new Facts() {
+            @Override
+            public @Nullable Node node(String id) {
+                return state.node(id);
+            }
+
+            @Override
+            public @Nullable DeploymentSpec spec(int number) {
+                Revision revision = state.revision(deployment, number);
+                return revision == null ? null : revision.spec();
+            }
+
+            @Override
+            public String container(int number) {
+                Revision revision = state.revision(deployment, number);
+                return revision == null ? "" : revision.specHash();
+            }
+        };
+    }
+}

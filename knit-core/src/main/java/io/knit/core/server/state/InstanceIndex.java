@@ -1,0 +1,71 @@
+package io.knit.core.server.state;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.Order;
+import io.knit.api.model.Preparation;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * All instances by id, and by what one looks for them. Immutable; a changed copy shares what did not change.
+ *
+ * @param byNode those that have the node, and those that it makes ready
+ * @param waiting those that shall run and have no node
+ */
+record InstanceIndex(
+    PSortedMap<String, Instance> all,
+    PSortedMap<String, PSortedMap<String, Instance>> byNode,
+    PSortedMap<String, PSortedMap<String, Instance>> byDeployment,
+    PSortedMap<String, PSortedMap<String, Instance>> waiting) {
+    static final InstanceIndex EMPTY =
+            new InstanceIndex(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
+
+    InstanceIndex without(@Nullable Instance old) {
+        return old == null
+                ? this
+                : new InstanceIndex(
+                        all.minus(old.id()),
+                        minus(byNode, home(old), old),
+                        minus(byDeployment, old.deployment(), old),
+                        minus(waiting, line(old), old));
+    }
+
+    InstanceIndex with(Instance added) {
+        return new InstanceIndex(
+                all.plus(added.id(), added),
+                plus(byNode, home(added), added),
+                plus(byDeployment, added.deployment(), added),
+                plus(waiting, line(added), added));
+    }
+
+    /** The deployment of one that waits for a node; null: it has one, or shall have none. */
+    private static @Nullable String line(Instance instance) {
+        return instance.node() == null && instance.order() == Order.RUN ? instance.deployment() : null;
+    }
+
+    private static @Nullable String home(Instance instance) {
+        Preparation preparation = instance.preparation();
+        return instance.node() != null || preparation == null ? instance.node() : preparation.node();
+    }
+
+    private static PSortedMap<String, PSortedMap<String, Instance>> plus(
+            PSortedMap<String, PSortedMap<String, Instance>> index, @Nullable String key, Instance added) {
+        if (key == null) {
+            return index;
+        }
+        PSortedMap<String, Instance> group = Objects.requireNonNullElse(index.get(key), TreePMap.empty());
+        return index.plus(key, group.plus(added.id(), added));
+    }
+
+    private static PSortedMap<String, PSortedMap<String, Instance>> minus(
+            PSortedMap<String, PSortedMap<String, Instance>> index, @Nullable String key, Instance old) {
+        PSortedMap<String, Instance> group = key == null ? null : index.get(key);
+        if (key == null || group == null) {
+            return index;
+        }
+        PSortedMap<String, Instance> rest = group.minus(old.id());
+        return rest.isEmpty() ? index.minus(key) : index.plus(key, rest);
+    }
+}
