@@ -26,6 +26,11 @@ final class Filters {
         if (!wish.hasLabels(node)) {
             return Cause.LABEL;
         }
+        return refuseAdmitted(wish, node, ports, fleet);
+    }
+
+    /** The same of a node that {@link Wish#admits}. */
+    static @Nullable Cause refuseAdmitted(Wish wish, Node node, HeldPorts ports, Fleet fleet) {
         for (PortSpec port : wish.ports()) {
             if (lacksAddress(port, node, fleet)) {
                 return Cause.MESH_ADDRESS;

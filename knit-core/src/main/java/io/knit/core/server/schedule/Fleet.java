@@ -8,13 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
-import org.pcollections.PSortedSet;
 import org.pcollections.TreePMap;
 
 /**
@@ -23,27 +20,33 @@ import org.pcollections.TreePMap;
  */
 public final class Fleet {
     /** Without a node and without an instance. */
-    public static final Fleet EMPTY = new Fleet(0, TreePMap.empty(), HashTreePMap.empty(), Index.EMPTY, Index.EMPTY);
+    public static final Fleet EMPTY =
+            new Fleet(0, TreePMap.empty(), Bits.NONE, Places.EMPTY, HashTreePMap.empty(), Index.EMPTY);
 
     private final int size;
-    private final PSortedMap<String, Account> accounts;
+    /** Of every account, by its node's id. A place is given again when its account is empty. */
+    private final PSortedMap<String, Integer> places;
+
+    private final Bits taken;
+    private final Places accounts;
     /** Deployment → node → how many of its instances are live there. */
     private final PMap<String, PMap<String, Integer>> live;
 
-    private final Index byLabel;
-    private final Index byMeshIp;
+    private final Index index;
 
     private Fleet(
             int size,
-            PSortedMap<String, Account> accounts,
+            PSortedMap<String, Integer> places,
+            Bits taken,
+            Places accounts,
             PMap<String, PMap<String, Integer>> live,
-            Index byLabel,
-            Index byMeshIp) {
+            Index index) {
         this.size = size;
+        this.places = places;
+        this.taken = taken;
         this.accounts = accounts;
         this.live = live;
-        this.byLabel = byLabel;
-        this.byMeshIp = byMeshIp;
+        this.index = index;
     }
 
     /** Number of nodes. */
@@ -74,7 +77,7 @@ public final class Fleet {
         }
         Fleet rest = before == null ? this : without(before);
         String home = home(after);
-        return home == null ? rest : rest.hold(account(rest, home).with(after), after, 1);
+        return home == null ? rest : rest.hold(rest.account(home).with(after), after, 1);
     }
 
     /**
@@ -99,10 +102,11 @@ public final class Fleet {
                 && before.deployment().equals(after.deployment());
     }
 
-    /** All that are known, in the order of their ids. */
+    /** All nodes that are known, in the order of their ids. */
     List<Account> nodes() {
         List<Account> known = new ArrayList<>(size);
-        for (Account account : accounts.values()) {
+        for (int place : places.values()) {
+            Account account = at(place);
             if (account.node() != null) {
                 known.add(account);
             }
@@ -110,14 +114,13 @@ public final class Fleet {
         return known;
     }
 
-    /** Those that may have all these labels, found by the rarest; a superset. */
-    List<Account> narrowed(Map<String, String> selector) {
-        PSortedSet<String> rarest = null;
-        for (Map.Entry<String, String> label : selector.entrySet()) {
-            PSortedSet<String> having = byLabel.of(word(label));
-            rarest = rarest == null || having.size() < rarest.size() ? having : rarest;
-        }
-        return rarest == null ? nodes() : rarest.stream().map(this::account).toList();
+    /** Places of the nodes that would be asked, for all that lies with them alone. */
+    Bits admitting(Wish wish) {
+        return index.admitting(wish);
+    }
+
+    Account at(int place) {
+        return Objects.requireNonNull(accounts.get(place));
     }
 
     /** By node; how many of the deployment's instances are live there. */
@@ -127,36 +130,57 @@ public final class Fleet {
 
     /** Whose mesh address this is. Of several who say so, the last by id. */
     Optional<String> ownerOf(String ip) {
-        PSortedSet<String> owners = byMeshIp.of(ip);
-        return owners.isEmpty() ? Optional.empty() : Optional.of(owners.last());
+        Bits owners = index.onMesh(ip);
+        Optional<String> last = Optional.empty();
+        for (int place = owners.next(0); place >= 0; place = owners.next(place + 1)) {
+            String id = at(place).id();
+            last = last.isEmpty() || last.get().compareTo(id) < 0 ? Optional.of(id) : last;
+        }
+        return last;
     }
 
     Account account(String id) {
-        return account(this, id);
-    }
-
-    private static Account account(Fleet fleet, String id) {
-        Account account = fleet.accounts.get(id);
-        return account == null ? Account.of(id) : account;
+        Integer place = places.get(id);
+        return place == null ? Account.of(id) : at(place);
     }
 
     private Fleet put(@Nullable Node before, Account after) {
         Node node = after.node();
-        return new Fleet(
-                size + (node == null ? 0 : 1) - (before == null ? 0 : 1),
-                after.isEmpty() ? accounts.minus(after.id()) : accounts.plus(after.id(), after),
-                live,
-                byLabel.move(after.id(), labels(before), labels(node)),
-                byMeshIp.move(after.id(), meshIp(before), meshIp(node)));
+        int nodes = size + (node == null ? 0 : 1) - (before == null ? 0 : 1);
+        int place = placeOf(after.id());
+        return put(nodes, place, after, live, index.move(place, before, node));
     }
 
     private Fleet hold(Account after, Instance instance, int more) {
+        PMap<String, PMap<String, Integer>> counts =
+                instance.isLive() ? count(instance.deployment(), after.id(), more) : live;
+        return put(size, placeOf(after.id()), after, counts, index);
+    }
+
+    private Fleet put(int nodes, int place, Account after, PMap<String, PMap<String, Integer>> counts, Index next) {
+        if (after.isEmpty()) {
+            boolean known = taken.has(place);
+            return new Fleet(
+                    nodes,
+                    places.minus(after.id()),
+                    taken.without(place),
+                    known ? accounts.with(place, null) : accounts,
+                    counts,
+                    next);
+        }
         return new Fleet(
-                size,
-                after.isEmpty() ? accounts.minus(after.id()) : accounts.plus(after.id(), after),
-                instance.isLive() ? count(instance.deployment(), after.id(), more) : live,
-                byLabel,
-                byMeshIp);
+                nodes,
+                taken.has(place) ? places : places.plus(after.id(), place),
+                taken.with(place),
+                accounts.with(place, after),
+                counts,
+                next);
+    }
+
+    /** Where its account is, or would be. */
+    private int placeOf(String id) {
+        Integer place = places.get(id);
+        return place == null ? taken.gap() : place;
     }
 
     private PMap<String, PMap<String, Integer>> count(String deployment, String node, int more) {
@@ -164,19 +188,5 @@ public final class Fleet {
         int sum = counts.getOrDefault(node, 0) + more;
         PMap<String, Integer> next = sum == 0 ? counts.minus(node) : counts.plus(node, sum);
         return next.isEmpty() ? live.minus(deployment) : live.plus(deployment, next);
-    }
-
-    private static Set<String> labels(@Nullable Node node) {
-        return node == null
-                ? Set.of()
-                : node.labels().entrySet().stream().map(Fleet::word).collect(Collectors.toSet());
-    }
-
-    private static String word(Map.Entry<String, String> label) {
-        return label.getKey() + "=" + label.getValue();
-    }
-
-    private static Set<String> meshIp(@Nullable Node node) {
-        return node == null || node.meshIp() == null ? Set.of() : Set.of(node.meshIp());
     }
 }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
@@ -40,7 +41,7 @@ public final class Scheduler {
      */
     public static GroupPlacement place(Fleet fleet, Group group) {
         Wish wish = group.wish();
-        List<Account> asked = fleet.narrowed(wish.selector());
+        Bits asked = fleet.admitting(wish);
         PriorityQueue<Seat> seats = new PriorityQueue<>(seats(wish, asked, fleet));
         List<Placement> placed = new ArrayList<>();
         Map<String, Refusal.Shut> shut = new HashMap<>();
@@ -74,12 +75,13 @@ public final class Scheduler {
                 : Placement.refused(waiting.refusal().sentence());
     }
 
-    private static List<Seat> seats(Wish wish, List<Account> asked, Fleet fleet) {
+    private static List<Seat> seats(Wish wish, Bits asked, Fleet fleet) {
         Map<String, Integer> ofDeployment = fleet.liveOf(wish.deployment());
         List<Seat> seats = new ArrayList<>(asked.size());
-        for (Account account : asked) {
-            Node node = account.node();
-            if (node != null && Filters.refuse(wish, node, account.ports(), fleet) == null) {
+        for (int place = asked.next(0); place >= 0; place = asked.next(place + 1)) {
+            Account account = fleet.at(place);
+            Node node = Objects.requireNonNull(account.node());
+            if (Filters.refuseAdmitted(wish, node, account.ports(), fleet) == null) {
                 int own = ofDeployment.isEmpty() ? 0 : ofDeployment.getOrDefault(node.id(), 0);
                 seats.add(new Seat(wish, node, own, account.live(), account.ports()));
             }

@@ -6,24 +6,28 @@ import java.util.List;
 
 /** A node that fits, while a group is being placed: with what it was given of the group already. */
 final class Seat implements Comparable<Seat> {
-    private final Node node;
-    /** Lower is better: the one that makes it ready, those that never rejected it, those that did, the longest ago first. */
-    private final int rank;
+    /** So many of one deployment, or of all, are on no node. */
+    private static final int MOST = (1 << 24) - 1;
 
+    private final Node node;
     private final boolean drawn;
+    /**
+     * Lower is better, in the highest bits that of the node itself: the one that makes it ready, those that never rejected it, those that did,
+     * the longest ago first; then how many of the deployment it has, then how many of all.
+     */
+    private long order;
+
     private final int tie;
-    private int ofDeployment;
-    private int live;
     private HeldPorts ports;
 
     Seat(Wish wish, Node node, int ofDeployment, int live, HeldPorts ports) {
         this.node = node;
-        this.rank = node.id().equals(wish.ready()) ? -2 : wish.avoid().indexOf(node.id());
         this.drawn = wish.isDrawn();
+        long rank = node.id().equals(wish.ready()) ? 0 : 2 + wish.avoid().indexOf(node.id());
+        long load = (long) Math.min(ofDeployment, MOST) << 24 | Math.min(live, MOST);
+        this.order = rank << 48 | (drawn ? 0 : load);
         this.tie =
                 mix((wish.deployment().hashCode() + wish.lot()) * 31 + node.id().hashCode());
-        this.ofDeployment = ofDeployment;
-        this.live = live;
         this.ports = ports;
     }
 
@@ -36,20 +40,15 @@ final class Seat implements Comparable<Seat> {
     }
 
     void take(String instance, String deployment, List<PortBinding> taken) {
-        ofDeployment++;
-        live++;
+        order += drawn ? 0 : 1L << 24 | 1;
         ports = ports.with(taken, instance, deployment);
     }
 
     @Override
     public int compareTo(Seat other) {
-        int order = Integer.compare(rank, other.rank);
-        if (order == 0 && !drawn) {
-            order = Integer.compare(ofDeployment, other.ofDeployment);
-            order = order == 0 ? Integer.compare(live, other.live) : order;
-        }
-        order = order == 0 ? Integer.compare(tie, other.tie) : order;
-        return order == 0 ? node.id().compareTo(other.node.id()) : order;
+        int better = Long.compare(order, other.order);
+        better = better == 0 ? Integer.compare(tie, other.tie) : better;
+        return better == 0 ? node.id().compareTo(other.node.id()) : better;
     }
 
     /** Every bit of the sum has a say in every bit of the result, else nodes that are numbered would keep their order for all deployments. */

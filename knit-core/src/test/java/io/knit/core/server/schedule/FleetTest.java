@@ -5,16 +5,21 @@ import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.on;
 import static io.knit.core.server.Fixtures.pending;
+import static io.knit.core.server.Fixtures.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -87,13 +92,19 @@ class FleetTest {
                     .as("seed %s, %s", seed, deployment)
                     .isEqualTo(live);
         }
-        for (Map<String, String> selector : List.of(Map.of("zone", "z1"), Map.of("disk", "ssd"))) {
-            assertThat(fleet.narrowed(selector))
-                    .as("seed %s, %s", seed, selector)
-                    .extracting(Account::node)
-                    .isEqualTo(world.nodes.values().stream()
-                            .filter(n -> n.labels().entrySet().containsAll(selector.entrySet()))
-                            .collect(Collectors.toList()));
+        for (int i = 0; i < 5; i++) {
+            DeploymentSpec spec = world.anySpec();
+            Wish wish = Wish.of(pending("web-0", "web", 1, 0), spec, NOW);
+            Set<Node> admitting = new HashSet<>();
+            Bits places = fleet.admitting(wish);
+            for (int place = places.next(0); place >= 0; place = places.next(place + 1)) {
+                admitting.add(Objects.requireNonNull(fleet.at(place).node()));
+            }
+            assertThat(admitting)
+                    .as("seed %s, %s", seed, wish)
+                    .hasSize(places.size())
+                    .isEqualTo(
+                            world.nodes.values().stream().filter(wish::admits).collect(Collectors.toSet()));
         }
     }
 
@@ -123,7 +134,11 @@ class FleetTest {
 
         Fleet forgotten = fleet.withoutNode("n1");
         assertThat(forgotten.size()).isZero();
-        assertThat(forgotten.narrowed(Map.of("zone", "a"))).isEmpty();
+        assertThat(forgotten.nodes()).isEmpty();
+        assertThat(forgotten
+                        .admitting(Wish.of(running, spec("web").build(), NOW))
+                        .isEmpty())
+                .isTrue();
 
         Account again = forgotten.with(node("n1", Map.of())).account("n1");
         assertThat(again.live()).isEqualTo(1);

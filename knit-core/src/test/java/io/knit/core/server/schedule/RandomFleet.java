@@ -2,6 +2,7 @@ package io.knit.core.server.schedule;
 
 import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.able;
 import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.pending;
@@ -17,6 +18,7 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.core.wire.Features;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +73,9 @@ final class RandomFleet {
         }
         NodeState state = below(5) > 0 ? NodeState.READY : below(2) > 0 ? NodeState.SUSPECT : NodeState.DOWN;
         Node node = node("n" + below(14), state, labels, below(2) > 0 ? "10.54.0." + below(6) : null);
+        if (below(2) > 0) {
+            node = node.with(able(node.facts(), List.of(Features.INIT)));
+        }
         return below(6) > 0
                 ? node
                 : node.with(new NodeWish(NodeWish.Availability.values()[below(3)], Map.of("zone", "z" + below(3))));
@@ -101,6 +106,7 @@ final class RandomFleet {
         if (below(3) == 0) {
             spec.nodeSelector("disk", "ssd");
         }
+        spec.init(below(5) > 0);
         for (int i = below(4) - 1; i > 0; i--) {
             spec.port(new PortSpec(
                     anyWishedAddress(), below(2) == 0 ? 0 : anyPort() + 10 * (i - 1), 80, Protocol.values()[below(2)]));
