@@ -106,9 +106,7 @@ final class JdbcStore implements HistoryStore {
 
     @Override
     public Future<List<HistoryRow>> history(String deployment, long before, int limit) {
-        return closed()
-                ? Future.failedFuture(closedWords())
-                : steadily(() -> history.read(deployment, before, limit));
+        return closed() ? Future.failedFuture(closedWords()) : steadily(() -> history.read(deployment, before, limit));
     }
 
     @Override

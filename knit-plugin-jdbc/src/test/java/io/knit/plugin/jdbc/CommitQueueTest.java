@@ -128,8 +128,7 @@ class CommitQueueTest {
                 },
                 e -> true);
         assertThat(throwing.add(batch(StoreWrite.remove("t", "a"))).failed()).isTrue();
-        assertThat(throwing.add(batch(StoreWrite.remove("t", "b"))).succeeded())
-                .isTrue();
+        assertThat(throwing.add(batch(StoreWrite.remove("t", "b"))).succeeded()).isTrue();
     }
 
     @Test

@@ -65,8 +65,8 @@ public abstract class HistoryStoreContract extends StoreContract {
             store.commit(writes, List.of(row(round, "web")));
             kill(store);
             HistoryStore next = openedHistory();
-            boolean written =
-                    await(next.load()).stream().anyMatch(document -> document.body().equals(body));
+            boolean written = await(next.load()).stream()
+                    .anyMatch(document -> document.body().equals(body));
             assertThat(numbers(all(next)).contains((long) round)).isEqualTo(written);
             kill(next);
         }

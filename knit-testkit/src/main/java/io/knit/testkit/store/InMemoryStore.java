@@ -101,9 +101,9 @@ public final class InMemoryStore implements HistoryStore {
     @Override
     public Future<Void> forgetHistory(Instant before, int most) {
         return told(() -> {
-            storage.forgetHistory(before, most);
-            return List.of();
-        })
+                    storage.forgetHistory(before, most);
+                    return List.of();
+                })
                 .mapEmpty();
     }
 

@@ -36,7 +36,8 @@ final class Routes {
             "/deployments/:name", "GET, HEAD, DELETE");
 
     /** The query parameters of those that have any. */
-    static final Map<String, Set<String>> PARAMETERS = Map.of("/events", Set.of("after"), "/history", HistoryJson.PARAMETERS);
+    static final Map<String, Set<String>> PARAMETERS =
+            Map.of("/events", Set.of("after"), "/history", HistoryJson.PARAMETERS);
 
     private final Orchestrator orchestrator;
     private final EventStreams events;

@@ -83,7 +83,9 @@ public final class StateWriter {
     }
 
     private record Command<T>(
-            Function<ClusterState, Decision<T>> decider, @Nullable Cause cause, Promise<T> promise) {
+            Function<ClusterState, Decision<T>> decider,
+            @Nullable Cause cause,
+            Promise<T> promise) {
         /** Decides and gives what is to be done once that is stored; a decider that throws is answered at once. */
         List<Change> decide(ClusterState state, List<Runnable> answers) {
             try {
@@ -209,8 +211,7 @@ public final class StateWriter {
         Set<String> asked = due;
         due = new LinkedHashSet<>();
         batch.looked().addAll(asked);
-        Controller.Outcome outcome =
-                controller.decide(new Controller.Question(before, tip, changes, asked, most, now));
+        Controller.Outcome outcome = controller.decide(new Controller.Question(before, tip, changes, asked, most, now));
         batch.looked().addAll(outcome.alarms().keySet());
         outcome.remarks().forEach(remark -> LOG.error("{}: {}", remark.deployment(), remark.words(), remark.cause()));
         outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, now));

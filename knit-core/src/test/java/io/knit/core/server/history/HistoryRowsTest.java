@@ -24,7 +24,9 @@ class HistoryRowsTest {
     @Test
     void aCommandIsARowWithWhoAndWhatAndWithoutSecrets() {
         Cause deploy = Cause.of(
-                new Command.Deploy(spec("web").env("PASSWORD", "s3cret").replicas(3).build()), ANN);
+                new Command.Deploy(
+                        spec("web").env("PASSWORD", "s3cret").replicas(3).build()),
+                ANN);
         List<HistoryRow> rows = rows(deploy);
         assertThat(rows).hasSize(1);
         assertThat(rows.get(0).deployment()).isEqualTo("web");
@@ -45,8 +47,7 @@ class HistoryRowsTest {
                 .extracting(KeptEntry::command, KeptEntry::remarks)
                 .containsExactly(
                         tuple("undeploy api", List.of()),
-                        tuple(
-                                "deploy web", List.of("web-0 is pending: no node has region=eu")));
+                        tuple("deploy web", List.of("web-0 is pending: no node has region=eu")));
     }
 
     @Test
@@ -67,7 +68,9 @@ class HistoryRowsTest {
         tell("node.forgotten", null, "n1", "n1 is forgotten");
         List<KeptEntry> entries = entries(Cause.of(new Command.ForgetNode("n1"), ANN));
         assertThat(entries).hasSize(1);
-        assertThat(entries.get(0).details()).containsEntry("kind", "forget_node").containsEntry("node", "n1");
+        assertThat(entries.get(0).details())
+                .containsEntry("kind", "forget_node")
+                .containsEntry("node", "n1");
         assertThat(entries.get(0).remarks()).containsExactly("n1 is forgotten");
     }
 
