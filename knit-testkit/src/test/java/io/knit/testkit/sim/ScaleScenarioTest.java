@@ -50,6 +50,10 @@ class ScaleScenarioTest {
         return container.id() + " made at " + container.createdAt();
     }
 
+    private static String region(SimulatedHost host) {
+        return Objects.requireNonNull(host.labels().get("region"));
+    }
+
     private static long started(SimulatedFleet fleet) {
         return FleetScenarioTest.count(fleet, EngineEvent.Kind.STARTED);
     }
@@ -117,10 +121,9 @@ class ScaleScenarioTest {
         FleetScenarioTest.play(seed, fleet -> {
             begin(fleet);
             deploy(fleet, web(8).build());
-            SimulatedHost home = fleet.hosts().get(0);
-            String region = Objects.requireNonNull(home.labels().get("region"));
+            String region = region(fleet.hosts().get(0));
             Set<String> fitting = fleet.hosts().stream()
-                    .filter(host -> region.equals(host.labels().get("region")))
+                    .filter(host -> region.equals(region(host)))
                     .flatMap(host -> host.engine().containers().stream())
                     .filter(it -> it.labels().containsKey("knit.instance"))
                     .map(ScaleScenarioTest::identity)
