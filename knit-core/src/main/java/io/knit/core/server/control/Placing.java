@@ -37,7 +37,8 @@ final class Placing {
         this.deployment = deployment;
         this.now = now;
         state.instancesOf(deployment)
-                .forEach(i -> bySlot.computeIfAbsent(i.slot(), slot -> new ArrayList<>()).add(i.id()));
+                .forEach(i -> bySlot.computeIfAbsent(i.slot(), slot -> new ArrayList<>())
+                        .add(i.id()));
     }
 
     /** @param most so many instances at most */
@@ -106,8 +107,7 @@ final class Placing {
                     : instance.because("waits until " + before.id() + " of revision " + before.revision()
                             + " has stopped on " + before.node());
         }
-        Optional<Instance> returned =
-                siblings.stream().filter(this::isBack).findFirst();
+        Optional<Instance> returned = siblings.stream().filter(this::isBack).findFirst();
         if (returned.isPresent()) {
             return instance.because("waits to hear whether " + returned.get().id() + " still runs: its node "
                     + returned.get().node() + " is back");

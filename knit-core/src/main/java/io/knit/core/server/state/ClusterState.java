@@ -151,8 +151,7 @@ public final class ClusterState {
     }
 
     ClusterState with(Revision added) {
-        return with(
-                deployments, revisions.plus(Revision.key(added.deployment(), added.number()), added), quarantined);
+        return with(deployments, revisions.plus(Revision.key(added.deployment(), added.number()), added), quarantined);
     }
 
     ClusterState withoutRevision(String deployment, int number) {

@@ -15,10 +15,10 @@ import org.pcollections.TreePMap;
  * @param waiting those that shall run and have no node
  */
 record InstanceIndex(
-    PSortedMap<String, Instance> all,
-    PSortedMap<String, PSortedMap<String, Instance>> byNode,
-    PSortedMap<String, PSortedMap<String, Instance>> byDeployment,
-    PSortedMap<String, PSortedMap<String, Instance>> waiting) {
+        PSortedMap<String, Instance> all,
+        PSortedMap<String, PSortedMap<String, Instance>> byNode,
+        PSortedMap<String, PSortedMap<String, Instance>> byDeployment,
+        PSortedMap<String, PSortedMap<String, Instance>> waiting) {
     static final InstanceIndex EMPTY =
             new InstanceIndex(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
 

@@ -179,8 +179,7 @@ public final class StateWriter {
         Set<String> asked = due;
         due = new LinkedHashSet<>();
         batch.looked().addAll(asked);
-        Controller.Outcome outcome =
-                controller.decide(new Controller.Question(before, tip, changes, asked, most, now));
+        Controller.Outcome outcome = controller.decide(new Controller.Question(before, tip, changes, asked, most, now));
         batch.looked().addAll(outcome.alarms().keySet());
         outcome.remarks().forEach(remark -> LOG.error("{}: {}", remark.deployment(), remark.words(), remark.cause()));
         outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, now));

@@ -12,13 +12,6 @@ import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Deployment;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import java.util.Optional;
-import java.util.Set;
-import io.knit.core.server.state.Controller.Question;
-import io.knit.core.server.state.Controller.Outcome;
-import io.knit.api.spi.loop.IdSource;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
@@ -28,14 +21,21 @@ import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller.Outcome;
+import io.knit.core.server.state.Controller.Question;
 import io.knit.core.server.state.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ControlLoopTest {
@@ -130,8 +130,8 @@ class ControlLoopTest {
         ClusterState before = state(List.of(node("n1", Map.of())), many, List.of());
         Change asked = new Change.PutDeployment(deployment(1, spec("z").build()));
         ClusterState tip = new Change.PutRevision(Revision.of(1, spec("z").build())).applyTo(asked.applyTo(before));
-        Outcome outcome = outcome(
-                before, tip, List.of(asked), before.deployments().keySet(), 1, NOW);
+        Outcome outcome =
+                outcome(before, tip, List.of(asked), before.deployments().keySet(), 1, NOW);
         assertThat(outcome.changes())
                 .isNotEmpty()
                 .allMatch(change -> change instanceof Change.PutInstance put
@@ -150,7 +150,8 @@ class ControlLoopTest {
             }
             return ids.next(length);
         };
-        Question question = new Question(state, state, List.of(), state.deployments().keySet(), 1_000, NOW);
+        Question question =
+                new Question(state, state, List.of(), state.deployments().keySet(), 1_000, NOW);
         Outcome outcome = ControlLoop.decide(question, broken);
 
         ClusterState after = applied(state, outcome.changes());
@@ -168,7 +169,9 @@ class ControlLoopTest {
         assertThat(ControlLoop.decide(new Question(after, after, List.of(), Set.of("bad"), 1_000, NOW), broken)
                         .remarks())
                 .isEmpty();
-        ClusterState healed = applied(after, outcome(after, after, List.of(), Set.of("bad"), 1_000, NOW).changes());
+        ClusterState healed = applied(
+                after,
+                outcome(after, after, List.of(), Set.of("bad"), 1_000, NOW).changes());
         assertThat(healed.quarantined()).isEmpty();
         assertThat(healed.instancesOf("bad")).hasSize(1);
     }
@@ -249,7 +252,9 @@ class ControlLoopTest {
         assertThat(outcome.alarms()).containsEntry("web", Optional.of(NOW.plusSeconds(1)));
 
         ClusterState later = applied(
-                after, outcome(after, after, List.of(), Set.of("web"), 1_000, NOW.plusSeconds(1)).changes());
+                after,
+                outcome(after, after, List.of(), Set.of("web"), 1_000, NOW.plusSeconds(1))
+                        .changes());
         assertThat(successor(later).preparation()).isEqualTo(new Preparation("n1", false));
         assertThat(successor(later).attempt()).isEqualTo(1);
     }

@@ -1,6 +1,5 @@
 package io.knit.core.server.schedule;
 
-import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.able;
 import static io.knit.core.server.Fixtures.in;
