@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * where is left out, for that is the server's; so scaling makes no other blob. It holds the registry's password, and so belongs to nodes that run it and
  * on disks that only their owner reads; the name is told to nobody else either, for it could be guessed from.
  *
- * @param blob 64 hex digits: SHA-256 of the spec's JSON, without spaces, as it stands
+ * @param blob 64 hex digits: SHA-256 of the spec's JSON as {@link #text} gives it
  */
 public record SpecBlob(
         @JsonProperty(required = true) String blob,
@@ -23,13 +24,21 @@ public record SpecBlob(
 
     /** Of a spec. */
     public static SpecBlob of(DeploymentSpec spec) {
-        JsonNode tree = WireCodec.tree(part(spec));
-        return new SpecBlob(Digests.whole(WireCodec.encode(tree)), tree);
+        JsonNode tree = WireCodec.tree(with(spec, 1, Map.of()));
+        return new SpecBlob(nameOf(WireCodec.encodeText(tree)), tree);
     }
 
-    /** Of what {@link #bytes} gave. */
-    public static SpecBlob of(String blob, byte[] bytes) {
-        return new SpecBlob(blob, WireCodec.decode(bytes, JsonNode.class));
+    /**
+     * Of what {@link #text} gave.
+     *
+     * @throws KnitException with {@code NOT_JSON}
+     */
+    public static SpecBlob of(String blob, String text) {
+        return new SpecBlob(blob, WireCodec.parse(text));
+    }
+
+    private static String nameOf(String text) {
+        return Digests.whole(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Whether it can be one's name; only then it may become a file's. */
@@ -39,11 +48,12 @@ public record SpecBlob(
 
     /** Whether it is what its name says. */
     public boolean isSound() {
-        return isName(blob) && blob.equals(Digests.whole(bytes()));
+        return isName(blob) && blob.equals(nameOf(text()));
     }
 
-    public byte[] bytes() {
-        return WireCodec.encode(spec);
+    /** Without spaces, keys in the order they came in, and everything but ASCII as an escape: half a surrogate pair, which old stores may hold, too. */
+    public String text() {
+        return WireCodec.encodeText(spec);
     }
 
     /**
@@ -56,10 +66,6 @@ public record SpecBlob(
             throw new KnitException(ErrorCode.NOT_JSON, "the spec is no JSON object");
         }
         return WireCodec.decode(spec, "spec", DeploymentSpec.class);
-    }
-
-    private static DeploymentSpec part(DeploymentSpec spec) {
-        return with(spec, 1, Map.of());
     }
 
     /** The same with another count and place, which are no part of a blob. */

@@ -90,7 +90,7 @@ public final class WireCodec {
      * @param where its name in the message
      * @throws KnitException with {@code NOT_JSON}; the text is the reason alone, as for the part of a whole message
      */
-    static <T> T decode(JsonNode part, String where, Class<T> type) {
+    public static <T> T decode(JsonNode part, String where, Class<T> type) {
         try {
             return whole(MAPPER.treeToValue(part, type), type);
         } catch (JsonMappingException e) {

@@ -43,6 +43,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -159,15 +160,19 @@ class OldDatabaseTest {
         }
         Map<String, String> after = documents();
         for (String key : before.keySet()) {
-            boolean changes = key.startsWith("meta/") || key.startsWith("node/") || key.startsWith("instance/");
+            boolean changes = Stream.of("meta/", "node/", "instance/", "deployment/", "revision/")
+                    .anyMatch(key::startsWith);
             assertThat(changes || Objects.equals(after.get(key), before.get(key)))
                     .as(key)
                     .isTrue();
         }
-        assertThat(after.get("meta/meta")).contains("\"format\":2");
+        assertThat(after.get("meta/meta")).contains("\"format\":3");
         assertThat(after.get("instance/tool-0-26s7ab")).doesNotContain("restarts");
         assertThat(after.get("observed/tool-0-26s7ab")).contains("RUNNING");
         assertThat(after).containsKeys("facts/old-node", "judgement/old-node");
+        // the present spec and the one before, and each of the others, once
+        assertThat(after.keySet()).filteredOn(key -> key.startsWith("spec/")).hasSize(5);
+        assertThat(after.get("deployment/private")).doesNotContain("not-a-secret-of-anyone", "image");
     }
 
     private static void showsAll(ClusterSnapshot now) {

@@ -4,6 +4,7 @@ import io.knit.api.error.KnitException;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.SpecBlob;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class KeptSpecs {
             return false;
         }
         DurableFile.makeFolder(folder);
-        DurableFile.writeSecret(file(name), blob.bytes());
+        DurableFile.writeSecret(file(name), blob.text().getBytes(StandardCharsets.US_ASCII));
         return true;
     }
 
@@ -72,7 +73,7 @@ final class KeptSpecs {
                 return Optional.empty();
             }
             try {
-                SpecBlob blob = SpecBlob.of(name, Files.readAllBytes(file(name)));
+                SpecBlob blob = SpecBlob.of(name, Files.readString(file(name), StandardCharsets.ISO_8859_1));
                 if (!blob.isSound()) {
                     return Optional.empty();
                 }

@@ -184,7 +184,7 @@ public final class Dispatcher {
                 continue;
             }
             SpecBlob blob = SpecBlob.of(spec);
-            bytes += blob.bytes().length;
+            bytes += WireCodec.encode(blob).length;
             if (bytes > most && !page.isEmpty()) {
                 break;
             }

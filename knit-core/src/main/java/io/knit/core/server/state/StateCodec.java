@@ -12,13 +12,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State to documents: tables {@code meta, deployment, revision, instance, observed, node, facts, judgement, event}. What has another writer
+ * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event}. What has another writer
  * has another document: a status or a heartbeat rewrites nothing that is wanted.
  */
 public final class StateCodec {
     static final String META = "meta";
     static final String DEPLOYMENT = "deployment";
     static final String REVISION = "revision";
+    static final String SPEC = "spec";
     static final String INSTANCE = "instance";
     static final String OBSERVED = "observed";
     static final String NODE = "node";
@@ -53,9 +54,10 @@ public final class StateCodec {
         List<StoreWrite> writes = new ArrayList<>();
         ClusterState state = commit.before();
         for (Change change : commit.changes()) {
-            add(writes, change, state);
+            add(writes, change, state, commit.after());
             state = change.applyTo(state);
         }
+        writes.addAll(SpecWrites.of(commit));
         for (KnitEvent event : commit.events()) {
             writes.add(StoreWrite.put(EVENT, Keys.event(event.seq()), WireCodec.encodeText(event)));
             if (event.seq() > EventLog.STORED) {
@@ -67,17 +69,19 @@ public final class StateCodec {
         return writes;
     }
 
-    private static void add(List<StoreWrite> writes, Change change, ClusterState before) {
+    private static void add(List<StoreWrite> writes, Change change, ClusterState before, ClusterState after) {
         if (change instanceof Change.PutDeployment put) {
             Deployment d = put.deployment();
-            writes.add(StoreWrite.put(DEPLOYMENT, d.name(), WireCodec.encodeText(d)));
+            KeptDeployment kept = KeptDeployment.of(d, SpecWrites.blob(after, d));
+            writes.add(StoreWrite.put(DEPLOYMENT, d.name(), WireCodec.encodeText(kept)));
         } else if (change instanceof Change.RemoveDeployment remove) {
             writes.add(StoreWrite.remove(DEPLOYMENT, remove.name()));
             before.revisionsOf(remove.name())
                     .forEach(r -> writes.add(StoreWrite.remove(REVISION, Revision.key(r.deployment(), r.number()))));
         } else if (change instanceof Change.PutRevision put) {
             Revision r = put.revision();
-            writes.add(StoreWrite.put(REVISION, Revision.key(r.deployment(), r.number()), WireCodec.encodeText(r)));
+            String key = Revision.key(r.deployment(), r.number());
+            writes.add(StoreWrite.put(REVISION, key, WireCodec.encodeText(KeptRevision.of(r))));
         } else if (change instanceof Change.RemoveRevision remove) {
             writes.add(StoreWrite.remove(REVISION, Revision.key(remove.deployment(), remove.number())));
         } else if (change instanceof Change.PutInstance put) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
@@ -17,9 +16,7 @@ import io.knit.api.spi.store.StoredDocument;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One reading of all documents, on the belief that they have a certain form. What can't be read is judged at the end, when it is known
- * whether the belief was right. A deployment's spec is stored twice, with it and with its revision; here both are one object, as they were
- * before. Not thread-safe.
+ * whether the belief was right. Not thread-safe.
  */
 final class StateReading {
     private static final Logger LOG = LoggerFactory.getLogger(StateReading.class);
@@ -36,10 +32,9 @@ final class StateReading {
 
     private final Upgrades upgrades;
     private final int believed;
-    private final List<Change> changes = new ArrayList<>();
     private final ReadParts parts = new ReadParts();
+    private final ReadSpecs specs = new ReadSpecs();
     private final List<KnitEvent> events = new ArrayList<>();
-    private final Map<String, DeploymentSpec> specs = new HashMap<>();
     private final List<Misplaced> misplaced = new ArrayList<>();
     private final List<StoreWrite> mended = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
@@ -121,18 +116,13 @@ final class StateReading {
         try {
             switch (document.table()) {
                 case StateCodec.META -> meta = decoded(document, StateCodec.Meta.class);
-                case StateCodec.DEPLOYMENT -> {
-                    Deployment deployment = decoded(document, Deployment.class);
-                    specs.put(deployment.name(), deployment.spec());
-                    changes.add(new Change.PutDeployment(deployment));
-                }
+                case StateCodec.DEPLOYMENT -> specs.add(decoded(document, KeptDeployment.class));
                 case StateCodec.REVISION -> {
-                    Revision revision = shared(decoded(document, Revision.class));
-                    String key = Revision.key(revision.deployment(), revision.number());
-                    if (isAt(document, key, revision)) {
-                        changes.add(new Change.PutRevision(revision));
-                    }
+                    KeptRevision revision = decoded(document, KeptRevision.class);
+                    specs.add(document.key(), revision);
+                    isAt(document, Revision.key(revision.deployment(), revision.number()), revision);
                 }
+                case StateCodec.SPEC -> specs.add(document.key(), decoded(document, DeploymentSpec.class));
                 case StateCodec.INSTANCE -> parts.add(decoded(document, Instance.class));
                 case StateCodec.OBSERVED -> parts.add(document.key(), decoded(document, Observed.class));
                 case StateCodec.NODE -> parts.add(decoded(document, Node.class));
@@ -165,13 +155,6 @@ final class StateReading {
         return false;
     }
 
-    private Revision shared(Revision read) {
-        DeploymentSpec known = specs.get(read.deployment());
-        return known != null && read.spec().equals(known)
-                ? new Revision(read.deployment(), read.number(), known, read.specHash(), read.blob())
-                : read;
-    }
-
     private static String name(StoredDocument document) {
         return document.table() + "/" + document.key();
     }
@@ -184,6 +167,7 @@ final class StateReading {
     Optional<StateLoader.Loaded> finish() {
         if (unreadable.isEmpty()) {
             unreadable.addAll(parts.missing());
+            unreadable.addAll(specs.missing());
         }
         if (!unreadable.isEmpty()) {
             throw refused(unreadable);
@@ -202,6 +186,7 @@ final class StateReading {
                     named(unreadableEvents));
         }
         ClusterState state = ClusterState.empty(found.cluster());
+        List<Change> changes = new ArrayList<>(specs.joined());
         changes.addAll(parts.joined());
         for (Change change : changes) {
             state = change.applyTo(state);
@@ -209,6 +194,7 @@ final class StateReading {
         for (Misplaced each : misplaced) {
             state = replaced(state, each);
         }
+        specs.unused().forEach(blob -> mended.add(StoreWrite.remove(StateCodec.SPEC, blob)));
         events.sort(Comparator.comparingLong(KnitEvent::seq));
         return Optional.of(new StateLoader.Loaded(
                 state.at(found.revision(), found.lastEvent()), new EventLog(events, found.lastEvent())));
@@ -223,11 +209,11 @@ final class StateReading {
             mended.add(again);
             events.add(event);
         }
-        if (it.content() instanceof Revision revision
+        if (it.content() instanceof KeptRevision revision
                 && state.deployment(revision.deployment()) != null
                 && state.revision(revision.deployment(), revision.number()) == null) {
             mended.add(again);
-            return new Change.PutRevision(revision).applyTo(state);
+            return new Change.PutRevision(specs.whole(revision)).applyTo(state);
         }
         return state;
     }

@@ -3,6 +3,8 @@ package io.knit.core.server.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
@@ -11,7 +13,9 @@ import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
+import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.WireCodec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +39,10 @@ class GoldenUpgradeTest {
 
     /** The state that a store of form 1 with this document holds. */
     private static ClusterState loaded(String table, String key, String body) {
-        StateReading reading = new StateReading(Upgrades.KNOWN, 1);
+        return loaded(new StateReading(Upgrades.KNOWN, 1), table, key, body);
+    }
+
+    private static ClusterState loaded(StateReading reading, String table, String key, String body) {
         reading.take(new StoredDocument(table, key, body));
         reading.take(new StoredDocument("meta", "meta", META));
         assertThat(reading.form()).isEqualTo(1);
@@ -134,6 +141,34 @@ class GoldenUpgradeTest {
             assertThat(read.reason()).isEqualTo("no heartbeat for 12 s");
             assertThat(read.changedAt()).isEqualTo(AT);
             assertThat(read.features()).isEqualTo(file.startsWith("1") ? List.of() : List.of("prepare", "wait"));
+        }
+    }
+
+    @Test
+    @DisplayName("a deployment and a revision of form 1 have the spec and the hash that they had, and name it")
+    void specs() throws IOException {
+        for (String form : List.of("1", "2")) {
+            DeploymentSpec spec = WireCodec.decodeText(text(form + "/DeploymentSpec.json"), DeploymentSpec.class);
+            StateReading reading = new StateReading(Upgrades.KNOWN, 1);
+            Deployment deployment =
+                    Objects.requireNonNull(loaded(reading, "deployment", "web", text(form + "/Deployment.json"))
+                            .deployment("web"));
+            assertThat(deployment.spec()).isEqualTo(spec);
+            assertThat(deployment.revision()).isEqualTo(2);
+            assertThat(deployment.createdAt()).isEqualTo(AT);
+            String blob = SpecBlob.of(spec).blob();
+            assertThat(reading.mended())
+                    .filteredOn(write -> write.table().equals("spec"))
+                    .extracting(StoreWrite::key)
+                    .containsExactly(blob);
+
+            String body = text(form + "/Revision.json");
+            Revision revision = Objects.requireNonNull(
+                    loaded("revision", "web/000000002", body).revision("web", 2));
+            assertThat(revision.spec()).isEqualTo(spec);
+            assertThat(revision.specHash())
+                    .isEqualTo(WireCodec.parse(body).path("spec_hash").asText());
+            assertThat(revision.blob()).isEqualTo(blob);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.wire.SpecHash;
 import io.knit.core.wire.WireCodec;
 import io.knit.testkit.Futures;
 import io.knit.testkit.loop.SimulatedLoop;
@@ -28,7 +29,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of documents of other versions. The steps are made up: form 2 renames, form 3 parts, leaves out and adds. */
+/** What becomes of documents of other versions. The steps are made up: form 2 renames, form 3 parts, leaves out and adds; form 4 is as today's. */
 class StateLoaderTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final DeploymentSpec WEB =
@@ -59,7 +60,7 @@ class StateLoaderTest {
             default -> List.of(document);
         };
     };
-    private static final Upgrades TWO_STEPS = new Upgrades(List.of(RENAMES, PARTS));
+    private static final Upgrades TWO_STEPS = new Upgrades(List.of(RENAMES, PARTS, new SpecParting()));
 
     private final EventQueue queue = new EventQueue(1);
     private final InMemoryStorage storage = new InMemoryStorage();
@@ -120,9 +121,14 @@ class StateLoaderTest {
         assertThat(state.state().revision("web", 1)).isEqualTo(Revision.of(1, WEB));
         assertThat(storage.commits()).isEqualTo(1);
         assertThat(stored())
-                .containsOnlyKeys("deployment/web", "revision/web/000000001", "event/0000000000000000001", "meta/meta");
+                .containsOnlyKeys(
+                        "deployment/web",
+                        "revision/web/000000001",
+                        "event/0000000000000000001",
+                        "meta/meta",
+                        "spec/" + Revision.of(1, WEB).blob());
         assertThat(stored().get("deployment/web")).contains("\"steps\":\"23\"");
-        assertThat(stored().get("meta/meta")).contains("\"format\":3", "\"revision\":7", "\"last_event\":1");
+        assertThat(stored().get("meta/meta")).contains("\"format\":4", "\"revision\":7", "\"last_event\":1");
 
         StateLoader.Loaded again = loaded(TWO_STEPS);
         assertThat(storage.commits()).as("the second start writes nothing").isEqualTo(1);
@@ -140,9 +146,9 @@ class StateLoaderTest {
         loaded(TWO_STEPS);
         assertThat(stored().get("deployment/web")).contains("\"steps\":\"3\"");
 
-        StateReading metaFirst = new StateReading(TWO_STEPS, 3);
+        StateReading metaFirst = new StateReading(TWO_STEPS, 4);
         metaFirst.take(documents.get(1));
-        metaFirst.take(document("deployment", "web", "{\"not\":\"of form 3\"}"));
+        metaFirst.take(document("deployment", "web", "{\"not\":\"of form 4\"}"));
         assertThat(metaFirst.form()).isEqualTo(2);
     }
 
@@ -163,7 +169,7 @@ class StateLoaderTest {
         storage.restore(List.of(document("meta", "meta", META)));
         StateLoader.Loaded state = loaded(Upgrades.KNOWN);
         assertThat(storage.commits()).isEqualTo(1);
-        assertThat(Upgrades.KNOWN.newest()).isEqualTo(2);
+        assertThat(Upgrades.KNOWN.newest()).isEqualTo(3);
         loaded(Upgrades.KNOWN);
         assertThat(storage.commits()).isEqualTo(1);
         ClusterState next = state.state().at(8, 1);
@@ -171,12 +177,12 @@ class StateLoaderTest {
                 .extracting(StoreWrite::body)
                 .singleElement()
                 .asString()
-                .contains("\"format\":2");
+                .contains("\"format\":3");
         assertThat(StateCodec.founding("c"))
                 .extracting(StoreWrite::body)
                 .singleElement()
                 .asString()
-                .contains("\"format\":2");
+                .contains("\"format\":3");
     }
 
     @Test
@@ -187,7 +193,7 @@ class StateLoaderTest {
                 document("meta", "meta", META.replace("{\"cluster", "{\"format\":99,\"cluster")),
                 document("quota", "x", "{}")));
         assertThat(refused(Upgrades.KNOWN))
-                .hasMessageContaining("newer Knit (format 99, this one knows up to 2)")
+                .hasMessageContaining("newer Knit (format 99, this one knows up to 3)")
                 .hasMessageContaining("start that version, or restore the backup");
     }
 
@@ -196,20 +202,20 @@ class StateLoaderTest {
     void unreadable() {
         Instance instance = Instance.pending("i1", "web", 1, 0, 0, List.of(), NOW, "", NOW);
         storage.restore(List.of(
-                document("deployment", "web", web()),
+                document("deployment", "web", KeptDeployment.of(web(), "0".repeat(64))),
                 document("instance", "i1", instance),
                 document("observed", "i1", "{\"state\":\"FROZEN\"}"),
                 document("node", "n1", "{\"id\":\"n1\",\"identity\":\"secret\"}"),
                 document("facts", "n1", "{\"labels\":7}"),
                 document("revision", "web/000000001", "{\"deployment\":\"web\",\"number\":1}"),
                 document("surprise", "x", "{}"),
-                document("meta", "meta", META.replace("{\"cluster", "{\"format\":2,\"cluster"))));
+                document("meta", "meta", META.replace("{\"cluster", "{\"format\":3,\"cluster"))));
         assertThat(refused(Upgrades.KNOWN))
                 .hasMessageContaining("4 document(s)")
                 .hasMessageContaining(
                         "observed/i1 (can't be read as Observed: state is FROZEN, which this version does not know)")
                 .hasMessageContaining("facts/n1 (can't be read as NodeFacts: labels can't be what is there)")
-                .hasMessageContaining("revision/web/000000001 (can't be read as Revision: spec is missing)")
+                .hasMessageContaining("revision/web/000000001 (can't be read as KeptRevision: spec is missing)")
                 .hasMessageContaining("surprise/x (its table is not one of Knit's)")
                 .hasMessageNotContaining("secret");
     }
@@ -220,7 +226,7 @@ class StateLoaderTest {
         storage.restore(List.of(
                 document("node", "n1", "{\"id\":\"n1\",\"identity\":\"i\"}"),
                 document("judgement", "n1", "{\"state\":\"READY\"}"),
-                document("meta", "meta", META.replace("{\"cluster", "{\"format\":2,\"cluster"))));
+                document("meta", "meta", META.replace("{\"cluster", "{\"format\":3,\"cluster"))));
         assertThat(refused(Upgrades.KNOWN))
                 .hasMessageContaining("1 document(s)")
                 .hasMessageContaining("facts/n1 (it is missing, though there is the node)");
@@ -241,7 +247,9 @@ class StateLoaderTest {
     @Test
     @DisplayName("documents without a cluster are no empty store: no other cluster is founded over them")
     void withoutMeta() {
-        storage.restore(List.of(document("deployment", "web", web())));
+        String blob = Revision.of(1, WEB).blob();
+        storage.restore(
+                List.of(document("deployment", "web", KeptDeployment.of(web(), blob)), document("spec", blob, WEB)));
         assertThat(refused(Upgrades.KNOWN)).hasMessageContaining("meta/meta").hasMessageContaining("backup");
         storage.restore(List.of());
         assertThat(Futures.await(load(Upgrades.KNOWN))).isEmpty();
@@ -277,7 +285,65 @@ class StateLoaderTest {
                         "event/0000000000000000001",
                         "meta/meta",
                         "revision/web/000000001",
-                        "revision/web/000000002");
+                        "revision/web/000000002",
+                        "spec/" + Revision.of(1, WEB).blob(),
+                        "spec/" + Revision.of(2, newer).blob());
         assertThat(loaded(Upgrades.KNOWN).state().revisionsOf("web")).hasSize(2);
+    }
+
+    @Test
+    @DisplayName(
+            "a document whose spec is missing is refused by its name, and what names no spec of the store tells no hash")
+    void specMissing() {
+        String blob = Revision.of(1, WEB).blob();
+        storage.restore(List.of(
+                document("deployment", "web", KeptDeployment.of(web(), blob)),
+                document("revision", "web/000000001", KeptRevision.of(Revision.of(1, WEB))),
+                document("meta", "meta", META.replace("{\"cluster", "{\"format\":3,\"cluster"))));
+        assertThat(refused(Upgrades.KNOWN))
+                .hasMessageContaining("2 document(s)")
+                .hasMessageContaining("deployment/web (the spec that it names is missing)")
+                .hasMessageContaining("revision/web/000000001 (the spec that it names is missing)")
+                .hasMessageNotContaining(blob);
+    }
+
+    @Test
+    @DisplayName("the specs of form 2 are documents of their own after the upgrade, each once, and all is what it was")
+    void specsOfFormTwo() {
+        DeploymentSpec twelve = DeploymentSpec.builder("web", "nginx:1.27")
+                .replicas(12)
+                .nodeSelector("zone", "b")
+                .registryAuth("me", "half a \ud83d character")
+                .build();
+        Deployment second = new Deployment("web", 2, twelve, false, NOW, NOW);
+        storage.restore(List.of(
+                document("revision", "web/000000001", Revision.of(1, WEB)),
+                document("deployment", "web", second),
+                document("revision", "web/000000002", new Revision("web", 2, twelve, "the hash of before", "")),
+                document("meta", "meta", META.replace("{\"cluster", "{\"format\":2,\"cluster"))));
+
+        ClusterState state = loaded(Upgrades.KNOWN).state();
+        assertThat(loaded(Upgrades.KNOWN).state().deployments()).isEqualTo(state.deployments());
+
+        assertThat(state.deployments()).containsOnly(Map.entry("web", second));
+        assertThat(state.revisionsOf("web"))
+                .containsExactly(Revision.of(1, WEB), new Revision("web", 2, twelve, "the hash of before", ""));
+        assertThat(state.revisionsOf("web").iterator().next().specHash()).isEqualTo(SpecHash.of(WEB));
+        assertThat(java.util.Objects.requireNonNull(state.revision("web", 2)).spec())
+                .isSameAs(java.util.Objects.requireNonNull(state.deployment("web"))
+                        .spec());
+        assertThat(stored().keySet()).filteredOn(key -> key.startsWith("spec/")).hasSize(2);
+        assertThat(stored().get("deployment/web")).doesNotContain("nginx").contains("\"replicas\":12");
+    }
+
+    @Test
+    @DisplayName("a spec that nothing names is removed by the next start")
+    void unused() {
+        String blob = Revision.of(1, WEB).blob();
+        storage.restore(List.of(
+                document("spec", blob, WEB),
+                document("meta", "meta", META.replace("{\"cluster", "{\"format\":3,\"cluster"))));
+        loaded(Upgrades.KNOWN);
+        assertThat(stored()).containsOnlyKeys("meta/meta");
     }
 }
