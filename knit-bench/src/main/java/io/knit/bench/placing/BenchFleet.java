@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** Nodes in ten zones, half of them with an SSD, and deployments that want a zone, some of them an SSD, all of them ports. */
 final class BenchFleet {
@@ -32,7 +33,8 @@ final class BenchFleet {
 
     private final int nodes;
     private final int deployments;
-    private final int replicas;
+    private final List<DeploymentSpec> specs = new ArrayList<>();
+    private final List<List<Instance>> wanted = new ArrayList<>();
     private Fleet fleet = Fleet.EMPTY;
     private long asked;
     private final List<Instance> placed = new ArrayList<>();
@@ -43,9 +45,15 @@ final class BenchFleet {
     BenchFleet(int nodes, int deployments, int replicas) {
         this.nodes = nodes;
         this.deployments = deployments;
-        this.replicas = replicas;
         for (int i = 0; i < nodes; i++) {
             fleet = fleet.with(node(i));
+        }
+        for (int number = 0; number < deployments; number++) {
+            DeploymentSpec spec = spec(number);
+            specs.add(spec);
+            wanted.add(IntStream.range(0, replicas)
+                    .mapToObj(slot -> pending(spec.name(), slot))
+                    .toList());
         }
     }
 
@@ -82,14 +90,10 @@ final class BenchFleet {
     /** All instances, group by group, each into the account at once, as a commit does. */
     void placeAll() {
         for (int number = 0; number < deployments; number++) {
-            DeploymentSpec spec = spec(number);
-            List<Instance> pending = new ArrayList<>(replicas);
-            for (int slot = 0; slot < replicas; slot++) {
-                Instance instance = pending(spec.name(), slot);
+            for (Instance instance : wanted.get(number)) {
                 fleet = fleet.with(null, instance);
-                pending.add(instance);
             }
-            for (Group group : Group.of(pending, spec, NOW)) {
+            for (Group group : Group.of(wanted.get(number), specs.get(number), NOW)) {
                 place(group);
             }
         }

@@ -7,6 +7,7 @@ import io.knit.api.model.PortSpec;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,6 @@ final class Filters {
         if (!wish.hasLabels(node)) {
             return Cause.LABEL;
         }
-        return refuseAdmitted(wish, node, ports, fleet);
-    }
-
-    /** The same of a node that {@link Wish#admits}. */
-    static @Nullable Cause refuseAdmitted(Wish wish, Node node, HeldPorts ports, Fleet fleet) {
         for (PortSpec port : wish.ports()) {
             if (lacksAddress(port, node, fleet)) {
                 return Cause.MESH_ADDRESS;
@@ -41,8 +37,24 @@ final class Filters {
                 return Cause.HOST_PORT;
             }
         }
-        boolean mayNot = wish.waits() && (wish.isDrawn() || wish.avoid().contains(node.id()));
-        return mayNot ? Cause.REJECTED_BEFORE : null;
+        return mayNotYet(wish, node.id()) ? Cause.REJECTED_BEFORE : null;
+    }
+
+    /** Whether nothing but a port can be against a node that the wish admits. */
+    static boolean mayCome(Wish wish, Account account, Fleet fleet) {
+        if (wish.waits() && mayNotYet(wish, account.id())) {
+            return false;
+        }
+        for (PortSpec port : wish.ports()) {
+            if (port.hostIp() != null && lacksAddress(port, Objects.requireNonNull(account.node()), fleet)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean mayNotYet(Wish wish, String node) {
+        return wish.waits() && (wish.isDrawn() || wish.avoid().contains(node));
     }
 
     private static boolean lacksAddress(PortSpec port, Node node, Fleet fleet) {

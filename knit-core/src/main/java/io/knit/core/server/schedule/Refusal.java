@@ -85,7 +85,12 @@ public record Refusal(int nodes, List<Reason> reasons) {
     }
 
     public boolean has(Cause cause) {
-        return reasons.stream().anyMatch(r -> r.cause() == cause);
+        for (Reason reason : reasons) {
+            if (reason.cause() == cause) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether it speaks of the node by name. */

@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
@@ -80,10 +79,10 @@ public final class Scheduler {
         List<Seat> seats = new ArrayList<>(asked.size());
         for (int place = asked.next(0); place >= 0; place = asked.next(place + 1)) {
             Account account = fleet.at(place);
-            Node node = Objects.requireNonNull(account.node());
-            if (Filters.refuseAdmitted(wish, node, account.ports(), fleet) == null) {
-                int own = ofDeployment.isEmpty() ? 0 : ofDeployment.getOrDefault(node.id(), 0);
-                seats.add(new Seat(wish, node, own, account.live(), account.ports()));
+            // ports are asked for when its turn comes: most nodes' never does
+            if (Filters.mayCome(wish, account, fleet)) {
+                int own = ofDeployment.isEmpty() ? 0 : ofDeployment.getOrDefault(account.id(), 0);
+                seats.add(new Seat(wish, account, own));
             }
         }
         return seats;

@@ -3,13 +3,14 @@ package io.knit.core.server.schedule;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import java.util.List;
+import java.util.Objects;
 
 /** A node that fits, while a group is being placed: with what it was given of the group already. */
 final class Seat implements Comparable<Seat> {
     /** So many of one deployment, or of all, are on no node. */
     private static final int MOST = (1 << 24) - 1;
 
-    private final Node node;
+    private final Account account;
     private final boolean drawn;
     /**
      * Lower is better, in the highest bits that of the node itself: the one that makes it ready, those that never rejected it, those that did,
@@ -20,19 +21,24 @@ final class Seat implements Comparable<Seat> {
     private final int tie;
     private HeldPorts ports;
 
-    Seat(Wish wish, Node node, int ofDeployment, int live, HeldPorts ports) {
-        this.node = node;
+    Seat(Wish wish, Account account, int ofDeployment) {
+        this.account = account;
         this.drawn = wish.isDrawn();
-        long rank = node.id().equals(wish.ready()) ? 0 : 2 + wish.avoid().indexOf(node.id());
-        long load = (long) Math.min(ofDeployment, MOST) << 24 | Math.min(live, MOST);
-        this.order = rank << 48 | (drawn ? 0 : load);
-        this.tie =
-                mix((wish.deployment().hashCode() + wish.lot()) * 31 + node.id().hashCode());
-        this.ports = ports;
+        long load = (long) Math.min(ofDeployment, MOST) << 24 | Math.min(account.live(), MOST);
+        this.order = rank(wish, account) << 48 | (drawn ? 0 : load);
+        this.tie = mix((wish.deployment().hashCode() + wish.lot()) * 31 + account.hash());
+        this.ports = account.ports();
+    }
+
+    private static long rank(Wish wish, Account account) {
+        if (wish.ready() != null && wish.ready().equals(account.id())) {
+            return 0;
+        }
+        return wish.avoid().isEmpty() ? 1 : 2 + wish.avoid().indexOf(account.id());
     }
 
     Node node() {
-        return node;
+        return Objects.requireNonNull(account.node());
     }
 
     HeldPorts ports() {
@@ -48,7 +54,7 @@ final class Seat implements Comparable<Seat> {
     public int compareTo(Seat other) {
         int better = Long.compare(order, other.order);
         better = better == 0 ? Integer.compare(tie, other.tie) : better;
-        return better == 0 ? node.id().compareTo(other.node.id()) : better;
+        return better == 0 ? account.id().compareTo(other.account.id()) : better;
     }
 
     /** Every bit of the sum has a say in every bit of the result, else nodes that are numbered would keep their order for all deployments. */

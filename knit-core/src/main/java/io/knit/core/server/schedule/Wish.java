@@ -91,6 +91,11 @@ public record Wish(
     }
 
     boolean wantsFixed(PortBinding port) {
-        return ports.stream().anyMatch(p -> p.hostPort() == port.hostPort() && p.protocol() == port.protocol());
+        for (PortSpec wanted : ports) {
+            if (wanted.hostPort() == port.hostPort() && wanted.protocol() == port.protocol()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.bench.placing;
+
+import org.jspecify.annotations.NullMarked;
