@@ -2,6 +2,10 @@ package io.knit.api;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.history.HistoryEntry;
+import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
@@ -99,6 +103,16 @@ public interface Orchestrator {
     /** Number of the newest event; 0 if there was none. Any thread. */
     default long lastEvent() {
         return snapshot().lastEvent();
+    }
+
+    /**
+     * What was done, by whom and what came of it, newest first: commands that changed something, and what the server decided by itself. The
+     * entries of the last 90 days are kept, up to 100,000. Any thread.
+     *
+     * @return fails with {@code NOT_FOUND} where the store keeps none
+     */
+    default Future<List<HistoryEntry>> history(HistoryQuery query) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "no history is kept here"));
     }
 
     /**

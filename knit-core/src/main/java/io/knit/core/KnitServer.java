@@ -5,6 +5,8 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.history.HistoryEntry;
+import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
@@ -203,6 +205,11 @@ public final class KnitServer implements Orchestrator {
     @Override
     public long lastEvent() {
         return core().lastEvent();
+    }
+
+    @Override
+    public Future<List<HistoryEntry>> history(HistoryQuery query) {
+        return Detached.of(core().history(query));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.command.Policy;
+import io.knit.core.server.history.Cause;
 import io.knit.core.server.state.StateWriter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -86,7 +87,7 @@ final class CommandDesk {
 
     private void takeFirst(Line line, Deque<Waiting<?>> waiting) {
         loop.bring(waiting.getFirst().admitted()).onComplete(admitted -> {
-            submit(waiting.removeFirst());
+            submit(waiting.removeFirst(), line.caller());
             if (waiting.isEmpty()) {
                 lines.remove(line);
             } else {
@@ -96,7 +97,7 @@ final class CommandDesk {
     }
 
     /** The writer keeps the order of what it is given. */
-    private <A> void submit(Waiting<A> next) {
+    private <A> void submit(Waiting<A> next, Caller caller) {
         if (next.admitted().failed()) {
             next.answer().fail(next.admitted().cause());
             return;
@@ -107,7 +108,7 @@ final class CommandDesk {
             return;
         }
         Command<A> command = next.admitted().result();
-        present.submit(tip -> Commands.decide(command, tip, loop.now()))
+        present.submit(Cause.of(command, caller), tip -> Commands.decide(command, tip, loop.now()))
                 .map(answer -> answer.from(present.committed()))
                 .onComplete(next.answer());
     }

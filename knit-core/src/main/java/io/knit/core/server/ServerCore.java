@@ -5,6 +5,8 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.history.HistoryEntry;
+import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
@@ -288,6 +290,15 @@ public final class ServerCore implements Orchestrator {
     @Override
     public long lastEvent() {
         return present().writer().committed().lastEvent();
+    }
+
+    @Override
+    public Future<List<HistoryEntry>> history(HistoryQuery query) {
+        Objects.requireNonNull(query, "query");
+        Running present = running;
+        return present == null
+                ? Future.failedFuture(CommandDesk.notRunning())
+                : present.writer().history(query);
     }
 
     @Override

@@ -56,6 +56,7 @@ class GoldenTest {
             KnitEvent.class.getName(),
             DeploymentSpec.class.getName(),
             "io.knit.core.server.state.StateCodec$Meta",
+            "io.knit.core.server.history.KeptEntry",
             "io.knit.core.agent.session.AgentIdentity",
             "io.knit.core.agent.session.DataDir$Kept");
 

@@ -227,6 +227,23 @@ class FleetIT {
         assertThat(only(fleet.containers().values()).runs()).isTrue();
     }
 
+    @Test
+    void scalingRestartsNothingThatRuns() {
+        deploy("wide", "");
+        awaitRunning("wide");
+        Map<String, Container> one = fleet.containers();
+
+        deploy("wide", "\"replicas\": 4, ");
+        await("three more run").atMost(SOON).until(() -> fleet.containers().size() == 4);
+        awaitRunning("wide");
+        assertThat(fleet.containers()).containsAllEntriesOf(one);
+
+        deploy("wide", "");
+        await("three are stopped").atMost(SOON).until(() -> fleet.containers().size() == 1);
+        awaitRunning("wide");
+        assertThat(fleet.containers()).isEqualTo(one);
+    }
+
     private static Container only(Collection<Container> containers) {
         assertThat(containers).hasSize(1);
         return containers.iterator().next();

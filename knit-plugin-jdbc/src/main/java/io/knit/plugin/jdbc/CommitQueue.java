@@ -2,7 +2,6 @@ package io.knit.plugin.jdbc;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.store.StoreWrite;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ final class CommitQueue {
     private static final int MOST_CHARS = 8 * 1024 * 1024;
     private static final int MOST_WAITING = 100_000;
 
-    private final Function<List<StoreWrite>, Future<Void>> writer;
+    private final Function<Batch, Future<Void>> writer;
     private final Predicate<Throwable> concernsAll;
     private final Deque<Commit> waiting = new ArrayDeque<>();
     private boolean writing;
@@ -35,14 +33,14 @@ final class CommitQueue {
      * @param writer writes all or nothing; never called before its last future completed
      * @param concernsAll whether a failure would befall every other commit as well
      */
-    CommitQueue(Function<List<StoreWrite>, Future<Void>> writer, Predicate<Throwable> concernsAll) {
+    CommitQueue(Function<Batch, Future<Void>> writer, Predicate<Throwable> concernsAll) {
         this.writer = writer;
         this.concernsAll = concernsAll;
     }
 
     /** Takes a commit; it succeeds when its writes are safe. */
-    Future<Void> add(List<StoreWrite> writes) {
-        Commit commit = new Commit(writes, Promise.promise());
+    Future<Void> add(Batch batch) {
+        Commit commit = new Commit(batch, Promise.promise());
         synchronized (this) {
             if (drained != null) {
                 return Future.failedFuture(new KnitException(ErrorCode.CLOSED, "the store is closed"));
@@ -79,9 +77,7 @@ final class CommitQueue {
         if (group.isEmpty()) {
             return;
         }
-        List<StoreWrite> writes =
-                group.stream().flatMap(commit -> commit.writes().stream()).toList();
-        write(writes).onComplete(result -> {
+        write(Batch.of(group.stream().map(Commit::batch).toList())).onComplete(result -> {
             if (result.succeeded()) {
                 group.forEach(commit -> commit.promise().complete());
                 writeNext();
@@ -98,7 +94,7 @@ final class CommitQueue {
         List<Commit> group = new ArrayList<>();
         long chars = 0;
         while (!waiting.isEmpty() && group.size() < MOST_COMMITS) {
-            chars += waiting.element().chars();
+            chars += waiting.element().batch().chars();
             if (!group.isEmpty() && chars > MOST_CHARS) {
                 break;
             }
@@ -119,7 +115,7 @@ final class CommitQueue {
             return;
         }
         Commit commit = group.next();
-        write(commit.writes()).onComplete(result -> {
+        write(commit.batch()).onComplete(result -> {
             if (result.succeeded()) {
                 commit.promise().complete();
             } else {
@@ -134,22 +130,14 @@ final class CommitQueue {
     }
 
     /** A writer that throws must not stop the queue. */
-    private Future<Void> write(List<StoreWrite> writes) {
+    private Future<Void> write(Batch batch) {
         try {
-            return writer.apply(writes);
+            return writer.apply(batch);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
     }
 
     /** A commit that waits. */
-    private record Commit(List<StoreWrite> writes, Promise<Void> promise) {
-        long chars() {
-            return writes.stream()
-                    .map(StoreWrite::body)
-                    .filter(Objects::nonNull)
-                    .mapToLong(String::length)
-                    .sum();
-        }
-    }
+    private record Commit(Batch batch, Promise<Void> promise) {}
 }

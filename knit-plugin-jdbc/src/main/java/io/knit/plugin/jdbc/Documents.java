@@ -33,8 +33,8 @@ final class Documents {
         this.pool = pool;
     }
 
-    /** Applies the writes in order, as one transaction. */
-    Future<Void> write(List<StoreWrite> writes) {
+    /** Applies the writes in order. */
+    static Future<Void> write(SqlConnection connection, List<StoreWrite> writes) {
         Map<List<String>, StoreWrite> last = new LinkedHashMap<>();
         // only the last write of a document can be seen after the transaction
         writes.forEach(write -> last.put(List.of(write.table(), write.key()), write));
@@ -47,8 +47,7 @@ final class Documents {
                 puts.add(Tuple.of(write.table(), write.key(), write.body()));
             }
         }
-        return pool.withTransaction(
-                connection -> batch(connection, REMOVE, removals).compose(done -> batch(connection, PUT, puts)));
+        return batch(connection, REMOVE, removals).compose(done -> batch(connection, PUT, puts));
     }
 
     private static Future<Void> batch(SqlConnection connection, String sql, List<Tuple> tuples) {

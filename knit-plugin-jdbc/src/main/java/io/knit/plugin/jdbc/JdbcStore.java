@@ -2,7 +2,8 @@ package io.knit.plugin.jdbc;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.store.Store;
+import io.knit.api.spi.store.HistoryRow;
+import io.knit.api.spi.store.HistoryStore;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import io.vertx.core.Future;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A limit: where the connection or the disk fails in the very middle of a commit, and does not come back for the second
  * try, nobody can tell whether it was written; it is then reported as failed.
  */
-final class JdbcStore implements Store {
+final class JdbcStore implements HistoryStore {
     /** Longer than any wait for the connection while a large load or group holds it. */
     private static final int CONNECTION_TIMEOUT_S = 60;
 
@@ -35,11 +36,12 @@ final class JdbcStore implements Store {
     private final Database database;
     private final Pool pool;
     private final Documents documents;
+    private final HistoryTable history;
     private final CommitQueue commits;
     /** Guarded by this. */
     private @Nullable Future<Void> closing;
 
-    private JdbcStore(Vertx vertx, Database database) {
+    private JdbcStore(Vertx vertx, Database database, List<String> historyTable) {
         this.vertx = vertx;
         this.database = database;
         this.pool = JDBCPool.pool(
@@ -51,13 +53,20 @@ final class JdbcStore implements Store {
                         .setConnectionTimeout(CONNECTION_TIMEOUT_S)
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS));
         this.documents = new Documents(pool);
+        this.history = new HistoryTable(pool, historyTable);
         this.commits = new CommitQueue(
-                writes -> explained(written(writes)).compose(done -> blocking(database::verify)), this::concernsAll);
+                batch -> explained(written(batch)).compose(done -> blocking(database::verify)), this::concernsAll);
     }
 
     /** Connects and migrates; where that fails the database is released. */
     static Future<JdbcStore> open(Vertx vertx, Database database) {
-        JdbcStore store = new JdbcStore(vertx, database);
+        return vertx.executeBlocking(() -> Migrations.statements(database, "history"))
+                .onFailure(failure -> database.release())
+                .compose(historyTable -> open(vertx, database, historyTable));
+    }
+
+    private static Future<JdbcStore> open(Vertx vertx, Database database, List<String> historyTable) {
+        JdbcStore store = new JdbcStore(vertx, database, historyTable);
         return vertx.executeBlocking(() -> Migrations.of(database))
                 .compose(migrations -> store.explained(migrations.run(store.pool, Instant.now())))
                 .compose(done -> store.blocking(database::opened))
@@ -67,16 +76,13 @@ final class JdbcStore implements Store {
 
     @Override
     public Future<List<StoredDocument>> load() {
-        if (closed()) {
-            return Future.failedFuture(new KnitException(ErrorCode.CLOSED, "the store is closed"));
-        }
-        return steadily(documents::load);
+        return closed() ? Future.failedFuture(closedWords()) : steadily(documents::load);
     }
 
     @Override
     public Future<Void> each(Consumer<StoredDocument> reader) {
         if (closed()) {
-            return Future.failedFuture(new KnitException(ErrorCode.CLOSED, "the store is closed"));
+            return Future.failedFuture(closedWords());
         }
         AtomicBoolean begun = new AtomicBoolean();
         Consumer<StoredDocument> noting = document -> {
@@ -91,10 +97,25 @@ final class JdbcStore implements Store {
     }
 
     @Override
-    public Future<Void> commit(List<StoreWrite> writes) {
-        List<StoreWrite> copy = List.copyOf(writes);
-        copy.forEach(WriteCheck::check);
-        return copy.isEmpty() ? Future.succeededFuture() : commits.add(copy);
+    public Future<Void> commit(List<StoreWrite> writes, List<HistoryRow> rows) {
+        Batch batch = new Batch(writes, rows);
+        batch.documents().forEach(WriteCheck::check);
+        batch.rows().forEach(WriteCheck::check);
+        return batch.isEmpty() ? Future.succeededFuture() : commits.add(batch);
+    }
+
+    @Override
+    public Future<List<HistoryRow>> history(String deployment, long before, int limit) {
+        return closed() ? Future.failedFuture(closedWords()) : steadily(() -> history.read(deployment, before, limit));
+    }
+
+    @Override
+    public Future<Void> forgetHistory(Instant before, int most) {
+        return closed() ? Future.failedFuture(closedWords()) : steadily(() -> history.forget(before, most));
+    }
+
+    private static KnitException closedWords() {
+        return new KnitException(ErrorCode.CLOSED, "the store is closed");
     }
 
     @Override
@@ -132,12 +153,15 @@ final class JdbcStore implements Store {
     }
 
     /** A connection that is lost twice leaves open whether the first time it was lost before the commit or after. */
-    private Future<Void> written(List<StoreWrite> writes) {
-        return documents
-                .write(writes)
+    private Future<Void> written(Batch batch) {
+        return write(batch)
                 .recover(failure -> isLost(failure)
-                        ? documents.write(writes).recover(again -> Future.failedFuture(inDoubt(again)))
+                        ? write(batch).recover(again -> Future.failedFuture(inDoubt(again)))
                         : Future.failedFuture(failure));
+    }
+
+    private Future<Void> write(Batch batch) {
+        return history.write(batch.rows(), connection -> Documents.write(connection, batch.documents()));
     }
 
     private boolean isLost(Throwable failure) {

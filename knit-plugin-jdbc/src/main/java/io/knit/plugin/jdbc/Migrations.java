@@ -34,17 +34,22 @@ final class Migrations {
     static Migrations of(Database database) {
         List<List<String>> steps = new ArrayList<>();
         for (int number = 1; number <= MOST_STEPS; number++) {
-            String resource = database.migrations() + "/" + number + ".sql";
-            try (InputStream in = Migrations.class.getResourceAsStream(resource)) {
-                if (in == null) {
-                    break;
-                }
-                steps.add(statements(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            List<String> step = statements(database, Integer.toString(number));
+            if (step.isEmpty()) {
+                break;
             }
+            steps.add(step);
         }
         return of(database.name(), steps);
+    }
+
+    /** The statements of one of a database's resources, none if there is no such; blocks. */
+    static List<String> statements(Database database, String name) {
+        try (InputStream in = Migrations.class.getResourceAsStream(database.migrations() + "/" + name + ".sql")) {
+            return in == null ? List.of() : statements(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Migrations of(String databaseName, List<List<String>> steps) {

@@ -1,5 +1,6 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.StoreWrite;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,18 @@ final class WriteCheck {
         if (body != null && (body.length() > LONGEST_BODY || !storable(body))) {
             throw new IllegalArgumentException("the body of " + write.table() + " " + key + " has " + body.length()
                     + " characters, more than " + LONGEST_BODY + ", or holds a NUL or half a surrogate pair");
+        }
+    }
+
+    /** @throws IllegalArgumentException naming the row */
+    static void check(HistoryRow row) {
+        if (row.number() <= 0
+                || row.body().length() > LONGEST_BODY
+                || !storable(row.body())
+                || !storable(row.deployment())) {
+            throw new IllegalArgumentException("the row " + row.number() + " of the history has "
+                    + row.body().length() + " characters, more than " + LONGEST_BODY
+                    + ", or no number above zero, or holds a NUL or half a surrogate pair");
         }
     }
 

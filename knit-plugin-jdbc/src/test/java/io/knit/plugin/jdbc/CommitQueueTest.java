@@ -22,15 +22,19 @@ class CommitQueueTest {
     private final CommitQueue queue =
             new CommitQueue(this::write, e -> String.valueOf(e.getMessage()).startsWith("all"));
 
-    private Future<Void> write(List<StoreWrite> writes) {
-        groups.add(writes.stream().map(StoreWrite::key).toList());
+    private Future<Void> write(Batch batch) {
+        groups.add(batch.documents().stream().map(StoreWrite::key).toList());
         Promise<Void> promise = Promise.promise();
         promises.add(promise);
         return promise.future();
     }
 
+    private static Batch batch(StoreWrite write) {
+        return new Batch(List.of(write), List.of());
+    }
+
     private Future<Void> add(String key) {
-        return queue.add(List.of(StoreWrite.put("t", key, "{}")));
+        return queue.add(batch(StoreWrite.put("t", key, "{}")));
     }
 
     private void writeAll(Predicate<List<String>> fails, String words) {
@@ -66,7 +70,7 @@ class CommitQueueTest {
     @Test
     void largeBodiesAreNotGroupedWithoutEnd() {
         String large = "x".repeat(3 * 1024 * 1024);
-        IntStream.range(0, 6).forEach(i -> queue.add(List.of(StoreWrite.put("t", "k" + i, large))));
+        IntStream.range(0, 6).forEach(i -> queue.add(batch(StoreWrite.put("t", "k" + i, large))));
         writeAll(group -> false, "");
         assertThat(groups).extracting(List::size).containsExactly(1, 2, 2, 1);
     }
@@ -123,9 +127,8 @@ class CommitQueueTest {
                     return Future.succeededFuture();
                 },
                 e -> true);
-        assertThat(throwing.add(List.of(StoreWrite.remove("t", "a"))).failed()).isTrue();
-        assertThat(throwing.add(List.of(StoreWrite.remove("t", "b"))).succeeded())
-                .isTrue();
+        assertThat(throwing.add(batch(StoreWrite.remove("t", "a"))).failed()).isTrue();
+        assertThat(throwing.add(batch(StoreWrite.remove("t", "b"))).succeeded()).isTrue();
     }
 
     @Test

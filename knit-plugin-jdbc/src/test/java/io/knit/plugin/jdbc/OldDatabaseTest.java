@@ -4,8 +4,11 @@ import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.command.Caller;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.history.HistoryEntry;
+import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
@@ -251,6 +254,30 @@ class OldDatabaseTest {
         await(server.undeploy("new"));
         await(server.close());
         assertThat(documents().keySet()).doesNotContain("revision/new/000000001", "deployment/new");
+    }
+
+    @Test
+    @DisplayName(
+            "it has a history from the first command on, also after a restart, and 0.1.0's schema stays what it was")
+    void beginsAHistory() throws SQLException {
+        KnitServer server = server();
+        await(server.start());
+        assertThat(await(server.history(HistoryQuery.NEWEST))).isEmpty();
+        await(server.undeploy("web"));
+        await(server.close());
+
+        KnitServer again = server();
+        await(again.start());
+        List<HistoryEntry> entries = await(again.history(HistoryQuery.NEWEST.of("web")));
+        await(again.close());
+
+        assertThat(entries).extracting(HistoryEntry::command).contains("undeploy web");
+        assertThat(entries).last().extracting(HistoryEntry::caller).isEqualTo(Caller.PROGRAM);
+        try (Connection file = file();
+                Statement statement = file.createStatement();
+                ResultSet schema = statement.executeQuery("SELECT MAX(version) FROM schema_version")) {
+            assertThat(schema.getInt(1)).isEqualTo(1);
+        }
     }
 
     @Test

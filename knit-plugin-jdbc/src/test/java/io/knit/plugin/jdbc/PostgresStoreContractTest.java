@@ -12,7 +12,7 @@ import io.knit.api.spi.Role;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
-import io.knit.testkit.contract.StoreContract;
+import io.knit.testkit.contract.HistoryStoreContract;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** On a real PostgreSQL, each test in a schema of its own. */
-class PostgresStoreContractTest extends StoreContract {
+class PostgresStoreContractTest extends HistoryStoreContract {
     private static final Vertx VERTX = Vertx.vertx();
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
     private static @Nullable TemporaryPostgres postgres;

@@ -44,7 +44,7 @@ public abstract class StoreContract {
         afterClosing();
     }
 
-    private Store opened() {
+    final Store opened() {
         Store store = await(open());
         opened.add(store);
         return store;

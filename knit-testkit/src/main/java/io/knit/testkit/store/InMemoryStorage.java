@@ -1,10 +1,13 @@
 package io.knit.testkit.store;
 
+import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryStorage {
     private final SortedMap<Key, String> documents =
             new TreeMap<>(Comparator.comparing(Key::table).thenComparing(Key::key));
+    private final NavigableMap<Long, HistoryRow> history = new TreeMap<>();
     private @Nullable InMemoryStore holder;
     private Supplier<CommitFault> faults = () -> CommitFault.NONE;
     private Supplier<Duration> delays = () -> Duration.ZERO;
@@ -92,8 +96,9 @@ public final class InMemoryStorage {
         return faults.get();
     }
 
-    synchronized void write(List<StoreWrite> writes) {
+    synchronized void write(List<StoreWrite> writes, List<HistoryRow> rows) {
         commits++;
+        rows.forEach(row -> history.put(row.number(), row));
         for (StoreWrite write : writes) {
             Key key = new Key(write.table(), write.key());
             if (write.body() == null) {
@@ -101,6 +106,20 @@ public final class InMemoryStorage {
             } else {
                 documents.put(key, write.body());
             }
+        }
+    }
+
+    synchronized List<HistoryRow> history(String deployment, long before, int limit) {
+        return history.headMap(before, false).descendingMap().values().stream()
+                .filter(row -> deployment.isEmpty() || row.deployment().equals(deployment))
+                .limit(limit)
+                .toList();
+    }
+
+    synchronized void forgetHistory(Instant before, int most) {
+        history.values().removeIf(row -> row.at().isBefore(before));
+        while (history.size() > most) {
+            history.pollFirstEntry();
         }
     }
 

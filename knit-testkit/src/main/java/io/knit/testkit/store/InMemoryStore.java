@@ -3,22 +3,25 @@ package io.knit.testkit.store;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
-import io.knit.api.spi.store.Store;
+import io.knit.api.spi.store.HistoryRow;
+import io.knit.api.spi.store.HistoryStore;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store over an {@link InMemoryStorage}. Opened without a loop it does everything at once, inside the call; with a loop it takes the
  * time that the storage says, and ends with the loop's process. Thread-safe.
  */
-public final class InMemoryStore implements Store {
+public final class InMemoryStore implements HistoryStore {
     private final InMemoryStorage storage;
     private final @Nullable Loop loop;
     private final Queue<Commit> waiting = new ArrayDeque<>();
@@ -58,20 +61,24 @@ public final class InMemoryStore implements Store {
 
     @Override
     public Future<List<StoredDocument>> load() {
-        Promise<List<StoredDocument>> loaded = Promise.promise();
+        return told(storage::documents);
+    }
+
+    private <T> Future<List<T>> told(Supplier<List<T>> answer) {
+        Promise<List<T>> told = Promise.promise();
         soon(() -> {
             if (state == State.OPEN) {
-                loaded.complete(storage.documents());
+                told.complete(answer.get());
             } else if (state == State.CLOSED) {
-                loaded.fail(closed());
+                told.fail(closed());
             }
         });
-        return loaded.future();
+        return told.future();
     }
 
     @Override
-    public Future<Void> commit(List<StoreWrite> writes) {
-        Commit commit = new Commit(List.copyOf(writes), Promise.promise());
+    public Future<Void> commit(List<StoreWrite> writes, List<HistoryRow> rows) {
+        Commit commit = new Commit(List.copyOf(writes), List.copyOf(rows), Promise.promise());
         synchronized (this) {
             if (state == State.CLOSED) {
                 return Future.failedFuture(closed());
@@ -84,6 +91,20 @@ public final class InMemoryStore implements Store {
         }
         soon(this::writeNext);
         return commit.done().future();
+    }
+
+    @Override
+    public Future<List<HistoryRow>> history(String deployment, long before, int limit) {
+        return told(() -> storage.history(deployment, before, limit));
+    }
+
+    @Override
+    public Future<Void> forgetHistory(Instant before, int most) {
+        return told(() -> {
+                    storage.forgetHistory(before, most);
+                    return List.of();
+                })
+                .mapEmpty();
     }
 
     /** Ends it as the death of its process does: what waits is not written, and no future completes any more. */
@@ -132,13 +153,13 @@ public final class InMemoryStore implements Store {
     }
 
     private void write(Commit commit) {
-        if (commit.writes().isEmpty()) {
+        if (commit.writes().isEmpty() && commit.rows().isEmpty()) {
             commit.done().complete();
             return;
         }
         switch (storage.nextFault()) {
             case NONE -> {
-                storage.write(commit.writes());
+                storage.write(commit.writes(), commit.rows());
                 answer(commit.done());
             }
             case FAIL ->
@@ -146,13 +167,13 @@ public final class InMemoryStore implements Store {
                         .fail(new KnitException(
                                 ErrorCode.STORE_UNAVAILABLE, "the test's storage fails this commit on purpose"));
             case FAIL_AFTER -> {
-                storage.write(commit.writes());
+                storage.write(commit.writes(), commit.rows());
                 commit.done().fail(inDoubt());
             }
             case FAIL_IN_DOUBT -> commit.done().fail(inDoubt());
             case CRASH_BEFORE -> crash();
             case CRASH_AFTER -> {
-                storage.write(commit.writes());
+                storage.write(commit.writes(), commit.rows());
                 crash();
             }
         }
@@ -186,5 +207,5 @@ public final class InMemoryStore implements Store {
         KILLED
     }
 
-    private record Commit(List<StoreWrite> writes, Promise<Void> done) {}
+    private record Commit(List<StoreWrite> writes, List<HistoryRow> rows, Promise<Void> done) {}
 }

@@ -10,6 +10,7 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.testkit.runtime.EngineEvent;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,6 +48,10 @@ class ScaleScenarioTest {
 
     private static String identity(ContainerSnapshot container) {
         return container.id() + " made at " + container.createdAt();
+    }
+
+    private static String region(SimulatedHost host) {
+        return Objects.requireNonNull(host.labels().get("region"));
     }
 
     private static long started(SimulatedFleet fleet) {
@@ -116,18 +121,15 @@ class ScaleScenarioTest {
         FleetScenarioTest.play(seed, fleet -> {
             begin(fleet);
             deploy(fleet, web(8).build());
-            SimulatedHost home = fleet.hosts().get(0);
+            String region = region(fleet.hosts().get(0));
             Set<String> fitting = fleet.hosts().stream()
-                    .filter(host ->
-                            home.labels().get("region").equals(host.labels().get("region")))
+                    .filter(host -> region.equals(region(host)))
                     .flatMap(host -> host.engine().containers().stream())
                     .filter(it -> it.labels().containsKey("knit.instance"))
                     .map(ScaleScenarioTest::identity)
                     .collect(Collectors.toSet());
 
-            deploy(
-                    fleet,
-                    web(8).nodeSelector("region", home.labels().get("region")).build());
+            deploy(fleet, web(8).nodeSelector("region", region).build());
 
             assertThat(containers(fleet)).hasSize(8).containsAll(fitting);
             assertThat(started(fleet)).isEqualTo(16 - fitting.size());

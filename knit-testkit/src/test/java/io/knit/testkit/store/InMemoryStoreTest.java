@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
-import io.knit.testkit.contract.StoreContract;
+import io.knit.testkit.contract.HistoryStoreContract;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.loop.ThreadLoop;
 import io.knit.testkit.sim.EventQueue;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class InMemoryStoreTest {
     @Nested
-    class AtOnce extends StoreContract {
+    class AtOnce extends HistoryStoreContract {
         private final InMemoryStorage storage = new InMemoryStorage();
 
         @Override
@@ -38,7 +38,7 @@ class InMemoryStoreTest {
     }
 
     @Nested
-    class OnALoop extends StoreContract {
+    class OnALoop extends HistoryStoreContract {
         private final InMemoryStorage storage = new InMemoryStorage();
         private final ThreadLoop loop = new ThreadLoop("store-test");
 

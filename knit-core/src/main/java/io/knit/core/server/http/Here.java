@@ -3,6 +3,8 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.history.HistoryEntry;
+import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
@@ -57,6 +59,11 @@ final class Here implements Orchestrator {
     @Override
     public long lastEvent() {
         return orchestrator.lastEvent();
+    }
+
+    @Override
+    public Future<List<HistoryEntry>> history(HistoryQuery query) {
+        return here(orchestrator.history(query));
     }
 
     @Override

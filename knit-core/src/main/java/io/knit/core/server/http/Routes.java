@@ -6,6 +6,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.core.server.admission.Pointers;
@@ -30,11 +31,13 @@ final class Routes {
             "/nodes", "GET, HEAD",
             "/nodes/:id", "DELETE",
             "/events", "GET",
+            "/history", "GET, HEAD",
             "/deployments", "GET, HEAD, POST",
             "/deployments/:name", "GET, HEAD, DELETE");
 
     /** The query parameters of those that have any. */
-    static final Map<String, Set<String>> PARAMETERS = Map.of("/events", Set.of("after"));
+    static final Map<String, Set<String>> PARAMETERS =
+            Map.of("/events", Set.of("after"), "/history", HistoryJson.PARAMETERS);
 
     private final Orchestrator orchestrator;
     private final EventStreams events;
@@ -56,6 +59,7 @@ final class Routes {
         read(router, "/deployments", this::list);
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", this::nodes);
+        read(router, "/history", this::history);
         router.post("/deployments").handler(this::deploy);
         router.delete("/deployments/:name").handler(this::undeploy);
         router.delete("/nodes/:id").handler(this::forget);
@@ -119,6 +123,14 @@ final class Routes {
                         ErrorCode.NOT_FOUND,
                         "there is no deployment " + Pointers.quoted(name) + "; GET /deployments lists all"));
         send(ctx, 200, DeploymentJson.of(view));
+    }
+
+    private void history(RoutingContext ctx) {
+        HistoryQuery query = HistoryJson.query(ctx.request());
+        orchestrator
+                .history(query)
+                .onFailure(ctx::fail)
+                .onSuccess(entries -> send(ctx, 200, HistoryJson.page(query, entries)));
     }
 
     private void deploy(RoutingContext ctx) {

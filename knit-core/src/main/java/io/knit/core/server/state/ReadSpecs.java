@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -65,7 +66,7 @@ final class ReadSpecs {
 
     private DeploymentSpec whole(SpecRef ref) {
         used.add(ref.blob());
-        return wholes.computeIfAbsent(ref, it -> it.with(blobs.get(it.blob())));
+        return wholes.computeIfAbsent(ref, it -> it.with(Objects.requireNonNull(blobs.get(it.blob()))));
     }
 
     /** Specs that nothing names. */

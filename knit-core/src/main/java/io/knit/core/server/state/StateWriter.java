@@ -2,11 +2,17 @@ package io.knit.core.server.state;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.history.HistoryEntry;
+import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.server.agenda.Agenda;
+import io.knit.core.server.history.Cause;
+import io.knit.core.server.history.History;
+import io.knit.core.server.history.HistoryRows;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -21,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +49,7 @@ public final class StateWriter {
     private static final int CROWDED = 2 * MOST_COMMANDS_A_COMMIT;
 
     private final Loop loop;
-    private final Store store;
+    private final History history;
     private final EventLog events;
     private final Controller controller;
     private final List<Consumer<Commit>> listeners = new ArrayList<>();
@@ -69,13 +76,16 @@ public final class StateWriter {
             Loop loop, Store store, ClusterState loaded, EventLog events, Controller controller, Agenda agenda) {
         this.loop = loop;
         this.agenda = agenda;
-        this.store = store;
+        this.history = new History(loop, store);
         this.committed = loaded;
         this.events = events;
         this.controller = controller;
     }
 
-    private record Command<T>(Function<ClusterState, Decision<T>> decider, Promise<T> promise) {
+    private record Command<T>(
+            Function<ClusterState, Decision<T>> decider,
+            @Nullable Cause cause,
+            Promise<T> promise) {
         /** Decides and gives what is to be done once that is stored; a decider that throws is answered at once. */
         List<Change> decide(ClusterState state, List<Runnable> answers) {
             try {
@@ -87,6 +97,11 @@ public final class StateWriter {
                 return List.of();
             }
         }
+    }
+
+    /** What was done. Any thread. */
+    public Future<List<HistoryEntry>> history(HistoryQuery query) {
+        return history.read(query);
     }
 
     /** The newest state that is stored. Any thread. */
@@ -109,6 +124,11 @@ public final class StateWriter {
 
     /** Decides on the newest state; succeeds once the decision is stored. What the decider throws fails the future. */
     public <T> Future<T> submit(Function<ClusterState, Decision<T>> decider) {
+        return submit(null, decider);
+    }
+
+    /** As {@link #submit(Function)}; what it changes is remembered as done by this, if by anybody. */
+    public <T> Future<T> submit(@Nullable Cause cause, Function<ClusterState, Decision<T>> decider) {
         if (closed) {
             return Future.failedFuture(closedWords());
         }
@@ -116,7 +136,7 @@ public final class StateWriter {
             return Future.failedFuture(doubt());
         }
         Promise<T> promise = Promise.promise();
-        waiting.add(new Command<>(decider, promise));
+        waiting.add(new Command<>(decider, cause, promise));
         schedule();
         return promise.future();
     }
@@ -153,9 +173,21 @@ public final class StateWriter {
     }
 
     /** What becomes known or is asked while a decision is being stored, and what must be done anew if it can't be. */
-    private record Batch(List<Command<?>> commands, List<Runnable> answers, Set<String> looked) {
+    private record Batch(
+            List<Command<?>> commands,
+            List<Cause> causes,
+            List<Runnable> answers,
+            Set<String> looked,
+            List<HistoryRow> rows) {
         Batch() {
-            this(new ArrayList<>(), new ArrayList<>(), new LinkedHashSet<>());
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashSet<>(), new ArrayList<>());
+        }
+
+        void decided(Command<?> command, List<Change> changes) {
+            Cause cause = command.cause();
+            if (cause != null && !changes.isEmpty()) {
+                causes.add(cause);
+            }
         }
     }
 
@@ -195,8 +227,15 @@ public final class StateWriter {
         ClusterState after = tip.at(tip.revision() + 1, before.lastEvent() + told.size());
         Commit commit = new Commit(before, after, changes, told);
         List<StoreWrite> writes = StateCodec.writes(commit);
+        batch.rows().addAll(HistoryRows.of(after.revision(), now, batch.causes(), told, troubles(outcome)));
         tune(loop.elapsed().minus(begun), !outcome.left().isEmpty());
         store(commit, writes, batch);
+    }
+
+    private static List<HistoryRows.Trouble> troubles(Controller.Outcome outcome) {
+        return outcome.remarks().stream()
+                .map(remark -> new HistoryRows.Trouble(remark.deployment(), remark.words()))
+                .toList();
     }
 
     /** Takes commands as long as there is time; whatever is left is decided after this commit. */
@@ -206,6 +245,7 @@ public final class StateWriter {
             Command<?> command = waiting.removeFirst();
             batch.commands().add(command);
             List<Change> decided = command.decide(tip, batch.answers());
+            batch.decided(command, decided);
             tip = applied(tip, decided);
             changes.addAll(decided);
             if (loop.elapsed().minus(begun).compareTo(SLICE.dividedBy(2)) > 0) {
@@ -241,7 +281,7 @@ public final class StateWriter {
     }
 
     private void store(Commit commit, List<StoreWrite> writes, Batch batch) {
-        loop.bring(store.commit(writes)).onComplete(result -> {
+        history.commit(writes, batch.rows()).onComplete(result -> {
             if (closed) {
                 // whether it was stored is not known to the caller, as with any lost answer
                 batch.commands().forEach(c -> c.promise().tryFail(closedWords()));

@@ -5,6 +5,8 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.history.HistoryEntry;
+import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Deployment;
@@ -40,6 +42,9 @@ public final class FakeOrchestrator implements Orchestrator {
     public final List<Consumer<KnitEvent>> listeners = new CopyOnWriteArrayList<>();
     public volatile boolean ready = true;
     public volatile int kept = 1000;
+
+    /** Newest first; null: none is kept. */
+    public volatile @Nullable List<HistoryEntry> history = List.of();
 
     /** What deploying fails with, if set. */
     public volatile @Nullable RuntimeException broken;
@@ -159,6 +164,20 @@ public final class FakeOrchestrator implements Orchestrator {
     @Override
     public synchronized List<KnitEvent> eventsAfter(long afterSeq) {
         return events.stream().filter(event -> event.seq() > afterSeq).toList();
+    }
+
+    @Override
+    public Future<List<HistoryEntry>> history(HistoryQuery query) {
+        List<HistoryEntry> all = history;
+        if (all == null) {
+            return Orchestrator.super.history(query);
+        }
+        return Future.succeededFuture(all.stream()
+                .filter(entry -> query.after() == 0 || entry.number() < query.after())
+                .filter(entry ->
+                        query.deployment() == null || query.deployment().equals(entry.deployment()))
+                .limit(query.limit())
+                .toList());
     }
 
     @Override

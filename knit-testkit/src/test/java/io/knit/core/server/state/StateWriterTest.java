@@ -29,8 +29,8 @@ class StateWriterTest {
     private final EventQueue queue = new EventQueue(1);
     private final SimulatedLoop loop = new SimulatedLoop(queue);
     private final HandStore store = new HandStore();
-    private final StateWriter writer = new StateWriter(
-            loop, store, ClusterState.empty("c"), new EventLog(List.of(), 0), question -> follow());
+    private final StateWriter writer =
+            new StateWriter(loop, store, ClusterState.empty("c"), new EventLog(List.of(), 0), question -> follow());
 
     /** What the controller does next. */
     private Runnable controller = () -> {};

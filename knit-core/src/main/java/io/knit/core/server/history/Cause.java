@@ -1,0 +1,44 @@
+package io.knit.core.server.history;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command as it is remembered: who gave it, in words, and in a small form for programs. No secret is in it.
+ *
+ * @param deployment the deployment it is about, or null
+ * @param node the node it is about, or null
+ */
+public record Cause(
+        Caller caller,
+        String words,
+        Map<String, String> details,
+        @Nullable String deployment,
+        @Nullable String node) {
+    private static final String DEPLOYMENT = "deployment";
+    private static final String NODE = "node";
+
+    public static Cause of(Command<?> command, Caller caller) {
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("kind", kind(command));
+        String[] subject = command.subject().split("/", 2);
+        details.put(subject[0], subject[subject.length - 1]);
+        if (command instanceof Command.Deploy deploy) {
+            details.put("image", deploy.spec().image());
+            details.put("replicas", Integer.toString(deploy.spec().replicas()));
+        }
+        return new Cause(caller, command.words(), details, details.get(DEPLOYMENT), details.get(NODE));
+    }
+
+    /** {@code forget_node} of a {@code ForgetNode}. */
+    private static String kind(Command<?> command) {
+        return command.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+                .toLowerCase(Locale.ROOT);
+    }
+}
