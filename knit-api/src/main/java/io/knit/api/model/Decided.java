@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it waits, stops or is lost, in words for a user; empty if there is nothing to say
  * @param since when the server last placed it, ordered it to stop, lost it or took it back; its making at first
  * @param attempt how many instances of this slot and revision were rejected in a row before this one
- * @param avoid nodes which rejected those, the latest last
+ * @param avoid nodes which rejected those, the latest last; at most 16, older ones are left out
  * @param notBefore not placed before this time
  * @param tried what the nodes said that could not take or prepare it, or those before it; null: nothing
  */
@@ -25,6 +25,9 @@ public record Decided(
         Instant notBefore,
         @Nullable String tried) {
 
+    /** So many nodes are remembered, the latest: a fleet has thousands, and each instance would name them all in the store and in each answer. */
+    private static final int REMEMBERED = 16;
+
     /** Nothing but that it was made, at that time. */
     public static Decided nothing(Instant made) {
         return new Decided(false, "", made, 0, List.of(), made, null);
@@ -33,7 +36,7 @@ public record Decided(
     public Decided {
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(since, "since");
-        avoid = List.copyOf(avoid);
+        avoid = List.copyOf(avoid.subList(Math.max(0, avoid.size() - REMEMBERED), avoid.size()));
         Objects.requireNonNull(notBefore, "notBefore");
     }
 

@@ -38,7 +38,7 @@ public record Wish(
      * So many nodes that rejected an instance are remembered by name. A fleet has thousands, and who was rejected by so many is likely to be at
      * fault itself: it is not asked for anywhere until its time comes, and then by lot.
      */
-    public static final int REMEMBERED = 16;
+    public static final int REMEMBERED = 16; // as in Decided
 
     public Wish {
         // in the user's order: the first label that a node lacks is the one that is told

@@ -10,6 +10,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -96,6 +97,22 @@ class GroupPlacementTest {
                 DeploymentSpec.builder("web", "nginx:1.28").replicas(12).build();
 
         assertThat(Wish.of(instance, spec("web").build(), NOW)).isEqualTo(Wish.of(instance, other, NOW));
+    }
+
+    @Test
+    void ofTheNodesThatRejectedItAnInstanceRemembersTheLatest() {
+        Instance instance = pending("web-0-a", "web", 1, 0);
+        List<String> all = IntStream.range(0, 40).mapToObj(i -> "n" + i).toList();
+        for (String node : all) {
+            instance = instance.preparedBy(new Preparation(node, false), "").notPrepared("no such image", NOW);
+        }
+        List<String> latest = all.subList(all.size() - Wish.REMEMBERED, all.size());
+
+        assertThat(instance.avoid()).isEqualTo(latest);
+        assertThat(Instance.pending("web-0-b", "web", 1, 0, 40, all, NOW, "", NOW)
+                        .avoid())
+                .as("also one of a store of before")
+                .isEqualTo(latest);
     }
 
     @Test
