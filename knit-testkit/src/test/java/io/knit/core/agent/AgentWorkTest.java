@@ -383,4 +383,37 @@ class AgentWorkTest {
         rig.joinedAgent();
         assertThat(rig.renderedFiles()).containsExactly("a", "a/1-a");
     }
+
+    @Test
+    @DisplayName(
+            "what was acknowledged before the first answer of a server is said again after it: it may have been taken for lost meanwhile")
+    void saidAgainAfterTheFirstAnswer() {
+        rig.server.session = 1L;
+        rig.server.run("web-0-x", AgentRig.spec());
+        rig.joinedAgent();
+        rig.until(() -> isRunning("web-0-x"));
+        rig.killAgent();
+        // a restarted agent goes on with the set that it has, and its reports come through while heartbeats' answers do
+        // not
+        rig.server.answers = (bytes, answer) -> {
+            if (bytes > 0) {
+                answer.run();
+            }
+        };
+        int before = rig.server.reported("web-0-x").size();
+        rig.startAgent().start();
+        rig.until(() -> rig.server.reported("web-0-x").size() > before);
+        rig.queue.runFor(Duration.ofSeconds(10));
+        int acknowledged = rig.server.reported("web-0-x").size();
+        rig.server.session = 2L;
+        rig.server.answers = (bytes, answer) -> answer.run();
+
+        rig.until(() -> rig.server.reported("web-0-x").size() > acknowledged);
+        assertThat(isRunning("web-0-x")).isTrue();
+    }
+
+    private boolean isRunning(String instance) {
+        InstanceStatus status = rig.server.newest(instance);
+        return status != null && status.state() == InstanceState.RUNNING;
+    }
 }

@@ -155,10 +155,13 @@ final class ScriptedServer {
         Heartbeat heartbeat = WireCodec.decode(message.payload(), Heartbeat.class);
         heartbeats.add(heartbeat);
         boolean fetch = !set().digest().equals(heartbeat.assignmentsDigest());
-        HeartbeatReply reply = refusal == null
-                ? HeartbeatReply.welcome(cluster, fetch, revision)
-                : HeartbeatReply.refused(cluster, refusal, "");
+        HeartbeatReply reply = refusal == null ? welcome(fetch) : HeartbeatReply.refused(cluster, refusal, "");
         answers.accept(0, () -> message.reply(WireCodec.encode(reply)));
+    }
+
+    private HeartbeatReply welcome(boolean fetch) {
+        HeartbeatReply reply = HeartbeatReply.welcome(cluster, fetch, revision);
+        return session == null ? reply : reply.bySession(session);
     }
 
     private void page(TransportMessage message) {

@@ -287,11 +287,9 @@ public final class AgentSession {
             listener.joined(cluster);
         }
         if (reply.serverSession() != null && !reply.serverSession().equals(serverSession)) {
-            boolean first = serverSession == null;
             serverSession = reply.serverSession();
-            if (!first) {
-                listener.serverStarted();
-            }
+            // the first one, too: what was acknowledged before it may have been taken for lost since
+            listener.serverStarted();
         }
         noticed(reply.notice());
         if (reply.fetch()) {
