@@ -88,12 +88,15 @@ public final class HeartbeatIntake {
         this.limits = new FactLimits(writer.committed());
     }
 
-    /** @param speaker the node on whose subject it came */
-    public void take(String speaker, TransportMessage message) {
+    /**
+     * @param speaker the node on whose subject it came
+     * @param at when it came, by the loop's {@code elapsed}
+     */
+    public void take(String speaker, TransportMessage message, Duration at) {
         Heartbeat read = inbox.read(message, Heartbeat.class);
         ClusterState state = writer.committed();
         if (read == null || !isSound(read)) {
-            unread(state, speaker, message);
+            unread(state, speaker, message, at);
             return;
         }
         if (!read.node().equals(speaker) || !gate.isLetIn(state, speaker)) {
@@ -109,7 +112,7 @@ public final class HeartbeatIntake {
             return;
         }
         copies.taken(beat);
-        watch.heard(beat.node());
+        watch.heard(beat.node(), at);
         takePrepared(beat);
         Optional<String> stuck = stuck(state, beat);
         Taken taken = take(state, beat, stuck);
@@ -137,7 +140,7 @@ public final class HeartbeatIntake {
     }
 
     /** What is not even a heartbeat's head, or not that of the node it is for, is nobody's. */
-    private void unread(ClusterState state, String speaker, TransportMessage message) {
+    private void unread(ClusterState state, String speaker, TransportMessage message, Duration at) {
         HeartbeatHead head = inbox.read(message, HeartbeatHead.class);
         Node known = state.node(speaker);
         if (head == null
@@ -150,7 +153,7 @@ public final class HeartbeatIntake {
         } else if (head.cluster() != null && !head.cluster().equals(state.cluster())) {
             foreign(state, message, head, true);
         } else {
-            unread.take(speaker, head, message);
+            unread.take(speaker, head, message, at);
         }
     }
 
