@@ -138,12 +138,13 @@ public final class ServerCore implements Orchestrator {
                 loaded.events(),
                 question -> ControlLoop.decide(question, parts.ids()),
                 agenda);
-        MeshWatch mesh = new MeshWatch(loop, parts.discovery(), parts.timing().discoveryInterval());
+        MeshWatch mesh =
+                new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, lane::holds);
         AssignmentBook book = new AssignmentBook(new SetNumbers(loop.now()));
         Dispatcher dispatcher = new Dispatcher(parts.transport(), writer, book);
-        NodeGate gate = new NodeGate(loop, writer, parts.closed());
-        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, writer, gate, watch, mesh, book, inbox);
+        NodeGate gate = new NodeGate(loop, agenda, writer, parts.closed());
+        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, agenda, writer, gate, watch, mesh, book, inbox);
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
@@ -175,7 +176,9 @@ public final class ServerCore implements Orchestrator {
         // not waited for: an outside broker may be away for a while, and the API answers meanwhile
         Future.join(
                         hear(Subjects.heartbeat(Subjects.ANY_NODE), heartbeats::take),
-                        hear(Subjects.status(Subjects.ANY_NODE), (speaker, message, at) -> statuses.take(speaker, message)),
+                        hear(
+                                Subjects.status(Subjects.ANY_NODE),
+                                (speaker, message, at) -> statuses.take(speaker, message)),
                         hear(
                                 Subjects.assignments(Subjects.ANY_NODE),
                                 (speaker, message, at) -> dispatcher.answer(speaker, message, inbox)))

@@ -9,6 +9,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.TransportMessage;
+import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.state.Budget;
@@ -68,6 +69,7 @@ public final class HeartbeatIntake {
 
     public HeartbeatIntake(
             Loop loop,
+            Agenda agenda,
             StateWriter writer,
             NodeGate gate,
             NodeWatch watch,
@@ -81,8 +83,8 @@ public final class HeartbeatIntake {
         this.mesh = mesh;
         this.book = book;
         this.inbox = inbox;
-        this.foreign = new ForeignAgents(loop);
-        this.refused = new RefusedAgents(loop, writer);
+        this.foreign = new ForeignAgents(loop, agenda);
+        this.refused = new RefusedAgents(loop, agenda, "refused heartbeats", writer);
         this.unread = new UnreadAgents(loop, writer, watch, foreign, Speaks.OURS);
         this.copies = new Copies(loop, refused);
         this.limits = new FactLimits(writer.committed());

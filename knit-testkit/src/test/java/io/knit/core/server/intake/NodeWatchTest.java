@@ -48,10 +48,11 @@ class NodeWatchTest {
             new EventLog(List.of(), 0),
             question -> Controller.Outcome.NOTHING);
     private final FixedDiscovery discovery = FixedDiscovery.none();
-    private final MeshWatch mesh = new MeshWatch(loop, discovery, ServerTiming.DEFAULT.discoveryInterval());
+    private final MeshWatch mesh =
+            new MeshWatch(loop, new Agenda(loop), discovery, ServerTiming.DEFAULT.discoveryInterval());
     private final Set<String> unheard = new HashSet<>();
-    private final NodeWatch watch = new NodeWatch(
-            loop, new Agenda(loop), loop, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
+    private final NodeWatch watch =
+            new NodeWatch(loop, new Agenda(loop), loop, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
 
     private void join(String id) {
         Node node = new Node(
@@ -161,22 +162,18 @@ class NodeWatchTest {
         queue.runFor(Duration.ofSeconds(6));
         assertThat(state("n1")).isEqualTo(NodeState.READY);
         Instant begin = queue.now();
-        assertThat(queue.runUntil(() -> state("n1") == NodeState.DOWN, Duration.ofSeconds(20))).isTrue();
+        assertThat(queue.runUntil(() -> state("n1") == NodeState.DOWN, Duration.ofSeconds(20)))
+                .isTrue();
         assertThat(Duration.between(begin, queue.now())).isGreaterThan(Duration.ofSeconds(5));
     }
 
     @Test
-    @DisplayName("a loop that works 2.5 s of every 3.5 s judges a dead node all the same, and none whose words it has not heard yet")
+    @DisplayName(
+            "a loop that works 2.5 s of every 3.5 s judges a dead node all the same, and none whose words it has not heard yet")
     void busy() {
         // to whom beats beside the loop, a loop that stands is one that works
         NodeWatch busy = new NodeWatch(
-                loop,
-                new Agenda(loop),
-                () -> Duration.ZERO,
-                ServerTiming.DEFAULT,
-                writer,
-                mesh,
-                unheard::contains);
+                loop, new Agenda(loop), () -> Duration.ZERO, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
         mesh.start();
         busy.start();
         queue.runFor(Duration.ofMinutes(1));
@@ -186,7 +183,8 @@ class NodeWatchTest {
         busy.heard("n1", loop.elapsed());
         busy.heard("n2", loop.elapsed());
         Instant died = queue.now();
-        while (state("n1") != NodeState.DOWN && Duration.between(died, queue.now()).toMinutes() < 2) {
+        while (state("n1") != NodeState.DOWN
+                && Duration.between(died, queue.now()).toMinutes() < 2) {
             loop.pause();
             queue.runFor(Duration.ofMillis(2_400));
             // comes while the loop works, and waits

@@ -48,13 +48,15 @@ class WishTest {
             ClusterState.empty("here"),
             new EventLog(List.of(), 0),
             question -> Controller.Outcome.NOTHING);
-    private final MeshWatch mesh = new MeshWatch(loop, FixedDiscovery.none(), ServerTiming.DEFAULT.discoveryInterval());
-    private final NodeWatch watch = new NodeWatch(
-            loop, new Agenda(loop), loop, ServerTiming.DEFAULT, writer, mesh, node -> false);
+    private final MeshWatch mesh =
+            new MeshWatch(loop, new Agenda(loop), FixedDiscovery.none(), ServerTiming.DEFAULT.discoveryInterval());
+    private final NodeWatch watch =
+            new NodeWatch(loop, new Agenda(loop), loop, ServerTiming.DEFAULT, writer, mesh, node -> false);
     private final HeartbeatIntake intake = new HeartbeatIntake(
             loop,
+            new Agenda(loop),
             writer,
-            new NodeGate(loop, writer, false),
+            new NodeGate(loop, new Agenda(loop), writer, false),
             watch,
             mesh,
             new AssignmentBook(new SetNumbers(loop.now())),
