@@ -1,6 +1,7 @@
 package io.knit.testkit.loop;
 
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.loop.Pulse;
 import io.knit.testkit.sim.EventQueue;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,7 +19,7 @@ import java.util.random.RandomGenerator;
  * {@code kill -9} ends a process: nothing of it ever runs again. What a task throws ends the simulation, unless
  * {@link #tolerant} was asked for. For one thread only.
  */
-public final class SimulatedLoop implements Loop {
+public final class SimulatedLoop implements Loop, Pulse {
     private static final int MOST_TASK_DELAY_MICROS = 500;
     private static final int MOST_WORK_DELAY_MICROS = 20_000;
     private static final Duration SOCKETS_ARE_READ = Duration.ofMillis(20);
@@ -32,6 +33,8 @@ public final class SimulatedLoop implements Loop {
 
     private Duration clockError;
     private boolean standsStill;
+    private Duration stoodSince = Duration.ZERO;
+    private Duration lastStandstill = Duration.ZERO;
     private boolean alive = true;
     private Instant lastTask = Instant.MIN;
 
@@ -74,11 +77,15 @@ public final class SimulatedLoop implements Loop {
     /** Stops the process as {@code SIGSTOP} does: nothing of it runs until {@link #resume}. */
     public void pause() {
         standsStill = true;
+        stoodSince = elapsed();
     }
 
     /** Lets the process go on: with its overdue timers, and after them with what was brought to it, for that waits in sockets. */
     public void resume() {
         standsStill = false;
+        if (elapsed().minus(stoodSince).compareTo(LEAST) > 0) {
+            lastStandstill = elapsed();
+        }
         missedTimers.forEach(timer -> queue.after(Duration.ZERO, () -> run(timer, missedTimers)));
         missedTimers.clear();
         List<Runnable> brought = List.copyOf(missedTasks);
@@ -156,6 +163,11 @@ public final class SimulatedLoop implements Loop {
             return;
         }
         execute(() -> done.complete(result));
+    }
+
+    @Override
+    public Duration lastStandstill() {
+        return lastStandstill;
     }
 
     @Override
