@@ -3,7 +3,7 @@ package io.knit.launcher.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.knit.launcher.ExamplePlugin;
+import io.knit.launcher.program.ExamplePlugin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,6 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.plugin.PluginFolder;
 import io.knit.core.plugin.Plugins;
-import io.knit.launcher.ExamplePlugin;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.knit.launcher;
+package io.knit.launcher.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
