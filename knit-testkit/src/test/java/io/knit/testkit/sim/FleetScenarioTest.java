@@ -65,13 +65,11 @@ class FleetScenarioTest {
             return;
         }
         fleet.wishes().asked(spec.name(), Optional.of(spec));
-        fleet.server().command(server -> server.deploy(spec), (view, failure) -> {
-            if (view != null) {
-                fleet.wishes().granted(spec.name(), Optional.of(spec));
-            } else {
-                fleet.wishes().refused(spec.name());
-            }
-        });
+        fleet.server()
+                .command(
+                        server -> server.deploy(spec),
+                        (view, failure) -> fleet.wishes()
+                                .answered(spec.name(), failure, fleet.server().snapshot()));
     }
 
     private static DeploymentSpec spec(int number) {
