@@ -144,8 +144,7 @@ public final class SimulatedLoop implements Loop {
         Duration wait = delay.isNegative() ? Duration.ZERO : delay;
         SimulatedTimer timer = new SimulatedTimer(task);
         Instant from = lastSeen.isAfter(queue.now()) ? lastSeen : queue.now();
-        Timer planned =
-                queue.at(from.plus(wait).plus(upTo(MOST_TASK_DELAY_MICROS)), () -> run(timer, missedTimers));
+        Timer planned = queue.at(from.plus(wait).plus(upTo(MOST_TASK_DELAY_MICROS)), () -> run(timer, missedTimers));
         return () -> {
             timer.cancelled = true;
             planned.cancel();

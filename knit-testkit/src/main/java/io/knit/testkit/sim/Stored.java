@@ -35,8 +35,8 @@ final class Stored {
 
     private static void compare(ClusterSnapshot shown, ClusterState stored) {
         if (stored.revision() < shown.revision()) {
-            throw new Violation("the server shows revision " + shown.revision() + ", and its disk has only "
-                    + stored.revision());
+            throw new Violation(
+                    "the server shows revision " + shown.revision() + ", and its disk has only " + stored.revision());
         }
         if (stored.revision() > shown.revision()) {
             return;
@@ -53,8 +53,8 @@ final class Stored {
             Map<String, String> left = new TreeMap<>(onDisk);
             left.entrySet().removeAll(inMemory.entrySet());
             inMemory.entrySet().removeAll(onDisk.entrySet());
-            throw new Violation("at revision " + shown.revision() + " the disk has " + left + ", and the server shows "
-                    + inMemory);
+            throw new Violation(
+                    "at revision " + shown.revision() + " the disk has " + left + ", and the server shows " + inMemory);
         }
     }
 
