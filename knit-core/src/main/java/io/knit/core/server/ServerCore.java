@@ -17,6 +17,8 @@ import io.knit.api.spi.transport.PeerClaim;
 import io.knit.api.spi.transport.PeerConnections;
 import io.knit.api.spi.transport.PeerRights;
 import io.knit.api.spi.transport.TransportMessage;
+import io.knit.core.loop.Pulse;
+import io.knit.core.loop.ThreadPulse;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.discovery.MeshWatch;
@@ -41,10 +43,10 @@ import io.knit.core.wire.NodeId;
 import io.knit.core.wire.Subjects;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +61,7 @@ public final class ServerCore implements Orchestrator {
     private final Loop loop;
     private final CommandDesk desk;
     private final Agenda agenda;
+    private final Pulse pulse;
     private final Inbox inbox = new Inbox();
     private final IntakeLane lane;
     private final EventFeed feed = new EventFeed();
@@ -74,6 +77,7 @@ public final class ServerCore implements Orchestrator {
         this.desk = new CommandDesk(loop, new AdmissionQueue(loop, parts.admission()), this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.agenda = new Agenda(loop);
+        this.pulse = loop instanceof Pulse own ? own : new ThreadPulse(loop);
     }
 
     /** What is there once the state is loaded. */
@@ -134,12 +138,13 @@ public final class ServerCore implements Orchestrator {
                 loaded.events(),
                 question -> ControlLoop.decide(question, parts.ids()),
                 agenda);
-        MeshWatch mesh = new MeshWatch(loop, parts.discovery(), parts.timing().discoveryInterval());
-        NodeWatch watch = new NodeWatch(loop, parts.timing(), writer, mesh);
+        MeshWatch mesh =
+                new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
+        NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, lane::holds);
         AssignmentBook book = new AssignmentBook(new SetNumbers(loop.now()));
         Dispatcher dispatcher = new Dispatcher(parts.transport(), writer, book);
-        NodeGate gate = new NodeGate(loop, writer, parts.closed());
-        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, writer, gate, watch, mesh, book, inbox);
+        NodeGate gate = new NodeGate(loop, agenda, writer, parts.closed());
+        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, agenda, writer, gate, watch, mesh, book, inbox);
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
@@ -171,10 +176,12 @@ public final class ServerCore implements Orchestrator {
         // not waited for: an outside broker may be away for a while, and the API answers meanwhile
         Future.join(
                         hear(Subjects.heartbeat(Subjects.ANY_NODE), heartbeats::take),
-                        hear(Subjects.status(Subjects.ANY_NODE), statuses::take),
+                        hear(
+                                Subjects.status(Subjects.ANY_NODE),
+                                (speaker, message, at) -> statuses.take(speaker, message)),
                         hear(
                                 Subjects.assignments(Subjects.ANY_NODE),
-                                (speaker, message) -> dispatcher.answer(speaker, message, inbox)))
+                                (speaker, message, at) -> dispatcher.answer(speaker, message, inbox)))
                 .onSuccess(all -> subscribed = true)
                 .onFailure(e -> {
                     if (running != null) {
@@ -199,28 +206,36 @@ public final class ServerCore implements Orchestrator {
         return verdict.future();
     }
 
-    private Future<Void> hear(String subject, BiConsumer<String, TransportMessage> handler) {
+    /** Who takes what agents say. */
+    @FunctionalInterface
+    private interface Hearing {
+        /** @param at when it came, by the loop's {@code elapsed} */
+        void take(String speaker, TransportMessage message, Duration at);
+    }
+
+    private Future<Void> hear(String subject, Hearing handler) {
         return loop.bring(parts.transport().subscribe(subject, message -> hear(message, handler)))
                 .mapEmpty();
     }
 
-    private void hear(TransportMessage message, BiConsumer<String, TransportMessage> handler) {
+    private void hear(TransportMessage message, Hearing handler) {
         String speaker = Subjects.speaker(message.subject());
         if (NodeId.isValid(speaker)) {
-            lane.add(speaker, () -> take(message, handler));
+            Duration at = loop.elapsed();
+            lane.add(speaker, () -> take(message, at, handler));
         } else {
             inbox.drop();
         }
     }
 
     /** What is not on a node's subject, or wants its answer elsewhere than with that node, is nobody's. */
-    private void take(TransportMessage message, BiConsumer<String, TransportMessage> handler) {
+    private void take(TransportMessage message, Duration at, Hearing handler) {
         String speaker = Subjects.speaker(message.subject());
         if (running == null) {
             return;
         }
         if (NodeId.isValid(speaker) && message.answersOnly(speaker)) {
-            handler.accept(speaker, message);
+            handler.take(speaker, message, at);
         } else {
             inbox.drop();
         }
@@ -234,6 +249,9 @@ public final class ServerCore implements Orchestrator {
             Running last = running;
             running = null;
             agenda.close();
+            if (pulse instanceof ThreadPulse beating) {
+                beating.close();
+            }
             if (last != null) {
                 last.writer().close();
                 last.mesh().close();

@@ -19,7 +19,15 @@ class NearestTest {
 
     @Test
     void howFewEditsAreFewIsTheCallersToSay() {
-        assertThat(Nearest.to("dve", WORDS, 1)).isEmpty();
-        assertThat(Nearest.to("dve", WORDS, 2)).hasValue("dev");
+        assertThat(Nearest.to("dvx", WORDS, 1)).isEmpty();
+        assertThat(Nearest.to("dvx", WORDS, 2)).hasValue("dev");
+    }
+
+    @Test
+    void twoLettersTheWrongWayRoundAreOneMistake() {
+        assertThat(Nearest.to("inti", List.of("image", "init"), 1)).hasValue("init");
+        assertThat(Nearest.to("dve", WORDS, 1)).hasValue("dev");
+        assertThat(Nearest.to("evd", WORDS, 1)).as("moved by two places").isEmpty();
+        assertThat(Nearest.to("eimt", List.of("time"), 1)).as("two mistakes").isEmpty();
     }
 }

@@ -26,7 +26,7 @@ public final class AgentProgram implements Program {
 
     @Override
     public void run(Settings settings, Map<String, String> environment, Console console) throws InterruptedException {
-        Path data = DataFolder.of(settings, "agent", environment);
+        Path data = DataFolder.ofThisHost().choose(settings, "agent", environment);
         String natsUrl = settings.given(Setting.NATS_URL).orElse(DEFAULT_NATS_URL);
         KnitAgent agent = build(settings, data, natsUrl);
         PluginJars.tell(settings, console);

@@ -5,6 +5,7 @@ import io.knit.api.error.KnitException;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,25 +15,59 @@ import java.util.Optional;
 final class DataFolder {
     private static final Path SYSTEM = Path.of("/var/lib/knit");
 
-    private DataFolder() {}
+    private final Path system;
+    private final Maker maker;
+
+    DataFolder(Path system, Maker maker) {
+        this.system = system;
+        this.maker = maker;
+    }
+
+    /** The machine's own. */
+    static DataFolder ofThisHost() {
+        return new DataFolder(SYSTEM, Files::createDirectories);
+    }
+
+    /** Makes a folder and those above it, unless they are there. */
+    @FunctionalInterface
+    interface Maker {
+        void make(Path folder) throws IOException;
+    }
+
+    private enum Found {
+        WRITABLE,
+        /** Its disk is full: it can't be made now, but that is no reason to have another one. */
+        FULL,
+        WRONG
+    }
 
     /**
      * The given folder, or a folder of this name in the system's or, where that can't be written, the user's.
      *
      * @param name {@code server} or {@code agent}
-     * @throws KnitException with {@code INVALID_CONFIGURATION} if none can be written
+     * @throws KnitException with {@code INVALID_CONFIGURATION} if none can be written, {@code STORE_UNAVAILABLE} if there is no room to
+     *     make it
      */
-    static Path of(Settings settings, String name, Map<String, String> environment) {
-        return of(settings, name, SYSTEM, environment);
+    Path of(Settings settings, String name, Map<String, String> environment) {
+        Path folder = choose(settings, name, environment);
+        if (look(folder) == Found.FULL) {
+            throw new KnitException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "the data folder " + folder
+                            + " can't be made, for its disk is full; make room there, or give another one with "
+                            + Setting.DATA_DIR.flag());
+        }
+        return folder;
     }
 
-    static Path of(Settings settings, String name, Path system, Map<String, String> environment) {
+    /** As {@link #of}, for who waits until its disk has room: then the folder need not be there. */
+    Path choose(Settings settings, String name, Map<String, String> environment) {
         Optional<Path> given = settings.given(Setting.DATA_DIR).map(Path::of);
         if (given.isPresent()) {
-            return requireWritable(given.get().toAbsolutePath().normalize());
+            return requireRight(given.get().toAbsolutePath().normalize());
         }
         Path folder = system.resolve(name);
-        return writable(folder) ? folder : requireWritable(user(environment).resolve(name));
+        return look(folder) == Found.WRONG ? requireRight(user(environment).resolve(name)) : folder;
     }
 
     private static Path user(Map<String, String> environment) {
@@ -42,8 +77,8 @@ final class DataFolder {
         return base.resolve("knit").toAbsolutePath();
     }
 
-    private static Path requireWritable(Path folder) {
-        if (!writable(folder)) {
+    private Path requireRight(Path folder) {
+        if (look(folder) == Found.WRONG) {
             throw new KnitException(
                     ErrorCode.INVALID_CONFIGURATION,
                     "the data folder " + folder + " can't be made or written by this user; give another one with "
@@ -52,12 +87,18 @@ final class DataFolder {
         return folder;
     }
 
-    private static boolean writable(Path folder) {
+    private Found look(Path folder) {
         try {
-            Files.createDirectories(folder);
-            return Files.isWritable(folder);
+            maker.make(folder);
+            return Files.isWritable(folder) ? Found.WRITABLE : Found.WRONG;
         } catch (IOException e) {
-            return false;
+            return isFull(e) ? Found.FULL : Found.WRONG;
         }
+    }
+
+    /** Blocks, inodes or the user's share of either are used up. */
+    private static boolean isFull(IOException e) {
+        String reason = e instanceof FileSystemException file ? String.valueOf(file.getReason()) : "";
+        return reason.contains("No space left") || reason.contains("quota exceeded");
     }
 }

@@ -37,7 +37,7 @@ public final class DevProgram implements Program {
 
     /** Both roles keep their files in a folder of their own below the one that was given. */
     private static Path folder(Settings settings, String name, Map<String, String> environment) {
-        Path folder = DataFolder.of(settings, name, environment);
+        Path folder = DataFolder.ofThisHost().of(settings, name, environment);
         return settings.given(Setting.DATA_DIR).isPresent() ? folder.resolve(name) : folder;
     }
 }

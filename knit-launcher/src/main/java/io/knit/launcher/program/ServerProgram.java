@@ -29,7 +29,7 @@ public final class ServerProgram implements Program {
 
     @Override
     public void run(Settings settings, Map<String, String> environment, Console console) throws InterruptedException {
-        Path data = DataFolder.of(settings, "server", environment);
+        Path data = DataFolder.ofThisHost().of(settings, "server", environment);
         KnitServer server = build(settings, data);
         PluginJars.tell(settings, console);
         Lifetime.closeAtExit(server::close, console);

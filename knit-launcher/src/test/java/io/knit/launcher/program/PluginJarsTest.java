@@ -7,10 +7,10 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.plugin.PluginFolder;
 import io.knit.core.plugin.Plugins;
+import io.knit.launcher.ExamplePlugin;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -19,64 +19,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real jars, compiled here from the example's source, as somebody would drop them into the folder. */
+/** Real jars of the example's plugin, and broken ones. */
 class PluginJarsTest {
-    private static final String SERVICE = "META-INF/services/io.knit.api.spi.KnitPlugin";
-    private static final Path EXAMPLE =
-            Path.of("../examples/custom-plugin/src/main/java/io/knit/example/plugin/HostsFilePlugin.java");
-
     @TempDir
     Path dir;
 
-    private Path classes;
+    private ExamplePlugin example;
     private Path folder;
 
     @BeforeEach
     void compile() throws IOException {
-        classes = Files.createDirectories(dir.resolve("classes"));
+        example = ExamplePlugin.compile(dir.resolve("classes"));
         folder = Files.createDirectories(dir.resolve("plugins"));
-        int failed = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        OutputStream.nullOutputStream(),
-                        null,
-                        "-proc:none",
-                        "-d",
-                        classes.toString(),
-                        "-cp",
-                        System.getProperty("java.class.path") + ":" + testPath(),
-                        EXAMPLE.toString());
-        assertThat(failed).isZero();
-    }
-
-    /** Where the SPI is, also where the tests' class path is not the JVM's. */
-    private static String testPath() {
-        return Stream.of(io.knit.api.spi.KnitPlugin.class, io.vertx.core.Future.class)
-                .map(type ->
-                        type.getProtectionDomain().getCodeSource().getLocation().getPath())
-                .reduce((a, b) -> a + ":" + b)
-                .orElseThrow();
     }
 
     private void jar(String name, boolean service) throws IOException {
-        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(folder.resolve(name)));
-                Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                jar.putNextEntry(new ZipEntry(classes.relativize(file).toString()));
-                Files.copy(file, jar);
-            }
-            if (service) {
-                jar.putNextEntry(new ZipEntry(SERVICE));
-                jar.write("io.knit.example.plugin.HostsFilePlugin".getBytes(StandardCharsets.UTF_8));
-            }
-        }
+        example.jar(folder.resolve(name), service);
     }
 
     private static Settings settings(Map<String, String> flags) {
@@ -114,7 +77,7 @@ class PluginJarsTest {
         jar("empty.jar", false);
         assertThatThrownBy(() -> PluginJars.of(plugins()))
                 .hasMessageContaining("empty.jar holds no plugin")
-                .hasMessageContaining(SERVICE);
+                .hasMessageContaining(ExamplePlugin.SERVICE);
         Settings missing = settings(Map.of("--plugins", dir.resolve("none").toString()));
         assertThatThrownBy(() -> PluginJars.of(missing))
                 .hasMessageContaining("none")
@@ -124,7 +87,7 @@ class PluginJarsTest {
     @Test
     void aBrokenPluginIsNamed() throws IOException {
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(folder.resolve("broken.jar")))) {
-            jar.putNextEntry(new ZipEntry(SERVICE));
+            jar.putNextEntry(new ZipEntry(ExamplePlugin.SERVICE));
             jar.write("com.example.Missing".getBytes(StandardCharsets.UTF_8));
         }
         assertThatThrownBy(() -> PluginJars.of(plugins())).hasMessageContaining("the plugin broken.jar");

@@ -1,6 +1,7 @@
 package io.knit.testkit.loop;
 
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.loop.Pulse;
 import io.knit.testkit.sim.EventQueue;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,7 +22,7 @@ import java.util.random.RandomGenerator;
  * {@code kill -9} ends a process: nothing of it ever runs again. What a task throws ends the simulation, unless
  * {@link #tolerant} was asked for. Tasks take no time unless {@link #slow} says how much. For one thread only.
  */
-public final class SimulatedLoop implements Loop {
+public final class SimulatedLoop implements Loop, Pulse {
     private static final int MOST_TASK_DELAY_MICROS = 500;
     private static final int MOST_WORK_DELAY_MICROS = 20_000;
     private static final Duration SOCKETS_ARE_READ = Duration.ofMillis(20);
@@ -46,6 +47,8 @@ public final class SimulatedLoop implements Loop {
     private Duration cost = Duration.ZERO;
     private Duration clockError;
     private boolean standsStill;
+    private Duration stoodSince = Duration.ZERO;
+    private Duration lastStandstill = Duration.ZERO;
     private boolean alive = true;
     private Instant lastTask = Instant.MIN;
     private Instant lastSeen = Instant.MIN;
@@ -89,6 +92,7 @@ public final class SimulatedLoop implements Loop {
     /** Stops the process as {@code SIGSTOP} does: nothing of it runs until {@link #resume}. */
     public void pause() {
         standsStill = true;
+        stoodSince = elapsed();
     }
 
     /**
@@ -97,6 +101,9 @@ public final class SimulatedLoop implements Loop {
      */
     public void resume() {
         standsStill = false;
+        if (elapsed().minus(stoodSince).compareTo(LEAST) > 0) {
+            lastStandstill = elapsed();
+        }
         planNext();
         missedWork.forEach(work -> queue.after(Duration.ZERO, () -> work(work)));
         missedWork.clear();
@@ -197,6 +204,11 @@ public final class SimulatedLoop implements Loop {
             return;
         }
         execute(() -> done.complete(result));
+    }
+
+    @Override
+    public Duration lastStandstill() {
+        return lastStandstill;
     }
 
     @Override

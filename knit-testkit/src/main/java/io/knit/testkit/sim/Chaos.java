@@ -56,7 +56,7 @@ final class Chaos {
         trace = fleet.trace();
         specs = new RandomSpecs(
                 queue.newRandom(), new SplittableRandom(fleet.seed()), fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
-        strains = new Strains(fleet);
+        strains = new Strains(fleet, this::command);
     }
 
     /** Plans commands and faults over this time. */

@@ -17,6 +17,8 @@ final class Strains {
     private static final int[] TASK_MILLIS = {5, 20, 60};
     private static final int LONG_TASK_MILLIS = 2_500;
     private static final int LONG_TASKS = 200;
+    private static final int COMMANDS_AT_STOP = 3;
+    private static final Duration SOON = Duration.ofMillis(60);
     private static final double MOST_DOUBTS = 0.5;
 
     private final EventQueue queue;
@@ -24,10 +26,13 @@ final class Strains {
     private final SimulatedServer server;
     private final Trace trace;
     private final boolean large;
+    private final Runnable command;
     private boolean over;
     private double doubts;
 
-    Strains(SimulatedFleet fleet) {
+    /** @param command has a user command something */
+    Strains(SimulatedFleet fleet, Runnable command) {
+        this.command = command;
         queue = fleet.queue();
         random = new SplittableRandom(fleet.seed() ^ OWN);
         server = fleet.server();
@@ -39,7 +44,7 @@ final class Strains {
     void plan(Duration length) {
         some(4, length, this::slow);
         some(3, length, this::standStill);
-        some(3, length, () -> server.stop(within(Duration.ofSeconds(2))));
+        some(3, length, this::stop);
         doubts = random.nextInt(3) == 0 ? random.nextDouble() * MOST_DOUBTS : 0;
     }
 
@@ -78,6 +83,14 @@ final class Strains {
             trace.add("chaos", "the server's tasks take no time");
             server.slow(() -> Duration.ZERO);
         });
+    }
+
+    /** So soon after commands that most of these are being decided or stored. */
+    private void stop() {
+        for (int i = 0; i < COMMANDS_AT_STOP; i++) {
+            command.run();
+        }
+        queue.after(within(SOON), () -> server.stop(within(Duration.ofSeconds(2))));
     }
 
     private void standStill() {

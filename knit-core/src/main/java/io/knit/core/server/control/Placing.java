@@ -191,6 +191,8 @@ final class Placing {
         }
         List<Instance> rest = all.subList(placed.size(), all.size());
         if (placement.waiting() != null) {
+            // why not is asked of every node
+            work += state.fleet().size() / ASKED_AS_ONE_PLACED;
             refuse(placement.waiting(), rest);
         } else {
             cutShort |= !rest.isEmpty();

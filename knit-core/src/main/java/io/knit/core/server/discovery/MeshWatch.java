@@ -3,6 +3,7 @@ package io.knit.core.server.discovery;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.discovery.Discovery;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.agenda.Agenda;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,29 +20,35 @@ public final class MeshWatch {
     /** Its answer is there before a suspect node is judged down, 5 s later by default. */
     private static final Duration SOON = Duration.ofSeconds(4);
 
+    private static final String NEXT = "mesh";
+    private static final String AND_SOON = "mesh again";
+
     private final Loop loop;
+    private final Agenda agenda;
     private final Discovery discovery;
     private final Duration interval;
     private volatile Mesh mesh = Mesh.of(List.of());
     private Runnable onAnswer = () -> {};
     private boolean warned;
     private boolean asking;
-    private boolean soon;
     private boolean closed;
 
-    public MeshWatch(Loop loop, Discovery discovery, Duration interval) {
+    public MeshWatch(Loop loop, Agenda agenda, Discovery discovery, Duration interval) {
         this.loop = loop;
+        this.agenda = agenda;
         this.discovery = discovery;
         this.interval = interval;
     }
 
     public void start() {
         ask();
-        loop.after(interval, this::again);
+        agenda.after(NEXT, interval, this::again);
     }
 
     public void close() {
         closed = true;
+        agenda.cancel(NEXT);
+        agenda.cancel(AND_SOON);
     }
 
     /** Called after each answer of the mesh; to be set before the start. */
@@ -81,19 +88,14 @@ public final class MeshWatch {
     /** Asks now: somebody needs a fresh witness; and once more a little later, as {@code last_seen} needs time to move. */
     public void lookSoon() {
         ask();
-        if (!soon) {
-            soon = true;
-            loop.after(SOON.compareTo(interval) < 0 ? SOON : interval, () -> {
-                soon = false;
-                ask();
-            });
-        }
+        Duration soon = SOON.compareTo(interval) < 0 ? SOON : interval;
+        agenda.atLatest(AND_SOON, loop.elapsed().plus(soon), this::ask);
     }
 
     private void again() {
         if (!closed) {
             ask();
-            loop.after(interval, this::again);
+            agenda.after(NEXT, interval, this::again);
         }
     }
 

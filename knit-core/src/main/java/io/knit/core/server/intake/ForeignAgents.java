@@ -7,6 +7,7 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.agenda.Agenda;
 import io.knit.core.wire.HeartbeatHead;
 import io.knit.core.wire.PlainText;
 import java.time.Duration;
@@ -28,15 +29,19 @@ final class ForeignAgents {
 
     static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(30);
 
+    private static final String DEADLINE = "strangers";
+
     private final Loop loop;
+    private final Agenda agenda;
+    private boolean armed;
     private final Map<String, Seen> seen = new LinkedHashMap<>();
     private volatile List<Node> nodes = List.of();
-    private Loop.@Nullable Timer timer;
 
     private record Seen(Node node, Instant at) {}
 
-    ForeignAgents(Loop loop) {
+    ForeignAgents(Loop loop, Agenda agenda) {
         this.loop = loop;
+        this.agenda = agenda;
     }
 
     /** As nodes that are discovered only. Any thread. */
@@ -81,13 +86,14 @@ final class ForeignAgents {
     }
 
     private void arm() {
-        if (timer == null && !seen.isEmpty()) {
-            timer = loop.after(FORGOTTEN_AFTER, this::dropSilent);
+        if (!armed && !seen.isEmpty()) {
+            armed = true;
+            agenda.after(DEADLINE, FORGOTTEN_AFTER, this::dropSilent);
         }
     }
 
     private void dropSilent() {
-        timer = null;
+        armed = false;
         Instant longAgo = loop.now().minus(FORGOTTEN_AFTER);
         if (seen.values().removeIf(last -> !last.at().isAfter(longAgo))) {
             publish();
@@ -100,8 +106,6 @@ final class ForeignAgents {
     }
 
     void close() {
-        if (timer != null) {
-            timer.cancel();
-        }
+        agenda.cancel(DEADLINE);
     }
 }

@@ -9,6 +9,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.TransportMessage;
+import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.state.Budget;
@@ -68,6 +69,7 @@ public final class HeartbeatIntake {
 
     public HeartbeatIntake(
             Loop loop,
+            Agenda agenda,
             StateWriter writer,
             NodeGate gate,
             NodeWatch watch,
@@ -81,19 +83,22 @@ public final class HeartbeatIntake {
         this.mesh = mesh;
         this.book = book;
         this.inbox = inbox;
-        this.foreign = new ForeignAgents(loop);
-        this.refused = new RefusedAgents(loop, writer);
+        this.foreign = new ForeignAgents(loop, agenda);
+        this.refused = new RefusedAgents(loop, agenda, "refused heartbeats", writer);
         this.unread = new UnreadAgents(loop, writer, watch, foreign, Speaks.OURS);
         this.copies = new Copies(loop, refused);
         this.limits = new FactLimits(writer.committed());
     }
 
-    /** @param speaker the node on whose subject it came */
-    public void take(String speaker, TransportMessage message) {
+    /**
+     * @param speaker the node on whose subject it came
+     * @param at when it came, by the loop's {@code elapsed}
+     */
+    public void take(String speaker, TransportMessage message, Duration at) {
         Heartbeat read = inbox.read(message, Heartbeat.class);
         ClusterState state = writer.committed();
         if (read == null || !isSound(read)) {
-            unread(state, speaker, message);
+            unread(state, speaker, message, at);
             return;
         }
         if (!read.node().equals(speaker) || !gate.isLetIn(state, speaker)) {
@@ -109,7 +114,7 @@ public final class HeartbeatIntake {
             return;
         }
         copies.taken(beat);
-        watch.heard(beat.node());
+        watch.heard(beat.node(), at);
         takePrepared(beat);
         Optional<String> stuck = stuck(state, beat);
         Taken taken = take(state, beat, stuck);
@@ -137,7 +142,7 @@ public final class HeartbeatIntake {
     }
 
     /** What is not even a heartbeat's head, or not that of the node it is for, is nobody's. */
-    private void unread(ClusterState state, String speaker, TransportMessage message) {
+    private void unread(ClusterState state, String speaker, TransportMessage message, Duration at) {
         HeartbeatHead head = inbox.read(message, HeartbeatHead.class);
         Node known = state.node(speaker);
         if (head == null
@@ -150,7 +155,7 @@ public final class HeartbeatIntake {
         } else if (head.cluster() != null && !head.cluster().equals(state.cluster())) {
             foreign(state, message, head, true);
         } else {
-            unread.take(speaker, head, message);
+            unread.take(speaker, head, message, at);
         }
     }
 

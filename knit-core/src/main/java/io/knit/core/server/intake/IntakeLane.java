@@ -73,6 +73,11 @@ public final class IntakeLane {
         return message;
     }
 
+    /** Whether something of this node waits for its turn. Any thread. */
+    public synchronized boolean holds(String node) {
+        return lines.containsKey(node);
+    }
+
     private synchronized boolean goesOn() {
         running = !lines.isEmpty();
         return running;

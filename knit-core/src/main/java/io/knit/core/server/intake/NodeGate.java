@@ -4,6 +4,7 @@ import io.knit.api.model.Node;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.PeerClaim;
 import io.knit.api.spi.transport.PeerRights;
+import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -52,11 +53,11 @@ public final class NodeGate {
     /**
      * @param closed whether a node that is not known is let in only if it is invited
      */
-    public NodeGate(Loop loop, StateWriter writer, boolean closed) {
+    public NodeGate(Loop loop, Agenda agenda, StateWriter writer, boolean closed) {
         this.loop = loop;
         this.writer = writer;
         this.closed = closed;
-        this.refused = new RefusedAgents(loop, writer);
+        this.refused = new RefusedAgents(loop, agenda, "refused at the gate", writer);
     }
 
     /** From now on nobody is heard who was not let in here. */

@@ -6,6 +6,8 @@ import io.knit.api.model.NodeJudgement.Witness;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.loop.Pulse;
+import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeWatch {
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
-    /** A timer that fires later than this fires in a process that stood still. */
-    private static final Duration LATE = Duration.ofSeconds(1);
+    /** A node of which something waits to be heard is looked at again when that was heard. */
+    private static final Duration SOON = Duration.ofMillis(50);
+
+    private static final String DEADLINE = "nodes";
 
     private final Loop loop;
     private final ServerTiming timing;
@@ -39,14 +44,30 @@ public final class NodeWatch {
     // all times are of the loop's elapsed(): a clock that is set says nothing about a node
     private final Map<String, Duration> heard = new HashMap<>();
     private final Map<String, Duration> disconnected = new HashMap<>();
+    private final Agenda agenda;
+    private final Pulse pulse;
+    private final Predicate<String> isWaiting;
     private Duration judgesFrom;
-    private Loop.@Nullable Timer timer;
-    private @Nullable Duration due;
+    private Duration lastStandstill;
     private boolean deciding;
     private boolean closed;
 
-    public NodeWatch(Loop loop, ServerTiming timing, StateWriter writer, MeshWatch mesh) {
+    /**
+     * @param isWaiting whether something that a node said has come and was not heard yet
+     */
+    public NodeWatch(
+            Loop loop,
+            Agenda agenda,
+            Pulse pulse,
+            ServerTiming timing,
+            StateWriter writer,
+            MeshWatch mesh,
+            Predicate<String> isWaiting) {
         this.loop = loop;
+        this.agenda = agenda;
+        this.pulse = pulse;
+        this.isWaiting = isWaiting;
+        this.lastStandstill = pulse.lastStandstill();
         this.timing = timing;
         this.writer = writer;
         this.mesh = mesh;
@@ -61,15 +82,15 @@ public final class NodeWatch {
 
     public void close() {
         closed = true;
-        disarm();
+        agenda.cancel(DEADLINE);
     }
 
-    /** A heartbeat came. */
-    public void heard(String node) {
-        Duration now = noticeAbsence();
-        heard.put(node, now);
+    /** @param at when a heartbeat came, by the loop's {@code elapsed}: on a busy loop well before it is heard */
+    public void heard(String node, Duration at) {
+        noticeAbsence();
+        heard.merge(node, at, (before, now) -> before.compareTo(now) > 0 ? before : now);
         disconnected.remove(node);
-        arm(now.plus(timing.suspectAfter()));
+        arm(at.plus(timing.suspectAfter()));
     }
 
     /** The transport saw a connection of this node begin or end. */
@@ -95,7 +116,7 @@ public final class NodeWatch {
             return;
         }
         Duration now = noticeAbsence();
-        disarm();
+        agenda.cancel(DEADLINE);
         boolean changes = writer.committed().nodes().values().stream()
                 .anyMatch(node -> !judge(node, now).equals(node));
         if (!changes) {
@@ -114,28 +135,14 @@ public final class NodeWatch {
         mesh.lookSoon();
     }
 
-    /** The timer is never put off: whether it fires late tells whether this process stood still. */
     private void arm(Duration moment) {
-        Duration at = notBeforeItJudges(moment);
-        if (closed || (due != null && at.compareTo(due) >= 0)) {
-            return;
+        if (!closed) {
+            agenda.atLatest(DEADLINE, notBeforeItJudges(moment), this::look);
         }
-        disarm();
-        due = at;
-        Duration wait = at.minus(loop.elapsed());
-        timer = loop.after(wait.isNegative() ? Duration.ZERO : wait, this::look);
     }
 
     private Duration notBeforeItJudges(Duration moment) {
         return moment.compareTo(judgesFrom) < 0 ? judgesFrom : moment;
-    }
-
-    private void disarm() {
-        if (timer != null) {
-            timer.cancel();
-        }
-        timer = null;
-        due = null;
     }
 
     /** The first moment after now at which the judgement of a node may change by time alone; empty: there is none. */
@@ -149,6 +156,9 @@ public final class NodeWatch {
     }
 
     private Stream<Duration> deadlines(Node node) {
+        if (isWaiting.test(node.id())) {
+            return Stream.of(loop.elapsed().plus(SOON));
+        }
         Duration last = lastHeard(node);
         Duration closedAt = disconnected.get(node.id());
         Stream<Duration> bySilence = Stream.of(
@@ -164,15 +174,15 @@ public final class NodeWatch {
         return Objects.requireNonNullElse(heard.get(node.id()), judgesFrom.minus(timing.downAfter()));
     }
 
-    /** A server that was paused has heard nobody meanwhile: it begins to listen anew. */
+    /** A server that stood still has heard nobody meanwhile: it begins to listen anew. One that is busy hears them late, but it does. */
     private Duration noticeAbsence() {
         Duration now = loop.elapsed();
-        boolean late = due != null && now.compareTo(due.plus(LATE)) > 0;
-        if (late) {
+        Duration standstill = pulse.lastStandstill();
+        if (standstill.compareTo(lastStandstill) > 0) {
+            lastStandstill = standstill;
             judgesFrom = now.plus(timing.downAfter());
             heard.replaceAll((node, before) -> now);
             disconnected.replaceAll((node, before) -> now);
-            disarm();
             arm(judgesFrom);
         }
         return now;
@@ -190,7 +200,7 @@ public final class NodeWatch {
     }
 
     private Node judge(Node node, Duration now) {
-        if (node.state() == NodeState.DOWN || now.compareTo(judgesFrom) < 0) {
+        if (node.state() == NodeState.DOWN || now.compareTo(judgesFrom) < 0 || isWaiting.test(node.id())) {
             return node;
         }
         Duration last = lastHeard(node);

@@ -1,6 +1,7 @@
 package io.knit.core.server.intake;
 
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.StateWriter;
@@ -24,6 +25,8 @@ final class RefusedAgents {
     static final int MOST_IN_QUIET = 100;
 
     private final Loop loop;
+    private final Agenda agenda;
+    private final String name;
     private final StateWriter writer;
     private final Map<String, Told> told = new HashMap<>();
     private String lastUntold = "";
@@ -33,8 +36,11 @@ final class RefusedAgents {
 
     private record Told(String source, Duration at) {}
 
-    RefusedAgents(Loop loop, StateWriter writer) {
+    /** @param name tells this one's deadline from others' */
+    RefusedAgents(Loop loop, Agenda agenda, String name, StateWriter writer) {
         this.loop = loop;
+        this.agenda = agenda;
+        this.name = name;
         this.writer = writer;
     }
 
@@ -72,7 +78,7 @@ final class RefusedAgents {
     private void sumUpLater() {
         if (!summing) {
             summing = true;
-            loop.after(SUMMED_UP_AFTER, () -> {
+            agenda.after(name, SUMMED_UP_AFTER, () -> {
                 summing = false;
                 if (!lastUntold.isEmpty()) {
                     say(lastUntoldNode, untold + " refusals were not told one by one; the last: " + lastUntold);

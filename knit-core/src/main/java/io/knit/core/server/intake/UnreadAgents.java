@@ -15,6 +15,7 @@ import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Speaks;
 import io.knit.core.wire.WireCodec;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -39,7 +40,7 @@ final class UnreadAgents {
     }
 
     /** @param speaker the node on whose subject it came, which is let in and has this identity if it is known */
-    void take(String speaker, HeartbeatHead head, TransportMessage message) {
+    void take(String speaker, HeartbeatHead head, TransportMessage message, Duration at) {
         ClusterState state = writer.committed();
         String agent = head.agentVersion() == null ? "" : PlainText.of(head.agentVersion(), LONGEST_VERSION);
         String words = words(head, agent);
@@ -47,7 +48,7 @@ final class UnreadAgents {
         if (known == null) {
             strangers.heard(speaker, head, words);
         } else {
-            watch.heard(speaker);
+            watch.heard(speaker, at);
             if (!told(known, agent, words).equals(known)) {
                 writer.submit(tip -> decide(tip, speaker, agent, words));
             }

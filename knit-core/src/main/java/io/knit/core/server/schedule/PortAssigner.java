@@ -3,9 +3,7 @@ package io.knit.core.server.schedule;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Turns wished ports into a node's. */
@@ -73,48 +71,5 @@ final class PortAssigner {
         }
         // a public bind must be asked for
         return node.meshIp() != null ? node.meshIp() : LOOPBACK;
-    }
-
-    /**
-     * All ports of the wish on this node, free ones for those left open. Where the search begins depends on the instance, so that
-     * another try takes another port.
-     *
-     * @return empty if no port is free
-     */
-    static Optional<List<PortBinding>> assign(LoneWish wish, Candidate candidate) {
-        List<PortBinding> bindings = new ArrayList<>();
-        for (PortSpec port : wish.spec().ports()) {
-            if (port.hostPort() != 0) {
-                bindings.add(resolve(port, candidate.node(), port.hostPort()));
-            }
-        }
-        List<PortBinding> inOrder = new ArrayList<>();
-        int fixed = 0;
-        for (PortSpec port : wish.spec().ports()) {
-            if (port.hostPort() != 0) {
-                inOrder.add(bindings.get(fixed++));
-                continue;
-            }
-            Optional<PortBinding> free = firstFree(port, wish, candidate, bindings);
-            if (free.isEmpty()) {
-                return Optional.empty();
-            }
-            bindings.add(free.get());
-            inOrder.add(free.get());
-        }
-        return Optional.of(inOrder);
-    }
-
-    private static Optional<PortBinding> firstFree(
-            PortSpec port, LoneWish wish, Candidate candidate, List<PortBinding> own) {
-        int range = LAST - FIRST + 1;
-        int begin = Math.floorMod(wish.instance().id().hashCode(), range);
-        for (int i = 0; i < range; i++) {
-            PortBinding binding = resolve(port, candidate.node(), FIRST + (begin + i) % range);
-            if (candidate.isFree(binding, own)) {
-                return Optional.of(binding);
-            }
-        }
-        return Optional.empty();
     }
 }

@@ -1,7 +1,7 @@
 /**
- * 6 schedule: takes instances without a node and the nodes with what they hold, gives each a node and ports, or a refusal in
- * words (pure). {@link io.knit.core.server.schedule.Scheduler} asks each {@link io.knit.core.server.schedule.NodeFilter} in turn and spreads
- * over what is left.
+ * 6 schedule: takes groups of instances with one wish and the account of the fleet, gives each a node and ports, or all one refusal
+ * (pure). {@link io.knit.core.server.schedule.Scheduler} places over a {@link io.knit.core.server.schedule.Fleet}; who waits is a
+ * {@link io.knit.core.server.schedule.Waiting}, which an {@link io.knit.core.server.schedule.Opening} may wake.
  */
 @NullMarked
 package io.knit.core.server.schedule;

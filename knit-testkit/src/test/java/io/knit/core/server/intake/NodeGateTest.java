@@ -11,6 +11,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.spi.transport.PeerClaim;
 import io.knit.api.spi.transport.PeerRights;
+import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller;
@@ -44,7 +45,7 @@ class NodeGateTest {
     private NodeGate gate = gate(false);
 
     private NodeGate gate(boolean closed) {
-        NodeGate made = new NodeGate(loop, writer, closed);
+        NodeGate made = new NodeGate(loop, new Agenda(loop), writer, closed);
         made.guard();
         writer.onCommit(made::committed);
         return made;

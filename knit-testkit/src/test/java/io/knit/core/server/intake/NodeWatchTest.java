@@ -10,6 +10,7 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
+import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -24,9 +25,11 @@ import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -45,8 +48,11 @@ class NodeWatchTest {
             new EventLog(List.of(), 0),
             question -> Controller.Outcome.NOTHING);
     private final FixedDiscovery discovery = FixedDiscovery.none();
-    private final MeshWatch mesh = new MeshWatch(loop, discovery, ServerTiming.DEFAULT.discoveryInterval());
-    private final NodeWatch watch = new NodeWatch(loop, ServerTiming.DEFAULT, writer, mesh);
+    private final MeshWatch mesh =
+            new MeshWatch(loop, new Agenda(loop), discovery, ServerTiming.DEFAULT.discoveryInterval());
+    private final Set<String> unheard = new HashSet<>();
+    private final NodeWatch watch =
+            new NodeWatch(loop, new Agenda(loop), loop, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
 
     private void join(String id) {
         Node node = new Node(
@@ -57,7 +63,7 @@ class NodeWatchTest {
                 new NodeFacts(id, Map.of(), new Capacity(1, 1), "", "", null, "key", "", List.of()),
                 new NodeJudgement(NodeState.READY, "", loop.now(), List.of()));
         writer.submit(tip -> new Decision<>(List.of(new Change.PutNode(node)), true));
-        watch.heard(id);
+        watch.heard(id, loop.elapsed());
     }
 
     private @Nullable NodeState state(String id) {
@@ -134,7 +140,7 @@ class NodeWatchTest {
         startLongAgo();
         long before = queue.happened();
         for (int i = 0; i < 100; i++) {
-            watch.heard("n1");
+            watch.heard("n1", loop.elapsed());
             queue.runFor(Duration.ofSeconds(3));
         }
         // 5 minutes: a timer every 4 s or so, and the mesh every 30 s with its answer
@@ -144,5 +150,66 @@ class NodeWatchTest {
         mesh.close();
         queue.runFor(Duration.ofMinutes(1));
         assertThat(queue.step()).isFalse();
+    }
+
+    @Test
+    @DisplayName("a process that stood still has heard nobody meanwhile, and listens anew before it judges")
+    void stoodStill() {
+        startLongAgo();
+        loop.pause();
+        queue.runFor(Duration.ofSeconds(40));
+        loop.resume();
+        queue.runFor(Duration.ofSeconds(6));
+        assertThat(state("n1")).isEqualTo(NodeState.READY);
+        Instant begin = queue.now();
+        assertThat(queue.runUntil(() -> state("n1") == NodeState.DOWN, Duration.ofSeconds(20)))
+                .isTrue();
+        assertThat(Duration.between(begin, queue.now())).isGreaterThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @DisplayName(
+            "a loop that works 2.5 s of every 3.5 s judges a dead node all the same, and none whose words it has not heard yet")
+    void busy() {
+        // to whom beats beside the loop, a loop that stands is one that works
+        NodeWatch busy = new NodeWatch(
+                loop, new Agenda(loop), () -> Duration.ZERO, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
+        mesh.start();
+        busy.start();
+        queue.runFor(Duration.ofMinutes(1));
+        join("n1");
+        join("n2");
+        queue.runFor(AT_ONCE);
+        busy.heard("n1", loop.elapsed());
+        busy.heard("n2", loop.elapsed());
+        Instant died = queue.now();
+        while (state("n1") != NodeState.DOWN
+                && Duration.between(died, queue.now()).toMinutes() < 2) {
+            loop.pause();
+            queue.runFor(Duration.ofMillis(2_400));
+            // comes while the loop works, and waits
+            Duration at = loop.elapsed();
+            unheard.add("n2");
+            queue.runFor(Duration.ofMillis(100));
+            loop.resume();
+            queue.runFor(Duration.ofMillis(200));
+            unheard.remove("n2");
+            busy.heard("n2", at);
+            queue.runFor(Duration.ofMillis(800));
+            assertThat(state("n2")).isEqualTo(NodeState.READY);
+        }
+        assertThat(Duration.between(died, queue.now())).isLessThan(Duration.ofSeconds(12 + 4));
+    }
+
+    @Test
+    @DisplayName("a node of which something waits to be heard is not judged before it was heard")
+    void unheard() {
+        startLongAgo();
+        queue.runFor(Duration.ofMillis(6_900));
+        unheard.add("n1");
+        queue.runFor(Duration.ofSeconds(20));
+        assertThat(state("n1")).isEqualTo(NodeState.READY);
+        unheard.remove("n1");
+        until(NodeState.DOWN, Duration.ofSeconds(1));
     }
 }

@@ -7,6 +7,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.spi.transport.TransportMessage;
+import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.dispatch.SetNumbers;
@@ -47,12 +48,15 @@ class WishTest {
             ClusterState.empty("here"),
             new EventLog(List.of(), 0),
             question -> Controller.Outcome.NOTHING);
-    private final MeshWatch mesh = new MeshWatch(loop, FixedDiscovery.none(), ServerTiming.DEFAULT.discoveryInterval());
-    private final NodeWatch watch = new NodeWatch(loop, ServerTiming.DEFAULT, writer, mesh);
+    private final MeshWatch mesh =
+            new MeshWatch(loop, new Agenda(loop), FixedDiscovery.none(), ServerTiming.DEFAULT.discoveryInterval());
+    private final NodeWatch watch =
+            new NodeWatch(loop, new Agenda(loop), loop, ServerTiming.DEFAULT, writer, mesh, node -> false);
     private final HeartbeatIntake intake = new HeartbeatIntake(
             loop,
+            new Agenda(loop),
             writer,
-            new NodeGate(loop, writer, false),
+            new NodeGate(loop, new Agenda(loop), writer, false),
             watch,
             mesh,
             new AssignmentBook(new SetNumbers(loop.now())),
@@ -76,7 +80,7 @@ class WishTest {
                 0,
                 "-",
                 "");
-        intake.take("n1", new Said(Subjects.heartbeat("n1"), WireCodec.encode(beat)));
+        intake.take("n1", new Said(Subjects.heartbeat("n1"), WireCodec.encode(beat)), loop.elapsed());
         queue.runFor(Duration.ofMillis(10));
     }
 
