@@ -24,6 +24,7 @@ class LawsTest {
         "io.knit.core.rules..",
         "io.knit.core.server.admission..",
         "io.knit.core.server.command..",
+        "io.knit.core.server.control..",
         "io.knit.core.server.view..",
         "io.knit.core.server.plan..",
         "io.knit.core.server.schedule..",
@@ -123,6 +124,8 @@ class LawsTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "io.knit.core.server.state..",
+                    "io.knit.core.server.writer..",
+                    "io.knit.core.server.documents..",
                     "io.knit.core.server.control..",
                     "io.knit.core.server.plan..",
                     "io.knit.core.server.schedule..",

@@ -210,6 +210,33 @@ class CopiedFolderTest {
     }
 
     @Test
+    @DisplayName("copied while its agent was stopped: an event says what nobody looks after any more")
+    void whileStopped() throws IOException {
+        older.agent.close();
+        queue.runFor(Duration.ofSeconds(5));
+        startCopyOn(second);
+        until(() -> running(second) == 2);
+        assertThat(running(first)).isEqualTo(2);
+        until(() -> !refusals().isEmpty());
+        assertThat(refusals())
+                .singleElement()
+                .asString()
+                .contains("n1 is on another engine now, of host web-2", "of host web-1")
+                .contains("docker ps -aq --filter label=knit.node=n1 | xargs docker rm -f");
+    }
+
+    @Test
+    @DisplayName("an agent that was started again on its own engine left nothing behind, and nothing is said")
+    void onlyRestarted() {
+        older.agent.close();
+        queue.runFor(Duration.ofSeconds(5));
+        older = new Agent(original, first, "web-1");
+        queue.runFor(Duration.ofMinutes(3));
+        assertThat(running(first)).isEqualTo(2);
+        assertThat(refusals()).isEmpty();
+    }
+
+    @Test
     @DisplayName("where one of the engines has no id, nothing is removed, and it is said how to")
     void unknown() throws IOException {
         second.id("");

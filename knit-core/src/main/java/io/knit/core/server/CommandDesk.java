@@ -8,7 +8,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.history.Cause;
-import io.knit.core.server.state.StateWriter;
+import io.knit.core.server.writer.StateWriter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;

@@ -46,8 +46,8 @@ class GoldenTest {
     private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
 
     private static final List<String> KEPT = List.of(
-            "io.knit.core.server.state.KeptDeployment",
-            "io.knit.core.server.state.KeptRevision",
+            "io.knit.core.server.documents.KeptDeployment",
+            "io.knit.core.server.documents.KeptRevision",
             Instance.class.getName(),
             Observed.class.getName(),
             Node.class.getName(),
@@ -55,7 +55,7 @@ class GoldenTest {
             NodeJudgement.class.getName(),
             KnitEvent.class.getName(),
             DeploymentSpec.class.getName(),
-            "io.knit.core.server.state.StateCodec$Meta",
+            "io.knit.core.server.documents.StateCodec$Meta",
             "io.knit.core.server.history.KeptEntry",
             "io.knit.core.agent.session.AgentIdentity",
             "io.knit.core.agent.session.DataDir$Kept");

@@ -54,11 +54,18 @@ final class SqliteDatabase implements Database {
             }
             return locked(real(absolute), newCluster, config);
         } catch (IOException e) {
-            throw unavailable(
-                    "can't make or open the store " + absolute + " (" + e
-                            + "); give the server the right to write there, or another --data-dir",
-                    e);
+            throw cannotOpen(absolute, e);
         }
+    }
+
+    static KnitException cannotOpen(Path file, IOException why) {
+        String reason = String.valueOf(why.getMessage());
+        boolean full = reason.contains("No space left") || reason.contains("quota exceeded");
+        return unavailable(
+                "can't make or open the store " + file + " (" + why + "); "
+                        + (full ? "make room on its disk" : "give the server the right to write there")
+                        + ", or give another --data-dir",
+                why);
     }
 
     private static SqliteDatabase locked(Path file, boolean newCluster, SQLiteConfig config) throws IOException {

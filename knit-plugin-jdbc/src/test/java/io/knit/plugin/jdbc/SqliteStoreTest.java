@@ -12,6 +12,8 @@ import io.knit.api.spi.store.StoredDocument;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -229,6 +231,16 @@ class SqliteStoreTest {
         assertThat(refusal).hasMessageContaining("the disk is full");
         await(commits.get(3));
         assertThat(await(store.load())).extracting(StoredDocument::key).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aFullDiskIsNotTakenForAMissingRight() {
+        FileSystemException full = new FileSystemException(file() + ".lock", null, "No space left on device");
+        assertThat(SqliteDatabase.cannotOpen(file(), full))
+                .hasMessageContaining("make room on its disk")
+                .hasMessageNotContaining("right to write");
+        assertThat(SqliteDatabase.cannotOpen(file(), new AccessDeniedException(file().toString())))
+                .hasMessageContaining("give the server the right to write there");
     }
 
     @Test

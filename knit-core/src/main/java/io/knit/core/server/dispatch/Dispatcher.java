@@ -11,7 +11,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Revision;
-import io.knit.core.server.state.StateWriter;
+import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.AssignmentsPage;

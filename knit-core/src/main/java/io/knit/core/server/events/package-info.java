@@ -1,4 +1,6 @@
-/** 13 events: takes what commits mean to people, gives it to subscribers, each event once and in order. */
+/**
+ * 13 events: takes commits, puts into words what they mean to people, and gives that to subscribers, each event once and in order.
+ */
 @NullMarked
 package io.knit.core.server.events;
 

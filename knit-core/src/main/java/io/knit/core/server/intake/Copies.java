@@ -9,6 +9,7 @@ import io.knit.core.wire.PlainText;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,22 @@ final class Copies {
      *
      * @param engine empty: not known yet; null: it has no id
      * @param since when this session was first heard
+     * @param earlier who was it before, until that is seen to be on the same engine, or told
      */
-    private record Holder(long session, @Nullable String engine, Duration since) {}
+    private record Holder(
+            long session,
+            @Nullable String engine,
+            String host,
+            Duration since,
+            @Nullable Holder earlier) {
+        boolean isKnown() {
+            return engine != null && !engine.isEmpty();
+        }
+
+        Holder without() {
+            return new Holder(session, engine, host, since, null);
+        }
+    }
 
     Copies(Loop loop, RefusedAgents refused) {
         this.loop = loop;
@@ -52,8 +67,38 @@ final class Copies {
     /** It is the node now. */
     void taken(Heartbeat beat) {
         Holder before = holders.get(beat.node());
-        Duration since = before != null && before.session() == beat.session() ? before.since() : loop.elapsed();
-        holders.put(beat.node(), new Holder(beat.session(), engine(beat), since));
+        String host = name(beat.hostname());
+        if (before != null && before.session() == beat.session()) {
+            holders.put(beat.node(), new Holder(beat.session(), engine(beat), host, before.since(), before.earlier()));
+            return;
+        }
+        @Nullable Holder earlier = before == null ? null : before.without();
+        holders.put(beat.node(), new Holder(beat.session(), engine(beat), host, loop.elapsed(), earlier));
+        if (earlier != null) {
+            loop.after(MOST_UNTIL_KNOWN, () -> tellOfSilence(beat.node(), beat.session()));
+        }
+    }
+
+    /** The folder was copied while its agent was stopped: that one can't be told to clear up, so somebody else is. */
+    private void tellOfSilence(String node, long session) {
+        Holder now = holders.get(node);
+        Holder earlier = now == null || now.session() != session ? null : now.earlier();
+        if (now == null || earlier == null) {
+            return;
+        }
+        holders.put(node, now.without());
+        if (now.isKnown() && earlier.isKnown() && !Objects.equals(now.engine(), earlier.engine())) {
+            refused.tell(
+                    node + " moved",
+                    node,
+                    "copies of data folders",
+                    node + " is on another engine now, of host " + now.host()
+                            + ", and no agent speaks for the one before, of host "
+                            + earlier.host()
+                            + ". What it ran is still there, unless that engine is gone: remove it with "
+                            + removal(node)
+                            + ", and the older of the two folders: an agent started with it would be the node again");
+        }
     }
 
     void forget(String node) {
@@ -66,7 +111,8 @@ final class Copies {
      * @param known its node, as the newer one told
      */
     Optional<HeartbeatReply> answer(String cluster, Node known, Heartbeat beat) {
-        Holder holder = holders.get(beat.node());
+        // it speaks for itself
+        Holder holder = holders.computeIfPresent(beat.node(), (node, now) -> now.without());
         @Nullable String there = holder == null ? null : holder.engine();
         @Nullable String here = engine(beat);
         if (beat.removed() != null) {
@@ -92,13 +138,16 @@ final class Copies {
     private static String remains(String node, @Nullable String there, @Nullable String here) {
         String own = "To have its host as a node of its own, start it with an empty data folder";
         if (there == null || there.isEmpty() || here == null || here.isEmpty()) {
-            return "If the folder was copied to another host, what that agent ran is still there: remove it with"
-                    + " \"docker ps -aq --filter label=knit.node=" + node
-                    + " | xargs docker rm -f\", and the older of the two folders";
+            return "If the folder was copied to another host, what that agent ran is still there: remove it with "
+                    + removal(node) + ", and the older of the two folders";
         }
         return there.equals(here)
                 ? "Both use one engine, so what runs there goes on as the newer one's. " + own
                 : "It is on another engine, where it stops and removes what it ran as " + node + ". " + own;
+    }
+
+    private static String removal(String node) {
+        return "\"docker ps -aq --filter label=knit.node=" + node + " | xargs docker rm -f\"";
     }
 
     private static @Nullable String engine(Heartbeat beat) {

@@ -17,7 +17,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Decision;
-import io.knit.core.server.state.StateWriter;
+import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatHead;

@@ -8,7 +8,7 @@ import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
-import io.knit.core.server.state.StateWriter;
+import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.Subjects;
 import java.time.Duration;

@@ -12,7 +12,7 @@ import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
-import io.knit.core.server.state.StateWriter;
+import io.knit.core.server.writer.StateWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Decision;
-import io.knit.core.server.state.StateWriter;
+import io.knit.core.server.writer.StateWriter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

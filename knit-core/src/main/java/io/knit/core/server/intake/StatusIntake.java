@@ -11,7 +11,7 @@ import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
-import io.knit.core.server.state.StateWriter;
+import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.PlainText;

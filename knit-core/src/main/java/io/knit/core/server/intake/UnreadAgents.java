@@ -9,7 +9,7 @@ import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
-import io.knit.core.server.state.StateWriter;
+import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.HeartbeatHead;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.PlainText;

@@ -41,7 +41,7 @@ public record Revision(
     }
 
     /** Sorts by deployment, then number. */
-    static String key(String deployment, int number) {
+    public static String key(String deployment, int number) {
         return Keys.revision(deployment, number);
     }
 }

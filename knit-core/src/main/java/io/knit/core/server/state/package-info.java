@@ -1,6 +1,6 @@
 /**
- * 3 state: takes decisions (changes + answer), gives stored, then visible state. {@link io.knit.core.server.state.StateWriter} is the only
- * writer: what it has committed is on disk before anybody sees it.
+ * 3 state: what the server knows, as one immutable value, and the steps from one to the next. Who may take a step, and when it counts, is the
+ * business of the room {@code writer}.
  */
 @NullMarked
 package io.knit.core.server.state;

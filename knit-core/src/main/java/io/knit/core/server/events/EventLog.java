@@ -1,9 +1,12 @@
-package io.knit.core.server.state;
+package io.knit.core.server.events;
 
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.core.server.state.Budget;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +25,7 @@ public final class EventLog {
     private static final long LETTERS = 8L << 20;
 
     /** How many of them outlive the server. */
-    static final int STORED = 1_000;
+    public static final int STORED = 1_000;
 
     /** A node may change its words, and its instances theirs, as often as it likes; who reads the events wants to hear of others, too. */
     private final Budget talk = new Budget(60, Duration.ofSeconds(10));
@@ -48,7 +51,7 @@ public final class EventLog {
      *
      * @param elapsed never goes back
      */
-    List<KnitEvent> derive(ClusterState before, List<Change> changes, Instant now, Duration elapsed) {
+    public List<KnitEvent> derive(ClusterState before, List<Change> changes, Instant now, Duration elapsed) {
         List<KnitEvent> events = new ArrayList<>();
         ClusterState state = before;
         for (Change change : changes) {
@@ -116,7 +119,7 @@ public final class EventLog {
                                 event.message() + " (" + untold + " changes before were not told)"));
     }
 
-    void append(List<KnitEvent> events) {
+    public void append(List<KnitEvent> events) {
         if (!events.isEmpty()) {
             last = Math.max(last, events.get(events.size() - 1).seq());
             kept = kept.plus(events, KEPT, LETTERS);

@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,10 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Commit;
+import io.knit.core.server.state.Keys;
+import io.knit.core.server.state.Revision;
 import io.knit.core.wire.SpecHash;
 import io.knit.core.wire.WireCodec;
 import io.knit.testkit.Futures;

@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,8 @@ import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
 import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.WireCodec;
 import java.io.IOException;

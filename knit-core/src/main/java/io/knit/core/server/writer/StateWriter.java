@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.writer;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -10,9 +10,16 @@ import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.server.agenda.Agenda;
+import io.knit.core.server.documents.StateCodec;
+import io.knit.core.server.events.EventLog;
 import io.knit.core.server.history.Cause;
 import io.knit.core.server.history.History;
 import io.knit.core.server.history.HistoryRows;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Commit;
+import io.knit.core.server.state.Controller;
+import io.knit.core.server.state.Decision;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

@@ -1,7 +1,8 @@
-package io.knit.core.server.state;
+package io.knit.core.server.documents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.state.Revision;
 
 /** A {@link Revision} as it is stored. */
 record KeptRevision(

@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.writer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,14 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.documents.StateCodec;
+import io.knit.core.server.documents.StateLoader;
+import io.knit.core.server.events.EventLog;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller;
+import io.knit.core.server.state.Decision;
+import io.knit.core.server.state.Revision;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.sim.EventQueue;
 import io.vertx.core.Future;
@@ -22,6 +30,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -187,9 +196,9 @@ class StateWriterTest {
     }
 
     private StateLoader.Loaded loaded() {
-        StateReading reading = new StateReading(Upgrades.KNOWN, Upgrades.KNOWN.newest());
-        Objects.requireNonNull(store.load().result()).forEach(reading::take);
-        return reading.finish().orElseThrow();
+        Future<Optional<StateLoader.Loaded>> loading = new StateLoader(loop, store).load();
+        queue.runUntil(loading::isComplete, Duration.ofSeconds(1));
+        return Objects.requireNonNull(loading.result()).orElseThrow();
     }
 
     @Test

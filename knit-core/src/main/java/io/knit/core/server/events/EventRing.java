@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.events;
 
 import io.knit.api.model.KnitEvent;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.events;
 
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
@@ -8,6 +8,9 @@ import io.knit.api.model.Node;
 import io.knit.api.model.Preparation;
 import io.knit.core.server.schedule.Refusal;
 import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.WaitWords;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

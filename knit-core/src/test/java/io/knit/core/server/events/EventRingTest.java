@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.documents;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.KnitException;

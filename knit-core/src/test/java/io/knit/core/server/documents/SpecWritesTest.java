@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.documents;
 
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.spec;
@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Commit;
+import io.knit.core.server.state.Revision;
 import io.knit.core.wire.SpecBlob;
 import java.util.ArrayList;
 import java.util.List;

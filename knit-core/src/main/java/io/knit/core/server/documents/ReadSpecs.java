@@ -1,6 +1,8 @@
-package io.knit.core.server.state;
+package io.knit.core.server.documents;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.Revision;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

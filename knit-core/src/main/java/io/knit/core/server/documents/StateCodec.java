@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.documents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.Deployment;
@@ -6,6 +6,12 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.events.EventLog;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Commit;
+import io.knit.core.server.state.Keys;
+import io.knit.core.server.state.Revision;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +56,7 @@ public final class StateCodec {
     }
 
     /** The writes that take the store from {@code before} to {@code after}. */
-    static List<StoreWrite> writes(Commit commit) {
+    public static List<StoreWrite> writes(Commit commit) {
         List<StoreWrite> writes = new ArrayList<>();
         ClusterState state = commit.before();
         for (Change change : commit.changes()) {

@@ -1,4 +1,4 @@
-package io.knit.core.server.state;
+package io.knit.core.server.documents;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,6 +13,11 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.events.EventLog;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Keys;
+import io.knit.core.server.state.Revision;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.Comparator;

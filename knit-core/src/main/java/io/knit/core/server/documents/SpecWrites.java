@@ -1,8 +1,12 @@
-package io.knit.core.server.state;
+package io.knit.core.server.documents;
 
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Commit;
+import io.knit.core.server.state.Revision;
 import io.knit.core.wire.SpecBlob;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,10 +1,12 @@
-package io.knit.core.server.state;
+package io.knit.core.server.documents;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.events.EventLog;
+import io.knit.core.server.state.ClusterState;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
