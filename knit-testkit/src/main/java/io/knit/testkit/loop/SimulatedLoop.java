@@ -8,16 +8,19 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * The loop of one simulated process, run by the thread that runs the {@link EventQueue}. {@link #kill} ends it as
  * {@code kill -9} ends a process: nothing of it ever runs again. What a task throws ends the simulation, unless
- * {@link #tolerant} was asked for. For one thread only.
+ * {@link #tolerant} was asked for. Tasks take no time unless {@link #slow} says how much. For one thread only.
  */
 public final class SimulatedLoop implements Loop, Pulse {
     private static final int MOST_TASK_DELAY_MICROS = 500;
@@ -30,13 +33,25 @@ public final class SimulatedLoop implements Loop, Pulse {
     private final Instant start;
     private final List<Runnable> missedTasks = new ArrayList<>();
     private final List<Runnable> missedTimers = new ArrayList<>();
+    private final List<Runnable> missedWork = new ArrayList<>();
+    /** What is due while a task takes its time, timers and tasks alike, in the order in which they were due. */
+    private final Deque<Runnable> behind = new ArrayDeque<>();
 
+    private boolean nextIsPlanned;
+
+    private Supplier<Duration> costs = () -> Duration.ZERO;
+    private Instant busyUntil = Instant.MIN;
+    /** Of the task that runs: how much of its time it has seen pass, and how much there is. */
+    private Duration passed = Duration.ZERO;
+
+    private Duration cost = Duration.ZERO;
     private Duration clockError;
     private boolean standsStill;
     private Duration stoodSince = Duration.ZERO;
     private Duration lastStandstill = Duration.ZERO;
     private boolean alive = true;
     private Instant lastTask = Instant.MIN;
+    private Instant lastSeen = Instant.MIN;
 
     /**
      * Makes the loop of a new process.
@@ -80,12 +95,18 @@ public final class SimulatedLoop implements Loop, Pulse {
         stoodSince = elapsed();
     }
 
-    /** Lets the process go on: with its overdue timers, and after them with what was brought to it, for that waits in sockets. */
+    /**
+     * Lets the process go on: with what waited on the loop, its overdue timers and its workers, and after them with what was brought to
+     * it, for that waits in sockets.
+     */
     public void resume() {
         standsStill = false;
         if (elapsed().minus(stoodSince).compareTo(LEAST) > 0) {
             lastStandstill = elapsed();
         }
+        planNext();
+        missedWork.forEach(work -> queue.after(Duration.ZERO, () -> work(work)));
+        missedWork.clear();
         missedTimers.forEach(timer -> queue.after(Duration.ZERO, () -> run(timer, missedTimers)));
         missedTimers.clear();
         List<Runnable> brought = List.copyOf(missedTasks);
@@ -100,6 +121,17 @@ public final class SimulatedLoop implements Loop, Pulse {
      */
     public void setClock(Duration ahead) {
         clockError = Objects.requireNonNull(ahead, "ahead");
+    }
+
+    /**
+     * Has each task and timer from now on take so long, as one does that computes: what is due meanwhile waits behind it, in its order,
+     * while workers, other processes and the network go on. A task takes effect when it begins; each look at a clock that it takes shows
+     * some more of its time passed. That differs from {@link #pause}, by which nothing of the process runs.
+     *
+     * @param costs asked for each task; zero or more
+     */
+    public void slow(Supplier<Duration> costs) {
+        this.costs = Objects.requireNonNull(costs, "costs");
     }
 
     @Override
@@ -118,7 +150,8 @@ public final class SimulatedLoop implements Loop, Pulse {
         Objects.requireNonNull(task, "task");
         Duration wait = delay.isNegative() ? Duration.ZERO : delay;
         SimulatedTimer timer = new SimulatedTimer(task);
-        Timer planned = queue.after(wait.plus(upTo(MOST_TASK_DELAY_MICROS)), () -> run(timer, missedTimers));
+        Instant from = lastSeen.isAfter(queue.now()) ? lastSeen : queue.now();
+        Timer planned = queue.at(from.plus(wait).plus(upTo(MOST_TASK_DELAY_MICROS)), () -> run(timer, missedTimers));
         return () -> {
             timer.cancelled = true;
             planned.cancel();
@@ -146,15 +179,23 @@ public final class SimulatedLoop implements Loop, Pulse {
     public <T> Future<T> blocking(Callable<T> work) {
         Objects.requireNonNull(work, "work");
         Promise<T> done = Promise.promise();
-        queue.after(upTo(MOST_WORK_DELAY_MICROS), () -> {
-            if (alive) {
-                work(work, done);
-            }
-        });
+        queue.after(upTo(MOST_WORK_DELAY_MICROS), () -> work(() -> finish(work, done)));
         return done.future();
     }
 
-    private <T> void work(Callable<T> work, Promise<T> done) {
+    /** Workers don't wait for the loop's thread, but they stand still with the process and die with it. */
+    private void work(Runnable work) {
+        if (!alive) {
+            return;
+        }
+        if (standsStill) {
+            missedWork.add(work);
+            return;
+        }
+        work.run();
+    }
+
+    private <T> void finish(Callable<T> work, Promise<T> done) {
         T result;
         try {
             result = work.call();
@@ -172,12 +213,23 @@ public final class SimulatedLoop implements Loop, Pulse {
 
     @Override
     public Instant now() {
-        return queue.now().plus(clockError).truncatedTo(ChronoUnit.MILLIS);
+        return moment().plus(clockError).truncatedTo(ChronoUnit.MILLIS);
     }
 
     @Override
     public Duration elapsed() {
-        return Duration.between(start, queue.now());
+        return Duration.between(start, moment());
+    }
+
+    private Instant moment() {
+        if (cost.compareTo(passed) > 0) {
+            passed = passed.plusNanos(random.nextLong(cost.minus(passed).toNanos() + 1));
+        }
+        Instant moment = queue.now().plus(passed);
+        if (moment.isAfter(lastSeen)) {
+            lastSeen = moment;
+        }
+        return lastSeen;
     }
 
     private void run(Runnable task, List<Runnable> missed) {
@@ -188,12 +240,52 @@ public final class SimulatedLoop implements Loop, Pulse {
             missed.add(task);
             return;
         }
+        if (!behind.isEmpty() || isBusy()) {
+            await(task);
+            return;
+        }
+        begin(task);
+    }
+
+    private boolean isBusy() {
+        return queue.now().isBefore(busyUntil);
+    }
+
+    private void await(Runnable task) {
+        behind.add(task);
+        planNext();
+    }
+
+    private void planNext() {
+        if (!nextIsPlanned && !behind.isEmpty()) {
+            nextIsPlanned = true;
+            queue.at(busyUntil, this::runNext);
+        }
+    }
+
+    private void runNext() {
+        nextIsPlanned = false;
+        if (!alive || standsStill) {
+            return;
+        }
+        if (!isBusy()) {
+            begin(behind.remove());
+        }
+        planNext();
+    }
+
+    private void begin(Runnable task) {
+        cost = costs.get();
+        busyUntil = queue.now().plus(cost);
         try {
             task.run();
         } catch (RuntimeException e) {
             if (!tolerant) {
                 throw e;
             }
+        } finally {
+            cost = Duration.ZERO;
+            passed = Duration.ZERO;
         }
     }
 

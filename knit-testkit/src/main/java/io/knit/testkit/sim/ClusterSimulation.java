@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A server and three to five agents with their engines, stores and disks, run by one thread on virtual time from one seed: users deploy
+ * A server and three to five agents (fifty in one seed of sixty) with their engines, stores and disks, run by one thread on virtual time from one seed: users deploy
  * and undeploy, messages are lost, late and doubled, processes die between any two steps, engines and stores fail, hang and restart. What
  * must never happen is checked after every event, and once faults have stopped, what must be there in the end.
  *
@@ -22,6 +22,14 @@ public final class ClusterSimulation {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final Duration STILL = Duration.ofSeconds(45);
     private static final Duration UNDER_WAY = Duration.ofSeconds(25);
+
+    static final int MANY_NODES = 50;
+    /** Of so many seeds that follow each other one plays with many nodes, which takes as long as a dozen others. */
+    private static final int ONE_OF = 60;
+
+    private static final int SHORT = 5;
+    /** Stored and shown are compared so often while all goes wrong. */
+    private static final int LOOKS = 8;
 
     /** Of all hosts together; small enough to be filled. */
     private static final long DISKS = 4L << 20;
@@ -51,7 +59,8 @@ public final class ClusterSimulation {
      */
     public Outcome run() {
         try (FileSystem disks = disks()) {
-            SimulatedFleet fleet = new SimulatedFleet(seed, disks, timing, true);
+            int nodes = Math.floorMod(seed, ONE_OF) == 0 ? MANY_NODES : 0;
+            SimulatedFleet fleet = new SimulatedFleet(seed, disks, timing, true, nodes);
             try {
                 play(fleet);
             } catch (RuntimeException e) {
@@ -74,8 +83,14 @@ public final class ClusterSimulation {
         Chaos chaos = new Chaos(fleet);
         fleet.start(chaos::afterEvent);
         Duration length = Duration.ofSeconds(20 + fleet.random().nextInt(100));
+        if (fleet.isLarge()) {
+            length = length.dividedBy(SHORT);
+        }
         chaos.plan(length);
-        fleet.queue().runFor(length);
+        for (int i = 0; i < LOOKS; i++) {
+            fleet.queue().runFor(length.dividedBy(LOOKS));
+            Stored.isWhatIsShown(fleet);
+        }
         chaos.end();
         fleet.settle(PATIENCE);
         // calls to an engine that were under way then end within their deadline, and may undo it once more
@@ -86,6 +101,7 @@ public final class ClusterSimulation {
         fleet.settle(STILL);
         Promptness.endsAreSeenSoon(fleet);
         fleet.settle(PATIENCE);
+        Stored.isWhatIsShown(fleet);
     }
 
     /**

@@ -3,11 +3,11 @@ package io.knit.testkit.sim;
 import io.knit.api.spi.loop.Loop;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that is going to happen, in the order of a virtual clock; events of one moment in the order in which they were
@@ -16,8 +16,7 @@ import java.util.function.BooleanSupplier;
 public final class EventQueue {
     private static final Instant BEGINNING = Instant.parse("2026-06-01T00:00:00Z");
 
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparing(Event::at).thenComparingLong(Event::number));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final SplittableRandom random;
     private Instant now = BEGINNING;
     private long planned;
@@ -57,7 +56,8 @@ public final class EventQueue {
         Event event =
                 new Event(moment.isBefore(now) ? now : moment, planned++, Objects.requireNonNull(action, "action"));
         events.add(event);
-        return () -> events.remove(event);
+        // it stays where it is: to look for it among all would cost more than to pass over it in its time
+        return () -> event.cancelled = true;
     }
 
     /** Runs after every event: the place to check what must always hold. What it throws ends the run. */
@@ -67,13 +67,14 @@ public final class EventQueue {
 
     /** Lets the next event happen; false if there is none. What the event throws is thrown. */
     public boolean step() {
-        Event event = events.poll();
+        Event event = next();
         if (event == null) {
             return false;
         }
-        now = event.at();
+        events.remove();
+        now = event.at;
         happened++;
-        event.action().run();
+        event.action.run();
         afterEach.run();
         return true;
     }
@@ -89,8 +90,8 @@ public final class EventQueue {
     public boolean runUntil(BooleanSupplier condition, Duration atMost) {
         Instant end = now.plus(atMost);
         while (!condition.getAsBoolean()) {
-            Event next = events.peek();
-            if (next == null || next.at().isAfter(end)) {
+            Event next = next();
+            if (next == null || next.at.isAfter(end)) {
                 return false;
             }
             step();
@@ -98,15 +99,31 @@ public final class EventQueue {
         return true;
     }
 
-    private record Event(Instant at, long number, Runnable action) {
-        @Override
-        public boolean equals(Object other) {
-            return this == other;
+    private @Nullable Event next() {
+        Event next = events.peek();
+        while (next != null && next.cancelled) {
+            events.remove();
+            next = events.peek();
+        }
+        return next;
+    }
+
+    private static final class Event implements Comparable<Event> {
+        private final Instant at;
+        private final long number;
+        private final Runnable action;
+        private boolean cancelled;
+
+        Event(Instant at, long number, Runnable action) {
+            this.at = at;
+            this.number = number;
+            this.action = action;
         }
 
         @Override
-        public int hashCode() {
-            return Long.hashCode(number);
+        public int compareTo(Event other) {
+            int byTime = at.compareTo(other.at);
+            return byTime != 0 ? byTime : Long.compare(number, other.number);
         }
     }
 }

@@ -21,10 +21,15 @@ final class RandomSpecs {
 
     private final RandomGenerator random;
     private final RandomGenerator later;
+    private final int times;
     private int made;
 
-    /** @param later for fields that came later, so that older seeds still give what they did */
-    RandomSpecs(RandomGenerator random, RandomGenerator later) {
+    /**
+     * @param later for fields that came later, so that older seeds still give what they did
+     * @param times so many times as many replicas
+     */
+    RandomSpecs(RandomGenerator random, RandomGenerator later, int times) {
+        this.times = times;
         this.random = random;
         this.later = later;
     }
@@ -36,7 +41,7 @@ final class RandomSpecs {
     DeploymentSpec spec(String name) {
         DeploymentSpecBuilder spec = DeploymentSpec.builder(name, pick(IMAGES))
                 .env("VERSION", Integer.toString(++made))
-                .replicas(random.nextInt(5));
+                .replicas(times * random.nextInt(5));
         switch (random.nextInt(6)) {
             case 0 -> spec.nodeSelector("region", "eu");
             case 1 -> spec.nodeSelector("role", "api");

@@ -24,7 +24,9 @@ final class Safety {
     private final SimulatedServer server;
     private final Wishes wishes;
     private final Trace trace;
-    private final Map<String, Integer> seen = new HashMap<>();
+    /** By the host's place among the hosts, for it is asked for after every event. */
+    private final int[] seen;
+
     private final Map<String, Set<String>> running = new HashMap<>();
     private final Map<String, Integer> mayStart = new HashMap<>();
     private final Set<String> unanswered = new HashSet<>();
@@ -39,7 +41,7 @@ final class Safety {
         this.server = server;
         this.wishes = wishes;
         this.trace = trace;
-        hosts.forEach(host -> seen.put(host.name(), host.engine().changes()));
+        seen = hosts.stream().mapToInt(host -> host.engine().changes()).toArray();
     }
 
     /** Ids of all instances that there ever were. */
@@ -52,11 +54,11 @@ final class Safety {
     }
 
     void check() {
-        for (SimulatedHost host : hosts) {
-            int known = seen.getOrDefault(host.name(), 0);
-            if (host.engine().changes() > known) {
-                List<EngineEvent> events = host.engine().eventsAfter(known);
-                seen.put(host.name(), known + events.size());
+        for (int i = 0; i < seen.length; i++) {
+            SimulatedHost host = hosts.get(i);
+            if (host.engine().changes() > seen[i]) {
+                List<EngineEvent> events = host.engine().eventsAfter(seen[i]);
+                seen[i] += events.size();
                 events.forEach(event -> check(host, event));
             }
         }

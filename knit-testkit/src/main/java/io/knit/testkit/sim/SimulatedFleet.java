@@ -65,6 +65,11 @@ public final class SimulatedFleet implements AutoCloseable {
 
     /** @param mixed whether some of the agents may be of the first release */
     SimulatedFleet(long seed, FileSystem disks, AgentTiming timing, boolean mixed) throws IOException {
+        this(seed, disks, timing, mixed, 0);
+    }
+
+    /** @param nodes 0: three to five, by the seed */
+    SimulatedFleet(long seed, FileSystem disks, AgentTiming timing, boolean mixed, int nodes) throws IOException {
         this.seed = seed;
         queue = new EventQueue(seed);
         random = queue.newRandom();
@@ -74,7 +79,8 @@ public final class SimulatedFleet implements AutoCloseable {
         SimulatedHost.World world = new SimulatedHost.World(queue, bus, new SeededIds(queue.newRandom()), trace);
         server = new SimulatedServer(world, clockError(), random.nextBoolean());
         boolean mesh = random.nextBoolean();
-        int count = 3 + random.nextInt(3);
+        int few = 3 + random.nextInt(3);
+        int count = nodes == 0 ? few : nodes;
         // of their own, so that older seeds still play what they did
         SplittableRandom later = new SplittableRandom(seed ^ LATER);
         boolean some = mixed && later.nextBoolean();
@@ -147,6 +153,11 @@ public final class SimulatedFleet implements AutoCloseable {
     /** Whether agents of the first release are among its. */
     boolean isMixed() {
         return hosts.stream().anyMatch(SimulatedHost::isFirstRelease);
+    }
+
+    /** Whether it has many more nodes than most seeds. */
+    boolean isLarge() {
+        return hosts.size() >= ClusterSimulation.MANY_NODES;
     }
 
     long seed() {

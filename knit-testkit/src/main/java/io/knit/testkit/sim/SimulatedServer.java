@@ -15,18 +15,21 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A disk, which stays, and a server on it, which comes and goes. */
 final class SimulatedServer {
     static final String NAME = "server";
     private static final Duration AFTER_FAILED_START = Duration.ofSeconds(1);
+    private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final World world;
     private final InMemoryStorage storage = new InMemoryStorage();
     private Duration clockError;
     private final boolean holdsBroker;
     private Runnable onKill = () -> {};
+    private Supplier<Duration> costs = () -> Duration.ZERO;
     private @Nullable Process process;
 
     private record Process(SimulatedLoop loop, InMemoryTransport transport, InMemoryStore store, KnitServer server) {}
@@ -90,6 +93,7 @@ final class SimulatedServer {
         }
         world.trace().add(NAME, "starts");
         SimulatedLoop loop = new SimulatedLoop(world.queue(), world.queue().newRandom(), clockError);
+        loop.slow(costs);
         InMemoryStore store = InMemoryStore.open(storage, loop).result();
         if (store == null) {
             throw new IllegalStateException("the last server still holds the storage");
@@ -122,14 +126,48 @@ final class SimulatedServer {
 
     /** As {@code kill -STOP}. */
     void pause() {
-        world.trace().add(NAME, "stands still");
-        loop().pause();
+        if (process != null) {
+            world.trace().add(NAME, "stands still");
+            process.loop().pause();
+        }
     }
 
     /** As {@code kill -CONT}. */
     void resume() {
-        world.trace().add(NAME, "goes on");
-        loop().resume();
+        if (process != null) {
+            world.trace().add(NAME, "goes on");
+            process.loop().resume();
+        }
+    }
+
+    /** Each task of its loop takes so long from now on, also in servers started later. */
+    void slow(Supplier<Duration> costs) {
+        this.costs = costs;
+        if (process != null) {
+            process.loop().slow(costs);
+        }
+    }
+
+    /** As {@code kill -TERM}, and {@code -9} for one that takes too long; it is started again so long after its end. */
+    void stop(Duration away) {
+        Process asked = process;
+        if (asked == null) {
+            return;
+        }
+        world.trace().add(NAME, "is asked to stop");
+        Runnable end = () -> {
+            if (process == asked) {
+                kill();
+                world.queue().after(away, this::start);
+            }
+        };
+        asked.server().close().onComplete(closed -> end.run());
+        world.queue().after(GRACE, end);
+    }
+
+    /** How far its host's clock is ahead of the world's. */
+    Duration clockError() {
+        return clockError;
     }
 
     /** Sets its host's clock, so far ahead of the world's; it stays so, also for servers started later. */
@@ -139,14 +177,6 @@ final class SimulatedServer {
         if (process != null) {
             process.loop().setClock(ahead);
         }
-    }
-
-    private SimulatedLoop loop() {
-        Process present = process;
-        if (present == null) {
-            throw new IllegalStateException("the server does not run");
-        }
-        return present.loop();
     }
 
     private void crash() {

@@ -1,12 +1,14 @@
 package io.knit.testkit.sim;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the users of a simulation were promised: what the server acknowledged, and, while an answer is open, what it may be. An empty
@@ -15,48 +17,100 @@ import java.util.TreeMap;
 final class Wishes {
     private static final Optional<DeploymentSpec> NONE = Optional.empty();
 
+    /** Answers that leave open whether the command was done. */
+    private static final Set<ErrorCode> DOUBTS = Set.of(ErrorCode.COMMIT_IN_DOUBT, ErrorCode.CLOSED);
+
     private final Map<String, Wish> byName = new TreeMap<>();
     private boolean adopting;
 
+    /** What one name may stand for: one thing, or two while it is not known what became of a command. */
     private static final class Wish {
         private Optional<DeploymentSpec> before = NONE;
-        private List<Optional<DeploymentSpec>> possible = List.of(NONE);
-        private boolean open;
+        private Optional<DeploymentSpec> wanted = NONE;
+        private Answer answer = Answer.KNOWN;
+        /** What is wanted was seen: what has been done is not undone, whatever the answer is. */
+        private boolean done;
+
+        private void becomes(Optional<DeploymentSpec> spec) {
+            before = spec;
+            wanted = spec;
+            done = false;
+        }
+
+        private boolean isOpen() {
+            return answer != Answer.KNOWN || !before.equals(wanted);
+        }
+
+        private void mustBe(String name, Optional<DeploymentSpec> found) {
+            if (found.equals(wanted)) {
+                done = true;
+            } else if (done) {
+                throw new Violation("deployment " + name + " was " + wanted + ", and is " + found + " again");
+            } else if (!found.equals(before)) {
+                throw new Violation("deployment " + name + " is " + found + "; acknowledged was " + before
+                        + (before.equals(wanted) ? "" : " or " + wanted));
+            }
+            if (answer == Answer.KNOWN) {
+                becomes(found);
+            }
+        }
+    }
+
+    private enum Answer {
+        /** It has not come yet. */
+        OPEN,
+        /** It came, and says that the command may have been done or not. */
+        DOUBT,
+        /** It has come, or never will; what is still possible is told by the state of the next server. */
+        KNOWN
     }
 
     private Wish wish(String name) {
         return byName.computeIfAbsent(name, unknown -> new Wish());
     }
 
-    /** Whether a command about it waits for its answer. */
+    /** Whether a command about it waits for its answer, or for a server that tells what became of it. */
     boolean isOpen(String name) {
-        return wish(name).open;
+        return wish(name).isOpen();
     }
 
     void asked(String name, Optional<DeploymentSpec> wanted) {
         Wish wish = wish(name);
-        wish.open = true;
-        wish.before = wish.possible.get(0);
-        List<Optional<DeploymentSpec>> possible = new ArrayList<>(wish.possible);
-        possible.add(wanted);
-        wish.possible = List.copyOf(possible);
+        if (wish.isOpen()) {
+            throw new IllegalStateException("one command at a time: what became of the last on " + name + " is open");
+        }
+        wish.answer = Answer.OPEN;
+        wish.wanted = wanted;
+        wish.done = false;
     }
 
-    void granted(String name, Optional<DeploymentSpec> wanted) {
+    /**
+     * The answer came. A command that was granted is there from now on, and one that was refused never was nor will be; of one that may
+     * have been done or not it will be known from the next server.
+     *
+     * @param failure null: it was granted
+     * @param now what the server that says so shows at this moment
+     */
+    void answered(String name, @Nullable Throwable failure, Optional<ClusterSnapshot> now) {
         Wish wish = wish(name);
-        wish.open = false;
-        wish.possible = List.of(wanted);
+        if (failure instanceof KnitException known && DOUBTS.contains(known.code())) {
+            wish.answer = Answer.DOUBT;
+            return;
+        }
+        if (failure == null) {
+            wish.becomes(wish.wanted);
+        } else if (wish.done && !wish.before.equals(wish.wanted)) {
+            throw new Violation("a command on " + name + " was refused, and had been done: " + failure);
+        } else {
+            wish.becomes(wish.before);
+        }
+        wish.answer = Answer.KNOWN;
+        now.ifPresent(snapshot -> wish.mustBe(name, specIn(snapshot, name)));
     }
 
-    void refused(String name) {
-        Wish wish = wish(name);
-        wish.open = false;
-        wish.possible = List.of(wish.before);
-    }
-
-    /** Open answers will never come: the next server tells by its state what became of them. */
+    /** Open answers will never come, and doubts end: the next server tells by its state what became of them. */
     void serverDied() {
-        byName.values().forEach(wish -> wish.open = false);
+        byName.values().forEach(wish -> wish.answer = Answer.KNOWN);
     }
 
     /** The server's state is put back to an older one: what that holds is what counts. */
@@ -69,17 +123,9 @@ final class Wishes {
     void compare(ClusterSnapshot snapshot) {
         if (adopting) {
             adopting = false;
-            snapshot.deployments().forEach(view -> wish(view.name()).possible = List.of(specIn(snapshot, view.name())));
+            snapshot.deployments().forEach(view -> wish(view.name()).becomes(specIn(snapshot, view.name())));
         }
-        byName.forEach((name, wish) -> {
-            Optional<DeploymentSpec> found = specIn(snapshot, name);
-            if (!wish.possible.contains(found)) {
-                throw new Violation("deployment " + name + " is " + found + "; acknowledged was " + wish.possible);
-            }
-            if (!wish.open) {
-                wish.possible = List.of(found);
-            }
-        });
+        byName.forEach((name, wish) -> wish.mustBe(name, specIn(snapshot, name)));
         snapshot.deployments().forEach(deployment -> {
             if (!byName.containsKey(deployment.name())) {
                 throw new Violation("deployment " + deployment.name() + " was never asked for");
@@ -93,12 +139,12 @@ final class Wishes {
                 .map(view -> view.deployment().spec());
     }
 
-    /** What must be there once everything has settled, by name; without those whose answer is open. */
+    /** What must be there once everything has settled, by name; without those of which that is open. */
     Map<String, Optional<DeploymentSpec>> settled() {
         Map<String, Optional<DeploymentSpec>> settled = new TreeMap<>();
         byName.forEach((name, wish) -> {
-            if (!wish.open && wish.possible.size() == 1) {
-                settled.put(name, wish.possible.get(0));
+            if (!isOpen(name)) {
+                settled.put(name, wish.before);
             }
         });
         return settled;
@@ -106,6 +152,6 @@ final class Wishes {
 
     /** Whether it is known of every deployment what it must be. */
     boolean allKnown() {
-        return settled().size() == byName.size();
+        return byName.keySet().stream().noneMatch(this::isOpen);
     }
 }

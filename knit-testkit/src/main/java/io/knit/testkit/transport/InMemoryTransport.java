@@ -155,9 +155,10 @@ public final class InMemoryTransport implements Transport, PeerConnections {
     /** How many subscriptions the message goes to. */
     private int send(String subject, byte[] payload, @Nullable Promise<byte[]> answer) {
         int receivers = 0;
+        String[] tokens = TokenPattern.tokensOf(subject);
         for (InMemoryTransport to : bus.connected()) {
             for (Subscriber subscriber : to.subscribers) {
-                if (subscriber.pattern.matches(subject)) {
+                if (subscriber.pattern.matches(tokens)) {
                     receivers++;
                     Message message = new Message(subject, payload, this, to, answer);
                     bus.carry(this, to, subject, () -> subscriber.take(message));

@@ -65,4 +65,78 @@ class SimulatedLoopTest extends LoopContract {
             assertThat(ran).hasSize(before);
         }
     }
+
+    @Test
+    @DisplayName("a slow loop has what is due wait behind the task that runs, in its order, while workers go on")
+    void slow() {
+        List<String> ran = new ArrayList<>();
+        loop.slow(() -> Duration.ofMillis(100));
+        loop.execute(() -> ran.add("a"));
+        loop.execute(() -> ran.add("b"));
+        loop.after(Duration.ofMillis(50), () -> ran.add("timer"));
+        loop.after(Duration.ofMillis(60), () -> ran.add("cancelled")).cancel();
+        loop.blocking(() -> ran.add("work")).onComplete(done -> ran.add("result"));
+        queue.runFor(Duration.ofMillis(90));
+        assertThat(ran).containsExactly("a", "work");
+        queue.runFor(Duration.ofMillis(100));
+        assertThat(ran).containsExactly("a", "work", "b");
+        queue.runFor(Duration.ofMillis(220));
+        assertThat(ran).containsExactlyInAnyOrder("a", "work", "b", "timer", "result");
+        loop.slow(() -> Duration.ZERO);
+        loop.execute(() -> ran.add("c"));
+        queue.runFor(Duration.ofMillis(200));
+        assertThat(ran).endsWith("c");
+    }
+
+    @Test
+    @DisplayName("a slow task sees its time pass and never go back, and its timers count from what it saw")
+    void timeOfATask() {
+        loop.slow(() -> Duration.ofMillis(100));
+        List<Duration> seen = new ArrayList<>();
+        List<Duration> fired = new ArrayList<>();
+        loop.execute(() -> {
+            for (int i = 0; i < 5; i++) {
+                seen.add(loop.elapsed());
+            }
+            loop.after(Duration.ofSeconds(1), () -> fired.add(loop.elapsed()));
+        });
+        queue.runUntil(() -> !seen.isEmpty(), Duration.ofSeconds(1));
+        seen.add(loop.elapsed());
+        assertThat(seen).isSorted();
+        assertThat(seen.get(4).minus(seen.get(0))).isBetween(Duration.ofNanos(1), Duration.ofMillis(100));
+        queue.runFor(Duration.ofSeconds(2));
+        assertThat(fired)
+                .singleElement()
+                .satisfies(at -> assertThat(at.minus(seen.get(4))).isGreaterThanOrEqualTo(Duration.ofSeconds(1)));
+    }
+
+    @Test
+    @DisplayName("while a process stands still none of its workers runs, nor does a task that waited on its slow loop")
+    void pause() {
+        List<String> ran = new ArrayList<>();
+        loop.slow(() -> Duration.ofMillis(100));
+        loop.execute(() -> ran.add("a"));
+        loop.execute(() -> ran.add("b"));
+        loop.blocking(() -> ran.add("work")).onComplete(done -> ran.add("result"));
+        queue.runUntil(() -> !ran.isEmpty(), Duration.ofSeconds(1));
+        loop.pause();
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(ran).containsExactly("a");
+        loop.resume();
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(ran).startsWith("a").containsExactlyInAnyOrder("a", "b", "work", "result");
+    }
+
+    @Test
+    @DisplayName("a slow loop that is killed runs nothing of what waits")
+    void killSlow() {
+        List<String> ran = new ArrayList<>();
+        loop.slow(() -> Duration.ofMillis(100));
+        loop.execute(() -> ran.add("a"));
+        loop.execute(() -> ran.add("b"));
+        queue.runFor(Duration.ofMillis(50));
+        loop.kill();
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(ran).containsExactly("a");
+    }
 }

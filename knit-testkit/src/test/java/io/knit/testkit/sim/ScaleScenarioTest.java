@@ -33,7 +33,7 @@ class ScaleScenarioTest {
     private static void deploy(SimulatedFleet fleet, DeploymentSpec spec) {
         fleet.wishes().asked(spec.name(), Optional.of(spec));
         fleet.await(fleet.orchestrator().deploy(spec));
-        fleet.wishes().granted(spec.name(), Optional.of(spec));
+        fleet.wishes().answered(spec.name(), null, fleet.server().snapshot());
         fleet.settle(FleetScenarioTest.PATIENCE);
     }
 

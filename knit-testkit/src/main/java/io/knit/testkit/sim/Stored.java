@@ -1,0 +1,81 @@
+package io.knit.testkit.sim;
+
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Instance;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.StateLoader;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.store.InMemoryStorage;
+import io.knit.testkit.store.InMemoryStore;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * That the server shows what its disk holds: else its next start brings back what was refused, or loses what was granted. It is looked
+ * for at once and not only at that start, which may find it overwritten.
+ */
+final class Stored {
+    private static final long ANY_SEED = 1;
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
+
+    private Stored() {}
+
+    /** Compares, unless a commit is just on its way, which the disk may hold and the server not yet show. */
+    static void isWhatIsShown(SimulatedFleet fleet) {
+        Optional<ClusterSnapshot> shown = fleet.server().snapshot();
+        if (shown.isPresent()) {
+            compare(shown.get(), load(fleet.server().storage()));
+        }
+    }
+
+    private static void compare(ClusterSnapshot shown, ClusterState stored) {
+        if (stored.revision() < shown.revision()) {
+            throw new Violation(
+                    "the server shows revision " + shown.revision() + ", and its disk has only " + stored.revision());
+        }
+        if (stored.revision() > shown.revision()) {
+            return;
+        }
+        Map<String, String> onDisk = new TreeMap<>();
+        stored.deployments().forEach((name, deployment) -> onDisk.put(name, deployment.toString()));
+        stored.instances().forEach((id, instance) -> onDisk.put(id, words(instance)));
+        Map<String, String> inMemory = new TreeMap<>();
+        shown.deployments().forEach(view -> {
+            inMemory.put(view.name(), view.deployment().toString());
+            view.instances().forEach(instance -> inMemory.put(instance.id(), words(instance)));
+        });
+        if (!onDisk.equals(inMemory)) {
+            Map<String, String> left = new TreeMap<>(onDisk);
+            left.entrySet().removeAll(inMemory.entrySet());
+            inMemory.entrySet().removeAll(onDisk.entrySet());
+            throw new Violation(
+                    "at revision " + shown.revision() + " the disk has " + left + ", and the server shows " + inMemory);
+        }
+    }
+
+    private static String words(Instance instance) {
+        return List.of(instance.slot(), instance.revision(), instance.order(), instance.state(), instance.ports())
+                + " on " + instance.node();
+    }
+
+    /** What a server that starts now would find. */
+    private static ClusterState load(InMemoryStorage storage) {
+        EventQueue queue = new EventQueue(ANY_SEED);
+        InMemoryStorage copy = new InMemoryStorage();
+        copy.restore(storage.documents());
+        InMemoryStore store = Objects.requireNonNull(InMemoryStore.open(copy).result());
+        Future<Optional<StateLoader.Loaded>> loading = new StateLoader(new SimulatedLoop(queue), store).load();
+        queue.runFor(LONG_ENOUGH);
+        if (loading.failed()) {
+            throw new Violation("what is stored can't be loaded: " + loading.cause());
+        }
+        return loading.result()
+                .map(StateLoader.Loaded::state)
+                .orElseThrow(() -> new Violation("a server runs, and nothing is stored"));
+    }
+}
