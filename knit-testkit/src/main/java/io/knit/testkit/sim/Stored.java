@@ -2,8 +2,8 @@ package io.knit.testkit.sim;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
+import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.state.ClusterState;
-import io.knit.core.server.state.StateLoader;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
