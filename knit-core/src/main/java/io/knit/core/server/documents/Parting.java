@@ -32,6 +32,9 @@ final class Parting implements Upgrades.Step {
             move(body, field, decided, field);
         }
         copy(body, "reason", decided, "reason");
+        if (!agents && !decided.has("tried") && decided.path("attempt").asInt() > 0) {
+            decided.put("tried", tried(body.path("reason").asText()));
+        }
         copy(body, "changed_at", decided, "since");
         observed.set("state", agents ? body.path("state") : body.nullNode());
         observed.set("reason", agents && !ordered ? body.path("reason") : body.textNode(""));
@@ -48,6 +51,12 @@ final class Parting implements Upgrades.Step {
             parts.add(new Upgrades.Tree(StateCodec.OBSERVED, key, withoutMissing(observed)));
         }
         return parts;
+    }
+
+    /** Knit 0.1.0 kept what the nodes had said in the reason, before the newest refusal. */
+    private static String tried(String reason) {
+        int end = reason.lastIndexOf(" | ");
+        return end < 0 ? reason : reason.substring(0, end);
     }
 
     private static List<Upgrades.Tree> node(String key, ObjectNode body) {

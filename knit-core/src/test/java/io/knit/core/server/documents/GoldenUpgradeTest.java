@@ -124,6 +124,17 @@ class GoldenUpgradeTest {
     }
 
     @Test
+    @DisplayName("what the nodes of 0.1.0 had said stood in the reason before the refusal, and is remembered as that")
+    void tried() throws IOException {
+        ObjectNode body = WireCodec.parse(text("1/Instance-pending.json"));
+        body.put("attempt", 2).put("reason", "n1 could not take it: no | room | no node fits");
+        Instance read = Objects.requireNonNull(
+                loaded("instance", "web-2-ghi", body.toString()).instance("web-2-ghi"));
+        assertThat(read.tried()).isEqualTo("n1 could not take it: no | room");
+        assertThat(read.attempt()).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("a node of form 1 is what it was, and nobody wished anything of it")
     void node() throws IOException {
         for (String file : List.of("1/Node.json", "2/Node.json")) {
