@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,10 +27,23 @@ class AfterAHintTest extends RealEngineTest {
     /** By container: how the newest snapshot that a hint gave rise to shows it. */
     private final Map<String, ContainerSnapshot> seen = new ConcurrentHashMap<>();
 
+    private final AtomicInteger looks = new AtomicInteger();
+    private int taken;
+
     @BeforeEach
     void lookWhenHinted() {
-        runtime.onChange(() -> runtime.snapshot(engine.cluster)
-                .onSuccess(now -> now.containers().forEach(container -> seen.put(container.id(), container))));
+        runtime.onChange(() -> {
+            int look = looks.incrementAndGet();
+            runtime.snapshot(engine.cluster).onSuccess(now -> take(look, now.containers()));
+        });
+    }
+
+    /** Looks that go on at once may be answered the wrong way round: an earlier one must not undo what a later one saw. */
+    private synchronized void take(int look, Collection<ContainerSnapshot> containers) {
+        if (look > taken) {
+            taken = look;
+            containers.forEach(container -> seen.put(container.id(), container));
+        }
     }
 
     private void awaitState(String id, ContainerState state) {
