@@ -25,6 +25,9 @@ final class IdleFleet {
     private static final String HEARTBEAT = "x".repeat(400); // what an agent's heartbeat is
     private static final byte[] PING = bytes("PING");
 
+    /** The kernel counts a process' time in these (USER_HZ): what took less is counted as one, for a ratio to nothing is none. */
+    private static final double TICK_SECONDS = 0.01;
+
     private final int size;
     private final long heartbeatSeconds;
     private final ByteBuffer in = ByteBuffer.allocateDirect(64 * 1024);
@@ -65,7 +68,8 @@ final class IdleFleet {
                 double cpuBefore = broker.cpuSeconds();
                 long began = System.nanoTime();
                 beat(agents, selector, seconds);
-                double cpu = (broker.cpuSeconds() - cpuBefore) / ((System.nanoTime() - began) / 1e9);
+                double spent = Math.max(TICK_SECONDS, broker.cpuSeconds() - cpuBefore);
+                double cpu = spent / ((System.nanoTime() - began) / 1e9);
                 double perConnection = (broker.residentBytes() - before) / (double) size;
                 return new Cost(perConnection, cpu, broadcasts(server, selector));
             } finally {
