@@ -1,5 +1,18 @@
 package io.knit.core.server.schedule;
 
+import io.knit.core.server.schedule.fit.Cause;
+import io.knit.core.server.schedule.fit.Filters;
+import io.knit.core.server.schedule.fit.PortAssigner;
+import io.knit.core.server.schedule.fit.Refusal;
+import io.knit.core.server.schedule.fit.Waiting;
+
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Bits;
+import io.knit.core.server.schedule.fleet.Fleet;
+
+import io.knit.core.server.schedule.wish.Group;
+import io.knit.core.server.schedule.wish.Wish;
+
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.PortBinding;
@@ -69,13 +82,5 @@ public final class Scheduler {
             }
         }
         return seats;
-    }
-
-    /**
-     * Whether it is not tried again yet where it was rejected. These times are kept, so they are of the day: where the clock went back
-     * behind the moment it was made, the wait counts as over, else it could take as long as the jump.
-     */
-    public static boolean waits(Instance instance, Instant now) {
-        return now.isBefore(instance.notBefore()) && !now.isBefore(instance.createdAt());
     }
 }

@@ -1,5 +1,13 @@
 package io.knit.core.server.schedule;
 
+import io.knit.core.server.schedule.fit.PortAssigner;
+
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.fleet.RandomFleet;
+
+import io.knit.core.server.schedule.wish.Group;
+import io.knit.core.server.schedule.wish.Wish;
+
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.pending;

@@ -1,5 +1,9 @@
 package io.knit.core.server.schedule;
 
+import io.knit.core.server.schedule.fit.PortAssigner;
+
+import io.knit.core.server.schedule.fleet.RandomFleet;
+
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;

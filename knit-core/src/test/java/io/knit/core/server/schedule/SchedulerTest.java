@@ -1,5 +1,9 @@
 package io.knit.core.server.schedule;
 
+import io.knit.core.server.schedule.fit.PortAssigner;
+
+import io.knit.core.server.schedule.fleet.Fleet;
+
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.on;

@@ -1,4 +1,4 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fleet;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A set of small numbers, of nodes by their places. Immutable: a change copies a bit for each node of the fleet, ten thousand nodes
  * are a kilobyte, and what several sets have in common is found 64 nodes at a time.
  */
-final class Bits {
+public final class Bits {
     static final Bits NONE = new Bits(new long[0]);
 
     private final long[] words;
@@ -49,7 +49,7 @@ final class Bits {
         return new Bits(both);
     }
 
-    int size() {
+    public int size() {
         int size = 0;
         for (long word : words) {
             size += Long.bitCount(word);
@@ -62,7 +62,7 @@ final class Bits {
     }
 
     /** The lowest from this one on, or -1. */
-    int next(int from) {
+    public int next(int from) {
         int at = from / Long.SIZE;
         if (at >= words.length) {
             return -1;

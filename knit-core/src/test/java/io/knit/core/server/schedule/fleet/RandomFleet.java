@@ -1,4 +1,4 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fleet;
 
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.able;
@@ -27,12 +27,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes, instances and wishes from a seed: few names, labels and ports, so that they often meet. */
-final class RandomFleet {
-    final Map<String, Node> nodes = new TreeMap<>();
-    final Map<String, Instance> instances = new TreeMap<>();
+public final class RandomFleet {
+    public final Map<String, Node> nodes = new TreeMap<>();
+    public final Map<String, Instance> instances = new TreeMap<>();
     private final Random random;
 
-    RandomFleet(long seed) {
+    public RandomFleet(long seed) {
         random = new Random(seed);
         int size = random.nextInt(13);
         for (int i = 0; i < size; i++) {
@@ -46,12 +46,12 @@ final class RandomFleet {
         }
     }
 
-    int below(int bound) {
+    public int below(int bound) {
         return random.nextInt(bound);
     }
 
     /** As the account should be. */
-    Fleet fleet() {
+    public Fleet fleet() {
         Fleet fleet = Fleet.EMPTY;
         for (Node node : nodes.values()) {
             fleet = fleet.with(node);
@@ -62,7 +62,7 @@ final class RandomFleet {
         return fleet;
     }
 
-    Node anyNode() {
+    public Node anyNode() {
         Map<String, String> labels = new TreeMap<>();
         if (below(4) > 0) {
             labels.put("zone", "z" + below(3));
@@ -97,7 +97,7 @@ final class RandomFleet {
         return below(5) == 0 ? placed.stopping("", NOW) : placed;
     }
 
-    DeploymentSpec anySpec() {
+    public DeploymentSpec anySpec() {
         DeploymentSpecBuilder spec = DeploymentSpec.builder(anyDeployment(), "nginx:1.27");
         if (below(3) == 0) {
             spec.nodeSelector("zone", "z" + below(3));
@@ -114,7 +114,7 @@ final class RandomFleet {
     }
 
     /** All with one wish. */
-    List<Instance> anyGroup(DeploymentSpec spec) {
+    public List<Instance> anyGroup(DeploymentSpec spec) {
         List<String> avoid = new ArrayList<>();
         for (int i = below(4) == 0 ? below(4) : 0; i > 0; i--) {
             String rejected = "n" + below(14);
@@ -153,7 +153,7 @@ final class RandomFleet {
         return 8000 + below(3);
     }
 
-    static @Nullable String home(Instance instance) {
+    public static @Nullable String home(Instance instance) {
         Preparation preparation = instance.preparation();
         return instance.node() != null || preparation == null ? instance.node() : preparation.node();
     }

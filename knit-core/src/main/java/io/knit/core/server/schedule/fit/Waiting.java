@@ -1,4 +1,6 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fit;
+
+import io.knit.core.server.schedule.wish.Wish;
 
 import io.knit.api.model.PortBinding;
 import java.time.Instant;

@@ -1,4 +1,10 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fit;
+
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.fleet.HeldPorts;
+
+import io.knit.core.server.schedule.wish.Wish;
 
 import io.knit.api.model.Node;
 import java.util.ArrayList;
@@ -40,7 +46,7 @@ public record Refusal(int nodes, List<Reason> reasons) {
     /**
      * @param shut nodes that fitted before the group's first instances were placed, with their cause
      */
-    static Refusal of(Wish wish, Fleet fleet, Map<String, Shut> shut) {
+    public static Refusal of(Wish wish, Fleet fleet, Map<String, Shut> shut) {
         Map<Cause, Count> counts = new EnumMap<>(Cause.class);
         for (Account account : fleet.nodes()) {
             Node node = java.util.Objects.requireNonNull(account.node());
@@ -59,7 +65,7 @@ public record Refusal(int nodes, List<Reason> reasons) {
     }
 
     /** A node that the group itself has filled. */
-    record Shut(Cause cause, HeldPorts ports) {}
+    public record Shut(Cause cause, HeldPorts ports) {}
 
     private static final class Count {
         private final List<Sample> samples = new ArrayList<>();

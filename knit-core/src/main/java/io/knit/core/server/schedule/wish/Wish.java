@@ -1,4 +1,4 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.wish;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
@@ -59,25 +59,33 @@ public record Wish(
                 spec.ports(),
                 SpecFeatures.of(spec),
                 instance.avoid(),
-                !instance.avoid().isEmpty() && Scheduler.waits(instance, now),
+                !instance.avoid().isEmpty() && waits(instance, now),
                 preparation == null ? null : preparation.node(),
                 drawn ? instance.attempt() : 0);
+    }
+
+    /**
+     * Whether it is not tried again yet where it was rejected. These times are kept, so they are of the day: where the clock went back
+     * behind the moment it was made, the wait counts as over, else it could take as long as the jump.
+     */
+    static boolean waits(Instance instance, Instant now) {
+        return now.isBefore(instance.notBefore()) && !now.isBefore(instance.createdAt());
     }
 
     /**
      * Whether any of the nodes that fit is as good: the names of the first to reject it are forgotten by now, and by load it would be sent to them for
      * ever, for who takes nothing has the least.
      */
-    boolean isDrawn() {
+    public boolean isDrawn() {
         return avoid.size() >= REMEMBERED;
     }
 
     /** Whether the node would be asked, for all that lies with the node alone. */
-    boolean admits(Node node) {
+    public boolean admits(Node node) {
         return node.takesWork() && node.features().containsAll(features) && hasLabels(node);
     }
 
-    boolean hasLabels(Node node) {
+    public boolean hasLabels(Node node) {
         if (selector.isEmpty()) {
             return true;
         }
@@ -90,7 +98,7 @@ public record Wish(
         return true;
     }
 
-    boolean wantsFixed(PortBinding port) {
+    public boolean wantsFixed(PortBinding port) {
         for (PortSpec wanted : ports) {
             if (wanted.hostPort() == port.hostPort() && wanted.protocol() == port.protocol()) {
                 return true;

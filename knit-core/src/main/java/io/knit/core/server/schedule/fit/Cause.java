@@ -1,4 +1,4 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fit;
 
 /** Kinds of reasons why a node does not fit, in the order in which they are looked for: the first is the one that counts. */
 public enum Cause {

@@ -1,4 +1,4 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.wish;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
@@ -34,7 +34,7 @@ public record Group(
     public static List<Group> of(Collection<Instance> pending, DeploymentSpec spec, Instant now) {
         Map<Difference, List<Instance>> alike = new LinkedHashMap<>();
         for (Instance instance : pending) {
-            boolean waits = !instance.avoid().isEmpty() && Scheduler.waits(instance, now);
+            boolean waits = !instance.avoid().isEmpty() && Wish.waits(instance, now);
             int attempt = instance.avoid().size() < Wish.REMEMBERED ? 0 : instance.attempt();
             Difference difference = new Difference(instance.avoid(), waits, instance.preparation(), attempt);
             alike.computeIfAbsent(difference, d -> new ArrayList<>()).add(instance);

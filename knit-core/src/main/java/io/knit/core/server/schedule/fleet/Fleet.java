@@ -1,4 +1,6 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fleet;
+
+import io.knit.core.server.schedule.wish.Wish;
 
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
@@ -103,7 +105,7 @@ public final class Fleet {
     }
 
     /** All nodes that are known, in the order of their ids. */
-    List<Account> nodes() {
+    public List<Account> nodes() {
         List<Account> known = new ArrayList<>(size);
         for (int place : places.values()) {
             Account account = at(place);
@@ -115,21 +117,21 @@ public final class Fleet {
     }
 
     /** Places of the nodes that would be asked, for all that lies with them alone. */
-    Bits admitting(Wish wish) {
+    public Bits admitting(Wish wish) {
         return index.admitting(wish);
     }
 
-    Account at(int place) {
+    public Account at(int place) {
         return Objects.requireNonNull(accounts.get(place));
     }
 
     /** By node; how many of the deployment's instances are live there. */
-    Map<String, Integer> liveOf(String deployment) {
+    public Map<String, Integer> liveOf(String deployment) {
         return Objects.requireNonNullElse(live.get(deployment), HashTreePMap.empty());
     }
 
     /** Whose mesh address this is. Of several who say so, the last by id. */
-    Optional<String> ownerOf(String ip) {
+    public Optional<String> ownerOf(String ip) {
         Bits owners = index.onMesh(ip);
         Optional<String> last = Optional.empty();
         for (int place = owners.next(0); place >= 0; place = owners.next(place + 1)) {
@@ -139,7 +141,7 @@ public final class Fleet {
         return last;
     }
 
-    Account account(String id) {
+    public Account account(String id) {
         Integer place = places.get(id);
         return place == null ? Account.of(id) : at(place);
     }

@@ -1,4 +1,6 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fleet;
+
+import io.knit.core.server.schedule.wish.Wish;
 
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.in;

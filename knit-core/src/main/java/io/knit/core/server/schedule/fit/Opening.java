@@ -1,4 +1,4 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fit;
 
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;

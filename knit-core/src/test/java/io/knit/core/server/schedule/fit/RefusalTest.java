@@ -1,4 +1,12 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fit;
+
+import io.knit.core.server.schedule.GroupPlacement;
+import io.knit.core.server.schedule.Placement;
+import io.knit.core.server.schedule.Scheduler;
+
+import io.knit.core.server.schedule.fleet.Fleet;
+
+import io.knit.core.server.schedule.wish.Group;
 
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.in;

@@ -1,4 +1,10 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fit;
+
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.fleet.HeldPorts;
+
+import io.knit.core.server.schedule.wish.Wish;
 
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
@@ -12,11 +18,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a node fits a wish: asked once for each node and group. Says the cause; the words are made for the few nodes that are named. */
-final class Filters {
+public final class Filters {
     private Filters() {}
 
     /** What is against the node, or null: nothing. */
-    static @Nullable Cause refuse(Wish wish, Node node, HeldPorts ports, Fleet fleet) {
+    public static @Nullable Cause refuse(Wish wish, Node node, HeldPorts ports, Fleet fleet) {
         if (!node.takesWork()) {
             return Cause.TAKES_NO_WORK;
         }
@@ -41,7 +47,7 @@ final class Filters {
     }
 
     /** Whether nothing but a port can be against a node that the wish admits. */
-    static boolean mayCome(Wish wish, Account account, Fleet fleet) {
+    public static boolean mayCome(Wish wish, Account account, Fleet fleet) {
         if (wish.waits() && mayNotYet(wish, account.id())) {
             return false;
         }

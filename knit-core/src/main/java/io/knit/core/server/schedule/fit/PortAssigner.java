@@ -1,4 +1,8 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fit;
+
+import io.knit.core.server.schedule.fleet.HeldPorts;
+
+import io.knit.core.server.schedule.wish.Wish;
 
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
@@ -7,17 +11,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns wished ports into a node's. */
-final class PortAssigner {
+public final class PortAssigner {
     /** Below Linux' ephemeral range (32768–60999), above what people choose by hand; Nomad's default range too. */
-    static final int FIRST = 20_000;
+    public static final int FIRST = 20_000;
 
-    static final int LAST = 31_999;
+    public static final int LAST = 31_999;
     private static final String LOOPBACK = "127.0.0.1";
 
     private PortAssigner() {}
 
     /** The port on this node, with a host port that is known. */
-    static PortBinding resolve(PortSpec port, Node node, int hostPort) {
+    public static PortBinding resolve(PortSpec port, Node node, int hostPort) {
         return new PortBinding(hostIp(port.hostIp(), node), hostPort, port.containerPort(), port.protocol());
     }
 
@@ -31,7 +35,7 @@ final class PortAssigner {
      *
      * @return null if a fixed one is taken, or none is free
      */
-    static @Nullable List<PortBinding> assign(Wish wish, String instance, Node node, HeldPorts held) {
+    public static @Nullable List<PortBinding> assign(Wish wish, String instance, Node node, HeldPorts held) {
         PortBinding[] inOrder = new PortBinding[wish.ports().size()];
         HeldPorts taken = held;
         // fixed ones first: an open one must not take theirs

@@ -1,4 +1,4 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fleet;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

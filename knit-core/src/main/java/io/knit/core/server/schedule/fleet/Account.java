@@ -1,4 +1,4 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fleet;
 
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param live how many instances are wanted there and have not ended, those it makes ready included
  * @param ports also those of instances that stop or have ended: as long as one is there it may hold them
  */
-record Account(String id, int hash, @Nullable Node node, int live, HeldPorts ports) {
+public record Account(String id, int hash, @Nullable Node node, int live, HeldPorts ports) {
     static Account of(String id) {
         return new Account(id, id.hashCode(), null, 0, HeldPorts.NONE);
     }

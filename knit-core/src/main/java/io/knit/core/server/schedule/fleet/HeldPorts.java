@@ -1,4 +1,4 @@
-package io.knit.core.server.schedule;
+package io.knit.core.server.schedule.fleet;
 
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.pcollections.IntTreePMap;
 
 /** The ports that a node's instances hold, found by their number: whether one is free costs the same however many there are. Immutable. */
-final class HeldPorts {
+public final class HeldPorts {
     static final HeldPorts NONE = new HeldPorts(IntTreePMap.empty());
 
     /** One port may be held more than once: on several addresses, and for a moment by several who clash. */
@@ -26,7 +26,7 @@ final class HeldPorts {
         return byNumber.isEmpty();
     }
 
-    HeldPorts with(List<PortBinding> ports, String instance, String deployment) {
+    public HeldPorts with(List<PortBinding> ports, String instance, String deployment) {
         IntTreePMap<List<Holder>> next = byNumber;
         for (PortBinding port : ports) {
             List<Holder> present = next.get(key(port));
@@ -46,13 +46,13 @@ final class HeldPorts {
         return ports.isEmpty() ? this : new HeldPorts(next);
     }
 
-    boolean isFree(PortBinding wanted) {
+    public boolean isFree(PortBinding wanted) {
         List<Holder> holders = byNumber.get(key(wanted));
         return holders == null || holders.stream().noneMatch(h -> h.port().clashesWith(wanted));
     }
 
     /** Whose deployment holds what clashes, always the same of several. */
-    Optional<String> deploymentHolding(PortBinding wanted) {
+    public Optional<String> deploymentHolding(PortBinding wanted) {
         return byNumber.getOrDefault(key(wanted), List.of()).stream()
                 .filter(h -> h.port().clashesWith(wanted))
                 .map(Holder::deployment)
