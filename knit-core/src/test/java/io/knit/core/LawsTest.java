@@ -131,4 +131,15 @@ class LawsTest {
                     "io.knit.core.server.schedule..",
                     "io.knit.core.server.dispatch..",
                     "io.knit.core.server.intake..");
+
+    @ArchTest
+    static final ArchRule theApisJsonKnowsNoConnections = noClasses()
+            .that()
+            .resideInAPackage("io.knit.core.server.http.json..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.knit.core.server.http.answer..",
+                    "io.knit.core.server.http.connection..",
+                    "io.knit.core.server.http.request..");
 }
