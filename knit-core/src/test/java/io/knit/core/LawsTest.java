@@ -130,6 +130,8 @@ class LawsTest {
                     "io.knit.core.server.plan..",
                     "io.knit.core.server.schedule..",
                     "io.knit.core.server.dispatch..",
+                    "io.knit.core.server.join..",
+                    "io.knit.core.server.alive..",
                     "io.knit.core.server.intake..");
 
     @ArchTest

@@ -1,4 +1,4 @@
-package io.knit.core.server.intake;
+package io.knit.core.server.alive;
 
 import io.knit.api.ServerTiming;
 import io.knit.api.model.Node;
@@ -8,7 +8,6 @@ import io.knit.api.model.Peer;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.loop.Pulse;
 import io.knit.core.server.agenda.Agenda;
-import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;

@@ -1,4 +1,4 @@
-package io.knit.core.server.intake;
+package io.knit.core.server.join;
 
 import io.knit.api.model.Node;
 import io.knit.api.model.Peer;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * To whom a mesh address belongs: to the host that the server's own mesh knows under it, else to the node that first said so, until that is
  * forgotten. What an agent says of itself is not enough: deployments bound to an address go to the node that has it, with all their secrets. (Pure.)
  */
-final class MeshClaims {
+public final class MeshClaims {
     private MeshClaims() {}
 
     /**
@@ -20,7 +20,7 @@ final class MeshClaims {
      *
      * @param owner whom the mesh knows under that address
      */
-    static Optional<String> refusal(ClusterState state, Optional<Peer> owner, Heartbeat beat) {
+    public static Optional<String> refusal(ClusterState state, Optional<Peer> owner, Heartbeat beat) {
         String ip = beat.meshIp();
         String key = beat.meshKey();
         if (owner.isPresent() && !owner.get().key().equals(key)) {

@@ -1,4 +1,4 @@
-package io.knit.core.server.intake;
+package io.knit.core.server.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.knit.core.server.discovery;
+package io.knit.core.server.alive;
 
 import io.knit.api.model.Peer;
 import io.knit.api.spi.discovery.Discovery;

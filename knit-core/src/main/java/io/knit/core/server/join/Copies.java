@@ -1,4 +1,4 @@
-package io.knit.core.server.intake;
+package io.knit.core.server.join;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.Node;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Agents whose data folder was copied: the one that started last is the node, and an older one is told on which engine that is. If it is on
  * another, it takes away what it ran, for nobody looks after that any more. Loop-bound.
  */
-final class Copies {
+public final class Copies {
     /** So long an older agent gets no answer while the newer one's engine has not said which it is: it could not be told what to do. */
     static final Duration MOST_UNTIL_KNOWN = Duration.ofSeconds(30);
 
@@ -53,19 +53,19 @@ final class Copies {
         }
     }
 
-    Copies(Loop loop, RefusedAgents refused) {
+    public Copies(Loop loop, RefusedAgents refused) {
         this.loop = loop;
         this.refused = refused;
     }
 
     /** Whether a newer agent with the same identity was heard. */
-    boolean isOlder(Heartbeat beat) {
+    public boolean isOlder(Heartbeat beat) {
         Holder holder = holders.get(beat.node());
         return holder != null && beat.session() < holder.session();
     }
 
     /** It is the node now. */
-    void taken(Heartbeat beat) {
+    public void taken(Heartbeat beat) {
         Holder before = holders.get(beat.node());
         String host = name(beat.hostname());
         if (before != null && before.session() == beat.session()) {
@@ -101,7 +101,7 @@ final class Copies {
         }
     }
 
-    void forget(String node) {
+    public void forget(String node) {
         holders.remove(node);
     }
 
@@ -110,7 +110,7 @@ final class Copies {
      *
      * @param known its node, as the newer one told
      */
-    Optional<HeartbeatReply> answer(String cluster, Node known, Heartbeat beat) {
+    public Optional<HeartbeatReply> answer(String cluster, Node known, Heartbeat beat) {
         // it speaks for itself
         Holder holder = holders.computeIfPresent(beat.node(), (node, now) -> now.without());
         @Nullable String there = holder == null ? null : holder.engine();

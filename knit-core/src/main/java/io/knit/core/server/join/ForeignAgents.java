@@ -1,4 +1,4 @@
-package io.knit.core.server.intake;
+package io.knit.core.server.join;
 
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * a release that it can't read. They are nobody's nodes and not
  * stored; people see them beside the nodes as long as they speak. Loop-bound, but for {@link #nodes}.
  */
-final class ForeignAgents {
+public final class ForeignAgents {
     static final int MOST = 1_000;
 
     private static final int LONGEST_TEXT = 255;
@@ -39,17 +39,17 @@ final class ForeignAgents {
 
     private record Seen(Node node, Instant at) {}
 
-    ForeignAgents(Loop loop, Agenda agenda) {
+    public ForeignAgents(Loop loop, Agenda agenda) {
         this.loop = loop;
         this.agenda = agenda;
     }
 
     /** As nodes that are discovered only. Any thread. */
-    List<Node> nodes() {
+    public List<Node> nodes() {
         return nodes;
     }
 
-    void heard(String speaker, HeartbeatHead head, String words) {
+    public void heard(String speaker, HeartbeatHead head, String words) {
         Instant now = loop.now();
         @Nullable Seen before = seen.remove(speaker);
         if (before == null && seen.size() >= MOST) {
@@ -105,7 +105,7 @@ final class ForeignAgents {
         nodes = seen.values().stream().map(Seen::node).toList();
     }
 
-    void close() {
+    public void close() {
         agenda.cancel(DEADLINE);
     }
 }

@@ -1,4 +1,4 @@
-package io.knit.core.server.intake;
+package io.knit.core.server.join;
 
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.agenda.Agenda;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * neither push all else out of either nor hide another's refusal behind his own. So each source has a share, and what is not told is
  * summed up once a minute. Loop-bound.
  */
-final class RefusedAgents {
+public final class RefusedAgents {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedAgents.class);
     static final Duration QUIET = Duration.ofMinutes(10);
     static final Duration SUMMED_UP_AFTER = Duration.ofMinutes(1);
@@ -37,7 +37,7 @@ final class RefusedAgents {
     private record Told(String source, Duration at) {}
 
     /** @param name tells this one's deadline from others' */
-    RefusedAgents(Loop loop, Agenda agenda, String name, StateWriter writer) {
+    public RefusedAgents(Loop loop, Agenda agenda, String name, StateWriter writer) {
         this.loop = loop;
         this.agenda = agenda;
         this.name = name;
@@ -49,12 +49,12 @@ final class RefusedAgents {
      *
      * @param source where it comes from, without what it may choose as it likes
      */
-    void tell(String node, String source, String message) {
+    public void tell(String node, String source, String message) {
         tell(node, node, source, message);
     }
 
     /** @param what what is told once, if a node has several things to be told of */
-    void tell(String what, String node, String source, String message) {
+    public void tell(String what, String node, String source, String message) {
         Duration now = loop.elapsed();
         told.values().removeIf(before -> now.minus(before.at()).compareTo(QUIET) >= 0);
         if (told.containsKey(what)) {

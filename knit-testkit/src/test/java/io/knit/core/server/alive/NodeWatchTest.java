@@ -1,4 +1,4 @@
-package io.knit.core.server.intake;
+package io.knit.core.server.alive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,6 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
 import io.knit.core.server.agenda.Agenda;
-import io.knit.core.server.discovery.MeshWatch;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;

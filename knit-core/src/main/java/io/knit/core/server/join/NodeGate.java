@@ -1,4 +1,4 @@
-package io.knit.core.server.intake;
+package io.knit.core.server.join;
 
 import io.knit.api.model.Node;
 import io.knit.api.spi.loop.Loop;
@@ -163,13 +163,13 @@ public final class NodeGate {
     }
 
     /** Whether what comes from this node may be heard: its agent was let in, or nobody guards here. */
-    boolean isLetIn(ClusterState state, String node) {
+    public boolean isLetIn(ClusterState state, String node) {
         return !guards || keyOf(state, node) != null;
     }
 
     /** The key to store with the node: the known one, else the one its agent was let in with; null where nobody guards. */
     @Nullable
-    String keyOf(ClusterState state, String node) {
+    public String keyOf(ClusterState state, String node) {
         Node known = state.node(node);
         return known != null && known.key() != null ? known.key() : keys.get(node);
     }

@@ -1,4 +1,4 @@
-package io.knit.core.server.intake;
+package io.knit.core.server.join;
 
 import io.knit.api.model.NodeFacts;
 import io.knit.core.server.state.Change;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * How much the nodes may tell of themselves: it stays in memory and in the store as long as the node is known. A node that tells more is known
  * all the same, without its labels, and takes no work. Loop-bound.
  */
-final class FactLimits {
+public final class FactLimits {
     /** Of one node: about two hundred labels. */
     static final int MOST_OF_ONE = 16 * 1024;
     /** Of all nodes together: ten thousand that tell 3 KiB each. */
@@ -29,7 +29,7 @@ final class FactLimits {
     private final Map<String, Integer> sizes = new HashMap<>();
     private long all;
 
-    FactLimits(ClusterState state) {
+    public FactLimits(ClusterState state) {
         this(state, MOST_OF_ALL);
     }
 
@@ -39,7 +39,7 @@ final class FactLimits {
     }
 
     /** To be called after each commit. */
-    void committed(Commit commit) {
+    public void committed(Commit commit) {
         for (Change change : commit.changes()) {
             if (change instanceof Change.PutNode put) {
                 put(put.node().id(), put.node().facts());
@@ -59,7 +59,7 @@ final class FactLimits {
     }
 
     /** Why the node's labels can't be taken, or empty: they can. */
-    Optional<String> refusal(Heartbeat beat) {
+    public Optional<String> refusal(Heartbeat beat) {
         int size = size(beat.labels());
         if (size > MOST_OF_ONE) {
             return Optional.of("its labels are more than the " + MOST_OF_ONE
@@ -88,7 +88,7 @@ final class FactLimits {
     }
 
     /** With texts that are short and fit for people; labels are left as they are. */
-    static Heartbeat tidy(Heartbeat beat) {
+    public static Heartbeat tidy(Heartbeat beat) {
         return beat.saying(
                 PlainText.of(beat.hostname(), LONGEST_NAME),
                 plain(beat.labels()),
