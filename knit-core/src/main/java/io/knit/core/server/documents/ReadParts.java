@@ -1,5 +1,7 @@
 package io.knit.core.server.documents;
 
+import io.knit.core.server.documents.kept.Tables;
+
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
@@ -45,10 +47,10 @@ final class ReadParts {
         List<String> missing = new ArrayList<>();
         for (String node : nodes.keySet()) {
             if (!facts.containsKey(node)) {
-                missing.add(StateCodec.FACTS + "/" + node + " (it is missing, though there is the node)");
+                missing.add(Tables.FACTS + "/" + node + " (it is missing, though there is the node)");
             }
             if (!judgements.containsKey(node)) {
-                missing.add(StateCodec.JUDGEMENT + "/" + node + " (it is missing, though there is the node)");
+                missing.add(Tables.JUDGEMENT + "/" + node + " (it is missing, though there is the node)");
             }
         }
         return missing;

@@ -1,5 +1,7 @@
 package io.knit.core.server.documents;
 
+import io.knit.core.server.documents.kept.Tables;
+
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.store.StoreWrite;
@@ -39,12 +41,12 @@ final class SpecWrites {
             after.forEach((blob, spec) -> {
                 if (!before.containsKey(blob)) {
                     writes.add(StoreWrite.put(
-                            StateCodec.SPEC, blob, SpecBlob.of(spec).text()));
+                            Tables.SPEC, blob, SpecBlob.of(spec).text()));
                 }
             });
             before.keySet().stream()
                     .filter(blob -> !after.containsKey(blob))
-                    .forEach(blob -> writes.add(StoreWrite.remove(StateCodec.SPEC, blob)));
+                    .forEach(blob -> writes.add(StoreWrite.remove(Tables.SPEC, blob)));
         }
         return writes;
     }

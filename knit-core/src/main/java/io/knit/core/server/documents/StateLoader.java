@@ -1,5 +1,9 @@
 package io.knit.core.server.documents;
 
+import io.knit.core.server.documents.upgrade.Upgrades;
+
+import io.knit.core.server.documents.kept.Meta;
+
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
@@ -72,7 +76,7 @@ public final class StateLoader {
         }
         ClusterState state = loaded.get().state();
         writes.add(
-                new StateCodec.Meta(state.cluster(), state.revision(), state.lastEvent(), upgrades.newest()).write());
+                new Meta(state.cluster(), state.revision(), state.lastEvent(), upgrades.newest()).write());
         return loop.bring(store.commit(writes)).map(done -> {
             LOG.info(
                     "The store was brought to format {}: {} documents were written anew",

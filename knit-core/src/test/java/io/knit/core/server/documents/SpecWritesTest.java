@@ -1,5 +1,7 @@
 package io.knit.core.server.documents;
 
+import io.knit.core.server.documents.upgrade.Upgrades;
+
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.spec;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,11 @@
 package io.knit.core.server.documents;
 
+import io.knit.core.server.documents.upgrade.SpecParting;
+import io.knit.core.server.documents.upgrade.Upgrades;
+
+import io.knit.core.server.documents.kept.KeptDeployment;
+import io.knit.core.server.documents.kept.KeptRevision;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;

@@ -1,4 +1,4 @@
-package io.knit.core.server.documents;
+package io.knit.core.server.documents.kept;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.Deployment;
@@ -6,19 +6,19 @@ import io.knit.api.model.DeploymentSpec;
 import java.time.Instant;
 
 /** A deployment as it is stored. */
-record KeptDeployment(
+public record KeptDeployment(
         @JsonProperty(required = true) String name,
         @JsonProperty(required = true) int revision,
         @JsonProperty(required = true) SpecRef spec,
         boolean deleting,
         Instant createdAt,
         Instant updatedAt) {
-    static KeptDeployment of(Deployment it, String blob) {
+    public static KeptDeployment of(Deployment it, String blob) {
         return new KeptDeployment(
                 it.name(), it.revision(), SpecRef.of(it.spec(), blob), it.deleting(), it.createdAt(), it.updatedAt());
     }
 
-    Deployment with(DeploymentSpec whole) {
+    public Deployment with(DeploymentSpec whole) {
         return new Deployment(name, revision, whole, deleting, createdAt, updatedAt);
     }
 }

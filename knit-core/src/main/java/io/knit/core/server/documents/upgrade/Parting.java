@@ -1,4 +1,6 @@
-package io.knit.core.server.documents;
+package io.knit.core.server.documents.upgrade;
+
+import io.knit.core.server.documents.kept.Tables;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,8 +17,8 @@ final class Parting implements Upgrades.Step {
     @Override
     public List<Upgrades.Tree> apply(Upgrades.Tree document) {
         return switch (document.table()) {
-            case StateCodec.INSTANCE -> instance(document.key(), document.body());
-            case StateCodec.NODE -> node(document.key(), document.body());
+            case Tables.INSTANCE -> instance(document.key(), document.body());
+            case Tables.NODE -> node(document.key(), document.body());
             default -> List.of(document);
         };
     }
@@ -46,9 +48,9 @@ final class Parting implements Upgrades.Step {
         body.set("decided", decided);
         drop(body, "state", "reason", "changed_at");
         List<Upgrades.Tree> parts = new ArrayList<>();
-        parts.add(new Upgrades.Tree(StateCodec.INSTANCE, key, body));
+        parts.add(new Upgrades.Tree(Tables.INSTANCE, key, body));
         if (agents || observed.path("seq").asLong() > 0) {
-            parts.add(new Upgrades.Tree(StateCodec.OBSERVED, key, withoutMissing(observed)));
+            parts.add(new Upgrades.Tree(Tables.OBSERVED, key, withoutMissing(observed)));
         }
         return parts;
     }
@@ -78,9 +80,9 @@ final class Parting implements Upgrades.Step {
         move(body, "reason", judgement, "reason");
         move(body, "changed_at", judgement, "since");
         return List.of(
-                new Upgrades.Tree(StateCodec.NODE, key, body),
-                new Upgrades.Tree(StateCodec.FACTS, key, facts),
-                new Upgrades.Tree(StateCodec.JUDGEMENT, key, judgement));
+                new Upgrades.Tree(Tables.NODE, key, body),
+                new Upgrades.Tree(Tables.FACTS, key, facts),
+                new Upgrades.Tree(Tables.JUDGEMENT, key, judgement));
     }
 
     private static void move(ObjectNode from, String field, ObjectNode to, String name) {

@@ -1,4 +1,4 @@
-package io.knit.core.server.documents;
+package io.knit.core.server.documents.upgrade;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -17,7 +17,7 @@ public final class Upgrades {
     private final List<Step> steps;
 
     /** @param steps the first leads from form 1 to 2 */
-    Upgrades(List<Step> steps) {
+    public Upgrades(List<Step> steps) {
         this.steps = List.copyOf(steps);
     }
 
@@ -32,12 +32,12 @@ public final class Upgrades {
     }
 
     /** The number of the form that is written. */
-    int newest() {
+    public int newest() {
         return steps.size() + 1;
     }
 
     /** What the document is in the newest form. */
-    List<Tree> apply(int form, Tree document) {
+    public List<Tree> apply(int form, Tree document) {
         List<Tree> now = List.of(document);
         for (Step step : steps.subList(form - 1, steps.size())) {
             now = now.stream().flatMap(it -> step.apply(it).stream()).toList();

@@ -1,4 +1,6 @@
-package io.knit.core.server.documents;
+package io.knit.core.server.documents.upgrade;
+
+import io.knit.core.server.documents.StateReading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,7 @@
-package io.knit.core.server.documents;
+package io.knit.core.server.documents.upgrade;
+
+import io.knit.core.server.documents.kept.SpecRef;
+import io.knit.core.server.documents.kept.Tables;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.KnitException;
@@ -8,11 +11,11 @@ import io.knit.core.wire.WireCodec;
 import java.util.List;
 
 /** From form 2 to 3: the spec in a deployment and in a revision is a document of its own, which both name. Put twice it is the same. */
-final class SpecParting implements Upgrades.Step {
+public final class SpecParting implements Upgrades.Step {
     @Override
     public List<Upgrades.Tree> apply(Upgrades.Tree document) {
         return switch (document.table()) {
-            case StateCodec.DEPLOYMENT, StateCodec.REVISION -> parted(document);
+            case Tables.DEPLOYMENT, Tables.REVISION -> parted(document);
             default -> List.of(document);
         };
     }
@@ -24,6 +27,6 @@ final class SpecParting implements Upgrades.Step {
         SpecBlob blob = SpecBlob.of(spec);
         body.remove("blob");
         body.set("spec", WireCodec.parse(WireCodec.encodeText(SpecRef.of(spec, blob.blob()))));
-        return List.of(document, new Upgrades.Tree(StateCodec.SPEC, blob.blob(), WireCodec.parse(blob.text())));
+        return List.of(document, new Upgrades.Tree(Tables.SPEC, blob.blob(), WireCodec.parse(blob.text())));
     }
 }

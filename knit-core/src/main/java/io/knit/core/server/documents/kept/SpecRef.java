@@ -1,4 +1,4 @@
-package io.knit.core.server.documents;
+package io.knit.core.server.documents.kept;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.DeploymentSpec;
@@ -12,21 +12,21 @@ import java.util.Map;
  *
  * @param blob as in {@link SpecBlob}
  */
-record SpecRef(
+public record SpecRef(
         @JsonProperty(required = true) String blob,
         @JsonProperty(required = true) int replicas,
         Map<String, String> nodeSelector) {
-    SpecRef {
+    public SpecRef {
         // in the order that the user gave
         nodeSelector = Collections.unmodifiableMap(new LinkedHashMap<>(nodeSelector));
     }
 
-    static SpecRef of(DeploymentSpec spec, String blob) {
+    public static SpecRef of(DeploymentSpec spec, String blob) {
         return new SpecRef(blob, spec.replicas(), spec.nodeSelector());
     }
 
     /** The whole spec. */
-    DeploymentSpec with(DeploymentSpec blob) {
+    public DeploymentSpec with(DeploymentSpec blob) {
         return SpecBlob.with(blob, replicas, nodeSelector);
     }
 }
