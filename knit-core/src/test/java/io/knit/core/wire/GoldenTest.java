@@ -46,8 +46,8 @@ class GoldenTest {
     private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
 
     private static final List<String> KEPT = List.of(
-            "io.knit.core.server.documents.KeptDeployment",
-            "io.knit.core.server.documents.KeptRevision",
+            "io.knit.core.server.documents.kept.KeptDeployment",
+            "io.knit.core.server.documents.kept.KeptRevision",
             Instance.class.getName(),
             Observed.class.getName(),
             Node.class.getName(),
@@ -57,8 +57,8 @@ class GoldenTest {
             DeploymentSpec.class.getName(),
             "io.knit.core.server.documents.StateCodec$Meta",
             "io.knit.core.server.history.KeptEntry",
-            "io.knit.core.agent.session.AgentIdentity",
-            "io.knit.core.agent.session.DataDir$Kept");
+            "io.knit.core.agent.disk.AgentIdentity",
+            "io.knit.core.agent.disk.DataDir$Kept");
 
     /** By their names without a package, with a dot for what is inside of another. */
     private static final Map<String, Class<?>> RECORDS = records();

@@ -39,9 +39,9 @@ final class Promptness {
         }
         fleet.queue().runFor(SOON);
         restarts.forEach((id, before) -> {
-            Instance now = instance(fleet, id).orElseThrow(() -> new Violation(id + " is gone for one end"));
+            Instance now = instance(fleet, id).orElseThrow(() -> new InvariantViolation(id + " is gone for one end"));
             if (!now.failing() && now.restarts() == before) {
-                throw new Violation("the container of " + id + " ended " + SOON + " ago, and the server does not know");
+                throw new InvariantViolation("the container of " + id + " ended " + SOON + " ago, and the server does not know");
             }
         });
     }

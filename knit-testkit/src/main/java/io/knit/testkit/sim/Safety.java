@@ -73,7 +73,7 @@ final class Safety {
         String instance = event.labels().get(KnitLabels.INSTANCE);
         if (instance == null) {
             if (event.kind() != EngineEvent.Kind.ENDED || !event.detail().equals("exit code 137")) {
-                throw new Violation("the foreign container " + event.name() + " was touched: " + event);
+                throw new InvariantViolation("the foreign container " + event.name() + " was touched: " + event);
             }
             return;
         }
@@ -106,10 +106,10 @@ final class Safety {
 
     private void started(EngineEvent event, Set<String> ofInstance) {
         if (ofInstance.size() > 1) {
-            throw new Violation("two containers of one instance run: " + ofInstance);
+            throw new InvariantViolation("two containers of one instance run: " + ofInstance);
         }
         if (mayStart.merge(event.container(), -1, Integer::sum) < 0) {
-            throw new Violation("a container was started that had not ended: " + event);
+            throw new InvariantViolation("a container was started that had not ended: " + event);
         }
     }
 
@@ -118,7 +118,7 @@ final class Safety {
         last.flatMap(snapshot -> find(snapshot, instance)).ifPresent(known -> {
             boolean wanted = known.order() == Order.RUN && known.state() == InstanceState.RUNNING;
             if (wanted && host.name().equals(known.node())) {
-                throw new Violation("the agent on " + host.name() + " stopped " + instance + ", which is wanted");
+                throw new InvariantViolation("the agent on " + host.name() + " stopped " + instance + ", which is wanted");
             }
         });
     }
@@ -135,7 +135,7 @@ final class Safety {
             return;
         }
         if (snapshot.revision() < comparedRevision) {
-            throw new Violation("the state went back from revision " + comparedRevision + " to " + snapshot.revision());
+            throw new InvariantViolation("the state went back from revision " + comparedRevision + " to " + snapshot.revision());
         }
         comparedRevision = snapshot.revision();
         comparedCommits = commits;
@@ -165,7 +165,7 @@ final class Safety {
             boolean wanted = !now.deployment().deleting()
                     && instance.slot() < now.deployment().spec().replicas();
             if (givenUp && wanted && now.instances().stream().noneMatch(other -> fills(other, instance.slot()))) {
-                throw new Violation(instance.id() + " was given up, and nothing else fills its slot");
+                throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");
             }
         }
     }
@@ -184,7 +184,7 @@ final class Safety {
             if (instance.node() != null && !instance.state().isEnd() && !everLost.contains(instance.id())) {
                 Instance other = placed.put(instance.slot(), instance);
                 if (other != null) {
-                    throw new Violation("both " + instance.id() + " and " + other.id() + " fill one slot");
+                    throw new InvariantViolation("both " + instance.id() + " and " + other.id() + " fill one slot");
                 }
             }
         }
@@ -209,7 +209,7 @@ final class Safety {
                 Instance a = onNode.get(i);
                 Instance b = onNode.get(j);
                 if (a.ports().stream().anyMatch(port -> b.ports().stream().anyMatch(port::clashesWith))) {
-                    throw new Violation(a.id() + " and " + b.id() + " were given one port of " + a.node());
+                    throw new InvariantViolation(a.id() + " and " + b.id() + " were given one port of " + a.node());
                 }
             }
         }

@@ -209,7 +209,7 @@ public final class SimulatedFleet implements AutoCloseable {
         long end = queue.now().plus(patience).toEpochMilli();
         while (!faults().isEmpty()) {
             if (queue.now().toEpochMilli() > end) {
-                throw new Violation("it did not settle within " + patience + ": " + faults());
+                throw new InvariantViolation("it did not settle within " + patience + ": " + faults());
             }
             queue.runFor(Duration.ofSeconds(2));
         }
@@ -228,7 +228,7 @@ public final class SimulatedFleet implements AutoCloseable {
             for (EngineEvent event : host.engine().eventsAfter(changes)) {
                 boolean stopped = event.detail().startsWith(Safety.STOPPED);
                 if (stopped || (event.kind() == EngineEvent.Kind.STARTED && lasting.contains(event.container()))) {
-                    throw new Violation("it had settled, and did not stay so: " + event);
+                    throw new InvariantViolation("it had settled, and did not stay so: " + event);
                 }
             }
         });

@@ -126,7 +126,7 @@ final class SimulatedHost {
         agent.start().onFailure(e -> restartAfterFailure(started, e));
         agent.ended().onFailure(e -> {
             if (process == started) {
-                throw new Violation("agent " + name + " was refused: " + e.getMessage());
+                throw new InvariantViolation("agent " + name + " was refused: " + e.getMessage());
             }
         });
     }

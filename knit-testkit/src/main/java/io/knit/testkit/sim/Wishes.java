@@ -45,9 +45,9 @@ final class Wishes {
             if (found.equals(wanted)) {
                 done = true;
             } else if (done) {
-                throw new Violation("deployment " + name + " was " + wanted + ", and is " + found + " again");
+                throw new InvariantViolation("deployment " + name + " was " + wanted + ", and is " + found + " again");
             } else if (!found.equals(before)) {
-                throw new Violation("deployment " + name + " is " + found + "; acknowledged was " + before
+                throw new InvariantViolation("deployment " + name + " is " + found + "; acknowledged was " + before
                         + (before.equals(wanted) ? "" : " or " + wanted));
             }
             if (answer == Answer.KNOWN) {
@@ -100,7 +100,7 @@ final class Wishes {
         if (failure == null) {
             wish.becomes(wish.wanted);
         } else if (wish.done && !wish.before.equals(wish.wanted)) {
-            throw new Violation("a command on " + name + " was refused, and had been done: " + failure);
+            throw new InvariantViolation("a command on " + name + " was refused, and had been done: " + failure);
         } else {
             wish.becomes(wish.before);
         }
@@ -128,7 +128,7 @@ final class Wishes {
         byName.forEach((name, wish) -> wish.mustBe(name, specIn(snapshot, name)));
         snapshot.deployments().forEach(deployment -> {
             if (!byName.containsKey(deployment.name())) {
-                throw new Violation("deployment " + deployment.name() + " was never asked for");
+                throw new InvariantViolation("deployment " + deployment.name() + " was never asked for");
             }
         });
     }

@@ -11,7 +11,7 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
-import io.knit.core.agent.run.Renderer;
+import io.knit.core.agent.render.Renderer;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;

@@ -52,8 +52,8 @@ class WishesTest {
     @DisplayName("what was granted is shown at once, and for ever")
     void granted() {
         hasOld();
-        assertThatThrownBy(() -> answered(null, OLD)).isInstanceOf(Violation.class);
-        assertThatThrownBy(() -> wishes.compare(showing(Optional.empty()))).isInstanceOf(Violation.class);
+        assertThatThrownBy(() -> answered(null, OLD)).isInstanceOf(InvariantViolation.class);
+        assertThatThrownBy(() -> wishes.compare(showing(Optional.empty()))).isInstanceOf(InvariantViolation.class);
         wishes.compare(showing(NEW));
         assertThat(wishes.settled()).containsEntry("web", NEW);
     }
@@ -64,10 +64,10 @@ class WishesTest {
         hasOld();
         answered(REFUSAL, OLD);
         wishes.serverDied();
-        assertThatThrownBy(() -> wishes.compare(showing(NEW))).isInstanceOf(Violation.class);
+        assertThatThrownBy(() -> wishes.compare(showing(NEW))).isInstanceOf(InvariantViolation.class);
         wishes.compare(showing(OLD));
         wishes.asked("web", NEW);
-        assertThatThrownBy(() -> answered(REFUSAL, NEW)).isInstanceOf(Violation.class);
+        assertThatThrownBy(() -> answered(REFUSAL, NEW)).isInstanceOf(InvariantViolation.class);
     }
 
     @Test
@@ -75,7 +75,7 @@ class WishesTest {
     void shownEarly() {
         hasOld();
         wishes.compare(showing(NEW));
-        assertThatThrownBy(() -> wishes.compare(showing(OLD))).isInstanceOf(Violation.class);
+        assertThatThrownBy(() -> wishes.compare(showing(OLD))).isInstanceOf(InvariantViolation.class);
         assertThatThrownBy(() -> answered(REFUSAL, NEW)).hasMessageContaining("had been done");
     }
 
@@ -94,7 +94,7 @@ class WishesTest {
             assertThat(own.allKnown()).isFalse();
             own.compare(showing(OLD));
             assertThat(own.settled()).containsEntry("web", OLD);
-            assertThatThrownBy(() -> own.compare(showing(NEW))).isInstanceOf(Violation.class);
+            assertThatThrownBy(() -> own.compare(showing(NEW))).isInstanceOf(InvariantViolation.class);
         }
     }
 
@@ -105,7 +105,7 @@ class WishesTest {
         answered(DOUBT, OLD);
         wishes.compare(showing(NEW));
         wishes.serverDied();
-        assertThatThrownBy(() -> wishes.compare(showing(OLD))).isInstanceOf(Violation.class);
+        assertThatThrownBy(() -> wishes.compare(showing(OLD))).isInstanceOf(InvariantViolation.class);
         wishes.compare(showing(NEW));
         assertThat(wishes.allKnown()).isTrue();
     }

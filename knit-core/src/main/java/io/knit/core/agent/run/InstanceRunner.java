@@ -1,5 +1,14 @@
 package io.knit.core.agent.run;
 
+import io.knit.core.agent.engine.EngineHealth;
+import io.knit.core.agent.engine.EngineSteps;
+import io.knit.core.agent.engine.Failure;
+import io.knit.core.agent.engine.OwnContainers;
+
+import io.knit.core.agent.render.NodeModel;
+import io.knit.core.agent.render.RenderedFiles;
+import io.knit.core.agent.render.Renderer;
+
 import io.knit.api.AgentTiming;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Order;

@@ -1,5 +1,8 @@
 package io.knit.core.agent.run;
 
+import io.knit.core.agent.engine.Failure;
+import io.knit.core.agent.engine.OrderRules;
+
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ImageRequest;

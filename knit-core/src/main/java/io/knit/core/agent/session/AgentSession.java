@@ -1,5 +1,15 @@
 package io.knit.core.agent.session;
 
+import io.knit.core.agent.fetch.Asking;
+import io.knit.core.agent.fetch.AssignmentKeeper;
+import io.knit.core.agent.fetch.DroppedMessages;
+import io.knit.core.agent.fetch.TaskSubscriptions;
+
+import io.knit.core.agent.disk.AgentIdentity;
+import io.knit.core.agent.disk.DataDir;
+import io.knit.core.agent.disk.Displaced;
+import io.knit.core.agent.disk.KeptIdentity;
+
 import io.knit.api.AgentTiming;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -47,7 +57,7 @@ public final class AgentSession {
     private final TaskSubscriptions tasks;
     private final KeptIdentity who;
     private final String troubleAtStart;
-    private NodeFacts facts;
+    private HostFacts facts;
     private Loop.@Nullable Timer timer;
     private final Silence silence = new Silence();
     private List<Prepared> prepared = List.of();
@@ -67,7 +77,7 @@ public final class AgentSession {
             AgentTiming timing,
             DataDir dataDir,
             Kept kept,
-            NodeFacts facts,
+            HostFacts facts,
             DroppedMessages dropped,
             SessionListener listener) {
         this.loop = loop;
@@ -148,12 +158,12 @@ public final class AgentSession {
         }
     }
 
-    public NodeFacts facts() {
+    public HostFacts facts() {
         return facts;
     }
 
-    private void change(UnaryOperator<NodeFacts> how) {
-        NodeFacts next = how.apply(facts);
+    private void change(UnaryOperator<HostFacts> how) {
+        HostFacts next = how.apply(facts);
         if (!next.equals(facts)) {
             facts = next;
             beatSoon();

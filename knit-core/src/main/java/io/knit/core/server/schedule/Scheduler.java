@@ -1,6 +1,6 @@
 package io.knit.core.server.schedule;
 
-import io.knit.core.server.schedule.fit.Cause;
+import io.knit.core.server.schedule.fit.Misfit;
 import io.knit.core.server.schedule.fit.Filters;
 import io.knit.core.server.schedule.fit.PortAssigner;
 import io.knit.core.server.schedule.fit.Refusal;
@@ -46,8 +46,8 @@ public final class Scheduler {
             List<PortBinding> ports = PortAssigner.assign(wish, instance, best.node(), best.ports());
             if (ports == null) {
                 // neither has it one for the next of the group
-                Cause cause = Filters.refuse(wish, best.node(), best.ports(), fleet);
-                shut.put(best.node().id(), new Refusal.Shut(cause == null ? Cause.NO_FREE_PORT : cause, best.ports()));
+                Misfit cause = Filters.refuse(wish, best.node(), best.ports(), fleet);
+                shut.put(best.node().id(), new Refusal.Shut(cause == null ? Misfit.NO_FREE_PORT : cause, best.ports()));
                 continue;
             }
             placed.add(Placement.on(best.node().id(), ports));

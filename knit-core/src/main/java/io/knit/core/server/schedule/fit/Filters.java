@@ -22,28 +22,28 @@ public final class Filters {
     private Filters() {}
 
     /** What is against the node, or null: nothing. */
-    public static @Nullable Cause refuse(Wish wish, Node node, HeldPorts ports, Fleet fleet) {
+    public static @Nullable Misfit refuse(Wish wish, Node node, HeldPorts ports, Fleet fleet) {
         if (!node.takesWork()) {
-            return Cause.TAKES_NO_WORK;
+            return Misfit.TAKES_NO_WORK;
         }
         // an agent that does not know a field would leave it out in silence
         if (!node.features().containsAll(wish.features())) {
-            return Cause.LACKS_FEATURE;
+            return Misfit.LACKS_FEATURE;
         }
         if (!wish.hasLabels(node)) {
-            return Cause.LABEL;
+            return Misfit.LABEL;
         }
         for (PortSpec port : wish.ports()) {
             if (lacksAddress(port, node, fleet)) {
-                return Cause.MESH_ADDRESS;
+                return Misfit.MESH_ADDRESS;
             }
         }
         for (PortSpec port : wish.ports()) {
             if (isTaken(port, node, ports)) {
-                return Cause.HOST_PORT;
+                return Misfit.HOST_PORT;
             }
         }
-        return mayNotYet(wish, node.id()) ? Cause.REJECTED_BEFORE : null;
+        return mayNotYet(wish, node.id()) ? Misfit.REJECTED_BEFORE : null;
     }
 
     /** Whether nothing but a port can be against a node that the wish admits. */
@@ -83,7 +83,7 @@ public final class Filters {
      * The cause as the end of "n1 …": {@code lacks the label region=eu}. Nothing in it changes while the cause stays: no instance, no state of
      * one, no time.
      */
-    static String words(Cause cause, Wish wish, Node node, HeldPorts ports, Fleet fleet) {
+    static String words(Misfit cause, Wish wish, Node node, HeldPorts ports, Fleet fleet) {
         return switch (cause) {
             case TAKES_NO_WORK -> takesNoWork(node);
             case LACKS_FEATURE -> lacksFeatures(wish, node);

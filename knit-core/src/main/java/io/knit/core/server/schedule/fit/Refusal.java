@@ -18,7 +18,7 @@ import java.util.Map;
  * only when there is something new to say.
  *
  * @param nodes how many were looked at
- * @param reasons by cause, in the order of {@link Cause}
+ * @param reasons by cause, in the order of {@link Misfit}
  */
 public record Refusal(int nodes, List<Reason> reasons) {
     private static final int NAMED = 3;
@@ -28,7 +28,7 @@ public record Refusal(int nodes, List<Reason> reasons) {
      * @param samples the first of them by id
      * @param alike whether the words of the samples are true for all
      */
-    public record Reason(Cause cause, int nodes, List<Sample> samples, boolean alike) {
+    public record Reason(Misfit cause, int nodes, List<Sample> samples, boolean alike) {
         public Reason {
             samples = List.copyOf(samples);
         }
@@ -47,12 +47,12 @@ public record Refusal(int nodes, List<Reason> reasons) {
      * @param shut nodes that fitted before the group's first instances were placed, with their cause
      */
     public static Refusal of(Wish wish, Fleet fleet, Map<String, Shut> shut) {
-        Map<Cause, Count> counts = new EnumMap<>(Cause.class);
+        Map<Misfit, Count> counts = new EnumMap<>(Misfit.class);
         for (Account account : fleet.nodes()) {
             Node node = java.util.Objects.requireNonNull(account.node());
             Shut taken = shut.get(node.id());
             HeldPorts ports = taken == null ? account.ports() : taken.ports();
-            Cause cause = taken == null ? Filters.refuse(wish, node, ports, fleet) : taken.cause();
+            Misfit cause = taken == null ? Filters.refuse(wish, node, ports, fleet) : taken.cause();
             if (cause == null) {
                 throw new IllegalStateException(node.id() + " fits " + wish + " and was not taken");
             }
@@ -65,7 +65,7 @@ public record Refusal(int nodes, List<Reason> reasons) {
     }
 
     /** A node that the group itself has filled. */
-    public record Shut(Cause cause, HeldPorts ports) {}
+    public record Shut(Misfit cause, HeldPorts ports) {}
 
     private static final class Count {
         private final List<Sample> samples = new ArrayList<>();
@@ -85,12 +85,12 @@ public record Refusal(int nodes, List<Reason> reasons) {
             }
         }
 
-        Reason reason(Cause cause) {
+        Reason reason(Misfit cause) {
             return new Reason(cause, nodes, samples, alike);
         }
     }
 
-    public boolean has(Cause cause) {
+    public boolean has(Misfit cause) {
         for (Reason reason : reasons) {
             if (reason.cause() == cause) {
                 return true;

@@ -21,12 +21,12 @@ public record Waiting(Wish wish, Refusal refusal, @Nullable Instant tryAgain) {
         if (opening.node() != null) {
             return refusal.nodes() == 0
                     || opening.may() != null && wish.admits(opening.may())
-                    || opening.address() && refusal.has(Cause.MESH_ADDRESS)
+                    || opening.address() && refusal.has(Misfit.MESH_ADDRESS)
                     || refusal.names(opening.node());
         }
         for (PortBinding port : opening.freed()) {
-            if (wish.wantsFixed(port) && refusal.has(Cause.HOST_PORT)
-                    || PortAssigner.isAssignable(port) && refusal.has(Cause.NO_FREE_PORT)) {
+            if (wish.wantsFixed(port) && refusal.has(Misfit.HOST_PORT)
+                    || PortAssigner.isAssignable(port) && refusal.has(Misfit.NO_FREE_PORT)) {
                 return true;
             }
         }

@@ -98,9 +98,9 @@ class RefusalTest {
         assertThat(refusal.reasons())
                 .extracting(Refusal.Reason::cause, Refusal.Reason::nodes)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(Cause.TAKES_NO_WORK, 250),
-                        org.assertj.core.groups.Tuple.tuple(Cause.LABEL, 500),
-                        org.assertj.core.groups.Tuple.tuple(Cause.HOST_PORT, 250));
+                        org.assertj.core.groups.Tuple.tuple(Misfit.TAKES_NO_WORK, 250),
+                        org.assertj.core.groups.Tuple.tuple(Misfit.LABEL, 500),
+                        org.assertj.core.groups.Tuple.tuple(Misfit.HOST_PORT, 250));
         assertThat(refusal.sentence())
                 .isEqualTo("no node fits (1000 nodes looked at):"
                         + " n0000, n0004, n0008 and 247 more takes no work now (down, no heartbeat for 12 s);"

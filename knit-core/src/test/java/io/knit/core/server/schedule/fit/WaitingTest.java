@@ -115,13 +115,13 @@ class WaitingTest {
     /** But of ports and addresses: there another's change may give another cause. */
     private static void assertStillTrue(int seed, Waiting waiting, Fleet fleet) {
         for (Refusal.Reason reason : waiting.refusal().reasons()) {
-            if (reason.cause().compareTo(Cause.LABEL) > 0) {
+            if (reason.cause().compareTo(Misfit.LABEL) > 0) {
                 continue;
             }
             for (Refusal.Sample sample : reason.samples()) {
                 Account account = fleet.account(sample.node());
                 Node node = requireNonNull(account.node());
-                Cause cause = Filters.refuse(waiting.wish(), node, account.ports(), fleet);
+                Misfit cause = Filters.refuse(waiting.wish(), node, account.ports(), fleet);
                 assertThat(cause).as("seed %s, %s", seed, sample).isEqualTo(reason.cause());
                 assertThat(Filters.words(reason.cause(), waiting.wish(), node, account.ports(), fleet))
                         .as("seed %s", seed)
