@@ -15,7 +15,7 @@ import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;
-import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.sim.SeededIds;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;

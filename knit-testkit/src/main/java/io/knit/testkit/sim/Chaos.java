@@ -1,5 +1,14 @@
 package io.knit.testkit.sim;
 
+import io.knit.testkit.sim.check.Wishes;
+
+import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedNetwork;
+import io.knit.testkit.sim.host.SimulatedServer;
+import io.knit.testkit.sim.host.Trace;
+
+import io.knit.testkit.loop.EventQueue;
+
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;

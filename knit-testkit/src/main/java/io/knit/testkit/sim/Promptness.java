@@ -1,5 +1,10 @@
 package io.knit.testkit.sim;
 
+import io.knit.testkit.sim.check.Settlement;
+
+import io.knit.testkit.sim.host.InvariantViolation;
+import io.knit.testkit.sim.host.SimulatedHost;
+
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
 import io.knit.api.spi.runtime.ContainerSnapshot;

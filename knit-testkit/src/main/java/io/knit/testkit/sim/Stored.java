@@ -1,5 +1,9 @@
 package io.knit.testkit.sim;
 
+import io.knit.testkit.sim.host.InvariantViolation;
+
+import io.knit.testkit.loop.EventQueue;
+
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
 import io.knit.core.server.documents.StateLoader;

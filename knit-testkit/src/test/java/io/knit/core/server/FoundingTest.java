@@ -7,7 +7,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.testkit.Futures;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
-import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.sim.SeededIds;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;

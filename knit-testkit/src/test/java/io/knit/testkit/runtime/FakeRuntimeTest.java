@@ -15,7 +15,7 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.contract.ContainerRuntimeContract;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.loop.ThreadLoop;
-import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.loop.EventQueue;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;

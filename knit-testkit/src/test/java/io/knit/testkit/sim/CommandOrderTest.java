@@ -1,5 +1,7 @@
 package io.knit.testkit.sim;
 
+import io.knit.testkit.sim.host.SimulatedHost;
+
 import static io.knit.testkit.sim.FleetScenarioTest.play;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,7 @@
 package io.knit.testkit.sim;
 
+import io.knit.testkit.sim.host.SimulatedHost;
+
 import static io.knit.testkit.sim.FleetScenarioTest.PATIENCE;
 import static io.knit.testkit.sim.FleetScenarioTest.count;
 import static io.knit.testkit.sim.FleetScenarioTest.deploy;

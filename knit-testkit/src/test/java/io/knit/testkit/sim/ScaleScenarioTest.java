@@ -1,5 +1,7 @@
 package io.knit.testkit.sim;
 
+import io.knit.testkit.sim.host.SimulatedHost;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;

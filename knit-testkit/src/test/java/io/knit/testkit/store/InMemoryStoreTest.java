@@ -10,7 +10,7 @@ import io.knit.api.spi.store.StoreWrite;
 import io.knit.testkit.contract.HistoryStoreContract;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.loop.ThreadLoop;
-import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.loop.EventQueue;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -24,7 +24,7 @@ import io.knit.core.wire.SpecHash;
 import io.knit.core.wire.WireCodec;
 import io.knit.testkit.Futures;
 import io.knit.testkit.loop.SimulatedLoop;
-import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.vertx.core.Future;

@@ -25,7 +25,7 @@ import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
-import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import java.time.Duration;

@@ -20,7 +20,7 @@ import io.knit.core.server.state.Decision;
 import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Subjects;
 import io.knit.testkit.loop.SimulatedLoop;
-import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.store.InMemoryStore;
 import java.time.Duration;
 import java.util.List;

@@ -19,7 +19,7 @@ import io.knit.core.server.state.Controller;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
 import io.knit.testkit.loop.SimulatedLoop;
-import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.loop.EventQueue;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

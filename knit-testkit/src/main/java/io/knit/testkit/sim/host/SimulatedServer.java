@@ -1,4 +1,4 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.sim.host;
 
 import io.knit.api.ServerTiming;
 import io.knit.api.error.KnitException;
@@ -6,7 +6,7 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.core.KnitServer;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
-import io.knit.testkit.sim.SimulatedHost.World;
+import io.knit.testkit.sim.host.SimulatedHost.World;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryTransport;
@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A disk, which stays, and a server on it, which comes and goes. */
-final class SimulatedServer {
-    static final String NAME = "server";
+public final class SimulatedServer {
+    public static final String NAME = "server";
     private static final Duration AFTER_FAILED_START = Duration.ofSeconds(1);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -37,19 +37,19 @@ final class SimulatedServer {
     /**
      * @param holdsBroker whether the broker runs in the server's process, and so dies with it
      */
-    SimulatedServer(World world, Duration clockError, boolean holdsBroker) {
+    public SimulatedServer(World world, Duration clockError, boolean holdsBroker) {
         this.world = world;
         this.holdsBroker = holdsBroker;
         this.clockError = clockError;
         storage.onCrash(this::crash);
     }
 
-    InMemoryStorage storage() {
+    public InMemoryStorage storage() {
         return storage;
     }
 
     /** Called after each end of the process. */
-    void onKill(Runnable listener) {
+    public void onKill(Runnable listener) {
         onKill = listener;
     }
 
@@ -58,11 +58,11 @@ final class SimulatedServer {
     }
 
     /** The running server, while there is one that has loaded its state. */
-    Optional<KnitServer> running() {
+    public Optional<KnitServer> running() {
         return process != null && process.server().ready() ? Optional.of(process.server()) : Optional.empty();
     }
 
-    Optional<ClusterSnapshot> snapshot() {
+    public Optional<ClusterSnapshot> snapshot() {
         Process present = process;
         if (present == null) {
             return Optional.empty();
@@ -75,7 +75,7 @@ final class SimulatedServer {
     }
 
     /** Gives the command to the running process; the answer is heard only while that lives. */
-    <T> void command(Function<KnitServer, Future<T>> command, BiConsumer<@Nullable T, @Nullable Throwable> answer) {
+    public <T> void command(Function<KnitServer, Future<T>> command, BiConsumer<@Nullable T, @Nullable Throwable> answer) {
         Process asked = process;
         if (asked == null) {
             return;
@@ -87,7 +87,7 @@ final class SimulatedServer {
         });
     }
 
-    void start() {
+    public void start() {
         if (process != null) {
             return;
         }
@@ -125,7 +125,7 @@ final class SimulatedServer {
     }
 
     /** As {@code kill -STOP}. */
-    void pause() {
+    public void pause() {
         if (process != null) {
             world.trace().add(NAME, "stands still");
             process.loop().pause();
@@ -133,7 +133,7 @@ final class SimulatedServer {
     }
 
     /** As {@code kill -CONT}. */
-    void resume() {
+    public void resume() {
         if (process != null) {
             world.trace().add(NAME, "goes on");
             process.loop().resume();
@@ -141,7 +141,7 @@ final class SimulatedServer {
     }
 
     /** Each task of its loop takes so long from now on, also in servers started later. */
-    void slow(Supplier<Duration> costs) {
+    public void slow(Supplier<Duration> costs) {
         this.costs = costs;
         if (process != null) {
             process.loop().slow(costs);
@@ -149,7 +149,7 @@ final class SimulatedServer {
     }
 
     /** As {@code kill -TERM}, and {@code -9} for one that takes too long; it is started again so long after its end. */
-    void stop(Duration away) {
+    public void stop(Duration away) {
         Process asked = process;
         if (asked == null) {
             return;
@@ -166,12 +166,12 @@ final class SimulatedServer {
     }
 
     /** How far its host's clock is ahead of the world's. */
-    Duration clockError() {
+    public Duration clockError() {
         return clockError;
     }
 
     /** Sets its host's clock, so far ahead of the world's; it stays so, also for servers started later. */
-    void setClock(Duration ahead) {
+    public void setClock(Duration ahead) {
         world.trace().add(NAME, "clock is set to " + ahead);
         clockError = ahead;
         if (process != null) {
@@ -185,7 +185,7 @@ final class SimulatedServer {
     }
 
     /** As {@code kill -9}. */
-    void kill() {
+    public void kill() {
         Process killed = process;
         if (killed == null) {
             return;

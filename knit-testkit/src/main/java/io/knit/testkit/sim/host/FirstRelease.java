@@ -1,4 +1,4 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.sim.host;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

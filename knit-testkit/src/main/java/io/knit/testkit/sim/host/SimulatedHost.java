@@ -1,4 +1,6 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.sim.host;
+
+import io.knit.testkit.loop.EventQueue;
 
 import io.knit.api.AgentTiming;
 import io.knit.api.model.DeploymentSpec;
@@ -19,7 +21,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A host with an engine and a disk, which stay, and an agent, which comes and goes. */
-final class SimulatedHost {
+public final class SimulatedHost {
     private static final Duration RUNTIME_DEADLINE = Duration.ofSeconds(20);
     private static final Duration AFTER_FAILED_START = Duration.ofSeconds(1);
 
@@ -37,9 +39,9 @@ final class SimulatedHost {
     private record Process(SimulatedLoop loop, InMemoryTransport transport, FakeRuntime runtime, KnitAgent agent) {}
 
     /** What all processes of a simulation share. */
-    record World(EventQueue queue, InMemoryBus bus, IdSource ids, Trace trace) {}
+    public record World(EventQueue queue, InMemoryBus bus, IdSource ids, Trace trace) {}
 
-    SimulatedHost(
+    public SimulatedHost(
             String name,
             Map<String, String> labels,
             World world,
@@ -59,24 +61,24 @@ final class SimulatedHost {
         this.engine = new FakeEngine(name, new SimulatedLoop(world.queue()));
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    Map<String, String> labels() {
+    public Map<String, String> labels() {
         return labels;
     }
 
-    FakeEngine engine() {
+    public FakeEngine engine() {
         return engine;
     }
 
-    Path dataDir() {
+    public Path dataDir() {
         return dataDir;
     }
 
     /** Sets the host's clock, so far ahead of the world's; it stays so, also for agents started later. */
-    void setClock(Duration ahead) {
+    public void setClock(Duration ahead) {
         world.trace().add(name, "clock is set to " + ahead);
         clockError = ahead;
         if (process != null) {
@@ -85,16 +87,16 @@ final class SimulatedHost {
     }
 
     /** The address that ports get which ask for none. */
-    String address() {
+    public String address() {
         return peer == null ? "127.0.0.1" : peer.meshIp();
     }
 
-    boolean isFirstRelease() {
+    public boolean isFirstRelease() {
         return firstRelease;
     }
 
     /** Whether its agent is able to run this as it was meant. */
-    boolean knows(DeploymentSpec spec) {
+    public boolean knows(DeploymentSpec spec) {
         return !firstRelease || SpecFeatures.of(spec).isEmpty();
     }
 
@@ -102,7 +104,7 @@ final class SimulatedHost {
         return process != null;
     }
 
-    void start() {
+    public void start() {
         if (process != null) {
             return;
         }
@@ -140,7 +142,7 @@ final class SimulatedHost {
     }
 
     /** As {@code kill -9}; the engine and its containers go on. */
-    void kill() {
+    public void kill() {
         Process killed = process;
         if (killed == null) {
             return;

@@ -1,4 +1,6 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.sim.check;
+
+import io.knit.testkit.sim.host.InvariantViolation;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What the users of a simulation were promised: what the server acknowledged, and, while an answer is open, what it may be. An empty
  * spec stands for a deployment that is deleting or gone.
  */
-final class Wishes {
+public final class Wishes {
     private static final Optional<DeploymentSpec> NONE = Optional.empty();
 
     /** Answers that leave open whether the command was done. */
@@ -70,11 +72,11 @@ final class Wishes {
     }
 
     /** Whether a command about it waits for its answer, or for a server that tells what became of it. */
-    boolean isOpen(String name) {
+    public boolean isOpen(String name) {
         return wish(name).isOpen();
     }
 
-    void asked(String name, Optional<DeploymentSpec> wanted) {
+    public void asked(String name, Optional<DeploymentSpec> wanted) {
         Wish wish = wish(name);
         if (wish.isOpen()) {
             throw new IllegalStateException("one command at a time: what became of the last on " + name + " is open");
@@ -91,7 +93,7 @@ final class Wishes {
      * @param failure null: it was granted
      * @param now what the server that says so shows at this moment
      */
-    void answered(String name, @Nullable Throwable failure, Optional<ClusterSnapshot> now) {
+    public void answered(String name, @Nullable Throwable failure, Optional<ClusterSnapshot> now) {
         Wish wish = wish(name);
         if (failure instanceof KnitException known && DOUBTS.contains(known.code())) {
             wish.answer = Answer.DOUBT;
@@ -109,12 +111,12 @@ final class Wishes {
     }
 
     /** Open answers will never come, and doubts end: the next server tells by its state what became of them. */
-    void serverDied() {
+    public void serverDied() {
         byName.values().forEach(wish -> wish.answer = Answer.KNOWN);
     }
 
     /** The server's state is put back to an older one: what that holds is what counts. */
-    void restored() {
+    public void restored() {
         byName.clear();
         adopting = true;
     }
@@ -140,7 +142,7 @@ final class Wishes {
     }
 
     /** What must be there once everything has settled, by name; without those of which that is open. */
-    Map<String, Optional<DeploymentSpec>> settled() {
+    public Map<String, Optional<DeploymentSpec>> settled() {
         Map<String, Optional<DeploymentSpec>> settled = new TreeMap<>();
         byName.forEach((name, wish) -> {
             if (!isOpen(name)) {

@@ -1,4 +1,9 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.sim.check;
+
+import io.knit.testkit.sim.host.InvariantViolation;
+import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedServer;
+import io.knit.testkit.sim.host.Trace;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
@@ -16,9 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What must hold after every event, faults or not. */
-final class Safety {
+public final class Safety {
     /** How a container ends that an agent stopped. */
-    static final String STOPPED = "exit code 143";
+    public static final String STOPPED = "exit code 143";
 
     private final List<SimulatedHost> hosts;
     private final SimulatedServer server;
@@ -36,7 +41,7 @@ final class Safety {
     private long comparedRevision = -1;
     private Optional<ClusterSnapshot> last = Optional.empty();
 
-    Safety(List<SimulatedHost> hosts, SimulatedServer server, Wishes wishes, Trace trace) {
+    public Safety(List<SimulatedHost> hosts, SimulatedServer server, Wishes wishes, Trace trace) {
         this.hosts = hosts;
         this.server = server;
         this.wishes = wishes;
@@ -49,11 +54,11 @@ final class Safety {
         return instances;
     }
 
-    void serverDied() {
+    public void serverDied() {
         comparedRevision = -1;
     }
 
-    void check() {
+    public void check() {
         for (int i = 0; i < seen.length; i++) {
             SimulatedHost host = hosts.get(i);
             if (host.engine().changes() > seen[i]) {

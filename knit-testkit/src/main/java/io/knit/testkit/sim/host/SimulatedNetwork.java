@@ -1,4 +1,6 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.sim.host;
+
+import io.knit.testkit.loop.EventQueue;
 
 import io.knit.testkit.transport.Network;
 import java.time.Duration;
@@ -7,7 +9,7 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /** A network that loses, doubles, delays and therefore reorders, and of which hosts can be cut off without noticing. */
-final class SimulatedNetwork implements Network {
+public final class SimulatedNetwork implements Network {
     private static final long LATENCY_MICROS = 2_000;
     private static final long MOST_LATE_MICROS = 6_000_000;
 
@@ -19,21 +21,21 @@ final class SimulatedNetwork implements Network {
     private double doubled;
     private double late;
 
-    SimulatedNetwork(EventQueue queue, RandomGenerator random, Trace trace) {
+    public SimulatedNetwork(EventQueue queue, RandomGenerator random, Trace trace) {
         this.queue = queue;
         this.random = random;
         this.trace = trace;
     }
 
     /** How large a part of the messages is lost, doubled and late from now on: each 0–1. */
-    void weather(double lost, double doubled, double late) {
+    public void weather(double lost, double doubled, double late) {
         this.lost = lost;
         this.doubled = doubled;
         this.late = late;
     }
 
     /** What it sends vanishes from now on, and its connection seems to stand. */
-    void silence(String name, boolean fromIt, boolean toIt) {
+    public void silence(String name, boolean fromIt, boolean toIt) {
         if (fromIt) {
             silent.add(name + ">");
         }
@@ -42,13 +44,13 @@ final class SimulatedNetwork implements Network {
         }
     }
 
-    void hear(String name) {
+    public void hear(String name) {
         silent.remove(name + ">");
         silent.remove(">" + name);
     }
 
     /** No faults any more; what is late still arrives. */
-    void calm() {
+    public void calm() {
         silent.clear();
         weather(0, 0, 0);
     }

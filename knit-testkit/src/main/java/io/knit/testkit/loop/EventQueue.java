@@ -1,4 +1,4 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.loop;
 
 import io.knit.api.spi.loop.Loop;
 import java.time.Duration;

@@ -1,4 +1,6 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.sim.host;
+
+import io.knit.testkit.loop.EventQueue;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -7,7 +9,7 @@ import java.util.Deque;
 import java.util.Locale;
 
 /** The last things that happened, for whoever must understand a failing seed. */
-final class Trace {
+public final class Trace {
     private static final int KEPT = 120;
 
     private final EventQueue queue;
@@ -15,12 +17,12 @@ final class Trace {
     private final Deque<Line> lines = new ArrayDeque<>();
     private long hash = 7;
 
-    Trace(EventQueue queue) {
+    public Trace(EventQueue queue) {
         this.queue = queue;
         this.start = queue.now();
     }
 
-    void add(String who, String what) {
+    public void add(String who, String what) {
         if (lines.size() == KEPT) {
             lines.removeFirst();
         }
@@ -29,7 +31,7 @@ final class Trace {
     }
 
     /** Equal for equal histories. */
-    long hash() {
+    public long hash() {
         return hash;
     }
 

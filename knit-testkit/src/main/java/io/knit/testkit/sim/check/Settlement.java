@@ -1,4 +1,7 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.sim.check;
+
+import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedServer;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
@@ -33,7 +36,7 @@ import java.util.stream.Stream;
  * What must hold once faults have stopped and there was time: every slot runs the newest revision where a node fits, once in
  * the whole fleet, and nothing else is left. It looks at engines and disks, and judges the server's state by them.
  */
-final class Settlement {
+public final class Settlement {
     private final List<SimulatedHost> hosts;
     private final SimulatedServer server;
     private final Wishes wishes;
@@ -49,7 +52,7 @@ final class Settlement {
     }
 
     /** What is still wrong, in words; empty if all is well. */
-    static List<String> faults(List<SimulatedHost> hosts, SimulatedServer server, Wishes wishes, Safety safety) {
+    public static List<String> faults(List<SimulatedHost> hosts, SimulatedServer server, Wishes wishes, Safety safety) {
         return new Settlement(hosts, server, wishes, safety).look();
     }
 
@@ -173,7 +176,7 @@ final class Settlement {
         spec.mounts().forEach(mount -> lookAtFile(host, instance, mount));
     }
 
-    static boolean endsByItself(ContainerSpec spec) {
+    public static boolean endsByItself(ContainerSpec spec) {
         return spec.args().stream().anyMatch(arg -> arg.startsWith("exit"));
     }
 

@@ -1,4 +1,6 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.sim.check;
+
+import io.knit.testkit.sim.host.InvariantViolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

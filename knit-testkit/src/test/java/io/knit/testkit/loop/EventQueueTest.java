@@ -1,4 +1,6 @@
-package io.knit.testkit.sim;
+package io.knit.testkit.loop;
+
+import io.knit.testkit.sim.SeededIds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
