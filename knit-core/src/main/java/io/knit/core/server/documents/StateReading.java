@@ -209,7 +209,7 @@ public final class StateReading {
         specs.unused().forEach(blob -> mended.add(StoreWrite.remove(Tables.SPEC, blob)));
         events.sort(Comparator.comparingLong(KnitEvent::seq));
         return Optional.of(new StateLoader.Loaded(
-                state.at(found.revision(), found.lastEvent()), new EventLog(events, found.lastEvent())));
+                state.at(found.revision(), found.lastEvent()).loaded(), new EventLog(events, found.lastEvent())));
     }
 
     /** To where it belongs, unless a newer one is there. */
