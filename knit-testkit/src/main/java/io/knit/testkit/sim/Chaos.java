@@ -1,20 +1,17 @@
 package io.knit.testkit.sim;
 
-import io.knit.testkit.sim.check.Wishes;
-
-import io.knit.testkit.sim.host.SimulatedHost;
-import io.knit.testkit.sim.host.SimulatedNetwork;
-import io.knit.testkit.sim.host.SimulatedServer;
-import io.knit.testkit.sim.host.Trace;
-
-import io.knit.testkit.loop.EventQueue;
-
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
+import io.knit.testkit.sim.check.Wishes;
+import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedNetwork;
+import io.knit.testkit.sim.host.SimulatedServer;
+import io.knit.testkit.sim.host.Trace;
 import io.knit.testkit.store.CommitFault;
 import io.knit.testkit.transport.InMemoryBus;
 import java.time.Duration;

@@ -1,15 +1,13 @@
 package io.knit.testkit.sim;
 
-import io.knit.testkit.sim.check.Settlement;
-
-import io.knit.testkit.sim.host.InvariantViolation;
-import io.knit.testkit.sim.host.SimulatedHost;
-
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.sim.check.Settlement;
+import io.knit.testkit.sim.host.InvariantViolation;
+import io.knit.testkit.sim.host.SimulatedHost;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -46,7 +44,8 @@ final class Promptness {
         restarts.forEach((id, before) -> {
             Instance now = instance(fleet, id).orElseThrow(() -> new InvariantViolation(id + " is gone for one end"));
             if (!now.failing() && now.restarts() == before) {
-                throw new InvariantViolation("the container of " + id + " ended " + SOON + " ago, and the server does not know");
+                throw new InvariantViolation(
+                        "the container of " + id + " ended " + SOON + " ago, and the server does not know");
             }
         });
     }

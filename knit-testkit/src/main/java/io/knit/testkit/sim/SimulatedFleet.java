@@ -1,17 +1,5 @@
 package io.knit.testkit.sim;
 
-import io.knit.testkit.sim.check.Safety;
-import io.knit.testkit.sim.check.Settlement;
-import io.knit.testkit.sim.check.Wishes;
-
-import io.knit.testkit.sim.host.InvariantViolation;
-import io.knit.testkit.sim.host.SimulatedHost;
-import io.knit.testkit.sim.host.SimulatedNetwork;
-import io.knit.testkit.sim.host.SimulatedServer;
-import io.knit.testkit.sim.host.Trace;
-
-import io.knit.testkit.loop.EventQueue;
-
 import io.knit.api.AgentTiming;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
@@ -23,8 +11,17 @@ import io.knit.api.model.Protocol;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.core.KnitServer;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.sim.check.Safety;
+import io.knit.testkit.sim.check.Settlement;
+import io.knit.testkit.sim.check.Wishes;
+import io.knit.testkit.sim.host.InvariantViolation;
+import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedNetwork;
+import io.knit.testkit.sim.host.SimulatedServer;
+import io.knit.testkit.sim.host.Trace;
 import io.knit.testkit.transport.InMemoryBus;
 import io.vertx.core.Future;
 import java.io.IOException;

@@ -1,14 +1,12 @@
 package io.knit.testkit.sim;
 
-import io.knit.testkit.sim.host.InvariantViolation;
-
-import io.knit.testkit.loop.EventQueue;
-
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.state.ClusterState;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.sim.host.InvariantViolation;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.vertx.core.Future;

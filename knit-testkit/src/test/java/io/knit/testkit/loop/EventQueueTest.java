@@ -1,10 +1,9 @@
 package io.knit.testkit.loop;
 
-import io.knit.testkit.sim.SeededIds;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.spi.loop.Loop;
+import io.knit.testkit.sim.SeededIds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

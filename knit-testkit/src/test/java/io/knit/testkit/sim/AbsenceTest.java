@@ -1,7 +1,5 @@
 package io.knit.testkit.sim;
 
-import io.knit.testkit.sim.host.SimulatedHost;
-
 import static io.knit.testkit.sim.FleetScenarioTest.PATIENCE;
 import static io.knit.testkit.sim.FleetScenarioTest.count;
 import static io.knit.testkit.sim.FleetScenarioTest.deploy;
@@ -12,6 +10,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.sim.host.SimulatedHost;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.LongStream;

@@ -1,7 +1,5 @@
 package io.knit.testkit.sim;
 
-import io.knit.testkit.sim.host.SimulatedHost;
-
 import static io.knit.testkit.sim.FleetScenarioTest.play;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +10,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.core.KnitServer;
+import io.knit.testkit.sim.host.SimulatedHost;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;

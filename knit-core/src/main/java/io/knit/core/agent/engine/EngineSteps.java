@@ -1,14 +1,13 @@
 package io.knit.core.agent.engine;
 
-import io.knit.core.agent.render.NodeModel;
-import io.knit.core.agent.render.RenderedFiles;
-
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.core.agent.render.NodeModel;
+import io.knit.core.agent.render.RenderedFiles;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -46,7 +45,8 @@ public final class EngineSteps {
         void prepared();
     }
 
-    public EngineSteps(Loop loop, ContainerRuntime runtime, RenderedFiles files, Supplier<NodeModel> node, Duration grace) {
+    public EngineSteps(
+            Loop loop, ContainerRuntime runtime, RenderedFiles files, Supplier<NodeModel> node, Duration grace) {
         this.loop = loop;
         this.runtime = runtime;
         this.files = files;

@@ -1,10 +1,9 @@
 package io.knit.core.agent.fetch;
 
-import io.knit.core.agent.disk.AgentIdentity;
-import io.knit.core.agent.disk.Assignments;
-
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.agent.disk.AgentIdentity;
+import io.knit.core.agent.disk.Assignments;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.AssignmentsPage;

@@ -1,14 +1,13 @@
 package io.knit.core.agent.fetch;
 
-import io.knit.core.agent.disk.AgentIdentity;
-import io.knit.core.agent.disk.DataDir;
-import io.knit.core.agent.disk.KeptSet;
-
 import io.knit.api.AgentTiming;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.agent.disk.AgentIdentity;
+import io.knit.core.agent.disk.DataDir;
+import io.knit.core.agent.disk.KeptSet;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.Future;
 import java.time.Duration;

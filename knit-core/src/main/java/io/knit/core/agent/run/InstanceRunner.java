@@ -1,14 +1,5 @@
 package io.knit.core.agent.run;
 
-import io.knit.core.agent.engine.EngineHealth;
-import io.knit.core.agent.engine.EngineSteps;
-import io.knit.core.agent.engine.Failure;
-import io.knit.core.agent.engine.OwnContainers;
-
-import io.knit.core.agent.render.NodeModel;
-import io.knit.core.agent.render.RenderedFiles;
-import io.knit.core.agent.render.Renderer;
-
 import io.knit.api.AgentTiming;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Order;
@@ -16,11 +7,18 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.core.agent.engine.EngineHealth;
+import io.knit.core.agent.engine.EngineSteps;
+import io.knit.core.agent.engine.Failure;
+import io.knit.core.agent.engine.OwnContainers;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.InstanceReconciler;
 import io.knit.core.agent.reconcile.Plan;
 import io.knit.core.agent.reconcile.Step;
+import io.knit.core.agent.render.NodeModel;
+import io.knit.core.agent.render.RenderedFiles;
+import io.knit.core.agent.render.Renderer;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.AsyncResult;

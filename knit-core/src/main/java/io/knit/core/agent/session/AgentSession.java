@@ -1,15 +1,5 @@
 package io.knit.core.agent.session;
 
-import io.knit.core.agent.fetch.Asking;
-import io.knit.core.agent.fetch.AssignmentKeeper;
-import io.knit.core.agent.fetch.DroppedMessages;
-import io.knit.core.agent.fetch.TaskSubscriptions;
-
-import io.knit.core.agent.disk.AgentIdentity;
-import io.knit.core.agent.disk.DataDir;
-import io.knit.core.agent.disk.Displaced;
-import io.knit.core.agent.disk.KeptIdentity;
-
 import io.knit.api.AgentTiming;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -17,6 +7,14 @@ import io.knit.api.model.Capacity;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.agent.disk.AgentIdentity;
+import io.knit.core.agent.disk.DataDir;
+import io.knit.core.agent.disk.Displaced;
+import io.knit.core.agent.disk.KeptIdentity;
+import io.knit.core.agent.fetch.Asking;
+import io.knit.core.agent.fetch.AssignmentKeeper;
+import io.knit.core.agent.fetch.DroppedMessages;
+import io.knit.core.agent.fetch.TaskSubscriptions;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;

@@ -1,12 +1,11 @@
 package io.knit.core.server.documents;
 
-import io.knit.core.server.documents.kept.Tables;
-
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
 import java.util.ArrayList;
 import java.util.HashMap;

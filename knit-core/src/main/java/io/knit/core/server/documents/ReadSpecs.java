@@ -1,11 +1,10 @@
 package io.knit.core.server.documents;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.SpecRef;
 import io.knit.core.server.documents.kept.Tables;
-
-import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Revision;
 import java.util.ArrayList;

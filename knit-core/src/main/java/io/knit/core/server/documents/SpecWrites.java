@@ -1,10 +1,9 @@
 package io.knit.core.server.documents;
 
-import io.knit.core.server.documents.kept.Tables;
-
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -40,8 +39,8 @@ final class SpecWrites {
             Map<String, DeploymentSpec> after = named(commit.after(), name);
             after.forEach((blob, spec) -> {
                 if (!before.containsKey(blob)) {
-                    writes.add(StoreWrite.put(
-                            Tables.SPEC, blob, SpecBlob.of(spec).text()));
+                    writes.add(
+                            StoreWrite.put(Tables.SPEC, blob, SpecBlob.of(spec).text()));
                 }
             });
             before.keySet().stream()

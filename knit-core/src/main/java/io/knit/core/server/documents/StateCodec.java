@@ -1,17 +1,15 @@
 package io.knit.core.server.documents;
 
-import io.knit.core.server.documents.upgrade.Upgrades;
-
-import io.knit.core.server.documents.kept.KeptDeployment;
-import io.knit.core.server.documents.kept.KeptRevision;
-import io.knit.core.server.documents.kept.Meta;
-import io.knit.core.server.documents.kept.Tables;
-
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.documents.kept.KeptDeployment;
+import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.kept.Meta;
+import io.knit.core.server.documents.kept.Tables;
+import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -63,7 +61,8 @@ public final class StateCodec {
         } else if (change instanceof Change.RemoveDeployment remove) {
             writes.add(StoreWrite.remove(Tables.DEPLOYMENT, remove.name()));
             before.revisionsOf(remove.name())
-                    .forEach(r -> writes.add(StoreWrite.remove(Tables.REVISION, Revision.key(r.deployment(), r.number()))));
+                    .forEach(r ->
+                            writes.add(StoreWrite.remove(Tables.REVISION, Revision.key(r.deployment(), r.number()))));
         } else if (change instanceof Change.PutRevision put) {
             Revision r = put.revision();
             String key = Revision.key(r.deployment(), r.number());
@@ -80,7 +79,8 @@ public final class StateCodec {
         } else if (change instanceof Change.PutNode put) {
             String id = put.node().id();
             writes.add(StoreWrite.put(Tables.NODE, id, WireCodec.encodeText(put.node())));
-            writes.add(StoreWrite.put(Tables.FACTS, id, WireCodec.encodeText(put.node().facts())));
+            writes.add(StoreWrite.put(
+                    Tables.FACTS, id, WireCodec.encodeText(put.node().facts())));
             writes.add(StoreWrite.put(
                     Tables.JUDGEMENT, id, WireCodec.encodeText(put.node().judgement())));
         } else if (change instanceof Change.PutFacts put) {

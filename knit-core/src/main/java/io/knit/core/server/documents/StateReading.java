@@ -1,12 +1,5 @@
 package io.knit.core.server.documents;
 
-import io.knit.core.server.documents.upgrade.Upgrades;
-
-import io.knit.core.server.documents.kept.KeptDeployment;
-import io.knit.core.server.documents.kept.KeptRevision;
-import io.knit.core.server.documents.kept.Meta;
-import io.knit.core.server.documents.kept.Tables;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
@@ -20,6 +13,11 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.documents.kept.KeptDeployment;
+import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.kept.Meta;
+import io.knit.core.server.documents.kept.Tables;
+import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;

@@ -1,21 +1,18 @@
 package io.knit.core.server.schedule;
 
-import io.knit.core.server.schedule.fit.Misfit;
-import io.knit.core.server.schedule.fit.Filters;
-import io.knit.core.server.schedule.fit.PortAssigner;
-import io.knit.core.server.schedule.fit.Refusal;
-import io.knit.core.server.schedule.fit.Waiting;
-
-import io.knit.core.server.schedule.fleet.Account;
-import io.knit.core.server.schedule.fleet.Bits;
-import io.knit.core.server.schedule.fleet.Fleet;
-
-import io.knit.core.server.schedule.wish.Group;
-import io.knit.core.server.schedule.wish.Wish;
-
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.PortBinding;
+import io.knit.core.server.schedule.fit.Filters;
+import io.knit.core.server.schedule.fit.Misfit;
+import io.knit.core.server.schedule.fit.PortAssigner;
+import io.knit.core.server.schedule.fit.Refusal;
+import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Bits;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.wish.Group;
+import io.knit.core.server.schedule.wish.Wish;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

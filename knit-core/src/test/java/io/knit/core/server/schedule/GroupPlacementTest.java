@@ -1,13 +1,5 @@
 package io.knit.core.server.schedule;
 
-import io.knit.core.server.schedule.fit.PortAssigner;
-
-import io.knit.core.server.schedule.fleet.Fleet;
-import io.knit.core.server.schedule.fleet.RandomFleet;
-
-import io.knit.core.server.schedule.wish.Group;
-import io.knit.core.server.schedule.wish.Wish;
-
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.pending;
@@ -20,6 +12,11 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.core.server.schedule.fit.PortAssigner;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.fleet.RandomFleet;
+import io.knit.core.server.schedule.wish.Group;
+import io.knit.core.server.schedule.wish.Wish;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

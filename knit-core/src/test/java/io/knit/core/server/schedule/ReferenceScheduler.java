@@ -1,14 +1,12 @@
 package io.knit.core.server.schedule;
 
-import io.knit.core.server.schedule.fit.PortAssigner;
-
-import io.knit.core.server.schedule.fleet.RandomFleet;
-
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.core.server.schedule.fit.PortAssigner;
+import io.knit.core.server.schedule.fleet.RandomFleet;
 import io.knit.core.wire.SpecFeatures;
 import java.time.Instant;
 import java.util.ArrayList;

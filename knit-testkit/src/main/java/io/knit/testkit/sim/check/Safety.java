@@ -1,10 +1,5 @@
 package io.knit.testkit.sim.check;
 
-import io.knit.testkit.sim.host.InvariantViolation;
-import io.knit.testkit.sim.host.SimulatedHost;
-import io.knit.testkit.sim.host.SimulatedServer;
-import io.knit.testkit.sim.host.Trace;
-
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
@@ -12,6 +7,10 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.sim.host.InvariantViolation;
+import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedServer;
+import io.knit.testkit.sim.host.Trace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -123,7 +122,8 @@ public final class Safety {
         last.flatMap(snapshot -> find(snapshot, instance)).ifPresent(known -> {
             boolean wanted = known.order() == Order.RUN && known.state() == InstanceState.RUNNING;
             if (wanted && host.name().equals(known.node())) {
-                throw new InvariantViolation("the agent on " + host.name() + " stopped " + instance + ", which is wanted");
+                throw new InvariantViolation(
+                        "the agent on " + host.name() + " stopped " + instance + ", which is wanted");
             }
         });
     }
@@ -140,7 +140,8 @@ public final class Safety {
             return;
         }
         if (snapshot.revision() < comparedRevision) {
-            throw new InvariantViolation("the state went back from revision " + comparedRevision + " to " + snapshot.revision());
+            throw new InvariantViolation(
+                    "the state went back from revision " + comparedRevision + " to " + snapshot.revision());
         }
         comparedRevision = snapshot.revision();
         comparedCommits = commits;

@@ -1,8 +1,5 @@
 package io.knit.testkit.sim.check;
 
-import io.knit.testkit.sim.host.SimulatedHost;
-import io.knit.testkit.sim.host.SimulatedServer;
-
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
@@ -17,6 +14,8 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;

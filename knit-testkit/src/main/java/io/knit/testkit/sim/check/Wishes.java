@@ -1,11 +1,10 @@
 package io.knit.testkit.sim.check;
 
-import io.knit.testkit.sim.host.InvariantViolation;
-
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.testkit.sim.host.InvariantViolation;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

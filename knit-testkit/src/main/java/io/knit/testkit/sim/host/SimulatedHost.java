@@ -1,7 +1,5 @@
 package io.knit.testkit.sim.host;
 
-import io.knit.testkit.loop.EventQueue;
-
 import io.knit.api.AgentTiming;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Peer;
@@ -9,6 +7,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.core.KnitAgent;
 import io.knit.core.wire.SpecFeatures;
 import io.knit.testkit.discovery.FixedDiscovery;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;

@@ -1,7 +1,6 @@
 package io.knit.testkit.sim.host;
 
 import io.knit.testkit.loop.EventQueue;
-
 import io.knit.testkit.transport.Network;
 import java.time.Duration;
 import java.util.Set;

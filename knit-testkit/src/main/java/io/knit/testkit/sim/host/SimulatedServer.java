@@ -75,7 +75,8 @@ public final class SimulatedServer {
     }
 
     /** Gives the command to the running process; the answer is heard only while that lives. */
-    public <T> void command(Function<KnitServer, Future<T>> command, BiConsumer<@Nullable T, @Nullable Throwable> answer) {
+    public <T> void command(
+            Function<KnitServer, Future<T>> command, BiConsumer<@Nullable T, @Nullable Throwable> answer) {
         Process asked = process;
         if (asked == null) {
             return;

@@ -1,7 +1,6 @@
 package io.knit.testkit.sim.host;
 
 import io.knit.testkit.loop.EventQueue;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

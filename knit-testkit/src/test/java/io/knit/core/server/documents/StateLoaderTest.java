@@ -1,11 +1,5 @@
 package io.knit.core.server.documents;
 
-import io.knit.core.server.documents.upgrade.SpecParting;
-import io.knit.core.server.documents.upgrade.Upgrades;
-
-import io.knit.core.server.documents.kept.KeptDeployment;
-import io.knit.core.server.documents.kept.KeptRevision;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
@@ -16,6 +10,10 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.documents.kept.KeptDeployment;
+import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.upgrade.SpecParting;
+import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Keys;
@@ -23,8 +21,8 @@ import io.knit.core.server.state.Revision;
 import io.knit.core.wire.SpecHash;
 import io.knit.core.wire.WireCodec;
 import io.knit.testkit.Futures;
-import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.loop.EventQueue;
+import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.vertx.core.Future;

@@ -1,7 +1,5 @@
 package io.knit.testkit.sim.check;
 
-import io.knit.testkit.sim.host.InvariantViolation;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +10,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.testkit.sim.host.InvariantViolation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

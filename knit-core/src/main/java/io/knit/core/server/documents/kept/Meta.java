@@ -1,9 +1,8 @@
 package io.knit.core.server.documents.kept;
 
-import io.knit.core.server.documents.upgrade.Upgrades;
-
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.wire.WireCodec;
 
 /**

@@ -1,9 +1,8 @@
 package io.knit.core.server.documents.upgrade;
 
-import io.knit.core.server.documents.kept.Tables;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.core.server.documents.kept.Tables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,11 +1,10 @@
 package io.knit.core.server.documents.upgrade;
 
-import io.knit.core.server.documents.kept.SpecRef;
-import io.knit.core.server.documents.kept.Tables;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.documents.kept.SpecRef;
+import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.WireCodec;
 import java.util.List;

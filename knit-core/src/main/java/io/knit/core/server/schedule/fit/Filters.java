@@ -1,15 +1,13 @@
 package io.knit.core.server.schedule.fit;
 
-import io.knit.core.server.schedule.fleet.Account;
-import io.knit.core.server.schedule.fleet.Fleet;
-import io.knit.core.server.schedule.fleet.HeldPorts;
-
-import io.knit.core.server.schedule.wish.Wish;
-
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.fleet.HeldPorts;
+import io.knit.core.server.schedule.wish.Wish;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

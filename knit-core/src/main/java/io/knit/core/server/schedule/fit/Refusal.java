@@ -1,12 +1,10 @@
 package io.knit.core.server.schedule.fit;
 
+import io.knit.api.model.Node;
 import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.fleet.HeldPorts;
-
 import io.knit.core.server.schedule.wish.Wish;
-
-import io.knit.api.model.Node;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

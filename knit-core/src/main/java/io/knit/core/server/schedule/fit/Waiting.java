@@ -1,8 +1,7 @@
 package io.knit.core.server.schedule.fit;
 
-import io.knit.core.server.schedule.wish.Wish;
-
 import io.knit.api.model.PortBinding;
+import io.knit.core.server.schedule.wish.Wish;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

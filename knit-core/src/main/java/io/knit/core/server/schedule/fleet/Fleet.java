@@ -1,10 +1,9 @@
 package io.knit.core.server.schedule.fleet;
 
-import io.knit.core.server.schedule.wish.Wish;
-
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.Preparation;
+import io.knit.core.server.schedule.wish.Wish;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

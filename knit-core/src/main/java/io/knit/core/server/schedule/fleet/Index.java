@@ -1,8 +1,7 @@
 package io.knit.core.server.schedule.fleet;
 
-import io.knit.core.server.schedule.wish.Wish;
-
 import io.knit.api.model.Node;
+import io.knit.core.server.schedule.wish.Wish;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package io.knit.core.server.documents.upgrade;
 
-import io.knit.core.server.documents.StateReading;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,6 +15,7 @@ import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.documents.StateReading;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import io.knit.core.wire.SpecBlob;

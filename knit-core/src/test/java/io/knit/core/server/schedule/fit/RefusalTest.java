@@ -1,13 +1,5 @@
 package io.knit.core.server.schedule.fit;
 
-import io.knit.core.server.schedule.GroupPlacement;
-import io.knit.core.server.schedule.Placement;
-import io.knit.core.server.schedule.Scheduler;
-
-import io.knit.core.server.schedule.fleet.Fleet;
-
-import io.knit.core.server.schedule.wish.Group;
-
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
@@ -25,6 +17,11 @@ import io.knit.api.model.NodeWish;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
+import io.knit.core.server.schedule.GroupPlacement;
+import io.knit.core.server.schedule.Placement;
+import io.knit.core.server.schedule.Scheduler;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.wish.Group;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

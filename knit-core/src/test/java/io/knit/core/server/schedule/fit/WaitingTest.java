@@ -1,15 +1,5 @@
 package io.knit.core.server.schedule.fit;
 
-import io.knit.core.server.schedule.GroupPlacement;
-import io.knit.core.server.schedule.Placement;
-import io.knit.core.server.schedule.Scheduler;
-
-import io.knit.core.server.schedule.fleet.Account;
-import io.knit.core.server.schedule.fleet.Fleet;
-import io.knit.core.server.schedule.fleet.RandomFleet;
-
-import io.knit.core.server.schedule.wish.Group;
-
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
@@ -26,6 +16,13 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
+import io.knit.core.server.schedule.GroupPlacement;
+import io.knit.core.server.schedule.Placement;
+import io.knit.core.server.schedule.Scheduler;
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.fleet.RandomFleet;
+import io.knit.core.server.schedule.wish.Group;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

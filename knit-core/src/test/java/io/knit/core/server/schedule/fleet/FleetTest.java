@@ -1,7 +1,5 @@
 package io.knit.core.server.schedule.fleet;
 
-import io.knit.core.server.schedule.wish.Wish;
-
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
@@ -17,6 +15,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.core.server.schedule.wish.Wish;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
