@@ -133,4 +133,15 @@ class LawsTest {
                     "io.knit.core.server.join..",
                     "io.knit.core.server.alive..",
                     "io.knit.core.server.intake..");
+
+    @ArchTest
+    static final ArchRule theApisJsonKnowsNoConnections = noClasses()
+            .that()
+            .resideInAPackage("io.knit.core.server.http.json..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.knit.core.server.http.answer..",
+                    "io.knit.core.server.http.connection..",
+                    "io.knit.core.server.http.request..");
 }

@@ -63,7 +63,7 @@ final class Placing {
             }
         }
         free.forEach((revision, instances) -> place(revision, instances, most));
-        if (!waits.equals(state.waitsOf(deployment))) {
+        if (!waits.equals(state.waitsOf(deployment)) || !cutShort && !state.knowsWaitsOf(deployment)) {
             // before the instances: what is told of them says it
             changes.add(0, new Change.PutWaits(deployment, waits));
         }

@@ -202,7 +202,7 @@ final class StateReading {
         specs.unused().forEach(blob -> mended.add(StoreWrite.remove(StateCodec.SPEC, blob)));
         events.sort(Comparator.comparingLong(KnitEvent::seq));
         return Optional.of(new StateLoader.Loaded(
-                state.at(found.revision(), found.lastEvent()), new EventLog(events, found.lastEvent())));
+                state.at(found.revision(), found.lastEvent()).loaded(), new EventLog(events, found.lastEvent())));
     }
 
     /** To where it belongs, unless a newer one is there. */

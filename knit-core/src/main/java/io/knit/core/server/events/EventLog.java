@@ -53,12 +53,16 @@ public final class EventLog {
      */
     public List<KnitEvent> derive(ClusterState before, List<Change> changes, Instant now, Duration elapsed) {
         List<KnitEvent> events = new ArrayList<>();
+        ClusterState after = before;
+        for (Change change : changes) {
+            after = change.applyTo(after);
+        }
         ClusterState state = before;
         for (Change change : changes) {
             boolean talking = isTalk(state, change);
             Optional<KnitEvent> words = isNextTry(before, change)
                     ? Optional.empty()
-                    : EventWords.of(state, change, last, now)
+                    : EventWords.of(before, state, after, change, last, now)
                             .flatMap(event -> talking ? affordable(event, elapsed) : Optional.of(event));
             words.ifPresent(event -> {
                 // what an instance was within one decision nobody ever saw

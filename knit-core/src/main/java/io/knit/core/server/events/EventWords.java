@@ -20,8 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class EventWords {
     private EventWords() {}
 
-    /** The change's event, or empty if it means nothing to people. */
-    static Optional<KnitEvent> of(ClusterState before, Change change, long seq, Instant now) {
+    /**
+     * The change's event, or empty if it means nothing to people.
+     *
+     * @param first before the whole decision
+     * @param before just before the change
+     * @param end after the whole decision
+     */
+    static Optional<KnitEvent> of(
+            ClusterState first, ClusterState before, ClusterState end, Change change, long seq, Instant now) {
         if (change instanceof Change.PutDeployment put) {
             return deployment(before.deployment(put.deployment().name()), put.deployment(), seq, now);
         }
@@ -37,11 +44,12 @@ final class EventWords {
         }
         if (change instanceof Change.PutInstance put) {
             Instance old = before.instance(put.instance().id());
-            List<Waiting> waits = before.waitsOf(put.instance().deployment());
+            // why it waits may be found out later in the same decision
+            List<Waiting> waits = end.waitsOf(put.instance().deployment());
             return instance(old, WaitWords.whole(put.instance(), waits), seq, now);
         }
         if (change instanceof Change.PutWaits put) {
-            return waits(before.waitsOf(put.deployment()), put, seq, now);
+            return waits(first, put, seq, now);
         }
         if (change instanceof Change.RemoveInstance remove) {
             return removed(before, before.instance(remove.id()), seq, now);
@@ -98,14 +106,16 @@ final class EventWords {
         return Optional.empty();
     }
 
-    /** The first refusal is told of each instance. */
-    private static Optional<KnitEvent> waits(List<Waiting> old, Change.PutWaits put, long seq, Instant at) {
-        if (old.isEmpty() || put.waits().isEmpty()) {
+    /** The first refusal is told of each instance that came with it. */
+    private static Optional<KnitEvent> waits(ClusterState first, Change.PutWaits put, long seq, Instant at) {
+        boolean waited = first.knowsWaitsOf(put.deployment())
+                && !first.waitingOf(put.deployment()).isEmpty();
+        if (!waited || put.waits().isEmpty()) {
             return Optional.empty();
         }
-        Refusal before = old.get(0).refusal();
+        List<Waiting> old = first.waitsOf(put.deployment());
         Refusal now = put.waits().get(0).refusal();
-        return before.equals(now)
+        return !old.isEmpty() && old.get(0).refusal().equals(now)
                 ? Optional.empty()
                 : Optional.of(event(
                         seq,

@@ -158,6 +158,16 @@ public final class ClusterState {
         return outlook.waits();
     }
 
+    /** Whether it was asked why the deployment's instances wait, since the state was loaded. */
+    public boolean knowsWaitsOf(String deployment) {
+        return !outlook.unasked().contains(deployment);
+    }
+
+    /** As it is read from a store: what waits there, and why, is still to be found out. */
+    public ClusterState loaded() {
+        return with(Outlook.unasked(instances.waiting().keySet()));
+    }
+
     /** Deployments that can't be planned, with the reason. */
     public Map<String, String> quarantined() {
         return outlook.quarantined();
