@@ -55,7 +55,7 @@ class GoldenTest {
             NodeJudgement.class.getName(),
             KnitEvent.class.getName(),
             DeploymentSpec.class.getName(),
-            "io.knit.core.server.documents.StateCodec$Meta",
+            "io.knit.core.server.documents.kept.Meta",
             "io.knit.core.server.history.KeptEntry",
             "io.knit.core.agent.disk.AgentIdentity",
             "io.knit.core.agent.disk.DataDir$Kept");
@@ -75,7 +75,7 @@ class GoldenTest {
             try {
                 Class<?> type = Class.forName(name);
                 String known = name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
-                records.put(known.replace("StateCodec.", "").replace("DataDir.", ""), type);
+                records.put(known.replace("DataDir.", ""), type);
             } catch (ClassNotFoundException e) {
                 throw new IllegalStateException(e);
             }
