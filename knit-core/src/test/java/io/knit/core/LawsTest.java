@@ -22,6 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
 class LawsTest {
     private static final String[] PURE = {
         "io.knit.core.rules..",
+        "io.knit.core.spec..",
         "io.knit.core.server.admission..",
         "io.knit.core.server.command..",
         "io.knit.core.server.control..",
@@ -133,4 +134,15 @@ class LawsTest {
                     "io.knit.core.server.join..",
                     "io.knit.core.server.alive..",
                     "io.knit.core.server.intake..");
+
+    @ArchTest
+    static final ArchRule theApisJsonKnowsNoConnections = noClasses()
+            .that()
+            .resideInAPackage("io.knit.core.server.http.json..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.knit.core.server.http.answer..",
+                    "io.knit.core.server.http.connection..",
+                    "io.knit.core.server.http.request..");
 }

@@ -9,6 +9,7 @@ import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
@@ -57,6 +58,30 @@ class HistoryTest {
         assertThat(entries.get(0).caller()).isNull();
         assertThat(entries.get(0).remarks()).containsExactly("web is gone from every node");
         assertThat(entries).extracting(HistoryEntry::commit).isSortedAccordingTo((a, b) -> Long.compare(b, a));
+    }
+
+    @Test
+    void whyOneFitsNowhereIsSaidOfItsFirstMoment() {
+        SmallFleet fleet = new SmallFleet();
+        fleet.agent("n1", "eu");
+        fleet.deploy(web("mars").build());
+        fleet.run(5);
+
+        assertThat(history(fleet, HistoryQuery.NEWEST))
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry.remarks()).singleElement().asString().contains("is pending: ", "region=mars"));
+        assertThat(fleet.server.eventsAfter(0))
+                .filteredOn(event -> "web".equals(event.deployment()))
+                .extracting(KnitEvent::message)
+                .anyMatch(words -> words.contains("is pending: ") && words.contains("region=mars"));
+
+        long before = fleet.server.lastEvent();
+        fleet.restartServer();
+        fleet.run(5);
+        assertThat(fleet.server.eventsAfter(before))
+                .as("what was told before is not told again because of a restart")
+                .noneMatch(event -> "web".equals(event.deployment()));
     }
 
     @Test

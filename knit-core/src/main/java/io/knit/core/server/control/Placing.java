@@ -5,11 +5,11 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
-import io.knit.core.server.schedule.Group;
 import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.wish.Group;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
@@ -63,7 +63,7 @@ final class Placing {
             }
         }
         free.forEach((revision, instances) -> place(revision, instances, most));
-        if (!waits.equals(state.waitsOf(deployment))) {
+        if (!waits.equals(state.waitsOf(deployment)) || !cutShort && !state.knowsWaitsOf(deployment)) {
             // before the instances: what is told of them says it
             changes.add(0, new Change.PutWaits(deployment, waits));
         }

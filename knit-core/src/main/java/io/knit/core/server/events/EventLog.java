@@ -4,7 +4,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
-import io.knit.core.server.state.Budget;
+import io.knit.core.server.state.Allowance;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Step;
@@ -31,7 +31,7 @@ public final class EventLog {
     public static final int STORED = 1_000;
 
     /** A node may change its words, and its instances theirs, as often as it likes; who reads the events wants to hear of others, too. */
-    private final Budget talk = new Budget(60, Duration.ofSeconds(10));
+    private final Allowance talk = new Allowance(60, Duration.ofSeconds(10));
 
     private volatile EventRing kept = EventRing.EMPTY;
     private volatile long last;
@@ -57,10 +57,11 @@ public final class EventLog {
      */
     public List<KnitEvent> derive(ClusterState before, List<Step> steps, Instant now, Duration elapsed) {
         Map<Object, KnitEvent> events = new LinkedHashMap<>();
+        ClusterState after = steps.isEmpty() ? before : steps.get(steps.size() - 1).after();
         for (Step step : steps) {
             Optional<KnitEvent> words = isNextTry(before, step.change())
                     ? Optional.empty()
-                    : EventWords.of(step, last, now)
+                    : EventWords.of(before, step, after, last, now)
                             .flatMap(event -> isTalk(step) ? affordable(event, elapsed) : Optional.of(event));
             words.ifPresent(event -> {
                 Object about = event.instance() != null ? event.instance() : step;

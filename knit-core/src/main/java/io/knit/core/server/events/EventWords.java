@@ -6,8 +6,8 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.Preparation;
-import io.knit.core.server.schedule.Refusal;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Refusal;
+import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Step;
@@ -21,8 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class EventWords {
     private EventWords() {}
 
-    /** The change's event, or empty if it means nothing to people. */
-    static Optional<KnitEvent> of(Step step, long seq, Instant now) {
+    /**
+     * The change's event, or empty if it means nothing to people.
+     *
+     * @param first before the whole decision
+     * @param end after the whole decision
+     */
+    static Optional<KnitEvent> of(ClusterState first, Step step, ClusterState end, long seq, Instant now) {
         ClusterState before = step.before();
         Change change = step.change();
         if (change instanceof Change.PutDeployment put) {
@@ -40,11 +45,12 @@ final class EventWords {
         }
         if (change instanceof Change.PutInstance put) {
             Instance old = before.instance(put.instance().id());
-            List<Waiting> waits = before.waitsOf(put.instance().deployment());
+            // why it waits may be found out later in the same decision
+            List<Waiting> waits = end.waitsOf(put.instance().deployment());
             return instance(old, WaitWords.whole(put.instance(), waits), seq, now);
         }
         if (change instanceof Change.PutWaits put) {
-            return waits(before.waitsOf(put.deployment()), put, seq, now);
+            return waits(first, put, seq, now);
         }
         if (change instanceof Change.RemoveInstance remove) {
             return removed(before, before.instance(remove.id()), seq, now);
@@ -101,14 +107,16 @@ final class EventWords {
         return Optional.empty();
     }
 
-    /** The first refusal is told of each instance. */
-    private static Optional<KnitEvent> waits(List<Waiting> old, Change.PutWaits put, long seq, Instant at) {
-        if (old.isEmpty() || put.waits().isEmpty()) {
+    /** The first refusal is told of each instance that came with it. */
+    private static Optional<KnitEvent> waits(ClusterState first, Change.PutWaits put, long seq, Instant at) {
+        boolean waited = first.knowsWaitsOf(put.deployment())
+                && !first.waitingOf(put.deployment()).isEmpty();
+        if (!waited || put.waits().isEmpty()) {
             return Optional.empty();
         }
-        Refusal before = old.get(0).refusal();
+        List<Waiting> old = first.waitsOf(put.deployment());
         Refusal now = put.waits().get(0).refusal();
-        return before.equals(now)
+        return !old.isEmpty() && old.get(0).refusal().equals(now)
                 ? Optional.empty()
                 : Optional.of(event(
                         seq,

@@ -3,8 +3,8 @@ package io.knit.core.server.state;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
-import io.knit.core.server.schedule.Fleet;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.fleet.Fleet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +156,16 @@ public final class ClusterState {
     /** By deployment; those of which an instance fits nowhere. */
     public Map<String, List<Waiting>> waits() {
         return outlook.waits();
+    }
+
+    /** Whether it was asked why the deployment's instances wait, since the state was loaded. */
+    public boolean knowsWaitsOf(String deployment) {
+        return !outlook.unasked().contains(deployment);
+    }
+
+    /** As it is read from a store: what waits there, and why, is still to be found out. */
+    public ClusterState loaded() {
+        return with(Outlook.unasked(instances.waiting().keySet()));
     }
 
     /** Deployments that can't be planned, with the reason. */

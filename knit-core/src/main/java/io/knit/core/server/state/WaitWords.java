@@ -2,7 +2,7 @@ package io.knit.core.server.state;
 
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Waiting;
 import java.util.List;
 
 /**
@@ -10,21 +10,27 @@ import java.util.List;
  * same (pure).
  */
 public final class WaitWords {
+    /** Of one that nobody has found a node for yet, nor looked for in vain. */
+    private static final String TURN = "waits to be placed";
+
     private WaitWords() {}
 
     /** The instance with its whole reason. */
     public static Instance whole(Instance instance, List<Waiting> waits) {
-        if (waits.isEmpty() || instance.state() != InstanceState.PENDING || !isRefused(instance)) {
+        if (instance.node() != null || instance.state() != InstanceState.PENDING || !isRefused(instance)) {
             return instance;
         }
         for (Waiting waiting : waits) {
             if (waiting.wish().revision() == instance.revision()
                     && waiting.wish().avoid().equals(instance.avoid())) {
-                String sentence = waiting.refusal().sentence();
-                return instance.because(instance.reason().isEmpty() ? sentence : instance.reason() + "; " + sentence);
+                return because(instance, waiting.refusal().sentence());
             }
         }
-        return instance;
+        return because(instance, TURN);
+    }
+
+    private static Instance because(Instance instance, String sentence) {
+        return instance.because(instance.reason().isEmpty() ? sentence : instance.reason() + "; " + sentence);
     }
 
     /** What is decided for one that no node fits: nothing but what the nodes said before. */
