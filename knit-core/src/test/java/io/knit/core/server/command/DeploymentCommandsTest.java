@@ -2,6 +2,7 @@ package io.knit.core.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.state.Change;
@@ -20,7 +21,7 @@ class DeploymentCommandsTest {
         DeploymentSpec spec =
                 Fixtures.spec("web").env("N", Integer.toString(number)).build();
         for (Change change :
-                DeploymentCommands.deploy(state, spec, Fixtures.NOW).changes()) {
+                DeploymentCommands.deploy(state, new Command.Deploy(spec), Fixtures.NOW).changes()) {
             state = change.applyTo(state);
         }
     }
@@ -50,7 +51,7 @@ class DeploymentCommandsTest {
 
     private String container(DeploymentSpec spec) {
         for (Change change :
-                DeploymentCommands.deploy(state, spec, Fixtures.NOW).changes()) {
+                DeploymentCommands.deploy(state, new Command.Deploy(spec), Fixtures.NOW).changes()) {
             state = change.applyTo(state);
         }
         return state.revisionsOf("web").stream()
