@@ -131,5 +131,18 @@ class LawsTest {
                     "io.knit.core.server.plan..",
                     "io.knit.core.server.schedule..",
                     "io.knit.core.server.dispatch..",
+                    "io.knit.core.server.join..",
+                    "io.knit.core.server.alive..",
                     "io.knit.core.server.intake..");
+
+    @ArchTest
+    static final ArchRule theApisJsonKnowsNoConnections = noClasses()
+            .that()
+            .resideInAPackage("io.knit.core.server.http.json..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.knit.core.server.http.answer..",
+                    "io.knit.core.server.http.connection..",
+                    "io.knit.core.server.http.request..");
 }

@@ -7,6 +7,17 @@ import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.server.dashboard.Dashboard;
+import io.knit.core.server.http.answer.Answers;
+import io.knit.core.server.http.answer.EventStreams;
+import io.knit.core.server.http.answer.Failures;
+import io.knit.core.server.http.answer.Headers;
+import io.knit.core.server.http.connection.Connections;
+import io.knit.core.server.http.connection.HttpLimits;
+import io.knit.core.server.http.connection.Unread;
+import io.knit.core.server.http.request.BodyReader;
+import io.knit.core.server.http.request.FormCheck;
+import io.knit.core.server.http.request.HostGuard;
+import io.knit.core.server.http.request.QueryCheck;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,9 +40,6 @@ import java.util.concurrent.TimeUnit;
  * snapshots meanwhile. Thread-safe.
  */
 public final class HttpApi {
-    /** For connections on which nothing moves. */
-    static final int IDLE_SECONDS = 60;
-
     private final Vertx vertx;
     private final HttpLimits limits;
     private final EventStreams events;
@@ -62,7 +70,7 @@ public final class HttpApi {
                         // its handler remembers each request, and breaks a connection with 128 of them under way
                         .setPerMessageWebSocketCompressionSupported(false)
                         .setPerFrameWebSocketCompressionSupported(false)
-                        .setIdleTimeout(IDLE_SECONDS))
+                        .setIdleTimeout(HttpLimits.IDLE_SECONDS))
                 .connectionHandler(connections::opened)
                 .exceptionHandler(failures::connection)
                 .invalidRequestHandler(request -> {

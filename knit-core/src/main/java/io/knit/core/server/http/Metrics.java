@@ -11,6 +11,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.FigureText;
 import io.knit.api.spi.figure.Measured;
+import io.knit.core.server.http.answer.Answers;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;

@@ -1,5 +1,6 @@
 package io.knit.core.server.http;
 
+import io.knit.core.server.http.connection.HttpLimits;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -25,7 +26,7 @@ public final class ApiServer implements AutoCloseable {
         this(HttpLimits.forHeap(1L << 30));
     }
 
-    ApiServer(HttpLimits limits) throws ExecutionException, InterruptedException, TimeoutException {
+    public ApiServer(HttpLimits limits) throws ExecutionException, InterruptedException, TimeoutException {
         api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(), limits)
                 .toCompletionStage()
                 .toCompletableFuture()

@@ -1,0 +1,84 @@
+package io.knit.bench.server;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What to measure, from words such as {@code agents=1000}.
+ *
+ * @param knit the {@code knit} command to start, or empty: this program's own class path in a JVM without options
+ * @param jvm options for the server's JVM beside the command's own
+ * @param rounds rollouts of each kind that count, after the first that warms up
+ * @param agents nodes
+ * @param replicas of the deployment that is rolled out
+ * @param large instances while memory is looked at
+ * @param stored deployments in the store with which the server is started again
+ * @param idle seconds that an idle server is watched
+ * @param step milliseconds after which an agent goes from one status to the next
+ * @param only rooms to run: of {@code fleet} and {@code stored}
+ */
+record ServerArguments(
+        String knit,
+        List<String> jvm,
+        int rounds,
+        int agents,
+        int replicas,
+        int large,
+        int stored,
+        int idle,
+        int step,
+        Set<String> only) {
+    static ServerArguments parse(String[] words) {
+        Map<String, String> given = new TreeMap<>(Map.of(
+                "knit",
+                "",
+                "jvm",
+                "",
+                "rounds",
+                "5",
+                "agents",
+                "1000",
+                "replicas",
+                "1000",
+                "large",
+                "5000",
+                "stored",
+                "5000",
+                "idle",
+                "15",
+                "step",
+                "10",
+                "only",
+                "fleet,stored"));
+        for (String word : words) {
+            String[] parts = word.split("=", 2);
+            if (parts.length < 2 || given.replace(parts[0], parts[1]) == null) {
+                throw new IllegalArgumentException(word + " is no NAME=VALUE with a name of " + given.keySet());
+            }
+        }
+        return new ServerArguments(
+                given.get("knit"),
+                split(given.get("jvm")),
+                number(given, "rounds"),
+                number(given, "agents"),
+                number(given, "replicas"),
+                number(given, "large"),
+                number(given, "stored"),
+                number(given, "idle"),
+                number(given, "step"),
+                Set.copyOf(split(given.get("only"))));
+    }
+
+    private static int number(Map<String, String> given, String name) {
+        return Integer.parseInt(String.valueOf(given.get(name)));
+    }
+
+    private static List<String> split(String words) {
+        return new ArrayList<>(
+                Arrays.stream(words.split(",")).filter(word -> !word.isEmpty()).toList());
+    }
+}

@@ -1,0 +1,31 @@
+package io.knit.bench.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** That every row can be measured, with all instances running each time; a run this small says nothing of speed. */
+class ServerBenchTest {
+    @Test
+    void measuresEveryRow() throws Exception {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        ServerArguments small = ServerArguments.parse(new String[] {
+            "rounds=1", "agents=20", "replicas=20", "large=40", "stored=20", "idle=1", "jvm=-XX:TieredStopAtLevel=1"
+        });
+        // fails where the API does not show all instances as running
+        new ServerBench(small, new PrintStream(printed, true, StandardCharsets.UTF_8)).run();
+
+        List<String> rows = printed.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("| "))
+                .skip(1)
+                .toList();
+        assertThat(rows).hasSize(1 + 6 + 2 + 2 + 2 + 4);
+        assertThat(rows).noneMatch(row -> row.contains("NaN") || row.contains("Infinity"));
+        assertThat(rows).contains("| events that a follower missed |  | 0 | ≤ 0 |  |");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.bench.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,127 @@
+package io.knit.core.server.alive;
+
+import io.knit.api.model.Peer;
+import io.knit.api.spi.discovery.Discovery;
+import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.agenda.Agenda;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the discovery now and then. A discovery that fails is warned of once, then asked again in silence. Loop-bound, but for {@link #peers}. */
+public final class MeshWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(MeshWatch.class);
+    /** Its answer is there before a suspect node is judged down, 5 s later by default. */
+    private static final Duration SOON = Duration.ofSeconds(4);
+
+    private static final String NEXT = "mesh";
+    private static final String AND_SOON = "mesh again";
+
+    private final Loop loop;
+    private final Agenda agenda;
+    private final Discovery discovery;
+    private final Duration interval;
+    private volatile Mesh mesh = Mesh.of(List.of());
+    private Runnable onAnswer = () -> {};
+    private boolean warned;
+    private boolean asking;
+    private boolean closed;
+
+    public MeshWatch(Loop loop, Agenda agenda, Discovery discovery, Duration interval) {
+        this.loop = loop;
+        this.agenda = agenda;
+        this.discovery = discovery;
+        this.interval = interval;
+    }
+
+    public void start() {
+        ask();
+        agenda.after(NEXT, interval, this::again);
+    }
+
+    public void close() {
+        closed = true;
+        agenda.cancel(NEXT);
+        agenda.cancel(AND_SOON);
+    }
+
+    /** Called after each answer of the mesh; to be set before the start. */
+    public void onAnswer(Runnable listener) {
+        onAnswer = listener;
+    }
+
+    /** The peers of the last answer, by name and address. Any thread. */
+    public List<Peer> peers() {
+        return mesh.peers();
+    }
+
+    public Optional<Peer> peer(String key) {
+        return Optional.ofNullable(mesh.byKey().get(key));
+    }
+
+    /** Whose the address is, as the mesh says. */
+    public Optional<Peer> owner(@Nullable String meshIp) {
+        return meshIp == null
+                ? Optional.empty()
+                : Optional.ofNullable(mesh.byIp().get(meshIp));
+    }
+
+    /** The last answer, and where to find each of it: every heartbeat asks. */
+    private record Mesh(List<Peer> peers, Map<String, Peer> byKey, Map<String, Peer> byIp) {
+        static Mesh of(List<Peer> peers) {
+            Map<String, Peer> byKey = new HashMap<>();
+            Map<String, Peer> byIp = new HashMap<>();
+            for (Peer peer : peers) {
+                byKey.putIfAbsent(peer.key(), peer);
+                byIp.putIfAbsent(peer.meshIp(), peer);
+            }
+            return new Mesh(peers, byKey, byIp);
+        }
+    }
+
+    /** Asks now: somebody needs a fresh witness; and once more a little later, as {@code last_seen} needs time to move. */
+    public void lookSoon() {
+        ask();
+        Duration soon = SOON.compareTo(interval) < 0 ? SOON : interval;
+        agenda.atLatest(AND_SOON, loop.elapsed().plus(soon), this::ask);
+    }
+
+    private void again() {
+        if (!closed) {
+            ask();
+            agenda.after(NEXT, interval, this::again);
+        }
+    }
+
+    private void ask() {
+        if (asking || closed) {
+            return;
+        }
+        asking = true;
+        loop.bring(discovery.peers()).onComplete(result -> {
+            asking = false;
+            if (result.succeeded()) {
+                mesh = Mesh.of(result.result().stream()
+                        .sorted(Comparator.comparing(Peer::hostname).thenComparing(Peer::key))
+                        .toList());
+                if (warned) {
+                    LOG.info(
+                            "The mesh can be read again: {} peers", mesh.peers().size());
+                }
+                warned = false;
+                onAnswer.run();
+            } else if (!warned) {
+                warned = true;
+                LOG.warn(
+                        "The mesh can't be read, and is tried again in silence: {}",
+                        result.cause().getMessage());
+            }
+        });
+    }
+}

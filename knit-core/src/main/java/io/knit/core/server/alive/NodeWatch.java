@@ -1,0 +1,260 @@
+package io.knit.core.server.alive;
+
+import io.knit.api.ServerTiming;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeJudgement.Witness;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.Peer;
+import io.knit.api.spi.loop.Loop;
+import io.knit.core.loop.Pulse;
+import io.knit.core.server.agenda.Agenda;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Decision;
+import io.knit.core.server.writer.StateWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges nodes that are silent: suspect, then down. Witnesses are the heartbeat, the transport's view of the agent's connection, and the
+ * mesh: a host that it still hears of is alive, so only the agent is dead and its containers probably live. Loop-bound.
+ */
+public final class NodeWatch {
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+    /** A node of which something waits to be heard is looked at again when that was heard. */
+    private static final Duration SOON = Duration.ofMillis(50);
+
+    private static final String DEADLINE = "nodes";
+
+    private final Loop loop;
+    private final ServerTiming timing;
+    private final StateWriter writer;
+    private final MeshWatch mesh;
+    // all times are of the loop's elapsed(): a clock that is set says nothing about a node
+    private final Map<String, Duration> heard = new HashMap<>();
+    private final Map<String, Duration> disconnected = new HashMap<>();
+    private final Agenda agenda;
+    private final Pulse pulse;
+    private final Predicate<String> isWaiting;
+    private Duration judgesFrom;
+    private Duration lastStandstill;
+    private boolean deciding;
+    private boolean closed;
+
+    /**
+     * @param isWaiting whether something that a node said has come and was not heard yet
+     */
+    public NodeWatch(
+            Loop loop,
+            Agenda agenda,
+            Pulse pulse,
+            ServerTiming timing,
+            StateWriter writer,
+            MeshWatch mesh,
+            Predicate<String> isWaiting) {
+        this.loop = loop;
+        this.agenda = agenda;
+        this.pulse = pulse;
+        this.isWaiting = isWaiting;
+        this.lastStandstill = pulse.lastStandstill();
+        this.timing = timing;
+        this.writer = writer;
+        this.mesh = mesh;
+        // a server that was away has no witness yet
+        this.judgesFrom = loop.elapsed().plus(timing.downAfter());
+    }
+
+    public void start() {
+        mesh.onAnswer(this::look);
+        arm(judgesFrom);
+    }
+
+    public void close() {
+        closed = true;
+        agenda.cancel(DEADLINE);
+    }
+
+    /** @param at when a heartbeat came, by the loop's {@code elapsed}: on a busy loop well before it is heard */
+    public void heard(String node, Duration at) {
+        noticeAbsence();
+        heard.merge(node, at, (before, now) -> before.compareTo(now) > 0 ? before : now);
+        disconnected.remove(node);
+        arm(at.plus(timing.suspectAfter()));
+    }
+
+    /** The transport saw a connection of this node begin or end. */
+    public void connection(String node, boolean open) {
+        if (open) {
+            disconnected.remove(node);
+        } else if (writer.committed().node(node) != null) {
+            Duration now = noticeAbsence();
+            disconnected.put(node, now);
+            arm(now.plus(timing.connectionLostAfter()));
+        }
+    }
+
+    /** The node is forgotten. */
+    public void forget(String node) {
+        heard.remove(node);
+        disconnected.remove(node);
+    }
+
+    /** Looks at all nodes, and again at the first moment at which one of them may have to be judged. */
+    private void look() {
+        if (closed || deciding) {
+            return;
+        }
+        Duration now = noticeAbsence();
+        agenda.cancel(DEADLINE);
+        boolean changes = writer.committed().nodes().values().stream()
+                .anyMatch(node -> !judge(node, now).equals(node));
+        if (!changes) {
+            nextDeadline(now).ifPresent(this::arm);
+            return;
+        }
+        deciding = true;
+        writer.submit(tip -> decide(tip, now)).onComplete(stored -> {
+            deciding = false;
+            if (stored.succeeded()) {
+                look();
+            } else {
+                arm(loop.elapsed().plus(AFTER_FAILURE));
+            }
+        });
+        mesh.lookSoon();
+    }
+
+    private void arm(Duration moment) {
+        if (!closed) {
+            agenda.atLatest(DEADLINE, notBeforeItJudges(moment), this::look);
+        }
+    }
+
+    private Duration notBeforeItJudges(Duration moment) {
+        return moment.compareTo(judgesFrom) < 0 ? judgesFrom : moment;
+    }
+
+    /** The first moment after now at which the judgement of a node may change by time alone; empty: there is none. */
+    private Optional<Duration> nextDeadline(Duration now) {
+        return writer.committed().nodes().values().stream()
+                .filter(node -> node.state() != NodeState.DOWN)
+                .flatMap(this::deadlines)
+                .map(this::notBeforeItJudges)
+                .filter(moment -> moment.compareTo(now) > 0)
+                .min(Comparator.naturalOrder());
+    }
+
+    private Stream<Duration> deadlines(Node node) {
+        if (isWaiting.test(node.id())) {
+            return Stream.of(loop.elapsed().plus(SOON));
+        }
+        Duration last = lastHeard(node);
+        Duration closedAt = disconnected.get(node.id());
+        Stream<Duration> bySilence = Stream.of(
+                last.plus(timing.suspectAfter()),
+                last.plus(timing.downAfter()),
+                last.plus(timing.downAfter()).plus(timing.aliveGrace()));
+        return closedAt == null
+                ? bySilence
+                : Stream.concat(bySilence, Stream.of(closedAt.plus(timing.connectionLostAfter())));
+    }
+
+    private Duration lastHeard(Node node) {
+        return Objects.requireNonNullElse(heard.get(node.id()), judgesFrom.minus(timing.downAfter()));
+    }
+
+    /** A server that stood still has heard nobody meanwhile: it begins to listen anew. One that is busy hears them late, but it does. */
+    private Duration noticeAbsence() {
+        Duration now = loop.elapsed();
+        Duration standstill = pulse.lastStandstill();
+        if (standstill.compareTo(lastStandstill) > 0) {
+            lastStandstill = standstill;
+            judgesFrom = now.plus(timing.downAfter());
+            heard.replaceAll((node, before) -> now);
+            disconnected.replaceAll((node, before) -> now);
+            arm(judgesFrom);
+        }
+        return now;
+    }
+
+    private Decision<Boolean> decide(ClusterState tip, Duration now) {
+        List<Change> changes = new ArrayList<>();
+        for (Node node : tip.nodes().values()) {
+            Node next = judge(node, now);
+            if (!next.equals(node)) {
+                changes.add(new Change.PutJudgement(node.id(), next.judgement()));
+            }
+        }
+        return new Decision<>(changes, true);
+    }
+
+    private Node judge(Node node, Duration now) {
+        if (node.state() == NodeState.DOWN || now.compareTo(judgesFrom) < 0 || isWaiting.test(node.id())) {
+            return node;
+        }
+        Duration last = lastHeard(node);
+        Duration silent = now.minus(last);
+        if (silent.compareTo(timing.downAfter()) >= 0) {
+            return isAliveOnMesh(node, silent) ? aliveButSilent(node) : down(node, silent);
+        }
+        // a suspect node keeps its first reason: the same suspicion is no news
+        return node.state() == NodeState.SUSPECT
+                ? node
+                : suspicion(node, silent, now).map(it -> suspect(node, it)).orElse(node);
+    }
+
+    /** A reason to be suspicious, and who gives it. */
+    private record Suspicion(String words, Witness witness) {}
+
+    private Optional<Suspicion> suspicion(Node node, Duration silent, Duration now) {
+        if (silent.compareTo(timing.suspectAfter()) >= 0) {
+            return Optional.of(
+                    new Suspicion("no heartbeat for " + timing.suspectAfter().toSeconds() + " s", Witness.HEARTBEAT));
+        }
+        @Nullable Duration closedAt = disconnected.get(node.id());
+        boolean lost = closedAt != null && now.minus(closedAt).compareTo(timing.connectionLostAfter()) >= 0;
+        return lost ? Optional.of(new Suspicion("its connection is closed", Witness.CONNECTION)) : Optional.empty();
+    }
+
+    private Node suspect(Node node, Suspicion why) {
+        return node.judged(NodeState.SUSPECT, why.words(), List.of(why.witness()), loop.now());
+    }
+
+    private boolean isAliveOnMesh(Node node, Duration silent) {
+        if (node.meshKey() == null || silent.compareTo(timing.downAfter().plus(timing.aliveGrace())) >= 0) {
+            return false;
+        }
+        Optional<Peer> peer = mesh.peer(node.meshKey());
+        Instant lastSeen = peer.map(Peer::lastSeen).orElse(null);
+        // the mesh tells the time of day, so this one comparison follows the clock; the grace bounds what a jump can do
+        Instant lastBeat = loop.now().minus(silent);
+        return lastSeen != null && lastSeen.isAfter(lastBeat.plus(timing.connectionLostAfter()));
+    }
+
+    private Node aliveButSilent(Node node) {
+        return node.judged(
+                NodeState.SUSPECT,
+                "its agent is silent, but the mesh still hears of the host: its containers probably run; its work is replaced after "
+                        + timing.downAfter().plus(timing.aliveGrace()).toSeconds() + " s of silence",
+                List.of(Witness.HEARTBEAT, Witness.MESH),
+                loop.now());
+    }
+
+    private Node down(Node node, Duration silent) {
+        return node.judged(
+                NodeState.DOWN,
+                "no heartbeat for " + silent.toSeconds() + " s",
+                List.of(Witness.HEARTBEAT),
+                loop.now());
+    }
+}

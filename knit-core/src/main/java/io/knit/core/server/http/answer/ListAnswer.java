@@ -1,0 +1,61 @@
+package io.knit.core.server.http.answer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.knit.core.server.http.json.Json;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Iterator;
+
+/**
+ * A list of any length, {@code {"deployments":[…]}}, made element by element as fast as the reader takes it, so that it costs
+ * the server a few elements' memory.
+ */
+public final class ListAnswer implements Iterator<Buffer> {
+    private final Iterator<? extends JsonNode> elements;
+    private String before;
+    private boolean ended;
+
+    private ListAnswer(String name, Iterator<? extends JsonNode> elements) {
+        this.before = "{" + TextNode.valueOf(name) + ":[";
+        this.elements = elements;
+    }
+
+    /**
+     * Sends it.
+     *
+     * @param kept bytes of memory that what the elements are made of takes until the end
+     * @param elements made when they are asked for
+     */
+    public static void send(
+            Answers answers, RoutingContext ctx, String name, long kept, Iterator<? extends JsonNode> elements) {
+        ctx.response().putHeader("Content-Type", "application/json");
+        if (ctx.request().method().equals(HttpMethod.HEAD)) {
+            ctx.response().end();
+        } else {
+            ctx.response().setChunked(true);
+            answers.send(ctx, kept, new ListAnswer(name, elements));
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        return !ended;
+    }
+
+    /** Small elements go out together. */
+    @Override
+    public Buffer next() {
+        Buffer piece = Buffer.buffer();
+        while (elements.hasNext() && piece.length() < Answers.PIECE) {
+            piece.appendString(before).appendBytes(Json.bytes(elements.next()));
+            before = ",";
+        }
+        if (!elements.hasNext()) {
+            ended = true;
+            piece.appendString(before.equals(",") ? "]}" : before + "]}");
+        }
+        return piece;
+    }
+}

@@ -1,0 +1,55 @@
+package io.knit.core.server.http.answer;
+
+import io.knit.api.error.ErrorCode;
+
+/** The only place where an error's code becomes an HTTP status. */
+final class ProblemStatus {
+    private ProblemStatus() {}
+
+    static int of(ErrorCode code) {
+        return switch (code) {
+            case TOO_SLOW -> 408;
+            case TOO_LARGE -> 413;
+            case UNSUPPORTED_MEDIA_TYPE -> 415;
+            case NOT_FOUND -> 404;
+            case METHOD_NOT_ALLOWED -> 405;
+            case FORBIDDEN -> 403;
+            case REVISION_CHANGED -> 412;
+            case NOT_JSON,
+                    WRONG_TYPE,
+                    UNKNOWN_FIELD,
+                    UNKNOWN_PARAMETER,
+                    MISSING_FIELD,
+                    INVALID_VALUE,
+                    DUPLICATE_VALUE,
+                    TEMPLATE_INVALID,
+                    INVALID_CONFIGURATION -> 400;
+            case NODE_ID_TAKEN,
+                    VERSION_NOT_SPOKEN,
+                    WRONG_CLUSTER,
+                    IN_USE,
+                    NO_NODE_FITS,
+                    BUSY,
+                    IMAGE_UNAVAILABLE,
+                    PORT_IN_USE,
+                    RUNTIME_REFUSED,
+                    RUNTIME_UNAVAILABLE,
+                    TRANSPORT_UNAVAILABLE,
+                    STORE_UNAVAILABLE,
+                    COMMIT_IN_DOUBT,
+                    DISCOVERY_UNAVAILABLE,
+                    PLUGIN_FAILED,
+                    CLOSED,
+                    INTERNAL -> byKind(code);
+        };
+    }
+
+    private static int byKind(ErrorCode code) {
+        return switch (code.kind()) {
+            case USER -> 400;
+            case CONFLICT -> code == ErrorCode.CLOSED ? 503 : 409;
+            case CAPACITY, EXTERNAL -> 503;
+            case INTERNAL -> 500;
+        };
+    }
+}

@@ -1,0 +1,217 @@
+package io.knit.core.server.http.json;
+
+import static io.knit.api.error.ErrorCode.INVALID_VALUE;
+import static io.knit.api.error.ErrorCode.MISSING_FIELD;
+import static io.knit.api.error.ErrorCode.UNKNOWN_FIELD;
+import static io.knit.api.error.ErrorCode.WRONG_TYPE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.core.rules.Nearest;
+import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.admission.Refusals;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of one JSON object without changing a type: {@code "80"} is no number and {@code 80} no string. What is
+ * wrong is collected, and a harmless value returned in its place.
+ */
+final class Fields {
+    private final JsonNode object;
+    private final String pointer;
+    private final Refusals refusals;
+
+    /** @param known all fields it may have */
+    Fields(JsonNode object, String pointer, Refusals refusals, List<String> known) {
+        this.object = object;
+        this.pointer = pointer;
+        this.refusals = refusals;
+        if (!object.isObject()) {
+            String what = pointer.isEmpty() ? "the document" : name(pointer);
+            refusals.add(pointer, WRONG_TYPE, what + " is " + kind(object) + "; give an object: { … }");
+            return;
+        }
+        object.fieldNames().forEachRemaining(field -> {
+            if (!known.contains(field)) {
+                String hint = Nearest.to(field, known, 1)
+                        .map(nearest -> "did you mean \"" + nearest + "\"?")
+                        .orElse("remove it; known are " + String.join(", ", known));
+                refusals.add(
+                        Pointers.child(pointer, field),
+                        UNKNOWN_FIELD,
+                        "there is no field " + Pointers.quoted(field) + "; " + hint);
+            }
+        });
+    }
+
+    String text(String field) {
+        require(field);
+        String text = optionalText(field);
+        return text == null ? "" : text;
+    }
+
+    @Nullable
+    String optionalText(String field) {
+        JsonNode value = object.get(field);
+        if (value == null) {
+            return null;
+        }
+        return text(at(field), value);
+    }
+
+    int requiredNumber(String field) {
+        require(field);
+        return number(field, 0);
+    }
+
+    int number(String field, int otherwise) {
+        JsonNode value = object.get(field);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isIntegralNumber()) {
+            String hint = value.isTextual() ? "; remove the quotes" : "; give a whole number";
+            refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + hint);
+            return otherwise;
+        }
+        if (!value.canConvertToInt()) {
+            refusals.add(at(field), INVALID_VALUE, field + " is far too large; give a number of its range");
+            return otherwise;
+        }
+        return value.intValue();
+    }
+
+    boolean flag(String field, boolean otherwise) {
+        JsonNode value = object.get(field);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isBoolean()) {
+            String hint = value.isTextual() ? "; remove the quotes" : "; give true or false";
+            refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + hint);
+            return otherwise;
+        }
+        return value.booleanValue();
+    }
+
+    /** One of an enum's constants, written in lower case. */
+    <E extends Enum<E>> @Nullable E choice(String field, Class<E> type) {
+        String text = optionalText(field);
+        if (text == null) {
+            return null;
+        }
+        List<String> choices = new ArrayList<>();
+        for (E constant : type.getEnumConstants()) {
+            String name = constant.name().toLowerCase(Locale.ROOT);
+            if (name.equals(text)) {
+                return constant;
+            }
+            choices.add(name);
+        }
+        if (object.get(field).isTextual()) {
+            refusals.add(
+                    at(field),
+                    INVALID_VALUE,
+                    field + " is " + Pointers.quoted(text) + "; give one of " + String.join(", ", choices));
+        }
+        return null;
+    }
+
+    List<String> texts(String field) {
+        List<String> texts = new ArrayList<>();
+        int i = 0;
+        for (JsonNode element : elements(field)) {
+            texts.add(text(at(field) + "/" + i++, element));
+        }
+        return texts;
+    }
+
+    Map<String, String> textMap(String field) {
+        Map<String, String> map = new LinkedHashMap<>();
+        JsonNode value = object.get(field);
+        if (value != null && !value.isObject()) {
+            refusals.add(
+                    at(field), WRONG_TYPE, field + " is " + kind(value) + "; give an object: {\"key\": \"value\"}");
+        } else if (value != null) {
+            value.properties()
+                    .forEach(entry ->
+                            map.put(entry.getKey(), text(Pointers.child(at(field), entry.getKey()), entry.getValue())));
+        }
+        return map;
+    }
+
+    @Nullable
+    Fields object(String field, List<String> known) {
+        JsonNode value = object.get(field);
+        return value == null ? null : new Fields(value, at(field), refusals, known);
+    }
+
+    List<Fields> objects(String field, List<String> known) {
+        List<Fields> objects = new ArrayList<>();
+        int i = 0;
+        for (JsonNode element : elements(field)) {
+            objects.add(new Fields(element, at(field) + "/" + i++, refusals, known));
+        }
+        return objects;
+    }
+
+    private Iterable<JsonNode> elements(String field) {
+        JsonNode value = object.get(field);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + "; give a list: [ … ]");
+            return List.of();
+        }
+        return value;
+    }
+
+    private void require(String field) {
+        if (object.isObject() && !object.has(field)) {
+            refusals.add(at(field), MISSING_FIELD, field + " is missing" + in() + "; give it");
+        }
+    }
+
+    private String text(String pointer, JsonNode value) {
+        if (value.isTextual()) {
+            return value.textValue();
+        }
+        boolean quotable = value.isNumber() || value.isBoolean();
+        String hint = quotable ? "; quote it: \"" + value.asText() + "\"" : "; give a string";
+        refusals.add(pointer, WRONG_TYPE, name(pointer) + " is " + kind(value) + hint);
+        return "";
+    }
+
+    private String in() {
+        return pointer.isEmpty() ? "" : " in " + name(pointer);
+    }
+
+    private String at(String field) {
+        return Pointers.child(pointer, field);
+    }
+
+    /** {@code ports[0].host_ip} for {@code /ports/0/host_ip}. */
+    private static String name(String pointer) {
+        return pointer.substring(1)
+                .replaceAll("/(\\d+)(?=/|$)", "[$1]")
+                .replace('/', '.')
+                .replace("~1", "/")
+                .replace("~0", "~");
+    }
+
+    private static String kind(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case ARRAY -> "a list";
+            case OBJECT, POJO -> "an object";
+            case STRING, BINARY -> "a string";
+            case BOOLEAN -> "true or false";
+            case NUMBER -> value.isIntegralNumber() ? "a number" : "a number with a fraction";
+            case NULL, MISSING -> "null";
+        };
+    }
+}

@@ -1,0 +1,81 @@
+package io.knit.core.server.http.json;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.command.Caller;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.history.HistoryEntry;
+import io.knit.api.history.HistoryQuery;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The history as the API shows it, a page at a time. */
+public final class HistoryJson {
+    public static final Set<String> PARAMETERS = Set.of("deployment", "after", "limit");
+
+    private HistoryJson() {}
+
+    /** What the query's parameters ask for. */
+    public static HistoryQuery query(HttpServerRequest request) {
+        long after = number(request, "after", 0, 0, Long.MAX_VALUE);
+        long limit = number(request, "limit", HistoryQuery.NEWEST.limit(), 1, HistoryQuery.MOST);
+        return new HistoryQuery(request.getParam("deployment"), after, (int) limit);
+    }
+
+    private static long number(HttpServerRequest request, String name, long unlessGiven, long least, long most) {
+        String text = request.getParam(name);
+        if (text == null) {
+            return unlessGiven;
+        }
+        try {
+            long number = Long.parseLong(text.strip());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new KnitException(
+                ErrorCode.INVALID_VALUE,
+                name.equals("after")
+                        ? "the parameter after is not the number of an entry; give the next of the page before, or leave it out"
+                        : "the parameter limit is not a number from 1 to " + most + "; give one, or leave it out for "
+                                + unlessGiven);
+    }
+
+    public static ObjectNode page(HistoryQuery query, List<HistoryEntry> entries) {
+        ObjectNode json = Json.object();
+        ArrayNode history = json.putArray("history");
+        entries.forEach(entry -> history.add(of(entry)));
+        if (entries.size() < query.limit()) {
+            json.putNull("next");
+        } else {
+            json.put("next", entries.get(entries.size() - 1).number());
+        }
+        return json;
+    }
+
+    private static ObjectNode of(HistoryEntry entry) {
+        ObjectNode json = Json.object();
+        json.put("number", entry.number());
+        json.put("commit", entry.commit());
+        json.put("at", entry.at().toString());
+        Caller caller = entry.caller();
+        if (caller == null) {
+            json.putNull("caller");
+        } else {
+            json.putObject("caller")
+                    .put("name", caller.name())
+                    .put("role", caller.role().name().toLowerCase(Locale.ROOT))
+                    .put("from", caller.from());
+        }
+        json.put("command", entry.command());
+        json.set("details", Json.object(entry.details()));
+        json.put("deployment", entry.deployment());
+        entry.remarks().forEach(json.putArray("remarks")::add);
+        return json;
+    }
+}

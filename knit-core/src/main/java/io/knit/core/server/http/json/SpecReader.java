@@ -1,0 +1,174 @@
+package io.knit.core.server.http.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Resources;
+import io.knit.core.server.admission.Refusals;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * JSON to {@link DeploymentSpec}, strictly: nothing is guessed, converted or passed over. Whether the values make sense is for
+ * admission to say.
+ */
+public final class SpecReader {
+    private static final int MAX_NESTING = 32;
+    private static final List<String> SPEC = List.of(
+            "name",
+            "image",
+            "command",
+            "args",
+            "env",
+            "labels",
+            "node_selector",
+            "replicas",
+            "pull",
+            "registry_auth",
+            "ports",
+            "templates",
+            "init",
+            "no_new_privileges",
+            "resources");
+    private static final List<String> AUTH = List.of("username", "password");
+    private static final List<String> PORT = List.of("host_ip", "host_port", "container_port", "protocol");
+    private static final List<String> RESOURCES = List.of("pids");
+    private static final List<String> TEMPLATE = List.of("destination", "content");
+
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_NESTING)
+                    .maxNumberLength(100)
+                    .maxNameLength(4096)
+                    .build())
+            .build());
+
+    private SpecReader() {}
+
+    /**
+     * @throws KnitException of kind USER
+     */
+    public static DeploymentSpec read(byte[] body) {
+        Refusals refusals = new Refusals();
+        DeploymentSpec spec = spec(tree(utf8(body)), refusals);
+        refusals.throwIfAny();
+        return spec;
+    }
+
+    private static DeploymentSpec spec(JsonNode tree, Refusals refusals) {
+        Fields fields = new Fields(tree, "", refusals, SPEC);
+        DeploymentSpecBuilder spec = DeploymentSpec.builder(fields.text("name"), fields.text("image"))
+                .command(fields.texts("command"))
+                .args(fields.texts("args"));
+        fields.textMap("env").forEach(spec::env);
+        fields.textMap("labels").forEach(spec::label);
+        fields.textMap("node_selector").forEach(spec::nodeSelector);
+        int replicas = fields.number("replicas", 1);
+        if (replicas < 0) {
+            refusals.add("/replicas", ErrorCode.INVALID_VALUE, "replicas is " + replicas + "; give 0 to 1000");
+        } else {
+            spec.replicas(replicas);
+        }
+        PullPolicy pull = fields.choice("pull", PullPolicy.class);
+        if (pull != null) {
+            spec.pull(pull);
+        }
+        Fields auth = fields.object("registry_auth", AUTH);
+        if (auth != null) {
+            spec.registryAuth(auth.text("username"), auth.text("password"));
+        }
+        fields.objects("ports", PORT).forEach(port -> spec.port(port(port)));
+        fields.objects("templates", TEMPLATE)
+                .forEach(template -> spec.template(template.text("destination"), template.text("content")));
+        spec.init(fields.flag("init", true)).noNewPrivileges(fields.flag("no_new_privileges", true));
+        Fields resources = fields.object("resources", RESOURCES);
+        if (resources != null) {
+            spec.resources(new Resources(resources.number("pids", 0)));
+        }
+        return spec.build();
+    }
+
+    private static PortSpec port(Fields port) {
+        return new PortSpec(
+                port.optionalText("host_ip"),
+                port.number("host_port", 0),
+                port.requiredNumber("container_port"),
+                Objects.requireNonNullElse(port.choice("protocol", Protocol.class), Protocol.TCP));
+    }
+
+    private static JsonNode tree(String text) {
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            JsonNode tree = MAPPER.readTree(parser);
+            if (tree == null || tree.isMissingNode()) {
+                throw notJson("the body is empty; send a deployment as JSON");
+            }
+            requireEnd(parser);
+            return tree;
+        } catch (StreamConstraintsException e) {
+            throw notJson(
+                    "the body is nested deeper than " + MAX_NESTING + " levels, or a name or number in it is too long");
+        } catch (JsonProcessingException e) {
+            throw notJson("the body is not JSON: " + words(e) + " at " + place(e.getLocation()));
+        } catch (IOException e) {
+            throw new KnitException(ErrorCode.INTERNAL, "a body in memory could not be read", e);
+        }
+    }
+
+    private static void requireEnd(JsonParser parser) throws IOException {
+        JsonLocation end = parser.currentLocation();
+        boolean more;
+        try {
+            more = parser.nextToken() != null;
+        } catch (JsonProcessingException e) {
+            more = true;
+        }
+        if (more) {
+            throw notJson("there is more after the end of the document, which is at " + place(end) + "; remove it");
+        }
+    }
+
+    private static String words(JsonProcessingException e) {
+        String message = e.getOriginalMessage().replaceAll(" \\(start marker at [^)]*\\)[^)]*\\)", "");
+        int more = message.indexOf('\n');
+        return (more < 0 ? message : message.substring(0, more)).replaceAll("\\p{Cntrl}", "\uFFFD");
+    }
+
+    private static String utf8(byte[] body) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw notJson("the body is not JSON: it is not UTF-8 text; send it as UTF-8");
+        }
+    }
+
+    private static String place(JsonLocation location) {
+        return "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    private static KnitException notJson(String message) {
+        return KnitException.at("", ErrorCode.NOT_JSON, message);
+    }
+}

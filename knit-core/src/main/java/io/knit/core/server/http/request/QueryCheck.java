@@ -1,0 +1,56 @@
+package io.knit.core.server.http.request;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.rules.Nearest;
+import io.knit.core.server.admission.Pointers;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Refuses query parameters that a path does not have, and those given twice. A parameter that is passed over in silence makes
+ * {@code ?dry_run=true} deploy for real.
+ */
+public final class QueryCheck {
+    private QueryCheck() {}
+
+    /**
+     * Comes before the handlers of these paths.
+     *
+     * @param known parameters of the paths that have any
+     */
+    public static void mount(Router router, Collection<String> paths, Map<String, Set<String>> known) {
+        paths.forEach(path -> router.route(path).handler(ctx -> check(ctx, known.getOrDefault(path, Set.of()))));
+    }
+
+    private static void check(RoutingContext ctx, Set<String> known) {
+        Set<String> seen = new HashSet<>();
+        // the entries: the names would be folded to one case
+        ctx.queryParams().forEach((name, value) -> {
+            if (!known.contains(name)) {
+                throw new KnitException(
+                        ErrorCode.UNKNOWN_PARAMETER,
+                        "there is no query parameter " + Pointers.quoted(name) + " here; " + hint(name, known));
+            }
+            if (!seen.add(name)) {
+                throw new KnitException(
+                        ErrorCode.DUPLICATE_VALUE, "the query parameter " + name + " is given twice; give it once");
+            }
+        });
+        ctx.next();
+    }
+
+    static String hint(String name, Set<String> known) {
+        return Nearest.to(name, known, 1)
+                .map(nearest -> "did you mean " + nearest + "?")
+                .orElse(
+                        known.isEmpty()
+                                ? "remove it, nothing was done"
+                                : "remove it; known are " + String.join(", ", new TreeSet<>(known)));
+    }
+}

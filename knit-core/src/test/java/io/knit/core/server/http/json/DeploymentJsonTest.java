@@ -1,0 +1,40 @@
+package io.knit.core.server.http.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Observed;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DeploymentJsonTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+
+    @ParameterizedTest
+    @CsvSource({
+        "RUNNING, false, running",
+        "RUNNING, true, starting",
+        "STARTING, true, starting",
+        "PREPARING, true, preparing",
+        "STOPPING, true, stopping",
+        "LOST, true, lost"
+    })
+    void whatFailsIsNotShownAsRunning(InstanceState state, boolean failing, String shown) {
+        Instance instance = Instance.pending("web-0-x", "web", 1, 0, 0, List.of(), NOW, "", NOW)
+                .placedOn("n1", List.of(), NOW)
+                .with(new Observed(state, "ended with exit code 3", 4, failing, 1, NOW));
+        DeploymentSpec spec = DeploymentSpec.builder("web", "web:1").build();
+        DeploymentView view = new DeploymentView(
+                new Deployment("web", 1, spec, false, NOW, NOW), DeploymentStatus.DEGRADED, List.of(instance));
+        var json = DeploymentJson.of(view).get("instances").get(0);
+        assertThat(json.get("state").asText()).isEqualTo(shown);
+        assertThat(json.get("failing").asBoolean()).isEqualTo(failing);
+    }
+}

@@ -1,0 +1,214 @@
+package io.knit.core.server.alive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.ServerTiming;
+import io.knit.api.model.Capacity;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.Peer;
+import io.knit.core.server.agenda.Agenda;
+import io.knit.core.server.events.EventLog;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller;
+import io.knit.core.server.state.Decision;
+import io.knit.core.server.writer.StateWriter;
+import io.knit.testkit.discovery.FixedDiscovery;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.sim.EventQueue;
+import io.knit.testkit.store.InMemoryStorage;
+import io.knit.testkit.store.InMemoryStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class NodeWatchTest {
+    /** What the loop needs for a few turns. */
+    private static final Duration AT_ONCE = Duration.ofMillis(10);
+
+    private final EventQueue queue = new EventQueue(1);
+    private final SimulatedLoop loop = new SimulatedLoop(queue);
+    private final InMemoryStorage storage = new InMemoryStorage();
+    private final StateWriter writer = new StateWriter(
+            loop,
+            Objects.requireNonNull(InMemoryStore.open(storage, loop).result()),
+            ClusterState.empty("here"),
+            new EventLog(List.of(), 0),
+            question -> Controller.Outcome.NOTHING);
+    private final FixedDiscovery discovery = FixedDiscovery.none();
+    private final MeshWatch mesh =
+            new MeshWatch(loop, new Agenda(loop), discovery, ServerTiming.DEFAULT.discoveryInterval());
+    private final Set<String> unheard = new HashSet<>();
+    private final NodeWatch watch =
+            new NodeWatch(loop, new Agenda(loop), loop, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
+
+    private void join(String id) {
+        Node node = new Node(
+                id,
+                "identity",
+                null,
+                NodeWish.NONE,
+                new NodeFacts(id, Map.of(), new Capacity(1, 1), "", "", null, "key", "", List.of()),
+                new NodeJudgement(NodeState.READY, "", loop.now(), List.of()));
+        writer.submit(tip -> new Decision<>(List.of(new Change.PutNode(node)), true));
+        watch.heard(id, loop.elapsed());
+    }
+
+    private @Nullable NodeState state(String id) {
+        Node node = writer.committed().node(id);
+        return node == null ? null : node.state();
+    }
+
+    private void startLongAgo() {
+        mesh.start();
+        watch.start();
+        queue.runFor(Duration.ofMinutes(1));
+        join("n1");
+        queue.runFor(AT_ONCE);
+    }
+
+    private Duration until(NodeState wanted, Duration atMost) {
+        Instant begin = queue.now();
+        assertThat(queue.runUntil(() -> state("n1") == wanted, atMost)).isTrue();
+        return Duration.between(begin, queue.now());
+    }
+
+    @Test
+    @DisplayName("a silent node is suspect after 7 s and down after 12 s, not some poll later")
+    void silent() {
+        startLongAgo();
+        assertThat(until(NodeState.SUSPECT, Duration.ofMinutes(1)))
+                .isBetween(
+                        Duration.ofSeconds(7).minus(AT_ONCE),
+                        Duration.ofSeconds(7).plus(AT_ONCE));
+        assertThat(until(NodeState.DOWN, Duration.ofMinutes(1)))
+                .isBetween(
+                        Duration.ofSeconds(5).minus(AT_ONCE),
+                        Duration.ofSeconds(5).plus(AT_ONCE));
+    }
+
+    @Test
+    @DisplayName("a node whose connection closed is suspect 3 s later, though its heartbeat's deadline was far")
+    void disconnected() {
+        startLongAgo();
+        watch.connection("n1", false);
+        assertThat(until(NodeState.SUSPECT, Duration.ofMinutes(1)))
+                .isBetween(
+                        Duration.ofSeconds(3).minus(AT_ONCE),
+                        Duration.ofSeconds(3).plus(AT_ONCE));
+    }
+
+    @Test
+    @DisplayName(
+            "one that the mesh still hears of is down after another minute, and at once when the mesh hears of it no more")
+    void aliveOnMesh() {
+        startLongAgo();
+        until(NodeState.SUSPECT, Duration.ofMinutes(1));
+        discovery.setPeers(List.of(new Peer("key", "n1", "10.54.0.1", loop.now())));
+        queue.runFor(Duration.ofSeconds(40));
+        assertThat(state("n1")).isEqualTo(NodeState.SUSPECT);
+        discovery.setPeers(List.of());
+        // the next answer of the mesh, asked for every 30 s
+        until(NodeState.DOWN, Duration.ofSeconds(21));
+    }
+
+    @Test
+    @DisplayName("a judgement that could not be stored is made again")
+    void notStored() {
+        startLongAgo();
+        until(NodeState.SUSPECT, Duration.ofMinutes(1));
+        storage.failNext(2);
+        Duration late = until(NodeState.DOWN, Duration.ofMinutes(1));
+        assertThat(late).isLessThan(Duration.ofSeconds(10));
+    }
+
+    @Test
+    @DisplayName("while every heartbeat comes it looks only now and then, and a closed one never")
+    void quiet() {
+        startLongAgo();
+        long before = queue.happened();
+        for (int i = 0; i < 100; i++) {
+            watch.heard("n1", loop.elapsed());
+            queue.runFor(Duration.ofSeconds(3));
+        }
+        // 5 minutes: a timer every 4 s or so, and the mesh every 30 s with its answer
+        assertThat(queue.happened() - before).isLessThan(150);
+        assertThat(state("n1")).isEqualTo(NodeState.READY);
+        watch.close();
+        mesh.close();
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(queue.step()).isFalse();
+    }
+
+    @Test
+    @DisplayName("a process that stood still has heard nobody meanwhile, and listens anew before it judges")
+    void stoodStill() {
+        startLongAgo();
+        loop.pause();
+        queue.runFor(Duration.ofSeconds(40));
+        loop.resume();
+        queue.runFor(Duration.ofSeconds(6));
+        assertThat(state("n1")).isEqualTo(NodeState.READY);
+        Instant begin = queue.now();
+        assertThat(queue.runUntil(() -> state("n1") == NodeState.DOWN, Duration.ofSeconds(20)))
+                .isTrue();
+        assertThat(Duration.between(begin, queue.now())).isGreaterThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @DisplayName(
+            "a loop that works 2.5 s of every 3.5 s judges a dead node all the same, and none whose words it has not heard yet")
+    void busy() {
+        // to whom beats beside the loop, a loop that stands is one that works
+        NodeWatch busy = new NodeWatch(
+                loop, new Agenda(loop), () -> Duration.ZERO, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
+        mesh.start();
+        busy.start();
+        queue.runFor(Duration.ofMinutes(1));
+        join("n1");
+        join("n2");
+        queue.runFor(AT_ONCE);
+        busy.heard("n1", loop.elapsed());
+        busy.heard("n2", loop.elapsed());
+        Instant died = queue.now();
+        while (state("n1") != NodeState.DOWN
+                && Duration.between(died, queue.now()).toMinutes() < 2) {
+            loop.pause();
+            queue.runFor(Duration.ofMillis(2_400));
+            // comes while the loop works, and waits
+            Duration at = loop.elapsed();
+            unheard.add("n2");
+            queue.runFor(Duration.ofMillis(100));
+            loop.resume();
+            queue.runFor(Duration.ofMillis(200));
+            unheard.remove("n2");
+            busy.heard("n2", at);
+            queue.runFor(Duration.ofMillis(800));
+            assertThat(state("n2")).isEqualTo(NodeState.READY);
+        }
+        assertThat(Duration.between(died, queue.now())).isLessThan(Duration.ofSeconds(12 + 4));
+    }
+
+    @Test
+    @DisplayName("a node of which something waits to be heard is not judged before it was heard")
+    void unheard() {
+        startLongAgo();
+        queue.runFor(Duration.ofMillis(6_900));
+        unheard.add("n1");
+        queue.runFor(Duration.ofSeconds(20));
+        assertThat(state("n1")).isEqualTo(NodeState.READY);
+        unheard.remove("n1");
+        until(NodeState.DOWN, Duration.ofSeconds(1));
+    }
+}
