@@ -61,7 +61,8 @@ class PlanTest {
                         tuple(3, Action.CREATE));
         assertThat(plan.steps().get(0).instance())
                 .isEqualTo(fleet.instances("web").get(0).id());
-        assertThat(plan.steps().get(0).from()).isEqualTo(fleet.instances("web").get(0).node());
+        assertThat(plan.steps().get(0).from())
+                .isEqualTo(fleet.instances("web").get(0).node());
         happens(plan, command);
     }
 
@@ -76,16 +77,15 @@ class PlanTest {
 
         Command<?> command = new Command.Deploy(web().replicas(1).build());
         Plan plan = plan(command);
-        assertThat(plan.steps())
-                .extracting(Step::action)
-                .containsExactly(Action.KEEP, Action.STOP, Action.STOP);
+        assertThat(plan.steps()).extracting(Step::action).containsExactly(Action.KEEP, Action.STOP, Action.STOP);
         happens(plan, command);
     }
 
     @Test
     @DisplayName("what fits nowhere waits, and the plan says why")
     void nowhere() {
-        Command<?> command = new Command.Deploy(web().nodeSelector("region", "mars").build());
+        Command<?> command =
+                new Command.Deploy(web().nodeSelector("region", "mars").build());
         Step only = plan(command).steps().get(0);
         assertThat(only.action()).isEqualTo(Action.CREATE);
         assertThat(only.to()).isNull();
@@ -111,8 +111,7 @@ class PlanTest {
         Plan plan = plan(new Command.Undeploy("first"));
         assertThat(plan.steps())
                 .extracting(Step::deployment, Step::action, Step::from, Step::to)
-                .containsExactly(
-                        tuple("first", Action.STOP, "n3", null), tuple("second", Action.CREATE, null, "n3"));
+                .containsExactly(tuple("first", Action.STOP, "n3", null), tuple("second", Action.CREATE, null, "n3"));
         fleet.server.undeploy("first");
         fleet.run(20);
         assertThat(fleet.instances("second").get(0).node()).isEqualTo("n3");
@@ -127,8 +126,8 @@ class PlanTest {
         assertThat(refusal(new Command.Undeploy("none"))).isEqualTo(ErrorCode.NOT_FOUND);
         assertThat(refusal(new Command.Deploy(web("not an image").build()))).isEqualTo(ErrorCode.INVALID_VALUE);
         assertThat(refusal(new Command.Deploy(web("web:2").build(), 7))).isEqualTo(ErrorCode.REVISION_CHANGED);
-        Future<Plan> mine = fleet.server.plan(
-                new Command.Undeploy("web"), new Caller("eve", Caller.Role.READER, "10.0.0.9"));
+        Future<Plan> mine =
+                fleet.server.plan(new Command.Undeploy("web"), new Caller("eve", Caller.Role.READER, "10.0.0.9"));
         fleet.run(1);
         assertThat(Futures.failure(mine).code()).isEqualTo(ErrorCode.FORBIDDEN);
     }

@@ -2,9 +2,6 @@ package io.knit.core.server;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
-import java.time.Instant;
-import io.knit.core.server.state.ClusterState;
-import io.knit.core.server.rehearsal.Rehearsal;
 import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -12,9 +9,12 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.history.Cause;
+import io.knit.core.server.rehearsal.Rehearsal;
+import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.writer.StateWriter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -84,7 +84,8 @@ final class CommandDesk {
             rehearsed.decrementAndGet();
             return Future.failedFuture(new KnitException(
                     ErrorCode.BUSY,
-                    MOST_REHEARSED + " dry runs are being worked out, which is all the server has room for; send this one"
+                    MOST_REHEARSED
+                            + " dry runs are being worked out, which is all the server has room for; send this one"
                             + " again in a moment"));
         }
         return admitted(command)
@@ -105,7 +106,8 @@ final class CommandDesk {
     @SuppressWarnings("unchecked") // a command to deploy is answered as one
     private <A> Future<Command<A>> admitted(Command<A> command) {
         return command instanceof Command.Deploy deploy
-                ? admissions.admit(deploy.spec()).map(spec -> (Command<A>) new Command.Deploy(spec, deploy.ifRevision()))
+                ? admissions.admit(deploy.spec()).map(spec ->
+                        (Command<A>) new Command.Deploy(spec, deploy.ifRevision()))
                 : Future.succeededFuture(command);
     }
 

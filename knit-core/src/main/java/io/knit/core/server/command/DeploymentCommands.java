@@ -97,7 +97,9 @@ final class DeploymentCommands {
         throw new KnitException(
                 ErrorCode.REVISION_CHANGED,
                 (number == 0 ? "there is no deployment " + name : name + " has revision " + number)
-                        + (expected == 0 ? ", and it was to be made anew" : ", not " + expected + " as the request says")
+                        + (expected == 0
+                                ? ", and it was to be made anew"
+                                : ", not " + expected + " as the request says")
                         + "; nothing was changed. Look at what it is now, and send the change again");
     }
 }

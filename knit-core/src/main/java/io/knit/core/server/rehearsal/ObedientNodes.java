@@ -46,7 +46,6 @@ final class ObedientNodes {
         }
         return instance.observed().state() != null
                 ? null
-                : new Change.PutObserved(
-                        instance.id(), new Observed(InstanceState.RUNNING, "", 0, false, 1, now));
+                : new Change.PutObserved(instance.id(), new Observed(InstanceState.RUNNING, "", 0, false, 1, now));
     }
 }

@@ -53,7 +53,9 @@ final class Steps {
                 .forEach(it -> slot(slots, it).next.add(it));
         for (Map.Entry<Integer, Slot> each : slots.entrySet()) {
             Step step = step(name, each.getKey(), each.getValue());
-            boolean waitsOn = step.action() == Action.CREATE && step.to() == null && each.getValue().waited(before);
+            boolean waitsOn = step.action() == Action.CREATE
+                    && step.to() == null
+                    && each.getValue().waited(before);
             if (all || step.action() != Action.KEEP && !waitsOn) {
                 steps.add(step);
             }
@@ -109,7 +111,9 @@ final class Steps {
         if (wanted == null || wanted.revision() == instance.revision()) {
             return false;
         }
-        return !Objects.equals(container(instance.deployment(), wanted.revision()), container(instance.deployment(), instance.revision()));
+        return !Objects.equals(
+                container(instance.deployment(), wanted.revision()),
+                container(instance.deployment(), instance.revision()));
     }
 
     private @Nullable String container(String deployment, int number) {
@@ -125,7 +129,8 @@ final class Steps {
     private String why(Instance instance) {
         return node(instance) != null && instance.node() != null && before.instance(instance.id()) == null
                 ? ""
-                : WaitWords.whole(instance, after.waitsOf(instance.deployment())).reason();
+                : WaitWords.whole(instance, after.waitsOf(instance.deployment()))
+                        .reason();
     }
 
     private static Step step(

@@ -20,8 +20,8 @@ class DeploymentCommandsTest {
     private void deploy(int number) {
         DeploymentSpec spec =
                 Fixtures.spec("web").env("N", Integer.toString(number)).build();
-        for (Change change :
-                DeploymentCommands.deploy(state, new Command.Deploy(spec), Fixtures.NOW).changes()) {
+        for (Change change : DeploymentCommands.deploy(state, new Command.Deploy(spec), Fixtures.NOW)
+                .changes()) {
             state = change.applyTo(state);
         }
     }
@@ -50,8 +50,8 @@ class DeploymentCommandsTest {
     }
 
     private String container(DeploymentSpec spec) {
-        for (Change change :
-                DeploymentCommands.deploy(state, new Command.Deploy(spec), Fixtures.NOW).changes()) {
+        for (Change change : DeploymentCommands.deploy(state, new Command.Deploy(spec), Fixtures.NOW)
+                .changes()) {
             state = change.applyTo(state);
         }
         return state.revisionsOf("web").stream()
