@@ -22,6 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
 class LawsTest {
     private static final String[] PURE = {
         "io.knit.core.rules..",
+        "io.knit.core.spec..",
         "io.knit.core.server.admission..",
         "io.knit.core.server.command..",
         "io.knit.core.server.control..",

@@ -5,7 +5,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.KnitAgent;
-import io.knit.core.wire.SpecFeatures;
+import io.knit.core.spec.SpecTable;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.FakeEngine;
@@ -95,7 +95,7 @@ final class SimulatedHost {
 
     /** Whether its agent is able to run this as it was meant. */
     boolean knows(DeploymentSpec spec) {
-        return !firstRelease || SpecFeatures.of(spec).isEmpty();
+        return !firstRelease || SpecTable.features(spec).isEmpty();
     }
 
     boolean up() {

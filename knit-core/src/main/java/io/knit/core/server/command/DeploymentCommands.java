@@ -10,7 +10,8 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
-import io.knit.core.wire.SpecField;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.Use;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class DeploymentCommands {
     /** Of all that make the same container, the newest names it: what runs was made by that, if by any. */
     private static Revision revision(ClusterState state, int number, DeploymentSpec spec) {
         return state.revisionsOf(spec.name()).stream()
-                .filter(before -> SpecField.same(SpecField.Use.CONTAINER, before.spec(), spec))
+                .filter(before -> SpecTable.same(Use.CONTAINER, before.spec(), spec))
                 .max(Comparator.comparingInt(Revision::number))
                 .map(before -> Revision.of(number, spec, before))
                 .orElseGet(() -> Revision.of(number, spec));

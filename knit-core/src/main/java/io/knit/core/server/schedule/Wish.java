@@ -6,7 +6,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
-import io.knit.core.wire.SpecFeatures;
+import io.knit.core.spec.SpecTable;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -57,7 +57,7 @@ public record Wish(
                 instance.revision(),
                 spec.nodeSelector(),
                 spec.ports(),
-                SpecFeatures.of(spec),
+                SpecTable.features(spec),
                 instance.avoid(),
                 !instance.avoid().isEmpty() && Scheduler.waits(instance, now),
                 preparation == null ? null : preparation.node(),

@@ -17,7 +17,6 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
-import io.knit.core.wire.Features;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +72,7 @@ final class RandomFleet {
         NodeState state = below(5) > 0 ? NodeState.READY : below(2) > 0 ? NodeState.SUSPECT : NodeState.DOWN;
         Node node = node("n" + below(14), state, labels, below(2) > 0 ? "10.54.0." + below(6) : null);
         if (below(2) > 0) {
-            node = node.with(able(node.facts(), List.of(Features.INIT)));
+            node = node.with(able(node.facts(), List.of("init")));
         }
         return below(6) > 0
                 ? node
