@@ -7,6 +7,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Plan.Action;
+import io.knit.api.command.Plan.FieldChange;
 import io.knit.api.command.Plan.Step;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -59,6 +60,9 @@ class PlanTest {
                         tuple(1, Action.REPLACE),
                         tuple(2, Action.REPLACE),
                         tuple(3, Action.CREATE));
+        assertThat(plan.diff())
+                .containsExactly(
+                        new FieldChange("/image", "\"web:1\"", "\"web:2\""), new FieldChange("/replicas", "3", "4"));
         assertThat(plan.steps().get(0).instance())
                 .isEqualTo(fleet.instances("web").get(0).id());
         assertThat(plan.steps().get(0).from())

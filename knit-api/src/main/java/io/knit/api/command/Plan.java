@@ -11,12 +11,31 @@ import org.jspecify.annotations.Nullable;
  * @param state revision of the cluster's state that it was worked out on
  * @param changes whether the command would change anything
  * @param whole whether all that follows was worked out; else what is left is told as it stands, without a node
+ * @param diff where the deployment's spec differs from the present one, in the order of the docs; empty: nowhere, or there is none yet
  * @param steps by deployment and slot: all slots of the deployment it is about, and of others those for which something changes
  */
-public record Plan(String command, long state, boolean changes, boolean whole, List<Step> steps) {
+public record Plan(
+        String command, long state, boolean changes, boolean whole, List<FieldChange> diff, List<Step> steps) {
     public Plan {
         Objects.requireNonNull(command, "command");
+        diff = List.copyOf(diff);
         steps = List.copyOf(steps);
+    }
+
+    /**
+     * Where two specs differ.
+     *
+     * @param pointer JSON pointer into the spec
+     * @param before as JSON text, secrets masked; null: it was not there
+     * @param after likewise
+     */
+    public record FieldChange(
+            String pointer,
+            @Nullable String before,
+            @Nullable String after) {
+        public FieldChange {
+            Objects.requireNonNull(pointer, "pointer");
+        }
     }
 
     /** What becomes of a slot. */

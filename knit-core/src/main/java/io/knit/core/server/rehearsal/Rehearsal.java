@@ -3,6 +3,7 @@ package io.knit.core.server.rehearsal;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.control.ControlLoop;
@@ -10,6 +11,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Outcome;
 import io.knit.core.server.state.Controller.Question;
+import io.knit.core.spec.SpecDiff;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -48,7 +50,24 @@ public final class Rehearsal {
             settled = changes.isEmpty() && due.isEmpty();
         }
         return new Plan(
-                command.words(), state.revision(), effective, settled, Steps.between(state, tip, command.subject()));
+                command.words(),
+                state.revision(),
+                effective,
+                settled,
+                diff(state, command),
+                Steps.between(state, tip, command.subject()));
+    }
+
+    private static List<Plan.FieldChange> diff(ClusterState state, Command<?> command) {
+        if (!(command instanceof Command.Deploy deploy)) {
+            return List.of();
+        }
+        Deployment present = state.deployment(deploy.spec().name());
+        return present == null
+                ? List.of()
+                : SpecDiff.of(present.spec(), deploy.spec()).stream()
+                        .map(it -> new Plan.FieldChange(it.pointer(), it.before(), it.after()))
+                        .toList();
     }
 
     private static Set<String> told(List<Change> changes) {

@@ -51,6 +51,9 @@ class ChangesTest {
         JsonNode plan = json(answer);
         assertThat(plan.get("command").asText()).isEqualTo("deploy web");
         assertThat(plan.get("state").asLong()).isEqualTo(7);
+        assertThat(plan.get("diff").toString())
+                .isEqualTo("[{\"field\":\"/replicas\",\"before\":1,\"after\":2},"
+                        + "{\"field\":\"/env/A\",\"before\":null,\"after\":\"b\"}]");
         assertThat(plan.get("steps").get(0).get("action").asText()).isEqualTo("replace");
         assertThat(plan.get("steps").get(0).get("to").asText()).isEqualTo("n2");
         assertThat(delete("/deployments/web?dry_run=true").body()).contains("undeploy web");

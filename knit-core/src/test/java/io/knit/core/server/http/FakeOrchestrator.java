@@ -78,7 +78,13 @@ public final class FakeOrchestrator implements Orchestrator {
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
         Plan.Step step = new Plan.Step("web", 0, Plan.Action.REPLACE, "web-0-a", "n1", "n2", "");
-        return Future.succeededFuture(new Plan(command.words(), 7, true, true, List.of(step)));
+        return Future.succeededFuture(new Plan(
+                command.words(),
+                7,
+                true,
+                true,
+                List.of(new Plan.FieldChange("/replicas", "1", "2"), new Plan.FieldChange("/env/A", null, "\"b\"")),
+                List.of(step)));
     }
 
     @Override
