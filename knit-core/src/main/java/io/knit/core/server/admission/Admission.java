@@ -11,8 +11,8 @@ import io.knit.api.model.TemplateSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.ImageReference;
 import io.knit.core.template.Budget;
-import io.knit.core.template.PlainText;
 import io.knit.core.template.TemplateEngine;
+import io.knit.core.template.WholeText;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -111,7 +111,7 @@ public final class Admission {
     }
 
     private static boolean unprintable(String value) {
-        return value.chars().anyMatch(c -> c < ' ') || PlainText.fault(value) != null;
+        return value.chars().anyMatch(c -> c < ' ') || WholeText.fault(value) != null;
     }
 
     private static void words(String pointer, List<String> words, Refusals refusals) {
@@ -126,7 +126,7 @@ public final class Admission {
     private static void env(Map<String, String> env, Refusals refusals) {
         entries("/env", env, refusals);
         env.forEach((key, value) -> {
-            if (!ENV_KEY.matcher(key).matches() || key.length() > 256 || PlainText.fault(key) != null) {
+            if (!ENV_KEY.matcher(key).matches() || key.length() > 256 || WholeText.fault(key) != null) {
                 refusals.add(
                         Pointers.child("/env", key),
                         INVALID_VALUE,
@@ -160,7 +160,7 @@ public final class Admission {
     }
 
     static void unwritable(String pointer, String field, String key, String value, Refusals refusals) {
-        String fault = PlainText.fault(value);
+        String fault = WholeText.fault(value);
         if (fault != null) {
             refusals.add(pointer, INVALID_VALUE, field + ": the value of " + Pointers.quoted(key) + " " + fault);
         }
@@ -176,7 +176,7 @@ public final class Admission {
     }
 
     private static void value(String pointer, String field, String value, Refusals refusals) {
-        String unwritable = PlainText.fault(value);
+        String unwritable = WholeText.fault(value);
         if (unwritable != null) {
             refusals.add(pointer, INVALID_VALUE, field + ": a value " + unwritable);
         } else if (value.indexOf('\0') >= 0) {
@@ -238,7 +238,7 @@ public final class Admission {
     }
 
     private void content(DeploymentSpec spec, String pointer, String content, Budget budget, Refusals refusals) {
-        String unwritable = PlainText.fault(content);
+        String unwritable = WholeText.fault(content);
         if (unwritable != null) {
             refusals.add(pointer, INVALID_VALUE, "content " + unwritable);
             return;
