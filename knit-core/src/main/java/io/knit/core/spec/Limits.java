@@ -23,7 +23,8 @@ public record Limits(
 
     /** Whether a text is as short and of the form. */
     public boolean has(String text) {
-        return text.length() <= length && (pattern == null || pattern.matcher(text).matches());
+        return text.length() <= length
+                && (pattern == null || pattern.matcher(text).matches());
     }
 
     /** Whether a map's key is. */

@@ -30,7 +30,8 @@ public final class Admission {
     private static final Limits ENV = SpecTable.SPEC.field("env").limits();
     private static final Limits SELECTOR = SpecTable.SPEC.field("node_selector").limits();
     private static final Limits CONTENT = SpecTable.TEMPLATE.field("content").limits();
-    private static final int MAX_TEMPLATES = SpecTable.SPEC.field("templates").limits().entries();
+    private static final int MAX_TEMPLATES =
+            SpecTable.SPEC.field("templates").limits().entries();
 
     private final TemplateEngine templates;
 
@@ -79,8 +80,8 @@ public final class Admission {
             refusals.add(
                     "/name",
                     INVALID_VALUE,
-                    "name " + Pointers.quoted(name)
-                            + " is not a DNS label; give 1 to " + NAME.length() + " of a-z 0-9 -, starting and ending with a letter or digit");
+                    "name " + Pointers.quoted(name) + " is not a DNS label; give 1 to " + NAME.length()
+                            + " of a-z 0-9 -, starting and ending with a letter or digit");
         }
     }
 
@@ -102,8 +103,8 @@ public final class Admission {
             refusals.add(
                     "/registry_auth/" + field,
                     INVALID_VALUE,
-                    "registry_auth." + field
-                            + " is empty, too long or has control characters; give 1 to " + most + " printable ones");
+                    "registry_auth." + field + " is empty, too long or has control characters; give 1 to " + most
+                            + " printable ones");
         }
     }
 
@@ -128,8 +129,8 @@ public final class Admission {
                 refusals.add(
                         Pointers.child("/env", key),
                         INVALID_VALUE,
-                        "env: " + Pointers.quoted(key)
-                                + " is not a variable's name; give 1 to " + ENV.keyLength() + " characters without =, spaces and control characters");
+                        "env: " + Pointers.quoted(key) + " is not a variable's name; give 1 to " + ENV.keyLength()
+                                + " characters without =, spaces and control characters");
             }
             value(Pointers.child("/env", key), "env", value, ENV, refusals);
         });
@@ -143,16 +144,16 @@ public final class Admission {
                 refusals.add(
                         Pointers.child(pointer, key),
                         INVALID_VALUE,
-                        field + ": " + Pointers.quoted(key)
-                                + " is not a label's key; give 1 to " + SELECTOR.keyLength() + " of A-Z a-z 0-9 . _ / -, starting and ending with a letter or digit");
+                        field + ": " + Pointers.quoted(key) + " is not a label's key; give 1 to " + SELECTOR.keyLength()
+                                + " of A-Z a-z 0-9 . _ / -, starting and ending with a letter or digit");
             }
             unwritable(Pointers.child(pointer, key), field, key, value, refusals);
             if (value.length() > SELECTOR.length() || value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
                 refusals.add(
                         Pointers.child(pointer, key),
                         INVALID_VALUE,
-                        field + ": the value of " + Pointers.quoted(key)
-                                + " is longer than " + SELECTOR.length() + " characters or has control characters; shorten it or remove them");
+                        field + ": the value of " + Pointers.quoted(key) + " is longer than " + SELECTOR.length()
+                                + " characters or has control characters; shorten it or remove them");
             }
         });
     }
@@ -248,7 +249,10 @@ public final class Admission {
             return;
         }
         if (content.getBytes(StandardCharsets.UTF_8).length > CONTENT.length()) {
-            refusals.add(pointer, TOO_LARGE, "the template is larger than " + (CONTENT.length() >> 10) + " KiB; put large files into the image");
+            refusals.add(
+                    pointer,
+                    TOO_LARGE,
+                    "the template is larger than " + (CONTENT.length() >> 10) + " KiB; put large files into the image");
             return;
         }
         try {

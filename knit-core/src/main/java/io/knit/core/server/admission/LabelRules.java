@@ -4,9 +4,9 @@ import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.spi.runtime.KnitLabels;
-import io.knit.core.template.PlainText;
 import io.knit.core.spec.Limits;
 import io.knit.core.spec.SpecTable;
+import io.knit.core.template.PlainText;
 import java.util.Map;
 
 /**

@@ -50,8 +50,7 @@ final class PortRules {
     }
 
     private void check(String pointer, PortSpec port) {
-        Admission.number(
-                pointer + "/container_port", CONTAINER_PORT, "container_port", port.containerPort(), refusals);
+        Admission.number(pointer + "/container_port", CONTAINER_PORT, "container_port", port.containerPort(), refusals);
         if (!Admission.number(pointer + "/host_port", HOST_PORT, "host_port", port.hostPort(), refusals)) {
             return;
         }

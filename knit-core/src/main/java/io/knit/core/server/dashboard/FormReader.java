@@ -110,8 +110,8 @@ final class FormReader {
         }
         String ip = port.group(1) == null ? null : port.group(1).replaceAll("[\\[\\]]", "");
         int hostPort = port.group(2) == null ? 0 : Integer.parseInt(port.group(2));
-        spec.port(new PortSpec(
-                ip, hostPort, Integer.parseInt(port.group(3)), (Protocol) Objects.requireNonNull(PROTOCOL.choice(protocol))));
+        spec.port(new PortSpec(ip, hostPort, Integer.parseInt(port.group(3)), (Protocol)
+                Objects.requireNonNull(PROTOCOL.choice(protocol))));
     }
 
     private static List<String> lines(String text) {

@@ -40,6 +40,8 @@ final class FormWords {
     }
 
     private static String plain(String markdown) {
-        return markdown.replaceAll("\\[([^\\]]*)]\\([^)]*\\)", "$1").replace("`", "").replace(", see below", "");
+        return markdown.replaceAll("\\[([^\\]]*)]\\([^)]*\\)", "$1")
+                .replace("`", "")
+                .replace(", see below", "");
     }
 }

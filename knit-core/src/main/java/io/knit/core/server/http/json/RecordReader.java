@@ -26,9 +26,7 @@ final class RecordReader {
     static <R> R read(JsonNode tree, Table<R> table, Refusals refusals) {
         Refusals first = new Refusals();
         R read = new RecordReader(false).record(new Fields(tree, "", first, table.names()), table);
-        return first.any()
-                ? new RecordReader(true).record(new Fields(tree, "", refusals, table.names()), table)
-                : read;
+        return first.any() ? new RecordReader(true).record(new Fields(tree, "", refusals, table.names()), table) : read;
     }
 
     private <R> R record(Fields fields, Table<R> table) {

@@ -51,17 +51,16 @@ class RecordReaderTest {
         SpecTable.SPEC.names().forEach(wrong::putNull);
         assertThat(refusals(wrong))
                 .extracting(KnitException::pointer)
-                .containsExactlyElementsOf(SpecTable.SPEC.names().stream()
-                        .map(name -> "/" + name)
-                        .toList());
+                .containsExactlyElementsOf(
+                        SpecTable.SPEC.names().stream().map(name -> "/" + name).toList());
         assertThat(refusals(wrong)).extracting(KnitException::code).containsOnly(ErrorCode.WRONG_TYPE);
     }
 
     @Test
     void everyNameWithALetterTooManyIsToldTheNearest() {
         for (Field<DeploymentSpec> field : SpecTable.SPEC.fields()) {
-            ObjectNode wrong = SpecJson.of(
-                    DeploymentSpec.builder("web", "web:1").build());
+            ObjectNode wrong =
+                    SpecJson.of(DeploymentSpec.builder("web", "web:1").build());
             wrong.set(field.name() + "x", wrong.get("name"));
             assertThat(refusals(wrong)).singleElement().satisfies(refusal -> {
                 assertThat(refusal.pointer()).isEqualTo("/" + field.name() + "x");
