@@ -1,5 +1,7 @@
 package io.knit.bench.broker;
 
+import io.knit.bench.beside.Comparison;
+import io.knit.bench.beside.Median;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +49,7 @@ public final class BrokerBench {
     }
 
     void run() throws Exception {
-        out.println(Comparison.head());
+        out.println(Comparison.head("nats-server", "embedded"));
         try (BenchedBroker peer = BenchedBroker.natsServer(arguments);
                 BenchedBroker ours = BenchedBroker.embedded(arguments)) {
             for (Load load : List.of(new RawLoad(), new JnatsLoad())) {

@@ -1,5 +1,6 @@
 package io.knit.bench.broker;
 
+import io.knit.bench.beside.Median;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;

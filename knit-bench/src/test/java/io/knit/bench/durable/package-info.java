@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.bench.durable;
+
+import org.jspecify.annotations.NullMarked;

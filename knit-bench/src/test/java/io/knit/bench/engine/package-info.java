@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.bench.engine;
+
+import org.jspecify.annotations.NullMarked;
