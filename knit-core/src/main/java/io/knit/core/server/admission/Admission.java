@@ -13,8 +13,8 @@ import io.knit.core.spec.Field;
 import io.knit.core.spec.Limits;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.Budget;
-import io.knit.core.template.PlainText;
 import io.knit.core.template.TemplateEngine;
+import io.knit.core.template.WholeText;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -109,7 +109,7 @@ public final class Admission {
     }
 
     private static boolean unprintable(String value) {
-        return value.chars().anyMatch(c -> c < ' ') || PlainText.fault(value) != null;
+        return value.chars().anyMatch(c -> c < ' ') || WholeText.fault(value) != null;
     }
 
     private static void words(String pointer, List<String> words, Refusals refusals) {
@@ -125,7 +125,7 @@ public final class Admission {
     private static void env(Map<String, String> env, Refusals refusals) {
         entries("/env", env, refusals);
         env.forEach((key, value) -> {
-            if (!ENV.hasKey(key) || PlainText.fault(key) != null) {
+            if (!ENV.hasKey(key) || WholeText.fault(key) != null) {
                 refusals.add(
                         Pointers.child("/env", key),
                         INVALID_VALUE,
@@ -164,7 +164,7 @@ public final class Admission {
     }
 
     static void unwritable(String pointer, String field, String key, String value, Refusals refusals) {
-        String fault = PlainText.fault(value);
+        String fault = WholeText.fault(value);
         if (fault != null) {
             refusals.add(pointer, INVALID_VALUE, field + ": the value of " + Pointers.quoted(key) + " " + fault);
         }
@@ -181,7 +181,7 @@ public final class Admission {
     }
 
     private static void value(String pointer, String field, String value, Limits limits, Refusals refusals) {
-        String unwritable = PlainText.fault(value);
+        String unwritable = WholeText.fault(value);
         if (unwritable != null) {
             refusals.add(pointer, INVALID_VALUE, field + ": a value " + unwritable);
         } else if (value.indexOf('\0') >= 0) {
@@ -243,7 +243,7 @@ public final class Admission {
     }
 
     private void content(DeploymentSpec spec, String pointer, String content, Budget budget, Refusals refusals) {
-        String unwritable = PlainText.fault(content);
+        String unwritable = WholeText.fault(content);
         if (unwritable != null) {
             refusals.add(pointer, INVALID_VALUE, "content " + unwritable);
             return;

@@ -6,7 +6,7 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.spec.Limits;
 import io.knit.core.spec.SpecTable;
-import io.knit.core.template.PlainText;
+import io.knit.core.template.WholeText;
 import java.util.Map;
 
 /**
@@ -30,7 +30,7 @@ final class LabelRules {
                         "labels: " + Pointers.quoted(key) + " is Knit's own; choose a key that does not start with "
                                 + KnitLabels.PREFIX);
             }
-            if (key.isBlank() || !LIMITS.hasKey(key) || key.indexOf('\0') >= 0 || PlainText.fault(key) != null) {
+            if (key.isBlank() || !LIMITS.hasKey(key) || key.indexOf('\0') >= 0 || WholeText.fault(key) != null) {
                 refusals.add(
                         pointer,
                         INVALID_VALUE,

@@ -1,7 +1,7 @@
 package io.knit.core.server.control;
 
 import io.knit.api.model.Instance;
-import io.knit.core.server.schedule.Opening;
+import io.knit.core.server.schedule.fit.Opening;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import java.util.List;

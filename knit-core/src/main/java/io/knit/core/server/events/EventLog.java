@@ -4,7 +4,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
-import io.knit.core.server.state.Budget;
+import io.knit.core.server.state.Allowance;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import java.time.Duration;
@@ -28,7 +28,7 @@ public final class EventLog {
     public static final int STORED = 1_000;
 
     /** A node may change its words, and its instances theirs, as often as it likes; who reads the events wants to hear of others, too. */
-    private final Budget talk = new Budget(60, Duration.ofSeconds(10));
+    private final Allowance talk = new Allowance(60, Duration.ofSeconds(10));
 
     private volatile EventRing kept = EventRing.EMPTY;
     private volatile long last;

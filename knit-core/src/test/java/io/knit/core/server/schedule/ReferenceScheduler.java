@@ -6,6 +6,8 @@ import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.core.spec.SpecTable;
+import io.knit.core.server.schedule.fit.PortAssigner;
+import io.knit.core.server.schedule.fleet.RandomFleet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
