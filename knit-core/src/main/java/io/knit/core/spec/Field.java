@@ -55,7 +55,7 @@ public final class Field<R> {
         return Objects.requireNonNull(row.range, () -> row.name + " has no range");
     }
 
-    public Limits limits() {
+    public FieldLimits limits() {
         return row.limits;
     }
 
@@ -75,7 +75,7 @@ public final class Field<R> {
 
     /** One sentence or a few, in Markdown without the first capital, as it stands in a table. */
     public String doc() {
-        Limits limits = row.limits;
+        FieldLimits limits = row.limits;
         String doc = row.doc;
         Range range = row.range;
         if (range != null) {
@@ -166,7 +166,7 @@ public final class Field<R> {
         private @Nullable Object unset;
         private String unlessGiven = "";
         private @Nullable Range range;
-        private Limits limits = Limits.ANY;
+        private FieldLimits limits = FieldLimits.ANY;
         private @Nullable String since;
         private boolean secret;
         private Use use = Use.CONTAINER;
@@ -210,28 +210,28 @@ public final class Field<R> {
         }
 
         Row<R> entries(int most) {
-            limits = new Limits(most, limits.length(), limits.pattern(), limits.keyLength(), limits.key());
+            limits = new FieldLimits(most, limits.length(), limits.pattern(), limits.keyLength(), limits.key());
             return this;
         }
 
         Row<R> length(int most) {
-            limits = new Limits(limits.entries(), most, limits.pattern(), limits.keyLength(), limits.key());
+            limits = new FieldLimits(limits.entries(), most, limits.pattern(), limits.keyLength(), limits.key());
             return this;
         }
 
         Row<R> pattern(String pattern) {
-            limits = new Limits(
+            limits = new FieldLimits(
                     limits.entries(), limits.length(), Pattern.compile(pattern), limits.keyLength(), limits.key());
             return this;
         }
 
         Row<R> keys(int length) {
-            limits = new Limits(limits.entries(), limits.length(), limits.pattern(), length, limits.key());
+            limits = new FieldLimits(limits.entries(), limits.length(), limits.pattern(), length, limits.key());
             return this;
         }
 
         Row<R> keys(int length, String pattern) {
-            limits = new Limits(limits.entries(), limits.length(), limits.pattern(), length, Pattern.compile(pattern));
+            limits = new FieldLimits(limits.entries(), limits.length(), limits.pattern(), length, Pattern.compile(pattern));
             return this;
         }
 

@@ -1,5 +1,7 @@
 package io.knit.core.template;
 
+import io.knit.core.template.bound.Budget;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

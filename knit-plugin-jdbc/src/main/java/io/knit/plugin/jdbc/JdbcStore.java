@@ -1,5 +1,8 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.SteadyDataSource;
+
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.store.HistoryRow;

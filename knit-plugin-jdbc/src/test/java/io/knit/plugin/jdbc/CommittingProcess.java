@@ -1,5 +1,7 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+
 import static io.knit.testkit.Futures.await;
 
 import io.knit.api.spi.store.StoreWrite;

@@ -1,5 +1,7 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.Database;
+
 import io.knit.api.error.KnitException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

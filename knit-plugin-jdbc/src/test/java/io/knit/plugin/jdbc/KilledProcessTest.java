@@ -1,5 +1,7 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

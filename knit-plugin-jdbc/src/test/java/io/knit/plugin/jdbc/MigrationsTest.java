@@ -1,5 +1,9 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+import io.knit.plugin.jdbc.database.SteadyDataSource;
+
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,7 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.StoreUrl;
+
 import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,7 +71,7 @@ class PostgresStoreContractTest extends HistoryStoreContract {
         return new JdbcStoreFactory()
                 .create(
                         PluginConfig.of(
-                                Map.of(JdbcStoreFactory.STORE_URL, postgres().url(schema))),
+                                Map.of(StoreUrl.STORE_URL, postgres().url(schema))),
                         new PluginContext(Role.SERVER, "server", VERTX, Path.of("unused")));
     }
 

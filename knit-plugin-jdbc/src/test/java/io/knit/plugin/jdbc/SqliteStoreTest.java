@@ -1,5 +1,8 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+
 import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,11 @@
 package io.knit.plugin.nats;
 
+import io.knit.plugin.nats.access.AgentKey;
+import io.knit.plugin.nats.access.KnitAccess;
+import io.knit.plugin.nats.access.NatsLogin;
+import io.knit.plugin.nats.access.NatsTls;
+import io.knit.plugin.nats.access.PeerWatch;
+
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.KnitPlugin;

@@ -1,5 +1,9 @@
 package io.knit.plugin.nats;
 
+import io.knit.plugin.nats.access.KnitAccess;
+import io.knit.plugin.nats.access.NatsLogin;
+import io.knit.plugin.nats.access.PeerWatch;
+
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.figure.Figure;

@@ -1,5 +1,7 @@
 package io.knit.plugin.nats;
 
+import io.knit.plugin.nats.access.NatsLogin;
+
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 

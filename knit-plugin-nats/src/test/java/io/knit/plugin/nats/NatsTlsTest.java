@@ -1,5 +1,7 @@
 package io.knit.plugin.nats;
 
+import io.knit.plugin.nats.access.NatsTls;
+
 import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;

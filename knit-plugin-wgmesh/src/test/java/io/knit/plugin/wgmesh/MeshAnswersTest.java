@@ -1,5 +1,7 @@
 package io.knit.plugin.wgmesh;
 
+import io.knit.plugin.wgmesh.socket.MeshProtocolException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -10,7 +10,7 @@ import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.ImageReference;
-import io.knit.core.template.Budget;
+import io.knit.core.template.bound.Budget;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.template.WholeText;
 import java.nio.charset.StandardCharsets;
