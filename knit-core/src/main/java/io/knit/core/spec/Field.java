@@ -231,7 +231,8 @@ public final class Field<R> {
         }
 
         Row<R> keys(int length, String pattern) {
-            limits = new FieldLimits(limits.entries(), limits.length(), limits.pattern(), length, Pattern.compile(pattern));
+            limits = new FieldLimits(
+                    limits.entries(), limits.length(), limits.pattern(), length, Pattern.compile(pattern));
             return this;
         }
 

@@ -1,16 +1,14 @@
 package io.knit.core.template;
 
-import io.knit.core.template.parse.TemplateFault;
-import io.knit.core.template.parse.TemplateParser;
-import io.knit.core.template.parse.TemplateWords;
-
-import io.knit.core.template.bound.Budget;
-import io.knit.core.template.parse.Sandbox;
-import io.knit.core.template.bound.SpentError;
-
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.template.bound.Budget;
+import io.knit.core.template.bound.SpentError;
+import io.knit.core.template.parse.Sandbox;
+import io.knit.core.template.parse.TemplateFault;
+import io.knit.core.template.parse.TemplateParser;
+import io.knit.core.template.parse.TemplateWords;
 import io.pebbletemplates.pebble.PebbleEngine;
 import io.pebbletemplates.pebble.error.AttributeNotFoundException;
 import io.pebbletemplates.pebble.error.PebbleException;

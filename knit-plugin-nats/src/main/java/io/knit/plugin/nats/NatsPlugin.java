@@ -1,11 +1,5 @@
 package io.knit.plugin.nats;
 
-import io.knit.plugin.nats.access.AgentKey;
-import io.knit.plugin.nats.access.KnitAccess;
-import io.knit.plugin.nats.access.NatsLogin;
-import io.knit.plugin.nats.access.NatsTls;
-import io.knit.plugin.nats.access.PeerWatch;
-
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.KnitPlugin;
@@ -14,6 +8,11 @@ import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.transport.Transport;
+import io.knit.plugin.nats.access.AgentKey;
+import io.knit.plugin.nats.access.KnitAccess;
+import io.knit.plugin.nats.access.NatsLogin;
+import io.knit.plugin.nats.access.NatsTls;
+import io.knit.plugin.nats.access.PeerWatch;
 import io.knit.plugin.nats.broker.EmbeddedNats;
 import io.knit.plugin.nats.broker.EmbeddedNatsBuilder;
 import io.vertx.core.Future;

@@ -1,9 +1,5 @@
 package io.knit.plugin.nats;
 
-import io.knit.plugin.nats.access.KnitAccess;
-import io.knit.plugin.nats.access.NatsLogin;
-import io.knit.plugin.nats.access.PeerWatch;
-
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.figure.Figure;
@@ -14,6 +10,9 @@ import io.knit.api.spi.transport.PeerConnections;
 import io.knit.api.spi.transport.PeerRights;
 import io.knit.api.spi.transport.Transport;
 import io.knit.api.spi.transport.TransportMessage;
+import io.knit.plugin.nats.access.KnitAccess;
+import io.knit.plugin.nats.access.NatsLogin;
+import io.knit.plugin.nats.access.PeerWatch;
 import io.knit.plugin.nats.broker.EmbeddedNats;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;

@@ -1,8 +1,7 @@
 package io.knit.plugin.wgmesh;
 
-import io.knit.plugin.wgmesh.socket.MeshProtocolException;
-
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.plugin.wgmesh.socket.MeshProtocolException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

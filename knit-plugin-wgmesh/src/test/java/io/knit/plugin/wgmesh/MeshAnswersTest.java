@@ -1,13 +1,12 @@
 package io.knit.plugin.wgmesh;
 
-import io.knit.plugin.wgmesh.socket.MeshProtocolException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.plugin.wgmesh.socket.MeshProtocolException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

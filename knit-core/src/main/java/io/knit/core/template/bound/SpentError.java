@@ -1,6 +1,5 @@
 package io.knit.core.template.bound;
 
-
 /**
  * A bound is reached. An error, since Pebble catches exceptions in many places and goes on with words of its own; nothing but
  * The template engine catches it.

@@ -3,7 +3,6 @@ package io.knit.core.template.parse;
 import io.knit.core.template.bound.Budget;
 import io.knit.core.template.bound.Operators;
 import io.knit.core.template.bound.Values;
-
 import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.extension.NodeVisitor;
 import io.pebbletemplates.pebble.node.ArgumentsNode;

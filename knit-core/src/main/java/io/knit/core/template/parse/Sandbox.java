@@ -3,8 +3,6 @@ package io.knit.core.template.parse;
 import io.knit.core.template.bound.Attributes;
 import io.knit.core.template.bound.Operators;
 import io.knit.core.template.bound.TemplateFilters;
-
-
 import io.pebbletemplates.pebble.attributes.AttributeResolver;
 import io.pebbletemplates.pebble.extension.Extension;
 import io.pebbletemplates.pebble.extension.ExtensionCustomizer;
@@ -33,7 +31,8 @@ import java.util.function.Supplier;
  */
 public final class Sandbox extends ExtensionCustomizer {
     /** Known to Pebble's users, refused here, with words of their own. */
-    public static final Set<String> READS_FILES = Set.of("include", "import", "from", "extends", "embed", "block", "parent");
+    public static final Set<String> READS_FILES =
+            Set.of("include", "import", "from", "extends", "embed", "block", "parent");
 
     /** With ours; the last makes ranges, which can be endless. */
     private static final Set<String> REPLACED = Set.of("~", "-", "contains", "..");

@@ -1,7 +1,6 @@
 package io.knit.core.template.parse;
 
 import io.knit.core.template.bound.SpentError;
-
 import io.pebbletemplates.pebble.PebbleEngine;
 import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.extension.ExtensionRegistry;

@@ -1,7 +1,6 @@
 package io.knit.core.template.parse;
 
 import io.knit.core.template.bound.Budget;
-
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

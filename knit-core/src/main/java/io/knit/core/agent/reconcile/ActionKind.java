@@ -1,7 +1,7 @@
 package io.knit.core.agent.reconcile;
 
 /** What is to be done for an instance now. */
-public enum Step {
+public enum ActionKind {
     /** It is as it should be. */
     KEEP,
     /** It has no container: make one and start it. */

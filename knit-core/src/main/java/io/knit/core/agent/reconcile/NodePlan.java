@@ -11,15 +11,15 @@ import java.util.Optional;
  *
  * @param actions ordered by instance
  */
-public record Plan(List<Action> actions) {
-    static final Plan NOTHING = new Plan(List.of());
+public record NodePlan(List<Action> actions) {
+    static final NodePlan NOTHING = new NodePlan(List.of());
 
-    public Plan {
+    public NodePlan {
         actions = List.copyOf(actions);
     }
 
     /** The instances with this step, in order. */
-    public List<String> with(Step step) {
+    public List<String> with(ActionKind step) {
         return actions.stream()
                 .filter(action -> action.step() == step)
                 .map(Action::instance)
