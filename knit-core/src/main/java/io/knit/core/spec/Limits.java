@@ -21,5 +21,16 @@ public record Limits(
     /** Where there is no bound but the body's. */
     public static final int NONE = Integer.MAX_VALUE;
 
+    /** Whether a text is as short and of the form. */
+    public boolean has(String text) {
+        return text.length() <= length
+                && (pattern == null || pattern.matcher(text).matches());
+    }
+
+    /** Whether a map's key is. */
+    public boolean hasKey(String text) {
+        return text.length() <= keyLength && (key == null || key.matcher(text).matches());
+    }
+
     static final Limits ANY = new Limits(NONE, NONE, null, NONE, null);
 }

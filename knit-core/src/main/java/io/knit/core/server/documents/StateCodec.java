@@ -16,6 +16,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Keys;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.state.Step;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,11 +36,18 @@ public final class StateCodec {
 
     /** The writes that take the store from {@code before} to {@code after}. */
     public static List<StoreWrite> writes(Commit commit) {
+        return writes(commit, Step.of(commit.before(), commit.changes()));
+    }
+
+    /**
+     * The same.
+     *
+     * @param steps the commit's changes
+     */
+    public static List<StoreWrite> writes(Commit commit, List<Step> steps) {
         List<StoreWrite> writes = new ArrayList<>();
-        ClusterState state = commit.before();
-        for (Change change : commit.changes()) {
-            add(writes, change, state, commit.after());
-            state = change.applyTo(state);
+        for (Step step : steps) {
+            add(writes, step.change(), step.before(), commit.after());
         }
         writes.addAll(SpecWrites.of(commit));
         for (KnitEvent event : commit.events()) {

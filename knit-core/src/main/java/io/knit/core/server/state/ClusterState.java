@@ -208,7 +208,7 @@ public final class ClusterState {
 
     ClusterState with(Instance instance) {
         Instance before = instances.all().get(instance.id());
-        return with(instances.without(before).with(instance), fleet.with(before, instance));
+        return with(instances.with(before, instance), fleet.with(before, instance));
     }
 
     ClusterState withoutInstance(String id) {
