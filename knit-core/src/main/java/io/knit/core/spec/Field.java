@@ -55,6 +55,11 @@ public final class Field<R> {
         return Objects.requireNonNull(row.range, () -> row.name + " has no range");
     }
 
+    /** Numbers of the JSON that the record puts another one for, so that they are in no record. */
+    public Set<Integer> stands() {
+        return row.stands;
+    }
+
     public FieldLimits limits() {
         return row.limits;
     }
@@ -166,6 +171,7 @@ public final class Field<R> {
         private @Nullable Object unset;
         private String unlessGiven = "";
         private @Nullable Range range;
+        private Set<Integer> stands = Set.of();
         private FieldLimits limits = FieldLimits.ANY;
         private @Nullable String since;
         private boolean secret;
@@ -206,6 +212,12 @@ public final class Field<R> {
         Row<R> besides(Set<Integer> numbers, String orElse) {
             Range before = Objects.requireNonNull(range, "a number");
             range = new Range(before.least(), before.most(), numbers, orElse);
+            return this;
+        }
+
+        /** A number for which the record puts what it has unless one is given. */
+        Row<R> stands(int number) {
+            stands = Set.of(number);
             return this;
         }
 
