@@ -38,8 +38,7 @@ final class SpecWrites {
             Map<String, DeploymentSpec> after = named(commit.after(), name);
             after.forEach((blob, spec) -> {
                 if (!before.containsKey(blob)) {
-                    writes.add(StoreWrite.put(
-                            StateCodec.SPEC, blob, SpecBlob.of(spec).text()));
+                    writes.add(StoreWrite.put(StateCodec.SPEC, blob, SpecBlob.textOf(spec)));
                 }
             });
             before.keySet().stream()
@@ -78,6 +77,6 @@ final class SpecWrites {
         Revision revision = state.revision(deployment.name(), deployment.revision());
         return revision != null && revision.spec().equals(deployment.spec())
                 ? revision.blob()
-                : SpecBlob.of(deployment.spec()).blob();
+                : SpecBlob.nameOf(deployment.spec());
     }
 }
