@@ -2,6 +2,7 @@ package io.knit.api;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.HistoryEntry;
@@ -31,6 +32,15 @@ public interface Orchestrator {
      *     many commands wait, with {@code STORE_UNAVAILABLE}, or as the command does
      */
     <A> Future<A> run(Command<A> command, Caller caller);
+
+    /**
+     * Works out what a command would do now, and does nothing. It is checked as if it were run.
+     *
+     * @return fails as {@link #run} does, and with {@code NOT_FOUND} where nothing is worked out
+     */
+    default Future<Plan> plan(Command<?> command, Caller caller) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "no plans are made here"));
+    }
 
     /**
      * Makes a deployment, or a new revision of it if the spec differs from the present one; the same spec again changes

@@ -11,7 +11,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.agent.AgentCore;
 import io.knit.core.agent.AgentParts;
-import io.knit.core.agent.session.DataDir;
+import io.knit.core.agent.disk.DataDir;
 import io.knit.core.agent.session.NodeNames;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.wiring.Closers;

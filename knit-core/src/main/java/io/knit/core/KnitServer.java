@@ -3,6 +3,7 @@ package io.knit.core;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.HistoryEntry;
@@ -185,6 +186,11 @@ public final class KnitServer implements Orchestrator {
     @Override
     public <A> Future<A> run(Command<A> command, Caller caller) {
         return Detached.of(core().run(command, caller));
+    }
+
+    @Override
+    public Future<Plan> plan(Command<?> command, Caller caller) {
+        return Detached.of(core().plan(command, caller));
     }
 
     @Override

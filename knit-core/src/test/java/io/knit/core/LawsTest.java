@@ -22,11 +22,13 @@ import java.util.concurrent.ThreadLocalRandom;
 class LawsTest {
     private static final String[] PURE = {
         "io.knit.core.rules..",
+        "io.knit.core.spec..",
         "io.knit.core.server.admission..",
         "io.knit.core.server.command..",
         "io.knit.core.server.control..",
         "io.knit.core.server.view..",
         "io.knit.core.server.plan..",
+        "io.knit.core.server.rehearsal..",
         "io.knit.core.server.schedule..",
         "io.knit.core.agent.reconcile.."
     };

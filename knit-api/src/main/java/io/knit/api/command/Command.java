@@ -4,6 +4,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller wants changed. Immutable; what comes of it is decided on the newest state when it is its turn.
@@ -20,10 +21,20 @@ public sealed interface Command<A> {
     /** For people, as {@code deploy web}; no secret is in it. */
     String words();
 
-    /** Makes a deployment, or a new revision of it if the spec differs from the present one. */
-    record Deploy(DeploymentSpec spec) implements Command<DeploymentView> {
+    /**
+     * Makes a deployment, or a new revision of it if the spec differs from the present one.
+     *
+     * @param ifRevision the revision that the deployment must have when it is decided, 0: there must be none of this name; else it fails with
+     *     {@code REVISION_CHANGED} and nothing is changed. Null: whatever it has
+     */
+    record Deploy(DeploymentSpec spec, @Nullable Integer ifRevision) implements Command<DeploymentView> {
         public Deploy {
             Objects.requireNonNull(spec, "spec");
+        }
+
+        /** Whatever revision it has. */
+        public Deploy(DeploymentSpec spec) {
+            this(spec, null);
         }
 
         @Override
@@ -37,10 +48,19 @@ public sealed interface Command<A> {
         }
     }
 
-    /** Stops all instances of a deployment and then forgets it. */
-    record Undeploy(String name) implements Command<DeploymentView> {
+    /**
+     * Stops all instances of a deployment and then forgets it.
+     *
+     * @param ifRevision as in {@link Deploy}
+     */
+    record Undeploy(String name, @Nullable Integer ifRevision) implements Command<DeploymentView> {
         public Undeploy {
             Objects.requireNonNull(name, "name");
+        }
+
+        /** Whatever revision it has. */
+        public Undeploy(String name) {
+            this(name, null);
         }
 
         @Override

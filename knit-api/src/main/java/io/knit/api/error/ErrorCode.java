@@ -43,6 +43,8 @@ public enum ErrorCode {
     VERSION_NOT_SPOKEN(ErrorKind.CONFLICT, true),
     /** The address, port, file lock or name is in use by something else. */
     IN_USE(ErrorKind.CONFLICT, true),
+    /** The deployment has another revision than the caller knew: somebody else changed it meanwhile. */
+    REVISION_CHANGED(ErrorKind.CONFLICT, false),
 
     /** No node fits, now. */
     NO_NODE_FITS(ErrorKind.CAPACITY, true),

@@ -51,6 +51,7 @@ final class LightAgent {
     private String digest = "";
     private long beatAt;
     private long count;
+    private long seq;
 
     private record Said(String subject, byte[] payload, long at) {}
 
@@ -274,7 +275,7 @@ final class LightAgent {
 
     private void status(String instance, Order order, InstanceState state) {
         if (instances.get(instance) == order) {
-            long seq = System.currentTimeMillis() * 10 + state.ordinal();
+            seq = Math.max(seq + 1, System.currentTimeMillis());
             say(
                     's',
                     Subjects.status(node),

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
-import io.knit.core.server.schedule.Opening;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Opening;
+import io.knit.core.server.schedule.fit.Waiting;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

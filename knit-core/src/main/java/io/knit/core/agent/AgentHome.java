@@ -2,9 +2,9 @@ package io.knit.core.agent;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.agent.disk.AgentIdentity;
+import io.knit.core.agent.disk.DataDir;
 import io.knit.core.agent.run.InstanceRunner;
-import io.knit.core.agent.session.AgentIdentity;
-import io.knit.core.agent.session.DataDir;
 import io.knit.core.wire.AssignmentSet;
 import java.io.IOException;
 import java.nio.file.Path;

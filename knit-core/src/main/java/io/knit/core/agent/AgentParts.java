@@ -6,7 +6,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
-import io.knit.core.agent.run.Renderer;
+import io.knit.core.agent.render.Renderer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;

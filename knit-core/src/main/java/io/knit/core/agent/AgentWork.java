@@ -4,18 +4,18 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.InstanceState;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.agent.disk.Displaced;
+import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.report.StatusReporter;
 import io.knit.core.agent.run.Clearance;
 import io.knit.core.agent.run.InstanceRunner;
-import io.knit.core.agent.run.NodeModel;
 import io.knit.core.agent.run.Preparer;
 import io.knit.core.agent.run.RunListener;
 import io.knit.core.agent.session.AgentSession;
-import io.knit.core.agent.session.Displaced;
-import io.knit.core.agent.session.DroppedMessages;
+import io.knit.core.agent.session.HostFacts;
 import io.knit.core.agent.session.MeshSelf;
-import io.knit.core.agent.session.NodeFacts;
 import io.knit.core.agent.session.SessionListener;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;
@@ -54,7 +54,7 @@ final class AgentWork {
                 parts.timing(),
                 home.dataDir(),
                 new AgentSession.Kept(home.identity(), home.assignments(), home.trouble()),
-                NodeFacts.atStart(parts.hostname(), parts.agentVersion(), parts.labels()),
+                HostFacts.atStart(parts.hostname(), parts.agentVersion(), parts.labels()),
                 dropped,
                 new FromSession(joined, refused));
         runner = new InstanceRunner(
@@ -126,7 +126,7 @@ final class AgentWork {
     }
 
     private NodeModel node() {
-        NodeFacts facts = session.facts();
+        HostFacts facts = session.facts();
         return new NodeModel(home.identity().node(), facts.hostname(), facts.labels(), facts.meshIp());
     }
 

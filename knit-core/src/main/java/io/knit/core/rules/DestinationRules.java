@@ -1,6 +1,6 @@
 package io.knit.core.rules;
 
-import io.knit.core.template.PlainText;
+import io.knit.core.template.WholeText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ public final class DestinationRules {
         if (path.chars().anyMatch(Character::isISOControl)) {
             return "has control characters; remove them";
         }
-        String unwritable = PlainText.fault(path);
+        String unwritable = WholeText.fault(path);
         if (unwritable != null) {
             return unwritable;
         }

@@ -2,15 +2,19 @@ package io.knit.core.server;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.history.Cause;
+import io.knit.core.server.rehearsal.Rehearsal;
+import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.writer.StateWriter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -26,11 +30,14 @@ import org.jspecify.annotations.Nullable;
 final class CommandDesk {
     /** A caller that doesn't wait for answers must not fill the memory. */
     static final int MOST_UNDER_WAY = 5_000;
+    /** One may take seconds of a processor. */
+    static final int MOST_REHEARSED = 16;
 
     private final Loop loop;
     private final AdmissionQueue admissions;
     private final Supplier<@Nullable StateWriter> writer;
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger rehearsed = new AtomicInteger();
     /** On the loop. */
     private final Map<Line, Deque<Waiting<?>>> lines = new HashMap<>();
 
@@ -66,10 +73,41 @@ final class CommandDesk {
         return answer.future().onComplete(done -> underWay.decrementAndGet());
     }
 
+    /** What the command would do; not in its caller's line, since nothing follows from it. */
+    Future<Plan> plan(Command<?> command, Caller caller) {
+        try {
+            Policy.check(command, caller);
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+        if (rehearsed.incrementAndGet() > MOST_REHEARSED) {
+            rehearsed.decrementAndGet();
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.BUSY,
+                    MOST_REHEARSED
+                            + " dry runs are being worked out, which is all the server has room for; send this one"
+                            + " again in a moment"));
+        }
+        return admitted(command)
+                .compose(admitted -> {
+                    StateWriter present = writer.get();
+                    return present == null
+                            ? Future.failedFuture(notRunning())
+                            : rehearsal(present.committed(), admitted);
+                })
+                .onComplete(done -> rehearsed.decrementAndGet());
+    }
+
+    private Future<Plan> rehearsal(ClusterState state, Command<?> command) {
+        Instant now = loop.now();
+        return loop.computing(() -> Rehearsal.of(state, command, now));
+    }
+
     @SuppressWarnings("unchecked") // a command to deploy is answered as one
     private <A> Future<Command<A>> admitted(Command<A> command) {
         return command instanceof Command.Deploy deploy
-                ? admissions.admit(deploy.spec()).map(spec -> (Command<A>) new Command.Deploy(spec))
+                ? admissions.admit(deploy.spec()).map(spec ->
+                        (Command<A>) new Command.Deploy(spec, deploy.ifRevision()))
                 : Future.succeededFuture(command);
     }
 

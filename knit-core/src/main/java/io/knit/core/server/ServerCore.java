@@ -3,6 +3,7 @@ package io.knit.core.server;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.HistoryEntry;
@@ -266,6 +267,11 @@ public final class ServerCore implements Orchestrator {
     @Override
     public <A> Future<A> run(Command<A> command, Caller caller) {
         return desk.run(Objects.requireNonNull(command, "command"), Objects.requireNonNull(caller, "caller"));
+    }
+
+    @Override
+    public Future<Plan> plan(Command<?> command, Caller caller) {
+        return desk.plan(Objects.requireNonNull(command, "command"), Objects.requireNonNull(caller, "caller"));
     }
 
     private @Nullable StateWriter writer() {

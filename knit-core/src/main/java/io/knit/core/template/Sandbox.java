@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 
 /**
  * What of Pebble templates may use. Tags are listed by what is allowed, so that a new one of Pebble's is not open by
- * accident, and so are filters; what each may cost is for {@link Filters}, {@link Operators} and {@link Meter} to say.
+ * accident, and so are filters; what each may cost is for {@link TemplateFilters}, {@link Operators} and {@link Meter} to say.
  */
 final class Sandbox extends ExtensionCustomizer {
     /** Known to Pebble's users, refused here, with words of their own. */
@@ -59,7 +59,7 @@ final class Sandbox extends ExtensionCustomizer {
 
     @Override
     public Map<String, Filter> getFilters() {
-        return super.getFilters() == null ? Map.of() : Filters.of(super.getFilters());
+        return super.getFilters() == null ? Map.of() : TemplateFilters.of(super.getFilters());
     }
 
     @Override

@@ -110,7 +110,7 @@ public final class TemplateEngine {
             throw new UncheckedIOException(e);
         }
         String text = writer.toString();
-        String half = PlainText.fault(text);
+        String half = WholeText.fault(text);
         if (half != null) {
             throw new PebbleException(null, "its output " + half);
         }

@@ -16,9 +16,9 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
-import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
+import io.knit.core.spec.SpecTable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
@@ -82,34 +82,6 @@ final class Defaults {
             Map.entry(StatusAck.class, Set.of("v", "cluster")),
             Map.entry(StatusAck.Acked.class, Set.of("instance", "seq")));
 
-    /**
-     * The fields of a spec that Knit 0.1.0 had, in Java's spelling. They are always written. What came later is written only if it is not
-     * its default, so that the hashes of older specs stay what they are, and no container is made anew for a new field.
-     */
-    private static final Map<Class<?>, Set<String>> ALWAYS_WRITTEN = Map.of(
-            DeploymentSpec.class,
-            Set.of(
-                    "name",
-                    "image",
-                    "command",
-                    "args",
-                    "env",
-                    "labels",
-                    "nodeSelector",
-                    "replicas",
-                    "pull",
-                    "registryAuth",
-                    "ports",
-                    "templates"),
-            PortSpec.class,
-            Set.of("hostIp", "hostPort", "containerPort", "protocol"),
-            TemplateSpec.class,
-            Set.of("destination", "content"),
-            RegistryAuth.class,
-            Set.of("username", "password"),
-            Resources.class,
-            Set.of("pids"));
-
     /** Fields that have a document, and a writer, of their own. */
     private static final Map<Class<?>, Set<String>> KEPT_APART =
             Map.of(Instance.class, Set.of("observed"), Node.class, Set.of("facts", "judgement"));
@@ -130,15 +102,12 @@ final class Defaults {
         return NEEDED.getOrDefault(field.getDeclaringRecord(), Set.of()).contains(field.getName());
     }
 
-    /** Whether a field of a spec is left out when it has its default. */
+    /**
+     * Whether a field of a spec is left out when it has its default. Those that Knit 0.1.0 had are always written; what came later is not, so
+     * that the hashes of older specs stay what they are, and no container is made anew for a new field.
+     */
     static boolean isLeftOut(RecordComponent field) {
-        Set<String> always = ALWAYS_WRITTEN.get(field.getDeclaringRecord());
-        return always != null && !always.contains(field.getName());
-    }
-
-    /** Whether it is known which fields of a record go into the hashes of old. */
-    static boolean hasFirstForm(Class<?> record) {
-        return ALWAYS_WRITTEN.containsKey(record);
+        return SpecTable.of(field).map(row -> row.since() != null).orElse(false);
     }
 
     /** Of a field that nothing is known around. */

@@ -1,6 +1,8 @@
 package io.knit.core.wire;
 
+import io.knit.core.spec.SpecTable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What an agent can do that not every released one can: it names them in its heartbeat, and is asked for nothing else. */
 public final class Features {
@@ -13,20 +15,14 @@ public final class Features {
     /** It gives back the digest that came with its set; without it, it works out {@link AssignmentSet#digest} as the first release did. */
     public static final String ECHO = "echo";
 
-    /** It knows the spec's {@code init}. */
-    public static final String INIT = "init";
-
-    /** It knows the spec's {@code no_new_privileges}. */
-    public static final String NO_NEW_PRIVILEGES = "no_new_privileges";
-
-    /** It knows the spec's {@code resources}. */
-    public static final String RESOURCES = "resources";
-
     /** It takes orders whose spec is named by its hash, and asks for the specs that it has not: {@link SpecBlob}. */
     public static final String SPECS = "specs";
 
-    /** Those of this version. */
-    public static final List<String> ALL = List.of(ECHO, INIT, NO_NEW_PRIVILEGES, PREPARE, RESOURCES, SPECS, WAIT);
+    /** Those of this version, with those of the spec's fields, in alphabetical order. */
+    public static final List<String> ALL = Stream.concat(
+                    Stream.of(ECHO, PREPARE, SPECS, WAIT), SpecTable.features().stream())
+            .sorted()
+            .toList();
 
     private Features() {}
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.spec.SpecTable;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -80,22 +81,7 @@ public record SpecBlob(
 
     /** The same with another count and place, which are no part of a blob. */
     public static DeploymentSpec with(DeploymentSpec spec, int replicas, Map<String, String> nodeSelector) {
-        return new DeploymentSpec(
-                spec.name(),
-                spec.image(),
-                spec.command(),
-                spec.args(),
-                spec.env(),
-                spec.labels(),
-                nodeSelector,
-                replicas,
-                spec.pull(),
-                spec.registryAuth(),
-                spec.ports(),
-                spec.templates(),
-                spec.init(),
-                spec.noNewPrivileges(),
-                spec.resources());
+        return SpecTable.SPEC.with(spec, Map.of("replicas", replicas, "node_selector", nodeSelector));
     }
 
     /** Without the content. */

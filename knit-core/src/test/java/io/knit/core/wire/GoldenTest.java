@@ -46,8 +46,8 @@ class GoldenTest {
     private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
 
     private static final List<String> KEPT = List.of(
-            "io.knit.core.server.documents.KeptDeployment",
-            "io.knit.core.server.documents.KeptRevision",
+            "io.knit.core.server.documents.kept.KeptDeployment",
+            "io.knit.core.server.documents.kept.KeptRevision",
             Instance.class.getName(),
             Observed.class.getName(),
             Node.class.getName(),
@@ -55,10 +55,10 @@ class GoldenTest {
             NodeJudgement.class.getName(),
             KnitEvent.class.getName(),
             DeploymentSpec.class.getName(),
-            "io.knit.core.server.documents.StateCodec$Meta",
+            "io.knit.core.server.documents.kept.Meta",
             "io.knit.core.server.history.KeptEntry",
-            "io.knit.core.agent.session.AgentIdentity",
-            "io.knit.core.agent.session.DataDir$Kept");
+            "io.knit.core.agent.disk.AgentIdentity",
+            "io.knit.core.agent.disk.DataDir$Kept");
 
     /** By their names without a package, with a dot for what is inside of another. */
     private static final Map<String, Class<?>> RECORDS = records();
@@ -75,7 +75,7 @@ class GoldenTest {
             try {
                 Class<?> type = Class.forName(name);
                 String known = name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
-                records.put(known.replace("StateCodec.", "").replace("DataDir.", ""), type);
+                records.put(known.replace("DataDir.", ""), type);
             } catch (ClassNotFoundException e) {
                 throw new IllegalStateException(e);
             }

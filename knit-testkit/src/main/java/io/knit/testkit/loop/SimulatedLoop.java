@@ -2,7 +2,6 @@ package io.knit.testkit.loop;
 
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.loop.Pulse;
-import io.knit.testkit.sim.EventQueue;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

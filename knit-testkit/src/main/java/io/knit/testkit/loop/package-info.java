@@ -1,5 +1,5 @@
 /**
- * Loops for tests: a thread of its own, and a virtual one driven by {@link io.knit.testkit.sim.EventQueue}.
+ * Loops for tests: a thread of its own, and a virtual one driven by the clock of an {@link io.knit.testkit.loop.EventQueue}.
  */
 @NullMarked
 package io.knit.testkit.loop;

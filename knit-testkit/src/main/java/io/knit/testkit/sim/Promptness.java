@@ -5,6 +5,9 @@ import io.knit.api.model.Instance;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.sim.check.Settlement;
+import io.knit.testkit.sim.host.InvariantViolation;
+import io.knit.testkit.sim.host.SimulatedHost;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -39,9 +42,10 @@ final class Promptness {
         }
         fleet.queue().runFor(SOON);
         restarts.forEach((id, before) -> {
-            Instance now = instance(fleet, id).orElseThrow(() -> new Violation(id + " is gone for one end"));
+            Instance now = instance(fleet, id).orElseThrow(() -> new InvariantViolation(id + " is gone for one end"));
             if (!now.failing() && now.restarts() == before) {
-                throw new Violation("the container of " + id + " ended " + SOON + " ago, and the server does not know");
+                throw new InvariantViolation(
+                        "the container of " + id + " ended " + SOON + " ago, and the server does not know");
             }
         });
     }

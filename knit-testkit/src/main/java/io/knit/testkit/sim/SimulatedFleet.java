@@ -11,8 +11,17 @@ import io.knit.api.model.Protocol;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.core.KnitServer;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.sim.check.Safety;
+import io.knit.testkit.sim.check.Settlement;
+import io.knit.testkit.sim.check.Wishes;
+import io.knit.testkit.sim.host.InvariantViolation;
+import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedNetwork;
+import io.knit.testkit.sim.host.SimulatedServer;
+import io.knit.testkit.sim.host.Trace;
 import io.knit.testkit.transport.InMemoryBus;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -209,7 +218,7 @@ public final class SimulatedFleet implements AutoCloseable {
         long end = queue.now().plus(patience).toEpochMilli();
         while (!faults().isEmpty()) {
             if (queue.now().toEpochMilli() > end) {
-                throw new Violation("it did not settle within " + patience + ": " + faults());
+                throw new InvariantViolation("it did not settle within " + patience + ": " + faults());
             }
             queue.runFor(Duration.ofSeconds(2));
         }
@@ -228,7 +237,7 @@ public final class SimulatedFleet implements AutoCloseable {
             for (EngineEvent event : host.engine().eventsAfter(changes)) {
                 boolean stopped = event.detail().startsWith(Safety.STOPPED);
                 if (stopped || (event.kind() == EngineEvent.Kind.STARTED && lasting.contains(event.container()))) {
-                    throw new Violation("it had settled, and did not stay so: " + event);
+                    throw new InvariantViolation("it had settled, and did not stay so: " + event);
                 }
             }
         });

@@ -4,7 +4,9 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.state.ClusterState;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.sim.host.InvariantViolation;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.vertx.core.Future;
@@ -35,7 +37,7 @@ final class Stored {
 
     private static void compare(ClusterSnapshot shown, ClusterState stored) {
         if (stored.revision() < shown.revision()) {
-            throw new Violation(
+            throw new InvariantViolation(
                     "the server shows revision " + shown.revision() + ", and its disk has only " + stored.revision());
         }
         if (stored.revision() > shown.revision()) {
@@ -53,7 +55,7 @@ final class Stored {
             Map<String, String> left = new TreeMap<>(onDisk);
             left.entrySet().removeAll(inMemory.entrySet());
             inMemory.entrySet().removeAll(onDisk.entrySet());
-            throw new Violation(
+            throw new InvariantViolation(
                     "at revision " + shown.revision() + " the disk has " + left + ", and the server shows " + inMemory);
         }
     }
@@ -72,10 +74,10 @@ final class Stored {
         Future<Optional<StateLoader.Loaded>> loading = new StateLoader(new SimulatedLoop(queue), store).load();
         queue.runFor(LONG_ENOUGH);
         if (loading.failed()) {
-            throw new Violation("what is stored can't be loaded: " + loading.cause());
+            throw new InvariantViolation("what is stored can't be loaded: " + loading.cause());
         }
         return loading.result()
                 .map(StateLoader.Loaded::state)
-                .orElseThrow(() -> new Violation("a server runs, and nothing is stored"));
+                .orElseThrow(() -> new InvariantViolation("a server runs, and nothing is stored"));
     }
 }

@@ -1,5 +1,8 @@
 package io.knit.testkit.sim;
 
+import io.knit.testkit.loop.EventQueue;
+import io.knit.testkit.sim.host.SimulatedServer;
+import io.knit.testkit.sim.host.Trace;
 import io.knit.testkit.store.CommitFault;
 import java.time.Duration;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.knit.core.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.core.server.agenda.Agenda;
+import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
-import io.knit.testkit.sim.EventQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

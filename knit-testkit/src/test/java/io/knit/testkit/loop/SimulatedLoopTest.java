@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.spi.loop.Loop;
 import io.knit.testkit.contract.LoopContract;
-import io.knit.testkit.sim.EventQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,6 +10,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.sim.host.SimulatedHost;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.LongStream;

@@ -10,6 +10,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.core.KnitServer;
+import io.knit.testkit.sim.host.SimulatedHost;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.store.StoredDocument;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.sim.host.SimulatedHost;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.sim.host.SimulatedHost;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.LongStream;

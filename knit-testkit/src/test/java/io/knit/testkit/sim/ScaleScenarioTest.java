@@ -8,6 +8,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.sim.host.SimulatedHost;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;

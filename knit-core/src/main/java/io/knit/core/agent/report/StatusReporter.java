@@ -5,7 +5,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.InstanceState;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.Transport;
-import io.knit.core.agent.session.Asking;
+import io.knit.core.agent.fetch.Asking;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.StatusAck;
 import io.knit.core.wire.StatusReport;

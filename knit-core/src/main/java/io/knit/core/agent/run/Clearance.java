@@ -6,7 +6,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
-import io.knit.core.agent.session.Displaced;
+import io.knit.core.agent.disk.Displaced;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

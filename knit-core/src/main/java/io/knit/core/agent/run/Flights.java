@@ -2,6 +2,10 @@ package io.knit.core.agent.run;
 
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.core.agent.engine.Advice;
+import io.knit.core.agent.engine.EngineHealth;
+import io.knit.core.agent.engine.EngineSteps;
+import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.InstanceMemory;

@@ -7,6 +7,14 @@ import io.knit.api.model.Capacity;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.agent.disk.AgentIdentity;
+import io.knit.core.agent.disk.DataDir;
+import io.knit.core.agent.disk.Displaced;
+import io.knit.core.agent.disk.KeptIdentity;
+import io.knit.core.agent.fetch.Asking;
+import io.knit.core.agent.fetch.AssignmentKeeper;
+import io.knit.core.agent.fetch.DroppedMessages;
+import io.knit.core.agent.fetch.TaskSubscriptions;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
@@ -47,7 +55,7 @@ public final class AgentSession {
     private final TaskSubscriptions tasks;
     private final KeptIdentity who;
     private final String troubleAtStart;
-    private NodeFacts facts;
+    private HostFacts facts;
     private Loop.@Nullable Timer timer;
     private final Silence silence = new Silence();
     private List<Prepared> prepared = List.of();
@@ -67,7 +75,7 @@ public final class AgentSession {
             AgentTiming timing,
             DataDir dataDir,
             Kept kept,
-            NodeFacts facts,
+            HostFacts facts,
             DroppedMessages dropped,
             SessionListener listener) {
         this.loop = loop;
@@ -148,12 +156,12 @@ public final class AgentSession {
         }
     }
 
-    public NodeFacts facts() {
+    public HostFacts facts() {
         return facts;
     }
 
-    private void change(UnaryOperator<NodeFacts> how) {
-        NodeFacts next = how.apply(facts);
+    private void change(UnaryOperator<HostFacts> how) {
+        HostFacts next = how.apply(facts);
         if (!next.equals(facts)) {
             facts = next;
             beatSoon();

@@ -1,6 +1,7 @@
 package io.knit.core.agent.session;
 
 import io.knit.api.error.KnitException;
+import io.knit.core.agent.disk.Displaced;
 import io.knit.core.wire.AssignmentSet;
 import org.jspecify.annotations.Nullable;
 

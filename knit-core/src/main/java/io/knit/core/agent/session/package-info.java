@@ -1,6 +1,6 @@
 /**
- * Step 8: takes tasks and heartbeat replies, gives the complete assignment set of this node. Here are also the agent's
- * identity and what it keeps in its data folder.
+ * Step 8: takes the server's answers to heartbeats, gives this node's membership: {@link io.knit.core.agent.session.AgentSession} says who this is
+ * and what it has, and has what is assigned fetched (the room {@code fetch}) and kept (the room {@code disk}).
  */
 @NullMarked
 package io.knit.core.agent.session;

@@ -6,36 +6,32 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.ImageReference;
+import io.knit.core.spec.Field;
+import io.knit.core.spec.Limits;
+import io.knit.core.spec.SpecTable;
 import io.knit.core.template.Budget;
-import io.knit.core.template.PlainText;
 import io.knit.core.template.TemplateEngine;
+import io.knit.core.template.WholeText;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Whether a deployment can be taken (pure). It looks at nothing but the spec; since templates are tried out, all of them on one
  * {@link Budget}, it may take a second and does not belong on an event loop. Thread-safe.
  */
 public final class Admission {
-    static final int MAX_REPLICAS = 1000;
-    static final int MAX_TEMPLATE = 256 * 1024;
-    static final int MAX_TEMPLATES = 32;
-    static final int MAX_ENTRIES = 256;
-    static final int MAX_VALUE = 32 * 1024;
-    /** The most a Linux kernel counts to. */
-    static final int MAX_PIDS = 4_194_304;
-
-    private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-    private static final Pattern ENV_KEY = Pattern.compile("[^=\\p{Cntrl}\\s]+");
-    private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?");
+    private static final Limits NAME = SpecTable.SPEC.field("name").limits();
+    private static final Limits ENV = SpecTable.SPEC.field("env").limits();
+    private static final Limits SELECTOR = SpecTable.SPEC.field("node_selector").limits();
+    private static final Limits CONTENT = SpecTable.TEMPLATE.field("content").limits();
+    private static final int MAX_TEMPLATES =
+            SpecTable.SPEC.field("templates").limits().entries();
 
     private final TemplateEngine templates;
 
@@ -57,34 +53,35 @@ public final class Admission {
         env(spec.env(), refusals);
         LabelRules.check(spec.labels(), refusals);
         selector("/node_selector", spec.nodeSelector(), refusals);
-        if (spec.replicas() < 0 || spec.replicas() > MAX_REPLICAS) {
-            refusals.add("/replicas", INVALID_VALUE, "replicas is " + spec.replicas() + "; give 0 to " + MAX_REPLICAS);
-        }
+        number("/replicas", SpecTable.SPEC.field("replicas"), "replicas", spec.replicas(), refusals);
         PortRules.check(spec.ports(), refusals);
-        resources(spec.resources(), refusals);
+        number(
+                "/resources/pids",
+                SpecTable.RESOURCES.field("pids"),
+                "resources.pids",
+                spec.resources().pids(),
+                refusals);
         templates(spec, refusals);
         refusals.throwIfAny();
         return spec;
     }
 
-    private static void resources(Resources resources, Refusals refusals) {
-        int pids = resources.pids();
-        if (pids < Resources.UNLIMITED || pids > MAX_PIDS) {
-            refusals.add(
-                    "/resources/pids",
-                    INVALID_VALUE,
-                    "resources.pids is " + pids + "; give 1 to " + MAX_PIDS + ", -1 for no limit, or leave it out for "
-                            + Resources.DEFAULT_PIDS);
+    /** Whether a number is in its range. */
+    static boolean number(String pointer, Field<?> field, String name, int number, Refusals refusals) {
+        String fault = field.range().fault(name, number);
+        if (fault != null) {
+            refusals.add(pointer, INVALID_VALUE, fault);
         }
+        return fault == null;
     }
 
     private static void name(String name, Refusals refusals) {
-        if (!DNS_LABEL.matcher(name).matches()) {
+        if (!NAME.has(name)) {
             refusals.add(
                     "/name",
                     INVALID_VALUE,
-                    "name " + Pointers.quoted(name)
-                            + " is not a DNS label; give 1 to 63 of a-z 0-9 -, starting and ending with a letter or digit");
+                    "name " + Pointers.quoted(name) + " is not a DNS label; give 1 to " + NAME.length()
+                            + " of a-z 0-9 -, starting and ending with a letter or digit");
         }
     }
 
@@ -101,39 +98,41 @@ public final class Admission {
 
     /** The message never quotes the value. */
     private static void secret(String field, String value, Refusals refusals) {
-        if (value.isEmpty() || value.length() > 8192 || unprintable(value)) {
+        int most = SpecTable.REGISTRY_AUTH.field(field).limits().length();
+        if (value.isEmpty() || value.length() > most || unprintable(value)) {
             refusals.add(
                     "/registry_auth/" + field,
                     INVALID_VALUE,
-                    "registry_auth." + field
-                            + " is empty, too long or has control characters; give 1 to 8192 printable ones");
+                    "registry_auth." + field + " is empty, too long or has control characters; give 1 to " + most
+                            + " printable ones");
         }
     }
 
     private static boolean unprintable(String value) {
-        return value.chars().anyMatch(c -> c < ' ') || PlainText.fault(value) != null;
+        return value.chars().anyMatch(c -> c < ' ') || WholeText.fault(value) != null;
     }
 
     private static void words(String pointer, List<String> words, Refusals refusals) {
-        if (words.size() > MAX_ENTRIES) {
-            refusals.add(pointer, TOO_LARGE, pointer.substring(1) + " has more than " + MAX_ENTRIES + " words");
+        Limits limits = limits(pointer);
+        if (words.size() > limits.entries()) {
+            refusals.add(pointer, TOO_LARGE, pointer.substring(1) + " has more than " + limits.entries() + " words");
         }
         for (int i = 0; i < words.size() && !refusals.full(); i++) {
-            value(pointer + "/" + i, pointer.substring(1), words.get(i), refusals);
+            value(pointer + "/" + i, pointer.substring(1), words.get(i), limits, refusals);
         }
     }
 
     private static void env(Map<String, String> env, Refusals refusals) {
         entries("/env", env, refusals);
         env.forEach((key, value) -> {
-            if (!ENV_KEY.matcher(key).matches() || key.length() > 256 || PlainText.fault(key) != null) {
+            if (!ENV.hasKey(key) || WholeText.fault(key) != null) {
                 refusals.add(
                         Pointers.child("/env", key),
                         INVALID_VALUE,
-                        "env: " + Pointers.quoted(key)
-                                + " is not a variable's name; give 1 to 256 characters without =, spaces and control characters");
+                        "env: " + Pointers.quoted(key) + " is not a variable's name; give 1 to " + ENV.keyLength()
+                                + " characters without =, spaces and control characters");
             }
-            value(Pointers.child("/env", key), "env", value, refusals);
+            value(Pointers.child("/env", key), "env", value, ENV, refusals);
         });
     }
 
@@ -141,51 +140,57 @@ public final class Admission {
         String field = pointer.substring(1);
         entries(pointer, labels, refusals);
         labels.forEach((key, value) -> {
-            if (key.length() > 253 || !LABEL_KEY.matcher(key).matches()) {
+            if (!SELECTOR.hasKey(key)) {
                 refusals.add(
                         Pointers.child(pointer, key),
                         INVALID_VALUE,
-                        field + ": " + Pointers.quoted(key)
-                                + " is not a label's key; give 1 to 253 of A-Z a-z 0-9 . _ / -, starting and ending with a letter or digit");
+                        field + ": " + Pointers.quoted(key) + " is not a label's key; give 1 to " + SELECTOR.keyLength()
+                                + " of A-Z a-z 0-9 . _ / -, starting and ending with a letter or digit");
             }
             unwritable(Pointers.child(pointer, key), field, key, value, refusals);
-            if (value.length() > 4096 || value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+            if (value.length() > SELECTOR.length() || value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
                 refusals.add(
                         Pointers.child(pointer, key),
                         INVALID_VALUE,
-                        field + ": the value of " + Pointers.quoted(key)
-                                + " is longer than 4096 characters or has control characters; shorten it or remove them");
+                        field + ": the value of " + Pointers.quoted(key) + " is longer than " + SELECTOR.length()
+                                + " characters or has control characters; shorten it or remove them");
             }
         });
     }
 
+    /** Of a field of the spec itself. */
+    private static Limits limits(String pointer) {
+        return SpecTable.SPEC.field(pointer.substring(1)).limits();
+    }
+
     static void unwritable(String pointer, String field, String key, String value, Refusals refusals) {
-        String fault = PlainText.fault(value);
+        String fault = WholeText.fault(value);
         if (fault != null) {
             refusals.add(pointer, INVALID_VALUE, field + ": the value of " + Pointers.quoted(key) + " " + fault);
         }
     }
 
     static void entries(String pointer, Map<String, String> entries, Refusals refusals) {
-        if (entries.size() > MAX_ENTRIES) {
+        int most = limits(pointer).entries();
+        if (entries.size() > most) {
             refusals.add(
                     pointer,
                     TOO_LARGE,
-                    pointer.substring(1) + " has " + entries.size() + " entries; give " + MAX_ENTRIES + " at most");
+                    pointer.substring(1) + " has " + entries.size() + " entries; give " + most + " at most");
         }
     }
 
-    private static void value(String pointer, String field, String value, Refusals refusals) {
-        String unwritable = PlainText.fault(value);
+    private static void value(String pointer, String field, String value, Limits limits, Refusals refusals) {
+        String unwritable = WholeText.fault(value);
         if (unwritable != null) {
             refusals.add(pointer, INVALID_VALUE, field + ": a value " + unwritable);
         } else if (value.indexOf('\0') >= 0) {
             refusals.add(pointer, INVALID_VALUE, field + ": a NUL character can't be passed to a program; remove it");
-        } else if (value.length() > MAX_VALUE) {
+        } else if (value.length() > limits.length()) {
             refusals.add(
                     pointer,
                     TOO_LARGE,
-                    field + ": a value has " + value.length() + " characters; give " + MAX_VALUE
+                    field + ": a value has " + value.length() + " characters; give " + limits.length()
                             + " at most, or use a template");
         }
     }
@@ -238,13 +243,16 @@ public final class Admission {
     }
 
     private void content(DeploymentSpec spec, String pointer, String content, Budget budget, Refusals refusals) {
-        String unwritable = PlainText.fault(content);
+        String unwritable = WholeText.fault(content);
         if (unwritable != null) {
             refusals.add(pointer, INVALID_VALUE, "content " + unwritable);
             return;
         }
-        if (content.getBytes(StandardCharsets.UTF_8).length > MAX_TEMPLATE) {
-            refusals.add(pointer, TOO_LARGE, "the template is larger than 256 KiB; put large files into the image");
+        if (content.getBytes(StandardCharsets.UTF_8).length > CONTENT.length()) {
+            refusals.add(
+                    pointer,
+                    TOO_LARGE,
+                    "the template is larger than " + (CONTENT.length() >> 10) + " KiB; put large files into the image");
             return;
         }
         try {

@@ -4,7 +4,9 @@ import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.spi.runtime.KnitLabels;
-import io.knit.core.template.PlainText;
+import io.knit.core.spec.Limits;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.template.WholeText;
 import java.util.Map;
 
 /**
@@ -13,7 +15,7 @@ import java.util.Map;
  * are Knit's and have a narrower rule.
  */
 final class LabelRules {
-    private static final int MAX_KEY = 1024;
+    private static final Limits LIMITS = SpecTable.SPEC.field("labels").limits();
 
     private LabelRules() {}
 
@@ -28,11 +30,11 @@ final class LabelRules {
                         "labels: " + Pointers.quoted(key) + " is Knit's own; choose a key that does not start with "
                                 + KnitLabels.PREFIX);
             }
-            if (key.isBlank() || key.length() > MAX_KEY || key.indexOf('\0') >= 0 || PlainText.fault(key) != null) {
+            if (key.isBlank() || !LIMITS.hasKey(key) || key.indexOf('\0') >= 0 || WholeText.fault(key) != null) {
                 refusals.add(
                         pointer,
                         INVALID_VALUE,
-                        "labels: " + Pointers.quoted(key) + " can't be a label's key; give 1 to " + MAX_KEY
+                        "labels: " + Pointers.quoted(key) + " can't be a label's key; give 1 to " + LIMITS.keyLength()
                                 + " characters, not only spaces, without NUL and halves of characters");
             }
             Admission.unwritable(pointer, "labels", key, value, refusals);
@@ -42,12 +44,12 @@ final class LabelRules {
                         INVALID_VALUE,
                         "labels: the value of " + Pointers.quoted(key) + " has a NUL character; remove it");
             }
-            if (value.length() > Admission.MAX_VALUE) {
+            if (value.length() > LIMITS.length()) {
                 refusals.add(
                         pointer,
                         TOO_LARGE,
                         "labels: the value of " + Pointers.quoted(key) + " has " + value.length() + " characters; give "
-                                + Admission.MAX_VALUE + " at most");
+                                + LIMITS.length() + " at most");
             }
         });
     }

@@ -6,6 +6,8 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.model.PortSpec;
 import io.knit.core.rules.IpAddress;
+import io.knit.core.spec.Field;
+import io.knit.core.spec.SpecTable;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * the same port twice with a host port left to Knit.
  */
 final class PortRules {
-    static final int MAX_PORTS = 128;
-    private static final int MAX_PORT = 65_535;
+    private static final int MAX_PORTS = SpecTable.SPEC.field("ports").limits().entries();
+    private static final Field<PortSpec> CONTAINER_PORT = SpecTable.PORT.field("container_port");
+    private static final Field<PortSpec> HOST_PORT = SpecTable.PORT.field("host_port");
     private static final String ANY_V4 = "0.0.0.0";
     private static final String ANY_V6 = "0:0:0:0:0:0:0:0";
 
@@ -47,17 +50,8 @@ final class PortRules {
     }
 
     private void check(String pointer, PortSpec port) {
-        if (port.containerPort() < 1 || port.containerPort() > MAX_PORT) {
-            refusals.add(
-                    pointer + "/container_port",
-                    INVALID_VALUE,
-                    "container_port is " + port.containerPort() + "; give 1 to 65535");
-        }
-        if (port.hostPort() < 0 || port.hostPort() > MAX_PORT) {
-            refusals.add(
-                    pointer + "/host_port",
-                    INVALID_VALUE,
-                    "host_port is " + port.hostPort() + "; give 1 to 65535, or leave it out and one is assigned");
+        Admission.number(pointer + "/container_port", CONTAINER_PORT, "container_port", port.containerPort(), refusals);
+        if (!Admission.number(pointer + "/host_port", HOST_PORT, "host_port", port.hostPort(), refusals)) {
             return;
         }
         String address = address(port.hostIp());

@@ -24,6 +24,11 @@ public final class Refusals {
         }
     }
 
+    /** Whether something was found. */
+    public boolean any() {
+        return !found.isEmpty();
+    }
+
     /** Whether so many were found that looking for more is of no use. */
     boolean full() {
         return found.size() == MAX;

@@ -35,9 +35,9 @@ public final class Commands {
     public static <A> Decision<Answer<A>> decide(Command<A> command, ClusterState state, Instant now) {
         Decision<? extends Answer<?>> decision;
         if (command instanceof Command.Deploy deploy) {
-            decision = viewed(DeploymentCommands.deploy(state, deploy.spec(), now));
+            decision = viewed(DeploymentCommands.deploy(state, deploy, now));
         } else if (command instanceof Command.Undeploy undeploy) {
-            decision = viewed(DeploymentCommands.undeploy(state, undeploy.name(), now));
+            decision = viewed(DeploymentCommands.undeploy(state, undeploy));
         } else if (command instanceof Command.ForgetNode forget) {
             var forgotten = NodeCommands.forget(state, forget.id());
             decision = new Decision<Answer<?>>(forgotten.changes(), committed -> forgotten.answer());

@@ -1,5 +1,6 @@
 package io.knit.core.server.command;
 
+import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
@@ -9,7 +10,8 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
-import io.knit.core.wire.SpecField;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.Use;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a user's commands change (pure). What follows from that is the control loop's. */
 final class DeploymentCommands {
@@ -26,7 +29,9 @@ final class DeploymentCommands {
     private DeploymentCommands() {}
 
     /** Answers with the deployment; the same spec again changes nothing, even if only the secret is the same too. */
-    static Decision<Deployment> deploy(ClusterState state, DeploymentSpec spec, Instant now) {
+    static Decision<Deployment> deploy(ClusterState state, Command.Deploy command, Instant now) {
+        DeploymentSpec spec = command.spec();
+        require(state, spec.name(), command.ifRevision());
         int size = WireCodec.encode(spec).length;
         if (size > LARGEST_SPEC) {
             throw KnitException.at(
@@ -52,7 +57,7 @@ final class DeploymentCommands {
     /** Of all that make the same container, the newest names it: what runs was made by that, if by any. */
     private static Revision revision(ClusterState state, int number, DeploymentSpec spec) {
         return state.revisionsOf(spec.name()).stream()
-                .filter(before -> SpecField.same(SpecField.Use.CONTAINER, before.spec(), spec))
+                .filter(before -> SpecTable.same(Use.CONTAINER, before.spec(), spec))
                 .max(Comparator.comparingInt(Revision::number))
                 .map(before -> Revision.of(number, spec, before))
                 .orElseGet(() -> Revision.of(number, spec));
@@ -70,14 +75,32 @@ final class DeploymentCommands {
     }
 
     /** Answers with the deployment as it was. */
-    static Decision<Deployment> undeploy(ClusterState state, String name, Instant now) {
+    static Decision<Deployment> undeploy(ClusterState state, Command.Undeploy command) {
+        String name = command.name();
         Deployment present = state.deployment(name);
         if (present == null) {
             throw new KnitException(
                     ErrorCode.NOT_FOUND, "there is no deployment named \"" + name + "\"; GET /deployments lists them");
         }
+        require(state, name, command.ifRevision());
         return present.deleting()
                 ? Decision.nothing(present)
                 : new Decision<>(List.of(new Change.PutDeployment(present.asDeleting())), present);
+    }
+
+    /** Nobody's change is undone by one who did not know of it. */
+    private static void require(ClusterState state, String name, @Nullable Integer expected) {
+        Deployment present = state.deployment(name);
+        int number = present == null ? 0 : present.revision();
+        if (expected == null || expected == number) {
+            return;
+        }
+        throw new KnitException(
+                ErrorCode.REVISION_CHANGED,
+                (number == 0 ? "there is no deployment " + name : name + " has revision " + number)
+                        + (expected == 0
+                                ? ", and it was to be made anew"
+                                : ", not " + expected + " as the request says")
+                        + "; nothing was changed. Look at what it is now, and send the change again");
     }
 }

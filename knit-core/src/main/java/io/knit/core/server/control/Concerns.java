@@ -1,7 +1,9 @@
 package io.knit.core.server.control;
 
 import io.knit.api.model.Instance;
-import io.knit.core.server.schedule.Opening;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Order;
+import io.knit.core.server.schedule.fit.Opening;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Whom a change concerns (pure). */
 final class Concerns {
@@ -27,7 +30,7 @@ final class Concerns {
                 }
             }
             Instance put = change.instanceIn(after);
-            if (put != null) {
+            if (put != null && (change instanceof Change.PutInstance || isNews(before.instance(put.id()), put))) {
                 names.add(put.deployment());
             }
             String node = change.nodePut();
@@ -36,6 +39,26 @@ final class Concerns {
             }
         }
         return names;
+    }
+
+    /**
+     * Whether a plan may be another one for what an agent said. Most of what it says is how far a start has come, and a plan of all the deployment's
+     * instances for each such word would make a rollout cost the square of its size.
+     */
+    private static boolean isNews(@Nullable Instance before, Instance now) {
+        return before == null
+                || before.order() != Order.RUN
+                || now.order() != Order.RUN
+                || before.failing() != now.failing()
+                || before.state() != now.state() && !(isOnItsWay(before.state()) && isOnItsWay(now.state()))
+                || before.state().isEnd();
+    }
+
+    private static boolean isOnItsWay(InstanceState state) {
+        return switch (state) {
+            case ASSIGNED, PREPARING, STARTING -> true;
+            case PENDING, RUNNING, STOPPING, STOPPED, FAILED, REJECTED, LOST -> false;
+        };
     }
 
     /** Deployments of which an instance that fits nowhere may fit somewhere now. */

@@ -12,7 +12,10 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a deployment of the state before the planner, and its plan into changes (pure). */
@@ -38,6 +41,14 @@ final class Planning {
 
     private static Facts facts(ClusterState state, String deployment) {
         return new Facts() {
+            private final Map<Integer, Optional<Revision>> revisions = new HashMap<>();
+
+            private @Nullable Revision revision(int number) {
+                return revisions
+                        .computeIfAbsent(number, n -> Optional.ofNullable(state.revision(deployment, n)))
+                        .orElse(null);
+            }
+
             @Override
             public @Nullable Node node(String id) {
                 return state.node(id);
@@ -45,13 +56,13 @@ final class Planning {
 
             @Override
             public @Nullable DeploymentSpec spec(int number) {
-                Revision revision = state.revision(deployment, number);
+                Revision revision = revision(number);
                 return revision == null ? null : revision.spec();
             }
 
             @Override
             public String container(int number) {
-                Revision revision = state.revision(deployment, number);
+                Revision revision = revision(number);
                 return revision == null ? "" : revision.specHash();
             }
         };

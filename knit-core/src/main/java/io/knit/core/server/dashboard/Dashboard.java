@@ -161,6 +161,7 @@ public final class Dashboard {
 
     private static void form(Map<String, Object> model, DeployForm form, FormErrors errors) {
         model.put("form", form);
+        model.put("words", FormWords.all());
         model.put("errors", errors.byField());
         model.put("failed", errors.any());
     }

@@ -1,5 +1,6 @@
 package io.knit.core.server.dashboard;
 
+import io.knit.core.spec.SpecTable;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ record DeployForm(
         String env,
         List<TemplateField> templates) {
 
-    private static final int MAX_TEMPLATES = 32;
+    private static final int MAX_TEMPLATES =
+            SpecTable.SPEC.field("templates").limits().entries();
 
     /** One file. */
     record TemplateField(String destination, String content) {

@@ -11,10 +11,14 @@ import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.admission.Refusals;
+import io.knit.core.spec.Field;
+import io.knit.core.spec.Range;
+import io.knit.core.spec.SpecTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +27,9 @@ final class FormReader {
     /** {@code 80}, {@code 8080:80}, {@code 10.0.0.1:8080:80}, {@code [::1]:8080:80}, {@code mesh:8080:80}, each with {@code /udp}. */
     private static final Pattern PORT =
             Pattern.compile("(?:(?:(\\[[^\\]]*]|[^:/\\s]+):)?(\\d{1,9})?:)?(\\d{1,9})(?:/(\\w+))?");
+
+    private static final Field<PortSpec> PROTOCOL = SpecTable.PORT.field("protocol");
+    private static final Range REPLICAS = SpecTable.SPEC.field("replicas").range();
 
     private final DeployForm form;
     private final Refusals refusals = new Refusals();
@@ -48,7 +55,10 @@ final class FormReader {
         if (form.replicas().matches("\\d{1,6}")) {
             spec.replicas(Integer.parseInt(form.replicas()));
         } else {
-            refusals.add("/replicas", INVALID_VALUE, "give a whole number from 0 to 1000");
+            refusals.add(
+                    "/replicas",
+                    INVALID_VALUE,
+                    "give a whole number from " + REPLICAS.least() + " to " + REPLICAS.most());
         }
         pairs("/node_selector", form.selector()).forEach(spec::nodeSelector);
         pairs("/env", form.env()).forEach(spec::env);
@@ -90,7 +100,7 @@ final class FormReader {
         Matcher port = PORT.matcher(line);
         String protocol =
                 port.matches() && port.group(4) != null ? port.group(4).toLowerCase(Locale.ROOT) : "tcp";
-        if (!port.matches() || (!protocol.equals("tcp") && !protocol.equals("udp"))) {
+        if (!port.matches() || PROTOCOL.choice(protocol) == null) {
             refusals.add(
                     "/ports",
                     INVALID_VALUE,
@@ -100,8 +110,8 @@ final class FormReader {
         }
         String ip = port.group(1) == null ? null : port.group(1).replaceAll("[\\[\\]]", "");
         int hostPort = port.group(2) == null ? 0 : Integer.parseInt(port.group(2));
-        spec.port(new PortSpec(
-                ip, hostPort, Integer.parseInt(port.group(3)), protocol.equals("udp") ? Protocol.UDP : Protocol.TCP));
+        spec.port(new PortSpec(ip, hostPort, Integer.parseInt(port.group(3)), (Protocol)
+                Objects.requireNonNull(PROTOCOL.choice(protocol))));
     }
 
     private static List<String> lines(String text) {

@@ -12,13 +12,14 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Revision;
 import io.knit.core.server.writer.StateWriter;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.Use;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.AssignmentsPage;
 import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.SpecBlob;
-import io.knit.core.wire.SpecField;
 import io.knit.core.wire.SpecsPage;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
@@ -98,7 +99,7 @@ public final class Dispatcher {
         }
         Revision from = commit.before().revision(before.deployment(), before.revision());
         Revision to = commit.after().revision(after.deployment(), after.revision());
-        return from == null || to == null || SpecField.same(SpecField.Use.FETCH, from.spec(), to.spec());
+        return from == null || to == null || SpecTable.same(Use.FETCH, from.spec(), to.spec());
     }
 
     private void deploy(ClusterState state, String deployment, List<Task.Placement> placements) {

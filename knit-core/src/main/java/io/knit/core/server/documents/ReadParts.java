@@ -5,6 +5,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,10 +46,10 @@ final class ReadParts {
         List<String> missing = new ArrayList<>();
         for (String node : nodes.keySet()) {
             if (!facts.containsKey(node)) {
-                missing.add(StateCodec.FACTS + "/" + node + " (it is missing, though there is the node)");
+                missing.add(Tables.FACTS + "/" + node + " (it is missing, though there is the node)");
             }
             if (!judgements.containsKey(node)) {
-                missing.add(StateCodec.JUDGEMENT + "/" + node + " (it is missing, though there is the node)");
+                missing.add(Tables.JUDGEMENT + "/" + node + " (it is missing, though there is the node)");
             }
         }
         return missing;

@@ -1,6 +1,10 @@
 package io.knit.core.server.documents;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.documents.kept.KeptDeployment;
+import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.kept.SpecRef;
+import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Revision;
 import java.util.ArrayList;
@@ -38,8 +42,8 @@ final class ReadSpecs {
     /** Documents whose spec is not there. */
     List<String> missing() {
         List<String> missing = new ArrayList<>();
-        deployments.forEach((name, it) -> note(missing, StateCodec.DEPLOYMENT + "/" + name, it.spec()));
-        revisions.forEach((key, it) -> note(missing, StateCodec.REVISION + "/" + key, it.spec()));
+        deployments.forEach((name, it) -> note(missing, Tables.DEPLOYMENT + "/" + name, it.spec()));
+        revisions.forEach((key, it) -> note(missing, Tables.REVISION + "/" + key, it.spec()));
         return missing;
     }
 

@@ -3,6 +3,7 @@ package io.knit.core.server.documents;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -38,12 +39,12 @@ final class SpecWrites {
             Map<String, DeploymentSpec> after = named(commit.after(), name);
             after.forEach((blob, spec) -> {
                 if (!before.containsKey(blob)) {
-                    writes.add(StoreWrite.put(StateCodec.SPEC, blob, SpecBlob.textOf(spec)));
+                    writes.add(StoreWrite.put(Tables.SPEC, blob, SpecBlob.textOf(spec)));
                 }
             });
             before.keySet().stream()
                     .filter(blob -> !after.containsKey(blob))
-                    .forEach(blob -> writes.add(StoreWrite.remove(StateCodec.SPEC, blob)));
+                    .forEach(blob -> writes.add(StoreWrite.remove(Tables.SPEC, blob)));
         }
         return writes;
     }

@@ -1,17 +1,22 @@
 package io.knit.core.server.documents;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.documents.kept.KeptDeployment;
+import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.kept.Meta;
+import io.knit.core.server.documents.kept.Tables;
+import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Keys;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.state.Step;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,33 +27,7 @@ import org.jspecify.annotations.Nullable;
  * has another document: a status or a heartbeat rewrites nothing that is wanted.
  */
 public final class StateCodec {
-    static final String META = "meta";
-    static final String DEPLOYMENT = "deployment";
-    static final String REVISION = "revision";
-    static final String SPEC = "spec";
-    static final String INSTANCE = "instance";
-    static final String OBSERVED = "observed";
-    static final String NODE = "node";
-    static final String FACTS = "facts";
-    static final String JUDGEMENT = "judgement";
-    static final String EVENT = "event";
-
     private StateCodec() {}
-
-    /**
-     * The one document of the table {@code meta}.
-     *
-     * @param format number of the form in which the documents are, as in {@link Upgrades}; 0 of one that says none
-     */
-    record Meta(
-            @JsonProperty(required = true) String cluster,
-            @JsonProperty(required = true) long revision,
-            @JsonProperty(required = true) long lastEvent,
-            int format) {
-        StoreWrite write() {
-            return StoreWrite.put(META, META, WireCodec.encodeText(this));
-        }
-    }
 
     /** Writes that name a cluster whose store is empty. */
     public static List<StoreWrite> founding(String cluster) {
@@ -57,17 +36,24 @@ public final class StateCodec {
 
     /** The writes that take the store from {@code before} to {@code after}. */
     public static List<StoreWrite> writes(Commit commit) {
+        return writes(commit, Step.of(commit.before(), commit.changes()));
+    }
+
+    /**
+     * The same.
+     *
+     * @param steps the commit's changes
+     */
+    public static List<StoreWrite> writes(Commit commit, List<Step> steps) {
         List<StoreWrite> writes = new ArrayList<>();
-        ClusterState state = commit.before();
-        for (Change change : commit.changes()) {
-            add(writes, change, state, commit.after());
-            state = change.applyTo(state);
+        for (Step step : steps) {
+            add(writes, step.change(), step.before(), commit.after());
         }
         writes.addAll(SpecWrites.of(commit));
         for (KnitEvent event : commit.events()) {
-            writes.add(StoreWrite.put(EVENT, Keys.event(event.seq()), WireCodec.encodeText(event)));
+            writes.add(StoreWrite.put(Tables.EVENT, Keys.event(event.seq()), WireCodec.encodeText(event)));
             if (event.seq() > EventLog.STORED) {
-                writes.add(StoreWrite.remove(EVENT, Keys.event(event.seq() - EventLog.STORED)));
+                writes.add(StoreWrite.remove(Tables.EVENT, Keys.event(event.seq() - EventLog.STORED)));
             }
         }
         ClusterState after = commit.after();
@@ -79,46 +65,48 @@ public final class StateCodec {
         if (change instanceof Change.PutDeployment put) {
             Deployment d = put.deployment();
             KeptDeployment kept = KeptDeployment.of(d, SpecWrites.blob(after, d));
-            writes.add(StoreWrite.put(DEPLOYMENT, d.name(), WireCodec.encodeText(kept)));
+            writes.add(StoreWrite.put(Tables.DEPLOYMENT, d.name(), WireCodec.encodeText(kept)));
         } else if (change instanceof Change.RemoveDeployment remove) {
-            writes.add(StoreWrite.remove(DEPLOYMENT, remove.name()));
+            writes.add(StoreWrite.remove(Tables.DEPLOYMENT, remove.name()));
             before.revisionsOf(remove.name())
-                    .forEach(r -> writes.add(StoreWrite.remove(REVISION, Revision.key(r.deployment(), r.number()))));
+                    .forEach(r ->
+                            writes.add(StoreWrite.remove(Tables.REVISION, Revision.key(r.deployment(), r.number()))));
         } else if (change instanceof Change.PutRevision put) {
             Revision r = put.revision();
             String key = Revision.key(r.deployment(), r.number());
-            writes.add(StoreWrite.put(REVISION, key, WireCodec.encodeText(KeptRevision.of(r))));
+            writes.add(StoreWrite.put(Tables.REVISION, key, WireCodec.encodeText(KeptRevision.of(r))));
         } else if (change instanceof Change.RemoveRevision remove) {
-            writes.add(StoreWrite.remove(REVISION, Revision.key(remove.deployment(), remove.number())));
+            writes.add(StoreWrite.remove(Tables.REVISION, Revision.key(remove.deployment(), remove.number())));
         } else if (change instanceof Change.PutInstance put) {
             put(writes, before.instance(put.instance().id()), put.instance());
         } else if (change instanceof Change.PutObserved put) {
-            writes.add(StoreWrite.put(OBSERVED, put.instance(), WireCodec.encodeText(put.observed())));
+            writes.add(StoreWrite.put(Tables.OBSERVED, put.instance(), WireCodec.encodeText(put.observed())));
         } else if (change instanceof Change.RemoveInstance remove) {
-            writes.add(StoreWrite.remove(INSTANCE, remove.id()));
-            writes.add(StoreWrite.remove(OBSERVED, remove.id()));
+            writes.add(StoreWrite.remove(Tables.INSTANCE, remove.id()));
+            writes.add(StoreWrite.remove(Tables.OBSERVED, remove.id()));
         } else if (change instanceof Change.PutNode put) {
             String id = put.node().id();
-            writes.add(StoreWrite.put(NODE, id, WireCodec.encodeText(put.node())));
-            writes.add(StoreWrite.put(FACTS, id, WireCodec.encodeText(put.node().facts())));
+            writes.add(StoreWrite.put(Tables.NODE, id, WireCodec.encodeText(put.node())));
             writes.add(StoreWrite.put(
-                    JUDGEMENT, id, WireCodec.encodeText(put.node().judgement())));
+                    Tables.FACTS, id, WireCodec.encodeText(put.node().facts())));
+            writes.add(StoreWrite.put(
+                    Tables.JUDGEMENT, id, WireCodec.encodeText(put.node().judgement())));
         } else if (change instanceof Change.PutFacts put) {
-            writes.add(StoreWrite.put(FACTS, put.node(), WireCodec.encodeText(put.facts())));
+            writes.add(StoreWrite.put(Tables.FACTS, put.node(), WireCodec.encodeText(put.facts())));
         } else if (change instanceof Change.PutJudgement put) {
-            writes.add(StoreWrite.put(JUDGEMENT, put.node(), WireCodec.encodeText(put.judgement())));
+            writes.add(StoreWrite.put(Tables.JUDGEMENT, put.node(), WireCodec.encodeText(put.judgement())));
         } else if (change instanceof Change.RemoveNode remove) {
-            writes.add(StoreWrite.remove(NODE, remove.id()));
-            writes.add(StoreWrite.remove(FACTS, remove.id()));
-            writes.add(StoreWrite.remove(JUDGEMENT, remove.id()));
+            writes.add(StoreWrite.remove(Tables.NODE, remove.id()));
+            writes.add(StoreWrite.remove(Tables.FACTS, remove.id()));
+            writes.add(StoreWrite.remove(Tables.JUDGEMENT, remove.id()));
         }
     }
 
     private static void put(List<StoreWrite> writes, @Nullable Instance before, Instance now) {
-        writes.add(StoreWrite.put(INSTANCE, now.id(), WireCodec.encodeText(now)));
+        writes.add(StoreWrite.put(Tables.INSTANCE, now.id(), WireCodec.encodeText(now)));
         Observed known = before == null ? Observed.NOTHING : before.observed();
         if (!now.observed().equals(known)) {
-            writes.add(StoreWrite.put(OBSERVED, now.id(), WireCodec.encodeText(now.observed())));
+            writes.add(StoreWrite.put(Tables.OBSERVED, now.id(), WireCodec.encodeText(now.observed())));
         }
     }
 }

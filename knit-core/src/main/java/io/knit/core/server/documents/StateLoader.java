@@ -5,6 +5,8 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.server.documents.kept.Meta;
+import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.ClusterState;
 import io.vertx.core.Future;
@@ -71,8 +73,7 @@ public final class StateLoader {
             return Future.succeededFuture(loaded);
         }
         ClusterState state = loaded.get().state();
-        writes.add(
-                new StateCodec.Meta(state.cluster(), state.revision(), state.lastEvent(), upgrades.newest()).write());
+        writes.add(new Meta(state.cluster(), state.revision(), state.lastEvent(), upgrades.newest()).write());
         return loop.bring(store.commit(writes)).map(done -> {
             LOG.info(
                     "The store was brought to format {}: {} documents were written anew",

@@ -13,6 +13,11 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.documents.kept.KeptDeployment;
+import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.kept.Meta;
+import io.knit.core.server.documents.kept.Tables;
+import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -31,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * One reading of all documents, on the belief that they have a certain form. What can't be read is judged at the end, when it is known
  * whether the belief was right. Not thread-safe.
  */
-final class StateReading {
+public final class StateReading {
     private static final Logger LOG = LoggerFactory.getLogger(StateReading.class);
     private static final int MOST_NAMED = 5;
 
@@ -46,10 +51,10 @@ final class StateReading {
     private final List<String> unreadableEvents = new ArrayList<>();
     private int count;
     private int form;
-    private StateCodec.@Nullable Meta meta;
+    private @Nullable Meta meta;
 
     /** @param believed number of the form that the documents are read as */
-    StateReading(Upgrades upgrades, int believed) {
+    public StateReading(Upgrades upgrades, int believed) {
         this.upgrades = upgrades;
         this.believed = believed;
         this.form = believed;
@@ -59,18 +64,18 @@ final class StateReading {
     private record Misplaced(StoredDocument document, String key, Object content) {}
 
     /** The number that the store says; the believed one if it says none. */
-    int form() {
+    public int form() {
         return form;
     }
 
     /** What must be written so that the next start finds the newest form. */
-    List<StoreWrite> mended() {
+    public List<StoreWrite> mended() {
         return mended;
     }
 
-    void take(StoredDocument document) {
+    public void take(StoredDocument document) {
         count++;
-        if (document.table().equals(StateCodec.META)) {
+        if (document.table().equals(Tables.META)) {
             note(document);
         }
         if (form != believed) {
@@ -120,20 +125,20 @@ final class StateReading {
     private void read(StoredDocument document) {
         try {
             switch (document.table()) {
-                case StateCodec.META -> meta = decoded(document, StateCodec.Meta.class);
-                case StateCodec.DEPLOYMENT -> specs.add(decoded(document, KeptDeployment.class));
-                case StateCodec.REVISION -> {
+                case Tables.META -> meta = decoded(document, Meta.class);
+                case Tables.DEPLOYMENT -> specs.add(decoded(document, KeptDeployment.class));
+                case Tables.REVISION -> {
                     KeptRevision revision = decoded(document, KeptRevision.class);
                     specs.add(document.key(), revision);
                     isAt(document, Revision.key(revision.deployment(), revision.number()), revision);
                 }
-                case StateCodec.SPEC -> specs.add(document.key(), decoded(document, DeploymentSpec.class));
-                case StateCodec.INSTANCE -> parts.add(decoded(document, Instance.class));
-                case StateCodec.OBSERVED -> parts.add(document.key(), decoded(document, Observed.class));
-                case StateCodec.NODE -> parts.add(decoded(document, Node.class));
-                case StateCodec.FACTS -> parts.add(document.key(), decoded(document, NodeFacts.class));
-                case StateCodec.JUDGEMENT -> parts.add(document.key(), decoded(document, NodeJudgement.class));
-                case StateCodec.EVENT -> {
+                case Tables.SPEC -> specs.add(document.key(), decoded(document, DeploymentSpec.class));
+                case Tables.INSTANCE -> parts.add(decoded(document, Instance.class));
+                case Tables.OBSERVED -> parts.add(document.key(), decoded(document, Observed.class));
+                case Tables.NODE -> parts.add(decoded(document, Node.class));
+                case Tables.FACTS -> parts.add(document.key(), decoded(document, NodeFacts.class));
+                case Tables.JUDGEMENT -> parts.add(document.key(), decoded(document, NodeJudgement.class));
+                case Tables.EVENT -> {
                     KnitEvent event = decoded(document, KnitEvent.class);
                     if (isAt(document, Keys.event(event.seq()), event)) {
                         events.add(event);
@@ -143,7 +148,7 @@ final class StateReading {
             }
         } catch (KnitException e) {
             // an event tells of what was; the rest is what is, and nothing of that may be lost in silence
-            (document.table().equals(StateCodec.EVENT) ? unreadableEvents : unreadable)
+            (document.table().equals(Tables.EVENT) ? unreadableEvents : unreadable)
                     .add(name(document) + " (" + e.getMessage() + ")");
         }
     }
@@ -169,7 +174,7 @@ final class StateReading {
      *
      * @throws KnitException with {@code STORE_UNAVAILABLE}
      */
-    Optional<StateLoader.Loaded> finish() {
+    public Optional<StateLoader.Loaded> finish() {
         if (unreadable.isEmpty()) {
             unreadable.addAll(parts.missing());
             unreadable.addAll(specs.missing());
@@ -177,7 +182,7 @@ final class StateReading {
         if (!unreadable.isEmpty()) {
             throw refused(unreadable);
         }
-        StateCodec.Meta found = meta;
+        Meta found = meta;
         if (found == null) {
             if (count > 0) {
                 throw refused(List.of("meta/meta (it is missing, though there are " + count + " others)"));
@@ -199,7 +204,7 @@ final class StateReading {
         for (Misplaced each : misplaced) {
             state = replaced(state, each);
         }
-        specs.unused().forEach(blob -> mended.add(StoreWrite.remove(StateCodec.SPEC, blob)));
+        specs.unused().forEach(blob -> mended.add(StoreWrite.remove(Tables.SPEC, blob)));
         events.sort(Comparator.comparingLong(KnitEvent::seq));
         return Optional.of(new StateLoader.Loaded(
                 state.at(found.revision(), found.lastEvent()).loaded(), new EventLog(events, found.lastEvent())));

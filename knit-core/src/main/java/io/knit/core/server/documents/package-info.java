@@ -1,7 +1,7 @@
 /**
- * Takes commits, gives documents, and back: what a store keeps, in which form, and how an older form becomes the present one.
- * {@link io.knit.core.server.documents.StateCodec} writes, {@link io.knit.core.server.documents.StateLoader} reads,
- * {@link io.knit.core.server.documents.Upgrades} brings one to the other.
+ * Takes commits, gives documents, and back. {@link io.knit.core.server.documents.StateCodec} writes,
+ * {@link io.knit.core.server.documents.StateLoader} reads; in which form is the room {@code kept}, and how an older form becomes that one
+ * {@code upgrade}.
  */
 @NullMarked
 package io.knit.core.server.documents;

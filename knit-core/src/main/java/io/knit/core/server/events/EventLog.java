@@ -4,13 +4,16 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
-import io.knit.core.server.state.Budget;
+import io.knit.core.server.state.Allowance;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The newest events. Written on the loop, read by any thread, which the loop never waits for. */
@@ -28,7 +31,7 @@ public final class EventLog {
     public static final int STORED = 1_000;
 
     /** A node may change its words, and its instances theirs, as often as it likes; who reads the events wants to hear of others, too. */
-    private final Budget talk = new Budget(60, Duration.ofSeconds(10));
+    private final Allowance talk = new Allowance(60, Duration.ofSeconds(10));
 
     private volatile EventRing kept = EventRing.EMPTY;
     private volatile long last;
@@ -49,31 +52,26 @@ public final class EventLog {
     /**
      * What the changes mean, numbered on from the newest event; not yet part of the log.
      *
+     * @param before the state before the first step
      * @param elapsed never goes back
      */
-    public List<KnitEvent> derive(ClusterState before, List<Change> changes, Instant now, Duration elapsed) {
-        List<KnitEvent> events = new ArrayList<>();
-        ClusterState after = before;
-        for (Change change : changes) {
-            after = change.applyTo(after);
-        }
-        ClusterState state = before;
-        for (Change change : changes) {
-            boolean talking = isTalk(state, change);
-            Optional<KnitEvent> words = isNextTry(before, change)
+    public List<KnitEvent> derive(ClusterState before, List<Step> steps, Instant now, Duration elapsed) {
+        Map<Object, KnitEvent> events = new LinkedHashMap<>();
+        ClusterState after = steps.isEmpty() ? before : steps.get(steps.size() - 1).after();
+        for (Step step : steps) {
+            Optional<KnitEvent> words = isNextTry(before, step.change())
                     ? Optional.empty()
-                    : EventWords.of(before, state, after, change, last, now)
-                            .flatMap(event -> talking ? affordable(event, elapsed) : Optional.of(event));
+                    : EventWords.of(before, step, after, last, now)
+                            .flatMap(event -> isTalk(step) ? affordable(event, elapsed) : Optional.of(event));
             words.ifPresent(event -> {
+                Object about = event.instance() != null ? event.instance() : step;
                 // what an instance was within one decision nobody ever saw
-                events.removeIf(
-                        earlier -> event.instance() != null && event.instance().equals(earlier.instance()));
-                events.add(event);
+                events.remove(about);
+                events.put(about, event);
             });
-            state = change.applyTo(state);
         }
         List<KnitEvent> numbered = new ArrayList<>();
-        for (KnitEvent event : events) {
+        for (KnitEvent event : events.values()) {
             numbered.add(event.numbered(last + numbered.size() + 1));
         }
         return numbered;
@@ -88,11 +86,13 @@ public final class EventLog {
     }
 
     /** Whether only words change: a state that changes is told always, and changes less often. */
-    private static boolean isTalk(ClusterState before, Change change) {
+    private static boolean isTalk(Step step) {
+        Change change = step.change();
         if (change instanceof Change.PutWaits) {
             return true;
         }
-        ClusterState after = change.applyTo(before);
+        ClusterState before = step.before();
+        ClusterState after = step.after();
         String id = change.nodePut();
         if (id != null) {
             Node old = before.node(id);

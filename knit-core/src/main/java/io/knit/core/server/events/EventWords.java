@@ -6,10 +6,11 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.Preparation;
-import io.knit.core.server.schedule.Refusal;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Refusal;
+import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Step;
 import io.knit.core.server.state.WaitWords;
 import java.time.Instant;
 import java.util.List;
@@ -24,11 +25,11 @@ final class EventWords {
      * The change's event, or empty if it means nothing to people.
      *
      * @param first before the whole decision
-     * @param before just before the change
      * @param end after the whole decision
      */
-    static Optional<KnitEvent> of(
-            ClusterState first, ClusterState before, ClusterState end, Change change, long seq, Instant now) {
+    static Optional<KnitEvent> of(ClusterState first, Step step, ClusterState end, long seq, Instant now) {
+        ClusterState before = step.before();
+        Change change = step.change();
         if (change instanceof Change.PutDeployment put) {
             return deployment(before.deployment(put.deployment().name()), put.deployment(), seq, now);
         }
@@ -60,7 +61,7 @@ final class EventWords {
         }
         String node = change.nodePut();
         if (node != null) {
-            return node(before.node(node), change.applyTo(before).node(node), seq, now);
+            return node(before.node(node), step.after().node(node), seq, now);
         }
         if (change instanceof Change.RemoveNode remove) {
             String message = remove.id() + " is forgotten; an agent may take its name anew";

@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Plan;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
@@ -39,6 +40,11 @@ final class Here implements Orchestrator {
     @Override
     public <A> Future<A> run(Command<A> command, Caller caller) {
         return here(orchestrator.run(command, caller));
+    }
+
+    @Override
+    public Future<Plan> plan(Command<?> command, Caller caller) {
+        return here(orchestrator.plan(command, caller));
     }
 
     @Override

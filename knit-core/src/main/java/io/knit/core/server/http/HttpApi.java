@@ -48,6 +48,7 @@ public final class HttpApi {
     private final Unread unread;
     private final Answers answers;
     private final Connections connections;
+    private final Settling settling;
     private final HttpServer server;
     private final Context context;
 
@@ -64,6 +65,7 @@ public final class HttpApi {
         this.connections = new Connections(vertx, limits, unread);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
+        this.settling = new Settling(vertx, context, orchestrator, connections::waits);
         Router router = router(host, orchestrator, new Metrics(orchestrator, measured, answers));
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
@@ -147,6 +149,7 @@ public final class HttpApi {
         Promise<Void> ended = Promise.promise();
         context.runOnContext(now -> {
             events.close();
+            settling.close();
             connections.leave();
             ended.complete();
         });
@@ -162,7 +165,7 @@ public final class HttpApi {
         QueryCheck.mount(router, Routes.PATHS.keySet(), Routes.PARAMETERS);
         QueryCheck.mount(router, Dashboard.PATHS.keySet(), Dashboard.PARAMETERS);
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
-        new Routes(orchestrator, events, metrics, answers).mount(router);
+        new Routes(orchestrator, events, metrics, answers, settling).mount(router);
         Dashboard.mount(router, orchestrator, new RandomIds(), answers::send);
         Routes.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));

@@ -2,8 +2,6 @@ package io.knit.core.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.api.Orchestrator;
-import io.knit.api.command.Caller;
-import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.HistoryQuery;
@@ -17,14 +15,11 @@ import io.knit.core.server.http.json.DeploymentJson;
 import io.knit.core.server.http.json.HistoryJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
-import io.knit.core.server.http.json.SpecReader;
-import io.knit.core.server.http.request.BodyReader;
+import io.knit.core.server.http.request.Terms;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -45,19 +40,25 @@ final class Routes {
             "/deployments/:name", "GET, HEAD, DELETE");
 
     /** The query parameters of those that have any. */
-    static final Map<String, Set<String>> PARAMETERS =
-            Map.of("/events", Set.of("after"), "/history", HistoryJson.PARAMETERS);
+    static final Map<String, Set<String>> PARAMETERS = Map.of(
+            "/events", Set.of("after"),
+            "/history", HistoryJson.PARAMETERS,
+            "POST /deployments", Terms.PARAMETERS,
+            "DELETE /deployments/:name", Terms.PARAMETERS,
+            "DELETE /nodes/:id", Terms.AT_ONCE);
 
     private final Orchestrator orchestrator;
     private final EventStreams events;
     private final Metrics metrics;
     private final Answers answers;
+    private final Changes changes;
 
-    Routes(Orchestrator orchestrator, EventStreams events, Metrics metrics, Answers answers) {
+    Routes(Orchestrator orchestrator, EventStreams events, Metrics metrics, Answers answers, Settling settling) {
         this.orchestrator = orchestrator;
         this.events = events;
         this.metrics = metrics;
         this.answers = answers;
+        this.changes = new Changes(orchestrator, settling, answers);
     }
 
     void mount(Router router) {
@@ -69,9 +70,7 @@ final class Routes {
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", this::nodes);
         read(router, "/history", this::history);
-        router.post("/deployments").handler(this::deploy);
-        router.delete("/deployments/:name").handler(this::undeploy);
-        router.delete("/nodes/:id").handler(this::forget);
+        changes.mount(router);
         router.get("/events").handler(events::open);
     }
 
@@ -140,53 +139,5 @@ final class Routes {
                 .history(query)
                 .onFailure(ctx::fail)
                 .onSuccess(entries -> send(ctx, 200, HistoryJson.page(query, entries)));
-    }
-
-    private void deploy(RoutingContext ctx) {
-        requireJson(ctx);
-        orchestrator
-                .run(new Command.Deploy(SpecReader.read(BodyReader.of(ctx))), caller(ctx))
-                .onFailure(ctx::fail)
-                .onSuccess(view -> {
-                    ctx.response().putHeader("Location", "/deployments/" + view.name());
-                    send(ctx, 202, DeploymentJson.of(view));
-                });
-    }
-
-    private void undeploy(RoutingContext ctx) {
-        orchestrator
-                .run(new Command.Undeploy(ctx.pathParam("name")), caller(ctx))
-                .onFailure(ctx::fail)
-                .onSuccess(view -> send(ctx, 202, DeploymentJson.of(view)));
-    }
-
-    private void forget(RoutingContext ctx) {
-        orchestrator
-                .run(new Command.ForgetNode(ctx.pathParam("id")), caller(ctx))
-                .onFailure(ctx::fail)
-                .onSuccess(node -> send(ctx, 200, NodeJson.of(node, 0)));
-    }
-
-    /** Nobody has to say yet who he is. */
-    private static Caller caller(RoutingContext ctx) {
-        return Caller.anonymous(ctx.request().remoteAddress().hostAddress());
-    }
-
-    /** Also what keeps forms of other sites out, which can't send this type. */
-    private static void requireJson(RoutingContext ctx) {
-        List<String> types = ctx.request().headers().getAll("Content-Type");
-        if (types.size() > 1) {
-            throw new KnitException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "the Content-Type is given " + types.size() + " times; send one, application/json");
-        }
-        String type = types.isEmpty() ? null : types.get(0);
-        String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        if (!media.equals("application/json")) {
-            throw new KnitException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "the Content-Type is " + (media.isEmpty() ? "missing" : Pointers.quoted(media))
-                            + "; send JSON with Content-Type: application/json");
-        }
     }
 }

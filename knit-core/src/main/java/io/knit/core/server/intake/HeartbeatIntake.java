@@ -13,13 +13,13 @@ import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.alive.MeshWatch;
 import io.knit.core.server.alive.NodeWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
-import io.knit.core.server.join.Copies;
+import io.knit.core.server.join.CopiedFolders;
 import io.knit.core.server.join.FactLimits;
 import io.knit.core.server.join.ForeignAgents;
 import io.knit.core.server.join.MeshClaims;
 import io.knit.core.server.join.NodeGate;
 import io.knit.core.server.join.RefusedAgents;
-import io.knit.core.server.state.Budget;
+import io.knit.core.server.state.Allowance;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -67,9 +67,9 @@ public final class HeartbeatIntake {
     private final ForeignAgents foreign;
     private final RefusedAgents refused;
     private final UnreadAgents unread;
-    private final Copies copies;
+    private final CopiedFolders copies;
     /** So often a node may change what it tells of itself; what it says in between is taken with what it says next. */
-    private final Budget changes = new Budget(20, Duration.ofSeconds(3));
+    private final Allowance changes = new Allowance(20, Duration.ofSeconds(3));
 
     /** How often a node came back after it was down: it is asked by another session of the server to say again what it runs. */
     private final Map<String, Long> returns = new HashMap<>();
@@ -93,7 +93,7 @@ public final class HeartbeatIntake {
         this.foreign = new ForeignAgents(loop, agenda);
         this.refused = new RefusedAgents(loop, agenda, "refused heartbeats", writer);
         this.unread = new UnreadAgents(loop, writer, watch, foreign, Speaks.OURS);
-        this.copies = new Copies(loop, refused);
+        this.copies = new CopiedFolders(loop, refused);
         this.limits = new FactLimits(writer.committed());
     }
 

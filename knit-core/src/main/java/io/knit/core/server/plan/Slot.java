@@ -67,7 +67,13 @@ final class Slot {
 
     /** Those of the present revision that have a node. */
     List<Instance> onTheirWay() {
-        return live.stream().filter(i -> isPresent(i) && i.node() != null).toList();
+        List<Instance> found = new ArrayList<>(1);
+        for (Instance instance : live) {
+            if (isPresent(instance) && instance.node() != null) {
+                found.add(instance);
+            }
+        }
+        return found;
     }
 
     /** The newest of the present revision that waits for a node, or null. */
@@ -93,6 +99,13 @@ final class Slot {
     }
 
     private @Nullable Instance newest(Predicate<Instance> which) {
-        return live.stream().filter(which).max(AGE).orElse(null);
+        // without a stream: this is asked several times for each slot of each plan
+        Instance newest = null;
+        for (Instance instance : live) {
+            if (which.test(instance) && (newest == null || AGE.compare(instance, newest) > 0)) {
+                newest = instance;
+            }
+        }
+        return newest;
     }
 }

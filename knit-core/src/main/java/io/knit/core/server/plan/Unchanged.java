@@ -5,8 +5,8 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
-import io.knit.core.wire.SpecField;
-import io.knit.core.wire.SpecField.Use;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.Use;
 
 /**
  * Takes instances of older revisions over into the present one where that wants nothing else of them: the same container, on a node that it
@@ -56,6 +56,6 @@ final class Unchanged {
     }
 
     private boolean same(Use use, DeploymentSpec before) {
-        return SpecField.same(use, before, deployment.spec());
+        return SpecTable.same(use, before, deployment.spec());
     }
 }

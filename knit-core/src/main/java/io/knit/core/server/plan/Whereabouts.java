@@ -39,7 +39,7 @@ final class Whereabouts {
     /** Why it can't stay where it is though its node is there; empty if it can. */
     Optional<String> moved(Instance instance) {
         boolean ended = instance.state().isEnd() && instance.state() != InstanceState.LOST;
-        return ended || isOnDownNode(instance)
+        return ended || instance.ports().isEmpty() || isOnDownNode(instance)
                 ? Optional.empty()
                 : MovedAddress.of(instance, facts.spec(instance.revision()), nodeOf(instance));
     }

@@ -1,5 +1,6 @@
 package io.knit.core.server.schedule;
 
+import io.knit.core.server.schedule.fit.Waiting;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

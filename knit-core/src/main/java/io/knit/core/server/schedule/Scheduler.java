@@ -3,6 +3,16 @@ package io.knit.core.server.schedule;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.PortBinding;
+import io.knit.core.server.schedule.fit.Filters;
+import io.knit.core.server.schedule.fit.Misfit;
+import io.knit.core.server.schedule.fit.PortAssigner;
+import io.knit.core.server.schedule.fit.Refusal;
+import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Bits;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.wish.Group;
+import io.knit.core.server.schedule.wish.Wish;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,8 +43,8 @@ public final class Scheduler {
             List<PortBinding> ports = PortAssigner.assign(wish, instance, best.node(), best.ports());
             if (ports == null) {
                 // neither has it one for the next of the group
-                Cause cause = Filters.refuse(wish, best.node(), best.ports(), fleet);
-                shut.put(best.node().id(), new Refusal.Shut(cause == null ? Cause.NO_FREE_PORT : cause, best.ports()));
+                Misfit cause = Filters.refuse(wish, best.node(), best.ports(), fleet);
+                shut.put(best.node().id(), new Refusal.Shut(cause == null ? Misfit.NO_FREE_PORT : cause, best.ports()));
                 continue;
             }
             placed.add(Placement.on(best.node().id(), ports));
@@ -69,13 +79,5 @@ public final class Scheduler {
             }
         }
         return seats;
-    }
-
-    /**
-     * Whether it is not tried again yet where it was rejected. These times are kept, so they are of the day: where the clock went back
-     * behind the moment it was made, the wait counts as over, else it could take as long as the jump.
-     */
-    public static boolean waits(Instance instance, Instant now) {
-        return now.isBefore(instance.notBefore()) && !now.isBefore(instance.createdAt());
     }
 }

@@ -2,6 +2,9 @@ package io.knit.core.server.schedule;
 
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.HeldPorts;
+import io.knit.core.server.schedule.wish.Wish;
 import java.util.List;
 import java.util.Objects;
 

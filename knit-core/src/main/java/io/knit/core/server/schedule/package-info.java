@@ -1,7 +1,7 @@
 /**
  * 6 schedule: takes groups of instances with one wish and the account of the fleet, gives each a node and ports, or all one refusal
- * (pure). {@link io.knit.core.server.schedule.Scheduler} places over a {@link io.knit.core.server.schedule.Fleet}; who waits is a
- * {@link io.knit.core.server.schedule.Waiting}, which an {@link io.knit.core.server.schedule.Opening} may wake.
+ * (pure). {@link io.knit.core.server.schedule.Scheduler} says who goes where; what is asked is the room {@code wish}, what there is
+ * {@code fleet}, and whether the one fits the other {@code fit}.
  */
 @NullMarked
 package io.knit.core.server.schedule;

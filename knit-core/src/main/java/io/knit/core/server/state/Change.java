@@ -6,7 +6,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

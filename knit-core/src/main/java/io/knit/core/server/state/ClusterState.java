@@ -3,8 +3,8 @@ package io.knit.core.server.state;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
-import io.knit.core.server.schedule.Fleet;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.fleet.Fleet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -208,7 +208,7 @@ public final class ClusterState {
 
     ClusterState with(Instance instance) {
         Instance before = instances.all().get(instance.id());
-        return with(instances.without(before).with(instance), fleet.with(before, instance));
+        return with(instances.with(before, instance), fleet.with(before, instance));
     }
 
     ClusterState withoutInstance(String id) {

@@ -32,12 +32,22 @@ record InstanceIndex(
                         minus(waiting, line(old), old));
     }
 
-    InstanceIndex with(Instance added) {
+    /** @param before the one of this id that is there; null: none */
+    InstanceIndex with(@Nullable Instance before, Instance added) {
         return new InstanceIndex(
                 all.plus(added.id(), added),
-                plus(byNode, home(added), added),
-                plus(byDeployment, added.deployment(), added),
-                plus(waiting, line(added), added));
+                move(byNode, before == null ? null : home(before), home(added), added),
+                move(byDeployment, before == null ? null : before.deployment(), added.deployment(), added),
+                move(waiting, before == null ? null : line(before), line(added), added));
+    }
+
+    /** Most changes leave an instance where it is: there it is replaced. */
+    private static PSortedMap<String, PSortedMap<String, Instance>> move(
+            PSortedMap<String, PSortedMap<String, Instance>> index,
+            @Nullable String from,
+            @Nullable String to,
+            Instance added) {
+        return plus(from == null || from.equals(to) ? index : minus(index, from, added), to, added);
     }
 
     /** The deployment of one that waits for a node; null: it has one, or shall have none. */

@@ -1,6 +1,6 @@
 package io.knit.core.server.state;
 
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Waiting;
 import java.util.Collection;
 import java.util.List;
 import org.pcollections.HashTreePSet;

@@ -2,7 +2,7 @@ package io.knit.core.server.state;
 
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Waiting;
 import java.util.List;
 
 /**

@@ -6,7 +6,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.Peer;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.state.ClusterState;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -8,7 +8,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.Peer;
-import io.knit.core.server.schedule.Waiting;
+import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.WaitWords;
 import java.util.Comparator;

@@ -20,6 +20,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Controller;
 import io.knit.core.server.state.Decision;
+import io.knit.core.server.state.Step;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -212,25 +213,26 @@ public final class StateWriter {
     private void decideAndStore(Batch batch) {
         Duration begun = loop.elapsed();
         ClusterState before = committed;
-        List<Change> changes = new ArrayList<>();
-        ClusterState tip = decideCommands(before, batch, changes, begun);
+        List<Step> steps = new ArrayList<>();
+        ClusterState tip = decideCommands(before, batch, steps, begun);
         Instant now = loop.now();
         Set<String> asked = due;
         due = new LinkedHashSet<>();
         batch.looked().addAll(asked);
-        Controller.Outcome outcome = controller.decide(new Controller.Question(before, tip, changes, asked, most, now));
+        Controller.Outcome outcome =
+                controller.decide(new Controller.Question(before, tip, changes(steps), asked, most, now));
         batch.looked().addAll(outcome.alarms().keySet());
         outcome.remarks().forEach(remark -> LOG.error("{}: {}", remark.deployment(), remark.words(), remark.cause()));
         outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, now));
         due.addAll(outcome.left());
-        tip = applied(tip, outcome.changes());
-        changes.addAll(outcome.changes());
+        tip = applied(tip, outcome.changes(), steps);
+        List<Change> changes = changes(steps);
         if (changes.isEmpty()) {
             give(batch.answers());
             next();
             return;
         }
-        List<KnitEvent> told = events.derive(before, changes, now, loop.elapsed());
+        List<KnitEvent> told = events.derive(before, steps, now, loop.elapsed());
         if (told.isEmpty() && changes.stream().noneMatch(Change::isStored)) {
             // nothing that the store keeps, and nothing to tell
             committed = tip;
@@ -240,7 +242,7 @@ public final class StateWriter {
         }
         ClusterState after = tip.at(tip.revision() + 1, before.lastEvent() + told.size());
         Commit commit = new Commit(before, after, changes, told);
-        List<StoreWrite> writes = StateCodec.writes(commit);
+        List<StoreWrite> writes = StateCodec.writes(commit, steps);
         batch.rows().addAll(HistoryRows.of(after.revision(), now, batch.causes(), told, troubles(outcome)));
         tune(loop.elapsed().minus(begun), !outcome.left().isEmpty());
         store(commit, writes, batch);
@@ -253,15 +255,14 @@ public final class StateWriter {
     }
 
     /** Takes commands as long as there is time; whatever is left is decided after this commit. */
-    private ClusterState decideCommands(ClusterState before, Batch batch, List<Change> changes, Duration begun) {
+    private ClusterState decideCommands(ClusterState before, Batch batch, List<Step> steps, Duration begun) {
         ClusterState tip = before;
         while (!waiting.isEmpty() && batch.commands().size() < MOST_COMMANDS_A_COMMIT) {
             Command<?> command = waiting.removeFirst();
             batch.commands().add(command);
             List<Change> decided = command.decide(tip, batch.answers());
             batch.decided(command, decided);
-            tip = applied(tip, decided);
-            changes.addAll(decided);
+            tip = applied(tip, decided, steps);
             if (loop.elapsed().minus(begun).compareTo(SLICE.dividedBy(2)) > 0) {
                 break;
             }
@@ -286,12 +287,14 @@ public final class StateWriter {
         }
     }
 
-    private static ClusterState applied(ClusterState state, List<Change> changes) {
-        ClusterState result = state;
-        for (Change change : changes) {
-            result = change.applyTo(result);
-        }
-        return result;
+    private static ClusterState applied(ClusterState state, List<Change> changes, List<Step> steps) {
+        List<Step> more = Step.of(state, changes);
+        steps.addAll(more);
+        return more.isEmpty() ? state : more.get(more.size() - 1).after();
+    }
+
+    private static List<Change> changes(List<Step> steps) {
+        return steps.stream().map(Step::change).toList();
     }
 
     private void store(Commit commit, List<StoreWrite> writes, Batch batch) {

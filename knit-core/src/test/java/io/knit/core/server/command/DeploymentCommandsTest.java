@@ -2,6 +2,7 @@ package io.knit.core.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.state.Change;
@@ -19,8 +20,8 @@ class DeploymentCommandsTest {
     private void deploy(int number) {
         DeploymentSpec spec =
                 Fixtures.spec("web").env("N", Integer.toString(number)).build();
-        for (Change change :
-                DeploymentCommands.deploy(state, spec, Fixtures.NOW).changes()) {
+        for (Change change : DeploymentCommands.deploy(state, new Command.Deploy(spec), Fixtures.NOW)
+                .changes()) {
             state = change.applyTo(state);
         }
     }
@@ -49,8 +50,8 @@ class DeploymentCommandsTest {
     }
 
     private String container(DeploymentSpec spec) {
-        for (Change change :
-                DeploymentCommands.deploy(state, spec, Fixtures.NOW).changes()) {
+        for (Change change : DeploymentCommands.deploy(state, new Command.Deploy(spec), Fixtures.NOW)
+                .changes()) {
             state = change.applyTo(state);
         }
         return state.revisionsOf("web").stream()

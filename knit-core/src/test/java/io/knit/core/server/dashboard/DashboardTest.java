@@ -63,6 +63,22 @@ class DashboardTest {
     }
 
     @Test
+    void theFormSaysOfItsFieldsWhatTheTableSays() throws Exception {
+        String page = server.get("/dashboard").body();
+        FormWords.all()
+                .forEach((field, words) -> assertThat(page)
+                        .as(field)
+                        .contains("title=\"" + words.title().replace("'", "&#39;") + "\">" + words.label())
+                        .contains(words.hint()));
+        assertThat(page)
+                .contains("title=\"how many instances, 0–1000\">Instances</label>")
+                .contains(">Node selector <small>labels a node must have</small></label>");
+        HttpResponse<String> refused =
+                new Session().post("/dashboard/deploy", "name", "a", "image", "b:1", "replicas", "x");
+        assertThat(refused.body()).contains("give a whole number from 0 to 1000");
+    }
+
+    @Test
     void nothingIsInlineOrFromElsewhere() throws Exception {
         busy("plain");
         String page = server.get("/dashboard").body();

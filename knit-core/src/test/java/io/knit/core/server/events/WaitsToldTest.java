@@ -18,6 +18,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Outcome;
 import io.knit.core.server.state.Controller.Question;
+import io.knit.core.server.state.Step;
 import io.knit.core.server.view.Views;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ class WaitsToldTest {
 
     private List<String> decide(int most) {
         Outcome outcome = ControlLoop.decide(new Question(state, state, List.of(), Set.of("web"), most, NOW), ids());
-        List<KnitEvent> told = log.derive(state, outcome.changes(), NOW, Duration.ZERO);
+        List<KnitEvent> told = log.derive(state, Step.of(state, outcome.changes()), NOW, Duration.ZERO);
         for (Change change : outcome.changes()) {
             state = change.applyTo(state);
         }

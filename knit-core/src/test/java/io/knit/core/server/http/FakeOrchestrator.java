@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.HistoryEntry;
@@ -39,6 +40,7 @@ public final class FakeOrchestrator implements Orchestrator {
 
     public final List<DeploymentSpec> accepted = new CopyOnWriteArrayList<>();
     public final List<Caller> callers = new CopyOnWriteArrayList<>();
+    public final List<Command<?>> commands = new CopyOnWriteArrayList<>();
     public final List<Consumer<KnitEvent>> listeners = new CopyOnWriteArrayList<>();
     public volatile boolean ready = true;
     public volatile int kept = 1000;
@@ -64,12 +66,25 @@ public final class FakeOrchestrator implements Orchestrator {
     @Override
     public <A> Future<A> run(Command<A> command, Caller caller) {
         callers.add(caller);
+        commands.add(command);
         if (command instanceof Command.Deploy deploy) {
             return (Future<A>) deploy(deploy.spec());
         }
         return command instanceof Command.Undeploy undeploy
                 ? (Future<A>) undeploy(undeploy.name())
                 : (Future<A>) forgetNode(((Command.ForgetNode) command).id());
+    }
+
+    @Override
+    public Future<Plan> plan(Command<?> command, Caller caller) {
+        Plan.Step step = new Plan.Step("web", 0, Plan.Action.REPLACE, "web-0-a", "n1", "n2", "");
+        return Future.succeededFuture(new Plan(
+                command.words(),
+                7,
+                true,
+                true,
+                List.of(new Plan.FieldChange("/replicas", "1", "2"), new Plan.FieldChange("/env/A", null, "\"b\"")),
+                List.of(step)));
     }
 
     @Override

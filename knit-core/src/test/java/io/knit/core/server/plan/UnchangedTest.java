@@ -20,7 +20,8 @@ import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.loop.IdSource;
-import io.knit.core.wire.SpecField;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.Use;
 import io.knit.core.wire.SpecHash;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,7 +62,7 @@ class UnchangedTest {
     private Deployment revision(int number, DeploymentSpecBuilder builder) {
         DeploymentSpec spec = builder.build();
         String container = specs.entrySet().stream()
-                .filter(it -> SpecField.same(SpecField.Use.CONTAINER, it.getValue(), spec))
+                .filter(it -> SpecTable.same(Use.CONTAINER, it.getValue(), spec))
                 .findFirst()
                 .map(it -> containers.get(it.getKey()))
                 .orElseGet(() -> SpecHash.of(spec));

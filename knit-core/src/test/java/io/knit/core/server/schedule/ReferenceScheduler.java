@@ -5,7 +5,9 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
-import io.knit.core.wire.SpecFeatures;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.server.schedule.fit.PortAssigner;
+import io.knit.core.server.schedule.fleet.RandomFleet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,7 +52,7 @@ final class ReferenceScheduler {
                 node.labels().entrySet().containsAll(spec.nodeSelector().entrySet());
         boolean rejected = wanted.avoid().contains(node.id()) && now.isBefore(wanted.notBefore());
         return node.takesWork()
-                && node.features().containsAll(SpecFeatures.of(spec))
+                && node.features().containsAll(SpecTable.features(spec))
                 && labels
                 && !rejected
                 && spec.ports().stream().allMatch(port -> hasAddress(node, port))

@@ -15,6 +15,8 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
+import io.knit.core.server.schedule.fit.PortAssigner;
+import io.knit.core.server.schedule.fleet.Fleet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

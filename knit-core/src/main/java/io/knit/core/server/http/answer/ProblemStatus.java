@@ -14,6 +14,7 @@ final class ProblemStatus {
             case NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case FORBIDDEN -> 403;
+            case REVISION_CHANGED -> 412;
             case NOT_JSON,
                     WRONG_TYPE,
                     UNKNOWN_FIELD,

@@ -5,6 +5,7 @@ import io.knit.api.error.KnitException;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.timeout.IdleStateEvent;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -115,6 +116,14 @@ public final class Connections {
         }
     }
 
+    /** That nothing moves until the answer is no reason to end the request's connection. */
+    public void waits(HttpServerRequest request) {
+        Peer peer = open.get(request.connection());
+        if (peer != null) {
+            peer.patient = true;
+        }
+    }
+
     /** From now on each answer is its connection's last. */
     public void leave() {
         leaving = true;
@@ -141,6 +150,9 @@ public final class Connections {
 
                 @Override
                 public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                    if (event instanceof IdleStateEvent && peer.patient) {
+                        return;
+                    }
                     if (event instanceof ShutdownEvent) {
                         served.context().runOnContext(now -> peer.leave());
                     } else {
@@ -158,6 +170,8 @@ public final class Connections {
         private long timer = -1;
         private int requests;
         private boolean fresh = true;
+        /** Its request is answered when something has happened. */
+        private boolean patient;
 
         Peer(HttpConnection connection, boolean tooMany) {
             this.connection = connection;
@@ -173,6 +187,7 @@ public final class Connections {
 
         /** A pipelined request may have begun already. */
         void ended() {
+            patient = false;
             requests--;
             if (requests == 0 && (leaving || tooMany)) {
                 leave();

@@ -2,16 +2,14 @@ package io.knit.core.server.http.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.PortBinding;
-import io.knit.api.model.PortSpec;
-import io.knit.api.model.TemplateSpec;
+import io.knit.core.spec.SpecJson;
 import java.util.List;
 import java.util.Locale;
 
-/** A deployment as the API shows it: everything of the spec but the registry's password. */
+/** A deployment as the API shows it: everything of the spec but its secrets. */
 public final class DeploymentJson {
     private DeploymentJson() {}
 
@@ -23,47 +21,11 @@ public final class DeploymentJson {
         if (view.problem() != null) {
             json.put("problem", view.problem());
         }
-        json.set("spec", spec(view.deployment().spec()));
+        json.set("spec", SpecJson.of(view.deployment().spec()));
         json.put("created_at", view.deployment().createdAt().toString());
         json.put("updated_at", view.deployment().updatedAt().toString());
         ArrayNode instances = json.putArray("instances");
         view.instances().forEach(instance -> instances.add(instance(instance)));
-        return json;
-    }
-
-    private static ObjectNode spec(DeploymentSpec spec) {
-        ObjectNode json = Json.object();
-        json.put("name", spec.name());
-        json.put("image", spec.image());
-        spec.command().forEach(json.putArray("command")::add);
-        spec.args().forEach(json.putArray("args")::add);
-        json.set("env", Json.object(spec.env()));
-        json.set("labels", Json.object(spec.labels()));
-        json.set("node_selector", Json.object(spec.nodeSelector()));
-        json.put("replicas", spec.replicas());
-        json.put("pull", spec.pull().name().toLowerCase(Locale.ROOT));
-        if (spec.registryAuth() != null) {
-            json.putObject("registry_auth").put("username", spec.registryAuth().username());
-        }
-        ArrayNode ports = json.putArray("ports");
-        for (PortSpec port : spec.ports()) {
-            ObjectNode one = ports.addObject();
-            if (port.hostIp() != null) {
-                one.put("host_ip", port.hostIp());
-            }
-            if (port.hostPort() != 0) {
-                one.put("host_port", port.hostPort());
-            }
-            one.put("container_port", port.containerPort());
-            one.put("protocol", port.protocol().name().toLowerCase(Locale.ROOT));
-        }
-        ArrayNode templates = json.putArray("templates");
-        for (TemplateSpec template : spec.templates()) {
-            templates.addObject().put("destination", template.destination()).put("content", template.content());
-        }
-        json.put("init", spec.init());
-        json.put("no_new_privileges", spec.noNewPrivileges());
-        json.putObject("resources").put("pids", spec.resources().pids());
         return json;
     }
 

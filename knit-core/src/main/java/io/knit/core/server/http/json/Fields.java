@@ -9,16 +9,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.core.rules.Nearest;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.admission.Refusals;
+import io.knit.core.spec.Field;
+import io.knit.core.spec.Range;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the fields of one JSON object without changing a type: {@code "80"} is no number and {@code 80} no string. What is
- * wrong is collected, and a harmless value returned in its place.
+ * wrong is collected, and null or a harmless value returned in its place. Only what {@link #has} says is there may be asked for.
  */
 final class Fields {
     private final JsonNode object;
@@ -48,77 +49,73 @@ final class Fields {
         });
     }
 
+    /** Whether it is given, if only as null. */
+    boolean has(String field) {
+        return object.has(field);
+    }
+
+    /** Refuses an object that has it not. */
+    void require(String field) {
+        if (object.isObject()) {
+            refusals.add(at(field), MISSING_FIELD, field + " is missing" + in() + "; give it");
+        }
+    }
+
+    /** Refuses a number's value. */
+    void requireIn(Range range, String field, int number) {
+        // within a list, the list's element is where the pointer says
+        String fault = range.fault(name(at(field)).replaceAll("^.*]\\.", ""), number);
+        if (fault != null) {
+            refusals.add(at(field), INVALID_VALUE, fault);
+        }
+    }
+
     String text(String field) {
-        require(field);
-        String text = optionalText(field);
-        return text == null ? "" : text;
+        return text(at(field), object.get(field));
     }
 
     @Nullable
-    String optionalText(String field) {
+    Integer number(String field) {
         JsonNode value = object.get(field);
-        if (value == null) {
-            return null;
-        }
-        return text(at(field), value);
-    }
-
-    int requiredNumber(String field) {
-        require(field);
-        return number(field, 0);
-    }
-
-    int number(String field, int otherwise) {
-        JsonNode value = object.get(field);
-        if (value == null) {
-            return otherwise;
-        }
         if (!value.isIntegralNumber()) {
             String hint = value.isTextual() ? "; remove the quotes" : "; give a whole number";
             refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + hint);
-            return otherwise;
+            return null;
         }
         if (!value.canConvertToInt()) {
             refusals.add(at(field), INVALID_VALUE, field + " is far too large; give a number of its range");
-            return otherwise;
+            return null;
         }
         return value.intValue();
     }
 
-    boolean flag(String field, boolean otherwise) {
+    @Nullable
+    Boolean flag(String field) {
         JsonNode value = object.get(field);
-        if (value == null) {
-            return otherwise;
-        }
         if (!value.isBoolean()) {
             String hint = value.isTextual() ? "; remove the quotes" : "; give true or false";
             refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + hint);
-            return otherwise;
+            return null;
         }
         return value.booleanValue();
     }
 
     /** One of an enum's constants, written in lower case. */
-    <E extends Enum<E>> @Nullable E choice(String field, Class<E> type) {
-        String text = optionalText(field);
-        if (text == null) {
+    @Nullable
+    Object choice(Field<?> row) {
+        String field = row.name();
+        String text = text(field);
+        if (!object.get(field).isTextual()) {
             return null;
         }
-        List<String> choices = new ArrayList<>();
-        for (E constant : type.getEnumConstants()) {
-            String name = constant.name().toLowerCase(Locale.ROOT);
-            if (name.equals(text)) {
-                return constant;
-            }
-            choices.add(name);
-        }
-        if (object.get(field).isTextual()) {
+        Object choice = row.choice(text);
+        if (choice == null) {
             refusals.add(
                     at(field),
                     INVALID_VALUE,
-                    field + " is " + Pointers.quoted(text) + "; give one of " + String.join(", ", choices));
+                    field + " is " + Pointers.quoted(text) + "; give one of " + String.join(", ", row.choices()));
         }
-        return null;
+        return choice;
     }
 
     List<String> texts(String field) {
@@ -133,10 +130,10 @@ final class Fields {
     Map<String, String> textMap(String field) {
         Map<String, String> map = new LinkedHashMap<>();
         JsonNode value = object.get(field);
-        if (value != null && !value.isObject()) {
+        if (!value.isObject()) {
             refusals.add(
                     at(field), WRONG_TYPE, field + " is " + kind(value) + "; give an object: {\"key\": \"value\"}");
-        } else if (value != null) {
+        } else {
             value.properties()
                     .forEach(entry ->
                             map.put(entry.getKey(), text(Pointers.child(at(field), entry.getKey()), entry.getValue())));
@@ -144,10 +141,8 @@ final class Fields {
         return map;
     }
 
-    @Nullable
     Fields object(String field, List<String> known) {
-        JsonNode value = object.get(field);
-        return value == null ? null : new Fields(value, at(field), refusals, known);
+        return new Fields(object.get(field), at(field), refusals, known);
     }
 
     List<Fields> objects(String field, List<String> known) {
@@ -161,20 +156,11 @@ final class Fields {
 
     private Iterable<JsonNode> elements(String field) {
         JsonNode value = object.get(field);
-        if (value == null) {
-            return List.of();
-        }
         if (!value.isArray()) {
             refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + "; give a list: [ … ]");
             return List.of();
         }
         return value;
-    }
-
-    private void require(String field) {
-        if (object.isObject() && !object.has(field)) {
-            refusals.add(at(field), MISSING_FIELD, field + " is missing" + in() + "; give it");
-        }
     }
 
     private String text(String pointer, JsonNode value) {

@@ -12,18 +12,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.model.DeploymentSpecBuilder;
-import io.knit.api.model.PortSpec;
-import io.knit.api.model.Protocol;
-import io.knit.api.model.PullPolicy;
-import io.knit.api.model.Resources;
 import io.knit.core.server.admission.Refusals;
+import io.knit.core.spec.SpecTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Objects;
 
 /**
  * JSON to {@link DeploymentSpec}, strictly: nothing is guessed, converted or passed over. Whether the values make sense is for
@@ -31,26 +25,6 @@ import java.util.Objects;
  */
 public final class SpecReader {
     private static final int MAX_NESTING = 32;
-    private static final List<String> SPEC = List.of(
-            "name",
-            "image",
-            "command",
-            "args",
-            "env",
-            "labels",
-            "node_selector",
-            "replicas",
-            "pull",
-            "registry_auth",
-            "ports",
-            "templates",
-            "init",
-            "no_new_privileges",
-            "resources");
-    private static final List<String> AUTH = List.of("username", "password");
-    private static final List<String> PORT = List.of("host_ip", "host_port", "container_port", "protocol");
-    private static final List<String> RESOURCES = List.of("pids");
-    private static final List<String> TEMPLATE = List.of("destination", "content");
 
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -69,50 +43,9 @@ public final class SpecReader {
      */
     public static DeploymentSpec read(byte[] body) {
         Refusals refusals = new Refusals();
-        DeploymentSpec spec = spec(tree(utf8(body)), refusals);
+        DeploymentSpec spec = RecordReader.read(tree(utf8(body)), SpecTable.SPEC, refusals);
         refusals.throwIfAny();
         return spec;
-    }
-
-    private static DeploymentSpec spec(JsonNode tree, Refusals refusals) {
-        Fields fields = new Fields(tree, "", refusals, SPEC);
-        DeploymentSpecBuilder spec = DeploymentSpec.builder(fields.text("name"), fields.text("image"))
-                .command(fields.texts("command"))
-                .args(fields.texts("args"));
-        fields.textMap("env").forEach(spec::env);
-        fields.textMap("labels").forEach(spec::label);
-        fields.textMap("node_selector").forEach(spec::nodeSelector);
-        int replicas = fields.number("replicas", 1);
-        if (replicas < 0) {
-            refusals.add("/replicas", ErrorCode.INVALID_VALUE, "replicas is " + replicas + "; give 0 to 1000");
-        } else {
-            spec.replicas(replicas);
-        }
-        PullPolicy pull = fields.choice("pull", PullPolicy.class);
-        if (pull != null) {
-            spec.pull(pull);
-        }
-        Fields auth = fields.object("registry_auth", AUTH);
-        if (auth != null) {
-            spec.registryAuth(auth.text("username"), auth.text("password"));
-        }
-        fields.objects("ports", PORT).forEach(port -> spec.port(port(port)));
-        fields.objects("templates", TEMPLATE)
-                .forEach(template -> spec.template(template.text("destination"), template.text("content")));
-        spec.init(fields.flag("init", true)).noNewPrivileges(fields.flag("no_new_privileges", true));
-        Fields resources = fields.object("resources", RESOURCES);
-        if (resources != null) {
-            spec.resources(new Resources(resources.number("pids", 0)));
-        }
-        return spec.build();
-    }
-
-    private static PortSpec port(Fields port) {
-        return new PortSpec(
-                port.optionalText("host_ip"),
-                port.number("host_port", 0),
-                port.requiredNumber("container_port"),
-                Objects.requireNonNullElse(port.choice("protocol", Protocol.class), Protocol.TCP));
     }
 
     private static JsonNode tree(String text) {

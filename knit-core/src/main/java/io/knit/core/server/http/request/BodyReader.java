@@ -22,6 +22,7 @@ import java.util.Set;
  */
 public final class BodyReader {
     private static final String BODY = "knit.body";
+    private static final String READING = "knit.reading";
     private static final Set<String> GZIP = Set.of("gzip", "x-gzip");
     private static final byte[] NONE = {};
 
@@ -41,6 +42,15 @@ public final class BodyReader {
     public static byte[] of(RoutingContext ctx) {
         byte[] body = ctx.get(BODY);
         return body == null ? NONE : body;
+    }
+
+    /** The body is read, and its answer may take long: others get its room. */
+    public static void letGo(RoutingContext ctx) {
+        Reading reading = ctx.remove(READING);
+        if (reading != null) {
+            ctx.remove(BODY);
+            reading.release();
+        }
     }
 
     /** Bytes of bodies under way, for {@code /metrics}; from any thread. */
@@ -161,6 +171,7 @@ public final class BodyReader {
                 return;
             }
             stop();
+            ctx.put(READING, this);
             ctx.addEndHandler(ended -> release());
             try {
                 ctx.put(BODY, packed ? unpacked() : body.getBytes());

@@ -22,10 +22,13 @@ public final class QueryCheck {
     /**
      * Comes before the handlers of these paths.
      *
-     * @param known parameters of the paths that have any
+     * @param known parameters of the paths that have any; where only one method of a path has them, by {@code POST /path}
      */
     public static void mount(Router router, Collection<String> paths, Map<String, Set<String>> known) {
-        paths.forEach(path -> router.route(path).handler(ctx -> check(ctx, known.getOrDefault(path, Set.of()))));
+        paths.forEach(path -> router.route(path).handler(ctx -> {
+            Set<String> ofAll = known.getOrDefault(path, Set.of());
+            check(ctx, known.getOrDefault(ctx.request().method() + " " + path, ofAll));
+        }));
     }
 
     private static void check(RoutingContext ctx, Set<String> known) {

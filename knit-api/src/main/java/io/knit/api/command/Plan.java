@@ -1,0 +1,77 @@
+package io.knit.api.command;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command would do to the cluster as it stands, if every node did at once what it is told. Nothing was done. Immutable.
+ *
+ * @param command in words
+ * @param state revision of the cluster's state that it was worked out on
+ * @param changes whether the command would change anything
+ * @param whole whether all that follows was worked out; else what is left is told as it stands, without a node
+ * @param diff where the deployment's spec differs from the present one, in the order of the docs; empty: nowhere, or there is none yet
+ * @param steps by deployment and slot: all slots of the deployment it is about, and of others those for which something changes
+ */
+public record Plan(
+        String command, long state, boolean changes, boolean whole, List<FieldChange> diff, List<Step> steps) {
+    public Plan {
+        Objects.requireNonNull(command, "command");
+        diff = List.copyOf(diff);
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * Where two specs differ.
+     *
+     * @param pointer JSON pointer into the spec
+     * @param before as JSON text, secrets masked; null: it was not there
+     * @param after likewise
+     */
+    public record FieldChange(
+            String pointer,
+            @Nullable String before,
+            @Nullable String after) {
+        public FieldChange {
+            Objects.requireNonNull(pointer, "pointer");
+        }
+    }
+
+    /** What becomes of a slot. */
+    public enum Action {
+        /** What is in it stays as it is. */
+        KEEP,
+        /** It gets an instance, and had none. */
+        CREATE,
+        /** It gets another instance, and the one in it is stopped before that starts. */
+        REPLACE,
+        /** What is in it is stopped, and nothing follows. */
+        STOP
+    }
+
+    /**
+     * What becomes of one slot.
+     *
+     * @param deployment its name
+     * @param slot 0…replicas-1
+     * @param instance id of the instance in it now, or null: there is none
+     * @param from node of that, or null
+     * @param to node on which the slot's instance will be, or null: none is known; the reason says why
+     * @param reason in words; empty if there is nothing to say
+     */
+    public record Step(
+            String deployment,
+            int slot,
+            Action action,
+            @Nullable String instance,
+            @Nullable String from,
+            @Nullable String to,
+            String reason) {
+        public Step {
+            Objects.requireNonNull(deployment, "deployment");
+            Objects.requireNonNull(action, "action");
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.knit.core.agent.engine;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.FileMount;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.wire.Assignment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An assignment as the engine is asked for it. */
+final class ContainerSpecs {
+    private ContainerSpecs() {}
+
+    static ContainerSpec of(
+            String cluster, String node, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {
+        Map<String, String> labels = new HashMap<>(spec.labels());
+        labels.keySet().removeIf(key -> key.startsWith(KnitLabels.PREFIX));
+        labels.put(KnitLabels.CLUSTER, cluster);
+        labels.put(KnitLabels.NODE, node);
+        labels.put(KnitLabels.DEPLOYMENT, assignment.deployment());
+        labels.put(KnitLabels.REVISION, Integer.toString(assignment.revision()));
+        labels.put(KnitLabels.INSTANCE, assignment.instance());
+        labels.put(KnitLabels.SLOT, Integer.toString(assignment.slot()));
+        labels.put(KnitLabels.SPEC_HASH, assignment.specHash());
+        return new ContainerSpec(
+                "knit-" + assignment.instance(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.env(),
+                labels,
+                assignment.ports(),
+                mounts,
+                spec.init(),
+                spec.noNewPrivileges(),
+                spec.resources());
+    }
+}

@@ -1,0 +1,155 @@
+package io.knit.core.agent.engine;
+
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.FileMount;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.core.agent.render.NodeModel;
+import io.knit.core.agent.render.RenderedFiles;
+import io.knit.core.wire.Assignment;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The actions as sequences of calls to the engine and the disk. A sequence that fails leaves nothing of what it made, except where
+ * the engine no longer answers: the next snapshot tells what is there then. Only on the loop.
+ */
+public final class EngineSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineSteps.class);
+
+    private final Loop loop;
+    private final ContainerRuntime runtime;
+    private final RenderedFiles files;
+    private final Supplier<NodeModel> node;
+    private final Duration grace;
+
+    /** Who watches a creation. */
+    public interface Progress {
+        /** Whether to go on. */
+        boolean wanted();
+
+        /** Something to tell of the pull before it ends. */
+        void remark(String words);
+
+        /** The image is there. */
+        void pulled();
+
+        /** The files are rendered too. */
+        void prepared();
+    }
+
+    public EngineSteps(
+            Loop loop, ContainerRuntime runtime, RenderedFiles files, Supplier<NodeModel> node, Duration grace) {
+        this.loop = loop;
+        this.runtime = runtime;
+        this.files = files;
+        this.node = node;
+        this.grace = grace;
+    }
+
+    /** Fetches the image, renders the files, makes the container and starts it; gives the note on the image. */
+    public Future<String> create(String cluster, Assignment assignment, Progress progress) {
+        if (assignment.unreadable() != null) {
+            return Future.failedFuture(OrderRules.unreadable(assignment.unreadable()));
+        }
+        DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
+        String instance = assignment.instance();
+        ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
+        Future<String> created = sound(assignment, spec)
+                .compose(yes -> call(() -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words)))))
+                .compose(pulled -> {
+                    progress.pulled();
+                    return ifWanted(progress)
+                            .compose(yes -> render(assignment, spec))
+                            .compose(mounts -> ifWanted(progress).map(mounts))
+                            .compose(mounts -> {
+                                progress.prepared();
+                                return make(cluster, assignment, spec, mounts);
+                            })
+                            .compose(container -> launch(container))
+                            .map(pulled.note());
+                });
+        return created.recover(why -> withoutFiles(instance, why));
+    }
+
+    private static Future<Void> sound(Assignment assignment, DeploymentSpec spec) {
+        try {
+            OrderRules.check(assignment, spec);
+            return Future.succeededFuture();
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Starts a container that is there. */
+    public Future<Void> start(String instance, String container) {
+        return launch(container).recover(why -> withoutFiles(instance, why));
+    }
+
+    public Future<Void> remove(String container) {
+        return call(() -> runtime.remove(container, grace));
+    }
+
+    /** Deletes an instance's files; a failure is only logged, the next start of the agent tries again. */
+    public Future<Void> deleteFiles(String instance) {
+        return loop.<Void>blocking(() -> {
+                    files.delete(instance);
+                    return null;
+                })
+                .otherwise(why -> {
+                    LOG.warn("the rendered files of {} can't be deleted: {}", instance, why.getMessage());
+                    return null;
+                });
+    }
+
+    private Future<List<FileMount>> render(Assignment assignment, DeploymentSpec spec) {
+        if (spec.templates().isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        NodeModel on = node.get();
+        return loop.computing(() -> files.rendered(spec.templates(), on.with(assignment, spec)))
+                .compose(texts -> loop.blocking(() -> files.write(assignment.instance(), spec.templates(), texts)));
+    }
+
+    private Future<String> make(String cluster, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {
+        return call(() -> runtime.create(ContainerSpecs.of(cluster, node.get().id(), assignment, spec, mounts)));
+    }
+
+    private Future<Void> launch(String container) {
+        return call(() -> runtime.start(container)).recover(why -> {
+            if (Failure.of(why).kind().leavesOpen()) {
+                return Future.failedFuture(why);
+            }
+            return remove(container)
+                    .onFailure(e ->
+                            LOG.warn("container {} did not start and can't be removed: {}", container, e.getMessage()))
+                    .transform(removed -> Future.failedFuture(why));
+        });
+    }
+
+    private <T> Future<T> withoutFiles(String instance, Throwable why) {
+        return Failure.of(why).kind() == Failure.Kind.REJECTED
+                ? deleteFiles(instance).compose(deleted -> Future.failedFuture(why))
+                : Future.failedFuture(why);
+    }
+
+    /** A runtime that throws instead of failing its future is no reason to stop the agent. */
+    private <T> Future<T> call(Supplier<Future<T>> step) {
+        try {
+            return loop.bring(step.get());
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private static Future<Void> ifWanted(Progress progress) {
+        return progress.wanted() ? Future.succeededFuture() : Future.failedFuture(new Failure.AbandonedException());
+    }
+}

@@ -1,0 +1,14 @@
+package io.knit.core.agent.render;
+
+import java.util.Map;
+
+/** Renders a template. Called off the loop, by several threads at once. */
+@FunctionalInterface
+public interface Renderer {
+    /**
+     * @param content the template
+     * @param model as {@link io.knit.core.template.TemplateModel} makes it
+     * @throws io.knit.api.error.KnitException with {@code TEMPLATE_INVALID} if it can't be rendered
+     */
+    String render(String content, Map<String, Object> model);
+}

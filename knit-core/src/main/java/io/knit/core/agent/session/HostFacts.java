@@ -1,0 +1,51 @@
+package io.knit.core.agent.session;
+
+import io.knit.api.model.Capacity;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a heartbeat tells of the node besides who it is.
+ *
+ * @param engine the container engine's name and version; empty if it has not answered yet
+ * @param engineId tells its container engine from any other; empty: not known yet; null: the engine has none
+ * @param condition why the node can't take work now; empty if it can
+ */
+public record HostFacts(
+        String hostname,
+        String agentVersion,
+        Map<String, String> labels,
+        Capacity capacity,
+        String engine,
+        @Nullable String engineId,
+        String condition,
+        @Nullable String meshIp,
+        @Nullable String meshKey) {
+
+    /** Of an agent that just started. */
+    public static HostFacts atStart(String hostname, String agentVersion, Map<String, String> labels) {
+        return new HostFacts(
+                hostname,
+                agentVersion,
+                new TreeMap<>(labels),
+                Capacity.UNKNOWN,
+                "",
+                "",
+                "the container engine has not answered yet",
+                null,
+                null);
+    }
+
+    HostFacts engine(String engine, @Nullable String engineId, Capacity capacity, String condition) {
+        return new HostFacts(hostname, agentVersion, labels, capacity, engine, engineId, condition, meshIp, meshKey);
+    }
+
+    HostFacts condition(String condition) {
+        return engine(engine, engineId, capacity, condition);
+    }
+
+    HostFacts mesh(@Nullable String ip, @Nullable String key) {
+        return new HostFacts(hostname, agentVersion, labels, capacity, engine, engineId, condition, ip, key);
+    }
+}

@@ -1,0 +1,24 @@
+package io.knit.core.server.documents.kept;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import java.time.Instant;
+
+/** A deployment as it is stored. */
+public record KeptDeployment(
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) int revision,
+        @JsonProperty(required = true) SpecRef spec,
+        boolean deleting,
+        Instant createdAt,
+        Instant updatedAt) {
+    public static KeptDeployment of(Deployment it, String blob) {
+        return new KeptDeployment(
+                it.name(), it.revision(), SpecRef.of(it.spec(), blob), it.deleting(), it.createdAt(), it.updatedAt());
+    }
+
+    public Deployment with(DeploymentSpec whole) {
+        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt);
+    }
+}

@@ -1,0 +1,20 @@
+package io.knit.core.server.documents.kept;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.state.Revision;
+
+/** A {@link Revision} as it is stored. */
+public record KeptRevision(
+        @JsonProperty(required = true) String deployment,
+        @JsonProperty(required = true) int number,
+        @JsonProperty(required = true) SpecRef spec,
+        String specHash) {
+    public static KeptRevision of(Revision it) {
+        return new KeptRevision(it.deployment(), it.number(), SpecRef.of(it.spec(), it.blob()), it.specHash());
+    }
+
+    public Revision with(DeploymentSpec whole) {
+        return new Revision(deployment, number, whole, specHash, spec.blob());
+    }
+}

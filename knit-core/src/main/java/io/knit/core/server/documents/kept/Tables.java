@@ -1,0 +1,17 @@
+package io.knit.core.server.documents.kept;
+
+/** The tables of documents that the server keeps in its store. What has another writer has another table. */
+public final class Tables {
+    public static final String META = "meta";
+    public static final String DEPLOYMENT = "deployment";
+    public static final String REVISION = "revision";
+    public static final String SPEC = "spec";
+    public static final String INSTANCE = "instance";
+    public static final String OBSERVED = "observed";
+    public static final String NODE = "node";
+    public static final String FACTS = "facts";
+    public static final String JUDGEMENT = "judgement";
+    public static final String EVENT = "event";
+
+    private Tables() {}
+}

@@ -1,0 +1,43 @@
+package io.knit.core.server.http.json;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import io.knit.api.command.Plan;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A plan as JSON. */
+public final class PlanJson {
+    private PlanJson() {}
+
+    public static ObjectNode of(Plan plan) {
+        ObjectNode json = Json.object();
+        json.put("command", plan.command());
+        json.put("state", plan.state());
+        json.put("changes", plan.changes());
+        json.put("whole", plan.whole());
+        ArrayNode diff = json.putArray("diff");
+        for (Plan.FieldChange change : plan.diff()) {
+            ObjectNode one = diff.addObject().put("field", change.pointer());
+            one.putRawValue("before", raw(change.before()));
+            one.putRawValue("after", raw(change.after()));
+        }
+        ArrayNode steps = json.putArray("steps");
+        for (Plan.Step step : plan.steps()) {
+            steps.addObject()
+                    .put("deployment", step.deployment())
+                    .put("slot", step.slot())
+                    .put("action", step.action().name().toLowerCase(Locale.ROOT))
+                    .put("instance", step.instance())
+                    .put("from", step.from())
+                    .put("to", step.to())
+                    .put("reason", step.reason());
+        }
+        return json;
+    }
+
+    private static RawValue raw(@Nullable String json) {
+        return new RawValue(json == null ? "null" : json);
+    }
+}

@@ -1,0 +1,79 @@
+package io.knit.core.server.http.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.core.server.admission.Refusals;
+import io.knit.core.spec.Field;
+import io.knit.core.spec.Table;
+import io.knit.core.spec.Type;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON to the record of a table. A number outside its range is left for admission, which says it with all else that it finds, unless something
+ * is wrong already: then a user learns both at once.
+ */
+final class RecordReader {
+    private final boolean ranges;
+
+    private RecordReader(boolean ranges) {
+        this.ranges = ranges;
+    }
+
+    /** What is wrong is collected, and harmless values stand in its place. */
+    static <R> R read(JsonNode tree, Table<R> table, Refusals refusals) {
+        Refusals first = new Refusals();
+        R read = new RecordReader(false).record(new Fields(tree, "", first, table.names()), table);
+        return first.any() ? new RecordReader(true).record(new Fields(tree, "", refusals, table.names()), table) : read;
+    }
+
+    private <R> R record(Fields fields, Table<R> table) {
+        Map<String, Object> given = new HashMap<>();
+        for (Field<R> field : table.fields()) {
+            Object value = value(fields, field);
+            if (value != null) {
+                given.put(field.name(), value);
+            } else if (field.required()) {
+                given.put(field.name(), field.type() == Type.NUMBER ? (Object) 0 : "");
+            }
+        }
+        return table.of(given);
+    }
+
+    /** Null: it was not given, or is of no use. */
+    private @Nullable Object value(Fields fields, Field<?> field) {
+        String name = field.name();
+        if (!fields.has(name)) {
+            if (field.required()) {
+                fields.require(name);
+            }
+            return null;
+        }
+        return switch (field.type()) {
+            case TEXT -> fields.text(name);
+            case NUMBER -> number(fields, field);
+            case FLAG -> fields.flag(name);
+            case CHOICE -> fields.choice(field);
+            case TEXTS -> fields.texts(name);
+            case TEXT_MAP -> fields.textMap(name);
+            case OBJECT -> record(fields.object(name, field.table().names()), field.table());
+            case OBJECTS -> records(fields.objects(name, field.table().names()), field.table());
+        };
+    }
+
+    private @Nullable Integer number(Fields fields, Field<?> field) {
+        Integer number = fields.number(field.name());
+        if (ranges && number != null) {
+            fields.requireIn(field.range(), field.name(), number);
+        }
+        return number;
+    }
+
+    private List<Object> records(List<Fields> all, Table<?> table) {
+        List<Object> records = new ArrayList<>();
+        all.forEach(fields -> records.add(record(fields, table)));
+        return records;
+    }
+}

@@ -1,0 +1,111 @@
+package io.knit.core.server.http.request;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.server.admission.Pointers;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a change is asked for.
+ *
+ * @param dryRun only what it would do is asked
+ * @param patience how long the answer may wait until the change has settled; null: it does not
+ * @param ifRevision the revision that the caller knows; 0: he knows that there is none; null: he does not say
+ */
+public record Terms(
+        boolean dryRun,
+        @Nullable Duration patience,
+        @Nullable Integer ifRevision) {
+    /** The query's parameters of a change that settles. */
+    public static final Set<String> PARAMETERS = Set.of("dry_run", "wait");
+
+    /** The query's parameters of a change that is done with its answer. */
+    public static final Set<String> AT_ONCE = Set.of("dry_run");
+
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m)");
+    private static final Pattern NUMBER = Pattern.compile("\"?(\\d{1,9})\"?");
+
+    /** @throws KnitException if something of it can't be understood: passed over, it would be done otherwise than asked */
+    public static Terms of(HttpServerRequest request) {
+        Terms terms = new Terms(dryRun(request), patience(request), ifRevision(request));
+        if (terms.dryRun() && terms.patience() != null) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE, "a dry run changes nothing that could be waited for; leave out wait");
+        }
+        return terms;
+    }
+
+    /** Of something that has no revisions. */
+    public static Terms withoutRevision(HttpServerRequest request) {
+        Terms terms = of(request);
+        if (terms.ifRevision() != null) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE, "this has no revisions; leave out If-Match and If-None-Match");
+        }
+        return terms;
+    }
+
+    private static boolean dryRun(HttpServerRequest request) {
+        String text = request.getParam("dry_run");
+        if (text == null || text.equals("false")) {
+            return false;
+        }
+        if (text.equals("true")) {
+            return true;
+        }
+        throw new KnitException(
+                ErrorCode.INVALID_VALUE,
+                "the parameter dry_run is " + Pointers.quoted(text) + "; give true or false. Nothing was done");
+    }
+
+    private static @Nullable Duration patience(HttpServerRequest request) {
+        String text = request.getParam("wait");
+        if (text == null) {
+            return null;
+        }
+        Matcher time = TIME.matcher(text);
+        if (time.matches()) {
+            long number = Long.parseLong(time.group(1));
+            Duration patience = switch (time.group(2)) {
+                case "m" -> Duration.ofMinutes(number);
+                case "s" -> Duration.ofSeconds(number);
+                default -> Duration.ofMillis(number);
+            };
+            if (!patience.isZero() && patience.compareTo(LONGEST) <= 0) {
+                return patience;
+            }
+        }
+        throw new KnitException(
+                ErrorCode.INVALID_VALUE,
+                "the parameter wait is " + Pointers.quoted(text)
+                        + "; give a time of at most 10m, as 90s, 2m or 500ms. Nothing was done");
+    }
+
+    private static @Nullable Integer ifRevision(HttpServerRequest request) {
+        List<String> match = request.headers().getAll("If-Match");
+        List<String> none = request.headers().getAll("If-None-Match");
+        if (match.isEmpty() && none.isEmpty()) {
+            return null;
+        }
+        if (match.isEmpty() && none.size() == 1 && none.get(0).strip().equals("*")) {
+            return 0;
+        }
+        if (none.isEmpty() && match.size() == 1) {
+            Matcher number = NUMBER.matcher(match.get(0).strip());
+            if (number.matches() && Integer.parseInt(number.group(1)) > 0) {
+                return Integer.valueOf(number.group(1));
+            }
+        }
+        throw new KnitException(
+                ErrorCode.INVALID_VALUE,
+                "what the request says of the revision is not understood; give either If-Match with the revision that you know, as"
+                        + " If-Match: \"3\", or If-None-Match: * for a deployment that there is not yet. Nothing was done");
+    }
+}

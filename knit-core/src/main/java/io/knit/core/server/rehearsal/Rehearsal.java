@@ -1,0 +1,101 @@
+package io.knit.core.server.rehearsal;
+
+import io.knit.api.command.Command;
+import io.knit.api.command.Plan;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
+import io.knit.api.spi.loop.IdSource;
+import io.knit.core.server.command.Commands;
+import io.knit.core.server.control.ControlLoop;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller.Outcome;
+import io.knit.core.server.state.Controller.Question;
+import io.knit.core.spec.SpecDiff;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Plays a command on a state that nobody else sees, until nothing follows any more. */
+public final class Rehearsal {
+    /**
+     * So often the nodes are asked; to replace one slot takes three of them. What is beyond is replaced likewise, and is not worth
+     * the time.
+     */
+    static final int MOST_ROUNDS = 300;
+
+    /** Nobody waits for the thread. */
+    private static final int ALL = 1_000_000;
+
+    private Rehearsal() {}
+
+    /** @throws KnitException why the command can't be run */
+    public static Plan of(ClusterState state, Command<?> command, Instant now) {
+        IdSource ids = new Numbers();
+        List<Change> changes = Commands.decide(command, state, now).changes();
+        boolean effective = !changes.isEmpty();
+        ClusterState before = state;
+        ClusterState tip = applied(state, changes);
+        Set<String> due = Set.of();
+        int round = 0;
+        boolean settled = !effective;
+        while (!settled && round++ < MOST_ROUNDS) {
+            Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, now), ids);
+            before = applied(tip, outcome.changes());
+            changes = ObedientNodes.said(before, told(outcome.changes()), now);
+            tip = applied(before, changes);
+            due = outcome.left();
+            settled = changes.isEmpty() && due.isEmpty();
+        }
+        return new Plan(
+                command.words(),
+                state.revision(),
+                effective,
+                settled,
+                diff(state, command),
+                Steps.between(state, tip, command.subject()));
+    }
+
+    private static List<Plan.FieldChange> diff(ClusterState state, Command<?> command) {
+        if (!(command instanceof Command.Deploy deploy)) {
+            return List.of();
+        }
+        Deployment present = state.deployment(deploy.spec().name());
+        return present == null
+                ? List.of()
+                : SpecDiff.of(present.spec(), deploy.spec()).stream()
+                        .map(it -> new Plan.FieldChange(it.pointer(), it.before(), it.after()))
+                        .toList();
+    }
+
+    private static Set<String> told(List<Change> changes) {
+        Set<String> told = new LinkedHashSet<>();
+        for (Change change : changes) {
+            if (change instanceof Change.PutInstance put) {
+                told.add(put.instance().id());
+            }
+        }
+        return told;
+    }
+
+    private static ClusterState applied(ClusterState state, List<Change> changes) {
+        ClusterState result = state;
+        for (Change change : new ArrayList<>(changes)) {
+            result = change.applyTo(result);
+        }
+        return result;
+    }
+
+    /** Ids of instances that there never will be. */
+    private static final class Numbers implements IdSource {
+        private long last;
+
+        @Override
+        public String next(int length) {
+            String digits = Long.toString(++last, Character.MAX_RADIX);
+            return "0".repeat(Math.max(0, length - digits.length())) + digits;
+        }
+    }
+}

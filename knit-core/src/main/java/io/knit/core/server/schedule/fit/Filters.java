@@ -1,0 +1,151 @@
+package io.knit.core.server.schedule.fit;
+
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.fleet.HeldPorts;
+import io.knit.core.server.schedule.wish.Wish;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a node fits a wish: asked once for each node and group. Says the cause; the words are made for the few nodes that are named. */
+public final class Filters {
+    private Filters() {}
+
+    /** What is against the node, or null: nothing. */
+    public static @Nullable Misfit refuse(Wish wish, Node node, HeldPorts ports, Fleet fleet) {
+        if (!node.takesWork()) {
+            return Misfit.TAKES_NO_WORK;
+        }
+        // an agent that does not know a field would leave it out in silence
+        if (!node.features().containsAll(wish.features())) {
+            return Misfit.LACKS_FEATURE;
+        }
+        if (!wish.hasLabels(node)) {
+            return Misfit.LABEL;
+        }
+        for (PortSpec port : wish.ports()) {
+            if (lacksAddress(port, node, fleet)) {
+                return Misfit.MESH_ADDRESS;
+            }
+        }
+        for (PortSpec port : wish.ports()) {
+            if (isTaken(port, node, ports)) {
+                return Misfit.HOST_PORT;
+            }
+        }
+        return mayNotYet(wish, node.id()) ? Misfit.REJECTED_BEFORE : null;
+    }
+
+    /** Whether nothing but a port can be against a node that the wish admits. */
+    public static boolean mayCome(Wish wish, Account account, Fleet fleet) {
+        if (wish.waits() && mayNotYet(wish, account.id())) {
+            return false;
+        }
+        for (PortSpec port : wish.ports()) {
+            if (port.hostIp() != null && lacksAddress(port, Objects.requireNonNull(account.node()), fleet)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean mayNotYet(Wish wish, String node) {
+        return wish.waits() && (wish.isDrawn() || wish.avoid().contains(node));
+    }
+
+    private static boolean lacksAddress(PortSpec port, Node node, Fleet fleet) {
+        String ip = port.hostIp();
+        if (ip == null) {
+            return false;
+        }
+        if (ip.equals(PortSpec.MESH)) {
+            return node.meshIp() == null;
+        }
+        Optional<String> owner = fleet.ownerOf(ip);
+        return owner.isPresent() && !owner.get().equals(node.id());
+    }
+
+    private static boolean isTaken(PortSpec port, Node node, HeldPorts ports) {
+        return port.hostPort() != 0 && !ports.isFree(PortAssigner.resolve(port, node, port.hostPort()));
+    }
+
+    /**
+     * The cause as the end of "n1 …": {@code lacks the label region=eu}. Nothing in it changes while the cause stays: no instance, no state of
+     * one, no time.
+     */
+    static String words(Misfit cause, Wish wish, Node node, HeldPorts ports, Fleet fleet) {
+        return switch (cause) {
+            case TAKES_NO_WORK -> takesNoWork(node);
+            case LACKS_FEATURE -> lacksFeatures(wish, node);
+            case LABEL -> label(wish, node);
+            case MESH_ADDRESS -> address(wish, node, fleet);
+            case HOST_PORT -> hostPort(wish, node, ports);
+            case REJECTED_BEFORE ->
+                wish.avoid().contains(node.id())
+                        ? "could not take it before and is asked again later"
+                        : "is not asked yet, for " + wish.avoid().size() + " others could not take it";
+            case NO_FREE_PORT -> "has no free host port from " + PortAssigner.FIRST + " to " + PortAssigner.LAST;
+        };
+    }
+
+    private static String takesNoWork(Node node) {
+        String why = node.condition().isEmpty() ? node.reason() : node.condition();
+        if (node.state() == NodeState.READY && node.condition().isEmpty()) {
+            why = node.wish().availability().name().toLowerCase(Locale.ROOT);
+        }
+        return "takes no work now (" + node.state().wireName() + (why.isEmpty() ? "" : ", " + why) + ")";
+    }
+
+    private static String lacksFeatures(Wish wish, Node node) {
+        List<String> lacking = wish.features().stream()
+                .filter(feature -> !node.features().contains(feature))
+                .toList();
+        return "has an agent " + node.agentVersion() + " that knows no " + String.join(", ", lacking) + "; upgrade it";
+    }
+
+    private static String label(Wish wish, Node node) {
+        Map<String, String> labels = node.labels();
+        for (Map.Entry<String, String> wanted : wish.selector().entrySet()) {
+            String had = labels.get(wanted.getKey());
+            if (!wanted.getValue().equals(had)) {
+                String label = wanted.getKey() + "=" + wanted.getValue();
+                return had == null
+                        ? "lacks the label " + label
+                        : "has " + wanted.getKey() + "=" + had + ", not " + label;
+            }
+        }
+        throw new IllegalArgumentException(node.id() + " has all labels of " + wish.selector());
+    }
+
+    private static String address(Wish wish, Node node, Fleet fleet) {
+        for (PortSpec port : wish.ports()) {
+            if (lacksAddress(port, node, fleet)) {
+                String ip = String.valueOf(port.hostIp());
+                return ip.equals(PortSpec.MESH)
+                        ? "has no mesh address for host_ip \"mesh\""
+                        : "does not have the address " + ip + ", which is "
+                                + fleet.ownerOf(ip).orElse("") + "'s";
+            }
+        }
+        throw new IllegalArgumentException(node.id() + " has all addresses of " + wish.ports());
+    }
+
+    private static String hostPort(Wish wish, Node node, HeldPorts ports) {
+        for (PortSpec port : wish.ports()) {
+            if (isTaken(port, node, ports)) {
+                PortBinding wanted = PortAssigner.resolve(port, node, port.hostPort());
+                return "has host port " + wanted.hostIp() + ":" + wanted.hostPort() + " taken by "
+                        + ports.deploymentHolding(wanted).orElse("");
+            }
+        }
+        throw new IllegalArgumentException(node.id() + " has all host ports of " + wish.ports());
+    }
+}

@@ -1,0 +1,83 @@
+package io.knit.core.server.schedule.fit;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
+import io.knit.api.model.PortBinding;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a change may have opened for those who wait. Worked out once for each change of a commit, so that most changes cost those
+ * who wait nothing.
+ *
+ * @param node whose record changed in what a refusal says of it, or null
+ * @param may that node if it may fit now whom it did not before, or null
+ * @param address whether a mesh address is no longer that node's
+ * @param freed ports that an instance held and does not hold now
+ */
+public record Opening(@Nullable String node, @Nullable Node may, boolean address, List<PortBinding> freed) {
+    /** The change of a commit that is of no concern to those who wait. */
+    public static final Opening NONE = new Opening(null, null, false, List.of());
+
+    public Opening {
+        freed = List.copyOf(freed);
+    }
+
+    /**
+     * What a node's change opens.
+     *
+     * @param before null: it is new
+     * @param after null: it is forgotten
+     */
+    public static Opening of(@Nullable Node before, @Nullable Node after) {
+        Node either = after == null ? before : after;
+        if (either == null || before != null && after != null && isSaidTheSame(before, after)) {
+            return NONE;
+        }
+        String had = before == null ? null : before.meshIp();
+        boolean address = had != null && (after == null || !had.equals(after.meshIp()));
+        return new Opening(either.id(), after != null && mayTake(before, after) ? after : null, address, List.of());
+    }
+
+    /**
+     * What an instance's change opens.
+     *
+     * @param before null: it is new
+     * @param after null: it is gone
+     */
+    public static Opening of(@Nullable Instance before, @Nullable Instance after) {
+        if (before == null || before.ports().isEmpty()) {
+            return NONE;
+        }
+        if (after == null || !Objects.equals(before.node(), after.node())) {
+            return new Opening(null, null, false, before.ports());
+        }
+        List<PortBinding> freed =
+                before.ports().stream().filter(p -> !after.ports().contains(p)).toList();
+        return freed.isEmpty() ? NONE : new Opening(null, null, false, freed);
+    }
+
+    public boolean isNone() {
+        return node == null && freed.isEmpty();
+    }
+
+    private static boolean isSaidTheSame(Node before, Node after) {
+        return before.state() == after.state()
+                && before.wish().availability() == after.wish().availability()
+                && before.condition().equals(after.condition())
+                && before.reason().equals(after.reason())
+                && before.agentVersion().equals(after.agentVersion())
+                && fitsTheSame(before, after);
+    }
+
+    private static boolean mayTake(@Nullable Node before, Node after) {
+        return after.takesWork() && (before == null || !before.takesWork() || !fitsTheSame(before, after));
+    }
+
+    private static boolean fitsTheSame(Node before, Node after) {
+        return before.labels().equals(after.labels())
+                && before.features().equals(after.features())
+                && Objects.equals(before.meshIp(), after.meshIp());
+    }
+}

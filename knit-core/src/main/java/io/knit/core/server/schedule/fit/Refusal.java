@@ -1,0 +1,135 @@
+package io.knit.core.server.schedule.fit;
+
+import io.knit.api.model.Node;
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.fleet.HeldPorts;
+import io.knit.core.server.schedule.wish.Wish;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Why no node fits a wish. A value: the same fleet gives the same one, whoever asks and when, so that what waits is written anew
+ * only when there is something new to say.
+ *
+ * @param nodes how many were looked at
+ * @param reasons by cause, in the order of {@link Misfit}
+ */
+public record Refusal(int nodes, List<Reason> reasons) {
+    private static final int NAMED = 3;
+
+    /**
+     * @param nodes how many have this cause
+     * @param samples the first of them by id
+     * @param alike whether the words of the samples are true for all
+     */
+    public record Reason(Misfit cause, int nodes, List<Sample> samples, boolean alike) {
+        public Reason {
+            samples = List.copyOf(samples);
+        }
+    }
+
+    /**
+     * @param words the end of "n1 …"
+     */
+    public record Sample(String node, String words) {}
+
+    public Refusal {
+        reasons = List.copyOf(reasons);
+    }
+
+    /**
+     * @param shut nodes that fitted before the group's first instances were placed, with their cause
+     */
+    public static Refusal of(Wish wish, Fleet fleet, Map<String, Shut> shut) {
+        Map<Misfit, Count> counts = new EnumMap<>(Misfit.class);
+        for (Account account : fleet.nodes()) {
+            Node node = java.util.Objects.requireNonNull(account.node());
+            Shut taken = shut.get(node.id());
+            HeldPorts ports = taken == null ? account.ports() : taken.ports();
+            Misfit cause = taken == null ? Filters.refuse(wish, node, ports, fleet) : taken.cause();
+            if (cause == null) {
+                throw new IllegalStateException(node.id() + " fits " + wish + " and was not taken");
+            }
+            counts.computeIfAbsent(cause, c -> new Count())
+                    .add(node.id(), () -> Filters.words(cause, wish, node, ports, fleet));
+        }
+        List<Reason> reasons = new ArrayList<>();
+        counts.forEach((cause, count) -> reasons.add(count.reason(cause)));
+        return new Refusal(fleet.size(), reasons);
+    }
+
+    /** A node that the group itself has filled. */
+    public record Shut(Misfit cause, HeldPorts ports) {}
+
+    private static final class Count {
+        private final List<Sample> samples = new ArrayList<>();
+        private int nodes;
+        private boolean alike = true;
+
+        void add(String node, java.util.function.Supplier<String> words) {
+            nodes++;
+            if (samples.size() < NAMED) {
+                samples.add(new Sample(node, words.get()));
+                alike = alike
+                        && samples.get(0)
+                                .words()
+                                .equals(samples.get(samples.size() - 1).words());
+            } else {
+                alike = alike && samples.get(0).words().equals(words.get());
+            }
+        }
+
+        Reason reason(Misfit cause) {
+            return new Reason(cause, nodes, samples, alike);
+        }
+    }
+
+    public boolean has(Misfit cause) {
+        for (Reason reason : reasons) {
+            if (reason.cause() == cause) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether it speaks of the node by name. */
+    public boolean names(String node) {
+        for (Reason reason : reasons) {
+            for (Sample sample : reason.samples()) {
+                if (sample.node().equals(node)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** As a user reads it. */
+    public String sentence() {
+        if (nodes == 0) {
+            return "no node fits: no agent has joined yet; start one with 'knit agent start'";
+        }
+        List<String> parts = new ArrayList<>();
+        reasons.forEach(reason -> say(reason, parts));
+        return "no node fits (" + nodes + (nodes == 1 ? " node" : " nodes") + " looked at): "
+                + String.join("; ", parts);
+    }
+
+    private static void say(Reason reason, List<String> parts) {
+        Map<String, List<String>> nodesByWords = new LinkedHashMap<>();
+        for (Sample sample : reason.samples()) {
+            nodesByWords.computeIfAbsent(sample.words(), w -> new ArrayList<>()).add(sample.node());
+        }
+        int others = reason.nodes() - reason.samples().size();
+        String alike = reason.alike() && others > 0 ? " and " + others + " more" : "";
+        nodesByWords.forEach((words, nodes) -> parts.add(String.join(", ", nodes) + alike + " " + words));
+        if (!reason.alike() && others > 0) {
+            parts.add("and " + others + " more " + reason.cause().ofOthers);
+        }
+    }
+}

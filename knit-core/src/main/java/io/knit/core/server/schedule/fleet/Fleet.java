@@ -1,0 +1,193 @@
+package io.knit.core.server.schedule.fleet;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
+import io.knit.api.model.Preparation;
+import io.knit.core.server.schedule.wish.Wish;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * The account that placing reads: what every node holds, kept up to date with each change instead of added up for each question.
+ * Immutable; a changed copy shares what did not change, and a change costs the logarithm of the fleet.
+ */
+public final class Fleet {
+    /** Without a node and without an instance. */
+    public static final Fleet EMPTY =
+            new Fleet(0, TreePMap.empty(), Bits.NONE, Places.EMPTY, HashTreePMap.empty(), Index.EMPTY);
+
+    private final int size;
+    /** Of every account, by its node's id. A place is given again when its account is empty. */
+    private final PSortedMap<String, Integer> places;
+
+    private final Bits taken;
+    private final Places accounts;
+    /** Deployment → node → how many of its instances are live there. */
+    private final PMap<String, PMap<String, Integer>> live;
+
+    private final Index index;
+
+    private Fleet(
+            int size,
+            PSortedMap<String, Integer> places,
+            Bits taken,
+            Places accounts,
+            PMap<String, PMap<String, Integer>> live,
+            Index index) {
+        this.size = size;
+        this.places = places;
+        this.taken = taken;
+        this.accounts = accounts;
+        this.live = live;
+        this.index = index;
+    }
+
+    /** Number of nodes. */
+    public int size() {
+        return size;
+    }
+
+    /** With a new node, or another record of a known one. */
+    public Fleet with(Node node) {
+        Account account = account(node.id());
+        return put(account.node(), account.with(node));
+    }
+
+    /** What it held stays in the account, for it may come back. */
+    public Fleet withoutNode(String id) {
+        Account account = account(id);
+        return account.node() == null ? this : put(account.node(), account.with((Node) null));
+    }
+
+    /**
+     * With another record of an instance.
+     *
+     * @param before the one that the account has, or null: it is new
+     */
+    public Fleet with(@Nullable Instance before, Instance after) {
+        if (before != null && weighsTheSame(before, after)) {
+            return this;
+        }
+        Fleet rest = before == null ? this : without(before);
+        String home = home(after);
+        return home == null ? rest : rest.hold(rest.account(home).with(after), after, 1);
+    }
+
+    /**
+     * @param instance as the account has it
+     */
+    public Fleet without(Instance instance) {
+        String home = home(instance);
+        return home == null ? this : hold(account(home).without(instance), instance, -1);
+    }
+
+    /** Where it counts: on its node, or on the one that makes it ready; null: nowhere. */
+    private static @Nullable String home(Instance instance) {
+        Preparation preparation = instance.preparation();
+        return instance.node() != null || preparation == null ? instance.node() : preparation.node();
+    }
+
+    /** Most changes of an instance are news of its state, which change nothing here. */
+    private static boolean weighsTheSame(Instance before, Instance after) {
+        return before.isLive() == after.isLive()
+                && Objects.equals(home(before), home(after))
+                && before.ports().equals(after.ports())
+                && before.deployment().equals(after.deployment());
+    }
+
+    /** All nodes that are known, in the order of their ids. */
+    public List<Account> nodes() {
+        List<Account> known = new ArrayList<>(size);
+        for (int place : places.values()) {
+            Account account = at(place);
+            if (account.node() != null) {
+                known.add(account);
+            }
+        }
+        return known;
+    }
+
+    /** Places of the nodes that would be asked, for all that lies with them alone. */
+    public Bits admitting(Wish wish) {
+        return index.admitting(wish);
+    }
+
+    public Account at(int place) {
+        return Objects.requireNonNull(accounts.get(place));
+    }
+
+    /** By node; how many of the deployment's instances are live there. */
+    public Map<String, Integer> liveOf(String deployment) {
+        return Objects.requireNonNullElse(live.get(deployment), HashTreePMap.empty());
+    }
+
+    /** Whose mesh address this is. Of several who say so, the last by id. */
+    public Optional<String> ownerOf(String ip) {
+        Bits owners = index.onMesh(ip);
+        Optional<String> last = Optional.empty();
+        for (int place = owners.next(0); place >= 0; place = owners.next(place + 1)) {
+            String id = at(place).id();
+            last = last.isEmpty() || last.get().compareTo(id) < 0 ? Optional.of(id) : last;
+        }
+        return last;
+    }
+
+    public Account account(String id) {
+        Integer place = places.get(id);
+        return place == null ? Account.of(id) : at(place);
+    }
+
+    private Fleet put(@Nullable Node before, Account after) {
+        Node node = after.node();
+        int nodes = size + (node == null ? 0 : 1) - (before == null ? 0 : 1);
+        int place = placeOf(after.id());
+        return put(nodes, place, after, live, index.move(place, before, node));
+    }
+
+    private Fleet hold(Account after, Instance instance, int more) {
+        PMap<String, PMap<String, Integer>> counts =
+                instance.isLive() ? count(instance.deployment(), after.id(), more) : live;
+        return put(size, placeOf(after.id()), after, counts, index);
+    }
+
+    private Fleet put(int nodes, int place, Account after, PMap<String, PMap<String, Integer>> counts, Index next) {
+        if (after.isEmpty()) {
+            boolean known = taken.has(place);
+            return new Fleet(
+                    nodes,
+                    places.minus(after.id()),
+                    taken.without(place),
+                    known ? accounts.with(place, null) : accounts,
+                    counts,
+                    next);
+        }
+        return new Fleet(
+                nodes,
+                taken.has(place) ? places : places.plus(after.id(), place),
+                taken.with(place),
+                accounts.with(place, after),
+                counts,
+                next);
+    }
+
+    /** Where its account is, or would be. */
+    private int placeOf(String id) {
+        Integer place = places.get(id);
+        return place == null ? taken.gap() : place;
+    }
+
+    private PMap<String, PMap<String, Integer>> count(String deployment, String node, int more) {
+        PMap<String, Integer> counts = Objects.requireNonNullElse(live.get(deployment), HashTreePMap.empty());
+        int sum = counts.getOrDefault(node, 0) + more;
+        PMap<String, Integer> next = sum == 0 ? counts.minus(node) : counts.plus(node, sum);
+        return next.isEmpty() ? live.minus(deployment) : live.plus(deployment, next);
+    }
+}

@@ -1,0 +1,55 @@
+package io.knit.core.server.schedule.wish;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Instances with one wish.
+ *
+ * @param instances placed in this order
+ * @param tryAgain when the wish changes by itself, as nodes that rejected it may be asked again; null: it does not
+ */
+public record Group(
+        Wish wish, List<Instance> instances, @Nullable Instant tryAgain) {
+    public Group {
+        instances = List.copyOf(instances);
+    }
+
+    /** What tells apart the wishes of instances of one deployment and revision. */
+    private record Difference(
+            List<String> avoid, boolean waits, @Nullable Object preparation, int attempt) {}
+
+    /**
+     * Puts together what can be placed together.
+     *
+     * @param pending of one deployment and revision
+     */
+    public static List<Group> of(Collection<Instance> pending, DeploymentSpec spec, Instant now) {
+        Map<Difference, List<Instance>> alike = new LinkedHashMap<>();
+        for (Instance instance : pending) {
+            boolean waits = !instance.avoid().isEmpty() && Wish.waits(instance, now);
+            int attempt = instance.avoid().size() < Wish.REMEMBERED ? 0 : instance.attempt();
+            Difference difference = new Difference(instance.avoid(), waits, instance.preparation(), attempt);
+            alike.computeIfAbsent(difference, d -> new ArrayList<>()).add(instance);
+        }
+        return alike.values().stream().map(group -> of(group, spec, now)).toList();
+    }
+
+    private static Group of(List<Instance> group, DeploymentSpec spec, Instant now) {
+        Wish wish = Wish.of(group.get(0), spec, now);
+        Instant tryAgain = wish.waits()
+                ? group.stream()
+                        .map(Instance::notBefore)
+                        .min(Instant::compareTo)
+                        .orElse(null)
+                : null;
+        return new Group(wish, group, tryAgain);
+    }
+}

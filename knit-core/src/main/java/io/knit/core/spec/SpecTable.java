@@ -1,0 +1,250 @@
+package io.knit.core.spec;
+
+import static io.knit.core.spec.Field.choice;
+import static io.knit.core.spec.Field.flag;
+import static io.knit.core.spec.Field.number;
+import static io.knit.core.spec.Field.object;
+import static io.knit.core.spec.Field.objects;
+import static io.knit.core.spec.Field.text;
+import static io.knit.core.spec.Field.textMap;
+import static io.knit.core.spec.Field.texts;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.RegistryAuth;
+import io.knit.api.model.Resources;
+import io.knit.api.model.TemplateSpec;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All fields of a spec and of what is in it. A new field is a component of its record, and a row here. */
+public final class SpecTable {
+    private static final int ENTRIES = 256;
+    private static final int VALUE = 32 * 1024;
+    private static final int SECRET = 8192;
+    private static final int PORTS = 65_535;
+    /** The most a Linux kernel counts to. */
+    private static final int PIDS = 4_194_304;
+
+    public static final Table<RegistryAuth> REGISTRY_AUTH = Table.of(
+            RegistryAuth.class,
+            given -> new RegistryAuth((String) given.get("username"), (String) given.get("password")),
+            text("username", RegistryAuth::username).required().length(SECRET).doc("1–{length} printable characters"),
+            text("password", RegistryAuth::password)
+                    .required()
+                    .length(SECRET)
+                    .secret()
+                    .doc("the same; it is never returned"));
+
+    public static final Table<PortSpec> PORT = Table.of(
+            PortSpec.class,
+            given -> new PortSpec(null, 0, (Integer) given.get("container_port"), Protocol.TCP),
+            text("host_ip", PortSpec::hostIp)
+                    .unlessGiven("the mesh address where the node has one, else loopback")
+                    .doc(
+                            "an IPv4 or IPv6 address of the node, or `mesh`. `0.0.0.0` is all of the node's IPv4 addresses, `::` all of its"
+                                    + " IPv6 addresses: two bindings, as with `docker run`. For all addresses of both kinds give two ports"),
+            number("host_port", PortSpec::hostPort, 1, PORTS)
+                    .besides(Set.of(0), ", or leave it out and one is assigned")
+                    .unset(0)
+                    .doc("{range}; 0: one is assigned and reported"),
+            number("container_port", PortSpec::containerPort, 1, PORTS)
+                    .required()
+                    .doc("{range}"),
+            choice("protocol", PortSpec::protocol, Protocol.class).doc("`tcp` or `udp`"));
+
+    public static final Table<TemplateSpec> TEMPLATE = Table.of(
+            TemplateSpec.class,
+            given -> new TemplateSpec((String) given.get("destination"), (String) given.get("content")),
+            text("destination", TemplateSpec::destination)
+                    .required()
+                    .doc("absolute path of a file in the container, without `..`, outside `/proc`, `/sys` and `/dev`")
+                    .form("Path in the container", ""),
+            text("content", TemplateSpec::content)
+                    .required()
+                    .length(256 * 1024)
+                    .doc(
+                            "a [Pebble](https://pebbletemplates.io) template of at most {length} bytes of UTF-8, rendering to at most 1 Mi characters")
+                    .form("Template", ""));
+
+    public static final Table<Resources> RESOURCES = Table.of(
+            Resources.class,
+            given -> Resources.DEFAULT,
+            number("pids", Resources::pids, 1, PIDS)
+                    .besides(
+                            Set.of(Resources.UNLIMITED),
+                            ", " + Resources.UNLIMITED + " for no limit, or leave it out for " + Resources.DEFAULT_PIDS)
+                    .doc("most processes and threads at once, {range}; 0 is the default, -1 is no limit"));
+
+    public static final Table<DeploymentSpec> SPEC = Table.of(
+            DeploymentSpec.class,
+            given -> DeploymentSpec.builder((String) given.get("name"), (String) given.get("image"))
+                    .build(),
+            // another name is another deployment
+            text("name", DeploymentSpec::name)
+                    .required()
+                    .length(63)
+                    .pattern("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+                    .doc("DNS label: 1–{length} of `a-z 0-9 -`, starting and ending with a letter or digit")
+                    .form("Name", ""),
+            // only the text counts: the same tag may mean another image later, and nobody is restarted for it
+            text("image", DeploymentSpec::image)
+                    .required()
+                    .doc("`[registry/]name[:tag][@digest]`, as `docker pull` takes it")
+                    .form("Image", ""),
+            texts("command", DeploymentSpec::command)
+                    .entries(ENTRIES)
+                    .length(VALUE)
+                    .unlessGiven("the image's")
+                    .doc("replaces the entrypoint"),
+            texts("args", DeploymentSpec::args)
+                    .entries(ENTRIES)
+                    .length(VALUE)
+                    .unlessGiven("the image's")
+                    .doc("replaces the command"),
+            textMap("env", DeploymentSpec::env)
+                    .entries(ENTRIES)
+                    .keys(256, "[^=\\x00-\\x20\\x7f]+")
+                    .length(VALUE)
+                    .doc("the container's environment; values of at most {length} characters without NUL")
+                    .form("Environment", "one a line"),
+            // an engine can't change the labels of a container that is there
+            textMap("labels", DeploymentSpec::labels)
+                    .entries(ENTRIES)
+                    .keys(1024)
+                    .length(VALUE)
+                    .doc("the container's labels, for whoever reads them: see below"),
+            // where a container may be, not what it is: one whose node fits stays there
+            textMap("node_selector", DeploymentSpec::nodeSelector)
+                    .entries(ENTRIES)
+                    .keys(253, "[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?")
+                    .length(4096)
+                    .use(Use.PLACE)
+                    .doc(
+                            "labels that a node must have, all of them; keys of 1–{key} of `A-Z a-z 0-9 . _ / -`, starting and ending with a"
+                                    + " letter or digit")
+                    .form("Node selector", "labels a node must have"),
+            // how many there are says nothing of any one of them
+            number("replicas", DeploymentSpec::replicas, 0, 1000)
+                    .use(Use.COUNT)
+                    .doc("how many instances, {range}")
+                    .form("Instances", ""),
+            // when the registry is asked for the next container; the image of one that runs was fetched long ago
+            choice("pull", DeploymentSpec::pull, PullPolicy.class)
+                    .use(Use.FETCH)
+                    .unlessGiven("`always` for the tag `latest` or none, else `missing`")
+                    .doc("when the registry is asked: `always`, `missing`, `never`"),
+            // opens the registry for the next container; a password that is renewed must not restart what runs
+            object("registry_auth", DeploymentSpec::registryAuth, REGISTRY_AUTH)
+                    .use(Use.FETCH)
+                    .unlessGiven("anonymous")
+                    .doc("`username` and `password` for the image's registry; the password is never returned"),
+            objects("ports", DeploymentSpec::ports, PORT)
+                    .entries(128)
+                    .doc("at most {entries}, see below")
+                    .form("Ports", "one a line"),
+            // rendered when the container is made, and mounted into it
+            objects("templates", DeploymentSpec::templates, TEMPLATE)
+                    .entries(32)
+                    .doc("at most {entries}, see below")
+                    .form("File", "rendered on the node"),
+            flag("init", DeploymentSpec::init)
+                    .since("init")
+                    .doc(
+                            "a small init is process 1, hands signals on and collects what is left of ended processes. `false` for an image that"
+                                    + " brings its own, like s6-overlay"),
+            flag("no_new_privileges", DeploymentSpec::noNewPrivileges)
+                    .since("no_new_privileges")
+                    .doc(
+                            "no program may gain rights that its caller has not. `false` for one that needs `sudo` or other set-user-id programs"),
+            object("resources", DeploymentSpec::resources, RESOURCES)
+                    .since("resources")
+                    .doc("what an instance may take of its node, see below"));
+
+    /** Every table there is, by what its records are called in the docs and in OpenAPI. */
+    public static final Map<String, Table<?>> ALL = Map.of(
+            "DeploymentSpec", SPEC,
+            "RegistryAuth", REGISTRY_AUTH,
+            "PortSpec", PORT,
+            "TemplateSpec", TEMPLATE,
+            "Resources", RESOURCES);
+
+    private SpecTable() {}
+
+    /** The row of a record's component; empty if it is no spec's. */
+    public static Optional<Field<?>> of(RecordComponent component) {
+        return ALL.values().stream()
+                .filter(table -> table.record() == component.getDeclaringRecord())
+                .<Field<?>>map(table -> table.field(Table.wireName(component)))
+                .findFirst();
+    }
+
+    /** Whether both specs say the same in all fields of that use. */
+    public static boolean same(Use use, DeploymentSpec one, DeploymentSpec other) {
+        if (one == other) {
+            return true;
+        }
+        for (Field<DeploymentSpec> field : SPEC.fields()) {
+            if (field.use() == use && !Objects.equals(field.of(one), field.of(other))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What an agent must know to run a spec as it was meant, in alphabetical order. A field needs its feature when it is not what it is unless given. */
+    public static List<String> features(DeploymentSpec spec) {
+        List<String> needed = new ArrayList<>();
+        needed(SPEC, spec, needed);
+        return needed.stream().distinct().sorted().toList();
+    }
+
+    /** Every feature that a field has. */
+    public static List<String> features() {
+        return ALL.values().stream()
+                .flatMap(table -> table.fields().stream())
+                .map(Field::since)
+                .filter(Objects::nonNull)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static <R> void needed(Table<R> table, R record, List<String> needed) {
+        for (Field<R> field : table.fields()) {
+            Object value = field.of(record);
+            String feature = field.since();
+            if (feature != null && !Objects.equals(value, table.unlessGiven(field))) {
+                needed.add(feature);
+            }
+            inside(field, value, (inner, each) -> needed(inner, each, needed));
+        }
+    }
+
+    /** Each record that a field holds. */
+    @SuppressWarnings("unchecked")
+    static void inside(Field<?> field, @Nullable Object value, Visit visit) {
+        if (value == null) {
+            return;
+        }
+        if (field.type() == Type.OBJECT) {
+            visit.record((Table<Object>) field.table(), value);
+        } else if (field.type() == Type.OBJECTS) {
+            ((List<?>) value).forEach(each -> visit.record((Table<Object>) field.table(), each));
+        }
+    }
+
+    /** What is done with a record. */
+    @FunctionalInterface
+    interface Visit {
+        void record(Table<Object> table, Object record);
+    }
+}

@@ -1,0 +1,129 @@
+package io.knit.core.spec;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of one record, in its components' order. Immutable. */
+public final class Table<R> {
+    private final Class<R> record;
+    private final Function<Map<String, Object>, R> blank;
+    private final List<Field<R>> fields;
+    private final Constructor<R> constructor;
+    private final R madeUp;
+
+    private Table(Class<R> record, Function<Map<String, Object>, R> blank, List<Field<R>> fields) {
+        this.record = record;
+        this.blank = blank;
+        this.fields = fields;
+        this.constructor = constructor(record);
+        this.madeUp = blank.apply(required(fields));
+    }
+
+    /**
+     * Of a record.
+     *
+     * @param blank the record of which only what is required was given: it says what all else is then
+     * @throws IllegalStateException unless each component has its row and each row its component
+     */
+    @SafeVarargs
+    static <R> Table<R> of(Class<R> record, Function<Map<String, Object>, R> blank, Field.Row<R>... rows) {
+        List<Field<R>> fields = Arrays.stream(rows).map(Field.Row<R>::done).toList();
+        requireWhole(record, fields.stream().map(Field::name).toList());
+        return new Table<>(record, blank, fields);
+    }
+
+    static void requireWhole(Class<?> record, List<String> rows) {
+        List<String> components =
+                Arrays.stream(record.getRecordComponents()).map(Table::wireName).toList();
+        if (!components.equals(rows)) {
+            throw new IllegalStateException("the table has of " + record.getSimpleName() + " the rows " + rows
+                    + " and the record the components " + components
+                    + "; give each component its row, in the same order");
+        }
+    }
+
+    static String wireName(RecordComponent component) {
+        return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    private static <R> Constructor<R> constructor(Class<R> record) {
+        Class<?>[] types = Arrays.stream(record.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            return record.getConstructor(types);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(record.getName() + " is not public", e);
+        }
+    }
+
+    public Class<R> record() {
+        return record;
+    }
+
+    public List<Field<R>> fields() {
+        return fields;
+    }
+
+    /** All fields' names. */
+    public List<String> names() {
+        return fields.stream().map(Field::name).toList();
+    }
+
+    /**
+     * The row of that name.
+     *
+     * @throws NoSuchElementException if there is none
+     */
+    public Field<R> field(String name) {
+        return fields.stream()
+                .filter(field -> field.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("there is no row " + name));
+    }
+
+    /** A record of the values that were given, by name, and of what all others are unless given. All that are required must be there. */
+    public R of(Map<String, Object> given) {
+        return with(blank.apply(given), given);
+    }
+
+    /** The same record with other values, by name. */
+    public R with(R record, Map<String, ?> other) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (Field<R> field : fields) {
+            values.add(other.containsKey(field.name()) ? other.get(field.name()) : field.of(record));
+        }
+        try {
+            return constructor.newInstance(values.toArray());
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof RuntimeException refused ? refused : new IllegalStateException(e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a public record's constructor can be called", e);
+        }
+    }
+
+    /** What a field is unless given; null: nothing, or it is required. Where it depends on others, for made-up ones. */
+    public @Nullable Object unlessGiven(Field<R> field) {
+        return field.required() ? null : field.of(madeUp);
+    }
+
+    private static <R> Map<String, Object> required(List<Field<R>> fields) {
+        Map<String, Object> given = new HashMap<>();
+        for (Field<R> field : fields) {
+            if (field.required()) {
+                given.put(field.name(), field.type() == Type.NUMBER ? (Object) 1 : "-");
+            }
+        }
+        return given;
+    }
+}

@@ -1,0 +1,29 @@
+package io.knit.core.spec;
+
+/** What a field is in JSON, and with which of Java's types it goes. */
+public enum Type {
+    /** A string, {@code String}. */
+    TEXT("string"),
+    /** A whole number, {@code int}. */
+    NUMBER("number"),
+    FLAG("boolean"),
+    /** One of an enum's constants, written in lower case. */
+    CHOICE("string"),
+    TEXTS("list of strings"),
+    TEXT_MAP("object of strings"),
+    /** A record with a table of its own. */
+    OBJECT("object"),
+    /** A list of records with a table of their own. */
+    OBJECTS("list");
+
+    private final String words;
+
+    Type(String words) {
+        this.words = words;
+    }
+
+    /** As the docs call it. */
+    public String words() {
+        return words;
+    }
+}

@@ -1,0 +1,13 @@
+package io.knit.core.spec;
+
+/** What a field is for, and so what becomes of the instances that run when it changes. Only what makes the container takes another one. */
+public enum Use {
+    /** It makes the container: another value takes another container. */
+    CONTAINER,
+    /** It tells how the image is had: of use to a container that is still to be made. */
+    FETCH,
+    /** It tells which nodes may have it: of use to one that has none, or is on another. */
+    PLACE,
+    /** It tells how many there are. */
+    COUNT
+}

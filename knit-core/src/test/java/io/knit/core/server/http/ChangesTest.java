@@ -1,0 +1,184 @@
+package io.knit.core.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.api.command.Command;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How a change may be asked for: only to see it, for a revision, and with an answer that waits. */
+class ChangesTest {
+    private static final String WEB = "{\"name\":\"web\",\"image\":\"nginx:1\"}";
+    private static final DeploymentSpec SPEC =
+            DeploymentSpec.builder("web", "nginx:1").build();
+
+    private ApiServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ApiServer();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    @DisplayName("a dry run is answered with the plan, and nothing is run")
+    void dryRun() throws Exception {
+        HttpResponse<String> answer = server.post("/deployments?dry_run=true", WEB);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode plan = json(answer);
+        assertThat(plan.get("command").asText()).isEqualTo("deploy web");
+        assertThat(plan.get("state").asLong()).isEqualTo(7);
+        assertThat(plan.get("diff").toString())
+                .isEqualTo("[{\"field\":\"/replicas\",\"before\":1,\"after\":2},"
+                        + "{\"field\":\"/env/A\",\"before\":null,\"after\":\"b\"}]");
+        assertThat(plan.get("steps").get(0).get("action").asText()).isEqualTo("replace");
+        assertThat(plan.get("steps").get(0).get("to").asText()).isEqualTo("n2");
+        assertThat(delete("/deployments/web?dry_run=true").body()).contains("undeploy web");
+        assertThat(delete("/nodes/n1?dry_run=true").body()).contains("forget node n1");
+        assertThat(server.orchestrator.commands).isEmpty();
+
+        assertThat(server.post("/deployments?dry_run=false", WEB).statusCode()).isEqualTo(202);
+        assertThat(server.orchestrator.commands).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dry_run=yes, dry_run",
+        "dry_run=, dry_run",
+        "wait=abc, wait",
+        "wait=0s, wait",
+        "wait=-1s, wait",
+        "wait=11m, wait",
+        "wait=90, wait",
+        "wait=1s&dry_run=true, dry run",
+    })
+    @DisplayName("what is not understood is refused, and nothing is done")
+    void notUnderstood(String query, String word) throws Exception {
+        HttpResponse<String> answer = server.post("/deployments?" + query, WEB);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("invalid_value", word);
+        assertThat(server.orchestrator.commands).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"If-Match, \"3\", 3", "If-Match, 3, 3", "If-None-Match, *, 0"})
+    @DisplayName("the revision that is meant goes with the command")
+    void revision(String header, String value, int meant) throws Exception {
+        server.send(request("/deployments", WEB).header(header, value));
+        server.send(server.request("/deployments/web").header(header, value).DELETE());
+        assertThat(server.orchestrator.commands)
+                .containsExactly(new Command.Deploy(SPEC, meant), new Command.Undeploy("web", meant));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "W/\"3\"", "\"3\", \"4\"", "\"0\"", "\"x\"", "\"99999999999\""})
+    @DisplayName("a revision that is not understood is refused")
+    void noRevision(String value) throws Exception {
+        HttpResponse<String> answer = server.send(request("/deployments", WEB).header("If-Match", value));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("If-None-Match: *");
+        assertThat(server.send(server.request("/nodes/n1")
+                                .header("If-Match", "3")
+                                .DELETE())
+                        .body())
+                .contains("no revisions");
+        assertThat(server.orchestrator.commands).isEmpty();
+    }
+
+    @Test
+    @DisplayName("an answer that waits comes when all of it runs, and keeps no body meanwhile")
+    void waits() throws Exception {
+        CompletableFuture<HttpResponse<String>> answer = sent("/deployments?wait=1m", WEB);
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        Awaitility.await().until(() -> server.get("/metrics").body().contains("knit_http_body_bytes 0\n"));
+        server.orchestrator.put(SPEC, DeploymentStatus.DEPLOYING, List.of());
+        server.get("/ping");
+        assertThat(answer).isNotDone();
+        server.orchestrator.put(SPEC, DeploymentStatus.RUNNING, List.of());
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(json(answer.get()).get("status").asText()).isEqualTo("running");
+        assertThat(server.orchestrator.listeners).isEmpty();
+    }
+
+    @Test
+    @DisplayName("what does not settle in that time is said, with how it stands")
+    void late() throws Exception {
+        HttpResponse<String> answer = server.post("/deployments?wait=50ms", WEB);
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(json(answer).get("unsettled").asText()).contains("50 ms");
+        assertThat(json(answer).get("status").asText()).isEqualTo("pending");
+        assertThat(server.orchestrator.listeners).isEmpty();
+    }
+
+    @Test
+    @DisplayName("an undeploy is waited for until nothing is left")
+    void gone() throws Exception {
+        server.orchestrator.put(SPEC, DeploymentStatus.RUNNING, List.of());
+        assertThat(delete("/deployments/web?wait=1m").statusCode()).isEqualTo(204);
+    }
+
+    @Test
+    @DisplayName("nobody waits for a server that stops")
+    void stops() throws Exception {
+        CompletableFuture<HttpResponse<String>> answer = sent("/deployments?wait=1m", WEB);
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        server.api.close();
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
+        assertThat(json(answer.get()).get("unsettled").asText()).contains("the server stops");
+    }
+
+    @Test
+    @DisplayName("who goes away is waited for no more")
+    void leaves() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.api.port())) {
+            socket.getOutputStream()
+                    .write(("POST /deployments?wait=1m HTTP/1.1\r\nHost: 127.0.0.1:" + server.api.port()
+                                    + "\r\nContent-Type: application/json\r\nContent-Length: " + WEB.length()
+                                    + "\r\n\r\n"
+                                    + WEB)
+                            .getBytes(StandardCharsets.US_ASCII));
+            Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        }
+        Awaitility.await().until(() -> server.orchestrator.listeners.isEmpty());
+    }
+
+    private HttpRequest.Builder request(String path, String body) {
+        return server.request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+    }
+
+    private CompletableFuture<HttpResponse<String>> sent(String path, String body) {
+        return server.client.sendAsync(request(path, body).build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> delete(String path) throws Exception {
+        return server.send(server.request(path).DELETE());
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) throws Exception {
+        return new ObjectMapper().readTree(answer.body());
+    }
+}

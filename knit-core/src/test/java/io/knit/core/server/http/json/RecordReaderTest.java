@@ -1,0 +1,99 @@
+package io.knit.core.server.http.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Resources;
+import io.knit.core.server.admission.Refusals;
+import io.knit.core.spec.Field;
+import io.knit.core.spec.SpecJson;
+import io.knit.core.spec.SpecTable;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is so of every field, because the table is read and not the fields one by one. */
+class RecordReaderTest {
+    private static final DeploymentSpec FULL = DeploymentSpec.builder("web", "web:2")
+            .command(List.of("/run"))
+            .args(List.of("-v", "x"))
+            .env("A", "1")
+            .label("a/b~c", "x")
+            .nodeSelector("region", "eu")
+            .replicas(3)
+            .pull(PullPolicy.NEVER)
+            .registryAuth("me", "a secret")
+            .port(new PortSpec("10.0.0.1", 8080, 80, Protocol.UDP))
+            .template("/etc/a", "text")
+            .init(false)
+            .noNewPrivileges(false)
+            .resources(new Resources(64))
+            .build();
+
+    @Test
+    void whatIsShownIsReadAsTheSame() {
+        ObjectNode shown = SpecJson.of(FULL);
+        ((ObjectNode) shown.get("registry_auth")).put("password", "a secret");
+        assertThat(read(shown)).isEqualTo(FULL);
+    }
+
+    @Test
+    void nullIsTheWrongTypeOfEveryField() {
+        ObjectNode wrong = new ObjectMapper().createObjectNode();
+        SpecTable.SPEC.names().forEach(wrong::putNull);
+        assertThat(refusals(wrong))
+                .extracting(KnitException::pointer)
+                .containsExactlyElementsOf(
+                        SpecTable.SPEC.names().stream().map(name -> "/" + name).toList());
+        assertThat(refusals(wrong)).extracting(KnitException::code).containsOnly(ErrorCode.WRONG_TYPE);
+    }
+
+    @Test
+    void everyNameWithALetterTooManyIsToldTheNearest() {
+        for (Field<DeploymentSpec> field : SpecTable.SPEC.fields()) {
+            ObjectNode wrong =
+                    SpecJson.of(DeploymentSpec.builder("web", "web:1").build());
+            wrong.set(field.name() + "x", wrong.get("name"));
+            assertThat(refusals(wrong)).singleElement().satisfies(refusal -> {
+                assertThat(refusal.pointer()).isEqualTo("/" + field.name() + "x");
+                assertThat(refusal).hasMessageContaining("did you mean \"" + field.name() + "\"?");
+            });
+        }
+    }
+
+    @Test
+    void aNumberOutsideItsRangeIsToldWithWhatElseCannotBeRead() throws Exception {
+        String text = "{\"name\":\"web\",\"image\":\"web:1\",\"replicas\":-1,\"resources\":{\"pids\":-2},"
+                + "\"ports\":[{\"container_port\":0},{\"container_port\":\"80\"},{}]}";
+        assertThat(refusals((ObjectNode) new ObjectMapper().readTree(text)))
+                .extracting(KnitException::pointer, KnitException::getMessage)
+                .containsExactly(
+                        row("/replicas", "replicas is -1; give 0 to 1000"),
+                        row("/ports/0/container_port", "container_port is 0; give 1 to 65535"),
+                        row("/ports/1/container_port", "container_port is a string; remove the quotes"),
+                        row("/ports/2/container_port", "container_port is missing in ports[2]; give it"),
+                        row(
+                                "/resources/pids",
+                                "resources.pids is -2; give 1 to 4194304, -1 for no limit, or leave it out for 4096"));
+    }
+
+    private static org.assertj.core.groups.Tuple row(String pointer, String words) {
+        return org.assertj.core.api.Assertions.tuple(pointer, words);
+    }
+
+    private static DeploymentSpec read(ObjectNode json) {
+        return SpecReader.read(json.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<KnitException> refusals(ObjectNode json) {
+        return Refusals.of(catchThrowableOfType(KnitException.class, () -> read(json)));
+    }
+}

@@ -1,0 +1,159 @@
+package io.knit.core.server.schedule.fleet;
+
+import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.able;
+import static io.knit.core.server.Fixtures.in;
+import static io.knit.core.server.Fixtures.node;
+import static io.knit.core.server.Fixtures.pending;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preparation;
+import io.knit.api.model.Protocol;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes, instances and wishes from a seed: few names, labels and ports, so that they often meet. */
+public final class RandomFleet {
+    public final Map<String, Node> nodes = new TreeMap<>();
+    public final Map<String, Instance> instances = new TreeMap<>();
+    private final Random random;
+
+    public RandomFleet(long seed) {
+        random = new Random(seed);
+        int size = random.nextInt(13);
+        for (int i = 0; i < size; i++) {
+            Node node = anyNode();
+            nodes.put(node.id(), node);
+        }
+        int held = random.nextInt(40);
+        for (int i = 0; i < held; i++) {
+            Instance instance = anyInstance();
+            instances.put(instance.id(), instance);
+        }
+    }
+
+    public int below(int bound) {
+        return random.nextInt(bound);
+    }
+
+    /** As the account should be. */
+    public Fleet fleet() {
+        Fleet fleet = Fleet.EMPTY;
+        for (Node node : nodes.values()) {
+            fleet = fleet.with(node);
+        }
+        for (Instance instance : instances.values()) {
+            fleet = fleet.with(null, instance);
+        }
+        return fleet;
+    }
+
+    public Node anyNode() {
+        Map<String, String> labels = new TreeMap<>();
+        if (below(4) > 0) {
+            labels.put("zone", "z" + below(3));
+        }
+        if (below(2) > 0) {
+            labels.put("disk", "ssd");
+        }
+        NodeState state = below(5) > 0 ? NodeState.READY : below(2) > 0 ? NodeState.SUSPECT : NodeState.DOWN;
+        Node node = node("n" + below(14), state, labels, below(2) > 0 ? "10.54.0." + below(6) : null);
+        if (below(2) > 0) {
+            node = node.with(able(node.facts(), List.of("init")));
+        }
+        return below(6) > 0
+                ? node
+                : node.with(new NodeWish(NodeWish.Availability.values()[below(3)], Map.of("zone", "z" + below(3))));
+    }
+
+    Instance anyInstance() {
+        Instance waiting = pending(anyDeployment() + "-" + below(60), anyDeployment(), 1, 0);
+        if (below(6) == 0) {
+            return waiting.preparedBy(new Preparation("n" + below(14), below(2) > 0), "");
+        }
+        if (below(8) == 0) {
+            return waiting;
+        }
+        List<PortBinding> ports = new ArrayList<>();
+        for (int i = below(3); i > 0; i--) {
+            ports.add(new PortBinding(anyAddress(), anyPort(), 80, Protocol.values()[below(2)]));
+        }
+        InstanceState state = InstanceState.values()[1 + below(InstanceState.values().length - 1)];
+        Instance placed = in(waiting.placedOn("n" + below(14), ports, NOW), state, "");
+        return below(5) == 0 ? placed.stopping("", NOW) : placed;
+    }
+
+    public DeploymentSpec anySpec() {
+        DeploymentSpecBuilder spec = DeploymentSpec.builder(anyDeployment(), "nginx:1.27");
+        if (below(3) == 0) {
+            spec.nodeSelector("zone", "z" + below(3));
+        }
+        if (below(3) == 0) {
+            spec.nodeSelector("disk", "ssd");
+        }
+        spec.init(below(5) > 0);
+        for (int i = below(4) - 1; i > 0; i--) {
+            spec.port(new PortSpec(
+                    anyWishedAddress(), below(2) == 0 ? 0 : anyPort() + 10 * (i - 1), 80, Protocol.values()[below(2)]));
+        }
+        return spec.build();
+    }
+
+    /** All with one wish. */
+    public List<Instance> anyGroup(DeploymentSpec spec) {
+        List<String> avoid = new ArrayList<>();
+        for (int i = below(4) == 0 ? below(4) : 0; i > 0; i--) {
+            String rejected = "n" + below(14);
+            avoid.remove(rejected);
+            avoid.add(rejected);
+        }
+        Instant notBefore = NOW.plusSeconds(below(2));
+        Preparation preparation = below(5) == 0 ? new Preparation("n" + below(14), true) : null;
+        List<Instance> group = new ArrayList<>();
+        for (int slot = 1 + below(12); slot > 0; slot--) {
+            String id = spec.name() + "-" + slot + "-new";
+            Instance instance = Instance.pending(id, spec.name(), 1, slot, avoid.size(), avoid, notBefore, "", NOW);
+            group.add(preparation == null ? instance : instance.preparedBy(preparation, ""));
+        }
+        return group;
+    }
+
+    private String anyDeployment() {
+        return List.of("api", "db", "web").get(below(3));
+    }
+
+    private String anyAddress() {
+        return List.of("127.0.0.1", "0.0.0.0", "::", "::1", "0:0:0:0:0:0:0:1", "10.54.0.1", "10.54.0.2")
+                .get(below(7));
+    }
+
+    private @Nullable String anyWishedAddress() {
+        return switch (below(3)) {
+            case 0 -> null;
+            case 1 -> PortSpec.MESH;
+            default -> anyAddress();
+        };
+    }
+
+    private int anyPort() {
+        return 8000 + below(3);
+    }
+
+    public static @Nullable String home(Instance instance) {
+        Preparation preparation = instance.preparation();
+        return instance.node() != null || preparation == null ? instance.node() : preparation.node();
+    }
+}

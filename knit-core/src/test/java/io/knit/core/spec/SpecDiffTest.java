@@ -1,0 +1,85 @@
+package io.knit.core.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Resources;
+import io.knit.core.spec.SpecDiff.Change;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SpecDiffTest {
+    /** With no field as it is unless given. */
+    static final DeploymentSpec FULL = DeploymentSpec.builder("web", "web:2")
+            .command(List.of("/run"))
+            .args(List.of("-v", "x"))
+            .env("A", "1")
+            .label("a/b~c", "x")
+            .nodeSelector("region", "eu")
+            .replicas(3)
+            .pull(PullPolicy.NEVER)
+            .registryAuth("me", "first secret")
+            .port(new PortSpec("10.0.0.1", 8080, 80, Protocol.UDP))
+            .template("/etc/a", "text")
+            .init(false)
+            .noNewPrivileges(false)
+            .resources(new Resources(64))
+            .build();
+
+    private static final DeploymentSpec PLAIN =
+            DeploymentSpec.builder("web", "web:1").port(80).build();
+
+    @Test
+    void theSameIsNoDifference() {
+        assertThat(SpecDiff.of(FULL, FULL)).isEmpty();
+        assertThat(SpecDiff.of(
+                        PLAIN, DeploymentSpec.builder("web", "web:1").port(80).build()))
+                .isEmpty();
+    }
+
+    @Test
+    void eachPlaceIsSaidWithItsPointer() {
+        assertThat(SpecDiff.of(PLAIN, FULL))
+                .containsExactly(
+                        new Change("/image", "\"web:1\"", "\"web:2\""),
+                        new Change("/command", "[]", "[\"/run\"]"),
+                        new Change("/args", "[]", "[\"-v\",\"x\"]"),
+                        new Change("/env/A", null, "\"1\""),
+                        new Change("/labels/a~1b~0c", null, "\"x\""),
+                        new Change("/node_selector/region", null, "\"eu\""),
+                        new Change("/replicas", "1", "3"),
+                        new Change("/pull", "\"missing\"", "\"never\""),
+                        new Change("/registry_auth", null, "{\"username\":\"me\"}"),
+                        new Change("/ports/0/host_ip", null, "\"10.0.0.1\""),
+                        new Change("/ports/0/host_port", null, "8080"),
+                        new Change("/ports/0/protocol", "\"tcp\"", "\"udp\""),
+                        new Change("/templates/0", null, "{\"destination\":\"/etc/a\",\"content\":\"text\"}"),
+                        new Change("/init", "true", "false"),
+                        new Change("/no_new_privileges", "true", "false"),
+                        new Change("/resources/pids", "4096", "64"));
+    }
+
+    @Test
+    void theWayBackIsTheSameTheOtherWayRound() {
+        assertThat(SpecDiff.of(FULL, PLAIN))
+                .isEqualTo(SpecDiff.of(PLAIN, FULL).stream()
+                        .map(change -> new Change(change.pointer(), change.after(), change.before()))
+                        .toList());
+    }
+
+    @Test
+    void ofASecretOnlyThatItChangedIsSaid() {
+        DeploymentSpec renewed = SpecTable.SPEC.with(
+                FULL, Map.of("registry_auth", new io.knit.api.model.RegistryAuth("me", "second secret")));
+        assertThat(SpecDiff.of(FULL, renewed))
+                .containsExactly(new Change("/registry_auth/password", SpecDiff.MASK, SpecDiff.MASK));
+        for (DeploymentSpec other : List.of(PLAIN, renewed)) {
+            assertThat(SpecDiff.of(FULL, other) + "" + SpecDiff.of(other, FULL)).doesNotContain("secret");
+        }
+        assertThat(SpecJson.of(FULL).toString()).doesNotContain("secret");
+    }
+}

@@ -1,0 +1,155 @@
+package io.knit.core.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Resources;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SpecTableTest {
+    private static final DeploymentSpec SPEC =
+            DeploymentSpec.builder("web", "web:1").env("A", "1").env("B", "2").build();
+
+    /** What a spec would be with one more field. */
+    record More(int pids, long memory) {}
+
+    @Test
+    void everyRecordInASpecHasItsTable() {
+        assertThat(SpecTable.ALL.values().stream().<Class<?>>map(Table::record).toList())
+                .containsExactlyInAnyOrderElementsOf(recordsIn(DeploymentSpec.class, new LinkedHashSet<>()));
+    }
+
+    @Test
+    void everyComponentHasItsRowOfItsType() {
+        for (Table<?> table : SpecTable.ALL.values()) {
+            RecordComponent[] components = table.record().getRecordComponents();
+            assertThat(components).hasSameSizeAs(table.fields());
+            for (int i = 0; i < components.length; i++) {
+                Field<?> field = table.fields().get(i);
+                assertThat(field.name())
+                        .isEqualTo(components[i]
+                                .getName()
+                                .replaceAll("([A-Z])", "_$1")
+                                .toLowerCase(java.util.Locale.ROOT));
+                assertThat(components[i].getGenericType().getTypeName())
+                        .as("%s of %s", field.name(), table.record())
+                        .matches(javaTypes(field));
+            }
+        }
+    }
+
+    @Test
+    void aComponentWithoutARowIsRefused() {
+        assertThatThrownBy(() -> Table.requireWhole(More.class, List.of("pids")))
+                .hasMessageContaining("of More the rows [pids]")
+                .hasMessageContaining("components [pids, memory]")
+                .hasMessageContaining("give each component its row");
+        assertThatThrownBy(() -> Table.requireWhole(Resources.class, List.of("pids", "memory")))
+                .hasMessageContaining("components [pids]");
+    }
+
+    @Test
+    void aRowTellsWhatTheRecordHas() {
+        DeploymentSpec full = SpecDiffTest.FULL;
+        for (Field<DeploymentSpec> field : SpecTable.SPEC.fields()) {
+            DeploymentSpec without = SpecTable.SPEC.of(Map.of("name", "-", "image", "-"));
+            Object value = field.of(full);
+            assertThat(value).as(field.name()).isNotEqualTo(SpecTable.SPEC.unlessGiven(field));
+            assertThat(field.of(SpecTable.SPEC.with(without, Collections.singletonMap(field.name(), value))))
+                    .isEqualTo(value);
+        }
+    }
+
+    @Test
+    void whatIsLeftOutIsWhatTheBuilderChooses() {
+        for (String image : List.of("nginx", "nginx:latest", "nginx:1")) {
+            assertThat(SpecTable.SPEC.of(Map.of("name", "web", "image", image)))
+                    .isEqualTo(DeploymentSpec.builder("web", image).build());
+        }
+        assertThat(SpecTable.PORT.of(Map.of("container_port", 80)).protocol()).isEqualTo(Protocol.TCP);
+        assertThat(SpecTable.RESOURCES.of(Map.of())).isEqualTo(Resources.DEFAULT);
+    }
+
+    @Test
+    void whatIsChosenUnlessGivenIsAllowed() {
+        for (Table<?> table : SpecTable.ALL.values()) {
+            numbers(table);
+        }
+    }
+
+    private static <R> void numbers(Table<R> table) {
+        for (Field<R> field : table.fields()) {
+            if (field.type() == io.knit.core.spec.Type.NUMBER && !field.required()) {
+                assertThat(field.range().has((Integer) table.unlessGiven(field)))
+                        .as(field.name())
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aSpecNeedsTheFeatureOfWhatItSets() {
+        assertThat(SpecTable.features()).containsExactly("init", "no_new_privileges", "resources");
+        assertThat(SpecTable.features(SPEC)).isEmpty();
+        assertThat(SpecTable.features(SpecDiffTest.FULL)).containsExactly("init", "no_new_privileges", "resources");
+        assertThat(SpecTable.features(DeploymentSpec.builder("web", "web:1")
+                        .resources(new Resources(0))
+                        .init(false)
+                        .build()))
+                .containsExactly("init");
+    }
+
+    @Test
+    void onlyWhatAFieldIsForIsCompared() {
+        DeploymentSpec other = DeploymentSpec.builder("web", "web:1")
+                .env("B", "2")
+                .env("A", "1")
+                .replicas(12)
+                .pull(PullPolicy.ALWAYS)
+                .registryAuth("me", "a word")
+                .nodeSelector("zone", "b")
+                .build();
+
+        assertThat(Arrays.stream(Use.values())
+                        .filter(use -> SpecTable.same(use, SPEC, other))
+                        .collect(Collectors.toList()))
+                .isEqualTo(Collections.singletonList(Use.CONTAINER));
+    }
+
+    private static String javaTypes(Field<?> field) {
+        return switch (field.type()) {
+            case TEXT -> "java.lang.String";
+            case NUMBER -> "int";
+            case FLAG -> "boolean";
+            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol)";
+            case TEXTS -> "java.util.List<java.lang.String>";
+            case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";
+            case OBJECT -> java.util.regex.Pattern.quote(field.table().record().getName());
+            case OBJECTS ->
+                java.util.regex.Pattern.quote(
+                        "java.util.List<" + field.table().record().getName() + ">");
+        };
+    }
+
+    private static Set<Class<?>> recordsIn(Type type, Set<Class<?>> found) {
+        if (type instanceof ParameterizedType list) {
+            Arrays.stream(list.getActualTypeArguments()).forEach(part -> recordsIn(part, found));
+        } else if (type instanceof Class<?> record && record.isRecord() && found.add(record)) {
+            Arrays.stream(record.getRecordComponents()).forEach(part -> recordsIn(part.getGenericType(), found));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,223 @@
+package io.knit.testkit.sim.check;
+
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Order;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.sim.host.InvariantViolation;
+import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedServer;
+import io.knit.testkit.sim.host.Trace;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What must hold after every event, faults or not. */
+public final class Safety {
+    /** How a container ends that an agent stopped. */
+    public static final String STOPPED = "exit code 143";
+
+    private final List<SimulatedHost> hosts;
+    private final SimulatedServer server;
+    private final Wishes wishes;
+    private final Trace trace;
+    /** By the host's place among the hosts, for it is asked for after every event. */
+    private final int[] seen;
+
+    private final Map<String, Set<String>> running = new HashMap<>();
+    private final Map<String, Integer> mayStart = new HashMap<>();
+    private final Set<String> unanswered = new HashSet<>();
+    private final Set<String> instances = new HashSet<>();
+    private final Set<String> everLost = new HashSet<>();
+    private long comparedCommits = -1;
+    private long comparedRevision = -1;
+    private Optional<ClusterSnapshot> last = Optional.empty();
+
+    public Safety(List<SimulatedHost> hosts, SimulatedServer server, Wishes wishes, Trace trace) {
+        this.hosts = hosts;
+        this.server = server;
+        this.wishes = wishes;
+        this.trace = trace;
+        seen = hosts.stream().mapToInt(host -> host.engine().changes()).toArray();
+    }
+
+    /** Ids of all instances that there ever were. */
+    Set<String> instances() {
+        return instances;
+    }
+
+    public void serverDied() {
+        comparedRevision = -1;
+    }
+
+    public void check() {
+        for (int i = 0; i < seen.length; i++) {
+            SimulatedHost host = hosts.get(i);
+            if (host.engine().changes() > seen[i]) {
+                List<EngineEvent> events = host.engine().eventsAfter(seen[i]);
+                seen[i] += events.size();
+                events.forEach(event -> check(host, event));
+            }
+        }
+        long commits = server.storage().commits();
+        if (commits != comparedCommits || comparedRevision < 0) {
+            server.snapshot().ifPresent(snapshot -> compare(snapshot, commits));
+        }
+    }
+
+    private void check(SimulatedHost host, EngineEvent event) {
+        trace.add(host.name(), event.kind() + " " + event.name() + " " + event.container() + " " + event.detail());
+        String instance = event.labels().get(KnitLabels.INSTANCE);
+        if (instance == null) {
+            if (event.kind() != EngineEvent.Kind.ENDED || !event.detail().equals("exit code 137")) {
+                throw new InvariantViolation("the foreign container " + event.name() + " was touched: " + event);
+            }
+            return;
+        }
+        instances.add(instance);
+        Set<String> ofInstance = running.computeIfAbsent(instance, none -> new HashSet<>());
+        switch (event.kind()) {
+            case CREATED -> mayStart.put(event.container(), 1);
+            case STARTED -> {
+                ofInstance.add(event.container());
+                if (event.detail().contains(EngineEvent.UNANSWERED)) {
+                    unanswered.add(event.container());
+                } else {
+                    unanswered.remove(event.container());
+                }
+                started(event, ofInstance);
+            }
+            case ENDED -> {
+                ofInstance.remove(event.container());
+                mayStart.merge(event.container(), 1, Integer::sum);
+                // a start that seems to have failed is cleaned up after
+                boolean byAgent =
+                        event.detail().startsWith(STOPPED) && !event.detail().contains(EngineEvent.ORPHANED);
+                if (byAgent && !unanswered.contains(event.container())) {
+                    stopped(host, instance);
+                }
+            }
+            case REMOVED -> ofInstance.remove(event.container());
+        }
+    }
+
+    private void started(EngineEvent event, Set<String> ofInstance) {
+        if (ofInstance.size() > 1) {
+            throw new InvariantViolation("two containers of one instance run: " + ofInstance);
+        }
+        if (mayStart.merge(event.container(), -1, Integer::sum) < 0) {
+            throw new InvariantViolation("a container was started that had not ended: " + event);
+        }
+    }
+
+    /** An agent stopped a container. It may not, if the server never stopped wanting it. */
+    private void stopped(SimulatedHost host, String instance) {
+        last.flatMap(snapshot -> find(snapshot, instance)).ifPresent(known -> {
+            boolean wanted = known.order() == Order.RUN && known.state() == InstanceState.RUNNING;
+            if (wanted && host.name().equals(known.node())) {
+                throw new InvariantViolation(
+                        "the agent on " + host.name() + " stopped " + instance + ", which is wanted");
+            }
+        });
+    }
+
+    private static Optional<Instance> find(ClusterSnapshot snapshot, String id) {
+        return snapshot.deployments().stream()
+                .flatMap(deployment -> deployment.instances().stream())
+                .filter(instance -> instance.id().equals(id))
+                .findFirst();
+    }
+
+    private void compare(ClusterSnapshot snapshot, long commits) {
+        if (snapshot.revision() == comparedRevision) {
+            return;
+        }
+        if (snapshot.revision() < comparedRevision) {
+            throw new InvariantViolation(
+                    "the state went back from revision " + comparedRevision + " to " + snapshot.revision());
+        }
+        comparedRevision = snapshot.revision();
+        comparedCommits = commits;
+        last.ifPresent(before -> snapshot.deployments().forEach(view -> checkLost(before, view)));
+        last = Optional.of(snapshot);
+        snapshot.deployments().forEach(view -> view.instances().forEach(this::note));
+        wishes.compare(snapshot);
+        snapshot.deployments().forEach(this::checkSlots);
+        checkPorts(snapshot);
+    }
+
+    private void note(Instance instance) {
+        instances.add(instance.id());
+        if (instance.state() == InstanceState.LOST) {
+            everLost.add(instance.id());
+        }
+    }
+
+    /** What was lost and is still wanted is not given up before another does its work: else the return of its node ends the only one. */
+    private static void checkLost(ClusterSnapshot before, DeploymentView now) {
+        for (Instance instance : now.instances()) {
+            boolean givenUp = instance.order() == Order.STOP
+                    && instance.state() == InstanceState.LOST
+                    && find(before, instance.id())
+                            .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
+                            .isPresent();
+            boolean wanted = !now.deployment().deleting()
+                    && instance.slot() < now.deployment().spec().replicas();
+            if (givenUp && wanted && now.instances().stream().noneMatch(other -> fills(other, instance.slot()))) {
+                throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");
+            }
+        }
+    }
+
+    private static boolean fills(Instance instance, int slot) {
+        return instance.slot() == slot && instance.order() == Order.RUN && instance.state() == InstanceState.RUNNING;
+    }
+
+    /**
+     * An instance has its slot for itself: its successor waits until nothing of it is left, or its node is down. Only the return of
+     * such a node finds two.
+     */
+    private void checkSlots(DeploymentView deployment) {
+        Map<Integer, Instance> placed = new HashMap<>();
+        for (Instance instance : deployment.instances()) {
+            if (instance.node() != null && !instance.state().isEnd() && !everLost.contains(instance.id())) {
+                Instance other = placed.put(instance.slot(), instance);
+                if (other != null) {
+                    throw new InvariantViolation("both " + instance.id() + " and " + other.id() + " fill one slot");
+                }
+            }
+        }
+    }
+
+    private static void checkPorts(ClusterSnapshot snapshot) {
+        Map<String, List<Instance>> byNode = new HashMap<>();
+        for (DeploymentView deployment : snapshot.deployments()) {
+            for (Instance instance : deployment.instances()) {
+                String node = instance.node();
+                if (node != null && !instance.state().isEnd()) {
+                    byNode.computeIfAbsent(node, none -> new ArrayList<>()).add(instance);
+                }
+            }
+        }
+        byNode.values().forEach(Safety::checkPorts);
+    }
+
+    private static void checkPorts(List<Instance> onNode) {
+        for (int i = 0; i < onNode.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                Instance a = onNode.get(i);
+                Instance b = onNode.get(j);
+                if (a.ports().stream().anyMatch(port -> b.ports().stream().anyMatch(port::clashesWith))) {
+                    throw new InvariantViolation(a.id() + " and " + b.id() + " were given one port of " + a.node());
+                }
+            }
+        }
+    }
+}

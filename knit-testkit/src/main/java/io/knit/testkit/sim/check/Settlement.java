@@ -1,0 +1,214 @@
+package io.knit.testkit.sim.check;
+
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.Order;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.PortSpec;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.FileMount;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What must hold once faults have stopped and there was time: every slot runs the newest revision where a node fits, once in
+ * the whole fleet, and nothing else is left. It looks at engines and disks, and judges the server's state by them.
+ */
+public final class Settlement {
+    private final List<SimulatedHost> hosts;
+    private final SimulatedServer server;
+    private final Wishes wishes;
+    private final Safety safety;
+    private final List<String> faults = new ArrayList<>();
+    private final Set<String> expected = new HashSet<>();
+
+    private Settlement(List<SimulatedHost> hosts, SimulatedServer server, Wishes wishes, Safety safety) {
+        this.hosts = hosts;
+        this.server = server;
+        this.wishes = wishes;
+        this.safety = safety;
+    }
+
+    /** What is still wrong, in words; empty if all is well. */
+    public static List<String> faults(List<SimulatedHost> hosts, SimulatedServer server, Wishes wishes, Safety safety) {
+        return new Settlement(hosts, server, wishes, safety).look();
+    }
+
+    private List<String> look() {
+        Optional<ClusterSnapshot> snapshot = server.snapshot();
+        if (snapshot.isEmpty() || !wishes.allKnown()) {
+            return List.of("the server has not answered everything");
+        }
+        snapshot.get().nodes().stream()
+                .filter(node ->
+                        node.state() != NodeState.READY || !node.condition().isEmpty())
+                .forEach(node -> faults.add("node " + node.id() + " is " + node.state() + " " + node.condition()));
+        wishes.settled().forEach((name, spec) -> {
+            Optional<DeploymentView> view = snapshot.get().deployment(name);
+            if (spec.isPresent() && view.isPresent()) {
+                look(view.get(), spec.get());
+            } else if (spec.isPresent() || view.isPresent()) {
+                faults.add("deployment " + name + " should be " + spec + " and is " + view);
+            }
+        });
+        lookForLeftovers();
+        return faults;
+    }
+
+    private void look(DeploymentView view, DeploymentSpec spec) {
+        boolean blocked = false;
+        List<Instance> live =
+                view.instances().stream().filter(i -> i.order() == Order.RUN).toList();
+        long placed = live.stream().filter(i -> i.node() != null).count();
+        if (live.size() != view.instances().size() || placed > spec.replicas()) {
+            faults.add(view.name() + " has more than " + spec.replicas() + " running slots: " + view.instances());
+        }
+        Set<Integer> slots = new HashSet<>();
+        for (Instance instance : live) {
+            slots.add(instance.slot());
+            if (instance.state() == InstanceState.RUNNING) {
+                lookAtContainer(instance);
+            } else if (isWaiting(instance) && !fitsSomewhere(instance, view, spec)) {
+                blocked = true;
+            } else {
+                faults.add(instance.id() + " is " + instance.state() + " on " + instance.node() + ": "
+                        + instance.reason());
+            }
+        }
+        // while a slot that ran before fits nowhere, those that nothing ever ran in wait for it
+        boolean filled = slots.equals(
+                Set.copyOf(IntStream.range(0, spec.replicas()).boxed().toList()));
+        if (!filled && !blocked) {
+            faults.add(view.name() + " fills the slots " + slots + " of " + spec.replicas());
+        }
+        int newest = view.deployment().revision();
+        // a revision that does not come up for want of room leaves the rest as it was
+        if (!blocked) {
+            live.stream()
+                    .filter(instance -> instance.revision() != newest)
+                    .forEach(old -> faults.add(old.id() + " runs revision " + old.revision() + " and not " + newest));
+        }
+    }
+
+    private static boolean isWaiting(Instance instance) {
+        return instance.state() == InstanceState.PENDING || instance.attempt() > 0;
+    }
+
+    private boolean fitsSomewhere(Instance instance, DeploymentView view, DeploymentSpec spec) {
+        Set<String> mates = view.instances().stream()
+                .filter(i -> i.slot() == instance.slot())
+                .map(Instance::id)
+                .collect(Collectors.toSet());
+        return hosts.stream().anyMatch(host -> fits(host, mates, spec));
+    }
+
+    /**
+     * @param mates those of its slot: what is replaced does not stand in the way
+     */
+    private static boolean fits(SimulatedHost host, Set<String> mates, DeploymentSpec spec) {
+        boolean selected =
+                host.labels().entrySet().containsAll(spec.nodeSelector().entrySet());
+        return selected
+                && host.knows(spec)
+                && spec.ports().stream()
+                        .filter(port -> port.hostPort() != 0)
+                        .map(port -> binding(host, port))
+                        .noneMatch(port -> isHeld(host, port, mates));
+    }
+
+    private static PortBinding binding(SimulatedHost host, PortSpec port) {
+        String ip = port.hostIp() == null ? host.address() : port.hostIp();
+        return new PortBinding(ip, port.hostPort(), port.containerPort(), port.protocol());
+    }
+
+    private static boolean isHeld(SimulatedHost host, PortBinding port, Set<String> mates) {
+        return host.engine().containers().stream()
+                .filter(container -> !mates.contains(container.labels().getOrDefault(KnitLabels.INSTANCE, "")))
+                .filter(container -> container.state() == ContainerState.RUNNING
+                        || container.labels().containsKey(KnitLabels.INSTANCE))
+                .anyMatch(container ->
+                        host.engine().spec(container.id()).ports().stream().anyMatch(port::clashesWith));
+    }
+
+    private void lookAtContainer(Instance instance) {
+        expected.add(instance.id());
+        List<Map.Entry<SimulatedHost, ContainerSnapshot>> found = new ArrayList<>();
+        for (SimulatedHost host : hosts) {
+            host.engine().containers().stream()
+                    .filter(c -> instance.id().equals(c.labels().get(KnitLabels.INSTANCE)))
+                    .forEach(c -> found.add(Map.entry(host, c)));
+        }
+        if (found.size() != 1 || !found.get(0).getKey().name().equals(instance.node())) {
+            faults.add(instance.id() + " should have one container, on " + instance.node() + "; there are " + found);
+            return;
+        }
+        SimulatedHost host = found.get(0).getKey();
+        ContainerSnapshot container = found.get(0).getValue();
+        ContainerSpec spec = host.engine().spec(container.id());
+        if (container.state() != ContainerState.RUNNING && !endsByItself(spec)) {
+            faults.add(instance.id() + " runs, but its container " + container.id() + " is " + container.state());
+        }
+        if (!spec.ports().equals(instance.ports())) {
+            faults.add(instance.id() + " has the ports " + instance.ports() + ", its container " + spec.ports());
+        }
+        spec.mounts().forEach(mount -> lookAtFile(host, instance, mount));
+    }
+
+    public static boolean endsByItself(ContainerSpec spec) {
+        return spec.args().stream().anyMatch(arg -> arg.startsWith("exit"));
+    }
+
+    private void lookAtFile(SimulatedHost host, Instance instance, FileMount mount) {
+        FileSystem disk = host.dataDir().getFileSystem();
+        try {
+            String content = Files.readString(disk.getPath(mount.source()));
+            if (!content.equals(instance.deployment() + " " + instance.id())) {
+                faults.add(mount.source() + " of " + instance.id() + " holds \"" + content + "\"");
+            }
+        } catch (IOException e) {
+            faults.add(mount.source() + " of " + instance.id() + " can't be read: " + e);
+        }
+    }
+
+    private void lookForLeftovers() {
+        for (SimulatedHost host : hosts) {
+            for (ContainerSnapshot container : host.engine().containers()) {
+                String instance = container.labels().get(KnitLabels.INSTANCE);
+                if (instance != null && (!expected.contains(instance) || container.state() == ContainerState.CREATED)) {
+                    faults.add("left on " + host.name() + ": " + container);
+                }
+            }
+            Set<String> gone = new HashSet<>(safety.instances());
+            gone.removeAll(expected);
+            try (Stream<Path> files = Files.walk(host.dataDir())) {
+                files.map(Path::getFileName)
+                        .map(Path::toString)
+                        .filter(gone::contains)
+                        .forEach(file -> faults.add("left on the disk of " + host.name() + ": " + file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

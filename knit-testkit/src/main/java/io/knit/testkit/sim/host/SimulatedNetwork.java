@@ -1,0 +1,81 @@
+package io.knit.testkit.sim.host;
+
+import io.knit.testkit.loop.EventQueue;
+import io.knit.testkit.transport.Network;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/** A network that loses, doubles, delays and therefore reorders, and of which hosts can be cut off without noticing. */
+public final class SimulatedNetwork implements Network {
+    private static final long LATENCY_MICROS = 2_000;
+    private static final long MOST_LATE_MICROS = 6_000_000;
+
+    private final EventQueue queue;
+    private final RandomGenerator random;
+    private final Trace trace;
+    private final Set<String> silent = new TreeSet<>();
+    private double lost;
+    private double doubled;
+    private double late;
+
+    public SimulatedNetwork(EventQueue queue, RandomGenerator random, Trace trace) {
+        this.queue = queue;
+        this.random = random;
+        this.trace = trace;
+    }
+
+    /** How large a part of the messages is lost, doubled and late from now on: each 0–1. */
+    public void weather(double lost, double doubled, double late) {
+        this.lost = lost;
+        this.doubled = doubled;
+        this.late = late;
+    }
+
+    /** What it sends vanishes from now on, and its connection seems to stand. */
+    public void silence(String name, boolean fromIt, boolean toIt) {
+        if (fromIt) {
+            silent.add(name + ">");
+        }
+        if (toIt) {
+            silent.add(">" + name);
+        }
+    }
+
+    public void hear(String name) {
+        silent.remove(name + ">");
+        silent.remove(">" + name);
+    }
+
+    /** No faults any more; what is late still arrives. */
+    public void calm() {
+        silent.clear();
+        weather(0, 0, 0);
+    }
+
+    @Override
+    public void carry(String from, String to, String subject, Runnable arrive) {
+        boolean cut = silent.contains(from + ">") || silent.contains(">" + to);
+        if (cut || random.nextDouble() < lost) {
+            trace.add(from, "lost on the way to " + to + ": " + subject);
+            return;
+        }
+        deliver(from, to, subject, arrive);
+        if (random.nextDouble() < doubled) {
+            deliver(from, to, subject + " (again)", arrive);
+        }
+    }
+
+    private void deliver(String from, String to, String subject, Runnable arrive) {
+        long micros = 100 + random.nextLong(LATENCY_MICROS);
+        boolean isLate = random.nextDouble() < late;
+        if (isLate) {
+            micros += random.nextLong(random.nextInt(10) == 0 ? 10 * MOST_LATE_MICROS : MOST_LATE_MICROS);
+        }
+        queue.after(Duration.ofNanos(micros * 1000), () -> {
+            trace.add(to, (isLate ? "late from " : "from ") + from + ": " + subject);
+            arrive.run();
+        });
+    }
+}

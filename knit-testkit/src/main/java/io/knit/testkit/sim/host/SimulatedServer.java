@@ -1,0 +1,204 @@
+package io.knit.testkit.sim.host;
+
+import io.knit.api.ServerTiming;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.core.KnitServer;
+import io.knit.testkit.discovery.FixedDiscovery;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.sim.host.SimulatedHost.World;
+import io.knit.testkit.store.InMemoryStorage;
+import io.knit.testkit.store.InMemoryStore;
+import io.knit.testkit.transport.InMemoryTransport;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A disk, which stays, and a server on it, which comes and goes. */
+public final class SimulatedServer {
+    public static final String NAME = "server";
+    private static final Duration AFTER_FAILED_START = Duration.ofSeconds(1);
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final World world;
+    private final InMemoryStorage storage = new InMemoryStorage();
+    private Duration clockError;
+    private final boolean holdsBroker;
+    private Runnable onKill = () -> {};
+    private Supplier<Duration> costs = () -> Duration.ZERO;
+    private @Nullable Process process;
+
+    private record Process(SimulatedLoop loop, InMemoryTransport transport, InMemoryStore store, KnitServer server) {}
+
+    /**
+     * @param holdsBroker whether the broker runs in the server's process, and so dies with it
+     */
+    public SimulatedServer(World world, Duration clockError, boolean holdsBroker) {
+        this.world = world;
+        this.holdsBroker = holdsBroker;
+        this.clockError = clockError;
+        storage.onCrash(this::crash);
+    }
+
+    public InMemoryStorage storage() {
+        return storage;
+    }
+
+    /** Called after each end of the process. */
+    public void onKill(Runnable listener) {
+        onKill = listener;
+    }
+
+    boolean up() {
+        return process != null;
+    }
+
+    /** The running server, while there is one that has loaded its state. */
+    public Optional<KnitServer> running() {
+        return process != null && process.server().ready() ? Optional.of(process.server()) : Optional.empty();
+    }
+
+    public Optional<ClusterSnapshot> snapshot() {
+        Process present = process;
+        if (present == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(present.server().snapshot());
+        } catch (KnitException stillStarting) {
+            return Optional.empty();
+        }
+    }
+
+    /** Gives the command to the running process; the answer is heard only while that lives. */
+    public <T> void command(
+            Function<KnitServer, Future<T>> command, BiConsumer<@Nullable T, @Nullable Throwable> answer) {
+        Process asked = process;
+        if (asked == null) {
+            return;
+        }
+        command.apply(asked.server()).onComplete(result -> {
+            if (process == asked) {
+                answer.accept(result.result(), result.cause());
+            }
+        });
+    }
+
+    public void start() {
+        if (process != null) {
+            return;
+        }
+        world.trace().add(NAME, "starts");
+        SimulatedLoop loop = new SimulatedLoop(world.queue(), world.queue().newRandom(), clockError);
+        loop.slow(costs);
+        InMemoryStore store = InMemoryStore.open(storage, loop).result();
+        if (store == null) {
+            throw new IllegalStateException("the last server still holds the storage");
+        }
+        if (holdsBroker) {
+            world.bus().start();
+        }
+        InMemoryTransport transport = world.bus().connect(NAME);
+        KnitServer server = KnitServer.builder()
+                .withoutHttp()
+                .timing(ServerTiming.DEFAULT)
+                .loop(loop)
+                .ids(world.ids())
+                .store(store)
+                .transport(transport)
+                .discovery(FixedDiscovery.none())
+                .build();
+        Process started = new Process(loop, transport, store, server);
+        process = started;
+        Future<KnitServer> starting = server.start();
+        server.listen(event -> world.trace().add(NAME, "event " + event.type() + " " + event.message()));
+        starting.onFailure(e -> {
+            if (process == started) {
+                world.trace().add(NAME, "could not start: " + e);
+                kill();
+                world.queue().after(AFTER_FAILED_START, this::start);
+            }
+        });
+    }
+
+    /** As {@code kill -STOP}. */
+    public void pause() {
+        if (process != null) {
+            world.trace().add(NAME, "stands still");
+            process.loop().pause();
+        }
+    }
+
+    /** As {@code kill -CONT}. */
+    public void resume() {
+        if (process != null) {
+            world.trace().add(NAME, "goes on");
+            process.loop().resume();
+        }
+    }
+
+    /** Each task of its loop takes so long from now on, also in servers started later. */
+    public void slow(Supplier<Duration> costs) {
+        this.costs = costs;
+        if (process != null) {
+            process.loop().slow(costs);
+        }
+    }
+
+    /** As {@code kill -TERM}, and {@code -9} for one that takes too long; it is started again so long after its end. */
+    public void stop(Duration away) {
+        Process asked = process;
+        if (asked == null) {
+            return;
+        }
+        world.trace().add(NAME, "is asked to stop");
+        Runnable end = () -> {
+            if (process == asked) {
+                kill();
+                world.queue().after(away, this::start);
+            }
+        };
+        asked.server().close().onComplete(closed -> end.run());
+        world.queue().after(GRACE, end);
+    }
+
+    /** How far its host's clock is ahead of the world's. */
+    public Duration clockError() {
+        return clockError;
+    }
+
+    /** Sets its host's clock, so far ahead of the world's; it stays so, also for servers started later. */
+    public void setClock(Duration ahead) {
+        world.trace().add(NAME, "clock is set to " + ahead);
+        clockError = ahead;
+        if (process != null) {
+            process.loop().setClock(ahead);
+        }
+    }
+
+    private void crash() {
+        kill();
+        world.queue().after(AFTER_FAILED_START, this::start);
+    }
+
+    /** As {@code kill -9}. */
+    public void kill() {
+        Process killed = process;
+        if (killed == null) {
+            return;
+        }
+        world.trace().add(NAME, "is killed");
+        process = null;
+        killed.loop().kill();
+        killed.store().kill();
+        killed.transport().close();
+        if (holdsBroker) {
+            world.bus().stop();
+        }
+        onKill.run();
+    }
+}

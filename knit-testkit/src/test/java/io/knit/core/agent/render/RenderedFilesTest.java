@@ -1,0 +1,84 @@
+package io.knit.core.agent.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import io.knit.api.model.TemplateSpec;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RenderedFilesTest {
+    /** In memory: what this test tries on broken code would delete the machine. */
+    private final FileSystem disk = Jimfs.newFileSystem(
+            Configuration.unix().toBuilder().setAttributeViews("posix").build());
+
+    private final Path home = disk.getPath("/home/agent");
+    private final RenderedFiles files = new RenderedFiles(home.resolve("data"), (content, model) -> content);
+
+    @BeforeEach
+    void render() throws IOException {
+        Files.createDirectories(home.resolve("data/other"));
+        Files.writeString(home.resolve("data/agent.json"), "{}");
+        Files.writeString(home.resolve("beside"), "not ours");
+        for (String instance : List.of("a", "b")) {
+            List<TemplateSpec> templates = List.of(new TemplateSpec("/etc/motd", "hello"));
+            files.write(instance, templates, files.rendered(templates, Map.of()));
+        }
+    }
+
+    private List<Path> all() throws IOException {
+        try (var paths = Files.walk(disk.getPath("/"))) {
+            return paths.sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ".",
+                "..",
+                "../",
+                "../other",
+                "../agent.json",
+                "../../beside",
+                "../../../etc",
+                "a/..",
+                "a/../..",
+                "a/1-motd",
+                "/"
+            })
+    void noNameLeadsOutOfTheFolder(String instance) throws IOException {
+        List<Path> before = all();
+        files.delete(instance);
+        assertThat(all()).isEqualTo(before);
+    }
+
+    @Test
+    void anAbsolutePathIsNoInstance() throws IOException {
+        List<Path> before = all();
+        files.delete(home.resolve("data/other").toString());
+        assertThat(all()).isEqualTo(before);
+    }
+
+    @Test
+    void anInstancesFilesGoAndTheOthersStay() throws IOException {
+        files.delete("a");
+        assertThat(home.resolve("data/rendered")).isDirectoryContaining(path -> path.endsWith("b"));
+        assertThat(home.resolve("data/rendered/a")).doesNotExist();
+        files.delete("a");
+        RenderedFiles.deleteAllBut(home.resolve("data"), Set.of("a"));
+        assertThat(home.resolve("data/rendered")).isEmptyDirectory();
+        assertThat(home.resolve("data/agent.json")).exists();
+    }
+}

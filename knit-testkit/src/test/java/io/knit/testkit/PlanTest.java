@@ -1,0 +1,187 @@
+package io.knit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.command.Plan;
+import io.knit.api.command.Plan.Action;
+import io.knit.api.command.Plan.FieldChange;
+import io.knit.api.command.Plan.Step;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.vertx.core.Future;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What is foretold of a command is what it then does, and telling it does nothing. */
+class PlanTest {
+    private final SmallFleet fleet = new SmallFleet();
+
+    @BeforeEach
+    void threeNodes() {
+        fleet.agent("n1", "eu");
+        fleet.agent("n2", "eu");
+        fleet.agent("n3", "us");
+    }
+
+    @Test
+    @DisplayName("a new deployment: each slot gets the node that it then has")
+    void anew() {
+        Command<?> command = new Command.Deploy(web().replicas(5).build());
+        Plan plan = plan(command);
+        assertThat(plan.changes()).isTrue();
+        assertThat(plan.whole()).isTrue();
+        assertThat(plan.steps()).extracting(Step::action).hasSize(5).containsOnly(Action.CREATE);
+        happens(plan, command);
+    }
+
+    @Test
+    @DisplayName("another image: every slot is replaced, each on the node where it then is")
+    void update() {
+        fleet.deploy(web().replicas(3).build());
+        fleet.run(20);
+        Command<?> command = new Command.Deploy(web("web:2").replicas(4).build());
+        Plan plan = plan(command);
+        assertThat(plan.steps())
+                .extracting(Step::slot, Step::action)
+                .containsExactly(
+                        tuple(0, Action.REPLACE),
+                        tuple(1, Action.REPLACE),
+                        tuple(2, Action.REPLACE),
+                        tuple(3, Action.CREATE));
+        assertThat(plan.diff())
+                .containsExactly(
+                        new FieldChange("/image", "\"web:1\"", "\"web:2\""), new FieldChange("/replicas", "3", "4"));
+        assertThat(plan.steps().get(0).instance())
+                .isEqualTo(fleet.instances("web").get(0).id());
+        assertThat(plan.steps().get(0).from())
+                .isEqualTo(fleet.instances("web").get(0).node());
+        happens(plan, command);
+    }
+
+    @Test
+    @DisplayName("fewer of them: the lower slots are kept, the highest stopped; and the same again changes nothing")
+    void fewer() {
+        fleet.deploy(web().replicas(3).build());
+        fleet.run(20);
+        Plan same = plan(new Command.Deploy(web().replicas(3).build()));
+        assertThat(same.changes()).isFalse();
+        assertThat(same.steps()).extracting(Step::action).hasSize(3).containsOnly(Action.KEEP);
+
+        Command<?> command = new Command.Deploy(web().replicas(1).build());
+        Plan plan = plan(command);
+        assertThat(plan.steps()).extracting(Step::action).containsExactly(Action.KEEP, Action.STOP, Action.STOP);
+        happens(plan, command);
+    }
+
+    @Test
+    @DisplayName("what fits nowhere waits, and the plan says why")
+    void nowhere() {
+        Command<?> command =
+                new Command.Deploy(web().nodeSelector("region", "mars").build());
+        Step only = plan(command).steps().get(0);
+        assertThat(only.action()).isEqualTo(Action.CREATE);
+        assertThat(only.to()).isNull();
+        assertThat(only.reason()).contains("region=mars");
+
+        fleet.deploy(web().build());
+        fleet.run(10);
+        Step update = plan(command).steps().get(0);
+        assertThat(update.action()).isEqualTo(Action.REPLACE);
+        assertThat(update.to()).isNull();
+        assertThat(update.reason()).contains("region=mars", "runs on");
+    }
+
+    @Test
+    @DisplayName("what becomes possible for others is foretold too")
+    void others() {
+        fleet.deploy(taken("first"));
+        fleet.run(10);
+        fleet.deploy(taken("second"));
+        fleet.deploy(DeploymentSpec.builder("third", "web:1")
+                .nodeSelector("region", "mars")
+                .build());
+        Plan plan = plan(new Command.Undeploy("first"));
+        assertThat(plan.steps())
+                .extracting(Step::deployment, Step::action, Step::from, Step::to)
+                .containsExactly(tuple("first", Action.STOP, "n3", null), tuple("second", Action.CREATE, null, "n3"));
+        fleet.server.undeploy("first");
+        fleet.run(20);
+        assertThat(fleet.instances("second").get(0).node()).isEqualTo("n3");
+    }
+
+    @Test
+    @DisplayName("a node that is to be forgotten, and a command that is refused as when it is run")
+    void refusals() {
+        fleet.deploy(web().build());
+        fleet.run(10);
+        assertThat(refusal(new Command.ForgetNode("n1"))).isEqualTo(ErrorCode.IN_USE);
+        assertThat(refusal(new Command.Undeploy("none"))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(refusal(new Command.Deploy(web("not an image").build()))).isEqualTo(ErrorCode.INVALID_VALUE);
+        assertThat(refusal(new Command.Deploy(web("web:2").build(), 7))).isEqualTo(ErrorCode.REVISION_CHANGED);
+        Future<Plan> mine =
+                fleet.server.plan(new Command.Undeploy("web"), new Caller("eve", Caller.Role.READER, "10.0.0.9"));
+        fleet.run(1);
+        assertThat(Futures.failure(mine).code()).isEqualTo(ErrorCode.FORBIDDEN);
+    }
+
+    /** What was foretold is done, and is then so. */
+    private void happens(Plan plan, Command<?> command) {
+        assertThat(plan(command)).as("working it out changes nothing").isEqualTo(plan);
+        fleet.server.run(command, Caller.PROGRAM);
+        fleet.run(120);
+        Map<Integer, String> foretold = plan.steps().stream()
+                .filter(step -> step.to() != null)
+                .collect(Collectors.toMap(Step::slot, step -> String.valueOf(step.to())));
+        assertThat(fleet.instances("web"))
+                .allMatch(it -> it.state() == InstanceState.RUNNING)
+                .extracting(Instance::slot)
+                .doesNotHaveDuplicates();
+        assertThat(fleet.instances("web").stream()
+                        .collect(Collectors.toMap(Instance::slot, it -> String.valueOf(it.node()))))
+                .isEqualTo(foretold);
+    }
+
+    private Plan plan(Command<?> command) {
+        long events = fleet.server.lastEvent();
+        var before = fleet.server.snapshot();
+        Future<Plan> plan = fleet.server.plan(command, Caller.PROGRAM);
+        fleet.run(1);
+        assertThat(fleet.server.lastEvent()).isEqualTo(events);
+        assertThat(fleet.server.snapshot().deployments()).isEqualTo(before.deployments());
+        return Futures.await(plan);
+    }
+
+    private ErrorCode refusal(Command<?> command) {
+        Future<Plan> refused = fleet.server.plan(command, Caller.PROGRAM);
+        fleet.run(1);
+        KnitException why = Futures.failure(refused);
+        return why.code();
+    }
+
+    private static DeploymentSpecBuilder web() {
+        return web("web:1");
+    }
+
+    private static DeploymentSpecBuilder web(String image) {
+        return DeploymentSpec.builder("web", image);
+    }
+
+    private static DeploymentSpec taken(String name) {
+        return DeploymentSpec.builder(name, "web:1")
+                .nodeSelector("region", "us")
+                .port(new PortSpec("127.0.0.1", 8080, 80, Protocol.TCP))
+                .build();
+    }
+}
