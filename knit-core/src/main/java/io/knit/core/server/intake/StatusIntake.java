@@ -8,6 +8,7 @@ import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.TransportMessage;
+import io.knit.core.server.state.Allowance;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
@@ -19,9 +20,11 @@ import io.knit.core.wire.Speaks;
 import io.knit.core.wire.StatusAck;
 import io.knit.core.wire.StatusReport;
 import io.knit.core.wire.WireCodec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes statuses: an instance only moves forward; what is older than what is known is dropped, and acknowledged. Only that an instance is
@@ -29,6 +32,12 @@ import java.util.List;
  */
 public final class StatusIntake {
     private static final int LONGEST_REASON = 2_000;
+
+    /**
+     * Of an instance that stays in its state: more than any container that is started again and again has to tell. Its states go forward
+     * only, so of those there are few.
+     */
+    private final Allowance words = new Allowance(30, Duration.ofSeconds(2));
 
     private final Loop loop;
     private final StateWriter writer;
@@ -56,10 +65,33 @@ public final class StatusIntake {
             // not acknowledged: the agent says it again
             return;
         }
-        writer.submit(tip -> decide(tip, report, loop.now()))
+        StatusReport due = withoutChatter(state, report);
+        if (due.statuses().isEmpty() && !report.statuses().isEmpty()) {
+            // not acknowledged: the agent says the newest again
+            return;
+        }
+        writer.submit(tip -> decide(tip, due, loop.now()))
                 .onSuccess(acked ->
                         message.reply(WireCodec.encode(new StatusAck(WireCodec.VERSION, report.cluster(), acked))));
         // a failed commit is not acknowledged: the agent sends again
+    }
+
+    private StatusReport withoutChatter(ClusterState state, StatusReport report) {
+        List<InstanceStatus> due = new ArrayList<>();
+        for (InstanceStatus status : report.statuses()) {
+            if (status == null || !isChatter(state.instance(status.instance()), status)) {
+                due.add(status);
+            }
+        }
+        return due.size() == report.statuses().size() ? report : report.with(due);
+    }
+
+    /** Whether it changes the words of one that stays as it is once more than is its due. */
+    private boolean isChatter(@Nullable Instance known, InstanceStatus status) {
+        return known != null
+                && status.state() == known.observed().state()
+                && status.seq() > known.observed().seq()
+                && words.take(known.id(), loop.elapsed()) < 0;
     }
 
     private static boolean isSound(StatusReport report) {

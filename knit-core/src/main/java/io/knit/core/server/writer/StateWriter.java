@@ -25,10 +25,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +60,7 @@ public final class StateWriter {
     private final Controller controller;
     private final List<Consumer<Commit>> listeners = new ArrayList<>();
     private final Agenda agenda;
-    private final Deque<Command<?>> waiting = new ArrayDeque<>();
+    private final TwoLines<Command<?>> waiting = new TwoLines<>();
     /** Deployments that the controller must look at though nothing of them changed. */
     private Set<String> due = new LinkedHashSet<>();
     /** How much the controller may do at once; as much as it did in that time. */
@@ -144,7 +142,7 @@ public final class StateWriter {
             return Future.failedFuture(doubt());
         }
         Promise<T> promise = Promise.promise();
-        waiting.add(new Command<>(decider, cause, promise));
+        waiting.add(new Command<>(decider, cause, promise), cause != null);
         schedule();
         return promise.future();
     }
@@ -158,9 +156,7 @@ public final class StateWriter {
     /** Takes no more commands; those that wait fail. */
     public void close() {
         closed = true;
-        List<Command<?>> left = List.copyOf(waiting);
-        waiting.clear();
-        left.forEach(c -> c.promise().fail(closedWords()));
+        waiting.takeAll().forEach(c -> c.promise().fail(closedWords()));
     }
 
     private static KnitException closedWords() {
@@ -258,7 +254,7 @@ public final class StateWriter {
     private ClusterState decideCommands(ClusterState before, Batch batch, List<Step> steps, Duration begun) {
         ClusterState tip = before;
         while (!waiting.isEmpty() && batch.commands().size() < MOST_COMMANDS_A_COMMIT) {
-            Command<?> command = waiting.removeFirst();
+            Command<?> command = waiting.take();
             batch.commands().add(command);
             List<Change> decided = command.decide(tip, batch.answers());
             batch.decided(command, decided);
@@ -334,9 +330,7 @@ public final class StateWriter {
                     why.getMessage());
         }
         inDoubt = true;
-        List<Command<?>> undecided = List.copyOf(waiting);
-        waiting.clear();
-        undecided.forEach(c -> c.promise().fail(doubt()));
+        waiting.takeAll().forEach(c -> c.promise().fail(doubt()));
     }
 
     private static void give(List<Runnable> answers) {

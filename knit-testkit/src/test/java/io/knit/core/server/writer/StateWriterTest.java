@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StateWriterTest {
@@ -224,5 +225,26 @@ class StateWriterTest {
         assertThat(store.commits).hasSize(3).allMatch(store.commits.get(0)::equals);
         assertThat(writer.committed().deployments()).containsOnlyKeys("a");
         assertThat(deploy("d").isComplete()).isFalse();
+    }
+
+    @Test
+    void whatPeopleAskForGoesBeforeWhatAgentsSayAndNeitherWaitsForEver() {
+        TwoLines<String> lines = new TwoLines<>();
+        for (int i = 0; i < 100; i++) {
+            lines.add("agent" + i, false);
+        }
+        for (int i = 0; i < 20; i++) {
+            lines.add("person" + i, true);
+        }
+        List<String> taken = new ArrayList<>();
+        while (!lines.isEmpty()) {
+            taken.add(lines.take());
+        }
+        assertThat(taken).hasSize(120).startsWith("person0", "person1");
+        assertThat(taken.indexOf("agent0")).isEqualTo(8);
+        assertThat(taken.indexOf("person19")).isLessThan(23);
+        assertThat(taken.stream().filter(it -> it.startsWith("agent")))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 100).mapToObj(i -> "agent" + i).toList());
     }
 }
