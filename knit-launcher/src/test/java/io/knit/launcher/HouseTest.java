@@ -8,9 +8,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The rooms of the modules around the core; the core's own laws are tested there. */
+/** The rooms of the modules around the core, the test kit's too; the core's own laws are tested there. */
 @AnalyzeClasses(
-        packages = {"io.knit.plugin", "io.knit.launcher"},
+        packages = {"io.knit.plugin", "io.knit.launcher", "io.knit.testkit"},
         importOptions = ImportOption.DoNotIncludeTests.class)
 class HouseTest {
     @ArchTest

@@ -55,7 +55,12 @@ public final class Field<R> {
         return Objects.requireNonNull(row.range, () -> row.name + " has no range");
     }
 
-    public Limits limits() {
+    /** Numbers of the JSON that the record puts another one for, so that they are in no record. */
+    public Set<Integer> stands() {
+        return row.stands;
+    }
+
+    public FieldLimits limits() {
         return row.limits;
     }
 
@@ -75,7 +80,7 @@ public final class Field<R> {
 
     /** One sentence or a few, in Markdown without the first capital, as it stands in a table. */
     public String doc() {
-        Limits limits = row.limits;
+        FieldLimits limits = row.limits;
         String doc = row.doc;
         Range range = row.range;
         if (range != null) {
@@ -166,7 +171,8 @@ public final class Field<R> {
         private @Nullable Object unset;
         private String unlessGiven = "";
         private @Nullable Range range;
-        private Limits limits = Limits.ANY;
+        private Set<Integer> stands = Set.of();
+        private FieldLimits limits = FieldLimits.ANY;
         private @Nullable String since;
         private boolean secret;
         private Use use = Use.CONTAINER;
@@ -209,29 +215,36 @@ public final class Field<R> {
             return this;
         }
 
+        /** A number for which the record puts what it has unless one is given. */
+        Row<R> stands(int number) {
+            stands = Set.of(number);
+            return this;
+        }
+
         Row<R> entries(int most) {
-            limits = new Limits(most, limits.length(), limits.pattern(), limits.keyLength(), limits.key());
+            limits = new FieldLimits(most, limits.length(), limits.pattern(), limits.keyLength(), limits.key());
             return this;
         }
 
         Row<R> length(int most) {
-            limits = new Limits(limits.entries(), most, limits.pattern(), limits.keyLength(), limits.key());
+            limits = new FieldLimits(limits.entries(), most, limits.pattern(), limits.keyLength(), limits.key());
             return this;
         }
 
         Row<R> pattern(String pattern) {
-            limits = new Limits(
+            limits = new FieldLimits(
                     limits.entries(), limits.length(), Pattern.compile(pattern), limits.keyLength(), limits.key());
             return this;
         }
 
         Row<R> keys(int length) {
-            limits = new Limits(limits.entries(), limits.length(), limits.pattern(), length, limits.key());
+            limits = new FieldLimits(limits.entries(), limits.length(), limits.pattern(), length, limits.key());
             return this;
         }
 
         Row<R> keys(int length, String pattern) {
-            limits = new Limits(limits.entries(), limits.length(), limits.pattern(), length, Pattern.compile(pattern));
+            limits = new FieldLimits(
+                    limits.entries(), limits.length(), limits.pattern(), length, Pattern.compile(pattern));
             return this;
         }
 

@@ -82,6 +82,7 @@ public final class SpecTable {
                     .besides(
                             Set.of(Resources.UNLIMITED),
                             ", " + Resources.UNLIMITED + " for no limit, or leave it out for " + Resources.DEFAULT_PIDS)
+                    .stands(0)
                     .doc("most processes and threads at once, {range}; 0 is the default, -1 is no limit"));
 
     public static final Table<DeploymentSpec> SPEC = Table.of(

@@ -3,6 +3,12 @@ package io.knit.core.template;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.template.bound.Budget;
+import io.knit.core.template.bound.SpentError;
+import io.knit.core.template.parse.Sandbox;
+import io.knit.core.template.parse.TemplateFault;
+import io.knit.core.template.parse.TemplateParser;
+import io.knit.core.template.parse.TemplateWords;
 import io.pebbletemplates.pebble.PebbleEngine;
 import io.pebbletemplates.pebble.error.AttributeNotFoundException;
 import io.pebbletemplates.pebble.error.PebbleException;
@@ -26,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TemplateEngine {
     /** Characters that one template may render to. */
-    public static final int MAX_OUTPUT = 1 << 20;
+    public static final int MAX_OUTPUT = Budget.MAX_OUTPUT;
 
     /** Shell, YAML, nginx and others have {@code {#} in them (<code>${#1}</code>); no text that comes as UTF-8 has this. */
     private static final String NO_COMMENT = "\uDC00";

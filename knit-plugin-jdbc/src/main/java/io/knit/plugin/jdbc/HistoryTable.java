@@ -1,6 +1,7 @@
 package io.knit.plugin.jdbc;
 
 import io.knit.api.spi.store.HistoryRow;
+import io.knit.plugin.jdbc.database.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -6,6 +6,8 @@ import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.HistoryStore;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.Session;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.sql.SQLException;

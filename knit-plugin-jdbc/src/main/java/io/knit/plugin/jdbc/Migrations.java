@@ -2,6 +2,8 @@ package io.knit.plugin.jdbc;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.Session;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -3,6 +3,7 @@ package io.knit.plugin.jdbc;
 import static io.knit.testkit.Futures.await;
 
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

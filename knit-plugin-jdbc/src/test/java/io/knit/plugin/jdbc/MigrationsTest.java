@@ -3,6 +3,9 @@ package io.knit.plugin.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.Session;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;

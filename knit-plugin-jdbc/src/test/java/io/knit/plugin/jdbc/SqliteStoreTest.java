@@ -9,6 +9,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

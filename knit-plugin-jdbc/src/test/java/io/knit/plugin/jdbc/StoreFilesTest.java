@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;

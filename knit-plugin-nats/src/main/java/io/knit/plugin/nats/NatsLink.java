@@ -1,5 +1,6 @@
 package io.knit.plugin.nats;
 
+import io.knit.plugin.nats.access.NatsLogin;
 import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener.Events;

@@ -1,6 +1,7 @@
 package io.knit.plugin.nats;
 
 import io.knit.api.spi.transport.TransportMessage;
+import io.knit.plugin.nats.access.NatsLogin;
 import io.nats.client.Message;
 import java.util.Objects;
 

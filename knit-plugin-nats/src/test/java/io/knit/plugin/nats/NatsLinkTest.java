@@ -3,6 +3,7 @@ package io.knit.plugin.nats;
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.plugin.nats.access.NatsLogin;
 import io.knit.plugin.nats.broker.EmbeddedTestBroker;
 import io.knit.plugin.nats.broker.NatsServerProcess;
 import io.knit.testkit.Futures;

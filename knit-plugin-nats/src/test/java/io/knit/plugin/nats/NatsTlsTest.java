@@ -8,6 +8,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.transport.Transport;
+import io.knit.plugin.nats.access.NatsTls;
 import io.knit.plugin.nats.broker.EmbeddedTestBroker;
 import io.knit.plugin.nats.broker.NatsServerProcess;
 import io.knit.plugin.nats.broker.TestBroker;

@@ -1,6 +1,7 @@
 package io.knit.plugin.wgmesh;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.plugin.wgmesh.socket.MeshProtocolException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,8 @@
 package io.knit.plugin.wgmesh;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.plugin.wgmesh.socket.MeshCall;
+import io.knit.plugin.wgmesh.socket.MeshSocket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.plugin.wgmesh.socket.MeshProtocolException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory what to remember of the instance from now on
  */
 public record Action(
-        Step step,
+        ActionKind step,
         String instance,
         @Nullable Assignment assignment,
         @Nullable ContainerSnapshot container,

@@ -32,14 +32,14 @@ public final class InstanceReconciler {
      * @param observed containers of any cluster; foreign ones are ignored
      * @param now by {@link io.knit.api.spi.loop.Loop#elapsed}, as every time in the memories
      */
-    public Plan plan(
+    public NodePlan plan(
             @Nullable String cluster,
             AssignmentSet set,
             Collection<ContainerSnapshot> observed,
             Map<String, InstanceMemory> memories,
             Duration now) {
         if (cluster == null) {
-            return Plan.NOTHING;
+            return NodePlan.NOTHING;
         }
         List<Action> actions = new ArrayList<>();
         Map<String, List<ContainerSnapshot>> containers = new TreeMap<>();
@@ -62,13 +62,13 @@ public final class InstanceReconciler {
             Subject subject = new Subject(instance, set.get(instance), mine, memory, now);
             actions.add(decide(subject, set));
         }
-        return new Plan(actions);
+        return new NodePlan(actions);
     }
 
     private Action decide(Subject it, AssignmentSet set) {
         Assignment assignment = it.assignment();
         if (assignment == null && !set.known()) {
-            return it.then(Step.IGNORE, "no server said yet what runs here");
+            return it.then(ActionKind.IGNORE, "no server said yet what runs here");
         }
         if (assignment == null || assignment.order() == Order.STOP) {
             return end(it, assignment == null ? "nothing assigns it to this node" : "it shall stop");
@@ -93,7 +93,9 @@ public final class InstanceReconciler {
         if (!it.containers().isEmpty()) {
             return remove(it, it.containers().get(0), why);
         }
-        return it.memory().state() == InstanceState.STOPPED ? it.then(Step.KEEP, "stopped") : it.then(Step.FORGET, why);
+        return it.memory().state() == InstanceState.STOPPED
+                ? it.then(ActionKind.KEEP, "stopped")
+                : it.then(ActionKind.FORGET, why);
     }
 
     private Action make(Subject it) {
@@ -104,7 +106,7 @@ public final class InstanceReconciler {
             return it.waits(it.memory().notBefore(), "back-off");
         }
         // a host port is free: the scheduler gives none away while an instance that had it is to be stopped here
-        return it.then(Step.CREATE, "it has no container");
+        return it.then(ActionKind.CREATE, "it has no container");
     }
 
     private Action run(Subject it, Assignment assignment, ContainerSnapshot container) {
@@ -114,8 +116,8 @@ public final class InstanceReconciler {
         InstanceMemory memory = it.memory();
         return switch (container.state()) {
             case DEAD -> remove(it, container, "it is beyond use");
-            case RUNNING -> it.remembering(memory.running(it.now())).then(Step.KEEP, "it runs");
-            case PAUSED -> it.remembering(memory.paused(it.now())).then(Step.KEEP, "it is paused");
+            case RUNNING -> it.remembering(memory.running(it.now())).then(ActionKind.KEEP, "it runs");
+            case PAUSED -> it.remembering(memory.paused(it.now())).then(ActionKind.KEEP, "it is paused");
             case CREATED ->
                 memory.runningSince() != null
                         ? it.ended("it did not start", backOff)
@@ -130,17 +132,18 @@ public final class InstanceReconciler {
     private static Action start(Subject it, ContainerSnapshot container, String why) {
         return it.memory().waits(it.now())
                 ? it.waits(it.memory().notBefore(), "back-off")
-                : it.with(Step.START, container, why);
+                : it.with(ActionKind.START, container, why);
     }
 
     private static Action remove(Subject it, ContainerSnapshot container, String why) {
         return it.memory().removalWaits(it.now())
                 ? it.waits(it.memory().removeNotBefore(), "its container is being removed")
-                : it.with(Step.REMOVE, container, why);
+                : it.with(ActionKind.REMOVE, container, why);
     }
 
     private static Action ignore(ContainerSnapshot container) {
-        return new Action(Step.IGNORE, container.name(), null, null, null, "not this cluster's", InstanceMemory.NEW);
+        return new Action(
+                ActionKind.IGNORE, container.name(), null, null, null, "not this cluster's", InstanceMemory.NEW);
     }
 
     /** Whether the container counts as the one that shall be. */

@@ -18,16 +18,16 @@ record Subject(
         return new Subject(instance, assignment, containers, next, now);
     }
 
-    Action then(Step step, String why) {
+    Action then(ActionKind step, String why) {
         return new Action(step, instance, assignment, null, null, why, memory);
     }
 
-    Action with(Step step, ContainerSnapshot container, String why) {
+    Action with(ActionKind step, ContainerSnapshot container, String why) {
         return new Action(step, instance, assignment, container, null, why, memory);
     }
 
     Action waits(@Nullable Duration until, String why) {
-        return new Action(Step.WAIT, instance, assignment, null, until, why, memory);
+        return new Action(ActionKind.WAIT, instance, assignment, null, until, why, memory);
     }
 
     Action ended(@Nullable String exit, BackOff backOff) {

@@ -12,10 +12,10 @@ import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OwnContainers;
 import io.knit.core.agent.reconcile.Action;
+import io.knit.core.agent.reconcile.ActionKind;
 import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.InstanceReconciler;
-import io.knit.core.agent.reconcile.Plan;
-import io.knit.core.agent.reconcile.Step;
+import io.knit.core.agent.reconcile.NodePlan;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.render.RenderedFiles;
 import io.knit.core.agent.render.Renderer;
@@ -200,7 +200,7 @@ public final class InstanceRunner {
         }
         flights.abandonPulls();
         var own = containers.among(cluster, node.get().id(), observed.containers());
-        Plan plan = reconciler.plan(cluster, set, own, memories.all(), loop.elapsed());
+        NodePlan plan = reconciler.plan(cluster, set, own, memories.all(), loop.elapsed());
         boolean work = false;
         for (Action action : plan.actions()) {
             work |= isBusy(action.instance()) || apply(cluster, action);
@@ -228,7 +228,7 @@ public final class InstanceRunner {
                 yield true;
             }
             case CREATE, START, REMOVE -> {
-                if (action.step() == Step.CREATE && !disk.isEmpty()) {
+                if (action.step() == ActionKind.CREATE && !disk.isEmpty()) {
                     memories.remember(action.instance(), action.memory().waiting(disk));
                 } else if (health.takesAction(flights.beyondPulls())) {
                     act(in, action);
@@ -242,7 +242,7 @@ public final class InstanceRunner {
         ContainerSnapshot container = action.container();
         if (container == null) {
             flights.create(in, action);
-        } else if (action.step() == Step.START) {
+        } else if (action.step() == ActionKind.START) {
             flights.start(container, action);
         } else {
             flights.remove(container, action);

@@ -10,11 +10,11 @@ import io.knit.api.model.TemplateSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.ImageReference;
 import io.knit.core.spec.Field;
-import io.knit.core.spec.Limits;
+import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.SpecTable;
-import io.knit.core.template.Budget;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.template.WholeText;
+import io.knit.core.template.bound.Budget;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -26,10 +26,12 @@ import java.util.Set;
  * {@link Budget}, it may take a second and does not belong on an event loop. Thread-safe.
  */
 public final class Admission {
-    private static final Limits NAME = SpecTable.SPEC.field("name").limits();
-    private static final Limits ENV = SpecTable.SPEC.field("env").limits();
-    private static final Limits SELECTOR = SpecTable.SPEC.field("node_selector").limits();
-    private static final Limits CONTENT = SpecTable.TEMPLATE.field("content").limits();
+    private static final FieldLimits NAME = SpecTable.SPEC.field("name").limits();
+    private static final FieldLimits ENV = SpecTable.SPEC.field("env").limits();
+    private static final FieldLimits SELECTOR =
+            SpecTable.SPEC.field("node_selector").limits();
+    private static final FieldLimits CONTENT =
+            SpecTable.TEMPLATE.field("content").limits();
     private static final int MAX_TEMPLATES =
             SpecTable.SPEC.field("templates").limits().entries();
 
@@ -113,7 +115,7 @@ public final class Admission {
     }
 
     private static void words(String pointer, List<String> words, Refusals refusals) {
-        Limits limits = limits(pointer);
+        FieldLimits limits = limits(pointer);
         if (words.size() > limits.entries()) {
             refusals.add(pointer, TOO_LARGE, pointer.substring(1) + " has more than " + limits.entries() + " words");
         }
@@ -159,7 +161,7 @@ public final class Admission {
     }
 
     /** Of a field of the spec itself. */
-    private static Limits limits(String pointer) {
+    private static FieldLimits limits(String pointer) {
         return SpecTable.SPEC.field(pointer.substring(1)).limits();
     }
 
@@ -180,7 +182,7 @@ public final class Admission {
         }
     }
 
-    private static void value(String pointer, String field, String value, Limits limits, Refusals refusals) {
+    private static void value(String pointer, String field, String value, FieldLimits limits, Refusals refusals) {
         String unwritable = WholeText.fault(value);
         if (unwritable != null) {
             refusals.add(pointer, INVALID_VALUE, field + ": a value " + unwritable);

@@ -4,7 +4,7 @@ import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.spi.runtime.KnitLabels;
-import io.knit.core.spec.Limits;
+import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.WholeText;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.Map;
  * are Knit's and have a narrower rule.
  */
 final class LabelRules {
-    private static final Limits LIMITS = SpecTable.SPEC.field("labels").limits();
+    private static final FieldLimits LIMITS = SpecTable.SPEC.field("labels").limits();
 
     private LabelRules() {}
 

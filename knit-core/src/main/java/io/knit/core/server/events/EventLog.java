@@ -57,7 +57,8 @@ public final class EventLog {
      */
     public List<KnitEvent> derive(ClusterState before, List<Step> steps, Instant now, Duration elapsed) {
         Map<Object, KnitEvent> events = new LinkedHashMap<>();
-        ClusterState after = steps.isEmpty() ? before : steps.get(steps.size() - 1).after();
+        ClusterState after =
+                steps.isEmpty() ? before : steps.get(steps.size() - 1).after();
         for (Step step : steps) {
             Optional<KnitEvent> words = isNextTry(before, step.change())
                     ? Optional.empty()

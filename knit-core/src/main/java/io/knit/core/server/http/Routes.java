@@ -1,6 +1,7 @@
 package io.knit.core.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -27,17 +28,18 @@ import java.util.function.Consumer;
 /** The routes of the REST API; {@code docs/api.md} describes them. */
 final class Routes {
     /** What may be done where, for who answers everything else. */
-    static final Map<String, String> PATHS = Map.of(
-            "/ping", "GET, HEAD",
-            "/healthz", "GET, HEAD",
-            "/readyz", "GET, HEAD",
-            "/metrics", "GET, HEAD",
-            "/nodes", "GET, HEAD",
-            "/nodes/:id", "DELETE",
-            "/events", "GET",
-            "/history", "GET, HEAD",
-            "/deployments", "GET, HEAD, POST",
-            "/deployments/:name", "GET, HEAD, DELETE");
+    static final Map<String, String> PATHS = Map.ofEntries(
+            Map.entry("/ping", "GET, HEAD"),
+            Map.entry("/healthz", "GET, HEAD"),
+            Map.entry("/readyz", "GET, HEAD"),
+            Map.entry("/metrics", "GET, HEAD"),
+            Map.entry("/openapi.json", "GET, HEAD"),
+            Map.entry("/nodes", "GET, HEAD"),
+            Map.entry("/nodes/:id", "DELETE"),
+            Map.entry("/events", "GET"),
+            Map.entry("/history", "GET, HEAD"),
+            Map.entry("/deployments", "GET, HEAD, POST"),
+            Map.entry("/deployments/:name", "GET, HEAD, DELETE"));
 
     /** The query parameters of those that have any. */
     static final Map<String, Set<String>> PARAMETERS = Map.of(
@@ -66,6 +68,8 @@ final class Routes {
         read(router, "/healthz", ctx -> send(ctx, 200, Json.object().put("status", "alive")));
         read(router, "/readyz", this::ready);
         read(router, "/metrics", metrics::show);
+        ObjectNode openApi = OpenApi.document();
+        read(router, "/openapi.json", ctx -> send(ctx, 200, openApi));
         read(router, "/deployments", this::list);
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", this::nodes);

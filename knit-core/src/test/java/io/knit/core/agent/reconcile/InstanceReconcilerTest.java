@@ -36,7 +36,7 @@ class InstanceReconcilerTest {
             AssignmentSet set,
             List<ContainerSnapshot> observed,
             @Nullable InstanceMemory memory,
-            Step step,
+            ActionKind step,
             @Nullable String container) {
         @Override
         public String toString() {
@@ -44,8 +44,8 @@ class InstanceReconcilerTest {
         }
     }
 
-    private static Case one(String name, AssignmentSet set, ContainerSnapshot container, Step step) {
-        boolean acts = step == Step.START || step == Step.REMOVE;
+    private static Case one(String name, AssignmentSet set, ContainerSnapshot container, ActionKind step) {
+        boolean acts = step == ActionKind.START || step == ActionKind.REMOVE;
         return new Case(name, set, List.of(container), null, step, acts ? container.id() : null);
     }
 
@@ -59,89 +59,93 @@ class InstanceReconcilerTest {
         InstanceMemory rejected = InstanceMemory.NEW.rejected("port 80 is held");
         InstanceMemory removedJustNow = InstanceMemory.NEW.removed(NOW, BACK_OFF);
         return Stream.of(
-                new Case("assigned, no container", wanted, List.of(), null, Step.CREATE, null),
-                new Case("assigned, refused just now", wanted, List.of(), waiting, Step.WAIT, null),
-                new Case("assigned, its wait is over", wanted, List.of(), waited, Step.CREATE, null),
-                new Case("assigned, its container was gone", wanted, List.of(), RUNS, Step.WAIT, null),
-                new Case("assigned, rejected here", wanted, List.of(), rejected, Step.WAIT, null),
-                new Case("rejected, a container is left", wanted, List.of(exited), rejected, Step.REMOVE, "c1"),
-                one("assigned and running", wanted, running, Step.KEEP),
-                one("assigned and created", wanted, container("c1", "a", ContainerState.CREATED, HASH), Step.START),
+                new Case("assigned, no container", wanted, List.of(), null, ActionKind.CREATE, null),
+                new Case("assigned, refused just now", wanted, List.of(), waiting, ActionKind.WAIT, null),
+                new Case("assigned, its wait is over", wanted, List.of(), waited, ActionKind.CREATE, null),
+                new Case("assigned, its container was gone", wanted, List.of(), RUNS, ActionKind.WAIT, null),
+                new Case("assigned, rejected here", wanted, List.of(), rejected, ActionKind.WAIT, null),
+                new Case("rejected, a container is left", wanted, List.of(exited), rejected, ActionKind.REMOVE, "c1"),
+                one("assigned and running", wanted, running, ActionKind.KEEP),
+                one(
+                        "assigned and created",
+                        wanted,
+                        container("c1", "a", ContainerState.CREATED, HASH),
+                        ActionKind.START),
                 new Case(
                         "created, refused just now",
                         wanted,
                         List.of(container("c1", "a", ContainerState.CREATED, HASH)),
                         waiting,
-                        Step.WAIT,
+                        ActionKind.WAIT,
                         null),
-                one("assigned and ended, seen the first time", wanted, exited, Step.WAIT),
-                new Case("ended, was running", wanted, List.of(exited), RUNS, Step.WAIT, null),
+                one("assigned and ended, seen the first time", wanted, exited, ActionKind.WAIT),
+                new Case("ended, was running", wanted, List.of(exited), RUNS, ActionKind.WAIT, null),
                 new Case(
                         "ended, its wait is over",
                         wanted,
                         List.of(exited),
                         RUNS.ended("exit code 1", NOW.minusSeconds(1), BACK_OFF),
-                        Step.START,
+                        ActionKind.START,
                         "c1"),
-                one("beyond use", wanted, container("c1", "a", ContainerState.DEAD, HASH), Step.REMOVE),
+                one("beyond use", wanted, container("c1", "a", ContainerState.DEAD, HASH), ActionKind.REMOVE),
                 one(
                         "running from another spec",
                         wanted,
                         container("c1", "a", ContainerState.RUNNING, "other"),
-                        Step.REMOVE),
+                        ActionKind.REMOVE),
                 new Case(
                         "a second container of another spec",
                         wanted,
                         List.of(running, container("c0", "a", ContainerState.RUNNING, "other")),
                         null,
-                        Step.REMOVE,
+                        ActionKind.REMOVE,
                         "c0"),
                 new Case(
                         "a second container that does not run",
                         wanted,
                         List.of(container("c0", "a", ContainerState.EXITED, HASH), running),
                         null,
-                        Step.REMOVE,
+                        ActionKind.REMOVE,
                         "c0"),
-                one("shall stop and runs", unwanted, running, Step.REMOVE),
+                one("shall stop and runs", unwanted, running, ActionKind.REMOVE),
                 new Case(
                         "shall stop while it waits to start again",
                         unwanted,
                         List.of(exited),
                         RUNS.ended("exit code 1", NOW, BACK_OFF),
-                        Step.REMOVE,
+                        ActionKind.REMOVE,
                         "c1"),
                 new Case(
                         "removed a moment ago, still shown",
                         unwanted,
                         List.of(exited),
                         removedJustNow,
-                        Step.WAIT,
+                        ActionKind.WAIT,
                         null),
-                new Case("shall stop, nothing is left", unwanted, List.of(), RUNS, Step.FORGET, null),
+                new Case("shall stop, nothing is left", unwanted, List.of(), RUNS, ActionKind.FORGET, null),
                 new Case(
                         "shall stop, and is forgotten",
                         unwanted,
                         List.of(),
                         InstanceMemory.NEW.gone(),
-                        Step.KEEP,
+                        ActionKind.KEEP,
                         null),
                 new Case(
                         "ordered to run after it was stopped",
                         wanted,
                         List.of(),
                         InstanceMemory.NEW.gone(),
-                        Step.CREATE,
+                        ActionKind.CREATE,
                         null),
-                one("not assigned", set(), running, Step.REMOVE),
-                new Case("not assigned any more, nothing is left", set(), List.of(), RUNS, Step.FORGET, null),
-                one("not assigned, but no server spoke yet", AssignmentSet.NONE, running, Step.IGNORE));
+                one("not assigned", set(), running, ActionKind.REMOVE),
+                new Case("not assigned any more, nothing is left", set(), List.of(), RUNS, ActionKind.FORGET, null),
+                one("not assigned, but no server spoke yet", AssignmentSet.NONE, running, ActionKind.IGNORE));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void decides(Case it) {
-        Plan plan = RECONCILER.plan(
+        NodePlan plan = RECONCILER.plan(
                 CLUSTER, it.set(), it.observed(), it.memory() == null ? Map.of() : Map.of("a", it.memory()), NOW);
         assertThat(plan.actions()).hasSize(1);
         Action action = plan.actions().get(0);
@@ -167,8 +171,8 @@ class InstanceReconcilerTest {
         ContainerSnapshot nameless = new ContainerSnapshot(
                 "c2", "nameless", ContainerState.RUNNING, Map.of(KnitLabels.CLUSTER, CLUSTER), null, 0);
         ContainerSnapshot plain = new ContainerSnapshot("c3", "plain", ContainerState.EXITED, Map.of(), null, 0);
-        Plan plan = RECONCILER.plan(CLUSTER, set(), List.of(other, nameless, plain), Map.of(), NOW);
-        assertThat(plan.with(Step.IGNORE)).containsExactly("theirs", "nameless", "plain");
+        NodePlan plan = RECONCILER.plan(CLUSTER, set(), List.of(other, nameless, plain), Map.of(), NOW);
+        assertThat(plan.with(ActionKind.IGNORE)).containsExactly("theirs", "nameless", "plain");
         assertThat(plan.actions()).hasSize(3);
     }
 
@@ -177,9 +181,9 @@ class InstanceReconcilerTest {
     @DisplayName("a container whose label is no instance's id is ignored: the id becomes a path")
     void noInstance(String label) {
         ContainerSnapshot forged = container("c1", label, ContainerState.EXITED, HASH);
-        Plan plan = RECONCILER.plan(CLUSTER, set(run("a")), List.of(forged), Map.of(), NOW);
-        assertThat(plan.with(Step.IGNORE)).containsExactly(forged.name());
-        assertThat(plan.with(Step.CREATE)).containsExactly("a");
+        NodePlan plan = RECONCILER.plan(CLUSTER, set(run("a")), List.of(forged), Map.of(), NOW);
+        assertThat(plan.with(ActionKind.IGNORE)).containsExactly(forged.name());
+        assertThat(plan.with(ActionKind.CREATE)).containsExactly("a");
         assertThat(plan.actions()).hasSize(2);
     }
 
@@ -226,7 +230,7 @@ class InstanceReconcilerTest {
         assertThat(again.restarts()).isEqualTo(1);
     }
 
-    private static Action only(Plan plan) {
+    private static Action only(NodePlan plan) {
         assertThat(plan.actions()).hasSize(1);
         return plan.actions().get(0);
     }

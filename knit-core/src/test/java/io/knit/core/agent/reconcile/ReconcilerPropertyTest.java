@@ -48,7 +48,7 @@ class ReconcilerPropertyTest {
         SplittableRandom random = new SplittableRandom(seed);
         AssignmentSet set = invent(random);
         int rounds = 0;
-        Plan plan = plan(set);
+        NodePlan plan = plan(set);
         while (isWork(plan)) {
             assertThat(rounds++)
                     .as("rounds of seed %d, last plan %s", seed, plan)
@@ -66,8 +66,8 @@ class ReconcilerPropertyTest {
                 .allSatisfy(container -> assertThat(unpaused(container)).isEqualTo(ContainerState.RUNNING));
     }
 
-    private Plan plan(AssignmentSet set) {
-        Plan plan = reconciler.plan(CLUSTER, set, engine.values(), memories, now);
+    private NodePlan plan(AssignmentSet set) {
+        NodePlan plan = reconciler.plan(CLUSTER, set, engine.values(), memories, now);
         TreeSet<String> union = new TreeSet<>(set.assignments().keySet());
         union.addAll(memories.keySet());
         engine.values().forEach(container -> union.add(instance(container)));
@@ -75,8 +75,8 @@ class ReconcilerPropertyTest {
         return plan;
     }
 
-    private static boolean isWork(Plan plan) {
-        return plan.actions().stream().anyMatch(action -> action.step() != Step.KEEP);
+    private static boolean isWork(NodePlan plan) {
+        return plan.actions().stream().anyMatch(action -> action.step() != ActionKind.KEEP);
     }
 
     private AssignmentSet invent(SplittableRandom random) {

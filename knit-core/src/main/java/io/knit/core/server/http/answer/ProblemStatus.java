@@ -3,10 +3,10 @@ package io.knit.core.server.http.answer;
 import io.knit.api.error.ErrorCode;
 
 /** The only place where an error's code becomes an HTTP status. */
-final class ProblemStatus {
+public final class ProblemStatus {
     private ProblemStatus() {}
 
-    static int of(ErrorCode code) {
+    public static int of(ErrorCode code) {
         return switch (code) {
             case TOO_SLOW -> 408;
             case TOO_LARGE -> 413;

@@ -65,7 +65,7 @@ final class RecordReader {
 
     private @Nullable Integer number(Fields fields, Field<?> field) {
         Integer number = fields.number(field.name());
-        if (ranges && number != null) {
+        if (ranges && number != null && !field.stands().contains(number)) {
             fields.requireIn(field.range(), field.name(), number);
         }
         return number;

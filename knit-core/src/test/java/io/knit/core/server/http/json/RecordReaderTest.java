@@ -85,6 +85,15 @@ class RecordReaderTest {
                                 "resources.pids is -2; give 1 to 4194304, -1 for no limit, or leave it out for 4096"));
     }
 
+    @Test
+    void aNumberThatStandsForAnotherIsNoFault() throws Exception {
+        String text = "{\"name\":7,\"image\":\"web:1\",\"resources\":{\"pids\":0},"
+                + "\"ports\":[{\"host_port\":0,\"container_port\":80}]}";
+        assertThat(refusals((ObjectNode) new ObjectMapper().readTree(text)))
+                .extracting(KnitException::pointer)
+                .containsExactly("/name");
+    }
+
     private static org.assertj.core.groups.Tuple row(String pointer, String words) {
         return org.assertj.core.api.Assertions.tuple(pointer, words);
     }

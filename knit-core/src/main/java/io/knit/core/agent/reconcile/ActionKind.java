@@ -1,0 +1,19 @@
+package io.knit.core.agent.reconcile;
+
+/** What is to be done for an instance now. */
+public enum ActionKind {
+    /** It is as it should be. */
+    KEEP,
+    /** It has no container: make one and start it. */
+    CREATE,
+    /** Its container is there and does not run: start it. */
+    START,
+    /** A container of it should not be there. */
+    REMOVE,
+    /** Its turn comes later, or after something else. */
+    WAIT,
+    /** Nothing of it is on the node any more: say so and delete its files. */
+    FORGET,
+    /** Not this agent's to judge. */
+    IGNORE
+}

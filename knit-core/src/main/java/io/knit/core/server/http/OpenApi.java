@@ -1,0 +1,86 @@
+package io.knit.core.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.KnitVersion;
+import io.knit.api.error.ErrorCode;
+import io.knit.core.server.http.answer.ProblemStatus;
+import io.knit.core.spec.SpecSchema;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What programs read of the API, an OpenAPI 3.1 document: paths and answers as a file of ours says, the spec as the table of its fields says,
+ * problems as their codes say.
+ */
+final class OpenApi {
+    private static final String FILE = "io/knit/core/openapi.json";
+
+    private OpenApi() {}
+
+    static ObjectNode document() {
+        ObjectNode document = file();
+        ((ObjectNode) document.get("info")).put("version", KnitVersion.current());
+        ObjectNode components = (ObjectNode) document.get("components");
+        ((ObjectNode) components.get("schemas")).setAll(SpecSchema.all());
+        problems((ObjectNode) components.get("responses"));
+        heads((ObjectNode) document.get("paths"));
+        return document;
+    }
+
+    private static ObjectNode file() {
+        try (InputStream in = OpenApi.class.getClassLoader().getResourceAsStream(FILE)) {
+            if (in == null) {
+                throw new IllegalStateException("the file " + FILE + " is missing from Knit's jar");
+            }
+            return (ObjectNode) new ObjectMapper().readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + FILE + " can't be read", e);
+        }
+    }
+
+    /** One for each status; which codes come with it. */
+    private static void problems(ObjectNode responses) {
+        Map<Integer, String> codes = Arrays.stream(ErrorCode.values())
+                .collect(Collectors.groupingBy(
+                        ProblemStatus::of,
+                        TreeMap::new,
+                        Collectors.mapping(code -> "`" + code.wireName() + "`", Collectors.joining(", "))));
+        codes.put(414, "`invalid_value`: the path is too long");
+        codes.put(431, "`invalid_value`: the headers are too large");
+        codes.forEach((status, words) -> {
+            ObjectNode response = responses.putObject("Problem" + status).put("description", words);
+            response.putObject("content")
+                    .putObject("application/problem+json")
+                    .putObject("schema")
+                    .put("$ref", "#/components/schemas/Problem");
+        });
+    }
+
+    /** As {@code GET}, without what it would bring. */
+    private static void heads(ObjectNode paths) {
+        Routes.PATHS.forEach((path, methods) -> {
+            if (methods.contains("HEAD")) {
+                ObjectNode operations = (ObjectNode) paths.get(named(path));
+                ObjectNode head = operations.get("get").deepCopy();
+                head.put("operationId", head.get("operationId").asText() + "Head");
+                head.put("summary", head.get("summary").asText() + "; without the body");
+                for (JsonNode answer : head.get("responses")) {
+                    ((ObjectNode) answer).remove("content");
+                }
+                operations.set("head", head);
+            }
+        });
+    }
+
+    /** {@code /nodes/{id}} for {@code /nodes/:id}. */
+    static String named(String path) {
+        return path.replaceAll(":(\\w+)", "{$1}");
+    }
+}

@@ -1,0 +1,93 @@
+package io.knit.core.template.bound;
+
+import io.pebbletemplates.pebble.attributes.AttributeResolver;
+import io.pebbletemplates.pebble.attributes.ResolvedAttribute;
+import io.pebbletemplates.pebble.error.AttributeNotFoundException;
+import io.pebbletemplates.pebble.error.PebbleException;
+import io.pebbletemplates.pebble.node.ArgumentsNode;
+import io.pebbletemplates.pebble.node.ForNode;
+import io.pebbletemplates.pebble.template.EvaluationContextImpl;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code a.b} and {@code a[b]}: a map's key, a list's place, the key and value of a loop over a map, and what {@code loop} knows.
+ * Pebble's own way looks for methods and fields of Java objects; no reflection here.
+ */
+public final class Attributes implements AttributeResolver {
+    @Override
+    @SuppressWarnings("NullAway") // Pebble gives null where there are no parentheses
+    public ResolvedAttribute resolve(
+            Object instance,
+            Object name,
+            Object[] argumentValues,
+            ArgumentsNode args,
+            EvaluationContextImpl context,
+            String file,
+            int line) {
+        if (argumentValues != null) {
+            throw new PebbleException(
+                    null, "values have no functions to call; use a filter, as in {{ value | upper }}", line, file);
+        }
+        if (instance instanceof Map<?, ?> map) {
+            return ofMap(map, name, line);
+        }
+        if (instance instanceof List<?> list) {
+            return ofList(list, name, line);
+        }
+        if (instance instanceof Map.Entry<?, ?> entry && "key".equals(name)) {
+            return new ResolvedAttribute(entry.getKey());
+        }
+        if (instance instanceof Map.Entry<?, ?> entry && "value".equals(name)) {
+            return new ResolvedAttribute(entry.getValue());
+        }
+        if (instance instanceof ForNode.LoopVariables loop) {
+            return ofLoop(loop, String.valueOf(name), line);
+        }
+        throw missing(name, line);
+    }
+
+    private static ResolvedAttribute ofMap(Map<?, ?> map, @Nullable Object name, int line) {
+        if (map.containsKey(name)) {
+            return new ResolvedAttribute(map.get(name));
+        }
+        // 1 and 1L are the same to a template
+        if (name instanceof Number wanted) {
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                Budget.current().spend(1);
+                if (entry.getKey() instanceof Number key && key.doubleValue() == wanted.doubleValue()) {
+                    return new ResolvedAttribute(entry.getValue());
+                }
+            }
+        }
+        throw missing(name, line);
+    }
+
+    private static ResolvedAttribute ofList(List<?> list, @Nullable Object name, int line) {
+        String text = String.valueOf(name);
+        int index = text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
+        if (index < 0 || index >= list.size()) {
+            throw missing(name, line);
+        }
+        return new ResolvedAttribute(list.get(index));
+    }
+
+    private static ResolvedAttribute ofLoop(ForNode.LoopVariables loop, String name, int line) {
+        return switch (name) {
+            case "first" -> new ResolvedAttribute(loop.isFirst());
+            case "last" -> new ResolvedAttribute(loop.isLast());
+            case "length" -> new ResolvedAttribute(loop.getLength());
+            case "index" -> new ResolvedAttribute(loop.getIndex());
+            case "revindex" -> new ResolvedAttribute(loop.getRevindex());
+            default -> throw missing(name, line);
+        };
+    }
+
+    private static AttributeNotFoundException missing(@Nullable Object name, int line) {
+        String text = Objects.toString(name);
+        return new AttributeNotFoundException(
+                null, "", text.length() > 100 ? text.substring(0, 100) + "…" : text, line, "template");
+    }
+}

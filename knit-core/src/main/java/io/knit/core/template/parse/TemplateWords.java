@@ -1,0 +1,81 @@
+package io.knit.core.template.parse;
+
+import io.knit.core.template.bound.Budget;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Pebble's sentences in the words of somebody who writes a template. */
+public final class TemplateWords {
+    private static final Pattern UNEXPECTED = Pattern.compile(
+            "Unexpected token of value \"(.*)\" and type \\w+, expected token of type (\\w+)", Pattern.DOTALL);
+    private static final Pattern STRICT =
+            Pattern.compile("(?:Root a|A)ttribute \\[(.*)] .*strict variables.*", Pattern.DOTALL);
+    private static final Map<String, String> TOKENS = Map.of(
+            "EXECUTE_END", "%}",
+            "PRINT_END", "}}",
+            "NAME", "a name",
+            "STRING", "a string",
+            "PUNCTUATION", "another sign",
+            "EOF", "the end");
+
+    /** A Java class as messages name it: {@code java.util.ArrayList}, {@code [Ljava.lang.String;}. */
+    private static final Pattern JAVA = Pattern.compile(
+            "(?:class |interface )?(?:\\[L)?(?:[a-z][a-z0-9_]*\\.){2,}([A-Z]\\w*)(?:\\$\\w+)*;?(?:@[0-9a-f]+)?");
+
+    private static final Map<String, String> KINDS = Map.of(
+            "String", "a text",
+            "Character", "a text",
+            "SafeString", "a text",
+            "Boolean", "true or false",
+            "Integer", "a number",
+            "Long", "a number",
+            "Double", "a number");
+
+    private static final int LONGEST = 300;
+
+    private TemplateWords() {}
+
+    /** For a fault that braces of another language would give as well. */
+    static String foreign(String words) {
+        return words
+                + "; if these braces are meant for another program, put {% verbatim %} before and {% endverbatim %} after them";
+    }
+
+    /** Without what only a programmer of Knit's would understand, and not longer than can be read. */
+    private static String plain(String words) {
+        String known =
+                JAVA.matcher(words).replaceAll(match -> KINDS.getOrDefault(match.group(1), kind(match.group(1))));
+        return known.length() <= LONGEST ? known : known.substring(0, LONGEST) + "…";
+    }
+
+    private static String kind(String name) {
+        if (name.endsWith("Map")) {
+            return "a map";
+        }
+        return name.endsWith("List") || name.endsWith("Set") ? "a list" : "another kind of value";
+    }
+
+    public static String of(String pebble) {
+        Matcher unexpected = UNEXPECTED.matcher(pebble);
+        if (unexpected.matches()) {
+            String expected = TOKENS.getOrDefault(unexpected.group(2), unexpected.group(2));
+            String found = unexpected.group(1).equals("null") ? "the end" : "\"" + unexpected.group(1) + "\"";
+            return "found " + found + " where " + expected + " should be";
+        }
+        Matcher strict = STRICT.matcher(pebble);
+        if (strict.matches()) {
+            return "\"" + strict.group(1) + "\" does not exist; give it, or write | default('…')";
+        }
+        if (pebble.indexOf('\0') >= 0) {
+            return "it ends inside a tag; close it with }} or %}";
+        }
+        if (pebble.startsWith("Tried to write more than")) {
+            return "its output is larger than " + Budget.MAX_OUTPUT + " characters";
+        }
+        if (pebble.startsWith("Unsupported value type")) {
+            return "if takes true or false, a text or a number, no list and no map; write \"is not empty\"";
+        }
+        return plain(pebble.replace("Pebble was", "it was"));
+    }
+}

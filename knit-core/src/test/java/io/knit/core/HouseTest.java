@@ -1,0 +1,168 @@
+package io.knit.core;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The house as {@code docs/architecture.md} draws it: a stranger finds any line by the folder. */
+class HouseTest {
+    private static final Path HOUSE = Path.of("..");
+    private static final Path DRAWN = Path.of("src", "test", "resources", "rooms.txt");
+    private static final Path FOUND = Path.of("target", "rooms.txt");
+    private static final String CORE = "io.knit.core";
+
+    private static final int MOST = 10;
+
+    /** Rooms with more, and why they have them. */
+    private static final Map<String, String> LARGER = Map.ofEntries(
+            Map.entry(
+                    "io.knit.api.model",
+                    "the words that everybody imports; parting them would break every plugin for no reader's good"),
+            Map.entry(
+                    "io.knit.core.wire",
+                    "messages and their codec, which has the defaults of each: they are one circle"),
+            Map.entry("io.knit.core.server.state", "one of eleven is a budget that two rooms after it share"),
+            Map.entry(
+                    "io.knit.plugin.docker.engine",
+                    "each of twelve is one thing that every call to an engine goes through"),
+            Map.entry("io.knit.plugin.nats.broker.access", "what embedders import: accounts, users and what they may"),
+            Map.entry(
+                    "io.knit.plugin.nats.broker.tls", "what embedders import, and the keys and authorities behind it"),
+            Map.entry("io.knit.plugin.nats.broker.protocol", "one parser and the parts of a line"),
+            Map.entry("io.knit.plugin.nats.broker.routing", "one match and its caches, on the way of every message"),
+            Map.entry("io.knit.plugin.nats.broker.login", "one conversation, from the first byte to the seat"),
+            Map.entry("io.knit.plugin.nats.broker.client", "one connection and what lives as long as it"),
+            Map.entry("io.knit.plugin.nats.broker.monitor.page", "one page each, and their questions"),
+            Map.entry("io.knit.bench.broker", "one measurement each"),
+            Map.entry("io.knit.bench.server", "one measurement each"));
+
+    @Test
+    void aRoomHasAtMostTenTypes() throws IOException {
+        Map<String, List<Path>> rooms = sources().collect(groupingBy(HouseTest::room));
+        Map<String, Integer> large = new TreeMap<>();
+        rooms.forEach((room, types) -> {
+            if (types.size() > MOST) {
+                large.put(room, types.size());
+            }
+        });
+
+        assertThat(large.keySet())
+                .as("rooms with more than " + MOST + " types, " + large + ": part them, or say here why not")
+                .isSubsetOf(LARGER.keySet());
+    }
+
+    /** A helper of one room in the API that nobody else sees is no second word. */
+    @Test
+    void noNameStandsTwice() throws IOException {
+        Map<String, List<Path>> byName = sources()
+                .filter(file ->
+                        !room(file).startsWith("io.knit.bench.") && !room(file).startsWith("io.knit.example"))
+                .filter(HouseTest::isSeen)
+                .collect(groupingBy(file -> String.valueOf(file.getFileName())));
+        byName.values().removeIf(files -> files.size() == 1);
+
+        assertThat(byName).as("types of one name: one of them, or better names").isEmpty();
+    }
+
+    @Test
+    void everyRoomOfTheCoreIsDrawn() throws IOException {
+        String page = Files.readString(HOUSE.resolve(Path.of("docs", "architecture.md")));
+        Set<String> missing = sources()
+                .map(HouseTest::room)
+                .filter(room -> room.startsWith(CORE + "."))
+                .filter(room -> !page.contains("`" + room + "`") && !page.contains("`" + drawn(room) + "`"))
+                .collect(toCollection(TreeSet::new));
+
+        assertThat(missing)
+                .as("rooms of the core that docs/architecture.md does not name")
+                .isEmpty();
+    }
+
+    /** The two sides are drawn one after the other. */
+    private static String drawn(String room) {
+        return shortened(room).replaceFirst("^(server|agent)\\.", "");
+    }
+
+    /**
+     * Which room uses which is a committed list: a new use must be meant. To accept one, copy {@code target/rooms.txt} over
+     * {@code src/test/resources/rooms.txt}; that there are no circles, {@link LawsTest} sees.
+     */
+    @Test
+    void roomsUseWhatIsDrawn() throws IOException {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(CORE)
+                .forEach(type -> type.getDirectDependenciesFromSelf().forEach(use -> {
+                    String from = type.getPackageName();
+                    String to = elementOf(use.getTargetClass()).getPackageName();
+                    if (to.startsWith(CORE) && !to.equals(from)) {
+                        uses.computeIfAbsent(shortened(from), any -> new TreeSet<>())
+                                .add(shortened(to));
+                    }
+                }));
+        List<String> found = uses.entrySet().stream()
+                .map(room -> room.getKey() + " -> " + room.getValue().stream().collect(joining(" ")))
+                .toList();
+        Files.write(FOUND, found);
+
+        assertThat(found).containsExactlyElementsOf(Files.readAllLines(DRAWN));
+    }
+
+    private static JavaClass elementOf(JavaClass type) {
+        return type.isArray() ? type.getBaseComponentType() : type;
+    }
+
+    /** The face of the product has no word of its own. */
+    private static String shortened(String room) {
+        return room.equals(CORE) ? "." : room.substring(CORE.length() + 1);
+    }
+
+    private static Stream<Path> sources() throws IOException {
+        List<Path> modules;
+        try (Stream<Path> files = Files.list(HOUSE)) {
+            modules = files.map(module -> module.resolve(Path.of("src", "main", "java")))
+                    .filter(Files::isDirectory)
+                    .toList();
+        }
+        return modules.stream().flatMap(HouseTest::types);
+    }
+
+    private static Stream<Path> types(Path main) {
+        try (Stream<Path> files = Files.walk(main)) {
+            return files
+                    .filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.endsWith("package-info.java"))
+                    .map(main::relativize)
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String room(Path type) {
+        return String.valueOf(type.getParent()).replace(File.separatorChar, '.');
+    }
+
+    private static boolean isSeen(Path type) {
+        return !type.equals(Path.of("io", "knit", "api", "model", "Copies.java"));
+    }
+}

@@ -1,0 +1,221 @@
+package io.knit.core.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.NodeState;
+import io.knit.core.server.http.answer.ProblemStatus;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputUnit;
+import io.vertx.json.schema.Validator;
+import io.vertx.openapi.contract.OpenAPIContract;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The document is valid, says all routes and no others, and what the server answers is as it says. */
+class OpenApiTest {
+    private static final ObjectNode DOCUMENT = OpenApi.document();
+    private static final String FULL = """
+            {"name":"web","image":"web:2","command":["/run"],"args":["-v"],"env":{"A":"1"},"labels":{"a/b":"x\\ny"},
+            "node_selector":{"region":"eu"},"replicas":3,"pull":"never","registry_auth":{"username":"me","password":"secret"},
+            "ports":[{"host_ip":"10.0.0.1","host_port":8080,"container_port":80,"protocol":"udp"},{"host_port":0,"container_port":81}],
+            "templates":[{"destination":"/etc/a","content":"text"}],"init":false,"no_new_privileges":false,"resources":{"pids":0}}
+            """;
+
+    private static ApiServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = new ApiServer();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void theDocumentIsValid() throws Exception {
+        HttpResponse<String> answer = server.get("/openapi.json");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        // the library judges by the official schema, but then serves these types of answers not itself
+        String judged = answer.body()
+                .replace("application/problem+json", "application/json")
+                .replace("text/event-stream", "text/plain");
+        OpenAPIContract contract = OpenAPIContract.from(server.vertx, new JsonObject(judged))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        assertThat(contract.getVersion().name()).isEqualTo("V3_1");
+        assertThat(contract.getRawContract().getString("openapi")).startsWith("3.1");
+    }
+
+    @Test
+    void aDocumentThatIsNotValidIsFound() {
+        JsonObject wrong = new JsonObject(DOCUMENT.toString().replace("application/problem+json", "application/json"));
+        wrong.getJsonObject("paths").getJsonObject("/ping").getJsonObject("get").put("responses", new JsonArray());
+        assertThat(OpenAPIContract.from(server.vertx, wrong).toCompletionStage().toCompletableFuture())
+                .failsWithin(java.time.Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withMessageContaining("invalid");
+    }
+
+    @Test
+    void itSaysAllRoutesAndNoOthers() {
+        Set<String> said = new TreeSet<>();
+        DOCUMENT.get("paths")
+                .properties()
+                .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
+                    if (!method.equals("parameters")) {
+                        said.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey());
+                    }
+                }));
+        Set<String> routes = new TreeSet<>();
+        Routes.PATHS.forEach((path, methods) ->
+                Arrays.stream(methods.split(", ")).forEach(method -> routes.add(method + " " + OpenApi.named(path))));
+        assertThat(said).isEqualTo(routes);
+    }
+
+    @Test
+    void itSaysAllQueryParametersAndNoOthers() {
+        Set<String> said = new TreeSet<>();
+        DOCUMENT.get("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().stream()
+                        .filter(method -> !method.getKey().equals("head"))
+                        .forEach(method -> method.getValue().path("parameters").forEach(parameter -> {
+                            JsonNode meant = parameter.has("$ref")
+                                    ? DOCUMENT.at(parameter.get("$ref").asText().substring(1))
+                                    : parameter;
+                            if (meant.path("in").asText().equals("query")) {
+                                said.add(path.getKey() + "?" + meant.get("name").asText());
+                            }
+                        })));
+        Set<String> known = new TreeSet<>();
+        Routes.PARAMETERS.forEach((path, names) ->
+                names.forEach(name -> known.add(OpenApi.named(path.replaceFirst("^[A-Z]+ ", "")) + "?" + name)));
+        assertThat(said).isEqualTo(known);
+    }
+
+    @Test
+    void theDocsForPeopleHaveTheSameRoutes() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "api.md"));
+        Routes.PATHS.forEach((path, methods) -> Arrays.stream(methods.split(", "))
+                .filter(method -> !method.equals("HEAD"))
+                .forEach(method -> assertThat(page).contains("| `" + method + " " + OpenApi.named(path) + "` |")));
+    }
+
+    @Test
+    void everyCodeHasItsAnswerAndItsWordsInTheDocs() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "api.md"));
+        for (ErrorCode code : ErrorCode.values()) {
+            String status = "/components/responses/Problem" + ProblemStatus.of(code);
+            assertThat(DOCUMENT.at(status + "/description").asText()).contains("`" + code.wireName() + "`");
+        }
+        for (ErrorCode code : List.of(ErrorCode.NOT_JSON, ErrorCode.TOO_LARGE, ErrorCode.BUSY)) {
+            assertThat(page).contains("`" + code.wireName() + "`");
+        }
+    }
+
+    @Test
+    void statesAreThoseThereAre() {
+        assertThat(choices("/Deployment/properties/status"))
+                .containsExactlyElementsOf(Arrays.stream(DeploymentStatus.values())
+                        .map(DeploymentStatus::wireName)
+                        .toList());
+        assertThat(choices("/Instance/properties/state"))
+                .containsExactlyElementsOf(Arrays.stream(InstanceState.values())
+                        .map(InstanceState::wireName)
+                        .toList());
+        assertThat(choices("/Node/properties/state"))
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(NodeState.values())
+                        .map(NodeState::wireName)
+                        .toList());
+    }
+
+    @Test
+    void whatIsAnsweredIsAsItSays() throws Exception {
+        assertThat(faults("DeploymentSpec", FULL)).isEmpty();
+        HttpResponse<String> deployed = server.post("/deployments", FULL);
+        assertThat(deployed.statusCode()).as(deployed.body()).isEqualTo(202);
+        assertThat(faults("Deployment", deployed.body())).isEmpty();
+        JsonArray all = new JsonObject(server.get("/deployments").body()).getJsonArray("deployments");
+        assertThat(all).isNotEmpty();
+        all.forEach(each -> assertThat(faults("Deployment", each.toString())).isEmpty());
+        new JsonObject(server.get("/nodes").body())
+                .getJsonArray("nodes")
+                .forEach(each -> assertThat(faults("Node", each.toString())).isEmpty());
+        HttpResponse<String> refused = server.post("/deployments", "{\"name\":\"A\",\"image\":\"\"}");
+        assertThat(faults("Problem", refused.body())).isEmpty();
+        assertThat(faults("Status", server.get("/readyz").body())).isEmpty();
+    }
+
+    /** What one field alone shows to be wrong, the schema knows as well as the server does. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"name\":\"a\"}",
+                "{\"name\":\"A\",\"image\":\"b:1\"}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"node_seletor\":{}}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"replicas\":1001}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"replicas\":\"3\"}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"pull\":\"sometimes\"}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"env\":{\"A=B\":\"x\"}}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"env\":{\"A\":1}}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"node_selector\":{\"-a\":\"x\"}}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"resources\":{\"pids\":-2}}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"ports\":[{}]}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"ports\":[{\"container_port\":0}]}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"ports\":[{\"container_port\":1,\"host_port\":65536}]}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"registry_auth\":{\"username\":\"u\"}}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"init\":0}"
+            })
+    void whatTheServerRefusesTheSchemaRefuses(String body) throws Exception {
+        assertThat(server.post("/deployments", body).statusCode()).isEqualTo(400);
+        assertThat(faults("DeploymentSpec", body)).isNotEmpty();
+    }
+
+    private static List<String> choices(String schema) {
+        List<String> choices = new ArrayList<>();
+        DOCUMENT.at("/components/schemas" + schema + "/enum").forEach(choice -> choices.add(choice.asText()));
+        return choices;
+    }
+
+    private static List<String> faults(String schema, String json) {
+        JsonObject root = new JsonObject(DOCUMENT.toString());
+        root.put("$ref", "#/components/schemas/" + schema);
+        OutputUnit result = Validator.create(
+                        JsonSchema.of(root),
+                        new JsonSchemaOptions()
+                                .setBaseUri("https://knit.invalid/")
+                                .setDraft(io.vertx.json.schema.Draft.DRAFT202012)
+                                .setOutputFormat(io.vertx.json.schema.OutputFormat.Basic))
+                .validate(new JsonObject(json));
+        return result.getValid()
+                ? List.of()
+                : result.getErrors().stream()
+                        .map(error -> error.getInstanceLocation() + " " + error.getError())
+                        .toList();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Takes the url of a store, gives a {@link io.knit.plugin.jdbc.database.Database} whose connections are kept in a known state: what SQLite and
+ * PostgreSQL do differently, and the files and locks of the one.
+ */
+@NullMarked
+package io.knit.plugin.jdbc.database;
+
+import org.jspecify.annotations.NullMarked;
