@@ -1,13 +1,17 @@
 package io.knit.bench.server;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** How a server starts with much in its store, beside one with nothing in it. */
 final class StoredRows {
+    private static final int CLIENTS = 32;
+
     private final ServerArguments arguments;
     private final Table table;
 
@@ -18,7 +22,7 @@ final class StoredRows {
 
     private record Start(double ready, double cpu, double resident) {}
 
-    void run() throws IOException {
+    void run() throws Exception {
         Path none = Files.createTempDirectory("knit-bench");
         Path many = Files.createTempDirectory("knit-bench");
         try {
@@ -48,12 +52,20 @@ final class StoredRows {
         }
     }
 
-    private void fill(Path data) {
+    private void fill(Path data) throws Exception {
+        ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try (ServerProcess server = ServerProcess.start(arguments, data)) {
             Api api = new Api(server.http());
+            List<Future<?>> posts = new ArrayList<>();
             for (int i = 0; i < arguments.stored(); i++) {
-                api.deploy("app-" + i, 1, "", 1);
+                String name = "app-" + i;
+                posts.add(clients.submit(() -> api.deploy(name, 1, "", 1)));
             }
+            for (Future<?> post : posts) {
+                post.get();
+            }
+        } finally {
+            clients.shutdownNow();
         }
     }
 

@@ -10,12 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
- * Runs admission off the loop. What has templates is tried on threads for that alone, one after another: it must not hold up a
- * deployment that has none. Thread-safe.
+ * Runs admission off the loop. A small spec is looked at by whoever brings it, which takes less than handing it over to somebody else. What has templates
+ * is tried on threads for that alone, one after another: it must not hold up a deployment that has none. Thread-safe.
  */
 final class AdmissionQueue {
     /** Deployments whose templates are tried or wait for it; half a second each at worst. */
     static final int MAX_TRYING = 100;
+
+    /** Of words and entries; looking at them takes microseconds. */
+    private static final int SMALL = 200;
 
     private final Loop loop;
     private final UnaryOperator<DeploymentSpec> admission;
@@ -30,7 +33,7 @@ final class AdmissionQueue {
     Future<DeploymentSpec> admit(DeploymentSpec spec) {
         Callable<DeploymentSpec> check = () -> admission.apply(spec);
         if (spec.templates().isEmpty()) {
-            return loop.blocking(check);
+            return isSmall(spec) ? admitted(spec) : loop.blocking(check);
         }
         if (trying.incrementAndGet() > MAX_TRYING) {
             trying.decrementAndGet();
@@ -40,5 +43,18 @@ final class AdmissionQueue {
                             + " deployments wait to be tried; send this one again in a while"));
         }
         return loop.computing(check).onComplete(done -> trying.decrementAndGet());
+    }
+
+    private static boolean isSmall(DeploymentSpec spec) {
+        int parts = spec.command().size() + spec.args().size() + spec.env().size() + spec.labels().size();
+        return parts + spec.nodeSelector().size() + spec.ports().size() <= SMALL;
+    }
+
+    private Future<DeploymentSpec> admitted(DeploymentSpec spec) {
+        try {
+            return Future.succeededFuture(admission.apply(spec));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 }

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes commands: asks the policy, has specs admitted on workers, all at once, and hands the commands to the writer, those of one caller about
+ * Takes commands: asks the policy, has specs admitted, those that take their time on workers and all at once, and hands the commands to the writer, those of one caller about
  * one thing in the order in which they came. Thread-safe.
  */
 final class CommandDesk {
@@ -117,19 +117,25 @@ final class CommandDesk {
             before.addLast(waiting);
             return;
         }
+        if (waiting.admitted().isComplete()) {
+            submit(waiting, line.caller());
+            return;
+        }
         Deque<Waiting<?>> begun = new ArrayDeque<>();
         begun.addLast(waiting);
         lines.put(line, begun);
-        takeFirst(line, begun);
+        takeOnceAdmitted(line, begun);
     }
 
-    private void takeFirst(Line line, Deque<Waiting<?>> waiting) {
+    private void takeOnceAdmitted(Line line, Deque<Waiting<?>> waiting) {
         loop.bring(waiting.getFirst().admitted()).onComplete(admitted -> {
-            submit(waiting.removeFirst(), line.caller());
+            while (!waiting.isEmpty() && waiting.getFirst().admitted().isComplete()) {
+                submit(waiting.removeFirst(), line.caller());
+            }
             if (waiting.isEmpty()) {
                 lines.remove(line);
             } else {
-                takeFirst(line, waiting);
+                takeOnceAdmitted(line, waiting);
             }
         });
     }

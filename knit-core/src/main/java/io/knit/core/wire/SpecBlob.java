@@ -29,6 +29,16 @@ public record SpecBlob(
         return new SpecBlob(nameOf(WireCodec.encodeText(tree)), tree);
     }
 
+    /** The {@link #blob} of a spec, for who needs no more: without the tree. */
+    public static String nameOf(DeploymentSpec spec) {
+        return nameOf(textOf(spec));
+    }
+
+    /** The {@link #text()} of a spec's blob, for who has its name. */
+    public static String textOf(DeploymentSpec spec) {
+        return WireCodec.encodeText(with(spec, 1, Map.of()));
+    }
+
     /**
      * Of what {@link #text} gave.
      *

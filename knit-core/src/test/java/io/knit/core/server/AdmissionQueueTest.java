@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.core.loop.VertxLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +70,37 @@ class AdmissionQueueTest {
         await().until(() -> waiting.stream().allMatch(Future::succeeded));
         Future<DeploymentSpec> again = queue.admit(withTemplate("late"));
         await().until(again::succeeded);
+    }
+
+    @Test
+    void aSmallSpecIsLookedAtByWhoBringsItAndALargeOneIsNot() {
+        List<Thread> lookedAt = new CopyOnWriteArrayList<>();
+        AdmissionQueue noting = new AdmissionQueue(loop, spec -> {
+            lookedAt.add(Thread.currentThread());
+            return spec;
+        });
+        DeploymentSpecBuilder large = DeploymentSpec.builder("large", "x:1");
+        for (int i = 0; i < 1_000; i++) {
+            large.env("KEY_" + i, "value");
+        }
+
+        assertThat(noting.admit(DeploymentSpec.builder("small", "x:1").build()).succeeded())
+                .isTrue();
+        Future<DeploymentSpec> later = noting.admit(large.build());
+        await().until(later::succeeded);
+
+        assertThat(lookedAt).hasSize(2);
+        assertThat(lookedAt.get(0)).isSameAs(Thread.currentThread());
+        assertThat(lookedAt.get(1)).isNotSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void aRefusalOfASmallSpecFailsTheFuture() {
+        AdmissionQueue refusing = new AdmissionQueue(loop, spec -> {
+            throw new KnitException(ErrorCode.INVALID_VALUE, "not this");
+        });
+        assertThat(refusing.admit(DeploymentSpec.builder("small", "x:1").build()).cause())
+                .hasMessage("not this");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SpecBlobTest {
@@ -56,6 +57,19 @@ class SpecBlobTest {
     @Test
     void halfACharacterOfAnOldStoreHasANameToo() {
         assertThat(blob(spec().env("A", "\ud83d")).isSound()).isTrue();
+    }
+
+    @Test
+    void nameAndTextAreTheSameWithoutTheTree() {
+        for (DeploymentSpecBuilder builder : List.of(
+                spec(),
+                DeploymentSpec.builder("bare", "x:1"),
+                spec().env("A", "\ud83d \u00e4\n\"").label("b", "2").label("a", "1").replicas(3),
+                spec().pull(PullPolicy.NEVER).registryAuth("me", "secret").template("/etc/x", "{{ node.id }}"))) {
+            DeploymentSpec spec = builder.build();
+            assertThat(SpecBlob.nameOf(spec)).isEqualTo(SpecBlob.of(spec).blob());
+            assertThat(SpecBlob.textOf(spec)).isEqualTo(SpecBlob.of(spec).text());
+        }
     }
 
     @Test

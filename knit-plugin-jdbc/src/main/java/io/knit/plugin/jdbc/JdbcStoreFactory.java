@@ -29,7 +29,7 @@ final class JdbcStoreFactory implements PluginFactory<Store> {
                 .executeBlocking(() -> config.get(StoreUrl.STORE_URL)
                         .map(url -> StoreUrl.open(url, newCluster))
                         .orElseGet(() -> SqliteDatabase.open(context.dataDir().resolve("knit.db"), newCluster)))
-                .compose(database -> JdbcStore.open(context.vertx(), database))
+                .compose(database -> JdbcStore.open(database))
                 .map(store -> store);
     }
 }

@@ -22,6 +22,11 @@ final class LossyDatabase implements Database {
         return last;
     }
 
+    /** Takes this for the one that it gave last. */
+    void keep(Connection connection) {
+        last = connection;
+    }
+
     @Override
     public Connection connect() throws SQLException {
         last = wrapped.connect();

@@ -10,13 +10,11 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -27,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store that was lost is never taken for a new one. */
 class StoreFilesTest {
-    private static final Vertx VERTX = Vertx.vertx();
 
     @TempDir
     Path folder;
@@ -49,13 +46,8 @@ class StoreFilesTest {
         }
     }
 
-    @AfterAll
-    static void closeVertx() {
-        await(VERTX.close());
-    }
-
     private JdbcStore open(boolean newCluster) {
-        JdbcStore opened = await(JdbcStore.open(VERTX, SqliteDatabase.open(file, newCluster)));
+        JdbcStore opened = await(JdbcStore.open(SqliteDatabase.open(file, newCluster)));
         store = opened;
         return opened;
     }

@@ -39,8 +39,7 @@ final class SpecWrites {
             Map<String, DeploymentSpec> after = named(commit.after(), name);
             after.forEach((blob, spec) -> {
                 if (!before.containsKey(blob)) {
-                    writes.add(
-                            StoreWrite.put(Tables.SPEC, blob, SpecBlob.of(spec).text()));
+                    writes.add(StoreWrite.put(Tables.SPEC, blob, SpecBlob.textOf(spec)));
                 }
             });
             before.keySet().stream()
@@ -79,6 +78,6 @@ final class SpecWrites {
         Revision revision = state.revision(deployment.name(), deployment.revision());
         return revision != null && revision.spec().equals(deployment.spec())
                 ? revision.blob()
-                : SpecBlob.of(deployment.spec()).blob();
+                : SpecBlob.nameOf(deployment.spec());
     }
 }

@@ -28,7 +28,7 @@ public record Revision(
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(spec, "spec");
         specHash = specHash.isEmpty() ? SpecHash.of(spec) : specHash;
-        blob = blob.isEmpty() ? SpecBlob.of(spec).blob() : blob;
+        blob = blob.isEmpty() ? SpecBlob.nameOf(spec) : blob;
     }
 
     public static Revision of(int number, DeploymentSpec spec) {

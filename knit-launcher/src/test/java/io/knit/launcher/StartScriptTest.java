@@ -1,0 +1,80 @@
+package io.knit.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With which options {@code bin/knit} starts the JVM: a java that only prints them stands in for it. */
+@EnabledOnOs(OS.LINUX)
+class StartScriptTest {
+    @TempDir
+    Path home;
+
+    @BeforeEach
+    void setUp() throws IOException {
+        Path script = Path.of("..", "bin", "knit");
+        Files.createDirectories(home.resolve("bin"));
+        Files.copy(script, home.resolve("bin/knit"));
+        Files.createDirectories(home.resolve("knit-launcher/target"));
+        Files.writeString(home.resolve("knit-launcher/target/knit.jar"), "");
+        Path java = home.resolve("jdk/bin/java");
+        Files.createDirectories(java.getParent());
+        Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    }
+
+    @Test
+    void aServerBeginsSmallAndGivesBack() throws Exception {
+        assertThat(options(Map.of(), "server"))
+                .contains("-XX:+UseSerialGC", "-Xms96m", "-XX:NewSize=48m", "-XX:MaxHeapFreeRatio=50")
+                .contains("-XX:+ExitOnOutOfMemoryError")
+                .doesNotContain("-XX:TieredStopAtLevel=1")
+                .noneMatch(option -> option.startsWith("-Xmx"));
+    }
+
+    @Test
+    void anAgentIsBounded() throws Exception {
+        assertThat(options(Map.of(), "agent"))
+                .contains("-XX:+UseSerialGC", "-Xms8m", "-Xmx256m", "-Xss512k", "-XX:TieredStopAtLevel=1");
+    }
+
+    @Test
+    void whatIsSaidForEveryJvmWins() throws Exception {
+        assertThat(options(Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseZGC -Xmx2g"), "server"))
+                .doesNotContain("-XX:+UseSerialGC", "-Xms96m", "-XX:NewSize=48m")
+                .contains("-XX:MaxHeapFreeRatio=50");
+        assertThat(options(Map.of("JAVA_TOOL_OPTIONS", "-Xmx64m"), "agent"))
+                .doesNotContain("-Xmx256m")
+                .contains("-Xms8m");
+    }
+
+    @Test
+    void whatIsSaidForKnitWins() throws Exception {
+        assertThat(options(Map.of("KNIT_JAVA_OPTS", "-XX:+UseG1GC -Xms1g"), "server"))
+                .contains("-XX:+UseG1GC", "-Xms1g")
+                .doesNotContain("-XX:+UseSerialGC", "-Xms96m");
+    }
+
+    private List<String> options(Map<String, String> environment, String role) throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder("sh", home.resolve("bin/knit").toString(), role, "start").redirectErrorStream(true);
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "KNIT_JAVA_OPTS"));
+        builder.environment().put("JAVA_HOME", home.resolve("jdk").toString());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isZero();
+        return printed.lines().toList();
+    }
+}
