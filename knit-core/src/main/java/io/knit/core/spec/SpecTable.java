@@ -36,7 +36,7 @@ public final class SpecTable {
 
     public static final Table<RegistryAuth> REGISTRY_AUTH = Table.of(
             RegistryAuth.class,
-            given -> new RegistryAuth((String) given.get("username"), (String) given.get("password")),
+            given -> new RegistryAuth(given.text("username"), given.text("password")),
             text("username", RegistryAuth::username).required().length(SECRET).doc("1–{length} printable characters"),
             text("password", RegistryAuth::password)
                     .required()
@@ -46,7 +46,7 @@ public final class SpecTable {
 
     public static final Table<PortSpec> PORT = Table.of(
             PortSpec.class,
-            given -> new PortSpec(null, 0, (Integer) given.get("container_port"), Protocol.TCP),
+            given -> new PortSpec(null, 0, given.number("container_port"), Protocol.TCP),
             text("host_ip", PortSpec::hostIp)
                     .unlessGiven("the mesh address where the node has one, else loopback")
                     .doc(
@@ -63,7 +63,7 @@ public final class SpecTable {
 
     public static final Table<TemplateSpec> TEMPLATE = Table.of(
             TemplateSpec.class,
-            given -> new TemplateSpec((String) given.get("destination"), (String) given.get("content")),
+            given -> new TemplateSpec(given.text("destination"), given.text("content")),
             text("destination", TemplateSpec::destination)
                     .required()
                     .doc("absolute path of a file in the container, without `..`, outside `/proc`, `/sys` and `/dev`")
@@ -87,7 +87,7 @@ public final class SpecTable {
 
     public static final Table<DeploymentSpec> SPEC = Table.of(
             DeploymentSpec.class,
-            given -> DeploymentSpec.builder((String) given.get("name"), (String) given.get("image"))
+            given -> DeploymentSpec.builder(given.text("name"), given.text("image"))
                     .build(),
             // another name is another deployment
             text("name", DeploymentSpec::name)
@@ -205,7 +205,9 @@ public final class SpecTable {
     public static List<String> features(DeploymentSpec spec) {
         List<String> needed = new ArrayList<>();
         needed(SPEC, spec, needed);
-        return needed.stream().distinct().sorted().toList();
+        return needed.isEmpty()
+                ? List.of()
+                : needed.stream().distinct().sorted().toList();
     }
 
     /** Every feature that a field has. */

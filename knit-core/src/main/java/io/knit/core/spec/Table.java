@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 /** The rows of one record, in its components' order. Immutable. */
 public final class Table<R> {
     private final Class<R> record;
-    private final Function<Map<String, Object>, R> blank;
+    private final Function<Given, R> blank;
     private final List<Field<R>> fields;
     private final Constructor<R> constructor;
     private final R madeUp;
 
-    private Table(Class<R> record, Function<Map<String, Object>, R> blank, List<Field<R>> fields) {
+    private Table(Class<R> record, Function<Given, R> blank, List<Field<R>> fields) {
         this.record = record;
         this.blank = blank;
         this.fields = fields;
         this.constructor = constructor(record);
-        this.madeUp = blank.apply(required(fields));
+        this.madeUp = blank.apply(new Given(required(fields)));
     }
 
     /**
@@ -36,7 +36,7 @@ public final class Table<R> {
      * @throws IllegalStateException unless each component has its row and each row its component
      */
     @SafeVarargs
-    static <R> Table<R> of(Class<R> record, Function<Map<String, Object>, R> blank, Field.Row<R>... rows) {
+    static <R> Table<R> of(Class<R> record, Function<Given, R> blank, Field.Row<R>... rows) {
         List<Field<R>> fields = Arrays.stream(rows).map(Field.Row<R>::done).toList();
         requireWhole(record, fields.stream().map(Field::name).toList());
         return new Table<>(record, blank, fields);
@@ -94,7 +94,7 @@ public final class Table<R> {
 
     /** A record of the values that were given, by name, and of what all others are unless given. All that are required must be there. */
     public R of(Map<String, Object> given) {
-        return with(blank.apply(given), given);
+        return with(blank.apply(new Given(given)), given);
     }
 
     /** The same record with other values, by name. */
@@ -125,5 +125,24 @@ public final class Table<R> {
             }
         }
         return given;
+    }
+
+    /** What was given of a record, by name. */
+    record Given(Map<String, ?> values) {
+        String text(String name) {
+            return (String) value(name);
+        }
+
+        int number(String name) {
+            return (Integer) value(name);
+        }
+
+        private Object value(String name) {
+            Object value = values.get(name);
+            if (value == null) {
+                throw new NoSuchElementException(name + " is required, and was not given");
+            }
+            return value;
+        }
     }
 }

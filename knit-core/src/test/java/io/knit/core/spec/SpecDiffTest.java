@@ -3,32 +3,13 @@ package io.knit.core.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.model.PortSpec;
-import io.knit.api.model.Protocol;
-import io.knit.api.model.PullPolicy;
-import io.knit.api.model.Resources;
 import io.knit.core.spec.SpecDiff.Change;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SpecDiffTest {
-    /** With no field as it is unless given. */
-    static final DeploymentSpec FULL = DeploymentSpec.builder("web", "web:2")
-            .command(List.of("/run"))
-            .args(List.of("-v", "x"))
-            .env("A", "1")
-            .label("a/b~c", "x")
-            .nodeSelector("region", "eu")
-            .replicas(3)
-            .pull(PullPolicy.NEVER)
-            .registryAuth("me", "first secret")
-            .port(new PortSpec("10.0.0.1", 8080, 80, Protocol.UDP))
-            .template("/etc/a", "text")
-            .init(false)
-            .noNewPrivileges(false)
-            .resources(new Resources(64))
-            .build();
+    private static final DeploymentSpec FULL = FullSpec.SPEC;
 
     private static final DeploymentSpec PLAIN =
             DeploymentSpec.builder("web", "web:1").port(80).build();
@@ -54,7 +35,7 @@ class SpecDiffTest {
                         new Change("/replicas", "1", "3"),
                         new Change("/pull", "\"missing\"", "\"never\""),
                         new Change("/registry_auth", null, "{\"username\":\"me\"}"),
-                        new Change("/ports/0/host_ip", null, "\"10.0.0.1\""),
+                        new Change("/ports/0/host_ip", null, "\"mesh\""),
                         new Change("/ports/0/host_port", null, "8080"),
                         new Change("/ports/0/protocol", "\"tcp\"", "\"udp\""),
                         new Change("/templates/0", null, "{\"destination\":\"/etc/a\",\"content\":\"text\"}"),

@@ -25,10 +25,10 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
-import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
+import io.knit.core.spec.FullSpec;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -51,22 +51,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each field of each record that is stored is left out once: the record has the default, or is refused with the field's name. */
 class TolerantRecordsTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_767_225_600_000L);
-    private static final DeploymentSpec SPEC = new DeploymentSpec(
-            "web",
-            "nginx:1.27",
-            List.of("c"),
-            List.of("a"),
-            Map.of("k", "v"),
-            Map.of("l", "v"),
-            Map.of("s", "v"),
-            3,
-            PullPolicy.NEVER,
-            new RegistryAuth("u", "p"),
-            List.of(new PortSpec("mesh", 8080, 80, Protocol.UDP)),
-            List.of(new TemplateSpec("/etc/a", "x")),
-            false,
-            false,
-            new Resources(100));
+    private static final DeploymentSpec SPEC = FullSpec.SPEC;
 
     /** Nothing in them is a default. */
     private static final List<Record> FULL = List.of(

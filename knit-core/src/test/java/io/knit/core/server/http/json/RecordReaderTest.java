@@ -8,12 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.model.PortSpec;
-import io.knit.api.model.Protocol;
-import io.knit.api.model.PullPolicy;
-import io.knit.api.model.Resources;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.spec.Field;
+import io.knit.core.spec.FullSpec;
 import io.knit.core.spec.SpecJson;
 import io.knit.core.spec.SpecTable;
 import java.nio.charset.StandardCharsets;
@@ -22,26 +19,12 @@ import org.junit.jupiter.api.Test;
 
 /** What is so of every field, because the table is read and not the fields one by one. */
 class RecordReaderTest {
-    private static final DeploymentSpec FULL = DeploymentSpec.builder("web", "web:2")
-            .command(List.of("/run"))
-            .args(List.of("-v", "x"))
-            .env("A", "1")
-            .label("a/b~c", "x")
-            .nodeSelector("region", "eu")
-            .replicas(3)
-            .pull(PullPolicy.NEVER)
-            .registryAuth("me", "a secret")
-            .port(new PortSpec("10.0.0.1", 8080, 80, Protocol.UDP))
-            .template("/etc/a", "text")
-            .init(false)
-            .noNewPrivileges(false)
-            .resources(new Resources(64))
-            .build();
+    private static final DeploymentSpec FULL = FullSpec.SPEC;
 
     @Test
     void whatIsShownIsReadAsTheSame() {
         ObjectNode shown = SpecJson.of(FULL);
-        ((ObjectNode) shown.get("registry_auth")).put("password", "a secret");
+        ((ObjectNode) shown.get("registry_auth")).put("password", "first secret");
         assertThat(read(shown)).isEqualTo(FULL);
     }
 

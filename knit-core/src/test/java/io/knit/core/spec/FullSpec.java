@@ -1,0 +1,29 @@
+package io.knit.core.spec;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Resources;
+import java.util.List;
+
+/** The tests' one spec in which no field is what it is unless given; a new field gets a value here. */
+public final class FullSpec {
+    public static final DeploymentSpec SPEC = DeploymentSpec.builder("web", "web:2")
+            .command(List.of("/run"))
+            .args(List.of("-v", "x"))
+            .env("A", "1")
+            .label("a/b~c", "x")
+            .nodeSelector("region", "eu")
+            .replicas(3)
+            .pull(PullPolicy.NEVER)
+            .registryAuth("me", "first secret")
+            .port(new PortSpec("mesh", 8080, 80, Protocol.UDP))
+            .template("/etc/a", "text")
+            .init(false)
+            .noNewPrivileges(false)
+            .resources(new Resources(64))
+            .build();
+
+    private FullSpec() {}
+}
