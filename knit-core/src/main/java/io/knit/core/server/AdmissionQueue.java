@@ -46,7 +46,10 @@ final class AdmissionQueue {
     }
 
     private static boolean isSmall(DeploymentSpec spec) {
-        int parts = spec.command().size() + spec.args().size() + spec.env().size() + spec.labels().size();
+        int parts = spec.command().size()
+                + spec.args().size()
+                + spec.env().size()
+                + spec.labels().size();
         return parts + spec.nodeSelector().size() + spec.ports().size() <= SMALL;
     }
 

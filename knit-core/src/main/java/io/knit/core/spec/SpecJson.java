@@ -33,7 +33,7 @@ public final class SpecJson {
 
     /** What a field has; its own secrets left out. */
     @SuppressWarnings("unchecked")
-    static JsonNode of(Field<?> field, Object value) {
+    public static JsonNode of(Field<?> field, Object value) {
         return switch (field.type()) {
             case TEXT -> NODES.textNode((String) value);
             case NUMBER -> NODES.numberNode((Integer) value);

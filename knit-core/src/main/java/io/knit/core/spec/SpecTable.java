@@ -205,7 +205,9 @@ public final class SpecTable {
     public static List<String> features(DeploymentSpec spec) {
         List<String> needed = new ArrayList<>();
         needed(SPEC, spec, needed);
-        return needed.stream().distinct().sorted().toList();
+        return needed.isEmpty()
+                ? List.of()
+                : needed.stream().distinct().sorted().toList();
     }
 
     /** Every feature that a field has. */

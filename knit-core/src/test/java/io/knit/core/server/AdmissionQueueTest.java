@@ -99,7 +99,8 @@ class AdmissionQueueTest {
         AdmissionQueue refusing = new AdmissionQueue(loop, spec -> {
             throw new KnitException(ErrorCode.INVALID_VALUE, "not this");
         });
-        assertThat(refusing.admit(DeploymentSpec.builder("small", "x:1").build()).cause())
+        assertThat(refusing.admit(DeploymentSpec.builder("small", "x:1").build())
+                        .cause())
                 .hasMessage("not this");
     }
 

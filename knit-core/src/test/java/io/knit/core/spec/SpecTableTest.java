@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class SpecTableTest {
     private static <R> void numbers(Table<R> table) {
         for (Field<R> field : table.fields()) {
             if (field.type() == io.knit.core.spec.Type.NUMBER && !field.required()) {
-                assertThat(field.range().has((Integer) table.unlessGiven(field)))
+                assertThat(field.range().has((Integer) Objects.requireNonNull(table.unlessGiven(field))))
                         .as(field.name())
                         .isTrue();
             }

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SpecBlobTest {
@@ -64,7 +64,10 @@ class SpecBlobTest {
         for (DeploymentSpecBuilder builder : List.of(
                 spec(),
                 DeploymentSpec.builder("bare", "x:1"),
-                spec().env("A", "\ud83d \u00e4\n\"").label("b", "2").label("a", "1").replicas(3),
+                spec().env("A", "\ud83d \u00e4\n\"")
+                        .label("b", "2")
+                        .label("a", "1")
+                        .replicas(3),
                 spec().pull(PullPolicy.NEVER).registryAuth("me", "secret").template("/etc/x", "{{ node.id }}"))) {
             DeploymentSpec spec = builder.build();
             assertThat(SpecBlob.nameOf(spec)).isEqualTo(SpecBlob.of(spec).blob());

@@ -9,7 +9,6 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.ImageReference;
-import io.knit.core.spec.Field;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.TemplateEngine;
@@ -55,26 +54,11 @@ public final class Admission {
         env(spec.env(), refusals);
         LabelRules.check(spec.labels(), refusals);
         selector("/node_selector", spec.nodeSelector(), refusals);
-        number("/replicas", SpecTable.SPEC.field("replicas"), "replicas", spec.replicas(), refusals);
+        NumberRules.check(spec, refusals);
         PortRules.check(spec.ports(), refusals);
-        number(
-                "/resources/pids",
-                SpecTable.RESOURCES.field("pids"),
-                "resources.pids",
-                spec.resources().pids(),
-                refusals);
         templates(spec, refusals);
         refusals.throwIfAny();
         return spec;
-    }
-
-    /** Whether a number is in its range. */
-    static boolean number(String pointer, Field<?> field, String name, int number, Refusals refusals) {
-        String fault = field.range().fault(name, number);
-        if (fault != null) {
-            refusals.add(pointer, INVALID_VALUE, fault);
-        }
-        return fault == null;
     }
 
     private static void name(String name, Refusals refusals) {

@@ -6,7 +6,7 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.model.PortSpec;
 import io.knit.core.rules.IpAddress;
-import io.knit.core.spec.Field;
+import io.knit.core.spec.Range;
 import io.knit.core.spec.SpecTable;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PortRules {
     private static final int MAX_PORTS = SpecTable.SPEC.field("ports").limits().entries();
-    private static final Field<PortSpec> CONTAINER_PORT = SpecTable.PORT.field("container_port");
-    private static final Field<PortSpec> HOST_PORT = SpecTable.PORT.field("host_port");
+    private static final Range HOST_PORT = SpecTable.PORT.field("host_port").range();
     private static final String ANY_V4 = "0.0.0.0";
     private static final String ANY_V6 = "0:0:0:0:0:0:0:0";
 
@@ -50,8 +49,7 @@ final class PortRules {
     }
 
     private void check(String pointer, PortSpec port) {
-        Admission.number(pointer + "/container_port", CONTAINER_PORT, "container_port", port.containerPort(), refusals);
-        if (!Admission.number(pointer + "/host_port", HOST_PORT, "host_port", port.hostPort(), refusals)) {
+        if (!HOST_PORT.has(port.hostPort())) {
             return;
         }
         String address = address(port.hostIp());

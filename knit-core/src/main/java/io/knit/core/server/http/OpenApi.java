@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.core.server.http.answer.ProblemStatus;
-import io.knit.core.spec.SpecSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,8 +1,14 @@
-package io.knit.core.spec;
+package io.knit.core.server.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.core.spec.Field;
+import io.knit.core.spec.FieldLimits;
+import io.knit.core.spec.Range;
+import io.knit.core.spec.SpecJson;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.Table;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -11,7 +17,7 @@ import java.util.regex.Pattern;
  * The tables as JSON Schema (2020-12, as OpenAPI 3.1 has it). It takes all that is taken, and refuses what one field alone shows; what only
  * several together show, and grammars, are for the server to say.
  */
-public final class SpecSchema {
+final class SpecSchema {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String SCHEMAS = "#/components/schemas/";
 
@@ -21,7 +27,7 @@ public final class SpecSchema {
      * By name, in alphabetical order; they refer to each other as OpenAPI's components. What has secrets is there twice: as it is given,
      * and, with {@code Shown} behind its name, as it is shown.
      */
-    public static Map<String, ObjectNode> all() {
+    static Map<String, ObjectNode> all() {
         Map<String, ObjectNode> schemas = new TreeMap<>();
         SpecTable.ALL.forEach((name, table) -> schemas.put(name, of(table, false)));
         SpecTable.ALL.values().stream()
