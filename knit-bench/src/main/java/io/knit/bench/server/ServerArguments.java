@@ -61,8 +61,8 @@ record ServerArguments(
             }
         }
         return new ServerArguments(
-                given.get("knit"),
-                split(given.get("jvm")),
+                word(given, "knit"),
+                split(word(given, "jvm")),
                 number(given, "rounds"),
                 number(given, "agents"),
                 number(given, "replicas"),
@@ -70,11 +70,15 @@ record ServerArguments(
                 number(given, "stored"),
                 number(given, "idle"),
                 number(given, "step"),
-                Set.copyOf(split(given.get("only"))));
+                Set.copyOf(split(word(given, "only"))));
     }
 
     private static int number(Map<String, String> given, String name) {
-        return Integer.parseInt(String.valueOf(given.get(name)));
+        return Integer.parseInt(word(given, name));
+    }
+
+    private static String word(Map<String, String> given, String name) {
+        return String.valueOf(given.get(name));
     }
 
     private static List<String> split(String words) {
