@@ -38,7 +38,8 @@ class HouseTest {
             Map.entry(
                     "io.knit.core.wire",
                     "messages and their codec, which has the defaults of each: they are one circle"),
-            Map.entry("io.knit.core.server.state", "one of eleven is a budget that two rooms after it share"),
+            Map.entry("io.knit.core.server.state", "one is a budget that two rooms after it share"),
+            Map.entry("io.knit.core.spec", "one table, its parts, and each who goes through all its rows"),
             Map.entry(
                     "io.knit.plugin.docker.engine",
                     "each of twelve is one thing that every call to an engine goes through"),

@@ -3,6 +3,8 @@ package io.knit.plugin.docker;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
@@ -117,7 +119,12 @@ final class DockerRuntime implements ContainerRuntime {
                 .map(EngineFacts.Facts::logDriver)
                 .otherwise("")
                 .compose(driver -> creates.call(
-                        "making container " + spec.name(), deadlines.create(), new ContainerCreation(spec, driver)));
+                        "making container " + spec.name(), deadlines.create(), new ContainerCreation(spec, driver)))
+                .onFailure(why -> {
+                    if (why instanceof KnitException known && known.code() == ErrorCode.IMAGE_UNAVAILABLE) {
+                        images.gone(spec.image());
+                    }
+                });
     }
 
     /** {@inheritDoc} A container that could not be started stays as it was made, for the caller to start again or remove. */

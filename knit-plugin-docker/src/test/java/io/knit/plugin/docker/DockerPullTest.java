@@ -10,6 +10,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
+import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.plugin.docker.engine.Deadlines;
@@ -18,6 +19,8 @@ import io.knit.plugin.docker.engine.EngineClients;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +67,33 @@ class DockerPullTest {
         assertThat(pull(PullPolicy.ALWAYS).note()).isEmpty();
         assertThat(registry.pulls()).isEqualTo(2);
         assertThat(pull(PullPolicy.NEVER).note()).isEmpty();
+        assertThat(registry.pulls()).isEqualTo(2);
+    }
+
+    @Test
+    void oneThatWasSeenIsTakenToBeThereUntilACreationTellsOtherwise() {
+        pull(PullPolicy.MISSING);
+        pull(PullPolicy.MISSING);
+        engine.removeImageCmd(image).withForce(true).exec();
+
+        pull(PullPolicy.MISSING);
+        assertThat(registry.pulls()).isEqualTo(1);
+        KnitException gone = failure(runtime.create(
+                new ContainerSpec(name, image, List.of("/mark"), List.of(), Map.of(), Map.of(), List.of(), List.of())));
+        assertThat(gone.code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+
+        pull(PullPolicy.MISSING);
+        assertThat(registry.pulls()).isEqualTo(2);
+        assertThat(engine.inspectImageCmd(image).exec().getRepoTags()).contains(image);
+    }
+
+    @Test
+    void whatRunsGivesWayOnlyForAnImageThatIsLookedForAnew() {
+        pull(PullPolicy.MISSING);
+        pull(PullPolicy.MISSING);
+        engine.removeImageCmd(image).withForce(true).exec();
+
+        await(runtime.prepare(request(PullPolicy.MISSING, null)));
         assertThat(registry.pulls()).isEqualTo(2);
     }
 

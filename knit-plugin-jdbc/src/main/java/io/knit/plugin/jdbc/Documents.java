@@ -2,7 +2,7 @@ package io.knit.plugin.jdbc;
 
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
-import io.knit.plugin.jdbc.database.Session;
+import io.knit.plugin.jdbc.database.DatabaseSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +30,7 @@ final class Documents {
     private record Key(String table, String key) {}
 
     /** Applies the writes in order, within a transaction. */
-    static void write(Session session, List<StoreWrite> writes) throws SQLException {
+    static void write(DatabaseSession session, List<StoreWrite> writes) throws SQLException {
         Map<Key, StoreWrite> last = new LinkedHashMap<>();
         // only the last write of a document can be seen after the transaction
         writes.forEach(write -> last.put(new Key(write.table(), write.key()), write));
@@ -44,7 +44,7 @@ final class Documents {
                 last.values().stream().filter(write -> write.body() != null).toList());
     }
 
-    private static void batch(Session session, String sql, List<StoreWrite> writes) throws SQLException {
+    private static void batch(DatabaseSession session, String sql, List<StoreWrite> writes) throws SQLException {
         if (writes.isEmpty()) {
             return;
         }
@@ -61,7 +61,7 @@ final class Documents {
     }
 
     /** All documents as of one moment, ordered by table and key. */
-    static List<StoredDocument> load(Session session) throws SQLException {
+    static List<StoredDocument> load(DatabaseSession session) throws SQLException {
         List<StoredDocument> found = new ArrayList<>();
         each(session, found::add);
         // databases order by bytes, Java by UTF-16 units: the same but for rare characters
@@ -73,7 +73,7 @@ final class Documents {
      * All documents as of one moment, in the database's order, holding no more than a page of them: by key, for not every driver gives an answer
      * piece by piece.
      */
-    static void each(Session session, Consumer<StoredDocument> reader) throws SQLException {
+    static void each(DatabaseSession session, Consumer<StoredDocument> reader) throws SQLException {
         session.transaction(open -> {
             List<StoredDocument> page = page(open, null);
             while (!page.isEmpty()) {
@@ -84,7 +84,8 @@ final class Documents {
         });
     }
 
-    private static List<StoredDocument> page(Session session, @Nullable StoredDocument after) throws SQLException {
+    private static List<StoredDocument> page(DatabaseSession session, @Nullable StoredDocument after)
+            throws SQLException {
         PreparedStatement statement = session.prepared(NEXT_PAGE);
         statement.setString(1, after == null ? "" : after.table());
         statement.setString(2, after == null ? "" : after.key());

@@ -1,7 +1,7 @@
 package io.knit.plugin.jdbc;
 
 import io.knit.api.spi.store.HistoryRow;
-import io.knit.plugin.jdbc.database.Session;
+import io.knit.plugin.jdbc.database.DatabaseSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,7 +34,7 @@ final class HistoryTable {
     }
 
     /** A transaction in which the table is there. */
-    private <T> T within(Session session, Session.Work<T> work) throws SQLException {
+    private <T> T within(DatabaseSession session, DatabaseSession.Work<T> work) throws SQLException {
         T result = session.transaction(open -> {
             if (!there) {
                 for (String statement : creation) {
@@ -48,8 +48,8 @@ final class HistoryTable {
     }
 
     /** The transaction of a commit: its documents, and then the rows. */
-    void write(Session session, Batch batch) throws SQLException {
-        Session.Work<Boolean> documents = open -> {
+    void write(DatabaseSession session, Batch batch) throws SQLException {
+        DatabaseSession.Work<Boolean> documents = open -> {
             Documents.write(open, batch.documents());
             return true;
         };
@@ -60,7 +60,7 @@ final class HistoryTable {
         }
     }
 
-    private static boolean put(Session session, List<HistoryRow> rows) throws SQLException {
+    private static boolean put(DatabaseSession session, List<HistoryRow> rows) throws SQLException {
         PreparedStatement statement = session.prepared(PUT);
         for (HistoryRow row : rows) {
             statement.setLong(1, row.number());
@@ -73,7 +73,7 @@ final class HistoryTable {
         return true;
     }
 
-    List<HistoryRow> read(Session session, String deployment, long before, int limit) throws SQLException {
+    List<HistoryRow> read(DatabaseSession session, String deployment, long before, int limit) throws SQLException {
         return within(session, open -> {
             PreparedStatement statement = open.prepared(deployment.isEmpty() ? ALL : OF);
             int next = 1;
@@ -96,7 +96,7 @@ final class HistoryTable {
         });
     }
 
-    void forget(Session session, Instant before, int most) throws SQLException {
+    void forget(DatabaseSession session, Instant before, int most) throws SQLException {
         within(session, open -> {
             update(open, FORGET_OLD, before.toEpochMilli());
             long tooMany = count(open) - most;
@@ -107,13 +107,13 @@ final class HistoryTable {
         });
     }
 
-    private static void update(Session session, String sql, long value) throws SQLException {
+    private static void update(DatabaseSession session, String sql, long value) throws SQLException {
         PreparedStatement statement = session.prepared(sql);
         statement.setLong(1, value);
         statement.executeUpdate();
     }
 
-    private static long count(Session session) throws SQLException {
+    private static long count(DatabaseSession session) throws SQLException {
         try (ResultSet row = session.prepared(COUNT).executeQuery()) {
             return row.next() ? row.getLong(1) : 0;
         }

@@ -7,7 +7,7 @@ import io.knit.api.spi.store.HistoryStore;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import io.knit.plugin.jdbc.database.Database;
-import io.knit.plugin.jdbc.database.Session;
+import io.knit.plugin.jdbc.database.DatabaseSession;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -29,7 +29,7 @@ final class JdbcStore implements HistoryStore {
     private final Database database;
     private final StoreThread thread = new StoreThread();
     /** On the thread. */
-    private final Session session;
+    private final DatabaseSession session;
     /** On the thread. */
     private final HistoryTable history;
 
@@ -39,7 +39,7 @@ final class JdbcStore implements HistoryStore {
 
     private JdbcStore(Database database) {
         this.database = database;
-        this.session = new Session(database);
+        this.session = new DatabaseSession(database);
         this.history = new HistoryTable(Migrations.statements(database, "history"));
         this.commits = new CommitQueue(batch -> thread.run(() -> explained(() -> written(batch))), this::concernsAll);
     }

@@ -3,7 +3,7 @@ package io.knit.plugin.jdbc;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.plugin.jdbc.database.Database;
-import io.knit.plugin.jdbc.database.Session;
+import io.knit.plugin.jdbc.database.DatabaseSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -67,7 +67,7 @@ final class Migrations {
     }
 
     /** Runs the steps that are missing, in order; blocks. */
-    void run(Session session, Instant now) throws SQLException {
+    void run(DatabaseSession session, Instant now) throws SQLException {
         session.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at BIGINT)");
         int version = version(session);
         if (version > steps.size()) {
@@ -79,14 +79,14 @@ final class Migrations {
         }
     }
 
-    private static int version(Session session) throws SQLException {
+    private static int version(DatabaseSession session) throws SQLException {
         try (ResultSet row = session.prepared("SELECT COALESCE(MAX(version), 0) FROM schema_version")
                 .executeQuery()) {
             return row.next() ? row.getInt(1) : 0;
         }
     }
 
-    private boolean step(Session session, int version, Instant now) throws SQLException {
+    private boolean step(DatabaseSession session, int version, Instant now) throws SQLException {
         for (String statement : steps.get(version)) {
             session.execute(statement);
         }

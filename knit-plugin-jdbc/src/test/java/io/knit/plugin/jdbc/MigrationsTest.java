@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.plugin.jdbc.database.Database;
-import io.knit.plugin.jdbc.database.Session;
+import io.knit.plugin.jdbc.database.DatabaseSession;
 import io.knit.plugin.jdbc.database.SqliteDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -17,7 +17,7 @@ class MigrationsTest {
     @TempDir
     Path folder;
 
-    private static long count(Session session, String from) throws SQLException {
+    private static long count(DatabaseSession session, String from) throws SQLException {
         try (var row = session.prepared("SELECT COUNT(*) FROM " + from).executeQuery()) {
             return row.getLong(1);
         }
@@ -26,7 +26,7 @@ class MigrationsTest {
     @Test
     void aStepIsDoneWholeOrNotAtAllAndTriedAgain() throws SQLException {
         Database database = SqliteDatabase.open(folder.resolve("knit.db"));
-        Session session = new Session(database);
+        DatabaseSession session = new DatabaseSession(database);
         try {
             List<String> first = List.of("CREATE TABLE a (n INTEGER)", "INSERT INTO a VALUES (1)");
             Migrations broken =

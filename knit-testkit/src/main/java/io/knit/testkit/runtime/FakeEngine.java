@@ -73,6 +73,11 @@ public final class FakeEngine {
         return this;
     }
 
+    /** Somebody takes an image away from the engine. */
+    public synchronized void removeImage(String image) {
+        images.remove(image);
+    }
+
     /** Whether images that are not on the engine can be had. */
     public synchronized void setRegistryUp(boolean up) {
         images.setRegistryUp(up);

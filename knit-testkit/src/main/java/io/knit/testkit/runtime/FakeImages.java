@@ -17,6 +17,10 @@ final class FakeImages {
         present.add(image);
     }
 
+    void remove(String image) {
+        present.remove(image);
+    }
+
     void setRegistryUp(boolean up) {
         registryUp = up;
     }

@@ -11,6 +11,7 @@ import io.knit.testkit.runtime.EngineFault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -65,6 +66,38 @@ class AgentPullsTest {
         assertThat(Duration.between(free, rig.queue.now())).isLessThan(Duration.ofSeconds(2));
         rig.settle();
         assertThat(Objects.requireNonNull(rig.server.newest("a")).reason()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("an image that somebody removes between the look for it and the creation is fetched again")
+    void removedMeanwhile() {
+        AtomicInteger creations = new AtomicInteger();
+        rig.engine.script().faults(call -> {
+            if (call == EngineCall.CREATE && creations.incrementAndGet() == 1) {
+                rig.engine.removeImage(spec().image());
+            }
+            return EngineFault.NONE;
+        });
+        rig.server.run("a", spec());
+        rig.untilState("a", InstanceState.RUNNING);
+        assertThat(creations).hasValue(2);
+        rig.settle();
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).reason()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("one that can't be had again is told of as such, after one more try")
+    void removedForGood() {
+        rig.engine.script().faults(call -> {
+            if (call == EngineCall.CREATE) {
+                rig.engine.removeImage(spec().image());
+                rig.engine.setRegistryUp(false);
+            }
+            return EngineFault.NONE;
+        });
+        rig.server.run("a", spec());
+        rig.untilState("a", InstanceState.REJECTED);
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).reason()).contains("not on this node");
     }
 
     @Test

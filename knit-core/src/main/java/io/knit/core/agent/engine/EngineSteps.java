@@ -1,11 +1,13 @@
 package io.knit.core.agent.engine;
 
+import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.render.RenderedFiles;
 import io.knit.core.wire.Assignment;
@@ -62,8 +64,10 @@ public final class EngineSteps {
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
+        Supplier<Future<PulledImage>> pull =
+                () -> call(() -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words))));
         Future<String> created = sound(assignment, spec)
-                .compose(yes -> call(() -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words)))))
+                .compose(yes -> pull.get())
                 .compose(pulled -> {
                     progress.pulled();
                     return ifWanted(progress)
@@ -71,12 +75,20 @@ public final class EngineSteps {
                             .compose(mounts -> ifWanted(progress).map(mounts))
                             .compose(mounts -> {
                                 progress.prepared();
-                                return make(cluster, assignment, spec, mounts);
+                                return make(cluster, assignment, spec, mounts)
+                                        .recover(why -> isImageGone(why)
+                                                ? pull.get().compose(again -> make(cluster, assignment, spec, mounts))
+                                                : Future.failedFuture(why));
                             })
                             .compose(container -> launch(container))
                             .map(pulled.note());
                 });
         return created.recover(why -> withoutFiles(instance, why));
+    }
+
+    /** Somebody removed it meanwhile. */
+    private static boolean isImageGone(Throwable why) {
+        return why instanceof KnitException known && known.code() == ErrorCode.IMAGE_UNAVAILABLE;
     }
 
     private static Future<Void> sound(Assignment assignment, DeploymentSpec spec) {

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a node's assignment set out of the state. Loop-bound: it remembers digests of nodes that did not change. */
 public final class AssignmentBook {
@@ -33,13 +35,12 @@ public final class AssignmentBook {
         return numbers;
     }
 
-    /** The digest of what {@code instances} lead to; valid as long as the state holds the same object. */
+    /** The digest of what {@code instances} lead to; valid as long as the state holds the same object, or one that orders the same. */
     private record Known(Map<String, Instance> instances, boolean echoes, String digest) {}
 
     /** Everything the node is to run or to stop, each spec whole and with its name. */
     public AssignmentSet of(ClusterState state, String node) {
-        AssignmentSet set = read(state, node);
-        return echoes(state, node) ? set.worded() : set;
+        return read(state, node, digest(state, node));
     }
 
     /** Whether its agent gives back any digest; the first release works it out. */
@@ -48,7 +49,7 @@ public final class AssignmentBook {
         return node != null && node.features().contains(Features.ECHO);
     }
 
-    private AssignmentSet read(ClusterState state, String node) {
+    private AssignmentSet read(ClusterState state, String node, @Nullable String digest) {
         List<Assignment> assignments = new ArrayList<>();
         List<Prepare> prepare = new ArrayList<>();
         for (Instance instance : state.instancesOn(node).values()) {
@@ -58,7 +59,7 @@ public final class AssignmentBook {
                 prepare(state, instance).ifPresent(prepare::add);
             }
         }
-        return AssignmentSet.of(numbers.of(state), assignments, prepare);
+        return AssignmentSet.of(numbers.of(state), assignments, prepare, digest);
     }
 
     /** Those that are ready are not asked for any more. */
@@ -112,8 +113,36 @@ public final class AssignmentBook {
         if (last != null && last.instances() == instances && last.echoes() == echoes) {
             return last.digest();
         }
-        String digest = of(state, node).digest();
+        String digest;
+        if (last != null && last.echoes() == echoes && orderTheSame(last.instances(), instances)) {
+            // what agents tell of their instances is most of what changes, and no part of what they are told
+            digest = last.digest();
+        } else {
+            AssignmentSet set = read(state, node, null);
+            digest = (echoes ? set.worded() : set).digest();
+        }
         known.put(node, new Known(instances, echoes, digest));
         return digest;
+    }
+
+    private static boolean orderTheSame(Map<String, Instance> before, Map<String, Instance> now) {
+        if (before.size() != now.size()) {
+            return false;
+        }
+        for (Instance instance : now.values()) {
+            Instance old = before.get(instance.id());
+            boolean same = old == instance
+                    || old != null
+                            && Objects.equals(old.node(), instance.node())
+                            && old.order() == instance.order()
+                            && old.revision() == instance.revision()
+                            && old.attempt() == instance.attempt()
+                            && old.ports().equals(instance.ports())
+                            && Objects.equals(old.preparation(), instance.preparation());
+            if (!same) {
+                return false;
+            }
+        }
+        return true;
     }
 }

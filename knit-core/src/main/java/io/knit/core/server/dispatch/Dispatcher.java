@@ -46,6 +46,8 @@ public final class Dispatcher {
     private final Transport transport;
     private final StateWriter writer;
     private final AssignmentBook book;
+    /** The one that was asked for last; null: none was. */
+    private @Nullable SpecBlob newest;
 
     public Dispatcher(Transport transport, StateWriter writer, AssignmentBook book) {
         this.transport = transport;
@@ -170,7 +172,7 @@ public final class Dispatcher {
     }
 
     /** None but those that the node's own orders name: they hold secrets. */
-    private static SpecsPage specs(AssignmentSet set, String cluster, List<String> asked, int most) {
+    private SpecsPage specs(AssignmentSet set, String cluster, List<String> asked, int most) {
         Map<String, DeploymentSpec> own = new HashMap<>();
         for (Assignment assignment : set.assignments().values()) {
             if (assignment.blob() != null && assignment.spec() != null) {
@@ -184,7 +186,7 @@ public final class Dispatcher {
             if (spec == null || page.containsKey(name)) {
                 continue;
             }
-            SpecBlob blob = SpecBlob.of(spec);
+            SpecBlob blob = blob(name, spec);
             bytes += WireCodec.encode(blob).length;
             if (bytes > most && !page.isEmpty()) {
                 break;
@@ -192,6 +194,17 @@ public final class Dispatcher {
             page.put(name, blob);
         }
         return new SpecsPage(WireCodec.VERSION, cluster, List.copyOf(page.values()));
+    }
+
+    /** All nodes of a rollout ask for the same one. */
+    private SpecBlob blob(String name, DeploymentSpec spec) {
+        SpecBlob last = newest;
+        if (last != null && last.blob().equals(name)) {
+            return last;
+        }
+        SpecBlob made = SpecBlob.of(spec);
+        newest = made;
+        return made;
     }
 
     private AssignmentsPage page(AssignmentSet set, String cluster, AssignmentsRequest request) {
@@ -205,7 +218,8 @@ public final class Dispatcher {
         int bytes = 0;
         for (Assignment each : rest) {
             Assignment assignment = byHash ? each.named() : each.whole();
-            bytes += WireCodec.encode(assignment).length;
+            // one alone comes whatever its size
+            bytes += rest.size() == 1 ? 0 : WireCodec.encode(assignment).length;
             if (bytes > most && !page.isEmpty()) {
                 break;
             }

@@ -30,7 +30,6 @@ import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatHead;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Inbox;
-import io.knit.core.wire.NodeId;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Speaks;
 import io.knit.core.wire.WireCodec;
@@ -39,7 +38,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +47,6 @@ import org.jspecify.annotations.Nullable;
  * change nothing and cost no commit. Loop-bound.
  */
 public final class HeartbeatIntake {
-    /** Enough to keep other text out; the engine has the last word on an address. */
-    private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
-
-    private static final int LONGEST_KEY = 1_000;
     private static final int LONGEST_NAME = 100;
 
     private final Loop loop;
@@ -104,7 +98,7 @@ public final class HeartbeatIntake {
     public void take(String speaker, TransportMessage message, Duration at) {
         Heartbeat read = inbox.read(message, Heartbeat.class);
         ClusterState state = writer.committed();
-        if (read == null || !isSound(read)) {
+        if (read == null || !HeartbeatRules.isSound(read)) {
             unread(state, speaker, message, at);
             return;
         }
@@ -154,8 +148,7 @@ public final class HeartbeatIntake {
         Node known = state.node(speaker);
         if (head == null
                 || !speaker.equals(head.node())
-                || !isShort(head.identity())
-                || !isRange(head.spoken())
+                || !HeartbeatRules.isSound(head)
                 || !gate.isLetIn(state, speaker)
                 || (known != null && !known.identity().equals(head.identity()))) {
             inbox.drop();
@@ -164,10 +157,6 @@ public final class HeartbeatIntake {
         } else {
             unread.take(speaker, head, message, at);
         }
-    }
-
-    private static boolean isRange(Speaks spoken) {
-        return spoken.min() >= 1 && spoken.max() >= spoken.min();
     }
 
     /** Whether a ready node changed its words once more than is its due. */
@@ -204,7 +193,7 @@ public final class HeartbeatIntake {
                 notice.isEmpty() || beat.condition().isEmpty()
                         ? notice + beat.condition()
                         : notice + "; " + beat.condition(),
-                features(beat));
+                HeartbeatRules.features(beat));
         Node node = new Node(
                 beat.node(),
                 beat.identity(),
@@ -255,32 +244,6 @@ public final class HeartbeatIntake {
     /** To be called after each commit. */
     public void committed(Commit commit) {
         limits.committed(commit);
-    }
-
-    private static boolean isSound(Heartbeat beat) {
-        return Speaks.OURS.includes(beat.v())
-                && NodeId.isValid(beat.node())
-                && isShort(beat.identity())
-                && beat.hostname() != null
-                && beat.engineVersion() != null
-                && beat.agentVersion() != null
-                && beat.condition() != null
-                && (beat.meshIp() == null || ADDRESS.matcher(beat.meshIp()).matches())
-                && (beat.meshKey() == null || isShort(beat.meshKey()))
-                && isShort(beat.assignmentsDigest())
-                && beat.labels() != null
-                && beat.labels().entrySet().stream().allMatch(e -> e.getKey() != null && e.getValue() != null);
-    }
-
-    /** Those that this version knows: others mean nothing here. */
-    private static List<String> features(Heartbeat beat) {
-        return beat.features() == null
-                ? List.of()
-                : Features.ALL.stream().filter(beat.features()::contains).toList();
-    }
-
-    private static boolean isShort(@Nullable String text) {
-        return text != null && text.length() <= LONGEST_KEY;
     }
 
     /** An agent of an older release would end for the answer, and so is not answered: it goes on to ask. */

@@ -13,7 +13,9 @@ import io.knit.plugin.docker.engine.Lane;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +24,15 @@ public final class Images {
     private static final PulledImage QUIETLY = new PulledImage("");
 
     private static final int MOST_REMARKS = 256;
+    private static final int MOST_SEEN = 256;
 
     private final Lane reads;
     private final Lane pulls;
     private final Deadlines deadlines;
     private final Map<Key, UnderWay> underWay = new HashMap<>();
     private final Map<String, String> platformRemarks = new LinkedHashMap<>();
+    /** Images that were there when last looked for, the oldest first. */
+    private final Set<String> seen = new LinkedHashSet<>();
 
     /** A pull and all who hear its remarks. */
     private record UnderWay(Future<Boolean> pull, Remarks remarks) {}
@@ -43,6 +48,8 @@ public final class Images {
     /** Also says whether the image is for this engine's CPU, and refuses one that surely is not. */
     public Future<PulledImage> prepare(ImageRequest request, PlatformCheck check, EngineFacts facts) {
         String image = request.image();
+        // what runs is to give way for it: no old look will do
+        gone(image);
         return obtain(request, remark -> {})
                 .compose(pulled -> facts.get()
                         .compose(engine -> reads.call(
@@ -98,8 +105,36 @@ public final class Images {
         };
     }
 
+    /** One that was seen is taken to be there still: each container of it would cost a look, and its creation tells if it is gone. */
     private Future<Boolean> present(ImageRequest request) {
-        return reads.call("looking for image " + request.image(), deadlines.read(), client -> there(client, request));
+        String image = request.image();
+        synchronized (seen) {
+            if (seen.contains(image)) {
+                return Future.succeededFuture(true);
+            }
+        }
+        return reads.call("looking for image " + image, deadlines.read(), client -> there(client, request))
+                .onSuccess(there -> {
+                    if (there) {
+                        saw(image);
+                    }
+                });
+    }
+
+    private void saw(String image) {
+        synchronized (seen) {
+            seen.add(image);
+            if (seen.size() > MOST_SEEN) {
+                seen.remove(seen.iterator().next());
+            }
+        }
+    }
+
+    /** It turned out not to be there: it is looked for the next time. */
+    public void gone(String image) {
+        synchronized (seen) {
+            seen.remove(image);
+        }
     }
 
     private static boolean there(DockerClient client, ImageRequest request) {

@@ -18,6 +18,9 @@ import java.util.List;
 final class EventStream {
     static final long KEEP_ALIVE_MILLIS = 15_000;
 
+    /** Of what is there already, about so many letters are sent at once: each piece costs much more than its letters do. */
+    private static final int PIECE = 4 * 1024;
+
     private final Vertx vertx;
     private final Orchestrator orchestrator;
     private final Answers answers;
@@ -73,12 +76,20 @@ final class EventStream {
             if (events.get(0).seq() != sent + 1) {
                 write(EventJson.reset(sent, events.get(0).seq()));
             }
+            StringBuilder frames = new StringBuilder();
             for (KnitEvent event : events) {
                 if (response.writeQueueFull()) {
                     break;
                 }
-                write(EventJson.frame(event));
+                frames.append(EventJson.frame(event));
                 sent = event.seq();
+                if (frames.length() >= PIECE) {
+                    write(frames.toString());
+                    frames.setLength(0);
+                }
+            }
+            if (frames.length() > 0) {
+                write(frames.toString());
             }
         }
     }

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * The one connection of a store, opened when it is first needed and anew when it was lost, and its statements, each prepared once. A connection whose
  * begin, commit or rollback failed is in an unknown state and thrown away. Used by one thread; its methods block.
  */
-public final class Session {
+public final class DatabaseSession {
     private final Database database;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private @Nullable Connection connection;
     private boolean inTransaction;
 
-    public Session(Database database) {
+    public DatabaseSession(Database database) {
         this.database = database;
     }
 
@@ -29,7 +29,7 @@ public final class Session {
      */
     @FunctionalInterface
     public interface Work<T> {
-        T run(Session session) throws SQLException;
+        T run(DatabaseSession session) throws SQLException;
     }
 
     /** Does the work whole or not at all. */

@@ -3,7 +3,7 @@ package io.knit.plugin.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.knit.plugin.jdbc.database.Session;
+import io.knit.plugin.jdbc.database.DatabaseSession;
 import io.knit.plugin.jdbc.database.SqliteDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,19 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a connection, and of what is done on it. */
 @SuppressWarnings("NullAway.Init")
-class SessionTest {
+class DatabaseSessionTest {
     private static final String INSERT = "INSERT INTO t VALUES (?)";
 
     @TempDir
     Path folder;
 
     private LossyDatabase database;
-    private Session session;
+    private DatabaseSession session;
 
     @BeforeEach
     void open() throws SQLException {
         database = new LossyDatabase(SqliteDatabase.open(folder.resolve("knit.db")));
-        session = new Session(database);
+        session = new DatabaseSession(database);
         session.execute("CREATE TABLE t (n INTEGER)");
     }
 
@@ -48,7 +48,7 @@ class SessionTest {
         }
     }
 
-    private static int insert(Session within, int number) throws SQLException {
+    private static int insert(DatabaseSession within, int number) throws SQLException {
         var statement = within.prepared(INSERT);
         statement.setInt(1, number);
         return statement.executeUpdate();

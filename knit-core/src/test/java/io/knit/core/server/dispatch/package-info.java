@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.core.server.dispatch;
+
+import org.jspecify.annotations.NullMarked;
