@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -169,9 +170,9 @@ public final class DurableBench {
     }
 
     private static String body(String name, int replicas) {
-        return """
+        return String.format(Locale.ROOT, """
                 {"name": "%s", "image": "registry.example/team/web:1.27", "replicas": %d, "env": {"MODE": "production", "LEVEL": "info"}, \
-                "node_selector": {"region": "nowhere"}, "ports": [{"host_port": 0, "container_port": 8080}]}""".formatted(name, replicas);
+                "node_selector": {"region": "nowhere"}, "ports": [{"host_port": 0, "container_port": 8080}]}""", name, replicas);
     }
 
     private static void remove(Path folder) throws IOException {
