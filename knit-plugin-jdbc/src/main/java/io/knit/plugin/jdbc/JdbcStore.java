@@ -1,22 +1,28 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.SteadyDataSource;
+
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.HistoryStore;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
-import io.knit.plugin.jdbc.database.Database;
-import io.knit.plugin.jdbc.database.DatabaseSession;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.jdbcclient.JDBCPool;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,60 +32,71 @@ import org.jspecify.annotations.Nullable;
  * try, nobody can tell whether it was written; it is then reported as failed.
  */
 final class JdbcStore implements HistoryStore {
-    private final Database database;
-    private final StoreThread thread = new StoreThread();
-    /** On the thread. */
-    private final DatabaseSession session;
-    /** On the thread. */
-    private final HistoryTable history;
+    /** Longer than any wait for the connection while a large load or group holds it. */
+    private static final int CONNECTION_TIMEOUT_S = 60;
 
+    private final Vertx vertx;
+    private final Database database;
+    private final Pool pool;
+    private final Documents documents;
+    private final HistoryTable history;
     private final CommitQueue commits;
     /** Guarded by this. */
     private @Nullable Future<Void> closing;
 
-    private JdbcStore(Database database) {
+    private JdbcStore(Vertx vertx, Database database, List<String> historyTable) {
+        this.vertx = vertx;
         this.database = database;
-        this.session = new DatabaseSession(database);
-        this.history = new HistoryTable(Migrations.statements(database, "history"));
-        this.commits = new CommitQueue(batch -> thread.run(() -> explained(() -> written(batch))), this::concernsAll);
+        this.pool = JDBCPool.pool(
+                vertx,
+                new SteadyDataSource(database),
+                // one writer; and it lives as long as the store, for a lock may hang on it
+                new PoolOptions()
+                        .setMaxSize(1)
+                        .setConnectionTimeout(CONNECTION_TIMEOUT_S)
+                        .setConnectionTimeoutUnit(TimeUnit.SECONDS));
+        this.documents = new Documents(pool);
+        this.history = new HistoryTable(pool, historyTable);
+        this.commits = new CommitQueue(
+                batch -> explained(written(batch)).compose(done -> blocking(database::verify)), this::concernsAll);
     }
 
     /** Connects and migrates; where that fails the database is released. */
-    static Future<JdbcStore> open(Database database) {
-        JdbcStore store = new JdbcStore(database);
-        return store.thread
-                .run(() -> store.explained(() -> {
-                    Migrations.of(database).run(store.session, Instant.now());
-                    database.opened();
-                    return store;
-                }))
+    static Future<JdbcStore> open(Vertx vertx, Database database) {
+        return vertx.executeBlocking(() -> Migrations.statements(database, "history"))
+                .onFailure(failure -> database.release())
+                .compose(historyTable -> open(vertx, database, historyTable));
+    }
+
+    private static Future<JdbcStore> open(Vertx vertx, Database database, List<String> historyTable) {
+        JdbcStore store = new JdbcStore(vertx, database, historyTable);
+        return vertx.executeBlocking(() -> Migrations.of(database))
+                .compose(migrations -> store.explained(migrations.run(store.pool, Instant.now())))
+                .compose(done -> store.blocking(database::opened))
+                .<JdbcStore>map(store)
                 .recover(failure -> store.close().transform(closed -> Future.failedFuture(failure)));
     }
 
     @Override
     public Future<List<StoredDocument>> load() {
-        return steadily(() -> Documents.load(session));
+        return closed() ? Future.failedFuture(closedWords()) : steadily(documents::load);
     }
 
     @Override
     public Future<Void> each(Consumer<StoredDocument> reader) {
+        if (closed()) {
+            return Future.failedFuture(closedWords());
+        }
         AtomicBoolean begun = new AtomicBoolean();
         Consumer<StoredDocument> noting = document -> {
             begun.set(true);
             reader.accept(document);
         };
-        return reading(() -> {
-            try {
-                Documents.each(session, noting);
-            } catch (SQLException e) {
-                // a reader can't be taken back to the beginning
-                if (begun.get() || !database.connectionLost(e)) {
-                    throw e;
-                }
-                Documents.each(session, noting);
-            }
-            return null;
-        });
+        // a reader can't be taken back to the beginning
+        return explained(documents
+                .each(noting)
+                .recover(failure ->
+                        !begun.get() && isLost(failure) ? documents.each(noting) : Future.failedFuture(failure)));
     }
 
     @Override
@@ -92,102 +109,83 @@ final class JdbcStore implements HistoryStore {
 
     @Override
     public Future<List<HistoryRow>> history(String deployment, long before, int limit) {
-        return steadily(() -> history.read(session, deployment, before, limit));
+        return closed() ? Future.failedFuture(closedWords()) : steadily(() -> history.read(deployment, before, limit));
     }
 
     @Override
     public Future<Void> forgetHistory(Instant before, int most) {
-        return steadily(() -> {
-            history.forget(session, before, most);
-            return null;
-        });
+        return closed() ? Future.failedFuture(closedWords()) : steadily(() -> history.forget(before, most));
+    }
+
+    private static KnitException closedWords() {
+        return new KnitException(ErrorCode.CLOSED, "the store is closed");
     }
 
     @Override
     public synchronized Future<Void> close() {
         if (closing == null) {
             closing = commits.drain()
-                    .compose(drained -> thread.run(() -> explained(this::closed)))
-                    .onComplete(done -> thread.end());
+                    .eventually(() -> blocking(database::closing))
+                    .eventually(pool::close)
+                    .eventually(() -> {
+                        database.release();
+                        return Future.succeededFuture();
+                    });
         }
         return closing;
     }
 
-    /** Whatever of it fails, the rest is done: the database must not stay locked. */
-    private @Nullable Void closed() throws SQLException, IOException {
-        try {
-            database.closing();
-        } finally {
-            try {
-                session.close();
-            } finally {
-                database.release();
-            }
-        }
-        return null;
+    private interface Step {
+        void run() throws IOException;
     }
 
-    private synchronized boolean isClosing() {
+    private Future<Void> blocking(Step step) {
+        return explained(vertx.executeBlocking(() -> {
+            step.run();
+            return null;
+        }));
+    }
+
+    private synchronized boolean closed() {
         return closing != null;
     }
 
-    private <T> Future<T> reading(Callable<T> work) {
-        return isClosing()
-                ? Future.failedFuture(new KnitException(ErrorCode.CLOSED, "the store is closed"))
-                : thread.run(() -> explained(work));
-    }
-
     /** Tries once more when the connection was lost: documents are put and removed by value, so twice is as good as once. */
-    private <T> Future<T> steadily(Callable<T> work) {
-        return reading(() -> {
-            try {
-                return work.call();
-            } catch (SQLException e) {
-                if (!database.connectionLost(e)) {
-                    throw e;
-                }
-                return work.call();
-            }
-        });
+    private <T> Future<T> steadily(Supplier<Future<T>> work) {
+        return explained(work.get().recover(failure -> isLost(failure) ? work.get() : Future.failedFuture(failure)));
     }
 
     /** A connection that is lost twice leaves open whether the first time it was lost before the commit or after. */
-    private @Nullable Void written(Batch batch) throws Exception {
-        try {
-            history.write(session, batch);
-        } catch (SQLException e) {
-            if (!database.connectionLost(e)) {
-                throw e;
-            }
-            try {
-                history.write(session, batch);
-            } catch (SQLException | RuntimeException again) {
-                throw inDoubt(again);
-            }
-        }
-        database.verify();
-        return null;
+    private Future<Void> written(Batch batch) {
+        return write(batch)
+                .recover(failure -> isLost(failure)
+                        ? write(batch).recover(again -> Future.failedFuture(inDoubt(again)))
+                        : Future.failedFuture(failure));
     }
 
-    private KnitException inDoubt(Exception failure) {
-        KnitException why = explain(failure);
+    private Future<Void> write(Batch batch) {
+        return history.write(batch.rows(), connection -> Documents.write(connection, batch.documents()));
+    }
+
+    private boolean isLost(Throwable failure) {
+        return sql(failure).filter(database::connectionLost).isPresent();
+    }
+
+    private Throwable inDoubt(Throwable failure) {
+        Throwable why = explain(failure);
         // who was replaced meanwhile has nothing to repeat
-        return why.code() == ErrorCode.STORE_UNAVAILABLE
+        return why instanceof KnitException known && known.code() == ErrorCode.STORE_UNAVAILABLE
                 ? new KnitException(ErrorCode.COMMIT_IN_DOUBT, String.valueOf(why.getMessage()), failure)
                 : why;
     }
 
-    private <T> T explained(Callable<T> work) {
-        try {
-            return work.call();
-        } catch (Exception e) {
-            throw explain(e);
-        }
+    private <T> Future<T> explained(Future<T> work) {
+        return work.recover(failure -> Future.failedFuture(explain(failure)));
     }
 
-    private KnitException explain(Throwable failure) {
-        if (failure instanceof KnitException known) {
-            return known;
+    private Throwable explain(Throwable failure) {
+        if (failure instanceof KnitException) {
+            return failure;
         }
         return sql(failure)
                 .map(database::explain)

@@ -1,11 +1,12 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+import io.knit.plugin.jdbc.database.StoreUrl;
+
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.store.Store;
-import io.knit.plugin.jdbc.database.SqliteDatabase;
-import io.knit.plugin.jdbc.database.StoreUrl;
 import io.vertx.core.Future;
 
 /** Opens the database that {@code store-url} names. */
@@ -29,7 +30,7 @@ final class JdbcStoreFactory implements PluginFactory<Store> {
                 .executeBlocking(() -> config.get(StoreUrl.STORE_URL)
                         .map(url -> StoreUrl.open(url, newCluster))
                         .orElseGet(() -> SqliteDatabase.open(context.dataDir().resolve("knit.db"), newCluster)))
-                .compose(database -> JdbcStore.open(database))
+                .compose(database -> JdbcStore.open(context.vertx(), database))
                 .map(store -> store);
     }
 }

@@ -1,16 +1,17 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.Database;
+
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.plugin.jdbc.database.Database;
-import io.knit.plugin.jdbc.database.DatabaseSession;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,35 +67,43 @@ final class Migrations {
                 .toList();
     }
 
-    /** Runs the steps that are missing, in order; blocks. */
-    void run(DatabaseSession session, Instant now) throws SQLException {
-        session.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at BIGINT)");
-        int version = version(session);
-        if (version > steps.size()) {
-            throw newer(version);
-        }
-        for (int done = version; done < steps.size(); done++) {
-            int next = done;
-            session.transaction(open -> step(open, next, now));
-        }
+    /** Runs the steps that are missing, in order. */
+    Future<Void> run(Pool pool, Instant now) {
+        return pool.query("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at BIGINT)")
+                .execute()
+                .compose(done -> version(pool))
+                .compose(version -> {
+                    if (version > steps.size()) {
+                        return Future.failedFuture(newer(version));
+                    }
+                    return from(pool, version, now);
+                });
     }
 
-    private static int version(DatabaseSession session) throws SQLException {
-        try (ResultSet row = session.prepared("SELECT COALESCE(MAX(version), 0) FROM schema_version")
-                .executeQuery()) {
-            return row.next() ? row.getInt(1) : 0;
-        }
+    private static Future<Integer> version(Pool pool) {
+        return pool.query("SELECT COALESCE(MAX(version), 0) FROM schema_version")
+                .execute()
+                .map(rows -> (int) (long) rows.iterator().next().getLong(0));
     }
 
-    private boolean step(DatabaseSession session, int version, Instant now) throws SQLException {
+    private Future<Void> from(Pool pool, int version, Instant now) {
+        if (version == steps.size()) {
+            return Future.succeededFuture();
+        }
+        return pool.withTransaction(connection -> step(connection, version, now))
+                .compose(done -> from(pool, version + 1, now));
+    }
+
+    private Future<Void> step(SqlConnection connection, int version, Instant now) {
+        Future<Void> before = Future.succeededFuture();
         for (String statement : steps.get(version)) {
-            session.execute(statement);
+            before =
+                    before.compose(done -> connection.query(statement).execute().mapEmpty());
         }
-        PreparedStatement note = session.prepared("INSERT INTO schema_version (version, applied_at) VALUES (?, ?)");
-        note.setInt(1, version + 1);
-        note.setLong(2, now.toEpochMilli());
-        note.executeUpdate();
-        return true;
+        return before.compose(done -> connection
+                .preparedQuery("INSERT INTO schema_version (version, applied_at) VALUES (?, ?)")
+                .execute(Tuple.of(version + 1, now.toEpochMilli()))
+                .mapEmpty());
     }
 
     private KnitException newer(int version) {

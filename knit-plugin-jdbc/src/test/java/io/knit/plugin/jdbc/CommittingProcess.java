@@ -1,16 +1,17 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+
 import static io.knit.testkit.Futures.await;
 
 import io.knit.api.spi.store.StoreWrite;
-import io.knit.plugin.jdbc.database.SqliteDatabase;
+import io.vertx.core.Vertx;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A process that commits numbered triples of documents, many at once, and says each number that was acknowledged. */
@@ -25,8 +26,6 @@ final class CommittingProcess {
     private final PrintStream out =
             new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 
-    private final CountDownLatch over = new CountDownLatch(1);
-
     private CommittingProcess(JdbcStore store, int first) {
         this.store = store;
         this.next = new AtomicInteger(first);
@@ -34,20 +33,18 @@ final class CommittingProcess {
     }
 
     /** @param args the store's file and the first number */
-    public static void main(String[] args) throws InterruptedException {
-        JdbcStore store = await(JdbcStore.open(SqliteDatabase.open(Path.of(args[0]))));
+    public static void main(String[] args) {
+        JdbcStore store = await(JdbcStore.open(Vertx.vertx(), SqliteDatabase.open(Path.of(args[0]))));
         CommittingProcess process = new CommittingProcess(store, Integer.parseInt(args[1]));
         for (int i = 0; i < AT_ONCE; i++) {
             process.commitNext();
         }
-        process.over.await();
     }
 
     private void commitNext() {
         int number = next.getAndIncrement();
         // nobody reads any more: the test is gone
         if (number >= end || out.checkError()) {
-            over.countDown();
             return;
         }
         store.commit(PARTS.stream()

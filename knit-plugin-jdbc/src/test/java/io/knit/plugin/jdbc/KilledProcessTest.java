@@ -1,11 +1,13 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.spi.store.StoredDocument;
-import io.knit.plugin.jdbc.database.SqliteDatabase;
+import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,8 +26,15 @@ class KilledProcessTest {
     private static final long SEED = 20_261_123;
     private static final int ROUNDS = 5;
 
+    private final Vertx vertx = Vertx.vertx();
+
     @TempDir
     Path folder;
+
+    @AfterEach
+    void closeVertx() {
+        await(vertx.close());
+    }
 
     private Path file() {
         return folder.resolve("knit.db");
@@ -88,7 +98,7 @@ class KilledProcessTest {
     }
 
     private Set<String> keys() {
-        JdbcStore store = await(JdbcStore.open(SqliteDatabase.open(file())));
+        JdbcStore store = await(JdbcStore.open(vertx, SqliteDatabase.open(file())));
         List<StoredDocument> documents = await(store.load());
         await(store.close());
         return documents.stream().map(StoredDocument::key).collect(Collectors.toSet());

@@ -1,7 +1,8 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.api.error.KnitException;
 import io.knit.plugin.jdbc.database.Database;
+
+import io.knit.api.error.KnitException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,6 @@ final class LossyDatabase implements Database {
             throw new IllegalStateException("none was opened");
         }
         return last;
-    }
-
-    /** Takes this for the one that it gave last. */
-    void keep(Connection connection) {
-        last = connection;
     }
 
     @Override

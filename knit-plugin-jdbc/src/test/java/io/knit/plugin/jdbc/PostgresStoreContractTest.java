@@ -1,5 +1,7 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.StoreUrl;
+
 import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +14,6 @@ import io.knit.api.spi.Role;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
-import io.knit.plugin.jdbc.database.StoreUrl;
 import io.knit.testkit.contract.HistoryStoreContract;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -69,7 +70,8 @@ class PostgresStoreContractTest extends HistoryStoreContract {
     protected Future<Store> open() {
         return new JdbcStoreFactory()
                 .create(
-                        PluginConfig.of(Map.of(StoreUrl.STORE_URL, postgres().url(schema))),
+                        PluginConfig.of(
+                                Map.of(StoreUrl.STORE_URL, postgres().url(schema))),
                         new PluginContext(Role.SERVER, "server", VERTX, Path.of("unused")));
     }
 

@@ -1,5 +1,8 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+
 import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,9 +12,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
-import io.knit.plugin.jdbc.database.Database;
-import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -26,12 +28,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConfig;
 
 class SqliteStoreTest {
+    private static final Vertx VERTX = Vertx.vertx();
 
     @TempDir
     Path folder;
@@ -43,12 +47,17 @@ class SqliteStoreTest {
         opened.forEach(store -> await(store.close()));
     }
 
+    @AfterAll
+    static void closeVertx() {
+        await(VERTX.close());
+    }
+
     private Path file() {
         return folder.resolve("knit.db");
     }
 
     private JdbcStore open(Database database) {
-        JdbcStore store = await(JdbcStore.open(database));
+        JdbcStore store = await(JdbcStore.open(VERTX, database));
         opened.add(store);
         return store;
     }
@@ -155,7 +164,7 @@ class SqliteStoreTest {
     void anUnusableFileIsSaidAndLeftAlone() throws IOException {
         String text = "this is no database ".repeat(500);
         Files.writeString(file(), text);
-        KnitException refusal = failure(JdbcStore.open(SqliteDatabase.open(file())));
+        KnitException refusal = failure(JdbcStore.open(VERTX, SqliteDatabase.open(file())));
         assertThat(refusal.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
         assertThat(refusal).hasMessageContaining(file().toString()).hasMessageContaining("is not a database");
         assertThat(file()).hasContent(text);
@@ -177,7 +186,7 @@ class SqliteStoreTest {
         }
         Files.write(file(), bytes);
         KnitException refusal =
-                failure(JdbcStore.open(SqliteDatabase.open(file())).compose(damaged -> {
+                failure(JdbcStore.open(VERTX, SqliteDatabase.open(file())).compose(damaged -> {
                     opened.add(damaged);
                     return damaged.load();
                 }));
@@ -205,7 +214,7 @@ class SqliteStoreTest {
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("INSERT INTO schema_version (version, applied_at) VALUES (99, 0)");
         }
-        KnitException refusal = failure(JdbcStore.open(SqliteDatabase.open(file())));
+        KnitException refusal = failure(JdbcStore.open(VERTX, SqliteDatabase.open(file())));
         assertThat(refusal).hasMessageContaining("newer Knit (schema 99");
     }
 

@@ -1,5 +1,8 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+
+
 import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,13 +11,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.store.StoreWrite;
-import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -25,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store that was lost is never taken for a new one. */
 class StoreFilesTest {
+    private static final Vertx VERTX = Vertx.vertx();
 
     @TempDir
     Path folder;
@@ -46,8 +51,13 @@ class StoreFilesTest {
         }
     }
 
+    @AfterAll
+    static void closeVertx() {
+        await(VERTX.close());
+    }
+
     private JdbcStore open(boolean newCluster) {
-        JdbcStore opened = await(JdbcStore.open(SqliteDatabase.open(file, newCluster)));
+        JdbcStore opened = await(JdbcStore.open(VERTX, SqliteDatabase.open(file, newCluster)));
         store = opened;
         return opened;
     }

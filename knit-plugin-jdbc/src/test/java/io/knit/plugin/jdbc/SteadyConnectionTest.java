@@ -1,0 +1,117 @@
+package io.knit.plugin.jdbc;
+
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+import io.knit.plugin.jdbc.database.SteadyConnection;
+import io.knit.plugin.jdbc.database.SteadyDataSource;
+
+
+import static io.knit.testkit.Futures.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Vertx;
+import io.vertx.jdbcclient.JDBCPool;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the JDBC client does to a connection, and what must come of it. */
+class SteadyConnectionTest {
+    private final Vertx vertx = Vertx.vertx();
+
+    @TempDir
+    Path folder;
+
+    private Database database() {
+        return database;
+    }
+
+    @SuppressWarnings("NullAway.Init")
+    private Database database;
+
+    @SuppressWarnings("NullAway.Init")
+    private Pool pool;
+
+    @BeforeEach
+    void open() {
+        database = SqliteDatabase.open(folder.resolve("knit.db"));
+        pool = JDBCPool.pool(vertx, new SteadyDataSource(database), new PoolOptions().setMaxSize(1));
+        await(pool.query("CREATE TABLE t (n INTEGER)").execute());
+    }
+
+    @AfterEach
+    void close() {
+        await(pool.close());
+        database.release();
+        await(vertx.close());
+    }
+
+    private int seenFromOutside() throws SQLException {
+        try (Connection outside = database().connect();
+                var statement = outside.createStatement();
+                var row = statement.executeQuery("SELECT COUNT(*) FROM t")) {
+            return row.getInt(1);
+        }
+    }
+
+    @Test
+    void afterATransactionAPlainInsertIsCommitted() throws SQLException {
+        await(pool.withTransaction(
+                connection -> connection.query("INSERT INTO t VALUES (1)").execute()));
+        await(pool.query("INSERT INTO t VALUES (2)").execute());
+        assertThat(seenFromOutside()).isEqualTo(2);
+    }
+
+    @Test
+    void afterARollbackAPlainInsertIsCommitted() throws SQLException {
+        assertThatThrownBy(() -> await(pool.withTransaction(connection -> connection
+                        .query("INSERT INTO t VALUES (1)")
+                        .execute()
+                        .compose(done -> connection.query("NONSENSE").execute()))))
+                .hasCauseInstanceOf(SQLException.class);
+        await(pool.query("INSERT INTO t VALUES (2)").execute());
+        assertThat(seenFromOutside()).isEqualTo(1);
+    }
+
+    @Test
+    void afterATransactionTheLockIsFree() throws SQLException {
+        await(pool.withTransaction(
+                connection -> connection.query("INSERT INTO t VALUES (1)").execute()));
+        try (Connection outside = database().connect();
+                var statement = outside.createStatement()) {
+            statement.executeUpdate("INSERT INTO t VALUES (2)");
+        }
+        assertThat(seenFromOutside()).isEqualTo(2);
+    }
+
+    @Test
+    void aLostConnectionIsReplacedBeforeTheNextTransaction() throws SQLException {
+        LossyDatabase lossy = new LossyDatabase(database());
+        try (Connection steady = SteadyConnection.open(lossy)) {
+            lossy.last().close();
+            steady.setAutoCommit(false);
+            try (var statement = steady.createStatement()) {
+                statement.executeUpdate("INSERT INTO t VALUES (1)");
+            }
+            lossy.last().close();
+            assertThatThrownBy(steady::commit).isInstanceOf(SQLException.class);
+            // the begin after a failed commit is a begin, not the client's slip
+            steady.setAutoCommit(false);
+            try (var statement = steady.createStatement()) {
+                statement.executeUpdate("INSERT INTO t VALUES (2)");
+            }
+            assertThat(seenFromOutside()).isZero();
+            steady.commit();
+            steady.setAutoCommit(false);
+            assertThat(seenFromOutside()).isEqualTo(1);
+        }
+        assertThat(lossy.last().isClosed()).isTrue();
+    }
+}
