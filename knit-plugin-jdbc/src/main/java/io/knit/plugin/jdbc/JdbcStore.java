@@ -1,14 +1,13 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.plugin.jdbc.database.Database;
-import io.knit.plugin.jdbc.database.SteadyDataSource;
-
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.HistoryStore;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.SteadyDataSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.jdbcclient.JDBCPool;

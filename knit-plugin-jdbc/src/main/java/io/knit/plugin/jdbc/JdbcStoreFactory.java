@@ -1,12 +1,11 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.plugin.jdbc.database.SqliteDatabase;
-import io.knit.plugin.jdbc.database.StoreUrl;
-
 import io.knit.api.spi.PluginConfig;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.store.Store;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+import io.knit.plugin.jdbc.database.StoreUrl;
 import io.vertx.core.Future;
 
 /** Opens the database that {@code store-url} names. */

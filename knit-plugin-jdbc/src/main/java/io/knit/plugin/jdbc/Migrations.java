@@ -1,9 +1,8 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.plugin.jdbc.database.Database;
-
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.plugin.jdbc.database.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;

@@ -1,10 +1,9 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.plugin.jdbc.database.SqliteDatabase;
-
 import static io.knit.testkit.Futures.await;
 
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.vertx.core.Vertx;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -1,8 +1,7 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.plugin.jdbc.database.Database;
-
 import io.knit.api.error.KnitException;
+import io.knit.plugin.jdbc.database.Database;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;

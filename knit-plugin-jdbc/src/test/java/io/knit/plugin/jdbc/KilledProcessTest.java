@@ -1,12 +1,11 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.plugin.jdbc.database.SqliteDatabase;
-
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,8 +1,7 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.plugin.jdbc.database.Database;
-
 import io.knit.api.error.KnitException;
+import io.knit.plugin.jdbc.database.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,12 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.plugin.jdbc.database.Database;
-import io.knit.plugin.jdbc.database.SqliteDatabase;
-import io.knit.plugin.jdbc.database.SteadyDataSource;
-
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
+import io.knit.plugin.jdbc.database.SteadyDataSource;
 import io.vertx.core.Vertx;
 import io.vertx.jdbcclient.JDBCPool;
 import io.vertx.sqlclient.Pool;

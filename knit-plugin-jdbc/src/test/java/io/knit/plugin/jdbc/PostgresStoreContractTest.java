@@ -1,7 +1,5 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.plugin.jdbc.database.StoreUrl;
-
 import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +12,7 @@ import io.knit.api.spi.Role;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.plugin.jdbc.database.StoreUrl;
 import io.knit.testkit.contract.HistoryStoreContract;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -70,8 +69,7 @@ class PostgresStoreContractTest extends HistoryStoreContract {
     protected Future<Store> open() {
         return new JdbcStoreFactory()
                 .create(
-                        PluginConfig.of(
-                                Map.of(StoreUrl.STORE_URL, postgres().url(schema))),
+                        PluginConfig.of(Map.of(StoreUrl.STORE_URL, postgres().url(schema))),
                         new PluginContext(Role.SERVER, "server", VERTX, Path.of("unused")));
     }
 

@@ -1,8 +1,5 @@
 package io.knit.plugin.jdbc;
 
-import io.knit.plugin.jdbc.database.SqliteDatabase;
-
-
 import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
