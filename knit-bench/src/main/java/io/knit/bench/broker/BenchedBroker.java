@@ -50,6 +50,8 @@ final class BenchedBroker implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(arguments.jvmOptions());
+        // the launcher's, which is on the class path for the server's rows, says more
+        command.add("-Dlogback.configurationFile=bench-logback.xml");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), EmbeddedBrokerMain.class.getName()));
         Launched launched = launch(command, true);
         return awaited(new BenchedBroker("embedded", launched, readPort(launched), arguments.patience()));
