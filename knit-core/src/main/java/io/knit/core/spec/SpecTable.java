@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All fields of a spec and of what is in it. A new field is a component of its record, and a row here. */
@@ -178,6 +179,10 @@ public final class SpecTable {
             "TemplateSpec", TEMPLATE,
             "Resources", RESOURCES);
 
+    private static final Map<String, Object> SERVERS_OWN = serversOwn().stream()
+            .collect(Collectors.toUnmodifiableMap(
+                    Field::name, field -> Objects.requireNonNull(SPEC.unlessGiven(field))));
+
     private SpecTable() {}
 
     /** The row of a record's component; empty if it is no spec's. */
@@ -199,6 +204,16 @@ public final class SpecTable {
             }
         }
         return true;
+    }
+
+    /** What nodes need of a spec: all that is the server's alone is as if it had not been given. */
+    public static DeploymentSpec forNodes(DeploymentSpec spec) {
+        return SPEC.with(spec, SERVERS_OWN);
+    }
+
+    /** The fields of a spec that no node needs. */
+    public static List<Field<DeploymentSpec>> serversOwn() {
+        return SPEC.fields().stream().filter(field -> !field.use().isForNodes()).toList();
     }
 
     /** What an agent must know to run a spec as it was meant, in alphabetical order. A field needs its feature when it is not what it is unless given. */
@@ -224,6 +239,9 @@ public final class SpecTable {
     private static <R> void needed(Table<R> table, R record, List<String> needed) {
         for (Field<R> field : table.fields()) {
             Object value = field.of(record);
+            if (!field.use().isForNodes()) {
+                continue;
+            }
             String feature = field.since();
             if (feature != null && !Objects.equals(value, table.unlessGiven(field))) {
                 needed.add(feature);
