@@ -78,7 +78,7 @@ class SpecDocsTest {
         String json = SpecJson.of(field, value).toString().replace(":", ": ");
         return switch (field.type()) {
             case NUMBER, FLAG -> json;
-            case TEXT, CHOICE -> "`" + json.replace("\"", "") + "`";
+            case TEXT, CHOICE, DURATION -> "`" + json.replace("\"", "") + "`";
             case TEXTS, TEXT_MAP, OBJECT, OBJECTS -> "`" + json + "`";
         };
     }

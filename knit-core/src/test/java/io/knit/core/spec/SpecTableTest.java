@@ -10,6 +10,7 @@ import io.knit.api.model.Resources;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -98,6 +99,10 @@ class SpecTableTest {
                         .as(field.name())
                         .isTrue();
             }
+            if (field.type() == io.knit.core.spec.Type.DURATION
+                    && table.unlessGiven(field) instanceof Duration chosen) {
+                assertThat(field.span().fault(field.name(), chosen)).isNull();
+            }
         }
     }
 
@@ -135,6 +140,7 @@ class SpecTableTest {
             case TEXT -> "java.lang.String";
             case NUMBER -> "int";
             case FLAG -> "boolean";
+            case DURATION -> "java.time.Duration";
             case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol)";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";
