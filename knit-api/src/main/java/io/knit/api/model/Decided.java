@@ -23,14 +23,15 @@ public record Decided(
         int attempt,
         List<String> avoid,
         Instant notBefore,
-        @Nullable String tried) {
+        @Nullable String tried,
+        @Nullable String until) {
 
     /** So many nodes are remembered, the latest: a fleet has thousands, and each instance would name them all in the store and in each answer. */
     private static final int REMEMBERED = 16;
 
     /** Nothing but that it was made, at that time. */
     public static Decided nothing(Instant made) {
-        return new Decided(false, "", made, 0, List.of(), made, null);
+        return new Decided(false, "", made, 0, List.of(), made, null, null);
     }
 
     public Decided {
@@ -41,18 +42,22 @@ public record Decided(
     }
 
     Decided because(String next) {
-        return new Decided(lost, next, since, attempt, avoid, notBefore, tried);
+        return new Decided(lost, next, since, attempt, avoid, notBefore, tried, until);
     }
 
     Decided at(boolean isLost, String why, Instant now) {
-        return new Decided(isLost, why, now, attempt, avoid, notBefore, tried);
+        return new Decided(isLost, why, now, attempt, avoid, notBefore, tried, until);
     }
 
-    Decided waiting(int nextAttempt, List<String> nodes, Instant until) {
-        return new Decided(lost, reason, since, nextAttempt, nodes, until, tried);
+    Decided waiting(int nextAttempt, List<String> nodes, Instant retryAt) {
+        return new Decided(lost, reason, since, nextAttempt, nodes, retryAt, tried, until);
     }
 
     Decided afterTrying(String said) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, said);
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, said, until);
+    }
+
+    Decided staying(@Nullable String successor) {
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, successor);
     }
 }

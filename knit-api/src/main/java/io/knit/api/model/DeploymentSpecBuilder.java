@@ -24,6 +24,7 @@ public final class DeploymentSpecBuilder {
     private boolean init = true;
     private boolean noNewPrivileges = true;
     private Resources resources = Resources.DEFAULT;
+    private Update update = Update.DEFAULT;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -113,6 +114,12 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** {@link Update#DEFAULT} unless told. */
+    public DeploymentSpecBuilder update(Update update) {
+        this.update = Objects.requireNonNull(update, "update");
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -130,7 +137,8 @@ public final class DeploymentSpecBuilder {
                 templates,
                 init,
                 noNewPrivileges,
-                resources);
+                resources,
+                update);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

@@ -64,7 +64,7 @@ public record Instance(
                 List.of(),
                 null,
                 now,
-                new Decided(false, reason, now, attempt, avoid, notBefore, null),
+                new Decided(false, reason, now, attempt, avoid, notBefore, null, null),
                 Observed.NOTHING);
     }
 
@@ -107,6 +107,16 @@ public record Instance(
         return observed.failing();
     }
 
+    /** Whether it does its work as far as anybody knows. */
+    public boolean isHealthy() {
+        return state() == InstanceState.RUNNING && !failing();
+    }
+
+    /** Since when it is healthy; of one that is not, when it last began to run. */
+    public Instant healthySince() {
+        return observed.since();
+    }
+
     /** Number of the newest status taken in; lower ones are stale. */
     public long statusSeq() {
         return observed.seq();
@@ -125,6 +135,16 @@ public record Instance(
     /** As in {@link Decided#notBefore}. */
     public Instant notBefore() {
         return decided.notBefore();
+    }
+
+    /** As in {@link Decided#until}. */
+    public @Nullable String until() {
+        return decided.until();
+    }
+
+    /** It runs on beside its successor until that is healthy; null: none may run beside it. */
+    public Instance staying(@Nullable String successor) {
+        return with(decided.staying(successor));
     }
 
     /** As in {@link Decided#tried}. */

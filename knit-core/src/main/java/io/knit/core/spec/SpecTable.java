@@ -1,6 +1,7 @@
 package io.knit.core.spec;
 
 import static io.knit.core.spec.Field.choice;
+import static io.knit.core.spec.Field.duration;
 import static io.knit.core.spec.Field.flag;
 import static io.knit.core.spec.Field.number;
 import static io.knit.core.spec.Field.object;
@@ -10,13 +11,17 @@ import static io.knit.core.spec.Field.textMap;
 import static io.knit.core.spec.Field.texts;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.OnFailure;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +90,30 @@ public final class SpecTable {
                             ", " + Resources.UNLIMITED + " for no limit, or leave it out for " + Resources.DEFAULT_PIDS)
                     .stands(0)
                     .doc("most processes and threads at once, {range}; 0 is the default, -1 is no limit"));
+
+    public static final Table<Update> UPDATE = Table.of(
+            Update.class,
+            given -> Update.DEFAULT,
+            number("max_parallel", Update::maxParallel, 1, 1000)
+                    .doc("how many slots may be replaced at once, {range}"),
+            choice("order", Update::order, UpdateOrder.class)
+                    .doc(
+                            "`start_first`: the old instance runs until the new one is healthy; `stop_first`: the new one starts when the old one"
+                                    + " has stopped; `auto`: `start_first`, but `stop_first` where a port has a fixed `host_port` or no node has room for both"),
+            duration("min_healthy", Update::minHealthy, Duration.ZERO, Duration.ofHours(1))
+                    .doc("how long a new instance must be healthy before it counts, {range}"),
+            duration("healthy_deadline", Update::healthyDeadline, Duration.ofSeconds(1), Duration.ofHours(24))
+                    .doc("how long a new instance may take on its node to become healthy, {range}"),
+            duration("progress_deadline", Update::progressDeadline, Duration.ofSeconds(1), Duration.ofHours(24))
+                    .doc("how long a rollout may go without one more instance done, {range}"),
+            number("canary", Update::canary, 0, 1000)
+                    .doc("how many slots are replaced before the others wait for `promote`, {range}"),
+            flag("auto_promote", Update::autoPromote)
+                    .doc("the others follow by themselves once the canaries are healthy"),
+            choice("on_failure", Update::onFailure, OnFailure.class)
+                    .doc("`rollback` to the last revision that was healthy in all slots, `pause` or `continue`"),
+            number("max_failures", Update::maxFailures, 0, 1000)
+                    .doc("how many new instances may fail before that, {range}"));
 
     public static final Table<DeploymentSpec> SPEC = Table.of(
             DeploymentSpec.class,
@@ -169,7 +198,11 @@ public final class SpecTable {
                             "no program may gain rights that its caller has not. `false` for one that needs `sudo` or other set-user-id programs"),
             object("resources", DeploymentSpec::resources, RESOURCES)
                     .since("resources")
-                    .doc("what an instance may take of its node, see below"));
+                    .doc("what an instance may take of its node, see below"),
+            object("update", DeploymentSpec::update, UPDATE)
+                    .since("update")
+                    .use(Use.ROLLOUT)
+                    .doc("how a change is carried out, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.of(
@@ -177,7 +210,8 @@ public final class SpecTable {
             "RegistryAuth", REGISTRY_AUTH,
             "PortSpec", PORT,
             "TemplateSpec", TEMPLATE,
-            "Resources", RESOURCES);
+            "Resources", RESOURCES,
+            "Update", UPDATE);
 
     private static final Map<String, Object> SERVERS_OWN = serversOwn().stream()
             .collect(Collectors.toUnmodifiableMap(

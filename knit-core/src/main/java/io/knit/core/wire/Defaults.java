@@ -17,7 +17,9 @@ import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Resources;
+import io.knit.api.model.Rollout;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.Update;
 import io.knit.core.spec.SpecTable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -46,6 +48,8 @@ final class Defaults {
             Map.entry(Instant.class, Instant.EPOCH),
             Map.entry(Capacity.class, Capacity.UNKNOWN),
             Map.entry(Resources.class, Resources.DEFAULT),
+            Map.entry(Update.class, Update.DEFAULT),
+            Map.entry(Rollout.class, Rollout.NONE),
             Map.entry(Decided.class, Decided.nothing(Instant.EPOCH)),
             Map.entry(Observed.class, Observed.NOTHING),
             Map.entry(NodeWish.class, NodeWish.NONE),

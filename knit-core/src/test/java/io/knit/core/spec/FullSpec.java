@@ -4,7 +4,11 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.OnFailure;
 import io.knit.api.model.Resources;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
+import java.time.Duration;
 import java.util.List;
 
 /** The tests' one spec in which no field is what it is unless given; a new field gets a value here. */
@@ -23,6 +27,16 @@ public final class FullSpec {
             .init(false)
             .noNewPrivileges(false)
             .resources(new Resources(64))
+            .update(new Update(
+                    2,
+                    UpdateOrder.START_FIRST,
+                    Duration.ofSeconds(1),
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(2),
+                    1,
+                    true,
+                    OnFailure.PAUSE,
+                    3))
             .build();
 
     private FullSpec() {}

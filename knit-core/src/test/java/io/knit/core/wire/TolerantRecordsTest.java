@@ -65,7 +65,7 @@ class TolerantRecordsTest {
             new Preparation("n1", true),
             new Deployment("web", 2, SPEC, true, NOW, NOW),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW),
-            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried"),
+            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next"),
             new Instance(
                     "i1",
                     "web",
@@ -76,7 +76,7 @@ class TolerantRecordsTest {
                     List.of(new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP)),
                     new Preparation("n1", true),
                     NOW,
-                    new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried"),
+                    new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next"),
                     Observed.NOTHING),
             new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b")),
             new NodeFacts(

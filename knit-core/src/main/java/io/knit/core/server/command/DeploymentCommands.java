@@ -5,6 +5,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Rollout;
 import io.knit.api.model.Instance;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -46,12 +47,24 @@ final class DeploymentCommands {
         }
         int number = present == null ? 1 : present.revision() + 1;
         Instant created = present == null ? now : present.createdAt();
-        Deployment next = new Deployment(spec.name(), number, spec, false, created, now);
+        Revision revision = revision(state, number, spec);
+        Rollout rollout = rollout(present, state, revision, now);
+        Deployment next = new Deployment(spec.name(), number, spec, false, created, now, rollout);
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.PutDeployment(next));
-        changes.add(new Change.PutRevision(revision(state, number, spec)));
+        changes.add(new Change.PutRevision(revision));
         changes.addAll(forgotten(state, spec.name(), number));
         return new Decision<>(changes, next);
+    }
+
+    /** Another container is another rollout. More of the same, or the same elsewhere, goes on with what is under way. */
+    private static Rollout rollout(@Nullable Deployment present, ClusterState state, Revision next, Instant now) {
+        if (present == null || present.deleting()) {
+            return Rollout.NONE.begin(0, now);
+        }
+        Revision before = state.revision(present.name(), present.revision());
+        boolean same = before != null && before.specHash().equals(next.specHash());
+        return same ? present.rollout() : present.rollout().begin(present.revision(), now);
     }
 
     /** Of all that make the same container, the newest names it: what runs was made by that, if by any. */

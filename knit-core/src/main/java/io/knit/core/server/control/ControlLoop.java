@@ -8,6 +8,7 @@ import io.knit.core.server.state.Controller.Question;
 import io.knit.core.server.state.Controller.Remark;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The one loop: what changed → which deployments that concerns → for each, what becomes of its instances, and where they go. Pure: the same
@@ -82,16 +84,21 @@ public final class ControlLoop {
     }
 
     private void planAndPlace(String name) {
-        follow(Planning.of(state, name, question.now(), ids));
-        boolean ready = place(name);
+        Optional<Instant> again = plan(name);
+        boolean ready = place(name, again);
         // where nothing can be made ready first, what is to be replaced is told to stop at once
         if (ready) {
-            follow(Planning.of(state, name, question.now(), ids));
-            place(name);
+            place(name, plan(name));
         }
     }
 
-    private boolean place(String name) {
+    private Optional<Instant> plan(String name) {
+        Planning.Planned planned = Planning.of(state, name, question.now(), ids);
+        follow(planned.changes());
+        return planned.anew() ? plan(name) : planned.again();
+    }
+
+    private boolean place(String name, Optional<Instant> again) {
         Placing placing = new Placing(state, name, question.now(), woken.contains(name));
         placing.place(Math.max(1, units));
         units -= placing.work();
@@ -100,7 +107,7 @@ public final class ControlLoop {
         } else {
             woken.remove(name);
         }
-        alarms.put(name, placing.alarm());
+        alarms.put(name, Stream.concat(placing.alarm().stream(), again.stream()).min(Comparator.naturalOrder()));
         follow(placing.changes());
         return placing.madeReady();
     }

@@ -5,6 +5,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
+import io.knit.api.model.UpdateOrder;
 import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds nodes for the instances of one deployment that wait for one: those that wish the same together. For one decision. */
@@ -106,12 +108,10 @@ final class Placing {
 
     /** Whether it is not a node that it waits for. */
     private boolean isHeldUp(Instance instance) {
-        List<Instance> siblings = bySlot.getOrDefault(instance.slot(), List.of()).stream()
-                .filter(id -> !id.equals(instance.id()))
-                .map(id -> Objects.requireNonNull(state.instance(id)))
-                .toList();
-        Optional<Instance> predecessor =
-                siblings.stream().filter(i -> !i.state().isEnd()).findFirst();
+        List<Instance> siblings = siblings(instance).toList();
+        Optional<Instance> predecessor = siblings.stream()
+                .filter(i -> !i.state().isEnd() && !instance.id().equals(i.until()))
+                .findFirst();
         Revision revision = state.revision(deployment, instance.revision());
         if (predecessor.isPresent()) {
             afterStopping(instance, revision, predecessor.get());
@@ -200,8 +200,34 @@ final class Placing {
     }
 
     private void refuse(Waiting waiting, List<Instance> instances) {
-        waits.add(waiting);
-        instances.forEach(instance -> put(instance, WaitWords.refused(instance)));
+        List<Instance> rest = new ArrayList<>();
+        for (Instance instance : instances) {
+            Optional<Instance> old = beside(instance);
+            Revision revision = state.revision(deployment, instance.revision());
+            if (old.isPresent() && revision != null && revision.spec().update().order() == UpdateOrder.AUTO) {
+                // there is room for one of them only: the old one goes first
+                Instance alone = old.get().staying(null);
+                put(old.get(), alone);
+                afterStopping(instance, revision, alone);
+            } else {
+                rest.add(instance);
+            }
+        }
+        if (!rest.isEmpty()) {
+            waits.add(waiting);
+            rest.forEach(instance -> put(instance, WaitWords.refused(instance)));
+        }
+    }
+
+    /** The one that runs until this one is healthy. */
+    private Optional<Instance> beside(Instance instance) {
+        return siblings(instance).filter(it -> instance.id().equals(it.until()) && it.isLive()).findFirst();
+    }
+
+    private Stream<Instance> siblings(Instance instance) {
+        return bySlot.getOrDefault(instance.slot(), List.of()).stream()
+                .filter(id -> !id.equals(instance.id()))
+                .map(id -> Objects.requireNonNull(state.instance(id)));
     }
 
     private void put(Instance before, Instance next) {

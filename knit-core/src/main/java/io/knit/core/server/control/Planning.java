@@ -23,10 +23,10 @@ final class Planning {
     private Planning() {}
 
     /** What is to become of a deployment's instances; nothing if there is no such deployment. */
-    static List<Change> of(ClusterState state, String name, Instant now, IdSource ids) {
+    static Planned of(ClusterState state, String name, Instant now, IdSource ids) {
         Deployment deployment = state.deployment(name);
         if (deployment == null) {
-            return List.of();
+            return new Planned(List.of(), Optional.empty(), false);
         }
         DeploymentPlan plan = DeploymentPlanner.plan(deployment, state.instancesOf(name), facts(state, name), now, ids);
         List<Change> changes = new ArrayList<>();
@@ -35,9 +35,21 @@ final class Planning {
         plan.create().forEach(i -> changes.add(new Change.PutInstance(i)));
         if (plan.done()) {
             changes.add(new Change.RemoveDeployment(name));
+        } else if (plan.rollback() != null) {
+            changes.addAll(Rollbacks.of(state, deployment.with(plan.rollout()), plan.rollback(), now));
+        } else if (!plan.rollout().equals(deployment.rollout())) {
+            changes.add(new Change.PutDeployment(deployment.with(plan.rollout())));
         }
-        return changes;
+        return new Planned(changes, plan.again(), plan.rollback() != null);
     }
+
+    /**
+     * What was planned.
+     *
+     * @param again when to plan again though nothing happens; empty: never
+     * @param anew whether to plan again at once: another revision is wanted now
+     */
+    record Planned(List<Change> changes, Optional<Instant> again, boolean anew) {}
 
     private static Facts facts(ClusterState state, String deployment) {
         return new Facts() {

@@ -26,7 +26,7 @@ final class Preparations {
 
     /** Whether {@code old} runs on until {@code next} is ready. */
     static boolean replaces(Instance next, Instance old) {
-        return old.order() == Order.RUN && old.state() == InstanceState.RUNNING && old.revision() != next.revision();
+        return old.order() == Order.RUN && old.state() == InstanceState.RUNNING && next.node() == null;
     }
 
     static boolean isReady(Instance instance) {

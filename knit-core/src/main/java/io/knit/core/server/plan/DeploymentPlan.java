@@ -1,7 +1,11 @@
 package io.knit.core.server.plan;
 
 import io.knit.api.model.Instance;
+import io.knit.api.model.Rollout;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to become of each instance of a deployment; every instance is in exactly one list.
@@ -10,10 +14,20 @@ import java.util.List;
  * @param update known ones in another state or with another order, as they are to be
  * @param forget ones of which nothing is left anywhere
  * @param keep ones that stay as they are
+ * @param rollout how far it has come
+ * @param rollback why it goes back to the revision that was healthy last, or null: it does not
+ * @param again when to plan again though nothing happens; empty: never
  * @param done whether nothing of an undeployed deployment is left once this is applied
  */
 public record DeploymentPlan(
-        List<Instance> create, List<Instance> update, List<Instance> forget, List<Instance> keep, boolean done) {
+        List<Instance> create,
+        List<Instance> update,
+        List<Instance> forget,
+        List<Instance> keep,
+        Rollout rollout,
+        @Nullable String rollback,
+        Optional<Instant> again,
+        boolean done) {
     public DeploymentPlan {
         create = List.copyOf(create);
         update = List.copyOf(update);
@@ -21,7 +35,7 @@ public record DeploymentPlan(
         keep = List.copyOf(keep);
     }
 
-    /** Whether applying it changes nothing. */
+    /** Whether applying it changes no instance. */
     public boolean isEmpty() {
         return create.isEmpty() && update.isEmpty() && forget.isEmpty() && !done;
     }

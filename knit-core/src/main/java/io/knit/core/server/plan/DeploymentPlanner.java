@@ -31,6 +31,8 @@ public final class DeploymentPlanner {
     private final Whereabouts whereabouts;
     private final Successors successors;
     private final Unchanged unchanged;
+    private final Progress progress;
+    private final Turns turns;
     private final int wanted;
     private final List<Instance> create = new ArrayList<>();
     private final List<Instance> update = new ArrayList<>();
@@ -58,6 +60,8 @@ public final class DeploymentPlanner {
         this.whereabouts = new Whereabouts(deployment, facts, now);
         this.successors = new Successors(deployment, now, ids);
         this.unchanged = new Unchanged(deployment, facts);
+        this.progress = new Progress(deployment, now);
+        this.turns = new Turns(deployment);
         this.wanted = deployment.deleting() ? 0 : deployment.spec().replicas();
     }
 
@@ -72,7 +76,7 @@ public final class DeploymentPlanner {
     private DeploymentPlan plan(Collection<Instance> instances) {
         SortedMap<Integer, Slot> slots = new TreeMap<>();
         for (int number = 0; number < wanted; number++) {
-            slots.put(number, new Slot(number, deployment.revision()));
+            slots.put(number, slot(number));
         }
         for (Instance instance : instances) {
             sort(instance, slots);
@@ -83,11 +87,23 @@ public final class DeploymentPlanner {
             surplus.lost().forEach(i -> stop(i, whyStopped(i)));
         }
         boolean done = deployment.deleting() && update.isEmpty() && keep.isEmpty();
-        return new DeploymentPlan(create, update, forget, keep, done);
+        return new DeploymentPlan(
+                create,
+                update,
+                forget,
+                keep,
+                deployment.deleting() ? deployment.rollout() : progress.rollout(),
+                deployment.deleting() ? null : progress.rollback(),
+                progress.again(),
+                done);
+    }
+
+    private Slot slot(int number) {
+        return new Slot(number, deployment.revision(), whereabouts::isLeaving);
     }
 
     private void sort(Instance instance, SortedMap<Integer, Slot> slots) {
-        Slot slot = slots.computeIfAbsent(instance.slot(), number -> new Slot(number, deployment.revision()));
+        Slot slot = slots.computeIfAbsent(instance.slot(), this::slot);
         Optional<String> moved = whereabouts.moved(instance);
         if (whereabouts.isForgotten(instance)) {
             // its node is forgotten: nobody will ever say what became of it
@@ -147,18 +163,34 @@ public final class DeploymentPlanner {
     private void planSlots(Collection<Slot> slots) {
         List<Slot> updatable = new ArrayList<>();
         List<Slot> neverFilled = new ArrayList<>();
-        boolean busy = false;
+        int busy = 0;
         for (Slot slot : slots) {
             planLost(slot);
-            switch (plan(slot)) {
+            Standing standing = plan(slot);
+            progress.count(slot, standing == Standing.SETTLED, isSteady(slot));
+            switch (standing) {
                 case SETTLED -> {}
-                case ON_ITS_WAY -> busy = true;
+                case ON_ITS_WAY -> busy++;
                 case UPDATABLE -> updatable.add(slot);
                 case NEVER_FILLED -> neverFilled.add(slot);
             }
         }
-        boolean rolledLast = roll(updatable, busy);
-        fillUp(neverFilled, rolledLast);
+        boolean judged = progress.rollback() == null;
+        Set<Slot> next = judged ? turns.next(updatable, busy, progress) : Set.of();
+        int told = 0;
+        for (Slot slot : updatable) {
+            if (!next.contains(slot)) {
+                keepOld(slot);
+            } else if (succeed(slot)) {
+                told++;
+            }
+        }
+        fillUp(neverFilled, told == updatable.size() || turns.areOver(progress));
+    }
+
+    private boolean isSteady(Slot slot) {
+        Instance working = slot.working();
+        return working != null && slot.isPresent(working) && progress.isSteady(working);
     }
 
     /** What was lost is wanted until another does its work. */
@@ -180,19 +212,21 @@ public final class DeploymentPlanner {
         List<Instance> onTheirWay = slot.onTheirWay();
         Instance waiting = slot.waiting();
         Instance old = slot.old();
-        if (working != null && slot.isPresent(working)) {
+        if (working != null && isSteady(slot)) {
             keepOf(slot, List.of(working));
             return Standing.SETTLED;
         }
         if (!onTheirWay.isEmpty()) {
             // two of them only if the node of one was thought to be down: the first to run stays
-            List<Instance> kept = new ArrayList<>(onTheirWay);
-            if (working != null) {
+            boolean works = working != null && slot.isPresent(working);
+            List<Instance> kept = works ? new ArrayList<>(List.of(working)) : new ArrayList<>(onTheirWay);
+            if (working != null && !works) {
                 kept.add(working);
+            } else if (old != null && onTheirWay.stream().anyMatch(next -> next.id().equals(old.until()))) {
+                kept.add(old);
             }
             keepOf(slot, kept);
-            boolean started = onTheirWay.stream().anyMatch(i -> i.state() == InstanceState.RUNNING);
-            return started ? Standing.SETTLED : Standing.ON_ITS_WAY;
+            return turns.isPassed(onTheirWay) ? Standing.SETTLED : Standing.ON_ITS_WAY;
         }
         if (waiting != null && (old == null || old.state() != InstanceState.RUNNING)) {
             keepOf(slot, List.of(waiting));
@@ -223,40 +257,18 @@ public final class DeploymentPlanner {
         return Standing.ON_ITS_WAY;
     }
 
-    /**
-     * Replaces one slot that still runs an older revision, if no other is on its way: the one that is being replaced, else one that
-     * fails, else the lowest. What runs in it stays until all that can be made ready for the next is.
-     *
-     * @return whether no slot is left to be replaced
-     */
-    private boolean roll(List<Slot> updatable, boolean busy) {
-        Slot next = updatable.stream()
-                .min(Comparator.comparing((Slot slot) -> slot.waiting() == null)
-                        .thenComparing(slot -> slot.working() != null)
-                        .thenComparing(Slot::number))
-                .orElse(null);
-        for (Slot slot : updatable) {
-            if (busy || slot != next) {
-                keepOld(slot);
-            }
-        }
-        if (busy || next == null) {
-            return updatable.isEmpty();
-        }
-        return succeed(next) && updatable.size() == 1;
-    }
-
-    /** Says whether the old filling is told to stop now. */
+    /** Says whether the old filling is told to stop now. What runs in a slot stays until all that can be made ready for the next is. */
     private boolean succeed(Slot slot) {
         Instance waiting = slot.waiting();
+        Instance old = slot.old();
         if (waiting == null) {
-            keepOld(slot);
-            create.add(successors.of(slot.number(), null));
+            Instance next = successors.of(slot.number(), rejected(slot));
+            create.add(next);
+            keepOld(slot, turns.startsFirst() ? next.id() : null);
             return false;
         }
         Preparation preparation = waiting.preparation();
         boolean ready = preparation != null && preparation.done();
-        Instance old = slot.old();
         keepOf(slot, ready || old == null ? List.of(waiting) : List.of(waiting, old));
         return ready;
     }
@@ -277,9 +289,31 @@ public final class DeploymentPlanner {
         create.add(successors.of(slot.number(), before));
     }
 
+    /** The one that was rejected last as a filling of the present revision, or null: none was. */
+    private @Nullable Instance rejected(Slot slot) {
+        Instance ended = slot.ended();
+        return ended != null && ended.revision() == deployment.revision() ? ended : null;
+    }
+
     private void keepOld(Slot slot) {
         Instance old = slot.old();
         keepOf(slot, old == null ? List.of() : List.of(old));
+    }
+
+    /** @param successor beside which the old filling runs on; null: none */
+    private void keepOld(Slot slot, @Nullable String successor) {
+        Instance old = slot.old();
+        if (successor == null || old == null) {
+            keepOld(slot);
+            return;
+        }
+        for (Instance instance : slot.live()) {
+            if (instance == old) {
+                update.add(old.staying(successor));
+            } else {
+                stop(instance, whyStopped(instance));
+            }
+        }
     }
 
     private void keepOf(Slot slot, List<Instance> kept) {

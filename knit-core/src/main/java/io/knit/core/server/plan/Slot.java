@@ -16,14 +16,17 @@ final class Slot {
     private final int number;
     /** The deployment's present revision. */
     private final int revision;
+    /** Whether it is to go elsewhere, whatever its revision. */
+    private final Predicate<Instance> leaving;
 
     private final List<Instance> live = new ArrayList<>();
     private final List<Instance> lost = new ArrayList<>();
     private @Nullable Instance ended;
 
-    Slot(int number, int revision) {
+    Slot(int number, int revision, Predicate<Instance> leaving) {
         this.number = number;
         this.revision = revision;
+        this.leaving = leaving;
     }
 
     int number() {
@@ -82,15 +85,22 @@ final class Slot {
         return newest(i -> isPresent(i) && i.node() == null);
     }
 
-    /** The newest of an older revision, one that does its work first; or null. */
+    /** The newest of an older revision or on a node that it shall leave, one that does its work first; or null. */
     @Nullable
     Instance old() {
         Instance working = newest(i -> !isPresent(i) && isWorking(i));
         return working != null ? working : newest(i -> !isPresent(i));
     }
 
+    /** Whether it is what is wanted now, where it may be. */
     boolean isPresent(Instance instance) {
-        return instance.revision() == revision;
+        return instance.revision() == revision && !leaving.test(instance);
+    }
+
+    /** Whether what runs in it is of the present revision, and only has to go elsewhere. */
+    boolean isMoving() {
+        Instance old = old();
+        return old != null && old.revision() == revision;
     }
 
     /** Whether it runs and nothing is known against it. */

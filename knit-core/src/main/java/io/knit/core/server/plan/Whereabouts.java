@@ -5,6 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,12 @@ final class Whereabouts {
     /** Whether its node is forgotten: nobody will ever say what became of it. */
     boolean isForgotten(Instance instance) {
         return instance.node() != null && facts.node(instance.node()) == null;
+    }
+
+    /** Whether it is to go elsewhere, though its node is there. */
+    boolean isLeaving(Instance instance) {
+        Node node = nodeOf(instance);
+        return node != null && node.wish().availability() == NodeWish.Availability.DRAINED;
     }
 
     boolean isOnDownNode(Instance instance) {

@@ -3,6 +3,7 @@ package io.knit.core.server.documents.kept;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Rollout;
 import java.time.Instant;
 
 /** A deployment as it is stored. */
@@ -12,13 +13,14 @@ public record KeptDeployment(
         @JsonProperty(required = true) SpecRef spec,
         boolean deleting,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        Rollout rollout) {
     public static KeptDeployment of(Deployment it, String blob) {
         return new KeptDeployment(
-                it.name(), it.revision(), SpecRef.of(it.spec(), blob), it.deleting(), it.createdAt(), it.updatedAt());
+                it.name(), it.revision(), SpecRef.of(it.spec(), blob), it.deleting(), it.createdAt(), it.updatedAt(), it.rollout());
     }
 
     public Deployment with(DeploymentSpec whole) {
-        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt);
+        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt, rollout);
     }
 }

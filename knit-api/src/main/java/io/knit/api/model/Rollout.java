@@ -1,0 +1,95 @@
+package io.knit.api.model;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * How far a deployment has come with its present revision. Stored: deadlines, pauses and canaries outlive the server.
+ *
+ * @param from the revision that it began with; 0: none
+ * @param phase where it stands
+ * @param since when the phase began
+ * @param progressAt when the last slot was done, or it began or was resumed
+ * @param moved how many slots were done
+ * @param failures how many of its instances failed
+ * @param promoted whether the slots beyond the canaries may follow
+ * @param healthy the newest revision that was healthy in every slot; 0: none was
+ * @param reason why it is in this phase, in words; empty if there is nothing to say
+ */
+public record Rollout(
+        int from,
+        Phase phase,
+        Instant since,
+        Instant progressAt,
+        int moved,
+        int failures,
+        boolean promoted,
+        int healthy,
+        String reason) {
+
+    /** Where a rollout stands. */
+    public enum Phase {
+        /** Slots are replaced. */
+        MOVING,
+        /** The canaries are healthy; the others wait until it is promoted. */
+        CANARY,
+        /** It failed, and no further slot is replaced. */
+        PAUSED,
+        /** It goes back to a revision that was healthy. */
+        ROLLING_BACK,
+        /** Every slot is done. */
+        DONE;
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Of a deployment that nothing is known of. */
+    public static final Rollout NONE =
+            new Rollout(0, Phase.DONE, Instant.EPOCH, Instant.EPOCH, 0, 0, false, 0, "");
+
+    public Rollout {
+        Objects.requireNonNull(phase, "phase");
+        Objects.requireNonNull(since, "since");
+        Objects.requireNonNull(progressAt, "progressAt");
+        Objects.requireNonNull(reason, "reason");
+    }
+
+    /** Of a new revision, when an older one was there. */
+    public Rollout begin(int fromRevision, Instant now) {
+        return new Rollout(fromRevision, Phase.MOVING, now, now, 0, 0, false, healthy, "");
+    }
+
+    /** In another phase. */
+    public Rollout in(Phase next, String why, Instant now) {
+        return new Rollout(from, next, now, progressAt, moved, failures, promoted, healthy, why);
+    }
+
+    /** Nothing of it is left to be done; this is the newest revision that was healthy in every slot. */
+    public Rollout done(int newestHealthy, Instant now) {
+        String why = phase == Phase.ROLLING_BACK ? reason : "";
+        return new Rollout(from, Phase.DONE, now, now, moved, failures, promoted, newestHealthy, why);
+    }
+
+    /** So many slots are done. */
+    public Rollout progressed(int slots, Instant now) {
+        return new Rollout(from, phase, since, slots > moved ? now : progressAt, slots, failures, promoted, healthy, reason);
+    }
+
+    /** So many of its instances failed. */
+    public Rollout failing(int instances) {
+        return new Rollout(from, phase, since, progressAt, moved, instances, promoted, healthy, reason);
+    }
+
+    /** Goes on beyond canaries, or after a pause; what failed before is forgiven. */
+    public Rollout promotedAt(Instant now) {
+        return new Rollout(from, Phase.MOVING, now, now, moved, 0, true, healthy, "");
+    }
+
+    /** Whether slots are still to be replaced, now or later. */
+    public boolean isUnderWay() {
+        return phase != Phase.DONE;
+    }
+}

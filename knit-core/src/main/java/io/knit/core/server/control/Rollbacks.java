@@ -1,0 +1,34 @@
+package io.knit.core.server.control;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Rollout;
+import io.knit.api.model.Rollout.Phase;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
+import java.time.Instant;
+import java.util.List;
+
+/** Takes a deployment whose rollout failed back to the revision that was healthy last (pure). */
+final class Rollbacks {
+    private Rollbacks() {}
+
+    /** A new revision that makes the same container as that one; how many there are stays as it was wished last. Where that is gone, a pause. */
+    static List<Change> of(ClusterState state, Deployment deployment, String why, Instant now) {
+        Rollout rollout = deployment.rollout();
+        Revision healthy = state.revision(deployment.name(), rollout.healthy());
+        if (healthy == null) {
+            String words = why + "; revision " + rollout.healthy() + ", which was healthy last, is not kept any more";
+            return List.of(new Change.PutDeployment(deployment.with(rollout.in(Phase.PAUSED, words, now))));
+        }
+        int number = deployment.revision() + 1;
+        DeploymentSpec spec = healthy.spec().withReplicas(deployment.spec().replicas());
+        Rollout back = rollout.begin(deployment.revision(), now)
+                .in(Phase.ROLLING_BACK, why + "; went back to revision " + healthy.number(), now);
+        return List.of(
+                new Change.PutDeployment(new Deployment(
+                        deployment.name(), number, spec, false, deployment.createdAt(), now, back)),
+                new Change.PutRevision(Revision.of(number, spec, healthy)));
+    }
+}

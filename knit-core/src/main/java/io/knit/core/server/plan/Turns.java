@@ -1,0 +1,79 @@
+package io.knit.core.server.plan;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.OnFailure;
+import io.knit.api.model.Rollout;
+import io.knit.api.model.Rollout.Phase;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Whose turn it is to be replaced, by the deployment's rules. */
+final class Turns {
+    /** What is begun already; then what does not work, for nothing is lost with it; then the lowest. */
+    private static final Comparator<Slot> FIRST = Comparator.comparing((Slot slot) -> slot.waiting() == null)
+            .thenComparing(slot -> slot.working() != null)
+            .thenComparing(Slot::number);
+
+    private final Deployment deployment;
+    private final Update rules;
+
+    Turns(Deployment deployment) {
+        this.deployment = deployment;
+        this.rules = deployment.spec().update();
+    }
+
+    /**
+     * Of the slots that run something else than they shall, those to be replaced now.
+     *
+     * @param busy how many slots are on their way already
+     */
+    Set<Slot> next(Collection<Slot> updatable, int busy, Progress progress) {
+        Rollout rollout = progress.rollout();
+        return updatable.stream()
+                .filter(slot -> !isHeld(rollout) || slot.isMoving())
+                .sorted(FIRST)
+                .limit(room(rollout, busy, progress.settled()))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether no slot is replaced by a newer revision until somebody says so, or all are at once. */
+    boolean areOver(Progress progress) {
+        Rollout rollout = progress.rollout();
+        return isHeld(rollout) || rollout.phase() == Phase.ROLLING_BACK;
+    }
+
+    /** Whether the new filling of a slot is started beside the old one. */
+    boolean startsFirst() {
+        return switch (rules.order()) {
+            case START_FIRST -> true;
+            case STOP_FIRST -> false;
+            case AUTO -> deployment.spec().ports().stream().allMatch(port -> port.hostPort() == 0);
+        };
+    }
+
+    /** Whether the others' turn comes though these do not do their work. */
+    boolean isPassed(List<Instance> onTheirWay) {
+        return rules.onFailure() == OnFailure.CONTINUE
+                && onTheirWay.stream().anyMatch(next -> next.state() == InstanceState.RUNNING && next.failing());
+    }
+
+    private boolean isHeld(Rollout rollout) {
+        return rollout.phase() == Phase.PAUSED || rollout.phase() == Phase.CANARY;
+    }
+
+    private int room(Rollout rollout, int busy, int settled) {
+        if (rollout.phase() == Phase.ROLLING_BACK) {
+            return Integer.MAX_VALUE;
+        }
+        int room = rules.maxParallel() - busy;
+        boolean tried = rules.canary() > 0 && rollout.from() > 0 && !rollout.promoted() && rollout.phase() == Phase.MOVING;
+        return Math.max(0, tried ? Math.min(room, rules.canary() - settled - busy) : room);
+    }
+}
