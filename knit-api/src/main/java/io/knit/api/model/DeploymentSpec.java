@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param registryAuth for the image's registry, or null: anonymous
  * @param init whether a small init is process 1 and hands signals on; false: the image's own program is, as one with its own init wants it
  * @param noNewPrivileges whether no program may gain rights that its caller has not, as {@code sudo} does
+ * @param resources what an instance may take of its node
+ * @param health how one finds out whether it does its work
+ * @param restart what becomes of one whose container ended
+ * @param stop how it is stopped
  * @param update how a change of it is carried out
  */
 public record DeploymentSpec(
@@ -39,6 +43,9 @@ public record DeploymentSpec(
         boolean init,
         boolean noNewPrivileges,
         Resources resources,
+        HealthSpec health,
+        RestartSpec restart,
+        StopSpec stop,
         Update update) {
 
     public DeploymentSpec {
@@ -53,32 +60,14 @@ public record DeploymentSpec(
         ports = List.copyOf(ports);
         templates = List.copyOf(templates);
         Objects.requireNonNull(resources, "resources");
+        Objects.requireNonNull(health, "health");
+        Objects.requireNonNull(restart, "restart");
+        Objects.requireNonNull(stop, "stop");
         Objects.requireNonNull(update, "update");
     }
 
     /** A builder for a deployment of this name and image; see the record's parameters for the ranges. */
     public static DeploymentSpecBuilder builder(String name, String image) {
         return new DeploymentSpecBuilder(name, image);
-    }
-
-    /** The same with so many slots, 0–1000. */
-    public DeploymentSpec withReplicas(int slots) {
-        return new DeploymentSpec(
-                name,
-                image,
-                command,
-                args,
-                env,
-                labels,
-                nodeSelector,
-                slots,
-                pull,
-                registryAuth,
-                ports,
-                templates,
-                init,
-                noNewPrivileges,
-                resources,
-                update);
     }
 }

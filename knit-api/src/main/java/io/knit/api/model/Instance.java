@@ -107,14 +107,19 @@ public record Instance(
         return observed.failing();
     }
 
-    /** Whether it does its work as far as anybody knows. */
-    public boolean isHealthy() {
-        return state() == InstanceState.RUNNING && !failing();
+    /** As in {@link Observed#health}. */
+    public Health health() {
+        return observed.health();
     }
 
-    /** Since when it is healthy; of one that is not, when it last began to run. */
+    /** Whether it does its work as far as anybody knows: it runs, nothing is known against it, and its check, if it has one, succeeded. */
+    public boolean isHealthy() {
+        return state() == InstanceState.RUNNING && observed.isHealthy();
+    }
+
+    /** As in {@link Observed#healthySince}. */
     public Instant healthySince() {
-        return observed.since();
+        return observed.healthySince();
     }
 
     /** Number of the newest status taken in; lower ones are stale. */

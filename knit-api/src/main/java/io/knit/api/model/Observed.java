@@ -14,9 +14,17 @@ import org.jspecify.annotations.Nullable;
  *     is paused
  * @param seq number of the newest status taken in; lower ones are stale
  * @param since when {@code state} last changed; {@link Instant#EPOCH} while nothing was said
+ * @param health how it stands with its check; {@code NONE} also of an agent that says nothing of it
+ * @param healthySince since when it does its work; {@link Instant#EPOCH} while it does not, or where that is not known
  */
 public record Observed(
-        @Nullable InstanceState state, String reason, int restarts, boolean failing, long seq, Instant since) {
+        @Nullable InstanceState state,
+        String reason,
+        int restarts,
+        boolean failing,
+        long seq,
+        Instant since,
+        Health health, Instant healthySince) {
 
     /** Of an instance that no agent has spoken of. */
     public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
@@ -24,10 +32,28 @@ public record Observed(
     public Observed {
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(since, "since");
+        Objects.requireNonNull(health, "health");
+        Objects.requireNonNull(healthySince, "healthySince");
+    }
+
+    /** Of one that nothing checks. */
+    public Observed(
+            @Nullable InstanceState state, String reason, int restarts, boolean failing, long seq, Instant since) {
+        this(state, reason, restarts, failing, seq, since, Health.NONE, since);
+    }
+
+    /** Whether it does its work as far as its agent knows. */
+    public boolean isHealthy() {
+        return state == InstanceState.RUNNING && !failing && (health == Health.NONE || health == Health.HEALTHY);
     }
 
     /** Whether its container is gone for good, or never was. */
     public boolean isEnd() {
         return state != null && state.isEnd();
+    }
+
+    /** The same, healthy since then. */
+    public Observed healthySince(Instant time) {
+        return new Observed(state, reason, restarts, failing, seq, since, health, time);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.HealthSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
@@ -127,6 +128,7 @@ class SpecTableTest {
                 .pull(PullPolicy.ALWAYS)
                 .registryAuth("me", "a word")
                 .nodeSelector("zone", "b")
+                .health(HealthSpec.DISABLED)
                 .build();
 
         assertThat(Arrays.stream(Use.values())
@@ -141,7 +143,7 @@ class SpecTableTest {
             case NUMBER -> "int";
             case FLAG -> "boolean";
             case DURATION -> "java.time.Duration";
-            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol)";
+            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol|RestartSpec\\$Condition)";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";
             case OBJECT -> java.util.regex.Pattern.quote(field.table().record().getName());

@@ -7,8 +7,10 @@ import io.knit.api.model.Rollout.Phase;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
+import io.knit.core.spec.SpecTable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Takes a deployment whose rollout failed back to the revision that was healthy last (pure). */
 final class Rollbacks {
@@ -23,7 +25,7 @@ final class Rollbacks {
             return List.of(new Change.PutDeployment(deployment.with(rollout.in(Phase.PAUSED, words, now))));
         }
         int number = deployment.revision() + 1;
-        DeploymentSpec spec = healthy.spec().withReplicas(deployment.spec().replicas());
+        DeploymentSpec spec = SpecTable.SPEC.with(healthy.spec(), Map.of("replicas", deployment.spec().replicas()));
         Rollout back = rollout.begin(deployment.revision(), now)
                 .in(Phase.ROLLING_BACK, why + "; went back to revision " + healthy.number(), now);
         return List.of(

@@ -146,13 +146,16 @@ public final class StatusIntake {
         InstanceState next = forward && isAgents(status.state()) ? status.state() : before;
         boolean changed = judgedLost || next != before;
         String reason = shortened(status.reason());
-        return new Observed(
+        Observed said = new Observed(
                 next,
                 judgedLost && reason.isEmpty() ? "its node " + known.node() + " is back" : reason,
                 status.restarts(),
                 status.failing(),
                 status.seq(),
-                changed ? now : known.observed().since());
+                changed ? now : known.observed().since(),
+                status.health(),
+                known.observed().healthySince());
+        return known.isHealthy() == said.isHealthy() ? said : said.healthySince(said.isHealthy() ? now : Instant.EPOCH);
     }
 
     /** Whether an agent may say it; the others are the server's own judgement. */
