@@ -375,10 +375,11 @@ public final class SpecTable {
                 : needed.stream().distinct().sorted().toList();
     }
 
-    /** Every feature that a field has. */
+    /** Every feature that a field asks of an agent. */
     public static List<String> features() {
         return ALL.values().stream()
                 .flatMap(table -> table.fields().stream())
+                .filter(field -> field.use().isForNodes())
                 .map(Field::since)
                 .filter(Objects::nonNull)
                 .distinct()

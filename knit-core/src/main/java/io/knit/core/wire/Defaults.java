@@ -54,6 +54,7 @@ final class Defaults {
             Map.entry(Health.class, Health.NONE),
             Map.entry(Update.class, Update.DEFAULT),
             Map.entry(Rollout.class, Rollout.NONE),
+            Map.entry(Rollout.Phase.class, Rollout.Phase.DONE),
             Map.entry(Decided.class, Decided.nothing(Instant.EPOCH)),
             Map.entry(Observed.class, Observed.NOTHING),
             Map.entry(NodeWish.class, NodeWish.NONE),

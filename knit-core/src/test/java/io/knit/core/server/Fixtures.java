@@ -13,10 +13,13 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -71,9 +74,13 @@ public final class Fixtures {
                 features);
     }
 
+    /** Whose slots are replaced without an overlap and without a wait, so that each step follows from the one before. */
     public static DeploymentSpecBuilder spec(String name) {
-        return DeploymentSpec.builder(name, "nginx:1.27");
+        return DeploymentSpec.builder(name, "nginx:1.27").update(STRAIGHT);
     }
+
+    public static final Update STRAIGHT =
+            Update.DEFAULT.withOrder(UpdateOrder.STOP_FIRST).withMinHealthy(Duration.ZERO);
 
     public static Deployment deployment(int revision, DeploymentSpec spec) {
         return new Deployment(spec.name(), revision, spec, false, NOW, NOW);

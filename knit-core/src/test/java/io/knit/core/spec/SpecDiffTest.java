@@ -59,7 +59,16 @@ class SpecDiffTest {
                         new Change("/restart/window", "\"10m\"", "\"1m\""),
                         new Change("/stop/signal", null, "\"SIGQUIT\""),
                         new Change("/stop/grace", "\"10s\"", "\"1m30s500ms\""),
-                        new Change("/stop/pre_stop", "[]", "[\"/bye\"]"));
+                        new Change("/stop/pre_stop", "[]", "[\"/bye\"]"),
+                        new Change("/update/max_parallel", "1", "2"),
+                        new Change("/update/order", "\"auto\"", "\"start_first\""),
+                        new Change("/update/min_healthy", "\"5s\"", "\"1s\""),
+                        new Change("/update/healthy_deadline", "\"5m\"", "\"1m\""),
+                        new Change("/update/progress_deadline", "\"10m\"", "\"2m\""),
+                        new Change("/update/canary", "0", "1"),
+                        new Change("/update/auto_promote", "false", "true"),
+                        new Change("/update/on_failure", "\"rollback\"", "\"pause\""),
+                        new Change("/update/max_failures", "0", "3"));
     }
 
     @Test

@@ -134,7 +134,7 @@ class SpecTableTest {
         assertThat(Arrays.stream(Use.values())
                         .filter(use -> SpecTable.same(use, SPEC, other))
                         .collect(Collectors.toList()))
-                .isEqualTo(Collections.singletonList(Use.CONTAINER));
+                .containsExactly(Use.CONTAINER, Use.ROLLOUT);
     }
 
     private static String javaTypes(Field<?> field) {
@@ -143,7 +143,7 @@ class SpecTableTest {
             case NUMBER -> "int";
             case FLAG -> "boolean";
             case DURATION -> "java.time.Duration";
-            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol|RestartSpec\\$Condition)";
+            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition)";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";
             case OBJECT -> java.util.regex.Pattern.quote(field.table().record().getName());

@@ -31,9 +31,11 @@ import io.knit.api.model.Protocol;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
+import io.knit.api.model.Rollout;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.Update;
 import io.knit.core.spec.FullSpec;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -71,10 +73,13 @@ class TolerantRecordsTest {
             Objects.requireNonNull(SPEC.health().tcp()),
             SPEC.restart(),
             SPEC.stop(),
+            SPEC.update(),
+            new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
             new Capacity(2, 3),
             new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP),
             new Preparation("n1", true),
-            new Deployment("web", 2, SPEC, true, NOW, NOW),
+            new Deployment(
+                    "web", 2, SPEC, true, NOW, NOW, new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why")),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW),
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next"),
             new Instance(
@@ -117,7 +122,7 @@ class TolerantRecordsTest {
                     "command=[] args=[] env={} labels={} nodeSelector={} replicas=1 pull=MISSING registryAuth=null ports=[]"
                             + " templates=[] init=true noNewPrivileges=true resources=Resources[pids=4096] health="
                             + compact(HealthSpec.IMAGE) + " restart="
-                            + compact(RestartSpec.DEFAULT) + " stop=" + compact(StopSpec.DEFAULT)),
+                            + compact(RestartSpec.DEFAULT) + " stop=" + compact(StopSpec.DEFAULT) + " update=" + compact(Update.DEFAULT)),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),
@@ -132,14 +137,26 @@ class TolerantRecordsTest {
             Map.entry(Capacity.class, "cpus=0 memoryBytes=0"),
             Map.entry(PortBinding.class, "protocol=TCP"),
             Map.entry(Preparation.class, "done=false"),
-            Map.entry(Deployment.class, "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z"),
+            Map.entry(
+                    Deployment.class,
+                    "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z rollout="
+                            + compact(Rollout.NONE)),
+            Map.entry(
+                    Update.class,
+                    "maxParallel=1 order=AUTO minHealthy=PT5S healthyDeadline=PT5M progressDeadline=PT10M canary=0"
+                            + " autoPromote=false onFailure=ROLLBACK maxFailures=0"),
+            Map.entry(
+                    Rollout.class,
+                    "from=0 phase=DONE since=1970-01-01T00:00:00Z progressAt=1970-01-01T00:00:00Z moved=0 failures=0"
+                            + " promoted=false healthy=0 reason="),
             Map.entry(
                     Observed.class,
-                    "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"),
+                    "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"
+                            + " healthySince=1970-01-01T00:00:00Z"),
             Map.entry(
                     Decided.class,
                     "lost=false reason= since=1970-01-01T00:00:00Z attempt=0 avoid=[] notBefore=1970-01-01T00:00:00Z"
-                            + " tried=null"),
+                            + " tried=null until=null"),
             Map.entry(
                     Instance.class,
                     "node=null ports=[] preparation=null createdAt=1970-01-01T00:00:00Z decided="

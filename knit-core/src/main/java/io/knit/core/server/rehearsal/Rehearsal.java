@@ -16,7 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Plays a command on a state that nobody else sees, until nothing follows any more. */
 public final class Rehearsal {
@@ -41,13 +44,22 @@ public final class Rehearsal {
         Set<String> due = Set.of();
         int round = 0;
         boolean settled = !effective;
+        Instant time = now;
+        Map<String, Instant> alarms = new TreeMap<>();
         while (!settled && round++ < MOST_ROUNDS) {
-            Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, now), ids);
+            Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, time), ids);
             before = applied(tip, outcome.changes());
-            changes = ObedientNodes.said(before, told(outcome.changes()), now);
+            changes = ObedientNodes.said(before, told(outcome.changes()), time);
             tip = applied(before, changes);
             due = outcome.left();
-            settled = changes.isEmpty() && due.isEmpty();
+            note(outcome, alarms);
+            if (changes.isEmpty() && due.isEmpty()) {
+                // nobody has anything to do but to wait
+                Optional<Map.Entry<String, Instant>> next = next(alarms, tip);
+                settled = next.isEmpty();
+                time = next.map(Map.Entry::getValue).orElse(time);
+                due = next.map(Map.Entry::getKey).map(Set::of).orElse(Set.of());
+            }
         }
         return new Plan(
                 command.words(),
@@ -68,6 +80,20 @@ public final class Rehearsal {
                 : SpecDiff.of(present.spec(), deploy.spec()).stream()
                         .map(it -> new Plan.FieldChange(it.pointer(), it.before(), it.after()))
                         .toList();
+    }
+
+    private static void note(Outcome outcome, Map<String, Instant> alarms) {
+        outcome.alarms().forEach((deployment, at) -> {
+            alarms.remove(deployment);
+            at.ifPresent(time -> alarms.put(deployment, time));
+        });
+    }
+
+    /** What is looked at next because its time has come. One that fits nowhere is not waited for: that would take the rehearsal nowhere. */
+    private static Optional<Map.Entry<String, Instant>> next(Map<String, Instant> alarms, ClusterState state) {
+        return alarms.entrySet().stream()
+                .filter(alarm -> state.waitsOf(alarm.getKey()).isEmpty())
+                .min(Map.Entry.comparingByValue());
     }
 
     private static Set<String> told(List<Change> changes) {

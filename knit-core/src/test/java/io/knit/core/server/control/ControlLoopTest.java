@@ -25,6 +25,7 @@ import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.api.spi.loop.IdSource;
+import io.knit.core.server.Fixtures;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Outcome;
@@ -244,7 +245,7 @@ class ControlLoopTest {
     }
 
     private static ClusterState updating(List<String> features) {
-        DeploymentSpec second = DeploymentSpec.builder("web", "nginx:typo").build();
+        DeploymentSpec second = DeploymentSpec.builder("web", "nginx:typo").update(Fixtures.STRAIGHT).build();
         Node bare = node("n1", Map.of());
         Node n1 = bare.with(able(bare.facts(), features));
         ClusterState state = state(

@@ -235,7 +235,7 @@ class DeploymentPlannerTest {
     void anUpdateWaitsUntilTheNextOneIsHealthy() {
         Deployment second = deployment(2, spec("web").replicas(2).build());
         for (Health health : Health.values()) {
-            Instance next = running("a2", 2, 0).with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, health));
+            Instance next = running("a2", 2, 0).with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, health, NOW));
             boolean goesOn = health == Health.NONE || health == Health.HEALTHY;
 
             DeploymentPlan plan = plan(second, next, running("b", 1, 1));
@@ -252,11 +252,11 @@ class DeploymentPlannerTest {
         Instance next = running("b", 1, 0).placedOn("n2", List.of(), NOW);
         Deployment web = deployment(1, spec("web").build());
 
-        Instance starting = next.with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, Health.STARTING));
+        Instance starting = next.with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, Health.STARTING, NOW));
         assertThat(plan(web, lost, starting).update())
                 .filteredOn(i -> i.id().equals("a"))
                 .allMatch(i -> i.order() == io.knit.api.model.Order.RUN);
-        Instance healthy = next.with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, Health.HEALTHY));
+        Instance healthy = next.with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, Health.HEALTHY, NOW));
         assertThat(plan(web, lost, healthy).update())
                 .filteredOn(i -> i.id().equals("a"))
                 .singleElement()

@@ -1,0 +1,489 @@
+package io.knit.core.server.control;
+
+import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.ids;
+import static io.knit.core.server.Fixtures.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.command.Command;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.Observed;
+import io.knit.api.model.OnFailure;
+import io.knit.api.model.Order;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Rollout;
+import io.knit.api.model.Rollout.Phase;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
+import io.knit.api.spi.loop.IdSource;
+import io.knit.core.server.command.Commands;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller.Outcome;
+import io.knit.core.server.state.Controller.Question;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Whole rollouts, by the pure controller and nodes that start and stop at once what they are told. */
+class RolloutTest {
+    private static final Update FAST = Update.DEFAULT.withMinHealthy(Duration.ofSeconds(5));
+
+    private final IdSource ids = ids();
+    private ClusterState state = ClusterState.empty("c");
+    private Instant now = NOW;
+    private final Map<String, Instant> alarms = new TreeMap<>();
+    /** Revisions whose containers end as soon as they are started. */
+    private final Set<Integer> broken = new HashSet<>();
+    /** Most and fewest instances of the deployment that worked at once since {@link #deploy}. */
+    private int most;
+
+    private int fewest;
+
+    RolloutTest() {
+        apply(List.of(
+                new Change.PutNode(node("n1", Map.of())),
+                new Change.PutNode(node("n2", Map.of())),
+                new Change.PutNode(node("n3", Map.of()))));
+    }
+
+    private static DeploymentSpec spec(String image, Update update, int replicas) {
+        return DeploymentSpec.builder("web", image)
+                .replicas(replicas)
+                .update(update)
+                .build();
+    }
+
+    private void deploy(DeploymentSpec spec) {
+        most = 0;
+        fewest = Integer.MAX_VALUE;
+        List<Change> changes = Commands.decide(new Command.Deploy(spec, null), state, now).changes();
+        step(changes, Set.of());
+    }
+
+    /** Lets a command's changes, or what is due, have their consequences until everybody waits. */
+    private void step(List<Change> changes, Set<String> due) {
+        ClusterState before = state;
+        List<Change> said = changes;
+        Set<String> looked = due;
+        do {
+            apply(said);
+            Outcome outcome = ControlLoop.decide(new Question(before, state, said, looked, 1_000, now), ids);
+            outcome.alarms().forEach((name, at) -> {
+                alarms.remove(name);
+                at.ifPresent(time -> alarms.put(name, time));
+            });
+            apply(outcome.changes());
+            before = state;
+            count();
+            said = answers();
+            looked = outcome.left();
+        } while (!said.isEmpty() || !looked.isEmpty());
+    }
+
+    private void apply(List<Change> changes) {
+        for (Change change : changes) {
+            state = change.applyTo(state);
+        }
+    }
+
+    private void count() {
+        long working = instances().stream().filter(Instance::isHealthy).count();
+        if (state.deployment("web") != null && (fewest < Integer.MAX_VALUE || working > 0)) {
+            fewest = (int) Math.min(fewest, working);
+        }
+        most = (int) Math.max(
+                most,
+                instances().stream()
+                        .filter(i -> i.node() != null && i.isLive())
+                        .count());
+    }
+
+    private List<Change> answers() {
+        List<Change> said = new ArrayList<>();
+        for (Instance instance : instances()) {
+            if (instance.node() == null) {
+                continue;
+            }
+            if (instance.order() == Order.STOP) {
+                said.add(new Change.RemoveInstance(instance.id()));
+            } else if (instance.observed().state() == null) {
+                boolean ends = broken.contains(instance.revision());
+                Observed first = new Observed(InstanceState.RUNNING, ends ? "it ended with exit code 3" : "", 0, ends, 1, now);
+                said.add(new Change.PutObserved(
+                        instance.id(), ends ? first.healthySince(Instant.EPOCH) : first));
+            }
+        }
+        return said;
+    }
+
+    /** Time goes on to the next moment that the controller asked for; says whether there was one. */
+    private boolean goOn() {
+        Optional<Map.Entry<String, Instant>> next = alarms.entrySet().stream().min(Map.Entry.comparingByValue());
+        next.ifPresent(alarm -> {
+            now = alarm.getValue();
+            step(List.of(), Set.of(alarm.getKey()));
+        });
+        return next.isPresent();
+    }
+
+    private void settle() {
+        for (int i = 0; i < 200 && goOn(); i++) {
+            // until nobody waits for a time
+        }
+    }
+
+    private List<Instance> instances() {
+        return state.instancesOf("web");
+    }
+
+    private Deployment web() {
+        return Objects.requireNonNull(state.deployment("web"));
+    }
+
+    private Rollout rollout() {
+        return web().rollout();
+    }
+
+    private Map<Integer, Long> byRevision() {
+        return instances().stream()
+                .filter(Instance::isLive)
+                .collect(Collectors.groupingBy(Instance::revision, TreeMap::new, Collectors.counting()));
+    }
+
+    private void healthyWith(int replicas, Update update) {
+        deploy(spec("web:1", update, replicas));
+        settle();
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        assertThat(rollout().healthy()).isEqualTo(1);
+    }
+
+    @Test
+    void theOldOneRunsUntilTheNewOneWasHealthyForLongEnough() {
+        healthyWith(3, FAST);
+        Instant begun = now;
+        deploy(spec("web:2", FAST, 3));
+
+        assertThat(byRevision()).isEqualTo(Map.of(1, 3L, 2, 1L));
+        assertThat(rollout().phase()).isEqualTo(Phase.MOVING);
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(2, 3L));
+        assertThat(fewest).as("working at once").isEqualTo(3);
+        assertThat(most).as("there at once").isEqualTo(4);
+        assertThat(Duration.between(begun, now)).isEqualTo(Duration.ofSeconds(15));
+        assertThat(rollout()).satisfies(done -> {
+            assertThat(done.phase()).isEqualTo(Phase.DONE);
+            assertThat(done.healthy()).isEqualTo(2);
+            assertThat(done.from()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void asManyAtOnceAsTheRulesSay() {
+        healthyWith(5, FAST.withMaxParallel(2));
+        Instant begun = now;
+        deploy(spec("web:2", FAST.withMaxParallel(2), 5));
+        settle();
+
+        assertThat(byRevision()).isEqualTo(Map.of(2, 5L));
+        assertThat(most).isEqualTo(7);
+        assertThat(fewest).isEqualTo(5);
+        assertThat(Duration.between(begun, now)).isEqualTo(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void stopFirstNeverHasTwo() {
+        Update rules = FAST.withMaxParallel(2).withOrder(UpdateOrder.STOP_FIRST);
+        healthyWith(5, rules);
+        deploy(spec("web:2", rules, 5));
+        settle();
+
+        assertThat(byRevision()).isEqualTo(Map.of(2, 5L));
+        assertThat(most).isEqualTo(5);
+        assertThat(fewest).isEqualTo(3);
+    }
+
+    @Test
+    void aFixedHostPortIsNeverThereTwice() {
+        DeploymentSpec first = DeploymentSpec.builder("web", "web:1")
+                .port(new PortSpec(null, 8080, 80, io.knit.api.model.Protocol.TCP))
+                .update(FAST)
+                .build();
+        deploy(first);
+        settle();
+        deploy(DeploymentSpec.builder("web", "web:2").port(first.ports().get(0)).update(FAST).build());
+        settle();
+
+        assertThat(byRevision()).isEqualTo(Map.of(2, 1L));
+        assertThat(most).isEqualTo(1);
+    }
+
+    @Test
+    void aRevisionThatFailsGoesBackToTheLastThatWasHealthy() {
+        healthyWith(3, FAST);
+        List<String> before = instances().stream().map(Instance::id).toList();
+        broken.add(2);
+        deploy(spec("web:2", FAST, 3));
+        settle();
+
+        assertThat(web().revision()).isEqualTo(3);
+        assertThat(web().spec().image()).isEqualTo("web:1");
+        assertThat(instances()).extracting(Instance::id).containsExactlyInAnyOrderElementsOf(before);
+        assertThat(fewest).isEqualTo(3);
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        assertThat(rollout().healthy()).isEqualTo(3);
+        assertThat(rollout().reason())
+                .contains("revision 2 failed", "it ended with exit code 3")
+                .endsWith("; went back to revision 1");
+    }
+
+    @Test
+    void goingBackIsAtFullSpeed() {
+        Update rules = FAST.withOrder(UpdateOrder.STOP_FIRST).withFailures(OnFailure.ROLLBACK, 2);
+        healthyWith(6, rules);
+        deploy(spec("web:2", rules, 6));
+        goOn();
+        goOn();
+        goOn();
+        assertThat(byRevision()).containsEntry(2, 4L);
+        // what runs of it begins to fail
+        List<Change> fails = instances().stream()
+                .filter(i -> i.revision() == 2)
+                .<Change>map(i -> new Change.PutObserved(
+                        i.id(), new Observed(InstanceState.RUNNING, "broke", 1, true, 2, now).healthySince(Instant.EPOCH)))
+                .toList();
+        Instant failed = now;
+        step(fails, Set.of());
+
+        assertThat(byRevision()).isEqualTo(Map.of(3, 6L));
+        settle();
+        assertThat(instances()).hasSize(6).allMatch(Instance::isHealthy);
+        assertThat(Duration.between(failed, now)).isLessThan(Duration.ofSeconds(6));
+    }
+
+    @Test
+    void onFailureItCanPause() {
+        Update rules = FAST.withFailures(OnFailure.PAUSE, 0);
+        healthyWith(3, rules);
+        broken.add(2);
+        deploy(spec("web:2", rules, 3));
+        settle();
+
+        assertThat(rollout().phase()).isEqualTo(Phase.PAUSED);
+        assertThat(rollout().failures()).isEqualTo(1);
+        assertThat(rollout().reason()).startsWith("revision 2 failed: web-0-");
+        assertThat(byRevision()).isEqualTo(Map.of(1, 3L, 2, 1L));
+        assertThat(fewest).isEqualTo(3);
+    }
+
+    @Test
+    void aFirstRevisionThatFailsPausesAndIsDoneWhenItWorks() {
+        broken.add(1);
+        deploy(spec("web:1", FAST, 2));
+        settle();
+        assertThat(rollout().phase()).isEqualTo(Phase.PAUSED);
+        assertThat(byRevision()).isEqualTo(Map.of(1, 2L));
+
+        List<Change> works = instances().stream()
+                .<Change>map(i -> new Change.PutObserved(
+                        i.id(), new Observed(InstanceState.RUNNING, "", 1, false, 2, now)))
+                .toList();
+        step(works, Set.of());
+        settle();
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        assertThat(rollout().healthy()).isEqualTo(1);
+    }
+
+    @Test
+    void onFailureItCanGoOn() {
+        Update rules = FAST.withFailures(OnFailure.CONTINUE, 0);
+        healthyWith(3, rules);
+        broken.add(2);
+        deploy(spec("web:2", rules, 3));
+        settle();
+
+        assertThat(byRevision().get(2)).isEqualTo(3L);
+        assertThat(rollout().healthy()).as("it never was").isEqualTo(1);
+    }
+
+    @Test
+    void fewerFailuresThanAllowedStopNothing() {
+        Update rules = FAST.withFailures(OnFailure.ROLLBACK, 1).withMaxParallel(3);
+        healthyWith(3, rules);
+        deploy(spec("web:2", rules, 3));
+        Instance one = instances().stream()
+                .filter(i -> i.revision() == 2)
+                .findFirst()
+                .orElseThrow();
+        step(
+                List.of(new Change.PutObserved(
+                        one.id(), new Observed(InstanceState.RUNNING, "broke", 1, true, 2, now).healthySince(Instant.EPOCH))),
+                Set.of());
+        assertThat(rollout().phase()).isEqualTo(Phase.MOVING);
+        assertThat(rollout().failures()).isEqualTo(1);
+        step(
+                List.of(new Change.PutObserved(one.id(), new Observed(InstanceState.RUNNING, "", 1, false, 3, now))),
+                Set.of());
+        settle();
+        assertThat(web().revision()).isEqualTo(2);
+        assertThat(byRevision()).isEqualTo(Map.of(2, 3L));
+    }
+
+    @Test
+    void canariesGoFirstAndTheOthersWaitForThePromotion() {
+        Update rules = FAST.withCanary(2, false);
+        healthyWith(5, rules);
+        deploy(spec("web:2", rules, 5));
+        settle();
+
+        assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
+        assertThat(rollout().reason()).isEqualTo("2 canaries are healthy; the others wait until it is promoted");
+        assertThat(byRevision()).isEqualTo(Map.of(1, 3L, 2, 2L));
+
+        step(List.of(new Change.PutDeployment(web().with(rollout().promotedAt(now)))), Set.of());
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(2, 5L));
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+    }
+
+    @Test
+    void canariesCanPromoteThemselves() {
+        Update rules = FAST.withCanary(1, true);
+        healthyWith(3, rules);
+        deploy(spec("web:2", rules, 3));
+        settle();
+
+        assertThat(byRevision()).isEqualTo(Map.of(2, 3L));
+    }
+
+    @Test
+    void aRolloutWithoutProgressFails() {
+        healthyWith(2, FAST);
+        // fits nowhere
+        deploy(DeploymentSpec.builder("web", "web:2")
+                .replicas(2)
+                .nodeSelector("zone", "moon")
+                .update(FAST)
+                .build());
+        assertThat(web().revision()).isEqualTo(2);
+        assertThat(fewest).isEqualTo(2);
+        settle();
+
+        assertThat(web().revision()).isEqualTo(3);
+        assertThat(rollout().reason()).startsWith("revision 2 made no progress within 10m");
+        assertThat(byRevision()).isEqualTo(Map.of(3, 2L));
+        assertThat(fewest).isEqualTo(2);
+    }
+
+    @Test
+    void whatNeverGetsHealthyFails() {
+        Update rules = FAST.withDeadlines(Duration.ofSeconds(30), Duration.ofMinutes(10));
+        healthyWith(2, rules);
+        Instant begun = now;
+        deploy(spec("web:2", rules, 2));
+        Instance next = instances().stream()
+                .filter(i -> i.revision() == 2)
+                .findFirst()
+                .orElseThrow();
+        step(
+                List.of(new Change.PutObserved(
+                        next.id(),
+                        new Observed(
+                                InstanceState.RUNNING,
+                                "",
+                                0,
+                                false,
+                                2,
+                                now,
+                                io.knit.api.model.Health.STARTING,
+                                Instant.EPOCH))),
+                Set.of());
+        settle();
+
+        assertThat(web().revision()).isEqualTo(3);
+        assertThat(rollout().reason()).contains("it is not healthy after 30s");
+        assertThat(Duration.between(begun, now)).isLessThan(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void whatIsScaledUnderWayStaysScaledWhenItGoesBack() {
+        healthyWith(2, FAST);
+        broken.add(3);
+        deploy(spec("web:1", FAST, 4));
+        settle();
+        deploy(spec("web:2", FAST, 4));
+        settle();
+
+        assertThat(web().spec().replicas()).isEqualTo(4);
+        assertThat(web().spec().image()).isEqualTo("web:1");
+        assertThat(instances()).hasSize(4).allMatch(Instance::isHealthy);
+    }
+
+    @Test
+    void moreOfTheSameIsNoRolloutThatCouldFail() {
+        healthyWith(2, FAST);
+        deploy(spec("web:1", FAST, 3));
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        settle();
+        assertThat(rollout().healthy()).isEqualTo(2);
+        assertThat(byRevision()).isEqualTo(Map.of(2, 3L));
+    }
+
+    @Test
+    void aDrainedNodeIsLeftOneAfterTheOtherAndNeverBeforeTheNextRuns() {
+        healthyWith(6, FAST);
+        assertThat(state.instancesOn("n1")).hasSize(2);
+        Node n1 = Objects.requireNonNull(state.node("n1"));
+        step(
+                List.of(new Change.PutNode(n1.with(new NodeWish(NodeWish.Availability.DRAINED, Map.of())))),
+                Set.of());
+        assertThat(state.instancesOn("n1")).hasSize(2);
+        fewest = 6;
+        settle();
+
+        assertThat(state.instancesOn("n1")).isEmpty();
+        assertThat(byRevision()).isEqualTo(Map.of(1, 6L));
+        assertThat(fewest).isEqualTo(6);
+        assertThat(most).isEqualTo(7);
+    }
+
+    @Test
+    void whatFitsNowhereElseStaysOnADrainedNode() {
+        deploy(DeploymentSpec.builder("web", "web:1")
+                .nodeSelector("disk", "ssd")
+                .update(FAST)
+                .build());
+        step(List.of(new Change.PutNode(node("n4", Map.of("disk", "ssd")))), Set.of());
+        settle();
+        Node n4 = Objects.requireNonNull(state.node("n4"));
+        step(
+                List.of(new Change.PutNode(n4.with(new NodeWish(NodeWish.Availability.DRAINED, Map.of())))),
+                Set.of());
+        assertThat(instances()).anyMatch(i -> "n4".equals(i.node()) && i.isHealthy());
+    }
+
+    @Test
+    void planningTwiceChangesNothing() {
+        healthyWith(3, FAST);
+        deploy(spec("web:2", FAST, 3));
+        for (int i = 0; i < 10; i++) {
+            Outcome again = ControlLoop.decide(new Question(state, state, List.of(), Set.of("web"), 1_000, now), ids);
+            assertThat(again.changes()).isEmpty();
+            goOn();
+        }
+    }
+}
