@@ -2,10 +2,14 @@ package io.knit.testkit.sim;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.OnFailure;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
+import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -72,7 +76,16 @@ final class RandomSpecs {
         if (later.nextInt(8) == 0) {
             spec.resources(new Resources(100));
         }
+        spec.update(update());
         return spec.build();
+    }
+
+    private Update update() {
+        Update rules = Update.DEFAULT
+                .withMaxParallel(1 + later.nextInt(3))
+                .withMinHealthy(Duration.ofSeconds(later.nextInt(6)))
+                .withFailures(OnFailure.values()[later.nextInt(3)], later.nextInt(2));
+        return later.nextInt(3) == 0 ? rules.withOrder(UpdateOrder.STOP_FIRST) : rules;
     }
 
     private boolean chance(double probability) {

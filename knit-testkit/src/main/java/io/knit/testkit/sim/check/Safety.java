@@ -1,6 +1,8 @@
 package io.knit.testkit.sim.check;
 
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Rollout;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
@@ -35,6 +37,12 @@ public final class Safety {
     private final Map<String, Integer> mayStart = new HashMap<>();
     private final Set<String> unanswered = new HashSet<>();
     private final Set<String> instances = new HashSet<>();
+    /** Two instances of a slot of which one said that it runs beside the other. */
+    private final Set<String> pairs = new HashSet<>();
+
+    /** By deployment; the most slots that could ever be replaced at once. */
+    private final Map<String, Integer> widest = new HashMap<>();
+
     private final Set<String> everLost = new HashSet<>();
     private long comparedCommits = -1;
     private long comparedRevision = -1;
@@ -181,18 +189,36 @@ public final class Safety {
     }
 
     /**
-     * An instance has its slot for itself: its successor waits until nothing of it is left, or its node is down. Only the return of
-     * such a node finds two.
+     * An instance has its slot for itself: its successor waits until nothing of it is left, or its node is down; only one that says so
+     * runs beside its successor. Only the return of such a node finds two. There are never more of these pairs than may be replaced at once.
      */
     private void checkSlots(DeploymentView deployment) {
-        Map<Integer, Instance> placed = new HashMap<>();
+        Map<Integer, List<Instance>> placed = new HashMap<>();
         for (Instance instance : deployment.instances()) {
             if (instance.node() != null && !instance.state().isEnd() && !everLost.contains(instance.id())) {
-                Instance other = placed.put(instance.slot(), instance);
-                if (other != null) {
-                    throw new InvariantViolation("both " + instance.id() + " and " + other.id() + " fill one slot");
-                }
+                List<Instance> others = placed.computeIfAbsent(instance.slot(), none -> new ArrayList<>());
+                others.forEach(other -> checkBeside(instance, other));
+                others.add(instance);
             }
+        }
+        Deployment wish = deployment.deployment();
+        long surge = placed.values().stream()
+                .filter(mates -> mates.stream().filter(Instance::isLive).count() > 1)
+                .count();
+        boolean all = wish.rollout().phase() == Rollout.Phase.ROLLING_BACK;
+        if (!all && surge > Math.max(widest.getOrDefault(wish.name(), 0), wish.spec().update().maxParallel())) {
+            throw new InvariantViolation(surge + " slots of " + wish.name() + " have two instances");
+        }
+        // what was begun under older rules goes on under newer ones
+        widest.merge(wish.name(), all ? Integer.MAX_VALUE : wish.spec().update().maxParallel(), Math::max);
+    }
+
+    private void checkBeside(Instance one, Instance other) {
+        String pair = one.id().compareTo(other.id()) < 0 ? one.id() + " " + other.id() : other.id() + " " + one.id();
+        if (one.id().equals(other.until()) || other.id().equals(one.until())) {
+            pairs.add(pair);
+        } else if (!pairs.contains(pair)) {
+            throw new InvariantViolation("both " + one.id() + " and " + other.id() + " fill one slot");
         }
     }
 

@@ -9,6 +9,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Rollout;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
@@ -77,11 +78,13 @@ public final class Settlement {
     }
 
     private void look(DeploymentView view, DeploymentSpec spec) {
-        boolean blocked = false;
+        // a rollout that failed and can't go back leaves what it began
+        boolean blocked = view.deployment().rollout().phase() == Rollout.Phase.PAUSED;
+        int surge = blocked ? view.deployment().spec().update().maxParallel() : 0;
         List<Instance> live =
                 view.instances().stream().filter(i -> i.order() == Order.RUN).toList();
         long placed = live.stream().filter(i -> i.node() != null).count();
-        if (live.size() != view.instances().size() || placed > spec.replicas()) {
+        if (live.size() != view.instances().size() || placed > spec.replicas() + surge) {
             faults.add(view.name() + " has more than " + spec.replicas() + " running slots: " + view.instances());
         }
         Set<Integer> slots = new HashSet<>();

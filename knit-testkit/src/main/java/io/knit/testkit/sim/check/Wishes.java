@@ -4,7 +4,10 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentView;
+import io.knit.core.spec.SpecTable;
 import io.knit.testkit.sim.host.InvariantViolation;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +34,8 @@ public final class Wishes {
         private Answer answer = Answer.KNOWN;
         /** What is wanted was seen: what has been done is not undone, whatever the answer is. */
         private boolean done;
+        /** All that it ever was, but for their number. */
+        private final Set<Optional<DeploymentSpec>> granted = new HashSet<>();
 
         private void becomes(Optional<DeploymentSpec> spec) {
             before = spec;
@@ -42,9 +47,14 @@ public final class Wishes {
             return answer != Answer.KNOWN || !before.equals(wanted);
         }
 
-        private void mustBe(String name, Optional<DeploymentSpec> found) {
+        private void mustBe(String name, Found now) {
+            Optional<DeploymentSpec> found = now.spec();
             if (found.equals(wanted)) {
                 done = true;
+            } else if (now.wentBack() && granted.contains(Found.withoutCount(found))) {
+                // its rollout failed: what was healthy before is there again
+                before = found;
+                done = false;
             } else if (done) {
                 throw new InvariantViolation("deployment " + name + " was " + wanted + ", and is " + found + " again");
             } else if (!found.equals(before)) {
@@ -54,6 +64,29 @@ public final class Wishes {
             if (answer == Answer.KNOWN) {
                 becomes(found);
             }
+            granted.add(Found.withoutCount(found));
+        }
+    }
+
+    /**
+     * What a server shows under a name.
+     *
+     * @param wentBack whether it says that it took another spec back
+     */
+    private record Found(Optional<DeploymentSpec> spec, boolean wentBack) {
+        static final Found NOTHING = new Found(Optional.empty(), false);
+
+        static Found in(ClusterSnapshot snapshot, String name) {
+            return snapshot.deployment(name)
+                    .map(DeploymentView::deployment)
+                    .filter(it -> !it.deleting())
+                    .map(it -> new Found(Optional.of(it.spec()), it.rollout().reason().contains("went back to revision")))
+                    .orElse(NOTHING);
+        }
+
+        /** How many there are is wished apart from what they are. */
+        static Optional<DeploymentSpec> withoutCount(Optional<DeploymentSpec> spec) {
+            return spec.map(it -> SpecTable.SPEC.with(it, Map.of("replicas", 0)));
         }
     }
 
@@ -106,7 +139,7 @@ public final class Wishes {
             wish.becomes(wish.before);
         }
         wish.answer = Answer.KNOWN;
-        now.ifPresent(snapshot -> wish.mustBe(name, specIn(snapshot, name)));
+        now.ifPresent(snapshot -> wish.mustBe(name, Found.in(snapshot, name)));
     }
 
     /** Open answers will never come, and doubts end: the next server tells by its state what became of them. */
@@ -124,20 +157,16 @@ public final class Wishes {
     void compare(ClusterSnapshot snapshot) {
         if (adopting) {
             adopting = false;
-            snapshot.deployments().forEach(view -> wish(view.name()).becomes(specIn(snapshot, view.name())));
+            snapshot.deployments()
+                    .forEach(view -> wish(view.name())
+                            .becomes(Found.in(snapshot, view.name()).spec()));
         }
-        byName.forEach((name, wish) -> wish.mustBe(name, specIn(snapshot, name)));
+        byName.forEach((name, wish) -> wish.mustBe(name, Found.in(snapshot, name)));
         snapshot.deployments().forEach(deployment -> {
             if (!byName.containsKey(deployment.name())) {
                 throw new InvariantViolation("deployment " + deployment.name() + " was never asked for");
             }
         });
-    }
-
-    private static Optional<DeploymentSpec> specIn(ClusterSnapshot snapshot, String name) {
-        return snapshot.deployment(name)
-                .filter(view -> !view.deployment().deleting())
-                .map(view -> view.deployment().spec());
     }
 
     /** What must be there once everything has settled, by name; without those of which that is open. */
