@@ -22,6 +22,7 @@ public final class DeploymentJson {
             json.put("problem", view.problem());
         }
         json.put("paused", view.deployment().paused());
+        json.put("healthy", view.healthy());
         json.set("spec", SpecJson.of(view.deployment().spec()));
         json.put("created_at", view.deployment().createdAt().toString());
         json.put("updated_at", view.deployment().updatedAt().toString());
@@ -41,6 +42,7 @@ public final class DeploymentJson {
         json.put("reason", instance.reason());
         json.put("restarts", instance.restarts());
         json.put("failing", instance.failing());
+        json.put("health", instance.health().wireName());
         json.put("created_at", instance.createdAt().toString());
         json.put("changed_at", instance.changedAt().toString());
         return json;
