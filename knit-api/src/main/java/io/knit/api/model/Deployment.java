@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param deleting whether it was undeployed and only waits for its last instances to stop
  * @param createdAt when its first revision was accepted
  * @param updatedAt when its present revision was accepted
- * @param rollout how far it has come with that
+ * @param paused whether what runs by an older revision is left as it is; what fails or is missing is made good all the same
+ * @param rollout how far it has come with its present revision
  */
 public record Deployment(
         String name,
@@ -19,6 +20,7 @@ public record Deployment(
         boolean deleting,
         Instant createdAt,
         Instant updatedAt,
+        boolean paused,
         Rollout rollout) {
     public Deployment {
         Objects.requireNonNull(name, "name");
@@ -28,18 +30,22 @@ public record Deployment(
         Objects.requireNonNull(rollout, "rollout");
     }
 
-    /** One of whose rollout nothing is known. */
+    /** One that is not paused, and of whose rollout nothing is known. */
     public Deployment(
             String name, int revision, DeploymentSpec spec, boolean deleting, Instant createdAt, Instant updatedAt) {
-        this(name, revision, spec, deleting, createdAt, updatedAt, Rollout.NONE);
+        this(name, revision, spec, deleting, createdAt, updatedAt, false, Rollout.NONE);
     }
 
     public Deployment asDeleting() {
-        return new Deployment(name, revision, spec, true, createdAt, updatedAt, rollout);
+        return new Deployment(name, revision, spec, true, createdAt, updatedAt, paused, rollout);
+    }
+
+    public Deployment asPaused(boolean isPaused) {
+        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, isPaused, rollout);
     }
 
     /** It has come so far. */
     public Deployment with(Rollout next) {
-        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, next);
+        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, paused, next);
     }
 }

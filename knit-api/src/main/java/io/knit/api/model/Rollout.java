@@ -83,7 +83,12 @@ public record Rollout(
         return new Rollout(from, phase, since, progressAt, moved, instances, promoted, healthy, reason);
     }
 
-    /** Goes on beyond canaries, or after a pause; what failed before is forgiven. */
+    /** Goes on after a failure, which is forgiven. */
+    public Rollout resumed(Instant now) {
+        return new Rollout(from, Phase.MOVING, now, now, moved, 0, promoted, healthy, "");
+    }
+
+    /** Goes on beyond the canaries. */
     public Rollout promotedAt(Instant now) {
         return new Rollout(from, Phase.MOVING, now, now, moved, 0, true, healthy, "");
     }

@@ -79,7 +79,14 @@ class TolerantRecordsTest {
             new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP),
             new Preparation("n1", true),
             new Deployment(
-                    "web", 2, SPEC, true, NOW, NOW, new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why")),
+                    "web",
+                    2,
+                    SPEC,
+                    true,
+                    NOW,
+                    NOW,
+                    true,
+                    new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why")),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW),
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next"),
             new Instance(
@@ -94,7 +101,7 @@ class TolerantRecordsTest {
                     NOW,
                     new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next"),
                     Observed.NOTHING),
-            new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b")),
+            new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann"),
             new NodeFacts(
                     "host",
                     Map.of("a", "b"),
@@ -110,7 +117,7 @@ class TolerantRecordsTest {
                     "n1",
                     "identity",
                     "key",
-                    new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b")),
+                    new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann"),
                     NodeFacts.NONE,
                     new NodeJudgement(NodeState.DISCOVERED, "", Instant.EPOCH, List.of())),
             new KnitEvent(7, NOW, "node.down", "web", "i1", "n1", "message"));
@@ -139,7 +146,7 @@ class TolerantRecordsTest {
             Map.entry(Preparation.class, "done=false"),
             Map.entry(
                     Deployment.class,
-                    "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z rollout="
+                    "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z paused=false rollout="
                             + compact(Rollout.NONE)),
             Map.entry(
                     Update.class,
@@ -161,7 +168,7 @@ class TolerantRecordsTest {
                     Instance.class,
                     "node=null ports=[] preparation=null createdAt=1970-01-01T00:00:00Z decided="
                             + compact(Decided.nothing(Instant.EPOCH)) + " observed=" + compact(Observed.NOTHING)),
-            Map.entry(NodeWish.class, "availability=ACTIVE labels={}"),
+            Map.entry(NodeWish.class, "availability=ACTIVE labels={} by="),
             Map.entry(
                     NodeFacts.class,
                     "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0] engineVersion= agentVersion="

@@ -30,7 +30,7 @@ final class Rollbacks {
                 .in(Phase.ROLLING_BACK, why + "; went back to revision " + healthy.number(), now);
         return List.of(
                 new Change.PutDeployment(new Deployment(
-                        deployment.name(), number, spec, false, deployment.createdAt(), now, back)),
-                new Change.PutRevision(Revision.of(number, spec, healthy)));
+                        deployment.name(), number, spec, false, deployment.createdAt(), now, deployment.paused(), back)),
+                new Change.PutRevision(Revision.of(number, spec, healthy).madeBy("knit", "roll back " + deployment.name(), now)));
     }
 }

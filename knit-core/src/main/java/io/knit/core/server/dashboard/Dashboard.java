@@ -216,7 +216,19 @@ public final class Dashboard {
     /** All there are, since a browser's EventSource hands out named events only to who asks for them by name. */
     private static String eventTypes() {
         List<String> types = new ArrayList<>(List.of("reset"));
-        for (String what : List.of("created", "updated", "deleting", "deleted")) {
+        for (String what : List.of(
+                "created",
+                "updated",
+                "canary",
+                "failed",
+                "rolled_back",
+                "done",
+                "paused",
+                "resumed",
+                "pending",
+                "quarantined",
+                "deleting",
+                "deleted")) {
             types.add("deployment." + what);
         }
         for (InstanceState state : InstanceState.values()) {

@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Rollout;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -117,11 +118,20 @@ final class Settling {
                 answer(new Outcome(view, "it was deployed again meanwhile"));
             } else if (!shallGo && deleting) {
                 answer(new Outcome(view, "it is being undeployed"));
+            } else if (!shallGo && failed(view) != null) {
+                answer(new Outcome(view, failed(view)));
             } else if (!shallGo && view.status() == DeploymentStatus.RUNNING) {
                 answer(new Outcome(view, null));
             } else if (view.problem() != null) {
                 answer(new Outcome(view, view.problem()));
             }
+        }
+
+        /** Why what was asked for does not run and will not by itself; null: it may. */
+        private @Nullable String failed(DeploymentView view) {
+            Rollout rollout = view.deployment().rollout();
+            boolean wentBack = view.deployment().revision() > made.deployment().revision() && !rollout.reason().isEmpty();
+            return wentBack || rollout.phase() == Rollout.Phase.PAUSED ? rollout.reason() : null;
         }
 
         void giveUp(String why) {

@@ -124,7 +124,7 @@ final class Progress {
             return "revision " + deployment.revision() + " failed: "
                     + (said.isEmpty() ? rollout.failures() + " of its instances did not stay up" : said);
         }
-        boolean judged = rollout.phase() == Phase.MOVING && !isPaused();
+        boolean judged = rollout.phase() == Phase.MOVING && !deployment.paused();
         return judged && isOver(rollout.progressAt().plus(rules.progressDeadline()))
                 ? "revision " + deployment.revision() + " made no progress within " + words(rules.progressDeadline())
                 : null;
@@ -146,10 +146,6 @@ final class Progress {
             }
         }
         return null;
-    }
-
-    private boolean isPaused() {
-        return false;
     }
 
     private static String words(Instance instance, String why) {

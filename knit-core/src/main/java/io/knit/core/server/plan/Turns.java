@@ -65,7 +65,8 @@ final class Turns {
     }
 
     private boolean isHeld(Rollout rollout) {
-        return rollout.phase() == Phase.PAUSED || rollout.phase() == Phase.CANARY;
+        boolean back = rollout.phase() == Phase.ROLLING_BACK;
+        return deployment.paused() && !back || rollout.phase() == Phase.PAUSED || rollout.phase() == Phase.CANARY;
     }
 
     private int room(Rollout rollout, int busy, int settled) {

@@ -5,6 +5,7 @@ import static io.knit.core.server.Fixtures.ids;
 import static io.knit.core.server.Fixtures.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
@@ -71,8 +72,11 @@ class RolloutTest {
     private void deploy(DeploymentSpec spec) {
         most = 0;
         fewest = Integer.MAX_VALUE;
-        List<Change> changes = Commands.decide(new Command.Deploy(spec, null), state, now).changes();
-        step(changes, Set.of());
+        run(new Command.Deploy(spec, null));
+    }
+
+    private void run(Command<?> command) {
+        step(Commands.decide(command, Caller.PROGRAM, state, now).changes(), Set.of());
     }
 
     /** Lets a command's changes, or what is due, have their consequences until everybody waits. */
@@ -291,6 +295,62 @@ class RolloutTest {
     }
 
     @Test
+    void afterAFailureItGoesOnWhenSomebodySaysSo() {
+        Update rules = FAST.withFailures(OnFailure.PAUSE, 0);
+        healthyWith(3, rules);
+        broken.add(2);
+        deploy(spec("web:2", rules, 3));
+        settle();
+        broken.clear();
+        Instance failed = instances().stream()
+                .filter(i -> i.revision() == 2)
+                .findFirst()
+                .orElseThrow();
+        step(
+                List.of(new Change.PutObserved(failed.id(), new Observed(InstanceState.RUNNING, "", 1, false, 2, now))),
+                Set.of());
+        settle();
+        assertThat(rollout().phase()).isEqualTo(Phase.PAUSED);
+        run(new Command.Resume("web", null));
+        settle();
+
+        assertThat(byRevision()).isEqualTo(Map.of(2, 3L));
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+    }
+
+    @Test
+    void aPausedDeploymentIsNotReplacedAndMakesNoHaste() {
+        healthyWith(3, FAST);
+        run(new Command.Pause("web", null));
+        deploy(spec("web:2", FAST, 3));
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(1, 3L));
+        now = now.plus(Duration.ofHours(1));
+        step(List.of(), Set.of("web"));
+        assertThat(web().revision()).as("no progress is no failure meanwhile").isEqualTo(2);
+        run(new Command.Resume("web", null));
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(2, 3L));
+    }
+
+    @Test
+    void whoRollsBackWaitsForNoTurnsAndNoCanaries() {
+        Update rules = FAST.withCanary(1, false);
+        healthyWith(4, rules);
+        deploy(spec("web:2", rules, 4));
+        settle();
+        run(new Command.Promote("web", null));
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(2, 4L));
+        run(new Command.Rollback("web", null, null));
+
+        assertThat(byRevision()).isEqualTo(Map.of(3, 4L));
+        settle();
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        assertThat(instances()).hasSize(4).allMatch(Instance::isHealthy);
+    }
+
+    @Test
     void aFirstRevisionThatFailsPausesAndIsDoneWhenItWorks() {
         broken.add(1);
         deploy(spec("web:1", FAST, 2));
@@ -354,7 +414,7 @@ class RolloutTest {
         assertThat(rollout().reason()).isEqualTo("2 canaries are healthy; the others wait until it is promoted");
         assertThat(byRevision()).isEqualTo(Map.of(1, 3L, 2, 2L));
 
-        step(List.of(new Change.PutDeployment(web().with(rollout().promotedAt(now)))), Set.of());
+        run(new Command.Promote("web", null));
         settle();
         assertThat(byRevision()).isEqualTo(Map.of(2, 5L));
         assertThat(rollout().phase()).isEqualTo(Phase.DONE);

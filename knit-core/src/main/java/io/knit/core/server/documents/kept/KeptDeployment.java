@@ -14,13 +14,21 @@ public record KeptDeployment(
         boolean deleting,
         Instant createdAt,
         Instant updatedAt,
+        boolean paused,
         Rollout rollout) {
     public static KeptDeployment of(Deployment it, String blob) {
         return new KeptDeployment(
-                it.name(), it.revision(), SpecRef.of(it.spec(), blob), it.deleting(), it.createdAt(), it.updatedAt(), it.rollout());
+                it.name(),
+                it.revision(),
+                SpecRef.of(it.spec(), blob),
+                it.deleting(),
+                it.createdAt(),
+                it.updatedAt(),
+                it.paused(),
+                it.rollout());
     }
 
     public Deployment with(DeploymentSpec whole) {
-        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt, rollout);
+        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt, paused, rollout);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.Rollout;
 import io.knit.core.spec.SpecJson;
 import java.util.List;
 import java.util.Locale;
@@ -21,12 +22,26 @@ public final class DeploymentJson {
         if (view.problem() != null) {
             json.put("problem", view.problem());
         }
+        json.put("paused", view.deployment().paused());
         json.put("healthy", view.healthy());
+        json.set("rollout", rollout(view.deployment().rollout()));
         json.set("spec", SpecJson.of(view.deployment().spec()));
         json.put("created_at", view.deployment().createdAt().toString());
         json.put("updated_at", view.deployment().updatedAt().toString());
         ArrayNode instances = json.putArray("instances");
         view.instances().forEach(instance -> instances.add(instance(instance)));
+        return json;
+    }
+
+    private static ObjectNode rollout(Rollout rollout) {
+        ObjectNode json = Json.object();
+        json.put("phase", rollout.phase().wireName());
+        json.put("from", rollout.from());
+        json.put("moved", rollout.moved());
+        json.put("failures", rollout.failures());
+        json.put("healthy_revision", rollout.healthy());
+        json.put("since", rollout.since().toString());
+        json.put("reason", rollout.reason());
         return json;
     }
 
