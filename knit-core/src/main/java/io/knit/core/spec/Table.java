@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -121,10 +122,18 @@ public final class Table<R> {
         Map<String, Object> given = new HashMap<>();
         for (Field<R> field : fields) {
             if (field.required()) {
-                given.put(field.name(), field.type() == Type.NUMBER ? (Object) 1 : "-");
+                given.put(field.name(), madeUp(field));
             }
         }
         return given;
+    }
+
+    private static Object madeUp(Field<?> field) {
+        return switch (field.type()) {
+            case NUMBER -> 1;
+            case CHOICE -> Objects.requireNonNull(field.choice(field.choices().get(0)));
+            default -> "-";
+        };
     }
 
     /** What was given of a record, by name. */

@@ -9,5 +9,12 @@ public enum Use {
     /** It tells which nodes may have it: of use to one that has none, or is on another. */
     PLACE,
     /** It tells how many there are. */
-    COUNT
+    COUNT,
+    /** It tells how a change is carried out: of use to the next one. */
+    ROLLOUT;
+
+    /** Whether a node needs it. What is the server's alone is sent to none, and asks no feature of an agent. */
+    public boolean isForNodes() {
+        return this == CONTAINER || this == FETCH;
+    }
 }

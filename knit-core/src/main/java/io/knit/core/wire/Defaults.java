@@ -1,6 +1,7 @@
 package io.knit.core.wire;
 
 import io.knit.api.model.Capacity;
+import io.knit.api.model.Constraint;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
@@ -14,8 +15,10 @@ import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preference;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.spec.SpecTable;
@@ -46,6 +49,7 @@ final class Defaults {
             Map.entry(Instant.class, Instant.EPOCH),
             Map.entry(Capacity.class, Capacity.UNKNOWN),
             Map.entry(Resources.class, Resources.DEFAULT),
+            Map.entry(Reservation.class, Reservation.NONE),
             Map.entry(Decided.class, Decided.nothing(Instant.EPOCH)),
             Map.entry(Observed.class, Observed.NOTHING),
             Map.entry(NodeWish.class, NodeWish.NONE),
@@ -60,6 +64,9 @@ final class Defaults {
             Map.entry(DeploymentSpec.class, Set.of("name", "image")),
             Map.entry(PortSpec.class, Set.of("containerPort")),
             Map.entry(TemplateSpec.class, Set.of("destination")),
+            // a demand that is not known would be met by every node
+            Map.entry(Constraint.class, Set.of("key", "op")),
+            Map.entry(Preference.class, Set.of("key", "op")),
             Map.entry(Instance.class, Set.of("id", "deployment", "revision", "slot")),
             // an address that is left out would be every address
             Map.entry(PortBinding.class, Set.of("hostIp", "hostPort", "containerPort")),
@@ -103,11 +110,12 @@ final class Defaults {
     }
 
     /**
-     * Whether a field of a spec is left out when it has its default. Those that Knit 0.1.0 had are always written; what came later is not, so
+     * Whether a field is left out when it has its default: an instance that reserves nothing says nothing of it. Of a spec's fields those that Knit 0.1.0 had are always written; what came later is not, so
      * that the hashes of older specs stay what they are, and no container is made anew for a new field.
      */
     static boolean isLeftOut(RecordComponent field) {
-        return SpecTable.of(field).map(row -> row.since() != null).orElse(false);
+        return field.getType() == Reservation.class
+                || SpecTable.of(field).map(row -> row.since() != null).orElse(false);
     }
 
     /** Of a field that nothing is known around. */

@@ -1,6 +1,9 @@
 package io.knit.core.spec;
 
+import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Preference;
+import io.knit.api.model.Strategy;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
@@ -22,7 +25,12 @@ public final class FullSpec {
             .template("/etc/a", "text")
             .init(false)
             .noNewPrivileges(false)
-            .resources(new Resources(64))
+            .resources(new Resources(64, 500, 64L << 20, 128L << 20, 1))
+            .constraint(new Constraint("node.arch", Constraint.Op.IN, null, List.of("amd64", "arm64")))
+            .spreadBy("zone")
+            .maxPerNode(2)
+            .prefer(new Preference("disk", Constraint.Op.IN, null, List.of("ssd"), 10))
+            .strategy(Strategy.BINPACK)
             .build();
 
     private FullSpec() {}

@@ -77,8 +77,8 @@ class SpecDocsTest {
         Object value = Objects.requireNonNull(table.unlessGiven(field), field.name());
         String json = SpecJson.of(field, value).toString().replace(":", ": ");
         return switch (field.type()) {
-            case NUMBER, FLAG -> json;
-            case TEXT, CHOICE -> "`" + json.replace("\"", "") + "`";
+            case NUMBER, FLAG, CORES -> json;
+            case TEXT, CHOICE, SIZE -> "`" + json.replace("\"", "") + "`";
             case TEXTS, TEXT_MAP, OBJECT, OBJECTS -> "`" + json + "`";
         };
     }
@@ -89,18 +89,22 @@ class SpecDocsTest {
                 Use.PLACE,
                         "instances whose node no longer matches are made anew elsewhere, one after the other; the others run on",
                 Use.COUNT, "what is missing is started, the highest slots are stopped",
+                Use.ROLLOUT, "nothing; the next change is carried out by it",
                 Use.FETCH,
                         "what runs runs on, and its node uses the new value when the container has to be made again; what does not run"
                                 + " yet is tried anew at once"));
         StringBuilder text =
                 new StringBuilder("| field | when it changes |\n|---|---|\n| `name` | it is another deployment |\n");
-        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH)) {
-            text.append(SpecTable.SPEC.fields().stream()
-                            .filter(field -> field.use() == use && !field.name().equals("name"))
-                            .map(Field<DeploymentSpec>::name)
-                            .collect(Collectors.joining("`, `", "| `", "` | ")))
-                    .append(becomes.get(use))
-                    .append(" |\n");
+        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH, Use.ROLLOUT)) {
+            List<String> names = SpecTable.SPEC.fields().stream()
+                    .filter(field -> field.use() == use && !field.name().equals("name"))
+                    .map(Field<DeploymentSpec>::name)
+                    .toList();
+            if (!names.isEmpty()) {
+                text.append(names.stream().collect(Collectors.joining("`, `", "| `", "` | ")))
+                        .append(becomes.get(use))
+                        .append(" |\n");
+            }
         }
         return text.toString();
     }

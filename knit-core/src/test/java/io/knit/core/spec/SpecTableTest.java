@@ -59,7 +59,7 @@ class SpecTableTest {
                 .hasMessageContaining("components [pids, memory]")
                 .hasMessageContaining("give each component its row");
         assertThatThrownBy(() -> Table.requireWhole(Resources.class, List.of("pids", "memory")))
-                .hasMessageContaining("components [pids]");
+                .hasMessageContaining("components [pids, cpu, memory, memory_max, gpus]");
     }
 
     @Test
@@ -135,7 +135,9 @@ class SpecTableTest {
             case TEXT -> "java.lang.String";
             case NUMBER -> "int";
             case FLAG -> "boolean";
-            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol)";
+            case CORES -> "int";
+            case SIZE -> "long";
+            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol|Strategy|Constraint.Op)";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";
             case OBJECT -> java.util.regex.Pattern.quote(field.table().record().getName());

@@ -3,6 +3,7 @@ package io.knit.core.agent;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import io.knit.api.AgentTiming;
+import io.knit.api.model.Reservation;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.InstanceState;
@@ -116,7 +117,9 @@ final class AgentRig {
                 discovery,
                 renderer,
                 "1.0",
-                "Host_1.example.com"));
+                "Host_1.example.com",
+                0,
+                Reservation.OF_HOST));
         running = new Running(core, loop, transport, runtime);
         return core;
     }

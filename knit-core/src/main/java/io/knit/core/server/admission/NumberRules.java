@@ -35,6 +35,7 @@ final class NumberRules {
         }
         switch (field.type()) {
             case NUMBER -> number(pointer, name, field, (Integer) value);
+            case CORES, SIZE -> amount(pointer, name, field, (Number) value);
             case OBJECT -> record(pointer, name + ".", (Table<Object>) field.table(), value);
             case OBJECTS -> list(pointer, field, (List<Object>) value);
             case TEXT, FLAG, CHOICE, TEXTS, TEXT_MAP -> {}
@@ -43,6 +44,13 @@ final class NumberRules {
 
     private void number(String pointer, String name, Field<?> field, int number) {
         String fault = field.range().fault(name, number);
+        if (fault != null) {
+            refusals.add(pointer, INVALID_VALUE, fault);
+        }
+    }
+
+    private void amount(String pointer, String name, Field<?> field, Number amount) {
+        String fault = field.isUnset(amount) ? null : field.bounds().fault(name, amount.longValue());
         if (fault != null) {
             refusals.add(pointer, INVALID_VALUE, fault);
         }

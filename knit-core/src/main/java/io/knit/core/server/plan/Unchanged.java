@@ -5,8 +5,10 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.core.rules.node.Match;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
+import java.util.List;
 
 /**
  * Takes instances of older revisions over into the present one where that wants nothing else of them: the same container, on a node that it
@@ -17,11 +19,13 @@ final class Unchanged {
     private final Deployment deployment;
     private final Facts facts;
     private final String container;
+    private final List<Match> wanted;
 
     Unchanged(Deployment deployment, Facts facts) {
         this.deployment = deployment;
         this.facts = facts;
         this.container = facts.container(deployment.revision());
+        this.wanted = Match.allOf(deployment.spec());
     }
 
     /** The same as of the present revision, or itself: it is of that already, or not what that wants. */
@@ -49,10 +53,7 @@ final class Unchanged {
     private boolean isAllowed(String id, DeploymentSpec before) {
         Node node = facts.node(id);
         return same(Use.PLACE, before)
-                || node != null
-                        && node.labels()
-                                .entrySet()
-                                .containsAll(deployment.spec().nodeSelector().entrySet());
+                || node != null && wanted.stream().allMatch(match -> match.meets(node));
     }
 
     private boolean same(Use use, DeploymentSpec before) {

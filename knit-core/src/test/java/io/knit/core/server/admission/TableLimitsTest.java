@@ -80,6 +80,8 @@ class TableLimitsTest {
         String word = "x".repeat(limits.length() == FieldLimits.NONE ? 1 : limits.length() + 1);
         switch (field.type()) {
             case NUMBER -> values.put("", field.range().most() + 1);
+            case CORES -> values.put("", (int) field.bounds().most() + 1);
+            case SIZE -> values.put("", field.bounds().most() + 1);
             case TEXT -> {
                 if (limits.length() != FieldLimits.NONE) {
                     values.put("", word);

@@ -7,6 +7,9 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
+import io.knit.api.model.Reservation;
+import io.knit.api.spi.Cores;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -22,12 +25,23 @@ public final class NodeJson {
                 .filter(instance -> instance.node() != null && !instance.state().isEnd())
                 .collect(Collectors.groupingBy(
                         (Instance instance) -> Objects.requireNonNull(instance.node()), Collectors.counting()));
+        Map<String, Reservation> reserved = new HashMap<>();
+        snapshot.deployments()
+                .forEach(deployment -> deployment.instances().forEach(instance -> {
+                    if (instance.node() != null && !instance.reserved().isNone()) {
+                        reserved.merge(instance.node(), instance.reserved(), Reservation::plus);
+                    }
+                }));
         return Stream.concat(
-                snapshot.nodes().stream().map(node -> of(node, instances.getOrDefault(node.id(), 0L))),
+                snapshot.nodes().stream().map(node -> of(
+                        node,
+                        instances.getOrDefault(node.id(), 0L),
+                        reserved.getOrDefault(node.id(), Reservation.NONE))),
                 snapshot.discovered().stream().map(NodeJson::peer));
     }
 
-    public static ObjectNode of(Node node, long instances) {
+    /** @param reserved what is set aside for its instances */
+    public static ObjectNode of(Node node, long instances, Reservation reserved) {
         ObjectNode json = Json.object();
         json.put("id", node.id());
         json.put("hostname", node.hostname());
@@ -35,7 +49,12 @@ public final class NodeJson {
         json.set("labels", Json.object(node.labels()));
         json.putObject("capacity")
                 .put("cpus", node.capacity().cpus())
-                .put("memory_bytes", node.capacity().memoryBytes());
+                .put("memory_bytes", node.capacity().memoryBytes())
+                .put("gpus", node.capacity().gpus());
+        json.set("reserve", reservation(node.reserve()));
+        json.set("reserved", reservation(reserved));
+        json.put("os", node.facts().os());
+        json.put("arch", node.facts().arch());
         json.put("engine_version", node.engineVersion());
         json.put("agent_version", node.agentVersion());
         json.put("mesh_ip", node.meshIp());
@@ -46,6 +65,13 @@ public final class NodeJson {
         json.put("instances", instances);
         json.put("changed_at", node.changedAt().toString());
         return json;
+    }
+
+    private static ObjectNode reservation(Reservation reservation) {
+        return Json.object()
+                .put("cpu", Cores.decimal(reservation.cpu()))
+                .put("memory_bytes", reservation.memory())
+                .put("gpus", reservation.gpus());
     }
 
     private static ObjectNode peer(Peer peer) {
