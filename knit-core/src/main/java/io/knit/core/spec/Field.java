@@ -3,6 +3,7 @@ package io.knit.core.spec;
 import io.knit.api.model.Worded;
 import io.knit.api.spi.Cores;
 import io.knit.api.spi.Sizes;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -64,6 +65,11 @@ public final class Field<R> {
         return Objects.requireNonNull(row.bounds, () -> row.name + " has no bounds");
     }
 
+    /** Of a duration. */
+    public Span span() {
+        return Objects.requireNonNull(row.span, () -> row.name + " has no span");
+    }
+
     /** Numbers of the JSON that the record puts another one for, so that they are in no record. */
     public Set<Integer> stands() {
         return row.stands;
@@ -98,6 +104,9 @@ public final class Field<R> {
         Bounds bounds = row.bounds;
         if (bounds != null) {
             doc = doc.replace("{range}", bounds.toString());
+        }
+        if (row.span != null) {
+            doc = doc.replace("{range}", row.span.toString());
         }
         return doc.replace("{entries}", number(limits.entries()))
                 .replace("{length}", number(limits.length()))
@@ -167,6 +176,12 @@ public final class Field<R> {
         return row.unset(0L);
     }
 
+    static <R> Row<R> duration(String name, Function<R, @Nullable Duration> value, Duration least, Duration most) {
+        Row<R> row = new Row<>(name, Type.DURATION, value::apply);
+        row.span = new Span(least, most);
+        return row;
+    }
+
     static <R, E extends Enum<E>> Row<R> choice(String name, Function<R, E> value, Class<E> type) {
         Row<R> row = new Row<>(name, Type.CHOICE, value::apply);
         row.choices = new LinkedHashMap<>();
@@ -205,6 +220,7 @@ public final class Field<R> {
         private String unlessGiven = "";
         private @Nullable Range range;
         private @Nullable Bounds bounds;
+        private @Nullable Span span;
         private Set<Integer> stands = Set.of();
         private FieldLimits limits = FieldLimits.ANY;
         private @Nullable String since;

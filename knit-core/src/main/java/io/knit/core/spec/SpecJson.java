@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.Cores;
 import io.knit.api.spi.Sizes;
+import io.knit.api.spi.Durations;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +44,7 @@ public final class SpecJson {
             case CORES -> NODES.numberNode(Cores.decimal((Integer) value));
             case SIZE -> NODES.textNode(Sizes.text((Long) value));
             case CHOICE -> NODES.textNode(Field.word(value));
+            case DURATION -> NODES.textNode(Durations.text((Duration) value));
             case TEXTS -> texts((List<String>) value);
             case TEXT_MAP -> map((Map<String, String>) value);
             case OBJECT -> of((Table<Object>) field.table(), value);

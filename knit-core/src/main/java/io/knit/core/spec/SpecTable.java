@@ -287,6 +287,18 @@ public final class SpecTable {
                 .findFirst();
     }
 
+    /** What a component of a spec's record is unless given; empty: nothing, or it is no spec's. */
+    public static Optional<Object> unlessGiven(RecordComponent component) {
+        return ALL.values().stream()
+                .filter(table -> table.record() == component.getDeclaringRecord())
+                .findFirst()
+                .map(table -> unlessGiven(table, Table.wireName(component)));
+    }
+
+    private static <R> @Nullable Object unlessGiven(Table<R> table, String name) {
+        return table.unlessGiven(table.field(name));
+    }
+
     /** Whether both specs say the same in all fields of that use. */
     public static boolean same(Use use, DeploymentSpec one, DeploymentSpec other) {
         if (one == other) {

@@ -3,6 +3,7 @@ package io.knit.core.spec;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -132,6 +133,7 @@ public final class Table<R> {
         return switch (field.type()) {
             case NUMBER -> 1;
             case CHOICE -> Objects.requireNonNull(field.choice(field.choices().get(0)));
+            case DURATION -> Duration.ofSeconds(1);
             default -> "-";
         };
     }

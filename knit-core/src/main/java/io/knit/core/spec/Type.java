@@ -11,6 +11,8 @@ public enum Type {
     CORES("number"),
     /** A string such as {@code "512MiB"}, or a whole number of bytes; {@code long}. */
     SIZE("size"),
+    /** A string such as {@code 10s}, {@code java.time.Duration}. */
+    DURATION("duration"),
     /** One of an enum's constants, written in lower case. */
     CHOICE("string"),
     TEXTS("list of strings"),

@@ -136,7 +136,10 @@ final class Defaults {
     }
 
     private static @Nullable Object ofType(RecordComponent field) {
-        return isNullable(field) || isNeeded(field) ? null : OF_TYPE.get(field.getType());
+        if (isNullable(field) || isNeeded(field)) {
+            return null;
+        }
+        return SpecTable.unlessGiven(field).orElseGet(() -> OF_TYPE.get(field.getType()));
     }
 
     private static @Nullable Object ofSpec(RecordComponent field, String image) {

@@ -78,7 +78,7 @@ class SpecDocsTest {
         String json = SpecJson.of(field, value).toString().replace(":", ": ");
         return switch (field.type()) {
             case NUMBER, FLAG, CORES -> json;
-            case TEXT, CHOICE, SIZE -> "`" + json.replace("\"", "") + "`";
+            case TEXT, CHOICE, DURATION, SIZE -> "`" + json.replace("\"", "") + "`";
             case TEXTS, TEXT_MAP, OBJECT, OBJECTS -> "`" + json + "`";
         };
     }

@@ -10,6 +10,7 @@ import io.knit.api.model.Resources;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -98,6 +99,10 @@ class SpecTableTest {
                         .as(field.name())
                         .isTrue();
             }
+            if (field.type() == io.knit.core.spec.Type.DURATION
+                    && table.unlessGiven(field) instanceof Duration chosen) {
+                assertThat(field.span().fault(field.name(), chosen)).isNull();
+            }
         }
     }
 
@@ -125,7 +130,7 @@ class SpecTableTest {
                 .build();
 
         assertThat(Arrays.stream(Use.values())
-                        .filter(use -> SpecTable.same(use, SPEC, other))
+                        .filter(use -> SpecTable.same(use, SPEC, other) && use != Use.ROLLOUT)
                         .collect(Collectors.toList()))
                 .isEqualTo(Collections.singletonList(Use.CONTAINER));
     }
@@ -138,6 +143,7 @@ class SpecTableTest {
             case CORES -> "int";
             case SIZE -> "long";
             case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol|Strategy|Constraint.Op)";
+            case DURATION -> "java.time.Duration";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";
             case OBJECT -> java.util.regex.Pattern.quote(field.table().record().getName());

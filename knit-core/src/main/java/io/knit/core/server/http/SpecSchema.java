@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.spi.Cores;
 import io.knit.api.spi.Sizes;
 import io.knit.core.spec.Bounds;
+import io.knit.api.spi.Durations;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.Range;
@@ -95,6 +96,7 @@ final class SpecSchema {
             case FLAG -> schema.put("type", "boolean");
             case CORES -> cores(schema.put("type", "number"), field.bounds());
             case SIZE -> size(schema, field.bounds());
+            case DURATION -> schema.put("type", "string").put("pattern", "^" + Durations.PATTERN + "$");
             case CHOICE -> field.choices().forEach(schema.put("type", "string").putArray("enum")::add);
             case TEXTS -> {
                 most(schema.put("type", "array"), "maxItems", limits.entries());

@@ -32,20 +32,20 @@ public final class Scheduler {
     public static GroupPlacement place(Fleet fleet, Group group) {
         Wish wish = group.wish();
         Bits asked = fleet.admitting(wish);
-        Seats seats = Seats.of(wish, asked, fleet);
+        Offer offer = Offer.of(wish, asked, fleet);
         List<Placement> placed = new ArrayList<>();
         Map<String, Seat> shut = new HashMap<>();
-        while (placed.size() < group.instances().size() && !seats.isEmpty()) {
-            Seat best = seats.next();
+        while (placed.size() < group.instances().size() && !offer.isEmpty()) {
+            Seat best = offer.next();
             String instance = group.instances().get(placed.size()).id();
             List<PortBinding> ports =
                     PortAssigner.assign(wish, instance, best.node(), best.left().ports());
             if (ports == null) {
                 // neither has it one for the next of the group
-                seats.drop();
+                offer.drop();
             } else {
                 placed.add(Placement.on(best.node().id(), ports));
-                seats.take(best, instance, ports);
+                offer.take(best, instance, ports);
             }
             if (ports == null || !best.isOpen()) {
                 shut.put(best.node().id(), best);

@@ -82,6 +82,7 @@ class TableLimitsTest {
             case NUMBER -> values.put("", field.range().most() + 1);
             case CORES -> values.put("", (int) field.bounds().most() + 1);
             case SIZE -> values.put("", field.bounds().most() + 1);
+            case DURATION -> values.put("", field.span().most().plusMillis(1));
             case TEXT -> {
                 if (limits.length() != FieldLimits.NONE) {
                     values.put("", word);

@@ -8,12 +8,15 @@ import static io.knit.api.error.ErrorCode.WRONG_TYPE;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.api.spi.Cores;
 import io.knit.api.spi.Sizes;
+import io.knit.api.spi.Durations;
 import io.knit.core.rules.Nearest;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.spec.Bounds;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.Range;
+import io.knit.core.spec.Span;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,8 +74,15 @@ final class Fields {
 
     /** Refuses a number's value. */
     void requireIn(Range range, String field, int number) {
-        // within a list, the list's element is where the pointer says
-        String fault = range.fault(name(at(field)).replaceAll("^.*]\\.", ""), number);
+        refuse(field, range.fault(shortName(field), number));
+    }
+
+    /** Refuses a duration's value. */
+    void requireIn(Span span, String field, Duration duration) {
+        refuse(field, span.fault(shortName(field), duration));
+    }
+
+    private void refuse(String field, @Nullable String fault) {
         if (fault != null) {
             refusals.add(at(field), INVALID_VALUE, fault);
         }
@@ -80,10 +90,12 @@ final class Fields {
 
     /** Refuses an amount. */
     void requireIn(Bounds bounds, String field, long amount) {
-        String fault = bounds.fault(name(at(field)).replaceAll("^.*]\\.", ""), amount);
-        if (fault != null) {
-            refusals.add(at(field), INVALID_VALUE, fault);
-        }
+        refuse(field, bounds.fault(shortName(field), amount));
+    }
+
+    /** Within a list, the list's element is where the pointer says. */
+    private String shortName(String field) {
+        return name(at(field)).replaceAll("^.*]\\.", "");
     }
 
     String text(String field) {
@@ -168,6 +180,28 @@ final class Fields {
             return null;
         }
         return value.booleanValue();
+    }
+
+    @Nullable
+    Duration duration(String field) {
+        JsonNode value = object.get(field);
+        if (!value.isTextual()) {
+            String such = value.canConvertToInt() && value.intValue() > 0 ? value.intValue() + "s" : "10s";
+            refusals.add(
+                    at(field),
+                    WRONG_TYPE,
+                    field + " is " + kind(value) + "; give a duration with its unit, such as \"" + such + "\"");
+            return null;
+        }
+        Duration duration = Durations.of(value.textValue()).orElse(null);
+        if (duration == null) {
+            refusals.add(
+                    at(field),
+                    INVALID_VALUE,
+                    field + " is " + Pointers.quoted(value.textValue())
+                            + ", which is no duration; give whole numbers with h, m, s or ms, such as \"1h30m\", \"10s\" or \"500ms\"");
+        }
+        return duration;
     }
 
     /** One of an enum's constants, written in lower case. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.Table;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ final class RecordReader {
         return switch (field.type()) {
             case NUMBER -> 0;
             case CHOICE -> Objects.requireNonNull(field.choice(field.choices().get(0)));
+            case DURATION -> Duration.ZERO;
             default -> "";
         };
     }
@@ -65,6 +67,7 @@ final class RecordReader {
             case FLAG -> fields.flag(name);
             case CORES -> amount(fields, field, fields.cores(name));
             case SIZE -> amount(fields, field, fields.size(name));
+            case DURATION -> duration(fields, field);
             case CHOICE -> fields.choice(field);
             case TEXTS -> fields.texts(name);
             case TEXT_MAP -> fields.textMap(name);
@@ -86,6 +89,14 @@ final class RecordReader {
             fields.requireIn(field.range(), field.name(), number);
         }
         return number;
+    }
+
+    private @Nullable Duration duration(Fields fields, Field<?> field) {
+        Duration duration = fields.duration(field.name());
+        if (ranges && duration != null) {
+            fields.requireIn(field.span(), field.name(), duration);
+        }
+        return duration;
     }
 
     private List<Object> records(List<Fields> all, Table<?> table) {

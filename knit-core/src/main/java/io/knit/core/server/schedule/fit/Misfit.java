@@ -4,7 +4,7 @@ package io.knit.core.server.schedule.fit;
 public enum Misfit {
     TAKES_NO_WORK("take no work now"),
     LACKS_FEATURE("have an agent that knows too little"),
-    LABEL("are not as the constraints want it"),
+    LABEL("do not match"),
     MESH_ADDRESS("do not have the address"),
     MAX_PER_NODE("have as many of it as may be"),
     NO_CAPACITY("have not told their capacity"),

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * All nodes that fit a group, the best first. Those that count as one value of {@code spread_by} stand in one queue, and the queues in
  * another, so that one more on a value changes one entry and not each of its nodes.
  */
-final class Seats {
+final class Offer {
     private final PriorityQueue<Zone> zones;
     private @Nullable Zone asked;
 
-    private Seats(PriorityQueue<Zone> zones) {
+    private Offer(PriorityQueue<Zone> zones) {
         this.zones = zones;
     }
 
@@ -52,7 +52,7 @@ final class Seats {
         }
     }
 
-    static Seats of(Wish wish, Bits asked, Fleet fleet) {
+    static Offer of(Wish wish, Bits asked, Fleet fleet) {
         Map<String, Integer> ofDeployment = fleet.liveOf(wish.deployment());
         Ranking ranking = wish.ranking();
         boolean even = !ranking.spreadBy().isEmpty() && !wish.isDrawn();
@@ -79,7 +79,7 @@ final class Seats {
         }
         Map<String, Integer> counts = byValue.isEmpty() ? Map.of() : counts(ranking, ofDeployment, fleet);
         byValue.forEach((value, seats) -> zones.add(new Zone(seats, counts.getOrDefault(value, 0))));
-        return new Seats(zones);
+        return new Offer(zones);
     }
 
     /** Of all nodes that have some, also those that take no more. */
