@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param init whether a small init is process 1 and hands signals on; false: the image's own program is, as one with its own init wants it
  * @param noNewPrivileges whether no program may gain rights that its caller has not, as {@code sudo} does
  * @param resources what an instance may take of its node, and what is kept free for it there
+ * @param health how one finds out whether it does its work
+ * @param restart what becomes of one whose container ended
+ * @param stop how it is stopped
  * @param constraints what a node must be like, all of them; empty: every node is a candidate
  * @param spreadBy a label's key or a fact: instances are even over its values; empty: they are not
  * @param maxPerNode so many instances are on one node at most; 0: there is no bound
@@ -44,6 +47,9 @@ public record DeploymentSpec(
         boolean init,
         boolean noNewPrivileges,
         Resources resources,
+        HealthSpec health,
+        RestartSpec restart,
+        StopSpec stop,
         List<Constraint> constraints,
         String spreadBy,
         int maxPerNode,
@@ -62,6 +68,9 @@ public record DeploymentSpec(
         ports = List.copyOf(ports);
         templates = List.copyOf(templates);
         Objects.requireNonNull(resources, "resources");
+        Objects.requireNonNull(health, "health");
+        Objects.requireNonNull(restart, "restart");
+        Objects.requireNonNull(stop, "stop");
         constraints = List.copyOf(constraints);
         Objects.requireNonNull(spreadBy, "spreadBy");
         prefer = List.copyOf(prefer);

@@ -24,6 +24,9 @@ public final class DeploymentSpecBuilder {
     private boolean init = true;
     private boolean noNewPrivileges = true;
     private Resources resources = Resources.DEFAULT;
+    private HealthSpec health = HealthSpec.IMAGE;
+    private RestartSpec restart = RestartSpec.DEFAULT;
+    private StopSpec stop = StopSpec.DEFAULT;
     private final List<Constraint> constraints = new ArrayList<>();
     private String spreadBy = "";
     private int maxPerNode;
@@ -118,6 +121,24 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** {@link HealthSpec#IMAGE} unless told. */
+    public DeploymentSpecBuilder health(HealthSpec health) {
+        this.health = Objects.requireNonNull(health, "health");
+        return this;
+    }
+
+    /** {@link RestartSpec#DEFAULT} unless told. */
+    public DeploymentSpecBuilder restart(RestartSpec restart) {
+        this.restart = Objects.requireNonNull(restart, "restart");
+        return this;
+    }
+
+    /** {@link StopSpec#DEFAULT} unless told. */
+    public DeploymentSpecBuilder stop(StopSpec stop) {
+        this.stop = Objects.requireNonNull(stop, "stop");
+        return this;
+    }
+
     /** Adds what a node must be like. */
     public DeploymentSpecBuilder constraint(Constraint constraint) {
         constraints.add(Objects.requireNonNull(constraint, "constraint"));
@@ -173,6 +194,9 @@ public final class DeploymentSpecBuilder {
                 init,
                 noNewPrivileges,
                 resources,
+                health,
+                restart,
+                stop,
                 constraints,
                 spreadBy,
                 maxPerNode,

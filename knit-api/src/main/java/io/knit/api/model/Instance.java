@@ -111,6 +111,18 @@ public record Instance(
         return observed.failing();
     }
 
+    /** As in {@link Observed#health}. */
+    public Health health() {
+        return observed.health();
+    }
+
+    /** Whether it does its work as far as anybody knows: it runs, nothing is known against it, and its check, if it has one, succeeded. */
+    public boolean isHealthy() {
+        return state() == InstanceState.RUNNING
+                && !failing()
+                && (health() == Health.NONE || health() == Health.HEALTHY);
+    }
+
     /** Number of the newest status taken in; lower ones are stale. */
     public long statusSeq() {
         return observed.seq();
@@ -174,7 +186,18 @@ public record Instance(
     /** The same as of another revision, which wants nothing else of it. */
     public Instance ofRevision(int revision) {
         return new Instance(
-                id, deployment, revision, slot, node, order, ports, reserved, preparation, createdAt, decided, observed);
+                id,
+                deployment,
+                revision,
+                slot,
+                node,
+                order,
+                ports,
+                reserved,
+                preparation,
+                createdAt,
+                decided,
+                observed);
     }
 
     /** Whether the server wants it to run and it still can. */
@@ -246,14 +269,17 @@ public record Instance(
 
     /** Its agent said this. */
     public Instance with(Observed said) {
-        return new Instance(id, deployment, revision, slot, node, order, ports, reserved, preparation, createdAt, decided, said);
+        return new Instance(
+                id, deployment, revision, slot, node, order, ports, reserved, preparation, createdAt, decided, said);
     }
 
     private Instance with(Decided next) {
-        return new Instance(id, deployment, revision, slot, node, order, ports, reserved, preparation, createdAt, next, observed);
+        return new Instance(
+                id, deployment, revision, slot, node, order, ports, reserved, preparation, createdAt, next, observed);
     }
 
     private Instance with(@Nullable Preparation next) {
-        return new Instance(id, deployment, revision, slot, node, order, ports, reserved, next, createdAt, decided, observed);
+        return new Instance(
+                id, deployment, revision, slot, node, order, ports, reserved, next, createdAt, decided, observed);
     }
 }

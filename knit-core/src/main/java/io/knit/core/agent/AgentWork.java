@@ -54,7 +54,8 @@ final class AgentWork {
                 parts.timing(),
                 home.dataDir(),
                 new AgentSession.Kept(home.identity(), home.assignments(), home.trouble()),
-                HostFacts.atStart(parts.hostname(), parts.agentVersion(), parts.labels(), parts.gpus(), parts.reserve()),
+                HostFacts.atStart(
+                        parts.hostname(), parts.agentVersion(), parts.labels(), parts.gpus(), parts.reserve()),
                 dropped,
                 new FromSession(joined, refused));
         runner = new InstanceRunner(

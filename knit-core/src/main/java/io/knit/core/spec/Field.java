@@ -185,8 +185,7 @@ public final class Field<R> {
     static <R, E extends Enum<E>> Row<R> choice(String name, Function<R, E> value, Class<E> type) {
         Row<R> row = new Row<>(name, Type.CHOICE, value::apply);
         row.choices = new LinkedHashMap<>();
-        Stream.of(type.getEnumConstants())
-                .forEach(constant -> row.choices.put(word(constant), constant));
+        Stream.of(type.getEnumConstants()).forEach(constant -> row.choices.put(word(constant), constant));
         return row;
     }
 

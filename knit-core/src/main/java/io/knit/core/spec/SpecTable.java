@@ -2,6 +2,7 @@ package io.knit.core.spec;
 
 import static io.knit.core.spec.Field.choice;
 import static io.knit.core.spec.Field.cores;
+import static io.knit.core.spec.Field.duration;
 import static io.knit.core.spec.Field.flag;
 import static io.knit.core.spec.Field.number;
 import static io.knit.core.spec.Field.object;
@@ -13,15 +14,21 @@ import static io.knit.core.spec.Field.texts;
 
 import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.HealthSpec;
+import io.knit.api.model.HttpCheck;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preference;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Resources;
+import io.knit.api.model.RestartSpec;
+import io.knit.api.model.StopSpec;
 import io.knit.api.model.Strategy;
+import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +48,11 @@ public final class SpecTable {
     private static final int PIDS = 4_194_304;
     /** The least share that an engine takes, in thousandths of a core. */
     private static final int LEAST_CPU = 10;
+
     private static final int MOST_CPU = 1_024_000;
     /** With less an engine makes no container. */
     private static final long LEAST_MEMORY = 6L << 20;
+
     private static final long MOST_MEMORY = 64L << 40;
     private static final int KEY = 253;
     private static final String KEYS = "[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?";
@@ -101,12 +110,18 @@ public final class SpecTable {
             cores("cpu", Resources::cpu, LEAST_CPU, MOST_CPU, ", or leave it out for no limit")
                     .since("cpu")
                     .unlessGiven("none reserved, no limit")
-                    .doc("cores that are reserved, and that it gets at most, {range} with up to three digits behind the point; 0 is none"),
+                    .doc(
+                            "cores that are reserved, and that it gets at most, {range} with up to three digits behind the point; 0 is none"),
             size("memory", Resources::memory, LEAST_MEMORY, MOST_MEMORY, ", or leave it out for no limit")
                     .since("memory")
                     .unlessGiven("none reserved, no limit")
                     .doc("memory that is reserved, {range}, and without `memory_max` the limit; 0 is none"),
-            size("memory_max", Resources::memoryMax, LEAST_MEMORY, MOST_MEMORY, ", or leave it out for what memory says")
+            size(
+                            "memory_max",
+                            Resources::memoryMax,
+                            LEAST_MEMORY,
+                            MOST_MEMORY,
+                            ", or leave it out for what memory says")
                     .since("memory_max")
                     .unlessGiven("what `memory` says")
                     .doc("memory that it gets at most, {range}, not less than `memory`; alone it reserves nothing"),
@@ -125,32 +140,105 @@ public final class SpecTable {
                     .required()
                     .length(KEY)
                     .pattern(KEYS)
-                    .doc("a label's key, or `node.id`, `node.hostname`, `node.os`, `node.arch`, `node.engine`, `mesh.ip`"),
+                    .doc(
+                            "a label's key, or `node.id`, `node.hostname`, `node.os`, `node.arch`, `node.engine`, `mesh.ip`"),
             choice("op", Constraint::op, Constraint.Op.class).required().doc(OPS),
             text("value", Constraint::value)
                     .length(4096)
                     .unlessGiven("not given with `in`, `not_in`, `exists`, `not_exists`")
                     .doc("with what the others compare"),
-            texts("values", Constraint::values)
-                    .entries(ENTRIES)
-                    .length(4096)
-                    .doc(VALUES));
+            texts("values", Constraint::values).entries(ENTRIES).length(4096).doc(VALUES));
 
     public static final Table<Preference> PREFERENCE = Table.of(
             Preference.class,
-            given -> new Preference(
-                    given.text("key"), Constraint.Op.EXISTS, null, List.of(), Preference.DEFAULT_WEIGHT),
+            given ->
+                    new Preference(given.text("key"), Constraint.Op.EXISTS, null, List.of(), Preference.DEFAULT_WEIGHT),
             text("key", Preference::key).required().length(KEY).pattern(KEYS).doc("as of a constraint"),
             choice("op", Preference::op, Constraint.Op.class).required().doc("as of a constraint"),
             text("value", Preference::value)
                     .length(4096)
                     .unlessGiven("as of a constraint")
                     .doc("as of a constraint"),
-            texts("values", Preference::values)
-                    .entries(ENTRIES)
-                    .length(4096)
-                    .doc("as of a constraint"),
+            texts("values", Preference::values).entries(ENTRIES).length(4096).doc("as of a constraint"),
             number("weight", Preference::weight, 1, 100).doc("how much it counts among others, {range}"));
+
+    public static final Table<HttpCheck> HTTP = Table.of(
+            HttpCheck.class,
+            given -> new HttpCheck("/", given.number("port")),
+            text("path", HttpCheck::path)
+                    .length(1024)
+                    .pattern("/[\\x21-\\x7e]*")
+                    .doc("what is asked for, with its query; begins with `/`"),
+            number("port", HttpCheck::port, 1, PORTS).required().doc("the container's, {range}"),
+            text("status", HttpCheck::status)
+                    .length(7)
+                    .pattern("[1-5][0-9][0-9](-[1-5][0-9][0-9])?")
+                    .doc("what it must answer: a status such as `204`, or a range. A redirect is not followed"),
+            textMap("headers", HttpCheck::headers)
+                    .entries(32)
+                    .keys(128, "[A-Za-z0-9-]+")
+                    .length(4096)
+                    .doc("sent along; shown to who may read the deployment"));
+
+    public static final Table<TcpCheck> TCP = Table.of(
+            TcpCheck.class,
+            given -> new TcpCheck(given.number("port")),
+            number("port", TcpCheck::port, 1, PORTS).required().doc("the container's, {range}"));
+
+    public static final Table<HealthSpec> HEALTH = Table.of(
+            HealthSpec.class,
+            given -> HealthSpec.IMAGE,
+            object("http", HealthSpec::http, HTTP)
+                    .unlessGiven("none")
+                    .doc("a `GET` to the container's own address that must be answered with a status of its range"),
+            object("tcp", HealthSpec::tcp, TCP)
+                    .unlessGiven("none")
+                    .doc("a connection to the container's own address that must come about"),
+            texts("exec", HealthSpec::exec)
+                    .entries(64)
+                    .length(4096)
+                    .unlessGiven("none")
+                    .doc("a command in the container that must end with 0"),
+            flag("disabled", HealthSpec::disabled)
+                    .doc("`true`: nothing is checked, and the image's own `HEALTHCHECK` is not listened to"),
+            duration("interval", HealthSpec::interval, Duration.ofMillis(100), Duration.ofHours(1))
+                    .doc("between two checks, {range}"),
+            duration("timeout", HealthSpec::timeout, Duration.ofMillis(100), Duration.ofMinutes(5))
+                    .doc("a check without an answer for so long has failed, {range}"),
+            number("retries", HealthSpec::retries, 1, 100)
+                    .doc("after so many failures in a row the instance is unhealthy and started again, {range}"),
+            duration("grace", HealthSpec::grace, Duration.ZERO, Duration.ofHours(24))
+                    .doc("failures do not count for so long after the start, {range}; the first success ends it"));
+
+    public static final Table<RestartSpec> RESTART = Table.of(
+            RestartSpec.class,
+            given -> RestartSpec.DEFAULT,
+            choice("condition", RestartSpec::condition, RestartSpec.Condition.class)
+                    .doc("`always`; `on_failure`: unless its program ended with 0; `never`"),
+            duration("delay", RestartSpec::delay, Duration.ofMillis(100), Duration.ofMinutes(1))
+                    .doc("until it is started again the first time, {range}; doubles each time, to a minute"),
+            number("attempts", RestartSpec::attempts, 0, 1000)
+                    .doc(
+                            "so often within `window`, then it has failed here and another is placed elsewhere; 0: without end"),
+            duration("window", RestartSpec::window, Duration.ofSeconds(1), Duration.ofHours(24))
+                    .doc("{range}"));
+
+    public static final Table<StopSpec> STOP = Table.of(
+            StopSpec.class,
+            given -> StopSpec.DEFAULT,
+            text("signal", StopSpec::signal)
+                    .unset("")
+                    .length(20)
+                    .pattern("SIG[A-Z0-9]{1,10}([+-][0-9]{1,2})?")
+                    .unlessGiven("the image's, else `SIGTERM`")
+                    .doc("what its program is sent, such as `SIGQUIT`"),
+            duration("grace", StopSpec::grace, Duration.ZERO, Duration.ofHours(1))
+                    .doc("until it is killed, {range}"),
+            texts("pre_stop", StopSpec::preStop)
+                    .entries(64)
+                    .length(4096)
+                    .unlessGiven("none")
+                    .doc("a command in the container before the signal; what it takes is taken from the grace"));
 
     public static final Table<DeploymentSpec> SPEC = Table.of(
             DeploymentSpec.class,
@@ -236,6 +324,22 @@ public final class SpecTable {
             object("resources", DeploymentSpec::resources, RESOURCES)
                     .since("resources")
                     .doc("what an instance may take of its node, and what is reserved for it there, see below"),
+            // its node looks after what runs; the container is the same
+            object("health", DeploymentSpec::health, HEALTH)
+                    .since("health")
+                    .use(Use.TEND)
+                    .unlessGiven("the image's `HEALTHCHECK`, if it has one")
+                    .doc("how one finds out whether an instance does its work, see below"),
+            object("restart", DeploymentSpec::restart, RESTART)
+                    .since("restart")
+                    .use(Use.TEND)
+                    .unlessGiven("always, see below")
+                    .doc("when a container that ended is started again, see below"),
+            object("stop", DeploymentSpec::stop, STOP)
+                    .since("stop")
+                    .use(Use.TEND)
+                    .unlessGiven("as its image says, within 10 s")
+                    .doc("how a container is stopped, see below"),
             objects("constraints", DeploymentSpec::constraints, CONSTRAINT)
                     .entries(32)
                     .since("constraints")
@@ -248,7 +352,8 @@ public final class SpecTable {
                     .unlessGiven("over nodes alone")
                     .since("spread_by")
                     .use(Use.PLACE)
-                    .doc("a label's key or a fact: the instances are even over its values; nodes without it count as one value"),
+                    .doc(
+                            "a label's key or a fact: the instances are even over its values; nodes without it count as one value"),
             number("max_per_node", DeploymentSpec::maxPerNode, 0, 1000)
                     .since("max_per_node")
                     .use(Use.PLACE)
@@ -261,17 +366,23 @@ public final class SpecTable {
             choice("strategy", DeploymentSpec::strategy, Strategy.class)
                     .since("strategy")
                     .use(Use.PLACE)
-                    .doc("`spread`: of nodes that are as good otherwise the one with the fewest of its instances, then with the fewest of all; `binpack`: the fullest"));
+                    .doc(
+                            "`spread`: of nodes that are as good otherwise the one with the fewest of its instances, then with the fewest of all; `binpack`: the fullest"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
-    public static final Map<String, Table<?>> ALL = Map.of(
-            "DeploymentSpec", SPEC,
-            "RegistryAuth", REGISTRY_AUTH,
-            "PortSpec", PORT,
-            "TemplateSpec", TEMPLATE,
-            "Resources", RESOURCES,
-            "Constraint", CONSTRAINT,
-            "Preference", PREFERENCE);
+    public static final Map<String, Table<?>> ALL = Map.ofEntries(
+            Map.entry("DeploymentSpec", SPEC),
+            Map.entry("RegistryAuth", REGISTRY_AUTH),
+            Map.entry("PortSpec", PORT),
+            Map.entry("TemplateSpec", TEMPLATE),
+            Map.entry("Resources", RESOURCES),
+            Map.entry("HealthSpec", HEALTH),
+            Map.entry("HttpCheck", HTTP),
+            Map.entry("TcpCheck", TCP),
+            Map.entry("RestartSpec", RESTART),
+            Map.entry("StopSpec", STOP),
+            Map.entry("Constraint", CONSTRAINT),
+            Map.entry("Preference", PREFERENCE));
 
     private static final Map<String, Object> SERVERS_OWN = serversOwn().stream()
             .collect(Collectors.toUnmodifiableMap(

@@ -8,6 +8,8 @@ public enum Use {
     FETCH,
     /** It tells which nodes may have it: of use to one that has none, or is on another. */
     PLACE,
+    /** It tells how a container that runs is looked after: its node goes by the new value at once. */
+    TEND,
     /** It tells how many there are. */
     COUNT,
     /** It tells how a change is carried out: of use to the next one. */
@@ -15,6 +17,6 @@ public enum Use {
 
     /** Whether a node needs it. What is the server's alone is sent to none, and asks no feature of an agent. */
     public boolean isForNodes() {
-        return this == CONTAINER || this == FETCH;
+        return this == CONTAINER || this == FETCH || this == TEND;
     }
 }

@@ -5,6 +5,8 @@ import io.knit.api.model.Constraint;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Health;
+import io.knit.api.model.HttpCheck;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
@@ -20,6 +22,7 @@ import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
+import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.spec.SpecTable;
 import java.lang.reflect.InvocationTargetException;
@@ -49,6 +52,7 @@ final class Defaults {
             Map.entry(Instant.class, Instant.EPOCH),
             Map.entry(Capacity.class, Capacity.UNKNOWN),
             Map.entry(Resources.class, Resources.DEFAULT),
+            Map.entry(Health.class, Health.NONE),
             Map.entry(Reservation.class, Reservation.NONE),
             Map.entry(Decided.class, Decided.nothing(Instant.EPOCH)),
             Map.entry(Observed.class, Observed.NOTHING),
@@ -64,6 +68,8 @@ final class Defaults {
             Map.entry(DeploymentSpec.class, Set.of("name", "image")),
             Map.entry(PortSpec.class, Set.of("containerPort")),
             Map.entry(TemplateSpec.class, Set.of("destination")),
+            Map.entry(HttpCheck.class, Set.of("port")),
+            Map.entry(TcpCheck.class, Set.of("port")),
             // a demand that is not known would be met by every node
             Map.entry(Constraint.class, Set.of("key", "op")),
             Map.entry(Preference.class, Set.of("key", "op")),
@@ -110,11 +116,13 @@ final class Defaults {
     }
 
     /**
-     * Whether a field is left out when it has its default: an instance that reserves nothing says nothing of it. Of a spec's fields those that Knit 0.1.0 had are always written; what came later is not, so
-     * that the hashes of older specs stay what they are, and no container is made anew for a new field.
+     * Whether a field is left out when it has its default: the health of what nothing checks, the reservation of what reserves nothing, and of a
+     * spec what is new. What Knit 0.1.0 had of one is always written; what came later is not, so that the hashes of older specs stay what they
+     * are, and no container is made anew for a new field.
      */
     static boolean isLeftOut(RecordComponent field) {
-        return field.getType() == Reservation.class
+        return field.getType() == Health.class
+                || field.getType() == Reservation.class
                 || SpecTable.of(field).map(row -> row.since() != null).orElse(false);
     }
 

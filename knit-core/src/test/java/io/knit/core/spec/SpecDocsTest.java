@@ -88,6 +88,7 @@ class SpecDocsTest {
                 Use.CONTAINER, "every instance is made anew, one after the other",
                 Use.PLACE,
                         "instances whose node no longer matches are made anew elsewhere, one after the other; the others run on",
+                Use.TEND, "what runs runs on, and its node goes by the new value at once",
                 Use.COUNT, "what is missing is started, the highest slots are stopped",
                 Use.ROLLOUT, "nothing; the next change is carried out by it",
                 Use.FETCH,
@@ -95,7 +96,7 @@ class SpecDocsTest {
                                 + " yet is tried anew at once"));
         StringBuilder text =
                 new StringBuilder("| field | when it changes |\n|---|---|\n| `name` | it is another deployment |\n");
-        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH, Use.ROLLOUT)) {
+        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH, Use.TEND, Use.ROLLOUT)) {
             List<String> names = SpecTable.SPEC.fields().stream()
                     .filter(field -> field.use() == use && !field.name().equals("name"))
                     .map(Field<DeploymentSpec>::name)

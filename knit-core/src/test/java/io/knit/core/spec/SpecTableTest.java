@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.HealthSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
@@ -127,6 +128,7 @@ class SpecTableTest {
                 .pull(PullPolicy.ALWAYS)
                 .registryAuth("me", "a word")
                 .nodeSelector("zone", "b")
+                .health(HealthSpec.DISABLED)
                 .build();
 
         assertThat(Arrays.stream(Use.values())
@@ -142,7 +144,7 @@ class SpecTableTest {
             case FLAG -> "boolean";
             case CORES -> "int";
             case SIZE -> "long";
-            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol|Strategy|Constraint.Op)";
+            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol|RestartSpec\\$Condition|Strategy|Constraint\\$Op)";
             case DURATION -> "java.time.Duration";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";

@@ -143,7 +143,9 @@ public final class Settings {
     public Reservation reserve() {
         String cores = text(Setting.RESERVE_CPU).orElse("");
         if (!CORES.matcher(cores).matches()) {
-            throw refuse(Setting.RESERVE_CPU, "give a number of cores with at most three digits behind the point, such as 0.5");
+            throw refuse(
+                    Setting.RESERVE_CPU,
+                    "give a number of cores with at most three digits behind the point, such as 0.5");
         }
         long memory = Sizes.of(text(Setting.RESERVE_MEMORY).orElse(""))
                 .orElseThrow(() -> refuse(Setting.RESERVE_MEMORY, "give a size such as 512MiB or 1GiB"));

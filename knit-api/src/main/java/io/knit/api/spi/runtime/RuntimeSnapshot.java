@@ -14,7 +14,12 @@ import java.util.Objects;
  * @param arch the CPU, as images call it ({@code amd64}); empty: not known
  */
 public record RuntimeSnapshot(
-        String engineVersion, Capacity capacity, List<ContainerSnapshot> containers, String engineId, String os, String arch) {
+        String engineVersion,
+        Capacity capacity,
+        List<ContainerSnapshot> containers,
+        String engineId,
+        String os,
+        String arch) {
     public RuntimeSnapshot {
         Objects.requireNonNull(engineVersion, "engineVersion");
         Objects.requireNonNull(capacity, "capacity");

@@ -88,9 +88,7 @@ public final class Match {
     }
 
     private boolean has(String had) {
-        return fact == NodeFact.MESH_IP
-                ? networks.stream().anyMatch(network -> network.has(had))
-                : words.contains(had);
+        return fact == NodeFact.MESH_IP ? networks.stream().anyMatch(network -> network.has(had)) : words.contains(had);
     }
 
     /** Of the node's value beside the one that is asked for; 0 also where there is nothing to compare. */

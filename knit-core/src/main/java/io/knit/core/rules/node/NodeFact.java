@@ -16,7 +16,9 @@ public enum NodeFact {
     OS("node.os", node -> node.facts().os()),
     ARCH("node.arch", node -> node.facts().arch()),
     /** The engine's version, without its name. */
-    ENGINE("node.engine", node -> node.engineVersion().substring(node.engineVersion().lastIndexOf(' ') + 1)),
+    ENGINE(
+            "node.engine",
+            node -> node.engineVersion().substring(node.engineVersion().lastIndexOf(' ') + 1)),
     MESH_IP("mesh.ip", Node::meshIp);
 
     private static final Map<String, NodeFact> BY_KEY =

@@ -21,7 +21,8 @@ final class PlaceRules {
     private static final FieldLimits VALUE = SpecTable.CONSTRAINT.field("value").limits();
     private static final FieldLimits VALUES =
             SpecTable.CONSTRAINT.field("values").limits();
-    private static final FieldLimits SPREAD_BY = SpecTable.SPEC.field("spread_by").limits();
+    private static final FieldLimits SPREAD_BY =
+            SpecTable.SPEC.field("spread_by").limits();
 
     private final Refusals refusals;
 
@@ -66,7 +67,8 @@ final class PlaceRules {
             refusals.add(
                     pointer,
                     TOO_LARGE,
-                    field + " has " + all.size() + " entries; give " + most + " at most, several values to one with in");
+                    field + " has " + all.size() + " entries; give " + most
+                            + " at most, several values to one with in");
             return;
         }
         for (int i = 0; i < all.size() && !refusals.full(); i++) {
@@ -176,7 +178,8 @@ final class PlaceRules {
         } else if (ordered && !Match.isMagnitude(constraint.key(), value)) {
             refuse(
                     pointer,
-                    "value " + Pointers.quoted(value) + " can't be compared with " + constraint.op().word()
+                    "value " + Pointers.quoted(value) + " can't be compared with "
+                            + constraint.op().word()
                             + "; give a number such as \"16\" or \"0.5\", or a version such as \"20.10.5\"");
         }
     }

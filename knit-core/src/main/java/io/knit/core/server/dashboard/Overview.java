@@ -3,15 +3,17 @@ package io.knit.core.server.dashboard;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
-import io.knit.api.model.Reservation;
-import io.knit.api.spi.Cores;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Reservation;
+import io.knit.api.spi.Cores;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -153,7 +155,7 @@ record Overview(
         return new InstanceRow(
                 instance.id(),
                 instance.slot(),
-                ending ? "failing" : instance.state().wireName(),
+                ending ? "failing" : word(instance),
                 Tones.of(instance),
                 node,
                 instance.ports().stream()
@@ -162,6 +164,15 @@ record Overview(
                 instance.reason(),
                 instance.restarts(),
                 instance.revision() == revision ? 0 : instance.revision());
+    }
+
+    /** One that runs is called after its check, where it has one. */
+    private static String word(Instance instance) {
+        boolean checked = instance.state() == InstanceState.RUNNING && instance.health() != Health.NONE;
+        boolean waits = instance.health() == Health.STARTING;
+        return checked
+                ? waits ? "not healthy yet" : instance.health().wireName()
+                : instance.state().wireName();
     }
 
     private static PortLink link(PortBinding port, boolean reachable, String nodeAddress) {
@@ -229,7 +240,8 @@ record Overview(
                 ? ""
                 : " · " + node.capacity().gpus() + " GPU" + (all.gpus() == 0 ? "" : " (" + all.gpus() + " reserved)");
         return node.capacity().cpus() + " CPU" + cpu + " · "
-                + String.format(Locale.ROOT, "%.1f GiB", gibibytes(node.capacity().memoryBytes())) + memory + gpus;
+                + String.format(
+                        Locale.ROOT, "%.1f GiB", gibibytes(node.capacity().memoryBytes())) + memory + gpus;
     }
 
     private static double gibibytes(long bytes) {

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
-import io.knit.api.model.Reservation;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Reservation;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.json.DeploymentJson;
@@ -71,7 +71,11 @@ final class Changes {
 
     private void forget(RoutingContext ctx) {
         Terms terms = Terms.withoutRevision(ctx.request());
-        ask(ctx, terms, new Command.ForgetNode(ctx.pathParam("id")), node -> send(ctx, 200, NodeJson.of(node, 0, Reservation.NONE)));
+        ask(
+                ctx,
+                terms,
+                new Command.ForgetNode(ctx.pathParam("id")),
+                node -> send(ctx, 200, NodeJson.of(node, 0, Reservation.NONE)));
     }
 
     private <A> void ask(RoutingContext ctx, Terms terms, Command<A> command, Consumer<A> done) {

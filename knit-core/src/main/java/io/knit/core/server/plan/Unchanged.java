@@ -52,8 +52,11 @@ final class Unchanged {
 
     private boolean isAllowed(String id, DeploymentSpec before) {
         Node node = facts.node(id);
-        return same(Use.PLACE, before)
-                || node != null && wanted.stream().allMatch(match -> match.meets(node));
+        if (node != null && !node.features().containsAll(SpecTable.features(deployment.spec()))) {
+            // its agent would run it on without what is new in it
+            return false;
+        }
+        return same(Use.PLACE, before) || node != null && wanted.stream().allMatch(match -> match.meets(node));
     }
 
     private boolean same(Use use, DeploymentSpec before) {

@@ -116,8 +116,8 @@ public final class ContainerCreation implements Work<String> {
             host.withMemoryReservation(resources.memory());
         }
         if (resources.gpus() > 0) {
-            host.withDeviceRequests(List.of(
-                    new DeviceRequest().withCount(resources.gpus()).withCapabilities(List.of(List.of("gpu")))));
+            host.withDeviceRequests(
+                    List.of(new DeviceRequest().withCount(resources.gpus()).withCapabilities(List.of(List.of("gpu")))));
         }
     }
 

@@ -7,8 +7,8 @@ import static io.knit.api.error.ErrorCode.WRONG_TYPE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.api.spi.Cores;
-import io.knit.api.spi.Sizes;
 import io.knit.api.spi.Durations;
+import io.knit.api.spi.Sizes;
 import io.knit.core.rules.Nearest;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.admission.Refusals;
@@ -132,7 +132,8 @@ final class Fields {
             refusals.add(
                     at(field),
                     INVALID_VALUE,
-                    field + " can't be reckoned with; give a number of cores with at most three digits behind the point,"
+                    field
+                            + " can't be reckoned with; give a number of cores with at most three digits behind the point,"
                             + " such as 0.5");
             return null;
         }

@@ -33,10 +33,11 @@ public final class NodeJson {
                     }
                 }));
         return Stream.concat(
-                snapshot.nodes().stream().map(node -> of(
-                        node,
-                        instances.getOrDefault(node.id(), 0L),
-                        reserved.getOrDefault(node.id(), Reservation.NONE))),
+                snapshot.nodes().stream()
+                        .map(node -> of(
+                                node,
+                                instances.getOrDefault(node.id(), 0L),
+                                reserved.getOrDefault(node.id(), Reservation.NONE))),
                 snapshot.discovered().stream().map(NodeJson::peer));
     }
 

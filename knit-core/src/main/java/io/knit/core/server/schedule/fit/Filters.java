@@ -99,8 +99,7 @@ public final class Filters {
             case LABEL -> label(wish, node);
             case MESH_ADDRESS -> address(wish, node, fleet);
             case HOST_PORT -> hostPort(wish, node, left.ports());
-            case MAX_PER_NODE ->
-                "has " + left.own() + " of it already, and max_per_node is " + wish.maxPerNode();
+            case MAX_PER_NODE -> "has " + left.own() + " of it already, and max_per_node is " + wish.maxPerNode();
             case NO_CAPACITY -> "has not told what it has, so that nothing can be reserved on it";
             case NO_ROOM -> RoomWords.lacks(node, left.free(), wish.reserved());
             case REJECTED_BEFORE ->

@@ -19,7 +19,9 @@ public record Left(HeldPorts ports, Reservation free, int own) {
     /** What an account leaves. */
     public static Left of(Account account, Wish wish, Fleet fleet) {
         return new Left(
-                account.ports(), account.free(), wish.maxPerNode() == 0 ? 0 : fleet.thereOf(wish.deployment(), account));
+                account.ports(),
+                account.free(),
+                wish.maxPerNode() == 0 ? 0 : fleet.thereOf(wish.deployment(), account));
     }
 
     /** After one more of the wish. */

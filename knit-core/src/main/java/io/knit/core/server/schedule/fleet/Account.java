@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param reserved what is set aside on it, like the ports
  * @param ports also those of instances that stop or have ended: as long as one is there it may hold them
  */
-public record Account(String id, int hash, @Nullable Node node, int live, HeldPorts ports, Reservation offers, Reservation reserved) {
+public record Account(
+        String id, int hash, @Nullable Node node, int live, HeldPorts ports, Reservation offers, Reservation reserved) {
     static Account of(String id) {
         return new Account(id, id.hashCode(), null, 0, HeldPorts.NONE, Reservation.NONE, Reservation.NONE);
     }

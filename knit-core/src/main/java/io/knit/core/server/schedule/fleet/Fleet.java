@@ -21,8 +21,8 @@ import org.pcollections.TreePMap;
  */
 public final class Fleet {
     /** Without a node and without an instance. */
-    public static final Fleet EMPTY =
-            new Fleet(0, TreePMap.empty(), Bits.NONE, Places.EMPTY, HashTreePMap.empty(), HashTreePMap.empty(), Index.EMPTY);
+    public static final Fleet EMPTY = new Fleet(
+            0, TreePMap.empty(), Bits.NONE, Places.EMPTY, HashTreePMap.empty(), HashTreePMap.empty(), Index.EMPTY);
 
     private final int size;
     /** Of every account, by its node's id. A place is given again when its account is empty. */

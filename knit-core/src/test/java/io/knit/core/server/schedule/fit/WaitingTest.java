@@ -132,10 +132,13 @@ class WaitingTest {
     void newsOfAnInstanceConcernNobodyWhoWaits() {
         Instance started = pending("db-0-a", "db", 1, 0).placedOn("n1", List.of(HTTP), NOW);
 
-        assertThat(Opening.of(started, in(started, InstanceState.RUNNING, ""), Fleet.EMPTY).isNone())
+        assertThat(Opening.of(started, in(started, InstanceState.RUNNING, ""), Fleet.EMPTY)
+                        .isNone())
                 .isTrue();
         assertThat(Opening.of(null, started, Fleet.EMPTY).isNone()).isTrue();
-        assertThat(Opening.of(pending("db-0-a", "db", 1, 0), started, Fleet.EMPTY).isNone()).isTrue();
+        assertThat(Opening.of(pending("db-0-a", "db", 1, 0), started, Fleet.EMPTY)
+                        .isNone())
+                .isTrue();
     }
 
     @Test
