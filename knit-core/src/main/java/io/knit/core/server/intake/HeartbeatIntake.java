@@ -56,6 +56,7 @@ public final class HeartbeatIntake {
     private final AssignmentBook book;
     private final Inbox inbox;
     private final FactLimits limits;
+    private final RepeatedBeats repeated = new RepeatedBeats();
     private final OutOfStep steps = new OutOfStep();
     private final ForeignAgents foreign;
     private final RefusedAgents refused;
@@ -95,7 +96,8 @@ public final class HeartbeatIntake {
      * @param at when it came, by the loop's {@code elapsed}
      */
     public void take(String speaker, TransportMessage message, Duration at) {
-        Heartbeat read = inbox.read(message, Heartbeat.class);
+        Heartbeat same = repeated.same(speaker, message.payload());
+        Heartbeat read = same == null ? inbox.read(message, Heartbeat.class) : same;
         ClusterState state = writer.committed();
         if (read == null || !HeartbeatRules.isSound(read)) {
             unread(state, speaker, message, at);
@@ -105,7 +107,7 @@ public final class HeartbeatIntake {
             inbox.drop();
             return;
         }
-        Heartbeat beat = FactLimits.tidy(read);
+        Heartbeat beat = same == null ? FactLimits.tidy(read) : same;
         if (beat.cluster() != null && !beat.cluster().equals(state.cluster())) {
             foreign(state, message, beat.head(), beat.can(Features.WAIT));
             return;
@@ -118,6 +120,9 @@ public final class HeartbeatIntake {
         takePrepared(beat);
         Optional<String> stuck = stuck(state, beat);
         Taken taken = take(state, beat, stuck);
+        if (state.node(beat.node()) != null) {
+            repeated.heard(message.payload(), beat);
+        }
         if (taken.node().equals(state.node(beat.node())) || isChatter(state, beat)) {
             welcome(message, beat, taken);
             return;
@@ -240,6 +245,7 @@ public final class HeartbeatIntake {
         copies.forget(node);
         returns.remove(node);
         steps.forget(node);
+        repeated.forget(node);
         changes.forget(node);
     }
 
@@ -305,7 +311,7 @@ public final class HeartbeatIntake {
         HeartbeatReply reply =
                 HeartbeatReply.welcome(state.cluster(), !same, book.numbers().of(state));
         @Nullable String notice = taken.notice().isEmpty() ? null : taken.notice();
-        message.reply(WireCodec.encode(reply.bySession(session(beat.node())).noting(notice)));
+        message.reply(repeated.encode(reply.bySession(session(beat.node())).noting(notice)));
     }
 
     private long session(String node) {
