@@ -42,6 +42,10 @@ class SpecDiffTest {
                         new Change("/init", "true", "false"),
                         new Change("/no_new_privileges", "true", "false"),
                         new Change("/resources/pids", "4096", "64"),
+                        new Change("/resources/cpu", null, "0.5"),
+                        new Change("/resources/memory", null, "\"64MiB\""),
+                        new Change("/resources/memory_max", null, "\"128MiB\""),
+                        new Change("/resources/gpus", null, "1"),
                         new Change(
                                 "/health/http",
                                 null,
@@ -60,6 +64,17 @@ class SpecDiffTest {
                         new Change("/stop/signal", null, "\"SIGQUIT\""),
                         new Change("/stop/grace", "\"10s\"", "\"1m30s500ms\""),
                         new Change("/stop/pre_stop", "[]", "[\"/bye\"]"),
+                        new Change(
+                                "/constraints/0",
+                                null,
+                                "{\"key\":\"node.arch\",\"op\":\"in\",\"values\":[\"amd64\",\"arm64\"]}"),
+                        new Change("/spread_by", null, "\"zone\""),
+                        new Change("/max_per_node", "0", "2"),
+                        new Change(
+                                "/prefer/0",
+                                null,
+                                "{\"key\":\"disk\",\"op\":\"in\",\"values\":[\"ssd\"],\"weight\":10}"),
+                        new Change("/strategy", "\"spread\"", "\"binpack\""),
                         new Change("/update/max_parallel", "1", "2"),
                         new Change("/update/order", "\"auto\"", "\"start_first\""),
                         new Change("/update/min_healthy", "\"5s\"", "\"1s\""),

@@ -77,8 +77,8 @@ class SpecDocsTest {
         Object value = Objects.requireNonNull(table.unlessGiven(field), field.name());
         String json = SpecJson.of(field, value).toString().replace(":", ": ");
         return switch (field.type()) {
-            case NUMBER, FLAG -> json;
-            case TEXT, CHOICE, DURATION -> "`" + json.replace("\"", "") + "`";
+            case NUMBER, FLAG, CORES -> json;
+            case TEXT, CHOICE, DURATION, SIZE -> "`" + json.replace("\"", "") + "`";
             case TEXTS, TEXT_MAP, OBJECT, OBJECTS -> "`" + json + "`";
         };
     }

@@ -37,6 +37,8 @@ public final class ControlLoop {
 
     private ClusterState state;
     private int units;
+    /** So much is done of one that is looked at, if there is so much to do. */
+    private int least = 1;
 
     private ControlLoop(Question question, IdSource ids) {
         this.question = question;
@@ -66,7 +68,10 @@ public final class ControlLoop {
     }
 
     private void look(String name) {
-        units -= 1 + state.instancesOf(name).size() / PLANNED_AS_ONE_PLACED;
+        int planned = state.instancesIn(name).size() / PLANNED_AS_ONE_PLACED;
+        units -= 1 + planned;
+        // however much it is to look at one: it must be worth it
+        least = Math.max(1, Math.max(question.most() / 4, planned));
         ClusterState before = state;
         int decidedBefore = decided.size();
         alarms.put(name, Optional.empty());
@@ -92,15 +97,20 @@ public final class ControlLoop {
         }
     }
 
+    /** Half of the work may be the plan's: what is filled now is placed now. Says when to plan again though nothing happens. */
     private Optional<Instant> plan(String name) {
-        Planning.Planned planned = Planning.of(state, name, question.now(), ids);
+        Planning.Planned planned = Planning.of(state, name, question.now(), ids, Math.max(least, units / 2));
         follow(planned.changes());
+        units -= planned.changes().size();
+        if (planned.cutShort()) {
+            queue.add(name);
+        }
         return planned.anew() ? plan(name) : planned.again();
     }
 
     private boolean place(String name, Optional<Instant> again) {
         Placing placing = new Placing(state, name, question.now(), woken.contains(name));
-        placing.place(Math.max(1, units));
+        placing.place(Math.max(least, units));
         units -= placing.work();
         if (placing.isCutShort()) {
             queue.add(name);

@@ -22,13 +22,27 @@ import org.jspecify.annotations.Nullable;
 final class Planning {
     private Planning() {}
 
-    /** What is to become of a deployment's instances; nothing if there is no such deployment. */
-    static Planned of(ClusterState state, String name, Instant now, IdSource ids) {
+    /**
+     * What is to become of a deployment's instances.
+     *
+     * @param cutShort whether more is to be done
+     * @param again when to plan again though nothing happens; empty: never
+     * @param anew whether to plan again at once: another revision is wanted now
+     */
+    record Planned(List<Change> changes, boolean cutShort, Optional<Instant> again, boolean anew) {}
+
+    /**
+     * Nothing if there is no such deployment.
+     *
+     * @param most how many slots may be filled or given up at once
+     */
+    static Planned of(ClusterState state, String name, Instant now, IdSource ids, int most) {
         Deployment deployment = state.deployment(name);
         if (deployment == null) {
-            return new Planned(List.of(), Optional.empty(), false);
+            return new Planned(List.of(), false, Optional.empty(), false);
         }
-        DeploymentPlan plan = DeploymentPlanner.plan(deployment, state.instancesOf(name), facts(state, name), now, ids);
+        DeploymentPlan plan =
+                DeploymentPlanner.plan(deployment, state.instancesOf(name), facts(state, name), now, ids, most);
         List<Change> changes = new ArrayList<>();
         plan.forget().forEach(i -> changes.add(new Change.RemoveInstance(i.id())));
         plan.update().forEach(i -> changes.add(new Change.PutInstance(i)));
@@ -40,16 +54,8 @@ final class Planning {
         } else if (!plan.rollout().equals(deployment.rollout())) {
             changes.add(new Change.PutDeployment(deployment.with(plan.rollout())));
         }
-        return new Planned(changes, plan.again(), plan.rollback() != null);
+        return new Planned(changes, plan.cutShort(), plan.again(), plan.rollback() != null);
     }
-
-    /**
-     * What was planned.
-     *
-     * @param again when to plan again though nothing happens; empty: never
-     * @param anew whether to plan again at once: another revision is wanted now
-     */
-    record Planned(List<Change> changes, Optional<Instant> again, boolean anew) {}
 
     private static Facts facts(ClusterState state, String deployment) {
         return new Facts() {

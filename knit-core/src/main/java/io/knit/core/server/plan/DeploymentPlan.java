@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param rollback why it goes back to the revision that was healthy last, or null: it does not
  * @param again when to plan again though nothing happens; empty: never
  * @param done whether nothing of an undeployed deployment is left once this is applied
+ * @param cutShort whether there is more to be done than was asked for at once
  */
 public record DeploymentPlan(
         List<Instance> create,
@@ -27,7 +28,8 @@ public record DeploymentPlan(
         Rollout rollout,
         @Nullable String rollback,
         Optional<Instant> again,
-        boolean done) {
+        boolean done,
+        boolean cutShort) {
     public DeploymentPlan {
         create = List.copyOf(create);
         update = List.copyOf(update);
