@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** A fleet whose server and agents are of different releases, which it is during every upgrade. */
 class OtherReleasesTest {
-    private static final List<String> ALL =
-            List.of("echo", "init", "no_new_privileges", "prepare", "resources", "specs", "wait");
+    private static final List<String> ALL = List.of(
+            "echo", "health", "init", "no_new_privileges", "prepare", "resources", "restart", "specs", "stop", "wait");
 
     private static final String WORD = "a word of the server's: ";
 

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param registryAuth for the image's registry, or null: anonymous
  * @param init whether a small init is process 1 and hands signals on; false: the image's own program is, as one with its own init wants it
  * @param noNewPrivileges whether no program may gain rights that its caller has not, as {@code sudo} does
+ * @param resources what an instance may take of its node
+ * @param health how one finds out whether it does its work
+ * @param restart what becomes of one whose container ended
+ * @param stop how it is stopped
  */
 public record DeploymentSpec(
         String name,
@@ -37,7 +41,10 @@ public record DeploymentSpec(
         List<TemplateSpec> templates,
         boolean init,
         boolean noNewPrivileges,
-        Resources resources) {
+        Resources resources,
+        HealthSpec health,
+        RestartSpec restart,
+        StopSpec stop) {
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");
@@ -51,6 +58,9 @@ public record DeploymentSpec(
         ports = List.copyOf(ports);
         templates = List.copyOf(templates);
         Objects.requireNonNull(resources, "resources");
+        Objects.requireNonNull(health, "health");
+        Objects.requireNonNull(restart, "restart");
+        Objects.requireNonNull(stop, "stop");
     }
 
     /** A builder for a deployment of this name and image; see the record's parameters for the ranges. */

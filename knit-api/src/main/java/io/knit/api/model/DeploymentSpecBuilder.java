@@ -24,6 +24,9 @@ public final class DeploymentSpecBuilder {
     private boolean init = true;
     private boolean noNewPrivileges = true;
     private Resources resources = Resources.DEFAULT;
+    private HealthSpec health = HealthSpec.IMAGE;
+    private RestartSpec restart = RestartSpec.DEFAULT;
+    private StopSpec stop = StopSpec.DEFAULT;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -113,6 +116,24 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** {@link HealthSpec#IMAGE} unless told. */
+    public DeploymentSpecBuilder health(HealthSpec health) {
+        this.health = Objects.requireNonNull(health, "health");
+        return this;
+    }
+
+    /** {@link RestartSpec#DEFAULT} unless told. */
+    public DeploymentSpecBuilder restart(RestartSpec restart) {
+        this.restart = Objects.requireNonNull(restart, "restart");
+        return this;
+    }
+
+    /** {@link StopSpec#DEFAULT} unless told. */
+    public DeploymentSpecBuilder stop(StopSpec stop) {
+        this.stop = Objects.requireNonNull(stop, "stop");
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -130,7 +151,10 @@ public final class DeploymentSpecBuilder {
                 templates,
                 init,
                 noNewPrivileges,
-                resources);
+                resources,
+                health,
+                restart,
+                stop);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

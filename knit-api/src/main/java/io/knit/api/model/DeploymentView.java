@@ -31,6 +31,11 @@ public record DeploymentView(
         return new DeploymentView(deployment, DeploymentStatus.DEGRADED, instances, why);
     }
 
+    /** How many of its instances do their work, of whichever revision. */
+    public int healthy() {
+        return (int) instances.stream().filter(Instance::isHealthy).count();
+    }
+
     public String name() {
         return deployment.name();
     }

@@ -107,6 +107,18 @@ public record Instance(
         return observed.failing();
     }
 
+    /** As in {@link Observed#health}. */
+    public Health health() {
+        return observed.health();
+    }
+
+    /** Whether it does its work as far as anybody knows: it runs, nothing is known against it, and its check, if it has one, succeeded. */
+    public boolean isHealthy() {
+        return state() == InstanceState.RUNNING
+                && !failing()
+                && (health() == Health.NONE || health() == Health.HEALTHY);
+    }
+
     /** Number of the newest status taken in; lower ones are stale. */
     public long statusSeq() {
         return observed.seq();

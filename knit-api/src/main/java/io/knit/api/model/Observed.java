@@ -14,9 +14,16 @@ import org.jspecify.annotations.Nullable;
  *     is paused
  * @param seq number of the newest status taken in; lower ones are stale
  * @param since when {@code state} last changed; {@link Instant#EPOCH} while nothing was said
+ * @param health how it stands with its check; {@code NONE} also of an agent that says nothing of it
  */
 public record Observed(
-        @Nullable InstanceState state, String reason, int restarts, boolean failing, long seq, Instant since) {
+        @Nullable InstanceState state,
+        String reason,
+        int restarts,
+        boolean failing,
+        long seq,
+        Instant since,
+        Health health) {
 
     /** Of an instance that no agent has spoken of. */
     public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
@@ -24,6 +31,13 @@ public record Observed(
     public Observed {
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(since, "since");
+        Objects.requireNonNull(health, "health");
+    }
+
+    /** Of one that nothing checks. */
+    public Observed(
+            @Nullable InstanceState state, String reason, int restarts, boolean failing, long seq, Instant since) {
+        this(state, reason, restarts, failing, seq, since, Health.NONE);
     }
 
     /** Whether its container is gone for good, or never was. */

@@ -4,22 +4,53 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Durations as people write them on a command line. */
+/** Durations as people write them: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h30m}. */
 public final class Durations {
-    private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    /** The one form, as a regular expression for who checks texts elsewhere: the largest unit first, each once at most. */
+    public static final String PATTERN = "(?=.)(\\d{1,9}h)?(\\d{1,9}m)?(\\d{1,9}s)?(\\d{1,9}ms)?";
+
+    private static final Pattern FORM = Pattern.compile(PATTERN);
 
     private Durations() {}
 
     /**
-     * Reads {@code 500ms}, {@code 3s}, {@code 2m}, {@code 1h} or ISO-8601; must be above zero.
+     * Reads {@code 500ms}, {@code 3s}, {@code 1h30m}; zero is {@code 0s}.
+     *
+     * @return empty: it is none
+     */
+    public static Optional<Duration> of(String text) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            return Optional.empty();
+        }
+        return Optional.of(Duration.ofHours(number(form.group(1), 1))
+                .plusMinutes(number(form.group(2), 1))
+                .plusSeconds(number(form.group(3), 1))
+                .plusMillis(number(form.group(4), 2)));
+    }
+
+    /** As {@link #of} reads it, in milliseconds: what is less than one is left out. Never negative. */
+    public static String text(Duration duration) {
+        Duration whole = duration.isNegative() ? Duration.ZERO : duration;
+        String text = part(whole.toHours(), "h")
+                + part(whole.toMinutesPart(), "m")
+                + part(whole.toSecondsPart(), "s")
+                + part(whole.toMillisPart(), "ms");
+        return text.isEmpty() ? "0s" : text;
+    }
+
+    /**
+     * Reads what {@link #of} does, or ISO-8601; must be above zero.
      *
      * @throws KnitException with {@code INVALID_CONFIGURATION}, naming {@code key}
      */
     public static Duration parse(String key, String text) {
-        Duration duration = read(text);
+        Duration duration = of(text).orElseGet(() -> iso(text));
         if (duration.isNegative() || duration.isZero()) {
             throw new KnitException(
                     ErrorCode.INVALID_CONFIGURATION,
@@ -28,21 +59,19 @@ public final class Durations {
         return duration;
     }
 
-    private static Duration read(String text) {
-        Matcher matcher = SHORT.matcher(text);
-        if (!matcher.matches()) {
-            try {
-                return Duration.parse(text);
-            } catch (DateTimeParseException e) {
-                return Duration.ZERO;
-            }
+    private static Duration iso(String text) {
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeParseException e) {
+            return Duration.ZERO;
         }
-        long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofHours(amount);
-        };
+    }
+
+    private static String part(long number, String unit) {
+        return number == 0 ? "" : number + unit;
+    }
+
+    private static long number(@Nullable String part, int unit) {
+        return part == null ? 0 : Long.parseLong(part.substring(0, part.length() - unit));
     }
 }

@@ -1,5 +1,6 @@
 package io.knit.core.spec;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +56,11 @@ public final class Field<R> {
         return Objects.requireNonNull(row.range, () -> row.name + " has no range");
     }
 
+    /** Of a duration. */
+    public Span span() {
+        return Objects.requireNonNull(row.span, () -> row.name + " has no span");
+    }
+
     /** Numbers of the JSON that the record puts another one for, so that they are in no record. */
     public Set<Integer> stands() {
         return row.stands;
@@ -85,6 +91,9 @@ public final class Field<R> {
         Range range = row.range;
         if (range != null) {
             doc = doc.replace("{range}", range.least() + "–" + range.most());
+        }
+        if (row.span != null) {
+            doc = doc.replace("{range}", row.span.toString());
         }
         return doc.replace("{entries}", number(limits.entries()))
                 .replace("{length}", number(limits.length()))
@@ -134,6 +143,12 @@ public final class Field<R> {
         return new Row<>(name, Type.FLAG, value::test);
     }
 
+    static <R> Row<R> duration(String name, Function<R, @Nullable Duration> value, Duration least, Duration most) {
+        Row<R> row = new Row<>(name, Type.DURATION, value::apply);
+        row.span = new Span(least, most);
+        return row;
+    }
+
     static <R, E extends Enum<E>> Row<R> choice(String name, Function<R, E> value, Class<E> type) {
         Row<R> row = new Row<>(name, Type.CHOICE, value::apply);
         row.choices = new LinkedHashMap<>();
@@ -171,6 +186,7 @@ public final class Field<R> {
         private @Nullable Object unset;
         private String unlessGiven = "";
         private @Nullable Range range;
+        private @Nullable Span span;
         private Set<Integer> stands = Set.of();
         private FieldLimits limits = FieldLimits.ANY;
         private @Nullable String since;

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.Durations;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +40,7 @@ public final class SpecJson {
             case TEXT -> NODES.textNode((String) value);
             case NUMBER -> NODES.numberNode((Integer) value);
             case FLAG -> NODES.booleanNode((Boolean) value);
+            case DURATION -> NODES.textNode(Durations.text((Duration) value));
             case CHOICE -> NODES.textNode(((Enum<?>) value).name().toLowerCase(Locale.ROOT));
             case TEXTS -> texts((List<String>) value);
             case TEXT_MAP -> map((Map<String, String>) value);

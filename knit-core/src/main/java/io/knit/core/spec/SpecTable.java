@@ -1,6 +1,7 @@
 package io.knit.core.spec;
 
 import static io.knit.core.spec.Field.choice;
+import static io.knit.core.spec.Field.duration;
 import static io.knit.core.spec.Field.flag;
 import static io.knit.core.spec.Field.number;
 import static io.knit.core.spec.Field.object;
@@ -10,13 +11,19 @@ import static io.knit.core.spec.Field.textMap;
 import static io.knit.core.spec.Field.texts;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.HealthSpec;
+import io.knit.api.model.HttpCheck;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Resources;
+import io.knit.api.model.RestartSpec;
+import io.knit.api.model.StopSpec;
+import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +91,84 @@ public final class SpecTable {
                             ", " + Resources.UNLIMITED + " for no limit, or leave it out for " + Resources.DEFAULT_PIDS)
                     .stands(0)
                     .doc("most processes and threads at once, {range}; 0 is the default, -1 is no limit"));
+
+    public static final Table<HttpCheck> HTTP = Table.of(
+            HttpCheck.class,
+            given -> new HttpCheck("/", given.number("port")),
+            text("path", HttpCheck::path)
+                    .length(1024)
+                    .pattern("/[\\x21-\\x7e]*")
+                    .doc("what is asked for, with its query; begins with `/`"),
+            number("port", HttpCheck::port, 1, PORTS).required().doc("the container's, {range}"),
+            text("status", HttpCheck::status)
+                    .length(7)
+                    .pattern("[1-5][0-9][0-9](-[1-5][0-9][0-9])?")
+                    .doc("what it must answer: a status such as `204`, or a range. A redirect is not followed"),
+            textMap("headers", HttpCheck::headers)
+                    .entries(32)
+                    .keys(128, "[A-Za-z0-9-]+")
+                    .length(4096)
+                    .doc("sent along; shown to who may read the deployment"));
+
+    public static final Table<TcpCheck> TCP = Table.of(
+            TcpCheck.class,
+            given -> new TcpCheck(given.number("port")),
+            number("port", TcpCheck::port, 1, PORTS).required().doc("the container's, {range}"));
+
+    public static final Table<HealthSpec> HEALTH = Table.of(
+            HealthSpec.class,
+            given -> HealthSpec.IMAGE,
+            object("http", HealthSpec::http, HTTP)
+                    .unlessGiven("none")
+                    .doc("a `GET` to the container's own address that must be answered with a status of its range"),
+            object("tcp", HealthSpec::tcp, TCP)
+                    .unlessGiven("none")
+                    .doc("a connection to the container's own address that must come about"),
+            texts("exec", HealthSpec::exec)
+                    .entries(64)
+                    .length(4096)
+                    .unlessGiven("none")
+                    .doc("a command in the container that must end with 0"),
+            flag("disabled", HealthSpec::disabled)
+                    .doc("`true`: nothing is checked, and the image's own `HEALTHCHECK` is not listened to"),
+            duration("interval", HealthSpec::interval, Duration.ofMillis(100), Duration.ofHours(1))
+                    .doc("between two checks, {range}"),
+            duration("timeout", HealthSpec::timeout, Duration.ofMillis(100), Duration.ofMinutes(5))
+                    .doc("a check without an answer for so long has failed, {range}"),
+            number("retries", HealthSpec::retries, 1, 100)
+                    .doc("after so many failures in a row the instance is unhealthy and started again, {range}"),
+            duration("grace", HealthSpec::grace, Duration.ZERO, Duration.ofHours(24))
+                    .doc("failures do not count for so long after the start, {range}; the first success ends it"));
+
+    public static final Table<RestartSpec> RESTART = Table.of(
+            RestartSpec.class,
+            given -> RestartSpec.DEFAULT,
+            choice("condition", RestartSpec::condition, RestartSpec.Condition.class)
+                    .doc("`always`; `on_failure`: unless its program ended with 0; `never`"),
+            duration("delay", RestartSpec::delay, Duration.ofMillis(100), Duration.ofMinutes(1))
+                    .doc("until it is started again the first time, {range}; doubles each time, to a minute"),
+            number("attempts", RestartSpec::attempts, 0, 1000)
+                    .doc(
+                            "so often within `window`, then it has failed here and another is placed elsewhere; 0: without end"),
+            duration("window", RestartSpec::window, Duration.ofSeconds(1), Duration.ofHours(24))
+                    .doc("{range}"));
+
+    public static final Table<StopSpec> STOP = Table.of(
+            StopSpec.class,
+            given -> StopSpec.DEFAULT,
+            text("signal", StopSpec::signal)
+                    .unset("")
+                    .length(20)
+                    .pattern("SIG[A-Z0-9]{1,10}([+-][0-9]{1,2})?")
+                    .unlessGiven("the image's, else `SIGTERM`")
+                    .doc("what its program is sent, such as `SIGQUIT`"),
+            duration("grace", StopSpec::grace, Duration.ZERO, Duration.ofHours(1))
+                    .doc("until it is killed, {range}"),
+            texts("pre_stop", StopSpec::preStop)
+                    .entries(64)
+                    .length(4096)
+                    .unlessGiven("none")
+                    .doc("a command in the container before the signal; what it takes is taken from the grace"));
 
     public static final Table<DeploymentSpec> SPEC = Table.of(
             DeploymentSpec.class,
@@ -168,15 +253,36 @@ public final class SpecTable {
                             "no program may gain rights that its caller has not. `false` for one that needs `sudo` or other set-user-id programs"),
             object("resources", DeploymentSpec::resources, RESOURCES)
                     .since("resources")
-                    .doc("what an instance may take of its node, see below"));
+                    .doc("what an instance may take of its node, see below"),
+            // its node looks after what runs; the container is the same
+            object("health", DeploymentSpec::health, HEALTH)
+                    .since("health")
+                    .use(Use.TEND)
+                    .unlessGiven("the image's `HEALTHCHECK`, if it has one")
+                    .doc("how one finds out whether an instance does its work, see below"),
+            object("restart", DeploymentSpec::restart, RESTART)
+                    .since("restart")
+                    .use(Use.TEND)
+                    .unlessGiven("always, see below")
+                    .doc("when a container that ended is started again, see below"),
+            object("stop", DeploymentSpec::stop, STOP)
+                    .since("stop")
+                    .use(Use.TEND)
+                    .unlessGiven("as its image says, within 10 s")
+                    .doc("how a container is stopped, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
-    public static final Map<String, Table<?>> ALL = Map.of(
-            "DeploymentSpec", SPEC,
-            "RegistryAuth", REGISTRY_AUTH,
-            "PortSpec", PORT,
-            "TemplateSpec", TEMPLATE,
-            "Resources", RESOURCES);
+    public static final Map<String, Table<?>> ALL = Map.ofEntries(
+            Map.entry("DeploymentSpec", SPEC),
+            Map.entry("RegistryAuth", REGISTRY_AUTH),
+            Map.entry("PortSpec", PORT),
+            Map.entry("TemplateSpec", TEMPLATE),
+            Map.entry("Resources", RESOURCES),
+            Map.entry("HealthSpec", HEALTH),
+            Map.entry("HttpCheck", HTTP),
+            Map.entry("TcpCheck", TCP),
+            Map.entry("RestartSpec", RESTART),
+            Map.entry("StopSpec", STOP));
 
     private SpecTable() {}
 
@@ -186,6 +292,18 @@ public final class SpecTable {
                 .filter(table -> table.record() == component.getDeclaringRecord())
                 .<Field<?>>map(table -> table.field(Table.wireName(component)))
                 .findFirst();
+    }
+
+    /** What a component of a spec's record is unless given; empty: nothing, or it is no spec's. */
+    public static Optional<Object> unlessGiven(RecordComponent component) {
+        return ALL.values().stream()
+                .filter(table -> table.record() == component.getDeclaringRecord())
+                .findFirst()
+                .map(table -> unlessGiven(table, Table.wireName(component)));
+    }
+
+    private static <R> @Nullable Object unlessGiven(Table<R> table, String name) {
+        return table.unlessGiven(table.field(name));
     }
 
     /** Whether both specs say the same in all fields of that use. */

@@ -3,6 +3,7 @@ package io.knit.core.spec;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -121,10 +122,18 @@ public final class Table<R> {
         Map<String, Object> given = new HashMap<>();
         for (Field<R> field : fields) {
             if (field.required()) {
-                given.put(field.name(), field.type() == Type.NUMBER ? (Object) 1 : "-");
+                given.put(field.name(), madeUp(field.type()));
             }
         }
         return given;
+    }
+
+    private static Object madeUp(Type type) {
+        return switch (type) {
+            case NUMBER -> 1;
+            case DURATION -> Duration.ofSeconds(1);
+            default -> "-";
+        };
     }
 
     /** What was given of a record, by name. */

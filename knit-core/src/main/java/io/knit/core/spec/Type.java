@@ -7,6 +7,8 @@ public enum Type {
     /** A whole number, {@code int}. */
     NUMBER("number"),
     FLAG("boolean"),
+    /** A string such as {@code 10s}, {@code java.time.Duration}. */
+    DURATION("duration"),
     /** One of an enum's constants, written in lower case. */
     CHOICE("string"),
     TEXTS("list of strings"),

@@ -8,6 +8,8 @@ public enum Use {
     FETCH,
     /** It tells which nodes may have it: of use to one that has none, or is on another. */
     PLACE,
+    /** It tells how a container that runs is looked after: its node goes by the new value at once. */
+    TEND,
     /** It tells how many there are. */
     COUNT
 }

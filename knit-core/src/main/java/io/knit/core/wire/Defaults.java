@@ -4,6 +4,8 @@ import io.knit.api.model.Capacity;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Health;
+import io.knit.api.model.HttpCheck;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
@@ -17,6 +19,7 @@ import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Resources;
+import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.spec.SpecTable;
 import java.lang.reflect.InvocationTargetException;
@@ -46,6 +49,7 @@ final class Defaults {
             Map.entry(Instant.class, Instant.EPOCH),
             Map.entry(Capacity.class, Capacity.UNKNOWN),
             Map.entry(Resources.class, Resources.DEFAULT),
+            Map.entry(Health.class, Health.NONE),
             Map.entry(Decided.class, Decided.nothing(Instant.EPOCH)),
             Map.entry(Observed.class, Observed.NOTHING),
             Map.entry(NodeWish.class, NodeWish.NONE),
@@ -60,6 +64,8 @@ final class Defaults {
             Map.entry(DeploymentSpec.class, Set.of("name", "image")),
             Map.entry(PortSpec.class, Set.of("containerPort")),
             Map.entry(TemplateSpec.class, Set.of("destination")),
+            Map.entry(HttpCheck.class, Set.of("port")),
+            Map.entry(TcpCheck.class, Set.of("port")),
             Map.entry(Instance.class, Set.of("id", "deployment", "revision", "slot")),
             // an address that is left out would be every address
             Map.entry(PortBinding.class, Set.of("hostIp", "hostPort", "containerPort")),
@@ -103,11 +109,14 @@ final class Defaults {
     }
 
     /**
-     * Whether a field of a spec is left out when it has its default. Those that Knit 0.1.0 had are always written; what came later is not, so
+     * Whether a field is left out when it has its default: the health of what nothing checks, and of a spec what is new.
+     *
+     * <p>Whether a field of a spec is left out when it has its default. Those that Knit 0.1.0 had are always written; what came later is not, so
      * that the hashes of older specs stay what they are, and no container is made anew for a new field.
      */
     static boolean isLeftOut(RecordComponent field) {
-        return SpecTable.of(field).map(row -> row.since() != null).orElse(false);
+        return field.getType() == Health.class
+                || SpecTable.of(field).map(row -> row.since() != null).orElse(false);
     }
 
     /** Of a field that nothing is known around. */
@@ -128,7 +137,10 @@ final class Defaults {
     }
 
     private static @Nullable Object ofType(RecordComponent field) {
-        return isNullable(field) || isNeeded(field) ? null : OF_TYPE.get(field.getType());
+        if (isNullable(field) || isNeeded(field)) {
+            return null;
+        }
+        return SpecTable.unlessGiven(field).orElseGet(() -> OF_TYPE.get(field.getType()));
     }
 
     private static @Nullable Object ofSpec(RecordComponent field, String image) {

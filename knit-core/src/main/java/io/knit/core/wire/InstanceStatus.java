@@ -1,5 +1,6 @@
 package io.knit.core.wire;
 
+import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
 
 /**
@@ -11,6 +12,13 @@ import io.knit.api.model.InstanceState;
  * @param reason in words for a user; empty if there is nothing to say
  * @param restarts how often its container was started again
  * @param failing whether its container does not do its work: it ended or could not be started, and waits to be started again; or it is paused
+ * @param health how it stands with its check
  */
 public record InstanceStatus(
-        String instance, long seq, InstanceState state, String reason, int restarts, boolean failing) {}
+        String instance, long seq, InstanceState state, String reason, int restarts, boolean failing, Health health) {
+    /** Of one that nothing checks. */
+    public InstanceStatus(
+            String instance, long seq, InstanceState state, String reason, int restarts, boolean failing) {
+        this(instance, seq, state, reason, restarts, failing, Health.NONE);
+    }
+}

@@ -38,7 +38,7 @@ public final class WireCodec {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
-            .addModule(new InstantModule())
+            .addModule(new TimeModule())
             .addModule(new RecordsModule())
             .build();
 

@@ -1,11 +1,18 @@
 package io.knit.core.spec;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.HealthSpec;
+import io.knit.api.model.HttpCheck;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
+import io.knit.api.model.RestartSpec;
+import io.knit.api.model.StopSpec;
+import io.knit.api.model.TcpCheck;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The tests' one spec in which no field is what it is unless given; a new field gets a value here. */
 public final class FullSpec {
@@ -23,6 +30,17 @@ public final class FullSpec {
             .init(false)
             .noNewPrivileges(false)
             .resources(new Resources(64))
+            .health(new HealthSpec(
+                    new HttpCheck("/healthz", 80, "200", Map.of("Host", "web")),
+                    new TcpCheck(81),
+                    List.of("/check"),
+                    true,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(1),
+                    2,
+                    Duration.ofMinutes(1)))
+            .restart(new RestartSpec(RestartSpec.Condition.ON_FAILURE, Duration.ofSeconds(2), 3, Duration.ofMinutes(1)))
+            .stop(new StopSpec("SIGQUIT", Duration.ofMillis(90_500), List.of("/bye")))
             .build();
 
     private FullSpec() {}

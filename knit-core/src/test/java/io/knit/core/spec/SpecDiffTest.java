@@ -41,7 +41,25 @@ class SpecDiffTest {
                         new Change("/templates/0", null, "{\"destination\":\"/etc/a\",\"content\":\"text\"}"),
                         new Change("/init", "true", "false"),
                         new Change("/no_new_privileges", "true", "false"),
-                        new Change("/resources/pids", "4096", "64"));
+                        new Change("/resources/pids", "4096", "64"),
+                        new Change(
+                                "/health/http",
+                                null,
+                                "{\"path\":\"/healthz\",\"port\":80,\"status\":\"200\",\"headers\":{\"Host\":\"web\"}}"),
+                        new Change("/health/tcp", null, "{\"port\":81}"),
+                        new Change("/health/exec", "[]", "[\"/check\"]"),
+                        new Change("/health/disabled", "false", "true"),
+                        new Change("/health/interval", "\"10s\"", "\"5s\""),
+                        new Change("/health/timeout", "\"2s\"", "\"1s\""),
+                        new Change("/health/retries", "3", "2"),
+                        new Change("/health/grace", "\"10s\"", "\"1m\""),
+                        new Change("/restart/condition", "\"always\"", "\"on_failure\""),
+                        new Change("/restart/delay", "\"1s\"", "\"2s\""),
+                        new Change("/restart/attempts", "0", "3"),
+                        new Change("/restart/window", "\"10m\"", "\"1m\""),
+                        new Change("/stop/signal", null, "\"SIGQUIT\""),
+                        new Change("/stop/grace", "\"10s\"", "\"1m30s500ms\""),
+                        new Change("/stop/pre_stop", "[]", "[\"/bye\"]"));
     }
 
     @Test

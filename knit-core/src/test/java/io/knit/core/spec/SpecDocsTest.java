@@ -78,7 +78,7 @@ class SpecDocsTest {
         String json = SpecJson.of(field, value).toString().replace(":", ": ");
         return switch (field.type()) {
             case NUMBER, FLAG -> json;
-            case TEXT, CHOICE -> "`" + json.replace("\"", "") + "`";
+            case TEXT, CHOICE, DURATION -> "`" + json.replace("\"", "") + "`";
             case TEXTS, TEXT_MAP, OBJECT, OBJECTS -> "`" + json + "`";
         };
     }
@@ -88,13 +88,14 @@ class SpecDocsTest {
                 Use.CONTAINER, "every instance is made anew, one after the other",
                 Use.PLACE,
                         "instances whose node no longer matches are made anew elsewhere, one after the other; the others run on",
+                Use.TEND, "what runs runs on, and its node goes by the new value at once",
                 Use.COUNT, "what is missing is started, the highest slots are stopped",
                 Use.FETCH,
                         "what runs runs on, and its node uses the new value when the container has to be made again; what does not run"
                                 + " yet is tried anew at once"));
         StringBuilder text =
                 new StringBuilder("| field | when it changes |\n|---|---|\n| `name` | it is another deployment |\n");
-        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH)) {
+        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH, Use.TEND)) {
             text.append(SpecTable.SPEC.fields().stream()
                             .filter(field -> field.use() == use && !field.name().equals("name"))
                             .map(Field<DeploymentSpec>::name)

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.HealthSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -98,6 +100,10 @@ class SpecTableTest {
                         .as(field.name())
                         .isTrue();
             }
+            if (field.type() == io.knit.core.spec.Type.DURATION
+                    && table.unlessGiven(field) instanceof Duration chosen) {
+                assertThat(field.span().fault(field.name(), chosen)).isNull();
+            }
         }
     }
 
@@ -122,6 +128,7 @@ class SpecTableTest {
                 .pull(PullPolicy.ALWAYS)
                 .registryAuth("me", "a word")
                 .nodeSelector("zone", "b")
+                .health(HealthSpec.DISABLED)
                 .build();
 
         assertThat(Arrays.stream(Use.values())
@@ -135,7 +142,8 @@ class SpecTableTest {
             case TEXT -> "java.lang.String";
             case NUMBER -> "int";
             case FLAG -> "boolean";
-            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol)";
+            case DURATION -> "java.time.Duration";
+            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol|RestartSpec\\$Condition)";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";
             case OBJECT -> java.util.regex.Pattern.quote(field.table().record().getName());

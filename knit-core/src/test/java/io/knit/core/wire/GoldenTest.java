@@ -13,12 +13,14 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.api.spi.Durations;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -150,6 +152,8 @@ class GoldenTest {
             assertThat(tree).as(where).isEqualTo(written);
         } else if (read instanceof Enum<?> word) {
             assertThat(word.name()).as(where).isEqualTo(written.textValue());
+        } else if (read instanceof Duration duration) {
+            assertThat(Durations.text(duration)).as(where).isEqualTo(written.textValue());
         } else if (read instanceof Instant time) {
             assertThat(time.toEpochMilli()).as(where).isEqualTo(written.longValue());
         } else {

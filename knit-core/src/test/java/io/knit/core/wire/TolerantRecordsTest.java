@@ -11,6 +11,9 @@ import io.knit.api.model.Capacity;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Health;
+import io.knit.api.model.HealthSpec;
+import io.knit.api.model.HttpCheck;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
@@ -27,6 +30,9 @@ import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Resources;
+import io.knit.api.model.RestartSpec;
+import io.knit.api.model.StopSpec;
+import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.spec.FullSpec;
 import java.lang.reflect.ParameterizedType;
@@ -60,11 +66,16 @@ class TolerantRecordsTest {
             new PortSpec("mesh", 8080, 80, Protocol.UDP),
             new TemplateSpec("/etc/a", "x"),
             new Resources(100),
+            SPEC.health(),
+            Objects.requireNonNull(SPEC.health().http()),
+            Objects.requireNonNull(SPEC.health().tcp()),
+            SPEC.restart(),
+            SPEC.stop(),
             new Capacity(2, 3),
             new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP),
             new Preparation("n1", true),
             new Deployment("web", 2, SPEC, true, NOW, NOW),
-            new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW),
+            new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY),
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried"),
             new Instance(
                     "i1",
@@ -104,16 +115,27 @@ class TolerantRecordsTest {
             Map.entry(
                     DeploymentSpec.class,
                     "command=[] args=[] env={} labels={} nodeSelector={} replicas=1 pull=MISSING registryAuth=null ports=[]"
-                            + " templates=[] init=true noNewPrivileges=true resources=Resources[pids=4096]"),
+                            + " templates=[] init=true noNewPrivileges=true resources=Resources[pids=4096] health="
+                            + compact(HealthSpec.IMAGE) + " restart="
+                            + compact(RestartSpec.DEFAULT) + " stop=" + compact(StopSpec.DEFAULT)),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),
             Map.entry(Resources.class, "pids=4096"),
+            Map.entry(
+                    HealthSpec.class,
+                    "http=null tcp=null exec=[] disabled=false interval=PT10S timeout=PT2S retries=3 grace=PT10S"),
+            Map.entry(HttpCheck.class, "path=/ status=200-399 headers={}"),
+            Map.entry(TcpCheck.class, ""),
+            Map.entry(RestartSpec.class, "condition=ALWAYS delay=PT1S attempts=0 window=PT10M"),
+            Map.entry(StopSpec.class, "signal= grace=PT10S preStop=[]"),
             Map.entry(Capacity.class, "cpus=0 memoryBytes=0"),
             Map.entry(PortBinding.class, "protocol=TCP"),
             Map.entry(Preparation.class, "done=false"),
             Map.entry(Deployment.class, "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z"),
-            Map.entry(Observed.class, "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z"),
+            Map.entry(
+                    Observed.class,
+                    "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"),
             Map.entry(
                     Decided.class,
                     "lost=false reason= since=1970-01-01T00:00:00Z attempt=0 avoid=[] notBefore=1970-01-01T00:00:00Z"

@@ -56,6 +56,7 @@ public final class Admission {
         selector("/node_selector", spec.nodeSelector(), refusals);
         NumberRules.check(spec, refusals);
         PortRules.check(spec.ports(), refusals);
+        TendRules.check(spec, refusals);
         templates(spec, refusals);
         refusals.throwIfAny();
         return spec;

@@ -6,10 +6,11 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Table;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Every number of a spec has its row's range, whichever record it is in. */
+/** Every number and duration of a spec has its row's range, whichever record it is in. */
 final class NumberRules {
     private final Refusals refusals;
 
@@ -34,15 +35,15 @@ final class NumberRules {
             return;
         }
         switch (field.type()) {
-            case NUMBER -> number(pointer, name, field, (Integer) value);
+            case NUMBER -> refuse(pointer, field.range().fault(name, (Integer) value));
+            case DURATION -> refuse(pointer, field.span().fault(name, (Duration) value));
             case OBJECT -> record(pointer, name + ".", (Table<Object>) field.table(), value);
             case OBJECTS -> list(pointer, field, (List<Object>) value);
             case TEXT, FLAG, CHOICE, TEXTS, TEXT_MAP -> {}
         }
     }
 
-    private void number(String pointer, String name, Field<?> field, int number) {
-        String fault = field.range().fault(name, number);
+    private void refuse(String pointer, @Nullable String fault) {
         if (fault != null) {
             refusals.add(pointer, INVALID_VALUE, fault);
         }

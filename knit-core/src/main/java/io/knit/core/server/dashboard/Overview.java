@@ -3,7 +3,9 @@ package io.knit.core.server.dashboard;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
@@ -151,7 +153,7 @@ record Overview(
         return new InstanceRow(
                 instance.id(),
                 instance.slot(),
-                ending ? "failing" : instance.state().wireName(),
+                ending ? "failing" : word(instance),
                 Tones.of(instance),
                 node,
                 instance.ports().stream()
@@ -160,6 +162,15 @@ record Overview(
                 instance.reason(),
                 instance.restarts(),
                 instance.revision() == revision ? 0 : instance.revision());
+    }
+
+    /** One that runs is called after its check, where it has one. */
+    private static String word(Instance instance) {
+        boolean checked = instance.state() == InstanceState.RUNNING && instance.health() != Health.NONE;
+        boolean waits = instance.health() == Health.STARTING;
+        return checked
+                ? waits ? "not healthy yet" : instance.health().wireName()
+                : instance.state().wireName();
     }
 
     private static PortLink link(PortBinding port, boolean reachable, String nodeAddress) {

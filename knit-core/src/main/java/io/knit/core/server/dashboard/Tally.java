@@ -1,7 +1,6 @@
 package io.knit.core.server.dashboard;
 
 import io.knit.api.model.Instance;
-import io.knit.api.model.InstanceState;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,9 +28,9 @@ record Tally(long wished, long serving, long older, long ending) {
                         .count());
     }
 
-    /** Whether its container is up and stays so: what keeps ending runs for a moment between its starts. */
+    /** Whether its container is up and stays so, and its check succeeds: what keeps ending runs for a moment between its starts. */
     static boolean serves(Instance instance) {
-        return instance.state() == InstanceState.RUNNING && !instance.failing();
+        return instance.isHealthy();
     }
 
     private static Set<Integer> slots(List<Instance> instances) {

@@ -24,7 +24,7 @@ final class Tones {
             return "bad";
         }
         return switch (instance.state()) {
-            case RUNNING -> instance.reason().isEmpty() ? "good" : "warn";
+            case RUNNING -> !instance.isHealthy() ? "busy" : instance.reason().isEmpty() ? "good" : "warn";
             case ASSIGNED, PREPARING, STARTING -> "busy";
             case PENDING -> "warn";
             case FAILED, REJECTED, LOST -> "bad";
@@ -44,8 +44,8 @@ final class Tones {
     static String of(KnitEvent event) {
         String what = event.type().substring(event.type().indexOf('.') + 1);
         return switch (what) {
-            case "running", "ready" -> "good";
-            case "failed", "rejected", "lost", "down" -> "bad";
+            case "running", "ready", "healthy" -> "good";
+            case "failed", "rejected", "lost", "down", "unhealthy" -> "bad";
             case "pending", "suspect" -> "warn";
             case "stopped", "stopping", "deleting", "deleted", "discovered" -> "quiet";
             default -> "busy";

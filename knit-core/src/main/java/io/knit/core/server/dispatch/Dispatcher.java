@@ -101,7 +101,10 @@ public final class Dispatcher {
         }
         Revision from = commit.before().revision(before.deployment(), before.revision());
         Revision to = commit.after().revision(after.deployment(), after.revision());
-        return from == null || to == null || SpecTable.same(Use.FETCH, from.spec(), to.spec());
+        return from == null
+                || to == null
+                || SpecTable.same(Use.FETCH, from.spec(), to.spec())
+                        && SpecTable.same(Use.TEND, from.spec(), to.spec());
     }
 
     private void deploy(ClusterState state, String deployment, List<Task.Placement> placements) {

@@ -1,6 +1,7 @@
 package io.knit.core.server.events;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
@@ -134,7 +135,8 @@ final class EventWords {
         if (old != null
                 && old.shown() == now.shown()
                 && old.reason().equals(now.reason())
-                && old.restarts() == now.restarts()) {
+                && old.restarts() == now.restarts()
+                && !isToldOfItsCheck(old, now)) {
             return Optional.empty();
         }
         boolean refusedAnew = old != null && old.attempt() < now.attempt();
@@ -144,9 +146,18 @@ final class EventWords {
         }
         String where = now.node() == null ? "" : " on " + now.node();
         String why = now.reason().isEmpty() ? "" : ": " + now.reason();
-        String message = now.id() + " is " + now.shown().wireName() + where + why;
-        return Optional.of(new KnitEvent(
-                seq, at, "instance." + now.shown().wireName(), now.deployment(), now.id(), now.node(), message));
+        String word = old != null && isToldOfItsCheck(old, now)
+                ? now.health().wireName()
+                : now.shown().wireName();
+        String message = now.id() + " is " + word + where + why;
+        return Optional.of(new KnitEvent(seq, at, "instance." + word, now.deployment(), now.id(), now.node(), message));
+    }
+
+    /** That its check succeeded, or did not any more; that it is waited for was told by its start. */
+    private static boolean isToldOfItsCheck(Instance old, Instance now) {
+        return old.health() != now.health()
+                && now.state() == InstanceState.RUNNING
+                && (now.health() == Health.HEALTHY || now.health() == Health.UNHEALTHY);
     }
 
     private static boolean isPreparedAgain(Instance now) {

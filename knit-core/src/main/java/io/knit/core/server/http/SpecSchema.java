@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.spi.Durations;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.Range;
@@ -90,6 +91,7 @@ final class SpecSchema {
             case TEXT -> text(schema, limits);
             case NUMBER -> number(schema.put("type", "integer"), field);
             case FLAG -> schema.put("type", "boolean");
+            case DURATION -> schema.put("type", "string").put("pattern", "^" + Durations.PATTERN + "$");
             case CHOICE -> field.choices().forEach(schema.put("type", "string").putArray("enum")::add);
             case TEXTS -> {
                 most(schema.put("type", "array"), "maxItems", limits.entries());

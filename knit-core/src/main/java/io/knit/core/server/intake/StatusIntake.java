@@ -152,7 +152,8 @@ public final class StatusIntake {
                 status.restarts(),
                 status.failing(),
                 status.seq(),
-                changed ? now : known.observed().since());
+                changed ? now : known.observed().since(),
+                status.health());
     }
 
     /** Whether an agent may say it; the others are the server's own judgement. */

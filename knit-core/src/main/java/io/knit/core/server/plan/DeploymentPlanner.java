@@ -1,6 +1,7 @@
 package io.knit.core.server.plan;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
@@ -191,7 +192,7 @@ public final class DeploymentPlanner {
                 kept.add(working);
             }
             keepOf(slot, kept);
-            boolean started = onTheirWay.stream().anyMatch(i -> i.state() == InstanceState.RUNNING);
+            boolean started = onTheirWay.stream().anyMatch(DeploymentPlanner::isStarted);
             return started ? Standing.SETTLED : Standing.ON_ITS_WAY;
         }
         if (waiting != null && (old == null || old.state() != InstanceState.RUNNING)) {
@@ -210,6 +211,12 @@ public final class DeploymentPlanner {
         }
         replace(slot, null);
         return Standing.ON_ITS_WAY;
+    }
+
+    /** Whether other slots need not wait for it any longer: one with a check is waited for until that succeeded. */
+    private static boolean isStarted(Instance instance) {
+        return instance.state() == InstanceState.RUNNING
+                && (instance.health() == Health.NONE || instance.health() == Health.HEALTHY);
     }
 
     private Standing planEmpty(Slot slot) {

@@ -1,7 +1,6 @@
 package io.knit.core.server.plan;
 
 import io.knit.api.model.Instance;
-import io.knit.api.model.InstanceState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -93,9 +92,9 @@ final class Slot {
         return instance.revision() == revision;
     }
 
-    /** Whether it runs and nothing is known against it. */
+    /** Whether it runs, nothing is known against it, and no check of it is waited for. */
     static boolean isWorking(Instance instance) {
-        return instance.state() == InstanceState.RUNNING && !instance.failing();
+        return instance.isHealthy();
     }
 
     private @Nullable Instance newest(Predicate<Instance> which) {

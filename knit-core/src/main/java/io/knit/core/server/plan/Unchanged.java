@@ -48,6 +48,10 @@ final class Unchanged {
 
     private boolean isAllowed(String id, DeploymentSpec before) {
         Node node = facts.node(id);
+        if (node != null && !node.features().containsAll(SpecTable.features(deployment.spec()))) {
+            // its agent would run it on without what is new in it
+            return false;
+        }
         return same(Use.PLACE, before)
                 || node != null
                         && node.labels()

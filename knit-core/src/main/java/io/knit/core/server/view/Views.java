@@ -66,7 +66,7 @@ public final class Views {
             return DeploymentStatus.PENDING;
         }
         long running = live.stream()
-                .filter(i -> i.shown() == InstanceState.RUNNING && i.revision() == deployment.revision())
+                .filter(i -> i.isHealthy() && i.revision() == deployment.revision())
                 .count();
         if (live.stream().anyMatch(Instance::failing)) {
             return DeploymentStatus.DEGRADED;

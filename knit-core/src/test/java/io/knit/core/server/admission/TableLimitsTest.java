@@ -80,6 +80,7 @@ class TableLimitsTest {
         String word = "x".repeat(limits.length() == FieldLimits.NONE ? 1 : limits.length() + 1);
         switch (field.type()) {
             case NUMBER -> values.put("", field.range().most() + 1);
+            case DURATION -> values.put("", field.span().most().plusMillis(1));
             case TEXT -> {
                 if (limits.length() != FieldLimits.NONE) {
                     values.put("", word);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
 import io.knit.core.server.http.answer.ProblemStatus;
@@ -39,7 +40,10 @@ class OpenApiTest {
             {"name":"web","image":"web:2","command":["/run"],"args":["-v"],"env":{"A":"1"},"labels":{"a/b":"x\\ny"},
             "node_selector":{"region":"eu"},"replicas":3,"pull":"never","registry_auth":{"username":"me","password":"secret"},
             "ports":[{"host_ip":"10.0.0.1","host_port":8080,"container_port":80,"protocol":"udp"},{"host_port":0,"container_port":81}],
-            "templates":[{"destination":"/etc/a","content":"text"}],"init":false,"no_new_privileges":false,"resources":{"pids":0}}
+            "templates":[{"destination":"/etc/a","content":"text"}],"init":false,"no_new_privileges":false,"resources":{"pids":0},
+            "health":{"http":{"port":80,"path":"/healthz","status":"200-299","headers":{"Host":"x"}},"interval":"1m30s","grace":"0s"},
+            "restart":{"condition":"on_failure","delay":"500ms","attempts":3,"window":"1h"},
+            "stop":{"signal":"SIGRTMIN+3","grace":"30s","pre_stop":["/bye"]}}
             """;
 
     private static ApiServer server;
@@ -147,6 +151,9 @@ class OpenApiTest {
                 .containsExactlyElementsOf(Arrays.stream(InstanceState.values())
                         .map(InstanceState::wireName)
                         .toList());
+        assertThat(choices("/Instance/properties/health"))
+                .containsExactlyElementsOf(
+                        Arrays.stream(Health.values()).map(Health::wireName).toList());
         assertThat(choices("/Node/properties/state"))
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(NodeState.values())
                         .map(NodeState::wireName)
@@ -185,6 +192,10 @@ class OpenApiTest {
                 "{\"name\":\"a\",\"image\":\"b:1\",\"env\":{\"A\":1}}",
                 "{\"name\":\"a\",\"image\":\"b:1\",\"node_selector\":{\"-a\":\"x\"}}",
                 "{\"name\":\"a\",\"image\":\"b:1\",\"resources\":{\"pids\":-2}}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"health\":{\"interval\":\"ten\"}}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"health\":{\"interval\":\"\"}}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"health\":{\"tcp\":{}}}",
+                "{\"name\":\"a\",\"image\":\"b:1\",\"stop\":{\"signal\":\"QUIT\"}}",
                 "{\"name\":\"a\",\"image\":\"b:1\",\"ports\":[{}]}",
                 "{\"name\":\"a\",\"image\":\"b:1\",\"ports\":[{\"container_port\":0}]}",
                 "{\"name\":\"a\",\"image\":\"b:1\",\"ports\":[{\"container_port\":1,\"host_port\":65536}]}",

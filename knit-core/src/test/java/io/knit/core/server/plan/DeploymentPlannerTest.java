@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
@@ -228,6 +229,38 @@ class DeploymentPlannerTest {
         assertThat(plan(web, failing, on("n2", later("b", 1, 0), InstanceState.STARTING))
                         .isEmpty())
                 .isTrue();
+    }
+
+    @Test
+    void anUpdateWaitsUntilTheNextOneIsHealthy() {
+        Deployment second = deployment(2, spec("web").replicas(2).build());
+        for (Health health : Health.values()) {
+            Instance next = running("a2", 2, 0).with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, health));
+            boolean goesOn = health == Health.NONE || health == Health.HEALTHY;
+
+            DeploymentPlan plan = plan(second, next, running("b", 1, 1));
+
+            assertThat(plan.create()).as("%s", health).hasSize(goesOn ? 1 : 0);
+            assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a2", "b");
+        }
+    }
+
+    @Test
+    void whatIsNotHealthyYetTakesNoLostOnesPlace() {
+        nodes.put("n1", node("n1", NodeState.DOWN, Map.of(), null));
+        Instance lost = running("a", 1, 0);
+        Instance next = running("b", 1, 0).placedOn("n2", List.of(), NOW);
+        Deployment web = deployment(1, spec("web").build());
+
+        Instance starting = next.with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, Health.STARTING));
+        assertThat(plan(web, lost, starting).update())
+                .filteredOn(i -> i.id().equals("a"))
+                .allMatch(i -> i.order() == io.knit.api.model.Order.RUN);
+        Instance healthy = next.with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, Health.HEALTHY));
+        assertThat(plan(web, lost, healthy).update())
+                .filteredOn(i -> i.id().equals("a"))
+                .singleElement()
+                .satisfies(i -> assertThat(i.order()).isEqualTo(io.knit.api.model.Order.STOP));
     }
 
     @Test

@@ -12,13 +12,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.HealthSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
@@ -69,6 +72,38 @@ class UnchangedTest {
         specs.put(number, spec);
         containers.put(number, container);
         return deployment(number, spec);
+    }
+
+    @Test
+    void aCheckIsTakenOverWhereTheAgentKnowsIt() {
+        revision(1, spec("web"));
+        Deployment second = revision(2, spec("web").health(HealthSpec.of(new TcpCheck(80))));
+        Instance runs = on("n1", pending("a", "web", 1, 0), InstanceState.RUNNING);
+
+        // another takes its place, on a node whose agent would check it
+        assertThat(plan(second, runs).create()).hasSize(1);
+
+        Node known = nodes.get("n1");
+        nodes.put("n1", known.with(features(known, "health")));
+        DeploymentPlan plan = plan(second, runs);
+        assertThat(plan.create()).isEmpty();
+        assertThat(plan.update())
+                .singleElement()
+                .satisfies(i -> assertThat(i.revision()).isEqualTo(2));
+    }
+
+    private static NodeFacts features(Node node, String... features) {
+        NodeFacts facts = node.facts();
+        return new NodeFacts(
+                facts.hostname(),
+                facts.labels(),
+                facts.capacity(),
+                facts.engineVersion(),
+                facts.agentVersion(),
+                facts.meshIp(),
+                facts.meshKey(),
+                facts.condition(),
+                List.of(features));
     }
 
     private DeploymentPlan plan(Deployment deployment, Instance... instances) {

@@ -30,7 +30,8 @@ final class FirstRelease implements Transport {
             "removed",
             "holder_engine",
             "by_hash");
-    private static final List<String> LATER_OF_SPEC = List.of("init", "no_new_privileges", "resources");
+    private static final List<String> LATER_OF_SPEC =
+            List.of("init", "no_new_privileges", "resources", "health", "restart", "stop");
 
     private final Transport own;
 

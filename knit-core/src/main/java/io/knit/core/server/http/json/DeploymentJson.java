@@ -21,6 +21,7 @@ public final class DeploymentJson {
         if (view.problem() != null) {
             json.put("problem", view.problem());
         }
+        json.put("healthy", view.healthy());
         json.set("spec", SpecJson.of(view.deployment().spec()));
         json.put("created_at", view.deployment().createdAt().toString());
         json.put("updated_at", view.deployment().updatedAt().toString());
@@ -40,6 +41,7 @@ public final class DeploymentJson {
         json.put("reason", instance.reason());
         json.put("restarts", instance.restarts());
         json.put("failing", instance.failing());
+        json.put("health", instance.health().wireName());
         json.put("created_at", instance.createdAt().toString());
         json.put("changed_at", instance.changedAt().toString());
         return json;

@@ -6,11 +6,14 @@ import static io.knit.api.error.ErrorCode.UNKNOWN_FIELD;
 import static io.knit.api.error.ErrorCode.WRONG_TYPE;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.api.spi.Durations;
 import io.knit.core.rules.Nearest;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.Range;
+import io.knit.core.spec.Span;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,11 +66,23 @@ final class Fields {
 
     /** Refuses a number's value. */
     void requireIn(Range range, String field, int number) {
-        // within a list, the list's element is where the pointer says
-        String fault = range.fault(name(at(field)).replaceAll("^.*]\\.", ""), number);
+        refuse(field, range.fault(shortName(field), number));
+    }
+
+    /** Refuses a duration's value. */
+    void requireIn(Span span, String field, Duration duration) {
+        refuse(field, span.fault(shortName(field), duration));
+    }
+
+    private void refuse(String field, @Nullable String fault) {
         if (fault != null) {
             refusals.add(at(field), INVALID_VALUE, fault);
         }
+    }
+
+    /** Within a list, the list's element is where the pointer says. */
+    private String shortName(String field) {
+        return name(at(field)).replaceAll("^.*]\\.", "");
     }
 
     String text(String field) {
@@ -98,6 +113,28 @@ final class Fields {
             return null;
         }
         return value.booleanValue();
+    }
+
+    @Nullable
+    Duration duration(String field) {
+        JsonNode value = object.get(field);
+        if (!value.isTextual()) {
+            String such = value.canConvertToInt() && value.intValue() > 0 ? value.intValue() + "s" : "10s";
+            refusals.add(
+                    at(field),
+                    WRONG_TYPE,
+                    field + " is " + kind(value) + "; give a duration with its unit, such as \"" + such + "\"");
+            return null;
+        }
+        Duration duration = Durations.of(value.textValue()).orElse(null);
+        if (duration == null) {
+            refusals.add(
+                    at(field),
+                    INVALID_VALUE,
+                    field + " is " + Pointers.quoted(value.textValue())
+                            + ", which is no duration; give whole numbers with h, m, s or ms, such as \"1h30m\", \"10s\" or \"500ms\"");
+        }
+        return duration;
     }
 
     /** One of an enum's constants, written in lower case. */

@@ -5,6 +5,7 @@ import io.knit.core.server.admission.Refusals;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.Table;
 import io.knit.core.spec.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,10 +37,18 @@ final class RecordReader {
             if (value != null) {
                 given.put(field.name(), value);
             } else if (field.required()) {
-                given.put(field.name(), field.type() == Type.NUMBER ? (Object) 0 : "");
+                given.put(field.name(), harmless(field.type()));
             }
         }
         return table.of(given);
+    }
+
+    private static Object harmless(Type type) {
+        return switch (type) {
+            case NUMBER -> 0;
+            case DURATION -> Duration.ZERO;
+            default -> "";
+        };
     }
 
     /** Null: it was not given, or is of no use. */
@@ -55,6 +64,7 @@ final class RecordReader {
             case TEXT -> fields.text(name);
             case NUMBER -> number(fields, field);
             case FLAG -> fields.flag(name);
+            case DURATION -> duration(fields, field);
             case CHOICE -> fields.choice(field);
             case TEXTS -> fields.texts(name);
             case TEXT_MAP -> fields.textMap(name);
@@ -69,6 +79,14 @@ final class RecordReader {
             fields.requireIn(field.range(), field.name(), number);
         }
         return number;
+    }
+
+    private @Nullable Duration duration(Fields fields, Field<?> field) {
+        Duration duration = fields.duration(field.name());
+        if (ranges && duration != null) {
+            fields.requireIn(field.span(), field.name(), duration);
+        }
+        return duration;
     }
 
     private List<Object> records(List<Fields> all, Table<?> table) {

@@ -11,9 +11,11 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.FullSpec;
+import io.knit.core.spec.Pauses;
 import io.knit.core.spec.SpecJson;
 import io.knit.core.spec.SpecTable;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,37 @@ class RecordReaderTest {
         assertThat(refusals((ObjectNode) new ObjectMapper().readTree(text)))
                 .extracting(KnitException::pointer)
                 .containsExactly("/name");
+    }
+
+    @Test
+    void aDurationIsATextWithUnits() throws Exception {
+        assertThat(pauses("{\"before\":\"1h\",\"after\":\"0s\"}", new Refusals()))
+                .isEqualTo(new Pauses(Duration.ofHours(1), Duration.ZERO));
+        assertThat(pauses("{}", new Refusals())).isEqualTo(new Pauses(Duration.ofSeconds(10), null));
+
+        assertThat(refused("{\"before\":30,\"after\":\"soon\"}"))
+                .containsExactly(
+                        row("/before", "before is a number; give a duration with its unit, such as \"30s\""),
+                        row(
+                                "/after",
+                                "after is \"soon\", which is no duration; give whole numbers with h, m, s or ms, such as"
+                                        + " \"1h30m\", \"10s\" or \"500ms\""));
+        assertThat(refused("{\"before\":\"1h1ms\",\"after\":null}"))
+                .containsExactly(
+                        row("/before", "before is 1h1ms; give 100ms to 1h"),
+                        row("/after", "after is null; give a duration with its unit, such as \"10s\""));
+    }
+
+    private static List<org.assertj.core.groups.Tuple> refused(String json) throws Exception {
+        Refusals refusals = new Refusals();
+        pauses(json, refusals);
+        return Refusals.of(catchThrowableOfType(KnitException.class, refusals::throwIfAny)).stream()
+                .map(refusal -> row(refusal.pointer(), refusal.getMessage()))
+                .toList();
+    }
+
+    private static Pauses pauses(String json, Refusals refusals) throws Exception {
+        return RecordReader.read(new ObjectMapper().readTree(json), Pauses.TABLE, refusals);
     }
 
     private static org.assertj.core.groups.Tuple row(String pointer, String words) {
