@@ -36,17 +36,17 @@ class StuckRunTest {
     void saysWhatIsMissing() {
         try (BenchedBroker broker = broker(SHORT)) {
             assertThatThrownBy(() -> Attempt.of("a row", broker, stuck -> {
-                    Window window = new Window(stuck, 1);
-                    window.arrived(3);
-                    window.awaitArrived(5);
-                    return 0;
-                }))
-                .hasMessageContaining("a row on embedded")
-                .hasMessageContaining("3 of 5 deliveries arrived")
-                .hasMessageContaining("sockets of port " + broker.port())
-                .hasMessageContaining("knit_nats_")
-                .hasMessageContaining("knit-nats-") // a thread of the broker
-                .hasMessageContaining("Window.awaitArrived"); // and one of the harness
+                        Window window = new Window(stuck, 1);
+                        window.arrived(3);
+                        window.awaitArrived(5);
+                        return 0;
+                    }))
+                    .hasMessageContaining("a row on embedded")
+                    .hasMessageContaining("3 of 5 deliveries arrived")
+                    .hasMessageContaining("sockets of port " + broker.port())
+                    .hasMessageContaining("knit_nats_")
+                    .hasMessageContaining("knit-nats-") // a thread of the broker
+                    .hasMessageContaining("Window.awaitArrived"); // and one of the harness
         }
     }
 
@@ -55,11 +55,11 @@ class StuckRunTest {
     void endsWithoutAWord() {
         try (BenchedBroker broker = broker(SHORT)) {
             assertThatThrownBy(() -> Attempt.of("a row", broker, stuck -> {
-                    try (RawSocket nobodyTalks = new RawSocket(stuck.port())) {
-                        return nobodyTalks.skip();
-                    }
-                }))
-                .hasMessageContaining("a row on embedded: no end");
+                        try (RawSocket nobodyTalks = new RawSocket(stuck.port())) {
+                            return nobodyTalks.skip();
+                        }
+                    }))
+                    .hasMessageContaining("a row on embedded: no end");
         }
     }
 }

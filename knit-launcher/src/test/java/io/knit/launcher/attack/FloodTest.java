@@ -2,12 +2,16 @@ package io.knit.launcher.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.core.wire.Subjects;
+import io.knit.core.wire.WireCodec;
 import io.knit.launcher.Main;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +66,8 @@ class FloodTest {
                 "--http-addr=127.0.0.1:0",
                 "--nats-addr=127.0.0.1:0",
                 "--data-dir=" + folder.resolve("data"));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("KNIT_"));
         server = builder.start();
         Matcher[] ready = new Matcher[1];
@@ -112,7 +117,8 @@ class FloodTest {
             for (int sent = 0; sent < count; sent += block) {
                 int first = sent;
                 String line = socket.send(IntStream.range(first, first + block)
-                                .mapToObj(i -> "SUB _INBOX." + name + "." + "x".repeat(200) + i + " " + (i + 1) + "\r\n")
+                                .mapToObj(
+                                        i -> "SUB _INBOX." + name + "." + "x".repeat(200) + i + " " + (i + 1) + "\r\n")
                                 .collect(Collectors.joining())
                         + "PING\r\n");
                 for (; line != null && !line.equals("PONG"); line = socket.line()) {
@@ -128,19 +134,56 @@ class FloodTest {
     }
 
     @Test
-    @DisplayName("agents that come all at once are all let in")
+    @DisplayName("agents that come all at once are all let in: those that nobody knew, and when they come again")
     void logins() throws Exception {
-        List<Callable<String>> agents = IntStream.range(0, AGENTS)
-                .mapToObj(i -> (Callable<String>) () -> {
-                    try (RawSocket socket = new RawSocket(nats)) {
-                        return String.valueOf(socket.connect(socket.claim("agent-" + i, Key.make())));
-                    }
-                })
+        List<Key> keys = IntStream.range(0, AGENTS).mapToObj(i -> Key.make()).toList();
+        List<Callable<String>> joins = IntStream.range(0, AGENTS)
+                .mapToObj(i -> (Callable<String>) () -> join("agent-" + i, keys.get(i)))
                 .toList();
-        Map<String, Long> answers =
-                all(AT_ONCE, agents).stream().collect(Collectors.groupingBy(word -> word, Collectors.counting()));
-        assertThat(answers).containsExactlyEntriesOf(Map.of("PONG", (long) AGENTS));
+        assertThat(counted(all(AT_ONCE, joins))).containsExactlyEntriesOf(Map.of("taken", (long) AGENTS));
+
+        List<RawSocket> again = new ArrayList<>();
+        try {
+            for (int i = 0; i < AGENTS; i++) {
+                RawSocket socket = new RawSocket(nats);
+                again.add(socket);
+                socket.tell(hello(socket.claim("agent-" + i, keys.get(i))));
+            }
+            List<String> answers = new ArrayList<>();
+            for (RawSocket socket : again) {
+                answers.add(String.valueOf(socket.line()));
+            }
+            assertThat(counted(answers)).containsExactlyEntriesOf(Map.of("PONG", (long) AGENTS));
+        } finally {
+            for (RawSocket socket : again) {
+                socket.close();
+            }
+        }
         assertServes();
+    }
+
+    private static String hello(JsonObject claim) {
+        return "CONNECT " + claim.encode() + "\r\nPING\r\n";
+    }
+
+    private static Map<String, Long> counted(List<String> answers) {
+        return answers.stream().collect(Collectors.groupingBy(word -> word, Collectors.counting()));
+    }
+
+    /** As an agent begins: it comes in, and tells of its node. */
+    private String join(String node, Key key) throws IOException {
+        try (RawSocket socket = new RawSocket(nats)) {
+            String answer = String.valueOf(socket.connect(socket.claim(node, key)));
+            if (!answer.equals("PONG")) {
+                return answer;
+            }
+            String heartbeat =
+                    new String(WireCodec.encode(Attacker.heartbeat(node, "identity-" + node)), StandardCharsets.UTF_8);
+            String inbox = "_INBOX." + node + ".1";
+            String heard = socket.send("SUB " + inbox + " 1\r\nPUB " + Subjects.heartbeat(node) + " " + inbox + " "
+                    + heartbeat.length() + "\r\n" + heartbeat + "\r\n");
+            return String.valueOf(heard).startsWith("MSG " + inbox) ? "taken" : String.valueOf(heard);
+        }
     }
 
     /** People and agents. */
@@ -151,7 +194,9 @@ class FloodTest {
                 .timeout(Duration.ofSeconds(30))
                 .POST(HttpRequest.BodyPublishers.ofString(spec))
                 .build();
-        assertThat(HttpClient.newHttpClient().send(post, BodyHandlers.ofString()).statusCode())
+        assertThat(HttpClient.newHttpClient()
+                        .send(post, BodyHandlers.ofString())
+                        .statusCode())
                 .isEqualTo(202);
         try (RawSocket honest = new RawSocket(nats)) {
             assertThat(honest.connect(honest.claim("honest", Key.make()))).isEqualTo("PONG");

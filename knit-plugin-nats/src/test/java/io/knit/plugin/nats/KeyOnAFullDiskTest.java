@@ -46,13 +46,15 @@ class KeyOnAFullDiskTest {
                         .build());
                 loop) {
             Path data = small.getPath("/data");
-            KnitAgent before = agent(data).transport(new InMemoryBus(loop).connect("n1")).build();
+            KnitAgent before =
+                    agent(data).transport(new InMemoryBus(loop).connect("n1")).build();
             await(before.start());
             await(before.close());
             FullDisk disk = new FullDisk(small.getPath("/filler"));
             disk.fill();
 
-            KnitAgent agent = agent(data).config(NatsPlugin.URL, "nats://127.0.0.1:1").build();
+            KnitAgent agent =
+                    agent(data).config(NatsPlugin.URL, "nats://127.0.0.1:1").build();
             try {
                 Future<KnitAgent> start = agent.start();
                 Awaitility.await().during(Duration.ofSeconds(2)).until(() -> !start.isComplete());
