@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
 import io.knit.launcher.Main;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,7 +40,10 @@ class FloodTest {
     private static final int SUBSCRIPTIONS = Integer.getInteger("knit.flood.subscriptions", 40_000);
     private static final int STRANGERS = Integer.getInteger("knit.flood.strangers", 10);
     private static final int AGENTS = Integer.getInteger("knit.flood.agents", 300);
-    private static final int AT_ONCE = 500;
+    private static final int AT_ONCE = 100;
+    /** A client has two seconds to say who it is. */
+    private static final long PROMPT_NANOS = 1_500_000_000;
+
     private static final Pattern READY = Pattern.compile("ready: (http://\\S+) .* (nats://[^\\s,]+),");
 
     @TempDir
@@ -71,7 +73,7 @@ class FloodTest {
         builder.environment().keySet().removeIf(name -> name.startsWith("KNIT_"));
         server = builder.start();
         Matcher[] ready = new Matcher[1];
-        Awaitility.await("the server is ready").atMost(Duration.ofMinutes(1)).until(() -> {
+        Awaitility.await("the server is ready").atMost(Duration.ofMinutes(3)).until(() -> {
             ready[0] = READY.matcher(Files.readString(log));
             return ready[0].find();
         });
@@ -145,9 +147,7 @@ class FloodTest {
         List<RawSocket> again = new ArrayList<>();
         try {
             for (int i = 0; i < AGENTS; i++) {
-                RawSocket socket = new RawSocket(nats);
-                again.add(socket);
-                socket.tell(hello(socket.claim("agent-" + i, keys.get(i))));
+                again.add(introduced("agent-" + i, keys.get(i)));
             }
             List<String> answers = new ArrayList<>();
             for (RawSocket socket : again) {
@@ -162,8 +162,17 @@ class FloodTest {
         assertServes();
     }
 
-    private static String hello(JsonObject claim) {
-        return "CONNECT " + claim.encode() + "\r\nPING\r\n";
+    /** Says who it is, and begins again where that took too long: agents have a machine each, here one signs for all. */
+    private RawSocket introduced(String node, Key key) throws IOException {
+        while (true) {
+            long began = System.nanoTime();
+            RawSocket socket = new RawSocket(nats);
+            socket.tell("CONNECT " + socket.claim(node, key).encode() + "\r\nPING\r\n");
+            if (System.nanoTime() - began < PROMPT_NANOS) {
+                return socket;
+            }
+            socket.close();
+        }
     }
 
     private static Map<String, Long> counted(List<String> answers) {
@@ -172,8 +181,8 @@ class FloodTest {
 
     /** As an agent begins: it comes in, and tells of its node. */
     private String join(String node, Key key) throws IOException {
-        try (RawSocket socket = new RawSocket(nats)) {
-            String answer = String.valueOf(socket.connect(socket.claim(node, key)));
+        try (RawSocket socket = introduced(node, key)) {
+            String answer = String.valueOf(socket.line());
             if (!answer.equals("PONG")) {
                 return answer;
             }
