@@ -178,7 +178,9 @@ public final class KnitAgent {
                                         discovery,
                                         new TemplateEngine()::render,
                                         KnitVersion.current(),
-                                        hostname())))));
+                                        hostname(),
+                                        settings.gpus(),
+                                        settings.reserve())))));
     }
 
     private Future<KnitAgent> run(AgentParts parts) {
