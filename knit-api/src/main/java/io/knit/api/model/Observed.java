@@ -39,7 +39,7 @@ public record Observed(
     /** Of one that nothing checks. */
     public Observed(
             @Nullable InstanceState state, String reason, int restarts, boolean failing, long seq, Instant since) {
-        this(state, reason, restarts, failing, seq, since, Health.NONE, since);
+        this(state, reason, restarts, failing, seq, since, Health.NONE, state == InstanceState.RUNNING && !failing ? since : Instant.EPOCH);
     }
 
     /** Whether it does its work as far as its agent knows. */

@@ -135,9 +135,9 @@ final class PresentCommands {
 
     private Decision<Deployment> pause(boolean isPaused) {
         Rollout rollout = present.rollout();
-        boolean failed = rollout.phase() == Phase.PAUSED;
-        Deployment next = present.asPaused(isPaused).with(failed && !isPaused ? rollout.resumed(now) : rollout);
-        return put(next);
+        // the time that it stood still does not count
+        boolean held = rollout.phase() == Phase.PAUSED || rollout.phase() == Phase.MOVING && present.paused();
+        return put(present.asPaused(isPaused).with(held && !isPaused ? rollout.resumed(now) : rollout));
     }
 
     private Decision<Deployment> promote() {

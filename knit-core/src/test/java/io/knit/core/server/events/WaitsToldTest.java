@@ -4,6 +4,7 @@ import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.deployment;
 import static io.knit.core.server.Fixtures.ids;
 import static io.knit.core.server.Fixtures.node;
+import static io.knit.core.server.Fixtures.pending;
 import static io.knit.core.server.Fixtures.spec;
 import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** That one waits is told with the reason, once, however the decision was cut. */
@@ -41,6 +43,12 @@ class WaitsToldTest {
 
     @Test
     void ofThoseThatAreLeftForTheNextSliceTheReasonIsToldThen() {
+        state = state(
+                List.of(node("n1", Map.of())),
+                List.of(WEB),
+                IntStream.range(0, 12)
+                        .mapToObj(slot -> pending("web-" + slot + "-a", "web", 1, slot))
+                        .toList());
         assertThat(decide(1)).noneMatch(words -> words.contains("8080"));
         assertThat(reasons()).hasSize(11).containsOnly("waits to be placed");
         assertThat(decide(100))
