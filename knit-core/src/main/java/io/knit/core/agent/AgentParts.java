@@ -6,6 +6,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.agent.health.Connections;
 import io.knit.core.agent.render.Renderer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,6 +30,7 @@ public record AgentParts(
         ContainerRuntime runtime,
         Discovery discovery,
         Renderer renderer,
+        Connections connections,
         String agentVersion,
         String hostname) {
     public AgentParts {
@@ -41,6 +43,7 @@ public record AgentParts(
         Objects.requireNonNull(runtime, "runtime");
         Objects.requireNonNull(discovery, "discovery");
         Objects.requireNonNull(renderer, "renderer");
+        Objects.requireNonNull(connections, "connections");
         Objects.requireNonNull(agentVersion, "agentVersion");
         Objects.requireNonNull(hostname, "hostname");
     }

@@ -11,6 +11,7 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -115,6 +116,7 @@ final class AgentRig {
                 snapshotAge.isZero() ? runtime : new LateAnswers(runtime, queue, snapshotAge),
                 discovery,
                 renderer,
+                new NoConnections(),
                 "1.0",
                 "Host_1.example.com"));
         running = new Running(core, loop, transport, runtime);

@@ -1,5 +1,6 @@
 package io.knit.core.agent.reconcile;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -116,7 +117,7 @@ public final class InstanceReconciler {
         InstanceMemory memory = it.memory();
         return switch (container.state()) {
             case DEAD -> remove(it, container, "it is beyond use");
-            case RUNNING -> it.remembering(memory.running(it.now())).then(ActionKind.KEEP, "it runs");
+            case RUNNING -> keep(it, assignment, container);
             case PAUSED -> it.remembering(memory.paused(it.now())).then(ActionKind.KEEP, "it is paused");
             case CREATED ->
                 memory.runningSince() != null
@@ -127,6 +128,21 @@ public final class InstanceReconciler {
                         ? it.ended(container.exit(), backOff)
                         : start(it, container, "it ended");
         };
+    }
+
+    private Action keep(Subject it, Assignment assignment, ContainerSnapshot container) {
+        InstanceMemory memory = it.memory();
+        DeploymentSpec spec = assignment.spec();
+        if (spec != null && !memory.isBeingCured()) {
+            memory = memory.checked(memory.check().of(spec.health(), container.health()));
+        }
+        if (!memory.isSick()) {
+            return it.remembering(memory.running(it.now())).with(ActionKind.KEEP, container, "it runs");
+        }
+        Subject sick = it.remembering(memory.isBeingCured() ? memory : memory.sick(it.now(), backOff));
+        return sick.memory().removalWaits(it.now())
+                ? sick.waits(sick.memory().removeNotBefore(), "its container is being stopped")
+                : sick.with(ActionKind.STOP, container, "its check failed");
     }
 
     private static Action start(Subject it, ContainerSnapshot container, String why) {
