@@ -12,6 +12,7 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.RevisionView;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.PeerAdmission;
 import io.knit.api.spi.transport.PeerClaim;
@@ -37,6 +38,7 @@ import io.knit.core.server.intake.StatusIntake;
 import io.knit.core.server.join.NodeGate;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.view.RevisionViews;
 import io.knit.core.server.view.Snapshots;
 import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Inbox;
@@ -309,6 +311,16 @@ public final class ServerCore implements Orchestrator {
                 .or(() -> present.heartbeats().foreign().stream()
                         .filter(node -> node.id().equals(id))
                         .findFirst());
+    }
+
+    @Override
+    public List<RevisionView> revisions(String name) {
+        return RevisionViews.of(present().writer().committed(), Objects.requireNonNull(name, "name"));
+    }
+
+    @Override
+    public List<Plan.FieldChange> diff(String name, int from, int to) {
+        return RevisionViews.diff(present().writer().committed(), Objects.requireNonNull(name, "name"), from, to);
     }
 
     @Override

@@ -74,7 +74,7 @@ class TolerantRecordsTest {
             new Capacity(2, 3),
             new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP),
             new Preparation("n1", true),
-            new Deployment("web", 2, SPEC, true, NOW, NOW),
+            new Deployment("web", 2, SPEC, true, NOW, NOW, true),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY),
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried"),
             new Instance(
@@ -89,7 +89,7 @@ class TolerantRecordsTest {
                     NOW,
                     new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried"),
                     Observed.NOTHING),
-            new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b")),
+            new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann"),
             new NodeFacts(
                     "host",
                     Map.of("a", "b"),
@@ -105,7 +105,7 @@ class TolerantRecordsTest {
                     "n1",
                     "identity",
                     "key",
-                    new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b")),
+                    new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann"),
                     NodeFacts.NONE,
                     new NodeJudgement(NodeState.DISCOVERED, "", Instant.EPOCH, List.of())),
             new KnitEvent(7, NOW, "node.down", "web", "i1", "n1", "message"));
@@ -132,7 +132,9 @@ class TolerantRecordsTest {
             Map.entry(Capacity.class, "cpus=0 memoryBytes=0"),
             Map.entry(PortBinding.class, "protocol=TCP"),
             Map.entry(Preparation.class, "done=false"),
-            Map.entry(Deployment.class, "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z"),
+            Map.entry(
+                    Deployment.class,
+                    "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z paused=false"),
             Map.entry(
                     Observed.class,
                     "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"),
@@ -144,7 +146,7 @@ class TolerantRecordsTest {
                     Instance.class,
                     "node=null ports=[] preparation=null createdAt=1970-01-01T00:00:00Z decided="
                             + compact(Decided.nothing(Instant.EPOCH)) + " observed=" + compact(Observed.NOTHING)),
-            Map.entry(NodeWish.class, "availability=ACTIVE labels={}"),
+            Map.entry(NodeWish.class, "availability=ACTIVE labels={} by="),
             Map.entry(
                     NodeFacts.class,
                     "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0] engineVersion= agentVersion="

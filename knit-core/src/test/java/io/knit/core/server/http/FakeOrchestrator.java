@@ -22,6 +22,7 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
+import io.knit.api.model.RevisionView;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
@@ -30,8 +31,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Admits and remembers; places nothing. */
@@ -44,6 +47,9 @@ public final class FakeOrchestrator implements Orchestrator {
     public final List<Consumer<KnitEvent>> listeners = new CopyOnWriteArrayList<>();
     public volatile boolean ready = true;
     public volatile int kept = 1000;
+
+    /** Of every deployment that there is. */
+    public volatile List<RevisionView> revisions = List.of();
 
     /** Newest first; null: none is kept. */
     public volatile @Nullable List<HistoryEntry> history = List.of();
@@ -70,9 +76,55 @@ public final class FakeOrchestrator implements Orchestrator {
         if (command instanceof Command.Deploy deploy) {
             return (Future<A>) deploy(deploy.spec());
         }
+        if (command instanceof Command.Present present) {
+            return (Future<A>) deployment(present.name())
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> Future.failedFuture(none(present.name())));
+        }
+        if (command instanceof Command.SetAvailability set) {
+            return (Future<A>) wished(set.id(), wish -> wish.with(set.availability(), caller.name()));
+        }
+        if (command instanceof Command.LabelNode label) {
+            Map<String, String> given = new TreeMap<>();
+            label.labels().forEach((key, value) -> {
+                if (value != null) {
+                    given.put(key, value);
+                }
+            });
+            return (Future<A>) wished(label.id(), wish -> wish.with(given));
+        }
         return command instanceof Command.Undeploy undeploy
                 ? (Future<A>) undeploy(undeploy.name())
                 : (Future<A>) forgetNode(((Command.ForgetNode) command).id());
+    }
+
+    private synchronized Future<Node> wished(String id, UnaryOperator<NodeWish> change) {
+        for (Node node : nodes) {
+            if (node.id().equals(id)) {
+                Node next = node.with(change.apply(node.wish()));
+                nodes.set(nodes.indexOf(node), next);
+                return Future.succeededFuture(next);
+            }
+        }
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "there is no node \"" + id + "\""));
+    }
+
+    private static KnitException none(String name) {
+        return new KnitException(
+                ErrorCode.NOT_FOUND, "there is no deployment \"" + name + "\"; GET /deployments lists all");
+    }
+
+    @Override
+    public List<RevisionView> revisions(String name) {
+        if (deployment(name).isEmpty()) {
+            throw none(name);
+        }
+        return revisions;
+    }
+
+    @Override
+    public List<Plan.FieldChange> diff(String name, int from, int to) {
+        return List.of(new Plan.FieldChange("/replicas", Integer.toString(from), Integer.toString(to)));
     }
 
     @Override
@@ -106,8 +158,7 @@ public final class FakeOrchestrator implements Orchestrator {
     public synchronized Future<DeploymentView> undeploy(String name) {
         DeploymentView view = deployments.remove(name);
         if (view == null) {
-            return Future.failedFuture(new KnitException(
-                    ErrorCode.NOT_FOUND, "there is no deployment \"" + name + "\"; GET /deployments lists all"));
+            return Future.failedFuture(none(name));
         }
         event("deployment.deleting", name, null, null, name + " is being undeployed");
         return Future.succeededFuture(

@@ -21,6 +21,7 @@ public final class DeploymentJson {
         if (view.problem() != null) {
             json.put("problem", view.problem());
         }
+        json.put("paused", view.deployment().paused());
         json.put("healthy", view.healthy());
         json.set("spec", SpecJson.of(view.deployment().spec()));
         json.put("created_at", view.deployment().createdAt().toString());

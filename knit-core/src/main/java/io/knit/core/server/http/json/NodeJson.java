@@ -17,14 +17,19 @@ public final class NodeJson {
     private NodeJson() {}
 
     public static Stream<ObjectNode> of(ClusterSnapshot snapshot) {
-        Map<String, Long> instances = snapshot.deployments().stream()
+        Map<String, Long> instances = instances(snapshot);
+        return Stream.concat(
+                snapshot.nodes().stream().map(node -> of(node, instances.getOrDefault(node.id(), 0L))),
+                snapshot.discovered().stream().map(NodeJson::peer));
+    }
+
+    /** How many instances each node has that have not ended, by its id. */
+    public static Map<String, Long> instances(ClusterSnapshot snapshot) {
+        return snapshot.deployments().stream()
                 .flatMap(deployment -> deployment.instances().stream())
                 .filter(instance -> instance.node() != null && !instance.state().isEnd())
                 .collect(Collectors.groupingBy(
                         (Instance instance) -> Objects.requireNonNull(instance.node()), Collectors.counting()));
-        return Stream.concat(
-                snapshot.nodes().stream().map(node -> of(node, instances.getOrDefault(node.id(), 0L))),
-                snapshot.discovered().stream().map(NodeJson::peer));
     }
 
     public static ObjectNode of(Node node, long instances) {
@@ -32,6 +37,8 @@ public final class NodeJson {
         json.put("id", node.id());
         json.put("hostname", node.hostname());
         json.put("state", node.state().wireName());
+        json.put("availability", node.wish().availability().wireName());
+        json.put("availability_by", node.wish().by());
         json.set("labels", Json.object(node.labels()));
         json.putObject("capacity")
                 .put("cpus", node.capacity().cpus())

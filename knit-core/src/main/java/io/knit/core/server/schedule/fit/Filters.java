@@ -9,7 +9,6 @@ import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.fleet.HeldPorts;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -99,7 +98,8 @@ public final class Filters {
     private static String takesNoWork(Node node) {
         String why = node.condition().isEmpty() ? node.reason() : node.condition();
         if (node.state() == NodeState.READY && node.condition().isEmpty()) {
-            why = node.wish().availability().name().toLowerCase(Locale.ROOT);
+            String by = node.wish().by();
+            why = node.wish().availability().wireName() + (by.isEmpty() ? "" : " by " + by);
         }
         return "takes no work now (" + node.state().wireName() + (why.isEmpty() ? "" : ", " + why) + ")";
     }
