@@ -50,6 +50,7 @@ final class Concerns {
                 || before.order() != Order.RUN
                 || now.order() != Order.RUN
                 || before.failing() != now.failing()
+                || before.isHealthy() != now.isHealthy()
                 || before.state() != now.state() && !(isOnItsWay(before.state()) && isOnItsWay(now.state()))
                 || before.state().isEnd();
     }

@@ -46,7 +46,8 @@ class InstanceReconcilerTest {
     }
 
     private static Case one(String name, AssignmentSet set, ContainerSnapshot container, ActionKind step) {
-        boolean acts = step == ActionKind.START || step == ActionKind.REMOVE;
+        boolean runs = step == ActionKind.KEEP && container.state() == ContainerState.RUNNING;
+        boolean acts = runs || step == ActionKind.START || step == ActionKind.REMOVE;
         return new Case(name, set, List.of(container), null, step, acts ? container.id() : null);
     }
 
