@@ -10,6 +10,7 @@ import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Explanation;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
@@ -182,6 +183,21 @@ public interface Orchestrator {
      */
     default List<Plan.FieldChange> diff(String name, int from, int to) {
         throw new KnitException(ErrorCode.NOT_FOUND, "no revisions are told here");
+    }
+
+    /**
+     * How a deployment came to be as it is: why instances wait, node by node, what each went through and when, and the decisions that led
+     * here. Any thread.
+     *
+     * @return fails with {@code NOT_FOUND}
+     */
+    default Future<Explanation> explain(String name) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "nothing is explained here"));
+    }
+
+    /** The same of one instance, by its id. */
+    default Future<Explanation> explainInstance(String id) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "nothing is explained here"));
     }
 
     /** The committed state; never blocks, and does not wait for what is being decided. Any thread. */

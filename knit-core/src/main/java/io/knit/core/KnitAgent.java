@@ -164,7 +164,9 @@ public final class KnitAgent {
                                         new TemplateEngine()::render,
                                         wiring.hasVertx() ? new NetConnections(wiring.vertx()) : new NoConnections(),
                                         KnitVersion.current(),
-                                        hostname())))));
+                                        hostname(),
+                                        settings.gpus(),
+                                        settings.reserve())))));
     }
 
     private Future<KnitAgent> run(AgentParts parts) {

@@ -13,6 +13,9 @@ import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Explanation;
+import io.knit.api.model.Explanation.NodeAnswer;
+import io.knit.api.model.Explanation.Phase;
 import io.knit.api.model.Instance;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RevisionView;
@@ -177,5 +180,29 @@ class OperationsTest {
         assertThat(fleet.server.node("n2").orElseThrow().labels()).isEqualTo(Map.of("region", "us"));
         assertThat(ids()).isEqualTo(before);
         assertThat(List.of(fleet.server.revisions("web").get(0).number())).containsExactly(1);
+    }
+
+    @Test
+    @DisplayName("why one waits and how another came to run is explained, with the decisions that led there")
+    void explain() {
+        done(fleet.server.drainNode("n2"));
+        fleet.deploy(web("web:1").nodeSelector("region", "us").build());
+        Explanation waiting = done(fleet.server.explain("web"));
+        assertThat(waiting.waits().get(0).nodes())
+                .containsExactly(
+                        new NodeAnswer("n1", "has region=eu, not region=us"),
+                        new NodeAnswer("n2", "takes no work now (ready, drained by program from this process)"));
+
+        done(fleet.server.activateNode("n2"));
+        String id = fleet.instances("web").get(0).id();
+        Explanation running = done(fleet.server.explainInstance(id));
+        assertThat(running.waits()).isEmpty();
+        assertThat(running.courses().get(0).phases())
+                .extracting(Phase::name)
+                .startsWith("made", "pending", "assigned")
+                .endsWith("running");
+        assertThat(running.courses().get(0).phases()).extracting(Phase::at).isSorted();
+        assertThat(running.decisions()).extracting(HistoryEntry::command).containsExactly("deploy web");
+        assertThat(Futures.failure(fleet.server.explainInstance("web-9-x"))).hasMessageContaining("web-9-x");
     }
 }

@@ -54,7 +54,8 @@ final class AgentWork {
                 parts.timing(),
                 home.dataDir(),
                 new AgentSession.Kept(home.identity(), home.assignments(), home.trouble()),
-                HostFacts.atStart(parts.hostname(), parts.agentVersion(), parts.labels()),
+                HostFacts.atStart(
+                        parts.hostname(), parts.agentVersion(), parts.labels(), parts.gpus(), parts.reserve()),
                 dropped,
                 new FromSession(joined, refused));
         runner = new InstanceRunner(
@@ -207,6 +208,11 @@ final class AgentWork {
         @Override
         public void engineId(String id) {
             session.engineId(id);
+        }
+
+        @Override
+        public void platform(String os, String arch) {
+            session.platform(PlainText.of(os), PlainText.of(arch));
         }
 
         @Override

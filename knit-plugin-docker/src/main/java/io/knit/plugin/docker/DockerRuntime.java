@@ -25,6 +25,7 @@ import io.knit.plugin.docker.container.EngineEvents;
 import io.knit.plugin.docker.container.StartErrors;
 import io.knit.plugin.docker.container.ToldStates;
 import io.knit.plugin.docker.engine.Circuit;
+import io.knit.plugin.docker.engine.Cpu;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.plugin.docker.engine.Engine;
 import io.knit.plugin.docker.engine.EngineAddress;
@@ -214,7 +215,9 @@ final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility 
                         "docker " + known.result().version(),
                         known.result().capacity(),
                         listed.result(),
-                        known.result().id()));
+                        known.result().id(),
+                        known.result().os(),
+                        Cpu.imagesName(known.result().cpu())));
     }
 
     @Override

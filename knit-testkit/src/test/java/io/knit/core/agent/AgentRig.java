@@ -8,6 +8,7 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Reservation;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
@@ -118,7 +119,9 @@ final class AgentRig {
                 renderer,
                 new NoConnections(),
                 "1.0",
-                "Host_1.example.com"));
+                "Host_1.example.com",
+                0,
+                Reservation.OF_HOST));
         running = new Running(core, loop, transport, runtime);
         return core;
     }

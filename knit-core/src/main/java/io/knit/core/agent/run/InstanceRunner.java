@@ -204,6 +204,7 @@ public final class InstanceRunner {
             look();
         }
         listener.engineId(snapshot.engineId());
+        listener.platform(snapshot.os(), snapshot.arch());
         tellEngine(snapshot.engineVersion(), snapshot.capacity());
     }
 

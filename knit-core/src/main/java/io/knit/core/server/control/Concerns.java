@@ -95,7 +95,8 @@ final class Concerns {
         }
         return Stream.concat(
                         nodes.stream().map(id -> Opening.of(before.node(id), after.node(id))),
-                        instances.stream().map(id -> Opening.of(before.instance(id), after.instance(id))))
+                        instances.stream()
+                                .map(id -> Opening.of(before.instance(id), after.instance(id), after.fleet())))
                 .filter(opening -> !opening.isNone())
                 .distinct()
                 .toList();

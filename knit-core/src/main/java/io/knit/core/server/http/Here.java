@@ -8,6 +8,7 @@ import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Explanation;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.RevisionView;
@@ -71,6 +72,16 @@ final class Here implements Orchestrator {
     @Override
     public List<Plan.FieldChange> diff(String name, int from, int to) {
         return orchestrator.diff(name, from, to);
+    }
+
+    @Override
+    public Future<Explanation> explain(String name) {
+        return here(orchestrator.explain(name));
+    }
+
+    @Override
+    public Future<Explanation> explainInstance(String id) {
+        return here(orchestrator.explainInstance(id));
     }
 
     @Override

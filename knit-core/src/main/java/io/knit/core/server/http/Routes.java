@@ -8,15 +8,18 @@ import io.knit.api.error.KnitException;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Explanation;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.ListAnswer;
 import io.knit.core.server.http.json.DeploymentJson;
+import io.knit.core.server.http.json.ExplanationJson;
 import io.knit.core.server.http.json.HistoryJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
 import io.knit.core.server.http.request.Terms;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -46,6 +49,8 @@ final class Routes {
             Map.entry("/deployments/:name/revisions", "GET, HEAD"),
             Map.entry("/deployments/:name/revisions/:number", "GET, HEAD"),
             Map.entry("/deployments/:name/diff", "GET, HEAD"),
+            Map.entry("/deployments/:name/explain", "GET, HEAD"),
+            Map.entry("/instances/:id/explain", "GET, HEAD"),
             Map.entry("/deployments/:name/rollback", "POST"),
             Map.entry("/deployments/:name/scale", "POST"),
             Map.entry("/deployments/:name/restart", "POST"),
@@ -54,7 +59,7 @@ final class Routes {
 
     /** The query parameters of those that have any. */
     static final Map<String, Set<String>> PARAMETERS = Map.ofEntries(
-            Map.entry("/events", Set.of("after")),
+            Map.entry("/events", EventStreams.PARAMETERS),
             Map.entry("/history", HistoryJson.PARAMETERS),
             Map.entry("/deployments/:name/diff", Revisions.PARAMETERS),
             Map.entry("POST /deployments", Terms.PARAMETERS),
@@ -94,6 +99,8 @@ final class Routes {
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", this::nodes);
         read(router, "/history", this::history);
+        read(router, "/deployments/:name/explain", ctx -> explain(ctx, orchestrator.explain(ctx.pathParam("name"))));
+        read(router, "/instances/:id/explain", ctx -> explain(ctx, orchestrator.explainInstance(ctx.pathParam("id"))));
         new Revisions(orchestrator, answers).mount(router);
         changes.mount(router);
         router.get("/events").handler(events::open);
@@ -164,5 +171,9 @@ final class Routes {
                 .history(query)
                 .onFailure(ctx::fail)
                 .onSuccess(entries -> send(ctx, 200, HistoryJson.page(query, entries)));
+    }
+
+    private void explain(RoutingContext ctx, Future<Explanation> explained) {
+        explained.onFailure(ctx::fail).onSuccess(answer -> send(ctx, 200, ExplanationJson.of(answer)));
     }
 }

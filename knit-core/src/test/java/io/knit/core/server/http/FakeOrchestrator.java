@@ -14,6 +14,11 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Explanation;
+import io.knit.api.model.Explanation.Course;
+import io.knit.api.model.Explanation.NodeAnswer;
+import io.knit.api.model.Explanation.Phase;
+import io.knit.api.model.Explanation.Wait;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
@@ -31,6 +36,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -120,6 +126,25 @@ public final class FakeOrchestrator implements Orchestrator {
             throw none(name);
         }
         return revisions;
+    }
+
+    @Override
+    public Future<Explanation> explain(String name) {
+        return deployment(name)
+                .map(view -> Future.succeededFuture(new Explanation(
+                        view,
+                        view.instances().stream()
+                                .map(it -> new Course(it.id(), List.of(new Phase("made", NOW, ""))))
+                                .toList(),
+                        List.of(new Wait(
+                                1, List.of("web-0-a"), "no node fits", List.of(new NodeAnswer("n1", "is full")), 3)),
+                        Objects.requireNonNullElse(history, List.of()))))
+                .orElseGet(() -> Future.failedFuture(none(name)));
+    }
+
+    @Override
+    public Future<Explanation> explainInstance(String id) {
+        return id.startsWith("web-") ? explain("web") : Future.failedFuture(none(id));
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class DeploymentJson {
         return json;
     }
 
-    private static ObjectNode instance(Instance instance) {
+    static ObjectNode instance(Instance instance) {
         ObjectNode json = Json.object();
         json.put("id", instance.id());
         json.put("slot", instance.slot());
