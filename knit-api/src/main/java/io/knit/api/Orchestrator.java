@@ -10,14 +10,19 @@ import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Explanation;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeWish.Availability;
+import io.knit.api.model.RevisionView;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one can ask of a server; {@code KnitServer} is one, and the REST API and the dashboard are built on nothing else.
@@ -94,6 +99,105 @@ public interface Orchestrator {
      */
     default Future<Node> forgetNode(String id) {
         return run(new Command.ForgetNode(id), Caller.PROGRAM);
+    }
+
+    /**
+     * Makes a new revision of an earlier one's spec: the one before the present one. What still runs by that runs on. Succeeds once that is
+     * stored; to wait until it runs, {@link #awaitRunning}.
+     *
+     * @return the deployment; fails with {@code NOT_FOUND} also where there is no earlier revision, with {@code IN_USE} while it is being
+     *     undeployed
+     */
+    default Future<DeploymentView> rollback(String name) {
+        return run(new Command.Rollback(name, null, null), Caller.PROGRAM);
+    }
+
+    /** The same, to the revision of this number; fails with {@code NOT_FOUND} where that is not kept. */
+    default Future<DeploymentView> rollback(String name, int revision) {
+        return run(new Command.Rollback(name, revision, null), Caller.PROGRAM);
+    }
+
+    /** Makes a new revision in which only the number of instances differs: from 1 to 12 starts 11. Fails as {@link #deploy} and {@link #rollback} do. */
+    default Future<DeploymentView> scale(String name, int replicas) {
+        return run(new Command.Scale(name, replicas, null), Caller.PROGRAM);
+    }
+
+    /**
+     * Has every instance made anew, as an update would.
+     *
+     * @param pull whether the registry is asked for the image, which may be another one by the same tag
+     * @return as {@link #rollback}
+     */
+    default Future<DeploymentView> restart(String name, boolean pull) {
+        return run(new Command.Restart(name, pull, null), Caller.PROGRAM);
+    }
+
+    /** Leaves what runs by an older revision as it is, until {@link #resume}; what fails or is missing is made good all the same. */
+    default Future<DeploymentView> pause(String name) {
+        return run(new Command.Pause(name, null), Caller.PROGRAM);
+    }
+
+    /** Goes on with what {@link #pause} held up. */
+    default Future<DeploymentView> resume(String name) {
+        return run(new Command.Resume(name, null), Caller.PROGRAM);
+    }
+
+    /** A node is to take no new work, and what it has is to go elsewhere. Succeeds once that is stored; fails with {@code NOT_FOUND}. */
+    default Future<Node> drainNode(String id) {
+        return run(new Command.SetAvailability(id, Availability.DRAINED), Caller.PROGRAM);
+    }
+
+    /** A node is to take no new work, and keeps what it has. */
+    default Future<Node> pauseNode(String id) {
+        return run(new Command.SetAvailability(id, Availability.PAUSED), Caller.PROGRAM);
+    }
+
+    /** A node is to take work again. */
+    default Future<Node> activateNode(String id) {
+        return run(new Command.SetAvailability(id, Availability.ACTIVE), Caller.PROGRAM);
+    }
+
+    /**
+     * Sets labels of a node, stronger than those that its agent was started with.
+     *
+     * @param labels those that change; null removes one that was set so
+     */
+    default Future<Node> labelNode(String id, Map<String, @Nullable String> labels) {
+        return run(new Command.LabelNode(id, labels), Caller.PROGRAM);
+    }
+
+    /**
+     * The revisions of a deployment that are kept, newest first: the newest 20, and those that an instance still has. Any thread.
+     *
+     * @throws KnitException with {@code NOT_FOUND}
+     */
+    default List<RevisionView> revisions(String name) {
+        throw new KnitException(ErrorCode.NOT_FOUND, "no revisions are told here");
+    }
+
+    /**
+     * Where the specs of two revisions differ, secrets masked. Any thread.
+     *
+     * @return in the order of the docs; empty: nowhere
+     * @throws KnitException with {@code NOT_FOUND}
+     */
+    default List<Plan.FieldChange> diff(String name, int from, int to) {
+        throw new KnitException(ErrorCode.NOT_FOUND, "no revisions are told here");
+    }
+
+    /**
+     * How a deployment came to be as it is: why instances wait, node by node, what each went through and when, and the decisions that led
+     * here. Any thread.
+     *
+     * @return fails with {@code NOT_FOUND}
+     */
+    default Future<Explanation> explain(String name) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "nothing is explained here"));
+    }
+
+    /** The same of one instance, by its id. */
+    default Future<Explanation> explainInstance(String id) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "nothing is explained here"));
     }
 
     /** The committed state; never blocks, and does not wait for what is being decided. Any thread. */

@@ -10,8 +10,10 @@ import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Explanation;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.RevisionView;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.discovery.Discovery;
@@ -215,6 +217,26 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Optional<Node> node(String id) {
         return core().node(id);
+    }
+
+    @Override
+    public List<RevisionView> revisions(String name) {
+        return core().revisions(name);
+    }
+
+    @Override
+    public List<Plan.FieldChange> diff(String name, int from, int to) {
+        return core().diff(name, from, to);
+    }
+
+    @Override
+    public Future<Explanation> explain(String name) {
+        return Detached.of(core().explain(name));
+    }
+
+    @Override
+    public Future<Explanation> explainInstance(String id) {
+        return Detached.of(core().explainInstance(id));
     }
 
     @Override

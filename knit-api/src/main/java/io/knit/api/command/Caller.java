@@ -27,7 +27,7 @@ public record Caller(String name, Role role, String from) {
     public enum Role {
         /** Sees, and changes nothing. */
         READER,
-        /** Deploys, undeploys and forgets nodes. */
+        /** Gives every command. */
         OPERATOR
     }
 }

@@ -3,6 +3,10 @@ package io.knit.api.command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeWish.Availability;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +92,152 @@ public sealed interface Command<A> {
         @Override
         public String words() {
             return "forget node " + id;
+        }
+    }
+
+    /** About a deployment that there is. Of one that is being undeployed nothing else can be wanted: it fails with {@code IN_USE}. */
+    sealed interface Present extends Command<DeploymentView> {
+        /** The deployment's. */
+        String name();
+
+        /** As in {@link Deploy}. */
+        @Nullable
+        Integer ifRevision();
+
+        @Override
+        default String subject() {
+            return "deployment/" + name();
+        }
+    }
+
+    /**
+     * Makes a new revision of an earlier one's spec. What still runs by that one runs on.
+     *
+     * @param revision to which; null: to the one before the present one
+     * @param ifRevision as in {@link Deploy}
+     */
+    record Rollback(
+            String name,
+            @Nullable Integer revision,
+            @Nullable Integer ifRevision) implements Present {
+        public Rollback {
+            Objects.requireNonNull(name, "name");
+        }
+
+        @Override
+        public String words() {
+            return "roll back " + name + (revision == null ? "" : " to revision " + revision);
+        }
+    }
+
+    /**
+     * Makes a new revision that differs in the number of instances alone.
+     *
+     * @param replicas 0–1000
+     * @param ifRevision as in {@link Deploy}
+     */
+    record Scale(String name, int replicas, @Nullable Integer ifRevision) implements Present {
+        public Scale {
+            Objects.requireNonNull(name, "name");
+        }
+
+        @Override
+        public String words() {
+            return "scale " + name + " to " + replicas;
+        }
+    }
+
+    /**
+     * Makes a new revision of the present spec, for which every instance is made anew, as an update would.
+     *
+     * @param pull whether the registry is asked for the image: the same tag may mean another one since. The new revision's spec says so
+     * @param ifRevision as in {@link Deploy}
+     */
+    record Restart(String name, boolean pull, @Nullable Integer ifRevision) implements Present {
+        public Restart {
+            Objects.requireNonNull(name, "name");
+        }
+
+        @Override
+        public String words() {
+            return "restart " + name + (pull ? " and pull its image" : "");
+        }
+    }
+
+    /**
+     * Leaves what runs by an older revision as it is, until {@link Resume}. What fails or is missing is made good all the same.
+     *
+     * @param ifRevision as in {@link Deploy}
+     */
+    record Pause(String name, @Nullable Integer ifRevision) implements Present {
+        public Pause {
+            Objects.requireNonNull(name, "name");
+        }
+
+        @Override
+        public String words() {
+            return "pause " + name;
+        }
+    }
+
+    /**
+     * Goes on with what {@link Pause} held up.
+     *
+     * @param ifRevision as in {@link Deploy}
+     */
+    record Resume(String name, @Nullable Integer ifRevision) implements Present {
+        public Resume {
+            Objects.requireNonNull(name, "name");
+        }
+
+        @Override
+        public String words() {
+            return "resume " + name;
+        }
+    }
+
+    /** Wishes whether a node is to take work. What the node says of itself does not change it. */
+    record SetAvailability(String id, Availability availability) implements Command<Node> {
+        public SetAvailability {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(availability, "availability");
+        }
+
+        @Override
+        public String subject() {
+            return "node/" + id;
+        }
+
+        @Override
+        public String words() {
+            return switch (availability) {
+                        case ACTIVE -> "activate node ";
+                        case PAUSED -> "pause node ";
+                        case DRAINED -> "drain node ";
+                    }
+                    + id;
+        }
+    }
+
+    /**
+     * Wishes labels of a node, beside those that its agent was started with and stronger than they are.
+     *
+     * @param labels those that change; null removes one that was wished. At most 256 are wished of a node
+     */
+    record LabelNode(String id, Map<String, @Nullable String> labels) implements Command<Node> {
+        public LabelNode {
+            Objects.requireNonNull(id, "id");
+            labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+        }
+
+        @Override
+        public String subject() {
+            return "node/" + id;
+        }
+
+        @Override
+        public String words() {
+            return "label node " + id;
         }
     }
 }

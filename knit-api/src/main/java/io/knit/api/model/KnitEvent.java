@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A change, after it was stored.
  *
  * @param seq rises by one with each event of a cluster, from 1, for ever
- * @param type {@code deployment.created .updated .deleting .deleted}, {@code instance.<state>}, {@code node.<state>}, or
- *     {@code node.refused} and {@code node.forgotten}
+ * @param type {@code deployment.created .updated .paused .resumed .deleting .deleted}, {@code instance.<state>}, {@code node.<state>},
+ *     {@code node.<availability>}, {@code node.labels}, {@code node.refused} or {@code node.forgotten}
  * @param deployment the deployment's name, or null if it is about a node
  * @param instance the instance's id, or null
  * @param node the node's id, or null

@@ -1,5 +1,6 @@
 package io.knit.api.model;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -8,8 +9,9 @@ import java.util.Objects;
  *
  * @param availability whether it is to take work
  * @param labels for selectors; stronger than the same ones that its agent was started with
+ * @param by who wished the availability, in words; empty: nobody did, or it is not known
  */
-public record NodeWish(Availability availability, Map<String, String> labels) {
+public record NodeWish(Availability availability, Map<String, String> labels, String by) {
     /** Of a node that nobody wished anything of. */
     public static final NodeWish NONE = new NodeWish(Availability.ACTIVE, Map.of());
 
@@ -19,11 +21,31 @@ public record NodeWish(Availability availability, Map<String, String> labels) {
         /** Keeps what it has, takes nothing new. */
         PAUSED,
         /** Takes nothing new; what it has goes elsewhere. */
-        DRAINED
+        DRAINED;
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** One of which nobody knows who wished it. */
+    public NodeWish(Availability availability, Map<String, String> labels) {
+        this(availability, labels, "");
     }
 
     public NodeWish {
         Objects.requireNonNull(availability, "availability");
         labels = Copies.ordered(labels);
+        Objects.requireNonNull(by, "by");
+    }
+
+    /** The same labels with another availability. */
+    public NodeWish with(Availability next, String who) {
+        return new NodeWish(next, labels, who);
+    }
+
+    /** The same availability with other labels. */
+    public NodeWish with(Map<String, String> next) {
+        return new NodeWish(availability, next, by);
     }
 }

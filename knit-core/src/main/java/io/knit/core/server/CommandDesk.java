@@ -93,14 +93,14 @@ final class CommandDesk {
                     StateWriter present = writer.get();
                     return present == null
                             ? Future.failedFuture(notRunning())
-                            : rehearsal(present.committed(), admitted);
+                            : rehearsal(present.committed(), admitted, caller);
                 })
                 .onComplete(done -> rehearsed.decrementAndGet());
     }
 
-    private Future<Plan> rehearsal(ClusterState state, Command<?> command) {
+    private Future<Plan> rehearsal(ClusterState state, Command<?> command, Caller caller) {
         Instant now = loop.now();
-        return loop.computing(() -> Rehearsal.of(state, command, now));
+        return loop.computing(() -> Rehearsal.of(state, command, caller, now));
     }
 
     @SuppressWarnings("unchecked") // a command to deploy is answered as one
@@ -152,7 +152,7 @@ final class CommandDesk {
             return;
         }
         Command<A> command = next.admitted().result();
-        present.submit(Cause.of(command, caller), tip -> Commands.decide(command, tip, loop.now()))
+        present.submit(Cause.of(command, caller), tip -> Commands.decide(command, caller, tip, loop.now()))
                 .map(answer -> answer.from(present.committed()))
                 .onComplete(next.answer());
     }

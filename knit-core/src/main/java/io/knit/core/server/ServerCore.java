@@ -10,8 +10,11 @@ import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Explanation;
+import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.RevisionView;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.PeerAdmission;
 import io.knit.api.spi.transport.PeerClaim;
@@ -37,6 +40,8 @@ import io.knit.core.server.intake.StatusIntake;
 import io.knit.core.server.join.NodeGate;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.view.Explanations;
+import io.knit.core.server.view.RevisionViews;
 import io.knit.core.server.view.Snapshots;
 import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Inbox;
@@ -49,6 +54,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -313,6 +319,51 @@ public final class ServerCore implements Orchestrator {
                 .or(() -> present.heartbeats().foreign().stream()
                         .filter(node -> node.id().equals(id))
                         .findFirst());
+    }
+
+    @Override
+    public List<RevisionView> revisions(String name) {
+        return RevisionViews.of(present().writer().committed(), Objects.requireNonNull(name, "name"));
+    }
+
+    @Override
+    public List<Plan.FieldChange> diff(String name, int from, int to) {
+        return RevisionViews.diff(present().writer().committed(), Objects.requireNonNull(name, "name"), from, to);
+    }
+
+    @Override
+    public Future<Explanation> explain(String name) {
+        return explained(Objects.requireNonNull(name, "name"), all -> all.of(name));
+    }
+
+    @Override
+    public Future<Explanation> explainInstance(String id) {
+        Objects.requireNonNull(id, "id");
+        Running present = running;
+        Instance known = present == null ? null : present.writer().committed().instance(id);
+        if (present != null && known == null) {
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.NOT_FOUND,
+                    "there is no instance named \"" + id
+                            + "\"; GET /deployments lists those that there are, GET /history what became of others"));
+        }
+        return known == null
+                ? Future.failedFuture(CommandDesk.notRunning())
+                : explained(known.deployment(), all -> all.of(known));
+    }
+
+    /** On the store's thread, or that of who asks: it may be much to read. */
+    private Future<Explanation> explained(String deployment, Function<Explanations, Explanation> asked) {
+        Running present = running;
+        if (present == null) {
+            return Future.failedFuture(CommandDesk.notRunning());
+        }
+        StateWriter writer = present.writer();
+        return writer.history(HistoryQuery.NEWEST.of(deployment))
+                .recover(e -> e instanceof KnitException none && none.code() == ErrorCode.NOT_FOUND
+                        ? Future.succeededFuture(List.of())
+                        : Future.failedFuture(e))
+                .map(decisions -> asked.apply(new Explanations(writer.committed(), writer.eventsAfter(0), decisions)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.knit.core.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.DeploymentSpec;
+import java.nio.charset.StandardCharsets;
 
 /** Fingerprint of a spec, without its secrets: it stands in a container's label {@code knit.spec-hash}. */
 public final class SpecHash {
@@ -11,5 +12,14 @@ public final class SpecHash {
         ObjectNode tree = WireCodec.tree(spec);
         tree.remove("registry_auth");
         return Digests.of(WireCodec.encode(tree));
+    }
+
+    /**
+     * Another than the one before, though the spec may say the same: what has that before is made anew.
+     *
+     * @param revision from which on
+     */
+    public static String anew(String before, int revision) {
+        return Digests.of((before + " anew by " + revision).getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -1,9 +1,11 @@
 package io.knit.core.server.command;
 
+import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Node;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.view.Views;
@@ -28,23 +30,33 @@ public final class Commands {
     /**
      * Decides on the newest state.
      *
+     * @param caller who is remembered for it
      * @throws KnitException why it can't be
      */
     // each branch answers with what its command says
     @SuppressWarnings("unchecked")
-    public static <A> Decision<Answer<A>> decide(Command<A> command, ClusterState state, Instant now) {
+    public static <A> Decision<Answer<A>> decide(Command<A> command, Caller caller, ClusterState state, Instant now) {
         Decision<? extends Answer<?>> decision;
         if (command instanceof Command.Deploy deploy) {
-            decision = viewed(DeploymentCommands.deploy(state, deploy, now));
+            decision = viewed(DeploymentCommands.deploy(state, deploy, caller, now));
         } else if (command instanceof Command.Undeploy undeploy) {
             decision = viewed(DeploymentCommands.undeploy(state, undeploy));
+        } else if (command instanceof Command.Present present) {
+            decision = viewed(PresentCommands.decide(state, present, caller, now));
         } else if (command instanceof Command.ForgetNode forget) {
-            var forgotten = NodeCommands.forget(state, forget.id());
-            decision = new Decision<Answer<?>>(forgotten.changes(), committed -> forgotten.answer());
+            decision = answered(NodeCommands.forget(state, forget.id()));
+        } else if (command instanceof Command.SetAvailability set) {
+            decision = answered(NodeCommands.setAvailability(state, set, caller));
+        } else if (command instanceof Command.LabelNode label) {
+            decision = answered(NodeCommands.label(state, label));
         } else {
             throw new IllegalStateException("no decision is known for " + command.words());
         }
         return (Decision<Answer<A>>) decision;
+    }
+
+    private static Decision<Answer<?>> answered(Decision<Node> decision) {
+        return new Decision<>(decision.changes(), committed -> decision.answer());
     }
 
     private static Decision<Answer<?>> viewed(Decision<Deployment> decision) {

@@ -1,5 +1,6 @@
 package io.knit.core.server.command;
 
+import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -29,7 +30,7 @@ final class DeploymentCommands {
     private DeploymentCommands() {}
 
     /** Answers with the deployment; the same spec again changes nothing, even if only the secret is the same too. */
-    static Decision<Deployment> deploy(ClusterState state, Command.Deploy command, Instant now) {
+    static Decision<Deployment> deploy(ClusterState state, Command.Deploy command, Caller caller, Instant now) {
         DeploymentSpec spec = command.spec();
         require(state, spec.name(), command.ifRevision());
         int size = WireCodec.encode(spec).length;
@@ -45,17 +46,24 @@ final class DeploymentCommands {
             return Decision.nothing(present);
         }
         int number = present == null ? 1 : present.revision() + 1;
+        return revised(state, revision(state, number, spec).madeBy(caller.name(), command.words(), now), now);
+    }
+
+    /** What a deployment's next revision changes. Answers with the deployment. */
+    static Decision<Deployment> revised(ClusterState state, Revision next, Instant now) {
+        Deployment present = state.deployment(next.deployment());
         Instant created = present == null ? now : present.createdAt();
-        Deployment next = new Deployment(spec.name(), number, spec, false, created, now);
+        boolean paused = present != null && present.paused();
+        Deployment revised = new Deployment(next.deployment(), next.number(), next.spec(), false, created, now, paused);
         List<Change> changes = new ArrayList<>();
-        changes.add(new Change.PutDeployment(next));
-        changes.add(new Change.PutRevision(revision(state, number, spec)));
-        changes.addAll(forgotten(state, spec.name(), number));
-        return new Decision<>(changes, next);
+        changes.add(new Change.PutDeployment(revised));
+        changes.add(new Change.PutRevision(next));
+        changes.addAll(forgotten(state, next.deployment(), next.number()));
+        return new Decision<>(changes, revised);
     }
 
     /** Of all that make the same container, the newest names it: what runs was made by that, if by any. */
-    private static Revision revision(ClusterState state, int number, DeploymentSpec spec) {
+    static Revision revision(ClusterState state, int number, DeploymentSpec spec) {
         return state.revisionsOf(spec.name()).stream()
                 .filter(before -> SpecTable.same(Use.CONTAINER, before.spec(), spec))
                 .max(Comparator.comparingInt(Revision::number))
@@ -77,19 +85,25 @@ final class DeploymentCommands {
     /** Answers with the deployment as it was. */
     static Decision<Deployment> undeploy(ClusterState state, Command.Undeploy command) {
         String name = command.name();
-        Deployment present = state.deployment(name);
-        if (present == null) {
-            throw new KnitException(
-                    ErrorCode.NOT_FOUND, "there is no deployment named \"" + name + "\"; GET /deployments lists them");
-        }
+        Deployment present = named(state, name);
         require(state, name, command.ifRevision());
         return present.deleting()
                 ? Decision.nothing(present)
                 : new Decision<>(List.of(new Change.PutDeployment(present.asDeleting())), present);
     }
 
+    /** @throws KnitException with {@code NOT_FOUND} */
+    static Deployment named(ClusterState state, String name) {
+        Deployment present = state.deployment(name);
+        if (present == null) {
+            throw new KnitException(
+                    ErrorCode.NOT_FOUND, "there is no deployment named \"" + name + "\"; GET /deployments lists them");
+        }
+        return present;
+    }
+
     /** Nobody's change is undone by one who did not know of it. */
-    private static void require(ClusterState state, String name, @Nullable Integer expected) {
+    static void require(ClusterState state, String name, @Nullable Integer expected) {
         Deployment present = state.deployment(name);
         int number = present == null ? 0 : present.revision();
         if (expected == null || expected == number) {

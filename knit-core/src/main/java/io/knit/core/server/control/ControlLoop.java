@@ -35,6 +35,8 @@ public final class ControlLoop {
 
     private ClusterState state;
     private int units;
+    /** So much is done of one that is looked at, if there is so much to do. */
+    private int least = 1;
 
     private ControlLoop(Question question, IdSource ids) {
         this.question = question;
@@ -64,7 +66,10 @@ public final class ControlLoop {
     }
 
     private void look(String name) {
-        units -= 1 + state.instancesOf(name).size() / PLANNED_AS_ONE_PLACED;
+        int planned = state.instancesIn(name).size() / PLANNED_AS_ONE_PLACED;
+        units -= 1 + planned;
+        // however much it is to look at one: it must be worth it
+        least = Math.max(1, Math.max(question.most() / 4, planned));
         ClusterState before = state;
         int decidedBefore = decided.size();
         alarms.put(name, Optional.empty());
@@ -82,18 +87,28 @@ public final class ControlLoop {
     }
 
     private void planAndPlace(String name) {
-        follow(Planning.of(state, name, question.now(), ids));
+        plan(name);
         boolean ready = place(name);
         // where nothing can be made ready first, what is to be replaced is told to stop at once
         if (ready) {
-            follow(Planning.of(state, name, question.now(), ids));
+            plan(name);
             place(name);
+        }
+    }
+
+    /** Half of the work may be the plan's: what is filled now is placed now. */
+    private void plan(String name) {
+        Planning.Planned planned = Planning.of(state, name, question.now(), ids, Math.max(least, units / 2));
+        follow(planned.changes());
+        units -= planned.changes().size();
+        if (planned.cutShort()) {
+            queue.add(name);
         }
     }
 
     private boolean place(String name) {
         Placing placing = new Placing(state, name, question.now(), woken.contains(name));
-        placing.place(Math.max(1, units));
+        placing.place(Math.max(least, units));
         units -= placing.work();
         if (placing.isCutShort()) {
             queue.add(name);

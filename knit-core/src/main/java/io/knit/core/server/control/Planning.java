@@ -22,13 +22,25 @@ import org.jspecify.annotations.Nullable;
 final class Planning {
     private Planning() {}
 
-    /** What is to become of a deployment's instances; nothing if there is no such deployment. */
-    static List<Change> of(ClusterState state, String name, Instant now, IdSource ids) {
+    /**
+     * What is to become of a deployment's instances.
+     *
+     * @param cutShort whether more is to be done
+     */
+    record Planned(List<Change> changes, boolean cutShort) {}
+
+    /**
+     * Nothing if there is no such deployment.
+     *
+     * @param most how many slots may be filled or given up at once
+     */
+    static Planned of(ClusterState state, String name, Instant now, IdSource ids, int most) {
         Deployment deployment = state.deployment(name);
         if (deployment == null) {
-            return List.of();
+            return new Planned(List.of(), false);
         }
-        DeploymentPlan plan = DeploymentPlanner.plan(deployment, state.instancesOf(name), facts(state, name), now, ids);
+        DeploymentPlan plan =
+                DeploymentPlanner.plan(deployment, state.instancesOf(name), facts(state, name), now, ids, most);
         List<Change> changes = new ArrayList<>();
         plan.forget().forEach(i -> changes.add(new Change.RemoveInstance(i.id())));
         plan.update().forEach(i -> changes.add(new Change.PutInstance(i)));
@@ -36,7 +48,7 @@ final class Planning {
         if (plan.done()) {
             changes.add(new Change.RemoveDeployment(name));
         }
-        return changes;
+        return new Planned(changes, plan.cutShort());
     }
 
     private static Facts facts(ClusterState state, String deployment) {

@@ -43,6 +43,12 @@ public final class Dispatcher {
 
     private static final int MOST_PLACEMENTS = 5_000;
 
+    /**
+     * In a larger fleet each node is told of its own: a broadcast would wake all for one instance, and a rollout give to each the names of all, which
+     * is the square of the fleet.
+     */
+    static final int MOST_WHO_HEAR_ALL = 100;
+
     private final Transport transport;
     private final StateWriter writer;
     private final AssignmentBook book;
@@ -108,7 +114,7 @@ public final class Dispatcher {
     }
 
     private void deploy(ClusterState state, String deployment, List<Task.Placement> placements) {
-        if (hasSelector(state, placements)) {
+        if (state.nodes().size() > MOST_WHO_HEAR_ALL || hasSelector(state, placements)) {
             Map<String, List<Task.Placement>> byNode = new TreeMap<>();
             placements.forEach(p ->
                     byNode.computeIfAbsent(p.node(), n -> new ArrayList<>()).add(p));
@@ -123,7 +129,8 @@ public final class Dispatcher {
             Instance instance = state.instance(placement.instance());
             Revision revision = instance == null ? null : state.revision(instance.deployment(), instance.revision());
             if (revision != null) {
-                return !revision.spec().nodeSelector().isEmpty();
+                return !revision.spec().nodeSelector().isEmpty()
+                        || !revision.spec().constraints().isEmpty();
             }
         }
         return false;

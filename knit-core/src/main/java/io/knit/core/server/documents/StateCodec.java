@@ -19,7 +19,9 @@ import io.knit.core.server.state.Revision;
 import io.knit.core.server.state.Step;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +48,9 @@ public final class StateCodec {
      */
     public static List<StoreWrite> writes(Commit commit, List<Step> steps) {
         List<StoreWrite> writes = new ArrayList<>();
+        Map<String, Change> newest = newest(steps);
         for (Step step : steps) {
-            add(writes, step.change(), step.before(), commit.after());
+            add(writes, step.change(), step.before(), commit.after(), newest);
         }
         writes.addAll(SpecWrites.of(commit));
         for (KnitEvent event : commit.events()) {
@@ -61,7 +64,23 @@ public final class StateCodec {
         return writes;
     }
 
-    private static void add(List<StoreWrite> writes, Change change, ClusterState before, ClusterState after) {
+    /** Of an instance that is put several times, by its id: what it is made and where it goes are two changes, and one document. */
+    private static Map<String, Change> newest(List<Step> steps) {
+        Map<String, Change> newest = new HashMap<>();
+        for (Step step : steps) {
+            if (step.change() instanceof Change.PutInstance put) {
+                newest.put(put.instance().id(), put);
+            }
+        }
+        return newest;
+    }
+
+    private static void add(
+            List<StoreWrite> writes,
+            Change change,
+            ClusterState before,
+            ClusterState after,
+            Map<String, Change> newest) {
         if (change instanceof Change.PutDeployment put) {
             Deployment d = put.deployment();
             KeptDeployment kept = KeptDeployment.of(d, SpecWrites.blob(after, d));
@@ -78,7 +97,8 @@ public final class StateCodec {
         } else if (change instanceof Change.RemoveRevision remove) {
             writes.add(StoreWrite.remove(Tables.REVISION, Revision.key(remove.deployment(), remove.number())));
         } else if (change instanceof Change.PutInstance put) {
-            put(writes, before.instance(put.instance().id()), put.instance());
+            String id = put.instance().id();
+            put(writes, before.instance(id), put.instance(), newest.get(id) == put);
         } else if (change instanceof Change.PutObserved put) {
             writes.add(StoreWrite.put(Tables.OBSERVED, put.instance(), WireCodec.encodeText(put.observed())));
         } else if (change instanceof Change.RemoveInstance remove) {
@@ -102,8 +122,10 @@ public final class StateCodec {
         }
     }
 
-    private static void put(List<StoreWrite> writes, @Nullable Instance before, Instance now) {
-        writes.add(StoreWrite.put(Tables.INSTANCE, now.id(), WireCodec.encodeText(now)));
+    private static void put(List<StoreWrite> writes, @Nullable Instance before, Instance now, boolean newest) {
+        if (newest) {
+            writes.add(StoreWrite.put(Tables.INSTANCE, now.id(), WireCodec.encodeText(now)));
+        }
         Observed known = before == null ? Observed.NOTHING : before.observed();
         if (!now.observed().equals(known)) {
             writes.add(StoreWrite.put(Tables.OBSERVED, now.id(), WireCodec.encodeText(now.observed())));

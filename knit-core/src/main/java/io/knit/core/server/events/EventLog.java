@@ -98,7 +98,10 @@ public final class EventLog {
         if (id != null) {
             Node old = before.node(id);
             Node now = after.node(id);
-            return old != null && now != null && old.state() == now.state();
+            return old != null
+                    && now != null
+                    && old.state() == now.state()
+                    && old.wish().equals(now.wish());
         }
         Instance now = change.instanceIn(after);
         Instance old = now == null ? null : before.instance(now.id());

@@ -6,6 +6,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.Preparation;
 import io.knit.core.server.schedule.fit.Refusal;
 import io.knit.core.server.schedule.fit.Waiting;
@@ -16,10 +17,13 @@ import io.knit.core.server.state.WaitWords;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a change into words. The only place where events are made. */
 final class EventWords {
+    private static final int MOST_LABELS = 300;
+
     private EventWords() {}
 
     /**
@@ -104,6 +108,17 @@ final class EventWords {
                     now.name(),
                     now.name() + " has revision " + now.revision() + ": "
                             + now.spec().image()));
+        }
+        if (old.paused() != now.paused()) {
+            return Optional.of(
+                    now.paused()
+                            ? event(
+                                    seq,
+                                    at,
+                                    "deployment.paused",
+                                    now.name(),
+                                    now.name() + " is paused: what runs by an older revision is left as it is")
+                            : event(seq, at, "deployment.resumed", now.name(), now.name() + " is no longer paused"));
         }
         return Optional.empty();
     }
@@ -190,6 +205,9 @@ final class EventWords {
     }
 
     private static Optional<KnitEvent> node(@Nullable Node old, @Nullable Node now, long seq, Instant at) {
+        if (old != null && now != null && !old.wish().equals(now.wish())) {
+            return Optional.of(wished(old, now, seq, at));
+        }
         if (now == null
                 || old != null && old.state() == now.state() && old.condition().equals(now.condition())) {
             return Optional.empty();
@@ -205,5 +223,29 @@ final class EventWords {
                 null,
                 now.id(),
                 now.id() + " is " + now.state().wireName() + why));
+    }
+
+    private static KnitEvent wished(Node old, Node now, long seq, Instant at) {
+        NodeWish wish = now.wish();
+        if (old.wish().availability() == wish.availability()) {
+            return new KnitEvent(
+                    seq, at, "node.labels", null, null, now.id(), now.id() + " has other labels: " + labels(now));
+        }
+        String by = wish.by().isEmpty() ? "" : " by " + wish.by();
+        String words = switch (wish.availability()) {
+            case ACTIVE -> " is activated" + by + ": it takes work again";
+            case PAUSED -> " is paused" + by + ": it keeps what it has, and takes nothing new";
+            case DRAINED -> " is drained" + by + ": it takes nothing new, and what it has goes elsewhere";
+        };
+        return new KnitEvent(seq, at, "node." + wish.availability().wireName(), null, null, now.id(), now.id() + words);
+    }
+
+    private static String labels(Node node) {
+        String all = node.labels().entrySet().stream()
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .collect(Collectors.joining(", "));
+        // not between the halves of a character
+        int most = all.codePointCount(0, all.length()) > MOST_LABELS ? all.offsetByCodePoints(0, MOST_LABELS) : -1;
+        return all.isEmpty() ? "none" : most < 0 ? all : all.substring(0, most) + "…";
     }
 }

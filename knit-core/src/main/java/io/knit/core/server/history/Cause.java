@@ -21,6 +21,7 @@ public record Cause(
         @Nullable String node) {
     private static final String DEPLOYMENT = "deployment";
     private static final String NODE = "node";
+    private static final String REPLICAS = "replicas";
 
     public static Cause of(Command<?> command, Caller caller) {
         Map<String, String> details = new LinkedHashMap<>();
@@ -29,7 +30,17 @@ public record Cause(
         details.put(subject[0], subject[subject.length - 1]);
         if (command instanceof Command.Deploy deploy) {
             details.put("image", deploy.spec().image());
-            details.put("replicas", Integer.toString(deploy.spec().replicas()));
+            details.put(REPLICAS, Integer.toString(deploy.spec().replicas()));
+        } else if (command instanceof Command.Scale scale) {
+            details.put(REPLICAS, Integer.toString(scale.replicas()));
+        } else if (command instanceof Command.Rollback rollback && rollback.revision() != null) {
+            details.put("revision", rollback.revision().toString());
+        } else if (command instanceof Command.Restart restart) {
+            details.put("pull", Boolean.toString(restart.pull()));
+        } else if (command instanceof Command.SetAvailability set) {
+            details.put("availability", set.availability().wireName());
+        } else if (command instanceof Command.LabelNode label) {
+            label.labels().forEach((key, value) -> details.put("labels." + key, value == null ? "" : value));
         }
         return new Cause(caller, command.words(), details, details.get(DEPLOYMENT), details.get(NODE));
     }

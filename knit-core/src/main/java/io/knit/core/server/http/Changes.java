@@ -8,11 +8,13 @@ import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.NodeWish.Availability;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.json.DeploymentJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
+import io.knit.core.server.http.json.OperationReader;
 import io.knit.core.server.http.json.PlanJson;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.server.http.request.BodyReader;
@@ -23,6 +25,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The routes that change something: each makes a command, and runs it or asks what it would do. */
 final class Changes {
@@ -39,7 +42,79 @@ final class Changes {
     void mount(Router router) {
         router.post("/deployments").handler(this::deploy);
         router.delete("/deployments/:name").handler(this::undeploy);
+        operation(
+                router,
+                "rollback",
+                (name, body, rev) -> new Command.Rollback(name, OperationReader.rollback(body), rev));
+        operation(router, "scale", (name, body, rev) -> new Command.Scale(name, OperationReader.scale(body), rev));
+        operation(
+                router, "restart", (name, body, rev) -> new Command.Restart(name, OperationReader.restart(body), rev));
+        operation(router, "resume", (name, body, rev) -> {
+            OperationReader.nothing(body);
+            return new Command.Resume(name, rev);
+        });
+        router.post("/deployments/:name/pause").handler(this::pause);
         router.delete("/nodes/:id").handler(this::forget);
+        router.patch("/nodes/:id").handler(this::label);
+        availability(router, "drain", Availability.DRAINED);
+        availability(router, "pause", Availability.PAUSED);
+        availability(router, "activate", Availability.ACTIVE);
+    }
+
+    /** What a body asks for of a deployment. */
+    @FunctionalInterface
+    private interface Operation {
+        Command.Present command(String name, byte[] body, @Nullable Integer ifRevision);
+    }
+
+    /** One that settles once all of the revision runs that there is then. */
+    private void operation(Router router, String name, Operation operation) {
+        router.post("/deployments/:name/" + name).handler(ctx -> {
+            byte[] body = bodyOf(ctx);
+            Terms terms = Terms.of(ctx.request());
+            ask(
+                    ctx,
+                    terms,
+                    operation.command(ctx.pathParam("name"), body, terms.ifRevision()),
+                    view -> made(ctx, terms, view));
+        });
+    }
+
+    private void pause(RoutingContext ctx) {
+        OperationReader.nothing(bodyOf(ctx));
+        Terms terms = Terms.of(ctx.request());
+        Command.Pause command = new Command.Pause(ctx.pathParam("name"), terms.ifRevision());
+        ask(ctx, terms, command, view -> send(ctx, 200, DeploymentJson.of(view)));
+    }
+
+    private void label(RoutingContext ctx) {
+        requireJson(ctx);
+        Terms terms = Terms.withoutRevision(ctx.request());
+        Command.LabelNode command =
+                new Command.LabelNode(ctx.pathParam("id"), OperationReader.labels(BodyReader.of(ctx)));
+        ask(ctx, terms, command, node -> send(ctx, 200, NodeJson.of(node, load(node.id()))));
+    }
+
+    private void availability(Router router, String name, Availability availability) {
+        router.post("/nodes/:id/" + name).handler(ctx -> {
+            OperationReader.nothing(bodyOf(ctx));
+            Terms terms = Terms.withoutRevision(ctx.request());
+            Command.SetAvailability command = new Command.SetAvailability(ctx.pathParam("id"), availability);
+            ask(ctx, terms, command, node -> send(ctx, 200, NodeJson.of(node, load(node.id()))));
+        });
+    }
+
+    private NodeJson.Load load(String node) {
+        return NodeJson.loads(orchestrator.snapshot()).getOrDefault(node, NodeJson.Load.NONE);
+    }
+
+    /** It may be left out where nothing must be said. A form of another site has a type, also when it is empty. */
+    private static byte[] bodyOf(RoutingContext ctx) {
+        byte[] body = BodyReader.of(ctx);
+        if (body.length > 0 || ctx.request().headers().contains("Content-Type")) {
+            requireJson(ctx);
+        }
+        return body;
     }
 
     private void deploy(RoutingContext ctx) {
@@ -48,13 +123,17 @@ final class Changes {
         Command.Deploy command = new Command.Deploy(SpecReader.read(BodyReader.of(ctx)), terms.ifRevision());
         ask(ctx, terms, command, view -> {
             ctx.response().putHeader("Location", "/deployments/" + view.name());
-            if (terms.patience() == null) {
-                send(ctx, 202, DeploymentJson.of(view));
-            } else {
-                BodyReader.letGo(ctx);
-                settling.runs(ctx, view, terms.patience(), outcome -> settled(ctx, view, outcome));
-            }
+            made(ctx, terms, view);
         });
+    }
+
+    private void made(RoutingContext ctx, Terms terms, DeploymentView view) {
+        if (terms.patience() == null) {
+            send(ctx, 202, DeploymentJson.of(view));
+        } else {
+            BodyReader.letGo(ctx);
+            settling.runs(ctx, view, terms.patience(), outcome -> settled(ctx, view, outcome));
+        }
     }
 
     private void undeploy(RoutingContext ctx) {
@@ -70,7 +149,11 @@ final class Changes {
 
     private void forget(RoutingContext ctx) {
         Terms terms = Terms.withoutRevision(ctx.request());
-        ask(ctx, terms, new Command.ForgetNode(ctx.pathParam("id")), node -> send(ctx, 200, NodeJson.of(node, 0)));
+        ask(
+                ctx,
+                terms,
+                new Command.ForgetNode(ctx.pathParam("id")),
+                node -> send(ctx, 200, NodeJson.of(node, NodeJson.Load.NONE)));
     }
 
     private <A> void ask(RoutingContext ctx, Terms terms, Command<A> command, Consumer<A> done) {

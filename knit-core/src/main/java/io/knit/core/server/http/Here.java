@@ -8,8 +8,10 @@ import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Explanation;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.RevisionView;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -60,6 +62,26 @@ final class Here implements Orchestrator {
     @Override
     public Optional<Node> node(String id) {
         return orchestrator.node(id);
+    }
+
+    @Override
+    public List<RevisionView> revisions(String name) {
+        return orchestrator.revisions(name);
+    }
+
+    @Override
+    public List<Plan.FieldChange> diff(String name, int from, int to) {
+        return orchestrator.diff(name, from, to);
+    }
+
+    @Override
+    public Future<Explanation> explain(String name) {
+        return here(orchestrator.explain(name));
+    }
+
+    @Override
+    public Future<Explanation> explainInstance(String id) {
+        return here(orchestrator.explainInstance(id));
     }
 
     @Override

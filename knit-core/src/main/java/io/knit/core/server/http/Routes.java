@@ -8,15 +8,18 @@ import io.knit.api.error.KnitException;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Explanation;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.ListAnswer;
 import io.knit.core.server.http.json.DeploymentJson;
+import io.knit.core.server.http.json.ExplanationJson;
 import io.knit.core.server.http.json.HistoryJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
 import io.knit.core.server.http.request.Terms;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -35,19 +38,41 @@ final class Routes {
             Map.entry("/metrics", "GET, HEAD"),
             Map.entry("/openapi.json", "GET, HEAD"),
             Map.entry("/nodes", "GET, HEAD"),
-            Map.entry("/nodes/:id", "DELETE"),
+            Map.entry("/nodes/:id", "DELETE, PATCH"),
+            Map.entry("/nodes/:id/drain", "POST"),
+            Map.entry("/nodes/:id/pause", "POST"),
+            Map.entry("/nodes/:id/activate", "POST"),
             Map.entry("/events", "GET"),
             Map.entry("/history", "GET, HEAD"),
             Map.entry("/deployments", "GET, HEAD, POST"),
-            Map.entry("/deployments/:name", "GET, HEAD, DELETE"));
+            Map.entry("/deployments/:name", "GET, HEAD, DELETE"),
+            Map.entry("/deployments/:name/revisions", "GET, HEAD"),
+            Map.entry("/deployments/:name/revisions/:number", "GET, HEAD"),
+            Map.entry("/deployments/:name/diff", "GET, HEAD"),
+            Map.entry("/deployments/:name/explain", "GET, HEAD"),
+            Map.entry("/instances/:id/explain", "GET, HEAD"),
+            Map.entry("/deployments/:name/rollback", "POST"),
+            Map.entry("/deployments/:name/scale", "POST"),
+            Map.entry("/deployments/:name/restart", "POST"),
+            Map.entry("/deployments/:name/pause", "POST"),
+            Map.entry("/deployments/:name/resume", "POST"));
 
     /** The query parameters of those that have any. */
-    static final Map<String, Set<String>> PARAMETERS = Map.of(
-            "/events", Set.of("after"),
-            "/history", HistoryJson.PARAMETERS,
-            "POST /deployments", Terms.PARAMETERS,
-            "DELETE /deployments/:name", Terms.PARAMETERS,
-            "DELETE /nodes/:id", Terms.AT_ONCE);
+    static final Map<String, Set<String>> PARAMETERS = Map.ofEntries(
+            Map.entry("/events", EventStreams.PARAMETERS),
+            Map.entry("/history", HistoryJson.PARAMETERS),
+            Map.entry("/deployments/:name/diff", Revisions.PARAMETERS),
+            Map.entry("POST /deployments", Terms.PARAMETERS),
+            Map.entry("DELETE /deployments/:name", Terms.PARAMETERS),
+            Map.entry("/deployments/:name/rollback", Terms.PARAMETERS),
+            Map.entry("/deployments/:name/scale", Terms.PARAMETERS),
+            Map.entry("/deployments/:name/restart", Terms.PARAMETERS),
+            Map.entry("/deployments/:name/resume", Terms.PARAMETERS),
+            Map.entry("/deployments/:name/pause", Terms.AT_ONCE),
+            Map.entry("/nodes/:id", Terms.AT_ONCE),
+            Map.entry("/nodes/:id/drain", Terms.AT_ONCE),
+            Map.entry("/nodes/:id/pause", Terms.AT_ONCE),
+            Map.entry("/nodes/:id/activate", Terms.AT_ONCE));
 
     private final Orchestrator orchestrator;
     private final EventStreams events;
@@ -74,6 +99,9 @@ final class Routes {
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", this::nodes);
         read(router, "/history", this::history);
+        read(router, "/deployments/:name/explain", ctx -> explain(ctx, orchestrator.explain(ctx.pathParam("name"))));
+        read(router, "/instances/:id/explain", ctx -> explain(ctx, orchestrator.explainInstance(ctx.pathParam("id"))));
+        new Revisions(orchestrator, answers).mount(router);
         changes.mount(router);
         router.get("/events").handler(events::open);
     }
@@ -92,7 +120,7 @@ final class Routes {
         answers.send(ctx, status, "application/json", Buffer.buffer(Json.bytes(body)));
     }
 
-    private static void read(Router router, String path, Consumer<RoutingContext> handler) {
+    static void read(Router router, String path, Consumer<RoutingContext> handler) {
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler::accept);
     }
 
@@ -143,5 +171,9 @@ final class Routes {
                 .history(query)
                 .onFailure(ctx::fail)
                 .onSuccess(entries -> send(ctx, 200, HistoryJson.page(query, entries)));
+    }
+
+    private void explain(RoutingContext ctx, Future<Explanation> explained) {
+        explained.onFailure(ctx::fail).onSuccess(answer -> send(ctx, 200, ExplanationJson.of(answer)));
     }
 }

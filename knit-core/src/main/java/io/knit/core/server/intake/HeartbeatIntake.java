@@ -1,7 +1,6 @@
 package io.knit.core.server.intake;
 
 import io.knit.api.error.ErrorCode;
-import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
@@ -57,6 +56,7 @@ public final class HeartbeatIntake {
     private final AssignmentBook book;
     private final Inbox inbox;
     private final FactLimits limits;
+    private final RepeatedBeats repeated = new RepeatedBeats();
     private final OutOfStep steps = new OutOfStep();
     private final ForeignAgents foreign;
     private final RefusedAgents refused;
@@ -96,7 +96,8 @@ public final class HeartbeatIntake {
      * @param at when it came, by the loop's {@code elapsed}
      */
     public void take(String speaker, TransportMessage message, Duration at) {
-        Heartbeat read = inbox.read(message, Heartbeat.class);
+        Heartbeat same = repeated.same(speaker, message.payload());
+        Heartbeat read = same == null ? inbox.read(message, Heartbeat.class) : same;
         ClusterState state = writer.committed();
         if (read == null || !HeartbeatRules.isSound(read)) {
             unread(state, speaker, message, at);
@@ -106,7 +107,7 @@ public final class HeartbeatIntake {
             inbox.drop();
             return;
         }
-        Heartbeat beat = FactLimits.tidy(read);
+        Heartbeat beat = same == null ? FactLimits.tidy(read) : same;
         if (beat.cluster() != null && !beat.cluster().equals(state.cluster())) {
             foreign(state, message, beat.head(), beat.can(Features.WAIT));
             return;
@@ -119,6 +120,9 @@ public final class HeartbeatIntake {
         takePrepared(beat);
         Optional<String> stuck = stuck(state, beat);
         Taken taken = take(state, beat, stuck);
+        if (state.node(beat.node()) != null) {
+            repeated.heard(message.payload(), beat);
+        }
         if (taken.node().equals(state.node(beat.node())) || isChatter(state, beat)) {
             welcome(message, beat, taken);
             return;
@@ -185,7 +189,7 @@ public final class HeartbeatIntake {
         NodeFacts facts = new NodeFacts(
                 beat.hostname(),
                 tooMuch.isPresent() ? kept : beat.labels(),
-                new Capacity(beat.cpus(), beat.memoryBytes()),
+                HeartbeatRules.capacity(beat),
                 beat.engineVersion(),
                 beat.agentVersion(),
                 notIts.isPresent() ? null : beat.meshIp(),
@@ -193,7 +197,10 @@ public final class HeartbeatIntake {
                 notice.isEmpty() || beat.condition().isEmpty()
                         ? notice + beat.condition()
                         : notice + "; " + beat.condition(),
-                HeartbeatRules.features(beat));
+                HeartbeatRules.features(beat),
+                HeartbeatRules.word(beat.os()),
+                HeartbeatRules.word(beat.arch()),
+                HeartbeatRules.reserve(beat));
         Node node = new Node(
                 beat.node(),
                 beat.identity(),
@@ -238,6 +245,7 @@ public final class HeartbeatIntake {
         copies.forget(node);
         returns.remove(node);
         steps.forget(node);
+        repeated.forget(node);
         changes.forget(node);
     }
 
@@ -303,7 +311,7 @@ public final class HeartbeatIntake {
         HeartbeatReply reply =
                 HeartbeatReply.welcome(state.cluster(), !same, book.numbers().of(state));
         @Nullable String notice = taken.notice().isEmpty() ? null : taken.notice();
-        message.reply(WireCodec.encode(reply.bySession(session(beat.node())).noting(notice)));
+        message.reply(repeated.encode(reply.bySession(session(beat.node())).noting(notice)));
     }
 
     private long session(String node) {

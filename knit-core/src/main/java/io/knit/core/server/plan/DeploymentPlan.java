@@ -11,9 +11,15 @@ import java.util.List;
  * @param forget ones of which nothing is left anywhere
  * @param keep ones that stay as they are
  * @param done whether nothing of an undeployed deployment is left once this is applied
+ * @param cutShort whether there is more to be done than was asked for at once
  */
 public record DeploymentPlan(
-        List<Instance> create, List<Instance> update, List<Instance> forget, List<Instance> keep, boolean done) {
+        List<Instance> create,
+        List<Instance> update,
+        List<Instance> forget,
+        List<Instance> keep,
+        boolean done,
+        boolean cutShort) {
     public DeploymentPlan {
         create = List.copyOf(create);
         update = List.copyOf(update);

@@ -6,6 +6,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,10 @@ public final class DeploymentPlanner {
     private final Successors successors;
     private final Unchanged unchanged;
     private final int wanted;
+    /** How many slots may be filled for the first time or given up. */
+    private int most;
+
+    private boolean cutShort;
     private final List<Instance> create = new ArrayList<>();
     private final List<Instance> update = new ArrayList<>();
     private final List<Instance> forget = new ArrayList<>();
@@ -54,20 +59,28 @@ public final class DeploymentPlanner {
         NEVER_FILLED
     }
 
-    private DeploymentPlanner(Deployment deployment, Facts facts, Instant now, IdSource ids) {
+    private DeploymentPlanner(Deployment deployment, Facts facts, Instant now, IdSource ids, int most) {
         this.deployment = deployment;
+        this.most = most;
         this.whereabouts = new Whereabouts(deployment, facts, now);
         this.successors = new Successors(deployment, now, ids);
         this.unchanged = new Unchanged(deployment, facts);
         this.wanted = deployment.deleting() ? 0 : deployment.spec().replicas();
     }
 
+    /** All that is to be done. */
+    static DeploymentPlan plan(
+            Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids) {
+        return plan(deployment, instances, facts, now, ids, Integer.MAX_VALUE);
+    }
+
     /**
      * @param instances all of the deployment's
+     * @param most so many slots are filled that never were, or given up, and the others later
      */
     public static DeploymentPlan plan(
-            Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids) {
-        return new DeploymentPlanner(deployment, facts, now, ids).plan(instances);
+            Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids, int most) {
+        return new DeploymentPlanner(deployment, facts, now, ids, most).plan(instances);
     }
 
     private DeploymentPlan plan(Collection<Instance> instances) {
@@ -79,12 +92,28 @@ public final class DeploymentPlanner {
             sort(instance, slots);
         }
         planSlots(slots.headMap(wanted).values());
-        for (Slot surplus : slots.tailMap(wanted).values()) {
-            surplus.live().forEach(i -> stop(i, whyStopped(i)));
-            surplus.lost().forEach(i -> stop(i, whyStopped(i)));
-        }
+        slots.tailMap(wanted).values().forEach(this::giveUp);
         boolean done = deployment.deleting() && update.isEmpty() && keep.isEmpty();
-        return new DeploymentPlan(create, update, forget, keep, done);
+        return new DeploymentPlan(create, update, forget, keep, done, cutShort);
+    }
+
+    private void giveUp(Slot surplus) {
+        List<Instance> rest = new ArrayList<>(surplus.live());
+        rest.addAll(surplus.lost());
+        if (rest.isEmpty()) {
+            return;
+        }
+        if (isTime()) {
+            rest.forEach(i -> stop(i, whyStopped(i)));
+        } else {
+            keep.addAll(rest);
+        }
+    }
+
+    /** Whether there is time for one slot more. */
+    private boolean isTime() {
+        cutShort |= most <= 0;
+        return most-- > 0;
     }
 
     private void sort(Instance instance, SortedMap<Integer, Slot> slots) {
@@ -103,6 +132,8 @@ public final class DeploymentPlanner {
             stop(instance, moved.get());
         } else if (instance.isLive()) {
             slot.addLive(instance.slot() < wanted ? takeOver(instance) : instance);
+        } else if (isOver(instance)) {
+            slot.addLive(takeOver(instance));
         } else {
             slot.addEnded(instance);
             if (instance.state() == InstanceState.STOPPED) {
@@ -213,10 +244,17 @@ public final class DeploymentPlanner {
         return Standing.ON_ITS_WAY;
     }
 
+    /** Whether it has ended and nothing takes its place, as its spec wants it; it stays to tell how it ended. */
+    private boolean isOver(Instance instance) {
+        return instance.state() == InstanceState.FAILED
+                && unchanged.of(instance).revision() == deployment.revision()
+                && (deployment.spec().restart().condition() == RestartSpec.Condition.NEVER || !instance.failing());
+    }
+
     /** Whether other slots need not wait for it any longer: one with a check is waited for until that succeeded. */
     private static boolean isStarted(Instance instance) {
-        return instance.state() == InstanceState.RUNNING
-                && (instance.health() == Health.NONE || instance.health() == Health.HEALTHY);
+        return instance.state().isEnd()
+                || instance.state() == InstanceState.RUNNING && (instance.health() == Health.NONE || instance.health() == Health.HEALTHY);
     }
 
     private Standing planEmpty(Slot slot) {
@@ -271,7 +309,7 @@ public final class DeploymentPlanner {
     /** Slots that nothing ever ran in come after those that run: one that fits nowhere must not hold up the others' update. */
     private void fillUp(List<Slot> neverFilled, boolean now) {
         for (Slot slot : neverFilled) {
-            if (now) {
+            if (now && isTime()) {
                 replace(slot, null);
             } else {
                 keepOld(slot);

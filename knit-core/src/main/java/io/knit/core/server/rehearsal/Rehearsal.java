@@ -1,5 +1,6 @@
 package io.knit.core.server.rehearsal;
 
+import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.error.KnitException;
@@ -32,9 +33,10 @@ public final class Rehearsal {
     private Rehearsal() {}
 
     /** @throws KnitException why the command can't be run */
-    public static Plan of(ClusterState state, Command<?> command, Instant now) {
+    public static Plan of(ClusterState state, Command<?> command, Caller caller, Instant now) {
         IdSource ids = new Numbers();
-        List<Change> changes = Commands.decide(command, state, now).changes();
+        List<Change> changes = Commands.decide(command, caller, state, now).changes();
+        List<Plan.FieldChange> diff = diff(state, changes);
         boolean effective = !changes.isEmpty();
         ClusterState before = state;
         ClusterState tip = applied(state, changes);
@@ -54,20 +56,22 @@ public final class Rehearsal {
                 state.revision(),
                 effective,
                 settled,
-                diff(state, command),
+                diff,
                 Steps.between(state, tip, command.subject()));
     }
 
-    private static List<Plan.FieldChange> diff(ClusterState state, Command<?> command) {
-        if (!(command instanceof Command.Deploy deploy)) {
-            return List.of();
+    private static List<Plan.FieldChange> diff(ClusterState state, List<Change> changes) {
+        List<Plan.FieldChange> diff = new ArrayList<>();
+        for (Change change : changes) {
+            if (change instanceof Change.PutDeployment put) {
+                Deployment present = state.deployment(put.deployment().name());
+                if (present != null) {
+                    SpecDiff.of(present.spec(), put.deployment().spec())
+                            .forEach(it -> diff.add(new Plan.FieldChange(it.pointer(), it.before(), it.after())));
+                }
+            }
         }
-        Deployment present = state.deployment(deploy.spec().name());
-        return present == null
-                ? List.of()
-                : SpecDiff.of(present.spec(), deploy.spec()).stream()
-                        .map(it -> new Plan.FieldChange(it.pointer(), it.before(), it.after()))
-                        .toList();
+        return diff;
     }
 
     private static Set<String> told(List<Change> changes) {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.SpecHash;
+import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One spec of a deployment: instances of an older revision still run by it, and a rollback begins from it. The newest {@link #KEPT} are
@@ -14,13 +16,19 @@ import java.util.Objects;
  * @param specHash names the container that is made by it, and stands in its label: {@link SpecHash} of the spec, worked out once (an empty one
  *     now), or the hash of an earlier revision that makes the same container
  * @param blob names what nodes need of the spec: {@link SpecBlob}; an empty one is worked out now
+ * @param createdAt when it was accepted, or null: by a release that did not note it
+ * @param by the caller's name; empty: not known
+ * @param command that made it, in words; empty: not known
  */
 public record Revision(
         @JsonProperty(required = true) String deployment,
         @JsonProperty(required = true) int number,
         DeploymentSpec spec,
         String specHash,
-        String blob) {
+        String blob,
+        @Nullable Instant createdAt,
+        String by,
+        String command) {
     /** How many of a deployment are kept, the present one included. */
     public static final int KEPT = 20;
 
@@ -29,6 +37,13 @@ public record Revision(
         Objects.requireNonNull(spec, "spec");
         specHash = specHash.isEmpty() ? SpecHash.of(spec) : specHash;
         blob = blob.isEmpty() ? SpecBlob.nameOf(spec) : blob;
+        Objects.requireNonNull(by, "by");
+        Objects.requireNonNull(command, "command");
+    }
+
+    /** One of which nobody knows who made it. */
+    public Revision(String deployment, int number, DeploymentSpec spec, String specHash, String blob) {
+        this(deployment, number, spec, specHash, blob, null, "", "");
     }
 
     public static Revision of(int number, DeploymentSpec spec) {
@@ -38,6 +53,16 @@ public record Revision(
     /** One that makes the same container as an earlier one. */
     public static Revision of(int number, DeploymentSpec spec, Revision same) {
         return new Revision(spec.name(), number, spec, same.specHash(), "");
+    }
+
+    /** One that makes another container than the earlier one, though its spec may say the same. */
+    public static Revision anew(int number, DeploymentSpec spec, Revision before) {
+        return new Revision(spec.name(), number, spec, SpecHash.anew(before.specHash(), number), "");
+    }
+
+    /** The same, by that caller's command. */
+    public Revision madeBy(String caller, String words, Instant now) {
+        return new Revision(deployment, number, spec, specHash, blob, now, caller, words);
     }
 
     /** Sorts by deployment, then number. */

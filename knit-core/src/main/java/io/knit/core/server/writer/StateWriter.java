@@ -45,14 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class StateWriter {
     private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-    private static final int MOST_COMMANDS_A_COMMIT = 1_000;
-    /** So long others who need the loop wait for a decision, about. */
-    private static final Duration SLICE = Duration.ofMillis(50);
-
-    private static final int FIRST_SLICE = 500;
-    private static final int SMALLEST_SLICE = 16;
-    private static final int LARGEST_SLICE = 4_000;
-    private static final int CROWDED = 2 * MOST_COMMANDS_A_COMMIT;
+    private static final int CROWDED = 2_000;
 
     private final Loop loop;
     private final History history;
@@ -63,8 +56,8 @@ public final class StateWriter {
     private final TwoLines<Command<?>> waiting = new TwoLines<>();
     /** Deployments that the controller must look at though nothing of them changed. */
     private Set<String> due = new LinkedHashSet<>();
-    /** How much the controller may do at once; as much as it did in that time. */
-    private int most = FIRST_SLICE;
+
+    private final CommitPace pace = new CommitPace();
 
     private boolean underWay;
     private boolean failing;
@@ -216,7 +209,7 @@ public final class StateWriter {
         due = new LinkedHashSet<>();
         batch.looked().addAll(asked);
         Controller.Outcome outcome =
-                controller.decide(new Controller.Question(before, tip, changes(steps), asked, most, now));
+                controller.decide(new Controller.Question(before, tip, changes(steps), asked, rest(steps), now));
         batch.looked().addAll(outcome.alarms().keySet());
         outcome.remarks().forEach(remark -> LOG.error("{}: {}", remark.deployment(), remark.words(), remark.cause()));
         outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, now));
@@ -240,8 +233,12 @@ public final class StateWriter {
         Commit commit = new Commit(before, after, changes, told);
         List<StoreWrite> writes = StateCodec.writes(commit, steps);
         batch.rows().addAll(HistoryRows.of(after.revision(), now, batch.causes(), told, troubles(outcome)));
-        tune(loop.elapsed().minus(begun), !outcome.left().isEmpty());
-        store(commit, writes, batch);
+        store(commit, writes, batch, begun);
+    }
+
+    /** What the controller may do after the commands. */
+    private int rest(List<Step> commands) {
+        return Math.max(CommitPace.SMALLEST, pace.most() - commands.size());
     }
 
     private static List<HistoryRows.Trouble> troubles(Controller.Outcome outcome) {
@@ -253,13 +250,13 @@ public final class StateWriter {
     /** Takes commands as long as there is time; whatever is left is decided after this commit. */
     private ClusterState decideCommands(ClusterState before, Batch batch, List<Step> steps, Duration begun) {
         ClusterState tip = before;
-        while (!waiting.isEmpty() && batch.commands().size() < MOST_COMMANDS_A_COMMIT) {
+        while (!waiting.isEmpty() && batch.commands().size() < pace.most()) {
             Command<?> command = waiting.take();
             batch.commands().add(command);
             List<Change> decided = command.decide(tip, batch.answers());
             batch.decided(command, decided);
             tip = applied(tip, decided, steps);
-            if (loop.elapsed().minus(begun).compareTo(SLICE.dividedBy(2)) > 0) {
+            if (loop.elapsed().minus(begun).compareTo(CommitPace.AIM.dividedBy(2)) > 0) {
                 break;
             }
         }
@@ -275,14 +272,6 @@ public final class StateWriter {
         }
     }
 
-    private void tune(Duration took, boolean isCutShort) {
-        if (took.compareTo(SLICE) > 0) {
-            most = Math.max(SMALLEST_SLICE, most / 2);
-        } else if (isCutShort && took.compareTo(SLICE.dividedBy(3)) < 0) {
-            most = Math.min(LARGEST_SLICE, most * 2);
-        }
-    }
-
     private static ClusterState applied(ClusterState state, List<Change> changes, List<Step> steps) {
         List<Step> more = Step.of(state, changes);
         steps.addAll(more);
@@ -293,8 +282,10 @@ public final class StateWriter {
         return steps.stream().map(Step::change).toList();
     }
 
-    private void store(Commit commit, List<StoreWrite> writes, Batch batch) {
+    private void store(Commit commit, List<StoreWrite> writes, Batch batch, Duration begun) {
         history.commit(writes, batch.rows()).onComplete(result -> {
+            boolean isMore = !waiting.isEmpty() || !due.isEmpty();
+            pace.took(loop.elapsed().minus(begun), commit.changes().size(), isMore);
             if (closed) {
                 // whether it was stored is not known to the caller, as with any lost answer
                 batch.commands().forEach(c -> c.promise().tryFail(closedWords()));
@@ -308,7 +299,7 @@ public final class StateWriter {
                 next();
             } else if (inDoubt || isInDoubt(result.cause())) {
                 beInDoubt(result.cause());
-                agenda.after("store", AFTER_FAILURE, () -> store(commit, writes, batch));
+                agenda.after("store", AFTER_FAILURE, () -> store(commit, writes, batch, loop.elapsed()));
             } else {
                 fail(result.cause(), batch);
             }

@@ -2,6 +2,7 @@ package io.knit.core.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.Fixtures;
@@ -20,7 +21,7 @@ class DeploymentCommandsTest {
     private void deploy(int number) {
         DeploymentSpec spec =
                 Fixtures.spec("web").env("N", Integer.toString(number)).build();
-        for (Change change : DeploymentCommands.deploy(state, new Command.Deploy(spec), Fixtures.NOW)
+        for (Change change : DeploymentCommands.deploy(state, new Command.Deploy(spec), Caller.PROGRAM, Fixtures.NOW)
                 .changes()) {
             state = change.applyTo(state);
         }
@@ -50,7 +51,7 @@ class DeploymentCommandsTest {
     }
 
     private String container(DeploymentSpec spec) {
-        for (Change change : DeploymentCommands.deploy(state, new Command.Deploy(spec), Fixtures.NOW)
+        for (Change change : DeploymentCommands.deploy(state, new Command.Deploy(spec), Caller.PROGRAM, Fixtures.NOW)
                 .changes()) {
             state = change.applyTo(state);
         }

@@ -117,12 +117,34 @@ class ControlLoopTest {
         while (!due.isEmpty()) {
             Outcome outcome = outcome(state, state, List.of(), due, 20, NOW);
             assertThat(placed(outcome.changes())).hasSizeBetween(1, 20);
+            // what is made is placed at once: it is one document, and one event
+            assertThat(outcome.changes()).hasSizeLessThanOrEqualTo(21);
             state = applied(state, outcome.changes());
             due = outcome.left();
             slices++;
         }
         assertThat(slices).isGreaterThan(4);
         assertThat(state.waiting()).isEmpty();
+    }
+
+    @Test
+    void oneLargeDeploymentIsUndeployedInSlicesToo() {
+        Deployment large = deployment(1, spec("large").replicas(0).build()).asDeleting();
+        List<Instance> running = IntStream.range(0, 100)
+                .mapToObj(i -> on("n1", pending("large-" + i, "large", 1, i), InstanceState.RUNNING))
+                .toList();
+        ClusterState state = state(List.of(node("n1", Map.of())), List.of(large), running);
+        Set<String> due = Set.of("large");
+        int slices = 0;
+        while (!due.isEmpty()) {
+            Outcome outcome = outcome(state, state, List.of(), due, 20, NOW);
+            assertThat(outcome.changes()).hasSizeBetween(1, 20);
+            state = applied(state, outcome.changes());
+            due = outcome.left();
+            slices++;
+        }
+        assertThat(slices).isGreaterThan(4);
+        assertThat(state.instances().values()).hasSize(100).allMatch(i -> i.order() == Order.STOP);
     }
 
     @Test

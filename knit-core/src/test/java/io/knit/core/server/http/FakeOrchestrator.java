@@ -14,6 +14,11 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Explanation;
+import io.knit.api.model.Explanation.Course;
+import io.knit.api.model.Explanation.NodeAnswer;
+import io.knit.api.model.Explanation.Phase;
+import io.knit.api.model.Explanation.Wait;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
@@ -22,6 +27,7 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
+import io.knit.api.model.RevisionView;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
@@ -30,8 +36,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Admits and remembers; places nothing. */
@@ -43,7 +52,14 @@ public final class FakeOrchestrator implements Orchestrator {
     public final List<Command<?>> commands = new CopyOnWriteArrayList<>();
     public final List<Consumer<KnitEvent>> listeners = new CopyOnWriteArrayList<>();
     public volatile boolean ready = true;
+
+    /** Runs whenever the HTTP server asks whether all is ready, on the server's own thread: who lets it wait holds the server. */
+    public volatile Runnable readyAsked = () -> {};
+
     public volatile int kept = 1000;
+
+    /** Of every deployment that there is. */
+    public volatile List<RevisionView> revisions = List.of();
 
     /** Newest first; null: none is kept. */
     public volatile @Nullable List<HistoryEntry> history = List.of();
@@ -70,9 +86,74 @@ public final class FakeOrchestrator implements Orchestrator {
         if (command instanceof Command.Deploy deploy) {
             return (Future<A>) deploy(deploy.spec());
         }
+        if (command instanceof Command.Present present) {
+            return (Future<A>) deployment(present.name())
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> Future.failedFuture(none(present.name())));
+        }
+        if (command instanceof Command.SetAvailability set) {
+            return (Future<A>) wished(set.id(), wish -> wish.with(set.availability(), caller.name()));
+        }
+        if (command instanceof Command.LabelNode label) {
+            Map<String, String> given = new TreeMap<>();
+            label.labels().forEach((key, value) -> {
+                if (value != null) {
+                    given.put(key, value);
+                }
+            });
+            return (Future<A>) wished(label.id(), wish -> wish.with(given));
+        }
         return command instanceof Command.Undeploy undeploy
                 ? (Future<A>) undeploy(undeploy.name())
                 : (Future<A>) forgetNode(((Command.ForgetNode) command).id());
+    }
+
+    private synchronized Future<Node> wished(String id, UnaryOperator<NodeWish> change) {
+        for (Node node : nodes) {
+            if (node.id().equals(id)) {
+                Node next = node.with(change.apply(node.wish()));
+                nodes.set(nodes.indexOf(node), next);
+                return Future.succeededFuture(next);
+            }
+        }
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "there is no node \"" + id + "\""));
+    }
+
+    private static KnitException none(String name) {
+        return new KnitException(
+                ErrorCode.NOT_FOUND, "there is no deployment \"" + name + "\"; GET /deployments lists all");
+    }
+
+    @Override
+    public List<RevisionView> revisions(String name) {
+        if (deployment(name).isEmpty()) {
+            throw none(name);
+        }
+        return revisions;
+    }
+
+    @Override
+    public Future<Explanation> explain(String name) {
+        return deployment(name)
+                .map(view -> Future.succeededFuture(new Explanation(
+                        view,
+                        view.instances().stream()
+                                .map(it -> new Course(it.id(), List.of(new Phase("made", NOW, ""))))
+                                .toList(),
+                        List.of(new Wait(
+                                1, List.of("web-0-a"), "no node fits", List.of(new NodeAnswer("n1", "is full")), 3)),
+                        Objects.requireNonNullElse(history, List.of()))))
+                .orElseGet(() -> Future.failedFuture(none(name)));
+    }
+
+    @Override
+    public Future<Explanation> explainInstance(String id) {
+        return id.startsWith("web-") ? explain("web") : Future.failedFuture(none(id));
+    }
+
+    @Override
+    public List<Plan.FieldChange> diff(String name, int from, int to) {
+        return List.of(new Plan.FieldChange("/replicas", Integer.toString(from), Integer.toString(to)));
     }
 
     @Override
@@ -106,8 +187,7 @@ public final class FakeOrchestrator implements Orchestrator {
     public synchronized Future<DeploymentView> undeploy(String name) {
         DeploymentView view = deployments.remove(name);
         if (view == null) {
-            return Future.failedFuture(new KnitException(
-                    ErrorCode.NOT_FOUND, "there is no deployment \"" + name + "\"; GET /deployments lists all"));
+            return Future.failedFuture(none(name));
         }
         event("deployment.deleting", name, null, null, name + " is being undeployed");
         return Future.succeededFuture(
@@ -203,6 +283,7 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public boolean ready() {
+        readyAsked.run();
         return ready;
     }
 }

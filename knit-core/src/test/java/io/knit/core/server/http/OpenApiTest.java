@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.RevisionView;
+import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.answer.ProblemStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -172,6 +175,19 @@ class OpenApiTest {
         new JsonObject(server.get("/nodes").body())
                 .getJsonArray("nodes")
                 .forEach(each -> assertThat(faults("Node", each.toString())).isEmpty());
+        server.orchestrator.put(
+                DeploymentSpec.builder("web", "web:2").build(),
+                DeploymentStatus.RUNNING,
+                List.of(Fixtures.on("n1", Fixtures.pending("web-0-a", "web", 1, 0), InstanceState.RUNNING)));
+        server.orchestrator.revisions = List.of(new RevisionView(
+                "web", 1, DeploymentSpec.builder("web", "web:2").build(), null, "", "", true, 1));
+        assertThat(faults("Revision", server.get("/deployments/web/revisions/1").body()))
+                .isEmpty();
+        for (String path : List.of("/deployments/web/explain", "/instances/web-0-a/explain")) {
+            String explained = server.get(path).body();
+            assertThat(explained).contains("\"phases\":[{", "is full");
+            assertThat(faults("Explanation", explained)).isEmpty();
+        }
         HttpResponse<String> refused = server.post("/deployments", "{\"name\":\"A\",\"image\":\"\"}");
         assertThat(faults("Problem", refused.body())).isEmpty();
         assertThat(faults("Status", server.get("/readyz").body())).isEmpty();

@@ -458,6 +458,41 @@ class DeploymentPlannerTest {
         }
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void bitByBitItBecomesTheSameAsAtOnce(int seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            Deployment deployment =
+                    deployment(3, spec("web").replicas(random.nextInt(5)).build());
+            List<Instance> instances = randomInstances(random);
+            DeploymentPlan whole = DeploymentPlanner.plan(deployment, instances, facts, NOW, ids);
+            List<Instance> after = instances;
+            DeploymentPlan bit;
+            do {
+                bit = DeploymentPlanner.plan(deployment, after, facts, NOW, ids, 1);
+                assertEachInOneBucket(bit, after);
+                after = after(bit);
+            } while (bit.cutShort());
+            assertThat(after.stream().map(DeploymentPlannerTest::shape))
+                    .as("round %d: %s", round, whole)
+                    .containsExactlyInAnyOrderElementsOf(after(whole).stream()
+                            .map(DeploymentPlannerTest::shape)
+                            .toList());
+        }
+    }
+
+    private static List<Instance> after(DeploymentPlan plan) {
+        List<Instance> after = new ArrayList<>(plan.keep());
+        after.addAll(plan.update());
+        after.addAll(plan.create());
+        return after;
+    }
+
+    private static String shape(Instance it) {
+        return it.slot() + " " + it.revision() + " " + it.node() + " " + it.order() + " " + it.state();
+    }
+
     private static void assertEachInOneBucket(DeploymentPlan plan, List<Instance> instances) {
         List<String> found = new ArrayList<>();
         List.of(plan.keep(), plan.update(), plan.forget()).forEach(l -> l.forEach(i -> found.add(i.id())));

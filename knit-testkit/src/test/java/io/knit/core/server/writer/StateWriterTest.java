@@ -101,6 +101,27 @@ class StateWriterTest {
         turn();
     }
 
+    /** Who asks meanwhile waits for the one under way, and so for as much as that is. */
+    @Test
+    void whatWaitsIsSharedOutAmongCommits() {
+        for (int i = 0; i < 3 * CommitPace.FIRST; i++) {
+            deploy("many-" + i);
+        }
+        turn();
+        assertThat(writesOf("deployment")).isEqualTo(CommitPace.FIRST);
+        while (!store.underWay.isEmpty()) {
+            storeAnswers();
+        }
+        assertThat(writesOf("deployment")).isEqualTo(3 * CommitPace.FIRST);
+    }
+
+    private long writesOf(String table) {
+        return store.commits.stream()
+                .flatMap(List::stream)
+                .filter(write -> write.table().equals(table))
+                .count();
+    }
+
     @Test
     void nothingIsVisibleOrAnsweredBeforeItIsStored() {
         Future<String> answer = deploy("a");

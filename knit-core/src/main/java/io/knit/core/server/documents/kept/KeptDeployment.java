@@ -12,13 +12,20 @@ public record KeptDeployment(
         @JsonProperty(required = true) SpecRef spec,
         boolean deleting,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        boolean paused) {
     public static KeptDeployment of(Deployment it, String blob) {
         return new KeptDeployment(
-                it.name(), it.revision(), SpecRef.of(it.spec(), blob), it.deleting(), it.createdAt(), it.updatedAt());
+                it.name(),
+                it.revision(),
+                SpecRef.of(it.spec(), blob),
+                it.deleting(),
+                it.createdAt(),
+                it.updatedAt(),
+                it.paused());
     }
 
     public Deployment with(DeploymentSpec whole) {
-        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt);
+        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt, paused);
     }
 }

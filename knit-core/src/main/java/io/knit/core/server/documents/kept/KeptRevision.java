@@ -3,18 +3,30 @@ package io.knit.core.server.documents.kept;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.state.Revision;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link Revision} as it is stored. */
 public record KeptRevision(
         @JsonProperty(required = true) String deployment,
         @JsonProperty(required = true) int number,
         @JsonProperty(required = true) SpecRef spec,
-        String specHash) {
+        String specHash,
+        @Nullable Instant createdAt,
+        String by,
+        String command) {
     public static KeptRevision of(Revision it) {
-        return new KeptRevision(it.deployment(), it.number(), SpecRef.of(it.spec(), it.blob()), it.specHash());
+        return new KeptRevision(
+                it.deployment(),
+                it.number(),
+                SpecRef.of(it.spec(), it.blob()),
+                it.specHash(),
+                it.createdAt(),
+                it.by(),
+                it.command());
     }
 
     public Revision with(DeploymentSpec whole) {
-        return new Revision(deployment, number, whole, specHash, spec.blob());
+        return new Revision(deployment, number, whole, specHash, spec.blob(), createdAt, by, command);
     }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events, sent to one reader. It keeps no event of its own: events only wake it, and it reads on from the orchestrator
@@ -26,6 +27,7 @@ final class EventStream {
     private final Answers answers;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final @Nullable String deployment;
     private final Runnable onEnd;
 
     private long sent;
@@ -33,12 +35,14 @@ final class EventStream {
     private boolean stuck;
     private long timer = -1;
 
+    /** @param deployment only what is about this one is sent; null: all is */
     EventStream(
             Vertx vertx,
             Orchestrator orchestrator,
             Answers answers,
             HttpServerRequest request,
             long after,
+            @Nullable String deployment,
             Runnable onEnd) {
         this.vertx = vertx;
         this.orchestrator = orchestrator;
@@ -46,6 +50,7 @@ final class EventStream {
         this.request = request;
         this.response = request.response();
         this.sent = after;
+        this.deployment = deployment;
         this.onEnd = onEnd;
     }
 
@@ -81,7 +86,9 @@ final class EventStream {
                 if (response.writeQueueFull()) {
                     break;
                 }
-                frames.append(EventJson.frame(event));
+                if (deployment == null || deployment.equals(event.deployment())) {
+                    frames.append(EventJson.frame(event));
+                }
                 sent = event.seq();
                 if (frames.length() >= PIECE) {
                     write(frames.toString());

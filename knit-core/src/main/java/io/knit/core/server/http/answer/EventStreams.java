@@ -3,11 +3,16 @@ package io.knit.core.server.http.answer;
 import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.KnitEvent;
+import io.knit.core.server.admission.Pointers;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * context, where each stream reads on by itself. Lives on the HTTP server's context.
  */
 public final class EventStreams {
+    public static final Set<String> PARAMETERS = Set.of("after", "since", "deployment");
+
     private static final int MAX_STREAMS = 1000;
 
     private final Vertx vertx;
@@ -42,7 +49,9 @@ public final class EventStreams {
         }
         long after = after(ctx);
         EventStream[] self = new EventStream[1];
-        EventStream stream = new EventStream(vertx, orchestrator, answers, ctx.request(), after, () -> ended(self[0]));
+        String deployment = ctx.request().getParam("deployment");
+        EventStream stream =
+                new EventStream(vertx, orchestrator, answers, ctx.request(), after, deployment, () -> ended(self[0]));
         self[0] = stream;
         ctx.addEndHandler(ended -> stream.end());
         open.add(stream);
@@ -81,9 +90,15 @@ public final class EventStreams {
         String header = ctx.request().getHeader("Last-Event-ID");
         header =
                 header == null || header.isBlank() ? null : header; // browsers send an empty one before the first event
-        String text = header != null ? header : ctx.request().getParam("after");
+        String given = ctx.request().getParam("after");
+        String since = ctx.request().getParam("since");
+        if (given != null && since != null) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE, "after and since both say where to begin; give one of them");
+        }
+        String text = header != null ? header : given;
         if (text == null) {
-            return orchestrator.lastEvent();
+            return since == null ? orchestrator.lastEvent() : before(since);
         }
         try {
             long after = Long.parseLong(text.strip());
@@ -96,5 +111,28 @@ public final class EventStreams {
         String where = header != null ? "the Last-Event-ID header" : "the parameter after";
         throw new KnitException(
                 ErrorCode.INVALID_VALUE, where + " is not the number of an event; give 0 or more, or leave it out");
+    }
+
+    /** The number before that of the first event at that time or later. Where older ones are no longer kept, 0: that is told then. */
+    private long before(String since) {
+        Instant time;
+        try {
+            time = Instant.parse(since);
+        } catch (DateTimeParseException e) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "the parameter since is " + Pointers.quoted(since)
+                            + "; give a time as the events have it, as 2026-11-26T12:00:00Z",
+                    e);
+        }
+        List<KnitEvent> kept = orchestrator.eventsAfter(0);
+        if (kept.isEmpty() || !kept.get(0).at().isBefore(time)) {
+            return 0;
+        }
+        return kept.stream()
+                .filter(event -> !event.at().isBefore(time))
+                .mapToLong(event -> event.seq() - 1)
+                .findFirst()
+                .orElseGet(orchestrator::lastEvent);
     }
 }

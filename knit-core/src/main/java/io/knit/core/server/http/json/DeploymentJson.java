@@ -21,6 +21,7 @@ public final class DeploymentJson {
         if (view.problem() != null) {
             json.put("problem", view.problem());
         }
+        json.put("paused", view.deployment().paused());
         json.put("healthy", view.healthy());
         json.set("spec", SpecJson.of(view.deployment().spec()));
         json.put("created_at", view.deployment().createdAt().toString());
@@ -30,7 +31,7 @@ public final class DeploymentJson {
         return json;
     }
 
-    private static ObjectNode instance(Instance instance) {
+    static ObjectNode instance(Instance instance) {
         ObjectNode json = Json.object();
         json.put("id", instance.id());
         json.put("slot", instance.slot());

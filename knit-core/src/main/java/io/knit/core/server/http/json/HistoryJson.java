@@ -58,7 +58,7 @@ public final class HistoryJson {
         return json;
     }
 
-    private static ObjectNode of(HistoryEntry entry) {
+    static ObjectNode of(HistoryEntry entry) {
         ObjectNode json = Json.object();
         json.put("number", entry.number());
         json.put("commit", entry.commit());

@@ -2,10 +2,8 @@ package io.knit.core.server.http.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
 import io.knit.api.command.Plan;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** A plan as JSON. */
 public final class PlanJson {
@@ -17,12 +15,7 @@ public final class PlanJson {
         json.put("state", plan.state());
         json.put("changes", plan.changes());
         json.put("whole", plan.whole());
-        ArrayNode diff = json.putArray("diff");
-        for (Plan.FieldChange change : plan.diff()) {
-            ObjectNode one = diff.addObject().put("field", change.pointer());
-            one.putRawValue("before", raw(change.before()));
-            one.putRawValue("after", raw(change.after()));
-        }
+        json.set("diff", RevisionJson.diff(plan.diff()));
         ArrayNode steps = json.putArray("steps");
         for (Plan.Step step : plan.steps()) {
             steps.addObject()
@@ -35,9 +28,5 @@ public final class PlanJson {
                     .put("reason", step.reason());
         }
         return json;
-    }
-
-    private static RawValue raw(@Nullable String json) {
-        return new RawValue(json == null ? "null" : json);
     }
 }

@@ -43,16 +43,18 @@ public final class SpecReader {
      */
     public static DeploymentSpec read(byte[] body) {
         Refusals refusals = new Refusals();
-        DeploymentSpec spec = RecordReader.read(tree(utf8(body)), SpecTable.SPEC, refusals);
+        DeploymentSpec spec = RecordReader.read(tree(body), SpecTable.SPEC, refusals);
         refusals.throwIfAny();
         return spec;
     }
 
-    private static JsonNode tree(String text) {
+    /** @throws KnitException with {@code NOT_JSON} */
+    static JsonNode tree(byte[] body) {
+        String text = utf8(body);
         try (JsonParser parser = MAPPER.createParser(text)) {
             JsonNode tree = MAPPER.readTree(parser);
             if (tree == null || tree.isMissingNode()) {
-                throw notJson("the body is empty; send a deployment as JSON");
+                throw notJson("the body is empty; send what is meant as JSON");
             }
             requireEnd(parser);
             return tree;

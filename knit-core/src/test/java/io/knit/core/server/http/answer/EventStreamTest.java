@@ -73,6 +73,47 @@ class EventStreamTest {
     }
 
     @Test
+    void sendsWhatIsAboutOneDeploymentOnly() throws Exception {
+        happen(2);
+        server.orchestrator.event("instance.running", "web", "web-0", "n1", "x");
+        happen(2);
+        try (RawHttp reader = open("/events?after=0&deployment=web", "")) {
+            assertThat(event(reader)).contains("id: 3");
+            awaitListeners(1);
+            server.orchestrator.event("instance.running", "other", "other-0", "n1", "x");
+            server.orchestrator.event("deployment.updated", "web", null, null, "x");
+            assertThat(event(reader)).contains("id: 7");
+        }
+    }
+
+    @Test
+    void beginsAtATime() throws Exception {
+        happen(5);
+        try (RawHttp reader = open("/events?since=2026-11-23T12:00:03Z", "")) {
+            assertThat(event(reader)).contains("id: 3");
+        }
+        try (RawHttp reader = open("/events?since=2026-11-23T11:00:00Z", "")) {
+            assertThat(event(reader)).contains("id: 1");
+        }
+        try (RawHttp reader = open("/events?since=2026-11-23T13:00:00Z", "")) {
+            awaitListeners(1);
+            happen(1);
+            assertThat(event(reader)).contains("id: 6");
+        }
+        try (RawHttp reader = open("/events?since=2026-11-23T12:00:03Z", "Last-Event-ID: 4\r\n")) {
+            assertThat(event(reader)).as("who comes back goes on where he was").contains("id: 5");
+        }
+        server.orchestrator.kept = 2;
+        happen(5);
+        try (RawHttp reader = open("/events?since=2026-11-23T12:00:03Z", "")) {
+            assertThat(event(reader)).as("some of that time are gone").contains("event: reset");
+        }
+        for (String wrong : List.of("since=yesterday", "since=", "since=2026-11-23T12:00:03Z&after=1")) {
+            assertThat(server.get("/events?" + wrong).body()).contains("invalid_value");
+        }
+    }
+
+    @Test
     void anEmptyLastEventIdIsAsIfLeftOut() throws Exception {
         happen(3);
         for (String headers : List.of("Last-Event-ID: \r\n", "Last-Event-ID:\t \r\n")) {

@@ -1,0 +1,133 @@
+package io.knit.core.server.command;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PullPolicy;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Decision;
+import io.knit.core.server.state.Revision;
+import io.knit.core.spec.SpecTable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * What the commands change that begin from what a deployment is already (pure). Each that takes another spec makes a revision, so that it is
+ * seen, compared and undone as any other; what follows from one is the control loop's.
+ */
+final class PresentCommands {
+    private final ClusterState state;
+    private final Deployment present;
+    private final Revision revision;
+    private final Command.Present command;
+    private final Caller caller;
+    private final Instant now;
+
+    private PresentCommands(ClusterState state, Command.Present command, Caller caller, Instant now) {
+        this.state = state;
+        this.present = DeploymentCommands.named(state, command.name());
+        this.revision = Objects.requireNonNullElseGet(
+                state.revision(present.name(), present.revision()),
+                () -> Revision.of(present.revision(), present.spec()));
+        this.command = command;
+        this.caller = caller;
+        this.now = now;
+    }
+
+    /** Answers with the deployment. */
+    static Decision<Deployment> decide(ClusterState state, Command.Present command, Caller caller, Instant now) {
+        return new PresentCommands(state, command, caller, now).decide();
+    }
+
+    private Decision<Deployment> decide() {
+        if (present.deleting()) {
+            throw new KnitException(
+                    ErrorCode.IN_USE,
+                    present.name() + " is being undeployed; deploy it anew, or wait until it is gone");
+        }
+        DeploymentCommands.require(state, present.name(), command.ifRevision());
+        if (command instanceof Command.Rollback rollback) {
+            return rollback(rollback);
+        }
+        if (command instanceof Command.Scale scale) {
+            return scale(scale.replicas());
+        }
+        if (command instanceof Command.Restart restart) {
+            return restart(restart.pull());
+        }
+        return pause(command instanceof Command.Pause);
+    }
+
+    /** The old revision's container is taken, not only its spec: what still runs by that is what is wanted. */
+    private Decision<Deployment> rollback(Command.Rollback rollback) {
+        Revision before = before(rollback);
+        boolean isThere =
+                before.spec().equals(present.spec()) && before.specHash().equals(revision.specHash());
+        return isThere ? Decision.nothing(present) : revised(Revision.of(next(), before.spec(), before));
+    }
+
+    private Revision before(Command.Rollback rollback) {
+        Integer number = rollback.revision();
+        if (number == null) {
+            return state.revisionsOf(present.name()).stream()
+                    .filter(it -> it.number() < present.revision())
+                    .reduce((older, newer) -> newer)
+                    .orElseThrow(() -> new KnitException(
+                            ErrorCode.NOT_FOUND,
+                            present.name() + " has revision " + present.revision()
+                                    + " and none before it is kept; there is nothing to roll back to"));
+        }
+        Revision named = state.revision(present.name(), number);
+        if (named == null) {
+            throw KnitException.at(
+                    "/revision",
+                    ErrorCode.NOT_FOUND,
+                    present.name() + " has no revision " + number + "; kept are "
+                            + state.revisionsOf(present.name()).stream()
+                                    .map(it -> Integer.toString(it.number()))
+                                    .collect(Collectors.joining(", ")));
+        }
+        return named;
+    }
+
+    private Decision<Deployment> scale(int replicas) {
+        String fault = SpecTable.SPEC.field("replicas").range().fault("replicas", replicas);
+        if (fault != null) {
+            throw KnitException.at("/replicas", ErrorCode.INVALID_VALUE, fault);
+        }
+        return replicas == present.spec().replicas()
+                ? Decision.nothing(present)
+                : revised(Revision.of(next(), with(Map.of("replicas", replicas)), revision));
+    }
+
+    private Decision<Deployment> restart(boolean pull) {
+        DeploymentSpec spec = pull ? with(Map.of("pull", PullPolicy.ALWAYS)) : present.spec();
+        return revised(Revision.anew(next(), spec, revision));
+    }
+
+    private Decision<Deployment> pause(boolean isPaused) {
+        return present.paused() == isPaused
+                ? Decision.nothing(present)
+                : new Decision<>(
+                        List.of(new Change.PutDeployment(present.asPaused(isPaused))), present.asPaused(isPaused));
+    }
+
+    private int next() {
+        return present.revision() + 1;
+    }
+
+    private DeploymentSpec with(Map<String, Object> other) {
+        return SpecTable.SPEC.with(present.spec(), other);
+    }
+
+    private Decision<Deployment> revised(Revision next) {
+        return DeploymentCommands.revised(state, next.madeBy(caller.name(), command.words(), now), now);
+    }
+}

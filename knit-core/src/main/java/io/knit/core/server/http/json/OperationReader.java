@@ -1,0 +1,88 @@
+package io.knit.core.server.http.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.admission.Refusals;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bodies of operations, as strictly as a spec is read. Where nothing must be said, no body is as good as an empty object.
+ */
+public final class OperationReader {
+    private static final String REVISION = "revision";
+    private static final String REPLICAS = "replicas";
+    private static final String PULL = "pull";
+    private static final String LABELS = "labels";
+
+    private OperationReader() {}
+
+    /** The revision to which; null: none is named. */
+    public static @Nullable Integer rollback(byte[] body) {
+        return read(body, List.of(REVISION), fields -> fields.has(REVISION) ? fields.number(REVISION) : null);
+    }
+
+    /** How many replicas. */
+    public static int scale(byte[] body) {
+        Integer replicas = read(body, List.of(REPLICAS), fields -> {
+            if (fields.has(REPLICAS)) {
+                return fields.number(REPLICAS);
+            }
+            fields.require(REPLICAS);
+            return null;
+        });
+        return replicas == null ? 0 : replicas;
+    }
+
+    /** Whether the image is pulled. */
+    public static boolean restart(byte[] body) {
+        Boolean pull = read(body, List.of(PULL), fields -> fields.has(PULL) ? fields.flag(PULL) : null);
+        return pull != null && pull;
+    }
+
+    /** Of what takes nothing. */
+    public static void nothing(byte[] body) {
+        read(body, List.of(), fields -> null);
+    }
+
+    /** Labels of a node that change; null removes one. */
+    public static Map<String, @Nullable String> labels(byte[] body) {
+        Refusals refusals = new Refusals();
+        JsonNode tree = SpecReader.tree(body);
+        Fields fields = new Fields(tree, "", refusals, List.of(LABELS));
+        Map<String, @Nullable String> labels = new LinkedHashMap<>();
+        if (!fields.has(LABELS)) {
+            fields.require(LABELS);
+        } else if (!tree.get(LABELS).isObject()) {
+            fields.textMap(LABELS);
+        } else {
+            tree.get(LABELS).properties().forEach(entry -> {
+                if (entry.getValue().isTextual() || entry.getValue().isNull()) {
+                    labels.put(entry.getKey(), entry.getValue().textValue());
+                } else {
+                    refusals.add(
+                            Pointers.child("/" + LABELS, entry.getKey()),
+                            ErrorCode.WRONG_TYPE,
+                            "labels." + Pointers.quoted(entry.getKey())
+                                    + " is no string; give a string, in quotes, or null to remove it");
+                }
+            });
+        }
+        refusals.throwIfAny();
+        return labels;
+    }
+
+    /** @throws KnitException of kind USER; nothing that is read of a body at fault is used */
+    private static <T extends @Nullable Object> T read(byte[] body, List<String> known, Function<Fields, T> reading) {
+        Refusals refusals = new Refusals();
+        JsonNode tree = body.length == 0 ? Json.object() : SpecReader.tree(body);
+        T read = reading.apply(new Fields(tree, "", refusals, known));
+        refusals.throwIfAny();
+        return read;
+    }
+}

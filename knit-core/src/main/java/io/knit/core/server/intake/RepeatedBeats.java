@@ -1,0 +1,59 @@
+package io.knit.core.server.intake;
+
+import io.knit.core.wire.Heartbeat;
+import io.knit.core.wire.HeartbeatReply;
+import io.knit.core.wire.WireCodec;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node to which nothing happens says the same every few seconds, and is answered the same as the others: what was read or written once is not read or
+ * written again. Of most servers this is all that they do. Not thread-safe.
+ */
+final class RepeatedBeats {
+    /** What is longer is read each time, so that it takes no memory. */
+    static final int LONGEST = 4 * 1024;
+
+    private final Map<String, Said> last = new HashMap<>();
+    private @Nullable Answered answered;
+
+    private record Said(byte[] payload, Heartbeat beat) {}
+
+    private record Answered(HeartbeatReply reply, byte[] payload) {}
+
+    /** What the node's last one was read as, if this is the same; null: it is not. */
+    @Nullable
+    Heartbeat same(String node, byte[] payload) {
+        Said said = last.get(node);
+        return said != null && Arrays.equals(said.payload(), payload) ? said.beat() : null;
+    }
+
+    /** @param beat what a known node said */
+    void heard(byte[] payload, Heartbeat beat) {
+        Said said = last.get(beat.node());
+        if (said != null && said.beat() == beat) {
+            return;
+        }
+        if (payload.length <= LONGEST) {
+            last.put(beat.node(), new Said(payload, beat));
+        } else {
+            last.remove(beat.node());
+        }
+    }
+
+    void forget(String node) {
+        last.remove(node);
+    }
+
+    byte[] encode(HeartbeatReply reply) {
+        Answered before = answered;
+        if (before != null && before.reply().equals(reply)) {
+            return before.payload();
+        }
+        byte[] payload = WireCodec.encode(reply);
+        answered = new Answered(reply, payload);
+        return payload;
+    }
+}

@@ -1,0 +1,46 @@
+package io.knit.core.server.writer;
+
+import java.time.Duration;
+
+/**
+ * How much one commit may be, by how long those before it took from the first decision until they were stored: whoever asks for something waits for the
+ * commit under way and then for his own. Where the disk alone takes longer than that, a commit may take twice what the disk does, so that half of the time goes
+ * into what is to be done. Not thread-safe.
+ */
+final class CommitPace {
+    /** Of less the costs of a commit itself would be too much. */
+    static final int SMALLEST = 128;
+
+    static final int FIRST = SMALLEST;
+    static final int LARGEST = 4_000;
+    /** So long others wait for a commit, about. */
+    static final Duration AIM = Duration.ofMillis(10);
+
+    private int most = FIRST;
+    /** What a commit of little costs; most of it is the disk's. */
+    private Duration least = Duration.ZERO;
+
+    /** How many changes a commit may be, in about the work of placing one instance. */
+    int most() {
+        return most;
+    }
+
+    /**
+     * To be told of each commit.
+     *
+     * @param changes in it
+     * @param isCutShort whether there was more to be done
+     */
+    void took(Duration time, int changes, boolean isCutShort) {
+        if (changes <= SMALLEST) {
+            boolean isFaster = least.isZero() || time.compareTo(least) < 0;
+            least = isFaster ? time : least.plus(time.minus(least).dividedBy(8));
+        }
+        Duration aim = AIM.compareTo(least.multipliedBy(2)) < 0 ? least.multipliedBy(2) : AIM;
+        if (time.compareTo(aim) > 0) {
+            most = Math.max(SMALLEST, most / 2);
+        } else if (isCutShort && time.multipliedBy(2).compareTo(aim) < 0) {
+            most = Math.min(LARGEST, most * 2);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.knit.core.server.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class CommitPaceTest {
+    private static final Duration QUICK = Duration.ofMillis(1);
+    private static final Duration SLOW = CommitPace.AIM.multipliedBy(3);
+
+    private final CommitPace pace = new CommitPace();
+
+    private void took(int times, Duration time, int changes, boolean isCutShort) {
+        for (int i = 0; i < times; i++) {
+            pace.took(time, changes, isCutShort);
+        }
+    }
+
+    @Test
+    void aCommitForWhichOthersWaitTooLongIsFollowedBySmallerOnes() {
+        pace.took(QUICK, 1, false);
+        took(10, SLOW, 1_000, true);
+        assertThat(pace.most()).isEqualTo(CommitPace.SMALLEST);
+    }
+
+    @Test
+    void whereThereIsMoreToDoAndTimeForItTheyGrow() {
+        took(3, QUICK, CommitPace.FIRST, true);
+        assertThat(pace.most()).isEqualTo(8 * CommitPace.FIRST);
+        took(10, QUICK, 1_000, true);
+        assertThat(pace.most()).isEqualTo(CommitPace.LARGEST);
+    }
+
+    @Test
+    void whatIsDoneAtOnceLeavesThemAsTheyAre() {
+        took(10, QUICK, 1, false);
+        assertThat(pace.most()).isEqualTo(CommitPace.FIRST);
+    }
+
+    /** Else a disk that takes long would carry no more than a handful of changes each time. */
+    @Test
+    void whereTheDiskIsSlowACommitMayTakeTwiceAsLongAsItDoes() {
+        took(20, SLOW, 1, false);
+        int before = pace.most();
+        took(10, SLOW.multipliedBy(2), 1_000, true);
+        assertThat(pace.most()).isEqualTo(before);
+        took(1, SLOW.minus(QUICK), 1_000, true);
+        assertThat(pace.most()).isEqualTo(2 * before);
+        took(1, SLOW.multipliedBy(2).plus(QUICK), 1_000, true);
+        assertThat(pace.most()).isEqualTo(before);
+    }
+
+    /** What is large and slow must not be taken for what the disk takes. */
+    @Test
+    void underLastingLoadTheyDoNotGrowByThemselves() {
+        pace.took(QUICK, 1, false);
+        took(1_000, SLOW, 1_000, true);
+        assertThat(pace.most()).isEqualTo(CommitPace.SMALLEST);
+        took(1, CommitPace.AIM, 1_000, true);
+        assertThat(pace.most()).isEqualTo(CommitPace.SMALLEST);
+    }
+}
