@@ -1,6 +1,7 @@
 package io.knit.core;
 
 import io.knit.api.AgentTiming;
+import io.knit.api.model.Reservation;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.core.wiring.JoinToken;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
 
     @Nullable
     ContainerRuntime runtime;
+
+    private int gpus;
+    private Reservation reserve = Reservation.OF_HOST;
 
     KnitAgentBuilder() {
         super(Path.of("knit-agent-data"));
@@ -67,6 +71,32 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
     }
 
     /**
+     * How many accelerators the host has, for deployments that ask for some; none unless told, for an engine does not say.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public KnitAgentBuilder gpus(int gpus) {
+        if (gpus < 0) {
+            throw new IllegalArgumentException("gpus is " + gpus + "; give 0 or more");
+        }
+        this.gpus = gpus;
+        return this;
+    }
+
+    /**
+     * What of its capacity the host keeps for itself, so that it is reserved for no instance; {@link Reservation#OF_HOST} unless told.
+     *
+     * @throws IllegalArgumentException if part of it is negative
+     */
+    public KnitAgentBuilder reserve(Reservation reserve) {
+        if (reserve.cpu() < 0 || reserve.memory() < 0 || reserve.gpus() < 0) {
+            throw new IllegalArgumentException("the reserve is " + reserve + "; give 0 or more of each");
+        }
+        this.reserve = reserve;
+        return this;
+    }
+
+    /**
      * @throws IllegalStateException if settings contradict each other
      * @throws IllegalArgumentException if the join token has not 16–1024 characters
      */
@@ -77,6 +107,6 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
         }
         return new KnitAgent(new KnitAgentSettings(
                 nodeId, labels, hostname, dataDir, timing, config, runtime, transport, discovery, loop, ids, vertx,
-                plugins));
+                plugins, gpus, reserve));
     }
 }

@@ -1,6 +1,7 @@
 package io.knit.core;
 
 import io.knit.api.AgentTiming;
+import io.knit.api.model.Reservation;
 import io.knit.api.spi.discovery.Discovery;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What an agent was built with. Null is what it was not given and makes, finds or asks itself.
  *
  * @param nodeId null: the one kept in the data folder, or made from the host's name
+ * @param gpus how many accelerators the host has
+ * @param reserve what the host keeps for itself of its capacity
  * @param config its own and its plugins' settings by key; may hold secrets, which {@link #toString} does not show
  */
 public record KnitAgentSettings(
@@ -30,7 +33,9 @@ public record KnitAgentSettings(
         @Nullable Loop loop,
         @Nullable IdSource ids,
         @Nullable Vertx vertx,
-        ClassLoader plugins) {
+        ClassLoader plugins,
+        int gpus,
+        Reservation reserve) {
     public KnitAgentSettings {
         labels = Map.copyOf(labels);
         config = Map.copyOf(config);

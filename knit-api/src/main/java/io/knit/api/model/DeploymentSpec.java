@@ -21,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param registryAuth for the image's registry, or null: anonymous
  * @param init whether a small init is process 1 and hands signals on; false: the image's own program is, as one with its own init wants it
  * @param noNewPrivileges whether no program may gain rights that its caller has not, as {@code sudo} does
- * @param resources what an instance may take of its node
+ * @param resources what an instance may take of its node, and what is kept free for it there
  * @param health how one finds out whether it does its work
  * @param restart what becomes of one whose container ended
  * @param stop how it is stopped
+ * @param constraints what a node must be like, all of them; empty: every node is a candidate
+ * @param spreadBy a label's key or a fact: instances are even over its values; empty: they are not
+ * @param maxPerNode so many instances are on one node at most; 0: there is no bound
+ * @param prefer what a node had better be like
+ * @param strategy which of the nodes that are as good otherwise comes first
  */
 public record DeploymentSpec(
         String name,
@@ -44,7 +49,12 @@ public record DeploymentSpec(
         Resources resources,
         HealthSpec health,
         RestartSpec restart,
-        StopSpec stop) {
+        StopSpec stop,
+        List<Constraint> constraints,
+        String spreadBy,
+        int maxPerNode,
+        List<Preference> prefer,
+        Strategy strategy) {
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");
@@ -61,6 +71,10 @@ public record DeploymentSpec(
         Objects.requireNonNull(health, "health");
         Objects.requireNonNull(restart, "restart");
         Objects.requireNonNull(stop, "stop");
+        constraints = List.copyOf(constraints);
+        Objects.requireNonNull(spreadBy, "spreadBy");
+        prefer = List.copyOf(prefer);
+        Objects.requireNonNull(strategy, "strategy");
     }
 
     /** A builder for a deployment of this name and image; see the record's parameters for the ranges. */

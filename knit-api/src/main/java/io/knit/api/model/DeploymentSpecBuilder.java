@@ -27,6 +27,11 @@ public final class DeploymentSpecBuilder {
     private HealthSpec health = HealthSpec.IMAGE;
     private RestartSpec restart = RestartSpec.DEFAULT;
     private StopSpec stop = StopSpec.DEFAULT;
+    private final List<Constraint> constraints = new ArrayList<>();
+    private String spreadBy = "";
+    private int maxPerNode;
+    private final List<Preference> prefer = new ArrayList<>();
+    private Strategy strategy = Strategy.SPREAD;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -134,6 +139,43 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Adds what a node must be like. */
+    public DeploymentSpecBuilder constraint(Constraint constraint) {
+        constraints.add(Objects.requireNonNull(constraint, "constraint"));
+        return this;
+    }
+
+    /** Even over the values of this label or fact; over nodes alone unless told. */
+    public DeploymentSpecBuilder spreadBy(String key) {
+        this.spreadBy = Objects.requireNonNull(key, "key");
+        return this;
+    }
+
+    /**
+     * So many on one node at most; 0, no bound, unless told.
+     *
+     * @throws IllegalArgumentException if negative
+     */
+    public DeploymentSpecBuilder maxPerNode(int maxPerNode) {
+        if (maxPerNode < 0) {
+            throw new IllegalArgumentException("maxPerNode is " + maxPerNode + "; give 0 or more");
+        }
+        this.maxPerNode = maxPerNode;
+        return this;
+    }
+
+    /** Adds what a node had better be like. */
+    public DeploymentSpecBuilder prefer(Preference preference) {
+        prefer.add(Objects.requireNonNull(preference, "preference"));
+        return this;
+    }
+
+    /** {@code SPREAD} unless told. */
+    public DeploymentSpecBuilder strategy(Strategy strategy) {
+        this.strategy = Objects.requireNonNull(strategy, "strategy");
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -154,7 +196,12 @@ public final class DeploymentSpecBuilder {
                 resources,
                 health,
                 restart,
-                stop);
+                stop,
+                constraints,
+                spreadBy,
+                maxPerNode,
+                prefer,
+                strategy);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param node the node's id, or null while {@code PENDING}
  * @param order what the server wants
  * @param ports where its ports are published; empty until it has a node
+ * @param reserved what is set aside for it on its node; nothing until it has one
  * @param preparation who makes it ready while {@code PENDING}, or null: nobody
  * @param createdAt when the server made it
  * @param decided the server's
@@ -28,6 +29,7 @@ public record Instance(
         @Nullable String node,
         Order order,
         List<PortBinding> ports,
+        Reservation reserved,
         @Nullable Preparation preparation,
         Instant createdAt,
         Decided decided,
@@ -38,6 +40,7 @@ public record Instance(
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(order, "order");
         ports = List.copyOf(ports);
+        Objects.requireNonNull(reserved, "reserved");
         Objects.requireNonNull(createdAt, "createdAt");
         Objects.requireNonNull(decided, "decided");
         Objects.requireNonNull(observed, "observed");
@@ -62,6 +65,7 @@ public record Instance(
                 null,
                 Order.RUN,
                 List.of(),
+                Reservation.NONE,
                 null,
                 now,
                 new Decided(false, reason, now, attempt, avoid, notBefore, null),
@@ -182,7 +186,18 @@ public record Instance(
     /** The same as of another revision, which wants nothing else of it. */
     public Instance ofRevision(int revision) {
         return new Instance(
-                id, deployment, revision, slot, node, order, ports, preparation, createdAt, decided, observed);
+                id,
+                deployment,
+                revision,
+                slot,
+                node,
+                order,
+                ports,
+                reserved,
+                preparation,
+                createdAt,
+                decided,
+                observed);
     }
 
     /** Whether the server wants it to run and it still can. */
@@ -199,7 +214,12 @@ public record Instance(
         return failing() && state == InstanceState.RUNNING ? InstanceState.STARTING : state;
     }
 
+    /** On a node of which nothing is set aside for it. */
     public Instance placedOn(String node, List<PortBinding> ports, Instant now) {
+        return placedOn(node, ports, Reservation.NONE, now);
+    }
+
+    public Instance placedOn(String node, List<PortBinding> ports, Reservation reserved, Instant now) {
         return new Instance(
                 id,
                 deployment,
@@ -208,6 +228,7 @@ public record Instance(
                 node,
                 order,
                 ports,
+                reserved,
                 null,
                 createdAt,
                 decided.at(false, "", now),
@@ -239,6 +260,7 @@ public record Instance(
                 node,
                 Order.STOP,
                 ports,
+                reserved,
                 preparation,
                 createdAt,
                 known ? decided.because(reason) : decided.at(false, reason, now),
@@ -247,14 +269,17 @@ public record Instance(
 
     /** Its agent said this. */
     public Instance with(Observed said) {
-        return new Instance(id, deployment, revision, slot, node, order, ports, preparation, createdAt, decided, said);
+        return new Instance(
+                id, deployment, revision, slot, node, order, ports, reserved, preparation, createdAt, decided, said);
     }
 
     private Instance with(Decided next) {
-        return new Instance(id, deployment, revision, slot, node, order, ports, preparation, createdAt, next, observed);
+        return new Instance(
+                id, deployment, revision, slot, node, order, ports, reserved, preparation, createdAt, next, observed);
     }
 
     private Instance with(@Nullable Preparation next) {
-        return new Instance(id, deployment, revision, slot, node, order, ports, next, createdAt, decided, observed);
+        return new Instance(
+                id, deployment, revision, slot, node, order, ports, reserved, next, createdAt, decided, observed);
     }
 }

@@ -52,6 +52,25 @@ public record Node(
         return facts.capacity();
     }
 
+    /** What it keeps for itself of its capacity. */
+    public Reservation reserve() {
+        Reservation told = facts.reserve();
+        return told == null ? Reservation.OF_HOST : told;
+    }
+
+    /** What of it instances may reserve, all together; nothing while its capacity is not known. */
+    public Reservation offers() {
+        Capacity has = capacity();
+        if (!has.isKnown()) {
+            return Reservation.NONE;
+        }
+        Reservation kept = reserve();
+        return new Reservation(
+                Math.max(0, 1000 * has.cpus() - kept.cpu()),
+                Math.max(0, has.memoryBytes() - kept.memory()),
+                Math.max(0, has.gpus() - kept.gpus()));
+    }
+
     public String engineVersion() {
         return facts.engineVersion();
     }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param meshKey its wg-mesh public key, or null
  * @param condition what keeps it from taking work though its agent is there (the engine does not answer); empty if nothing does
  * @param features what its agent can do that not every agent can, in the protocol's words; empty: nothing
+ * @param os what its containers run on, as images call it ({@code linux}); empty: not known
+ * @param arch its CPU, as images call it ({@code amd64}); empty: not known
+ * @param reserve what it keeps for itself of its capacity; null: {@link Reservation#OF_HOST}
  */
 public record NodeFacts(
         String hostname,
@@ -25,7 +28,10 @@ public record NodeFacts(
         @Nullable String meshIp,
         @Nullable String meshKey,
         String condition,
-        List<String> features) {
+        List<String> features,
+        String os,
+        String arch,
+        @Nullable Reservation reserve) {
 
     /** Of a node that has said nothing. */
     public static final NodeFacts NONE =
@@ -39,5 +45,33 @@ public record NodeFacts(
         Objects.requireNonNull(agentVersion, "agentVersion");
         Objects.requireNonNull(condition, "condition");
         features = List.copyOf(features);
+        Objects.requireNonNull(os, "os");
+        Objects.requireNonNull(arch, "arch");
+    }
+
+    /** Of an agent that does not tell its platform and what it keeps for itself, as the first released one. */
+    public NodeFacts(
+            String hostname,
+            Map<String, String> labels,
+            Capacity capacity,
+            String engineVersion,
+            String agentVersion,
+            @Nullable String meshIp,
+            @Nullable String meshKey,
+            String condition,
+            List<String> features) {
+        this(
+                hostname,
+                labels,
+                capacity,
+                engineVersion,
+                agentVersion,
+                meshIp,
+                meshKey,
+                condition,
+                features,
+                "",
+                "",
+                null);
     }
 }

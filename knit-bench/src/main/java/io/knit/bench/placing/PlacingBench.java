@@ -5,6 +5,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.core.server.schedule.fit.Opening;
 import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.fleet.Fleet;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -67,9 +68,9 @@ public final class PlacingBench {
             Instance instance = fleet.placed().get(round);
             Node ready = BenchFleet.node(7);
             Node suspect = ready.judged(NodeState.SUSPECT, "no heartbeat for 7 s", List.of(), BenchFleet.NOW);
-            status[round] = ofCommits(waiting, () -> Opening.of(instance, instance.because("news")));
+            status[round] = ofCommits(waiting, () -> Opening.of(instance, instance.because("news"), Fleet.EMPTY));
             concerned[round] = Math.max(
-                    ofCommits(waiting, () -> Opening.of(instance, null)),
+                    ofCommits(waiting, () -> Opening.of(instance, null, Fleet.EMPTY)),
                     ofCommits(waiting, () -> Opening.of(suspect, ready)));
         }
         String who = THAT_FIT_NOWHERE + " that fit nowhere, ";

@@ -6,6 +6,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.core.server.schedule.fit.Opening;
 import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.fleet.Fleet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,8 +54,10 @@ class PlacingBenchTest {
         Instance instance = fleet.placed().get(0);
 
         assertThat(fleet.changedByNews()).isZero();
-        assertThat(Opening.of(instance, instance.because("news")).isNone()).isTrue();
-        assertThat(PlacingBench.woken(waiting, Opening.of(instance, null))).isZero();
+        assertThat(Opening.of(instance, instance.because("news"), Fleet.EMPTY).isNone())
+                .isTrue();
+        assertThat(PlacingBench.woken(waiting, Opening.of(instance, null, Fleet.EMPTY)))
+                .isZero();
         assertThat(PlacingBench.woken(waiting, Opening.of((Node) null, BenchFleet.node(201))))
                 .isZero();
     }

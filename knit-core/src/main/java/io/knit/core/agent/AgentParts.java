@@ -1,11 +1,13 @@
 package io.knit.core.agent;
 
 import io.knit.api.AgentTiming;
+import io.knit.api.model.Reservation;
 import io.knit.api.spi.discovery.Discovery;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.agent.health.Connections;
 import io.knit.core.agent.render.Renderer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * What an agent is made of. The agent closes none of it.
  *
  * @param nodeId from the settings, or null: the one kept in the data folder, or made from the host's name
+ * @param gpus how many accelerators the host has
+ * @param reserve what the host keeps for itself of its capacity
  * @param dataDir of any file system; made when first used
  */
 public record AgentParts(
@@ -29,8 +33,11 @@ public record AgentParts(
         ContainerRuntime runtime,
         Discovery discovery,
         Renderer renderer,
+        Connections connections,
         String agentVersion,
-        String hostname) {
+        String hostname,
+        int gpus,
+        Reservation reserve) {
     public AgentParts {
         labels = Map.copyOf(labels);
         Objects.requireNonNull(dataDir, "dataDir");
@@ -41,7 +48,9 @@ public record AgentParts(
         Objects.requireNonNull(runtime, "runtime");
         Objects.requireNonNull(discovery, "discovery");
         Objects.requireNonNull(renderer, "renderer");
+        Objects.requireNonNull(connections, "connections");
         Objects.requireNonNull(agentVersion, "agentVersion");
         Objects.requireNonNull(hostname, "hostname");
+        Objects.requireNonNull(reserve, "reserve");
     }
 }

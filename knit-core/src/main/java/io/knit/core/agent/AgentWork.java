@@ -54,11 +54,19 @@ final class AgentWork {
                 parts.timing(),
                 home.dataDir(),
                 new AgentSession.Kept(home.identity(), home.assignments(), home.trouble()),
-                HostFacts.atStart(parts.hostname(), parts.agentVersion(), parts.labels()),
+                HostFacts.atStart(
+                        parts.hostname(), parts.agentVersion(), parts.labels(), parts.gpus(), parts.reserve()),
                 dropped,
                 new FromSession(joined, refused));
         runner = new InstanceRunner(
-                loop, parts.runtime(), parts.timing(), parts.dataDir(), parts.renderer(), this::node, new FromRunner());
+                loop,
+                parts.runtime(),
+                parts.timing(),
+                parts.dataDir(),
+                parts.renderer(),
+                parts.connections(),
+                this::node,
+                new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         reporter = new StatusReporter(
                 loop,
@@ -183,7 +191,12 @@ final class AgentWork {
         public void instance(String instance, InstanceMemory memory) {
             if (memory.state() != InstanceState.ASSIGNED) {
                 reporter.status(
-                        instance, memory.state(), PlainText.of(memory.words()), memory.restarts(), memory.failing());
+                        instance,
+                        memory.state(),
+                        PlainText.of(memory.words()),
+                        memory.restarts(),
+                        memory.failing(),
+                        memory.check().health());
             }
         }
 
@@ -195,6 +208,11 @@ final class AgentWork {
         @Override
         public void engineId(String id) {
             session.engineId(id);
+        }
+
+        @Override
+        public void platform(String os, String arch) {
+            session.platform(PlainText.of(os), PlainText.of(arch));
         }
 
         @Override

@@ -1,5 +1,8 @@
 package io.knit.core.spec;
 
+import io.knit.api.model.Worded;
+import io.knit.api.spi.Cores;
+import io.knit.api.spi.Sizes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +60,11 @@ public final class Field<R> {
         return Objects.requireNonNull(row.range, () -> row.name + " has no range");
     }
 
+    /** Of cores and of a size. */
+    public Bounds bounds() {
+        return Objects.requireNonNull(row.bounds, () -> row.name + " has no bounds");
+    }
+
     /** Of a duration. */
     public Span span() {
         return Objects.requireNonNull(row.span, () -> row.name + " has no span");
@@ -92,6 +101,10 @@ public final class Field<R> {
         if (range != null) {
             doc = doc.replace("{range}", range.least() + "–" + range.most());
         }
+        Bounds bounds = row.bounds;
+        if (bounds != null) {
+            doc = doc.replace("{range}", bounds.toString());
+        }
         if (row.span != null) {
             doc = doc.replace("{range}", row.span.toString());
         }
@@ -110,14 +123,21 @@ public final class Field<R> {
         return row.hint;
     }
 
-    /** Of a choice, in lower case. */
+    /** Of a choice, as they are written. */
     public List<String> choices() {
         return row.choices.keySet().stream().toList();
     }
 
-    /** The constant of that name in lower case; null: there is none. */
+    /** The constant that is written so; null: there is none. */
     public @Nullable Object choice(String name) {
         return row.choices.get(name);
+    }
+
+    /** As a choice is written. */
+    static String word(Object constant) {
+        return constant instanceof Worded worded
+                ? worded.word()
+                : ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
     }
 
     /** The table of what it holds. */
@@ -143,6 +163,19 @@ public final class Field<R> {
         return new Row<>(name, Type.FLAG, value::test);
     }
 
+    /** @param least in thousandths, like {@code most} */
+    static <R> Row<R> cores(String name, ToIntFunction<R> value, int least, int most, String orElse) {
+        Row<R> row = new Row<>(name, Type.CORES, value::applyAsInt);
+        row.bounds = new Bounds(least, most, Cores::text, orElse);
+        return row.unset(0);
+    }
+
+    static <R> Row<R> size(String name, ToLongFunction<R> value, long least, long most, String orElse) {
+        Row<R> row = new Row<>(name, Type.SIZE, value::applyAsLong);
+        row.bounds = new Bounds(least, most, Sizes::text, orElse);
+        return row.unset(0L);
+    }
+
     static <R> Row<R> duration(String name, Function<R, @Nullable Duration> value, Duration least, Duration most) {
         Row<R> row = new Row<>(name, Type.DURATION, value::apply);
         row.span = new Span(least, most);
@@ -152,8 +185,7 @@ public final class Field<R> {
     static <R, E extends Enum<E>> Row<R> choice(String name, Function<R, E> value, Class<E> type) {
         Row<R> row = new Row<>(name, Type.CHOICE, value::apply);
         row.choices = new LinkedHashMap<>();
-        Stream.of(type.getEnumConstants())
-                .forEach(constant -> row.choices.put(constant.name().toLowerCase(Locale.ROOT), constant));
+        Stream.of(type.getEnumConstants()).forEach(constant -> row.choices.put(word(constant), constant));
         return row;
     }
 
@@ -186,6 +218,7 @@ public final class Field<R> {
         private @Nullable Object unset;
         private String unlessGiven = "";
         private @Nullable Range range;
+        private @Nullable Bounds bounds;
         private @Nullable Span span;
         private Set<Integer> stands = Set.of();
         private FieldLimits limits = FieldLimits.ANY;

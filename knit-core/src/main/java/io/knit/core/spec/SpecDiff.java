@@ -61,7 +61,8 @@ public final class SpecDiff {
             return;
         }
         switch (field.type()) {
-            case TEXT, NUMBER, FLAG, DURATION, CHOICE, TEXTS -> add(pointer, text(field, was), text(field, is));
+            case TEXT, NUMBER, FLAG, DURATION, CORES, SIZE, CHOICE, TEXTS ->
+                add(pointer, text(field, was), text(field, is));
             case TEXT_MAP -> entries(pointer, field, (Map<String, String>) was, (Map<String, String>) is);
             case OBJECT -> records(pointer, (Table<Object>) field.table(), was, is);
             case OBJECTS -> lists(pointer, (Table<Object>) field.table(), (List<Object>) was, (List<Object>) is);

@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.Cores;
 import io.knit.api.spi.Durations;
+import io.knit.api.spi.Sizes;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Specs as JSON for people and programs, in the table's order. Secrets are left out, whoever asks. */
@@ -40,8 +41,10 @@ public final class SpecJson {
             case TEXT -> NODES.textNode((String) value);
             case NUMBER -> NODES.numberNode((Integer) value);
             case FLAG -> NODES.booleanNode((Boolean) value);
+            case CORES -> NODES.numberNode(Cores.decimal((Integer) value));
+            case SIZE -> NODES.textNode(Sizes.text((Long) value));
+            case CHOICE -> NODES.textNode(Field.word(value));
             case DURATION -> NODES.textNode(Durations.text((Duration) value));
-            case CHOICE -> NODES.textNode(((Enum<?>) value).name().toLowerCase(Locale.ROOT));
             case TEXTS -> texts((List<String>) value);
             case TEXT_MAP -> map((Map<String, String>) value);
             case OBJECT -> of((Table<Object>) field.table(), value);

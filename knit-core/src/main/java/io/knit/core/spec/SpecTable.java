@@ -1,25 +1,30 @@
 package io.knit.core.spec;
 
 import static io.knit.core.spec.Field.choice;
+import static io.knit.core.spec.Field.cores;
 import static io.knit.core.spec.Field.duration;
 import static io.knit.core.spec.Field.flag;
 import static io.knit.core.spec.Field.number;
 import static io.knit.core.spec.Field.object;
 import static io.knit.core.spec.Field.objects;
+import static io.knit.core.spec.Field.size;
 import static io.knit.core.spec.Field.text;
 import static io.knit.core.spec.Field.textMap;
 import static io.knit.core.spec.Field.texts;
 
+import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preference;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.StopSpec;
+import io.knit.api.model.Strategy;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
 import java.lang.reflect.RecordComponent;
@@ -30,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All fields of a spec and of what is in it. A new field is a component of its record, and a row here. */
@@ -40,6 +46,16 @@ public final class SpecTable {
     private static final int PORTS = 65_535;
     /** The most a Linux kernel counts to. */
     private static final int PIDS = 4_194_304;
+    /** The least share that an engine takes, in thousandths of a core. */
+    private static final int LEAST_CPU = 10;
+
+    private static final int MOST_CPU = 1_024_000;
+    /** With less an engine makes no container. */
+    private static final long LEAST_MEMORY = 6L << 20;
+
+    private static final long MOST_MEMORY = 64L << 40;
+    private static final int KEY = 253;
+    private static final String KEYS = "[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?";
 
     public static final Table<RegistryAuth> REGISTRY_AUTH = Table.of(
             RegistryAuth.class,
@@ -90,7 +106,61 @@ public final class SpecTable {
                             Set.of(Resources.UNLIMITED),
                             ", " + Resources.UNLIMITED + " for no limit, or leave it out for " + Resources.DEFAULT_PIDS)
                     .stands(0)
-                    .doc("most processes and threads at once, {range}; 0 is the default, -1 is no limit"));
+                    .doc("most processes and threads at once, {range}; 0 is the default, -1 is no limit"),
+            cores("cpu", Resources::cpu, LEAST_CPU, MOST_CPU, ", or leave it out for no limit")
+                    .since("cpu")
+                    .unlessGiven("none reserved, no limit")
+                    .doc(
+                            "cores that are reserved, and that it gets at most, {range} with up to three digits behind the point; 0 is none"),
+            size("memory", Resources::memory, LEAST_MEMORY, MOST_MEMORY, ", or leave it out for no limit")
+                    .since("memory")
+                    .unlessGiven("none reserved, no limit")
+                    .doc("memory that is reserved, {range}, and without `memory_max` the limit; 0 is none"),
+            size(
+                            "memory_max",
+                            Resources::memoryMax,
+                            LEAST_MEMORY,
+                            MOST_MEMORY,
+                            ", or leave it out for what memory says")
+                    .since("memory_max")
+                    .unlessGiven("what `memory` says")
+                    .doc("memory that it gets at most, {range}, not less than `memory`; alone it reserves nothing"),
+            number("gpus", Resources::gpus, 0, 64)
+                    .since("gpus")
+                    .unset(0)
+                    .doc("accelerators that are its own, {range}"));
+
+    private static final String VALUES = "values with which `in` and `not_in` compare, 1 to {entries}";
+    private static final String OPS = "`=`, `!=`, `in`, `not_in`, `exists`, `not_exists`, `>` or `<`";
+
+    public static final Table<Constraint> CONSTRAINT = Table.of(
+            Constraint.class,
+            given -> new Constraint(given.text("key"), Constraint.Op.EXISTS, null, List.of()),
+            text("key", Constraint::key)
+                    .required()
+                    .length(KEY)
+                    .pattern(KEYS)
+                    .doc(
+                            "a label's key, or `node.id`, `node.hostname`, `node.os`, `node.arch`, `node.engine`, `mesh.ip`"),
+            choice("op", Constraint::op, Constraint.Op.class).required().doc(OPS),
+            text("value", Constraint::value)
+                    .length(4096)
+                    .unlessGiven("not given with `in`, `not_in`, `exists`, `not_exists`")
+                    .doc("with what the others compare"),
+            texts("values", Constraint::values).entries(ENTRIES).length(4096).doc(VALUES));
+
+    public static final Table<Preference> PREFERENCE = Table.of(
+            Preference.class,
+            given ->
+                    new Preference(given.text("key"), Constraint.Op.EXISTS, null, List.of(), Preference.DEFAULT_WEIGHT),
+            text("key", Preference::key).required().length(KEY).pattern(KEYS).doc("as of a constraint"),
+            choice("op", Preference::op, Constraint.Op.class).required().doc("as of a constraint"),
+            text("value", Preference::value)
+                    .length(4096)
+                    .unlessGiven("as of a constraint")
+                    .doc("as of a constraint"),
+            texts("values", Preference::values).entries(ENTRIES).length(4096).doc("as of a constraint"),
+            number("weight", Preference::weight, 1, 100).doc("how much it counts among others, {range}"));
 
     public static final Table<HttpCheck> HTTP = Table.of(
             HttpCheck.class,
@@ -211,11 +281,11 @@ public final class SpecTable {
             // where a container may be, not what it is: one whose node fits stays there
             textMap("node_selector", DeploymentSpec::nodeSelector)
                     .entries(ENTRIES)
-                    .keys(253, "[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?")
+                    .keys(KEY, KEYS)
                     .length(4096)
                     .use(Use.PLACE)
                     .doc(
-                            "labels that a node must have, all of them; keys of 1–{key} of `A-Z a-z 0-9 . _ / -`, starting and ending with a"
+                            "labels or facts that a node must have, all of them: the short form of `constraints` with `=`; keys of 1–{key} of `A-Z a-z 0-9 . _ / -`, starting and ending with a"
                                     + " letter or digit")
                     .form("Node selector", "labels a node must have"),
             // how many there are says nothing of any one of them
@@ -253,7 +323,7 @@ public final class SpecTable {
                             "no program may gain rights that its caller has not. `false` for one that needs `sudo` or other set-user-id programs"),
             object("resources", DeploymentSpec::resources, RESOURCES)
                     .since("resources")
-                    .doc("what an instance may take of its node, see below"),
+                    .doc("what an instance may take of its node, and what is reserved for it there, see below"),
             // its node looks after what runs; the container is the same
             object("health", DeploymentSpec::health, HEALTH)
                     .since("health")
@@ -269,7 +339,35 @@ public final class SpecTable {
                     .since("stop")
                     .use(Use.TEND)
                     .unlessGiven("as its image says, within 10 s")
-                    .doc("how a container is stopped, see below"));
+                    .doc("how a container is stopped, see below"),
+            objects("constraints", DeploymentSpec::constraints, CONSTRAINT)
+                    .entries(32)
+                    .since("constraints")
+                    .use(Use.PLACE)
+                    .doc("what a node must be like, all of it; at most {entries}, see below"),
+            text("spread_by", DeploymentSpec::spreadBy)
+                    .length(KEY)
+                    .pattern("(" + KEYS + ")?")
+                    .unset("")
+                    .unlessGiven("over nodes alone")
+                    .since("spread_by")
+                    .use(Use.PLACE)
+                    .doc(
+                            "a label's key or a fact: the instances are even over its values; nodes without it count as one value"),
+            number("max_per_node", DeploymentSpec::maxPerNode, 0, 1000)
+                    .since("max_per_node")
+                    .use(Use.PLACE)
+                    .doc("so many of its instances are on one node at most, {range}; 0: no bound"),
+            objects("prefer", DeploymentSpec::prefer, PREFERENCE)
+                    .entries(32)
+                    .since("prefer")
+                    .use(Use.PLACE)
+                    .doc("what a node had better be like; at most {entries}, see below"),
+            choice("strategy", DeploymentSpec::strategy, Strategy.class)
+                    .since("strategy")
+                    .use(Use.PLACE)
+                    .doc(
+                            "`spread`: of nodes that are as good otherwise the one with the fewest of its instances, then with the fewest of all; `binpack`: the fullest"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(
@@ -282,7 +380,13 @@ public final class SpecTable {
             Map.entry("HttpCheck", HTTP),
             Map.entry("TcpCheck", TCP),
             Map.entry("RestartSpec", RESTART),
-            Map.entry("StopSpec", STOP));
+            Map.entry("StopSpec", STOP),
+            Map.entry("Constraint", CONSTRAINT),
+            Map.entry("Preference", PREFERENCE));
+
+    private static final Map<String, Object> SERVERS_OWN = serversOwn().stream()
+            .collect(Collectors.toUnmodifiableMap(
+                    Field::name, field -> Objects.requireNonNull(SPEC.unlessGiven(field))));
 
     private SpecTable() {}
 
@@ -319,6 +423,16 @@ public final class SpecTable {
         return true;
     }
 
+    /** What nodes need of a spec: all that is the server's alone is as if it had not been given. */
+    public static DeploymentSpec forNodes(DeploymentSpec spec) {
+        return SPEC.with(spec, SERVERS_OWN);
+    }
+
+    /** The fields of a spec that no node needs. */
+    public static List<Field<DeploymentSpec>> serversOwn() {
+        return SPEC.fields().stream().filter(field -> !field.use().isForNodes()).toList();
+    }
+
     /** What an agent must know to run a spec as it was meant, in alphabetical order. A field needs its feature when it is not what it is unless given. */
     public static List<String> features(DeploymentSpec spec) {
         List<String> needed = new ArrayList<>();
@@ -332,6 +446,7 @@ public final class SpecTable {
     public static List<String> features() {
         return ALL.values().stream()
                 .flatMap(table -> table.fields().stream())
+                .filter(field -> field.use().isForNodes())
                 .map(Field::since)
                 .filter(Objects::nonNull)
                 .distinct()
@@ -342,6 +457,9 @@ public final class SpecTable {
     private static <R> void needed(Table<R> table, R record, List<String> needed) {
         for (Field<R> field : table.fields()) {
             Object value = field.of(record);
+            if (!field.use().isForNodes()) {
+                continue;
+            }
             String feature = field.since();
             if (feature != null && !Objects.equals(value, table.unlessGiven(field))) {
                 needed.add(feature);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -122,15 +123,16 @@ public final class Table<R> {
         Map<String, Object> given = new HashMap<>();
         for (Field<R> field : fields) {
             if (field.required()) {
-                given.put(field.name(), madeUp(field.type()));
+                given.put(field.name(), madeUp(field));
             }
         }
         return given;
     }
 
-    private static Object madeUp(Type type) {
-        return switch (type) {
+    private static Object madeUp(Field<?> field) {
+        return switch (field.type()) {
             case NUMBER -> 1;
+            case CHOICE -> Objects.requireNonNull(field.choice(field.choices().get(0)));
             case DURATION -> Duration.ofSeconds(1);
             default -> "-";
         };

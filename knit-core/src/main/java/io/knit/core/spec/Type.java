@@ -7,6 +7,10 @@ public enum Type {
     /** A whole number, {@code int}. */
     NUMBER("number"),
     FLAG("boolean"),
+    /** Parts of processors, such as {@code 0.5}; {@code int} thousandths of one. */
+    CORES("number"),
+    /** A string such as {@code "512MiB"}, or a whole number of bytes; {@code long}. */
+    SIZE("size"),
     /** A string such as {@code 10s}, {@code java.time.Duration}. */
     DURATION("duration"),
     /** One of an enum's constants, written in lower case. */

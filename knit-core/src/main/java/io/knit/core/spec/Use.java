@@ -11,5 +11,12 @@ public enum Use {
     /** It tells how a container that runs is looked after: its node goes by the new value at once. */
     TEND,
     /** It tells how many there are. */
-    COUNT
+    COUNT,
+    /** It tells how a change is carried out: of use to the next one. */
+    ROLLOUT;
+
+    /** Whether a node needs it. What is the server's alone is sent to none, and asks no feature of an agent. */
+    public boolean isForNodes() {
+        return this == CONTAINER || this == FETCH || this == TEND;
+    }
 }

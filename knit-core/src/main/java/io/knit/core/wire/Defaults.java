@@ -1,6 +1,7 @@
 package io.knit.core.wire;
 
 import io.knit.api.model.Capacity;
+import io.knit.api.model.Constraint;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
@@ -16,8 +17,10 @@ import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preference;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
@@ -50,6 +53,7 @@ final class Defaults {
             Map.entry(Capacity.class, Capacity.UNKNOWN),
             Map.entry(Resources.class, Resources.DEFAULT),
             Map.entry(Health.class, Health.NONE),
+            Map.entry(Reservation.class, Reservation.NONE),
             Map.entry(Decided.class, Decided.nothing(Instant.EPOCH)),
             Map.entry(Observed.class, Observed.NOTHING),
             Map.entry(NodeWish.class, NodeWish.NONE),
@@ -66,6 +70,9 @@ final class Defaults {
             Map.entry(TemplateSpec.class, Set.of("destination")),
             Map.entry(HttpCheck.class, Set.of("port")),
             Map.entry(TcpCheck.class, Set.of("port")),
+            // a demand that is not known would be met by every node
+            Map.entry(Constraint.class, Set.of("key", "op")),
+            Map.entry(Preference.class, Set.of("key", "op")),
             Map.entry(Instance.class, Set.of("id", "deployment", "revision", "slot")),
             // an address that is left out would be every address
             Map.entry(PortBinding.class, Set.of("hostIp", "hostPort", "containerPort")),
@@ -109,13 +116,13 @@ final class Defaults {
     }
 
     /**
-     * Whether a field is left out when it has its default: the health of what nothing checks, and of a spec what is new.
-     *
-     * <p>Whether a field of a spec is left out when it has its default. Those that Knit 0.1.0 had are always written; what came later is not, so
-     * that the hashes of older specs stay what they are, and no container is made anew for a new field.
+     * Whether a field is left out when it has its default: the health of what nothing checks, the reservation of what reserves nothing, and of a
+     * spec what is new. What Knit 0.1.0 had of one is always written; what came later is not, so that the hashes of older specs stay what they
+     * are, and no container is made anew for a new field.
      */
     static boolean isLeftOut(RecordComponent field) {
         return field.getType() == Health.class
+                || field.getType() == Reservation.class
                 || SpecTable.of(field).map(row -> row.since() != null).orElse(false);
     }
 

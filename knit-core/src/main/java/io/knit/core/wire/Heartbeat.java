@@ -1,6 +1,7 @@
 package io.knit.core.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.knit.api.model.Reservation;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param engineId tells the container engine from any other; empty: not known yet; null: none is told
  * @param removed how many containers an agent removed since it was refused, its last word; null: nothing to tell
  * @param speaks null: {@code v} alone, as the first released ones do
+ * @param os what its containers run on, as images call it; null: not told
+ * @param arch its CPU, as images call it; null: not told
+ * @param gpus how many accelerators it has; null: none
+ * @param reserve what it keeps for itself of its capacity; null: what the server takes for usual
  */
 public record Heartbeat(
         int v,
@@ -43,7 +48,62 @@ public record Heartbeat(
         @Nullable List<Prepared> prepared,
         @JsonProperty("engine_id") @Nullable String engineId,
         @Nullable Integer removed,
-        @Nullable Speaks speaks) {
+        @Nullable Speaks speaks,
+        @Nullable String os,
+        @Nullable String arch,
+        @Nullable Integer gpus,
+        @Nullable Reservation reserve) {
+
+    /** Of an agent that does not tell what it runs on, nor what it keeps for itself. */
+    public Heartbeat(
+            int v,
+            @Nullable String cluster,
+            String node,
+            String identity,
+            long session,
+            String hostname,
+            Map<String, String> labels,
+            int cpus,
+            long memoryBytes,
+            String engineVersion,
+            String agentVersion,
+            @Nullable String meshIp,
+            @Nullable String meshKey,
+            long assignmentsRevision,
+            String assignmentsDigest,
+            String condition,
+            @Nullable List<String> features,
+            @Nullable List<Prepared> prepared,
+            @Nullable String engineId,
+            @Nullable Integer removed,
+            @Nullable Speaks speaks) {
+        this(
+                v,
+                cluster,
+                node,
+                identity,
+                session,
+                hostname,
+                labels,
+                cpus,
+                memoryBytes,
+                engineVersion,
+                agentVersion,
+                meshIp,
+                meshKey,
+                assignmentsRevision,
+                assignmentsDigest,
+                condition,
+                features,
+                prepared,
+                engineId,
+                removed,
+                speaks,
+                null,
+                null,
+                null,
+                null);
+    }
 
     /** Of an agent without features, as the first released ones are. */
     public Heartbeat(
@@ -119,7 +179,11 @@ public record Heartbeat(
                 prepared,
                 engineId,
                 removed,
-                speaks);
+                speaks,
+                os,
+                arch,
+                gpus,
+                reserve);
     }
 
     /** What can be read of it in every version. */

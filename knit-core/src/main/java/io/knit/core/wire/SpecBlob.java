@@ -2,12 +2,17 @@ package io.knit.core.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.spec.Field;
 import io.knit.core.spec.SpecTable;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +26,14 @@ import org.jspecify.annotations.Nullable;
 public record SpecBlob(
         @JsonProperty(required = true) String blob,
         @JsonProperty(required = true) JsonNode spec) {
+    private static final List<Field<DeploymentSpec>> APART = SpecTable.serversOwn().stream()
+            .filter(field -> !Set.of("replicas", "node_selector").contains(field.name()))
+            .toList();
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
 
     /** Of a spec. */
     public static SpecBlob of(DeploymentSpec spec) {
-        JsonNode tree = WireCodec.tree(with(spec, 1, Map.of()));
+        JsonNode tree = WireCodec.tree(SpecTable.forNodes(spec));
         return new SpecBlob(nameOf(WireCodec.encodeText(tree)), tree);
     }
 
@@ -36,7 +44,7 @@ public record SpecBlob(
 
     /** The {@link #text()} of a spec's blob, for who has its name. */
     public static String textOf(DeploymentSpec spec) {
-        return WireCodec.encodeText(with(spec, 1, Map.of()));
+        return WireCodec.encodeText(SpecTable.forNodes(spec));
     }
 
     /**
@@ -82,6 +90,26 @@ public record SpecBlob(
     /** The same with another count and place, which are no part of a blob. */
     public static DeploymentSpec with(DeploymentSpec spec, int replicas, Map<String, String> nodeSelector) {
         return SpecTable.SPEC.with(spec, Map.of("replicas", replicas, "node_selector", nodeSelector));
+    }
+
+    /** What else is no part of a blob, as JSON by the fields' names; null: nothing of it was given. */
+    public static @Nullable ObjectNode apart(DeploymentSpec spec) {
+        ObjectNode tree = null;
+        ObjectNode apart = WireCodec.parse("{}");
+        for (Field<DeploymentSpec> field : APART) {
+            if (!Objects.equals(field.of(spec), SpecTable.SPEC.unlessGiven(field))) {
+                tree = tree == null ? WireCodec.tree(spec) : tree;
+                apart.set(field.name(), tree.get(field.name()));
+            }
+        }
+        return apart.isEmpty() ? null : apart;
+    }
+
+    /** The same with what {@link #apart} gave. */
+    public static DeploymentSpec with(DeploymentSpec spec, ObjectNode apart) {
+        ObjectNode tree = WireCodec.tree(spec);
+        tree.setAll(apart);
+        return WireCodec.decode(tree, "spec", DeploymentSpec.class);
     }
 
     /** Without the content. */

@@ -1,14 +1,17 @@
 package io.knit.core.spec;
 
+import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preference;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.StopSpec;
+import io.knit.api.model.Strategy;
 import io.knit.api.model.TcpCheck;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +32,7 @@ public final class FullSpec {
             .template("/etc/a", "text")
             .init(false)
             .noNewPrivileges(false)
-            .resources(new Resources(64))
+            .resources(new Resources(64, 500, 64L << 20, 128L << 20, 1))
             .health(new HealthSpec(
                     new HttpCheck("/healthz", 80, "200", Map.of("Host", "web")),
                     new TcpCheck(81),
@@ -41,6 +44,11 @@ public final class FullSpec {
                     Duration.ofMinutes(1)))
             .restart(new RestartSpec(RestartSpec.Condition.ON_FAILURE, Duration.ofSeconds(2), 3, Duration.ofMinutes(1)))
             .stop(new StopSpec("SIGQUIT", Duration.ofMillis(90_500), List.of("/bye")))
+            .constraint(new Constraint("node.arch", Constraint.Op.IN, null, List.of("amd64", "arm64")))
+            .spreadBy("zone")
+            .maxPerNode(2)
+            .prefer(new Preference("disk", Constraint.Op.IN, null, List.of("ssd"), 10))
+            .strategy(Strategy.BINPACK)
             .build();
 
     private FullSpec() {}

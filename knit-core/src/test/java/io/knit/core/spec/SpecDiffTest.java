@@ -42,6 +42,10 @@ class SpecDiffTest {
                         new Change("/init", "true", "false"),
                         new Change("/no_new_privileges", "true", "false"),
                         new Change("/resources/pids", "4096", "64"),
+                        new Change("/resources/cpu", null, "0.5"),
+                        new Change("/resources/memory", null, "\"64MiB\""),
+                        new Change("/resources/memory_max", null, "\"128MiB\""),
+                        new Change("/resources/gpus", null, "1"),
                         new Change(
                                 "/health/http",
                                 null,
@@ -59,7 +63,18 @@ class SpecDiffTest {
                         new Change("/restart/window", "\"10m\"", "\"1m\""),
                         new Change("/stop/signal", null, "\"SIGQUIT\""),
                         new Change("/stop/grace", "\"10s\"", "\"1m30s500ms\""),
-                        new Change("/stop/pre_stop", "[]", "[\"/bye\"]"));
+                        new Change("/stop/pre_stop", "[]", "[\"/bye\"]"),
+                        new Change(
+                                "/constraints/0",
+                                null,
+                                "{\"key\":\"node.arch\",\"op\":\"in\",\"values\":[\"amd64\",\"arm64\"]}"),
+                        new Change("/spread_by", null, "\"zone\""),
+                        new Change("/max_per_node", "0", "2"),
+                        new Change(
+                                "/prefer/0",
+                                null,
+                                "{\"key\":\"disk\",\"op\":\"in\",\"values\":[\"ssd\"],\"weight\":10}"),
+                        new Change("/strategy", "\"spread\"", "\"binpack\""));
     }
 
     @Test

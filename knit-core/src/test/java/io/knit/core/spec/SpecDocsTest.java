@@ -38,7 +38,7 @@ class SpecDocsTest {
     @Test
     void theDocsSayWhatOldAgentsDoNotKnow() throws IOException {
         String later = SpecTable.SPEC.fields().stream()
-                .filter(field -> field.since() != null)
+                .filter(field -> field.since() != null && field.use().isForNodes())
                 .map(field -> "`" + field.name() + "`")
                 .collect(Collectors.joining(", "));
         assertThat(Files.readString(PAGE).replace(" and `", ", `")).contains("does not know " + later);
@@ -77,8 +77,8 @@ class SpecDocsTest {
         Object value = Objects.requireNonNull(table.unlessGiven(field), field.name());
         String json = SpecJson.of(field, value).toString().replace(":", ": ");
         return switch (field.type()) {
-            case NUMBER, FLAG -> json;
-            case TEXT, CHOICE, DURATION -> "`" + json.replace("\"", "") + "`";
+            case NUMBER, FLAG, CORES -> json;
+            case TEXT, CHOICE, DURATION, SIZE -> "`" + json.replace("\"", "") + "`";
             case TEXTS, TEXT_MAP, OBJECT, OBJECTS -> "`" + json + "`";
         };
     }
@@ -90,18 +90,22 @@ class SpecDocsTest {
                         "instances whose node no longer matches are made anew elsewhere, one after the other; the others run on",
                 Use.TEND, "what runs runs on, and its node goes by the new value at once",
                 Use.COUNT, "what is missing is started, the highest slots are stopped",
+                Use.ROLLOUT, "nothing; the next change is carried out by it",
                 Use.FETCH,
                         "what runs runs on, and its node uses the new value when the container has to be made again; what does not run"
                                 + " yet is tried anew at once"));
         StringBuilder text =
                 new StringBuilder("| field | when it changes |\n|---|---|\n| `name` | it is another deployment |\n");
-        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH, Use.TEND)) {
-            text.append(SpecTable.SPEC.fields().stream()
-                            .filter(field -> field.use() == use && !field.name().equals("name"))
-                            .map(Field<DeploymentSpec>::name)
-                            .collect(Collectors.joining("`, `", "| `", "` | ")))
-                    .append(becomes.get(use))
-                    .append(" |\n");
+        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH, Use.TEND, Use.ROLLOUT)) {
+            List<String> names = SpecTable.SPEC.fields().stream()
+                    .filter(field -> field.use() == use && !field.name().equals("name"))
+                    .map(Field<DeploymentSpec>::name)
+                    .toList();
+            if (!names.isEmpty()) {
+                text.append(names.stream().collect(Collectors.joining("`, `", "| `", "` | ")))
+                        .append(becomes.get(use))
+                        .append(" |\n");
+            }
         }
         return text.toString();
     }

@@ -61,7 +61,7 @@ class SpecTableTest {
                 .hasMessageContaining("components [pids, memory]")
                 .hasMessageContaining("give each component its row");
         assertThatThrownBy(() -> Table.requireWhole(Resources.class, List.of("pids", "memory")))
-                .hasMessageContaining("components [pids]");
+                .hasMessageContaining("components [pids, cpu, memory, memory_max, gpus]");
     }
 
     @Test
@@ -132,7 +132,7 @@ class SpecTableTest {
                 .build();
 
         assertThat(Arrays.stream(Use.values())
-                        .filter(use -> SpecTable.same(use, SPEC, other))
+                        .filter(use -> SpecTable.same(use, SPEC, other) && use != Use.ROLLOUT)
                         .collect(Collectors.toList()))
                 .isEqualTo(Collections.singletonList(Use.CONTAINER));
     }
@@ -142,8 +142,10 @@ class SpecTableTest {
             case TEXT -> "java.lang.String";
             case NUMBER -> "int";
             case FLAG -> "boolean";
+            case CORES -> "int";
+            case SIZE -> "long";
+            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol|RestartSpec\\$Condition|Strategy|Constraint\\$Op)";
             case DURATION -> "java.time.Duration";
-            case CHOICE -> "io.knit.api.model.(PullPolicy|Protocol|RestartSpec\\$Condition)";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";
             case OBJECT -> java.util.regex.Pattern.quote(field.table().record().getName());

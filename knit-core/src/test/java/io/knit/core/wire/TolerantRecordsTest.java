@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
+import io.knit.api.model.Constraint;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
@@ -26,9 +27,11 @@ import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preference;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.RegistryAuth;
+import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.StopSpec;
@@ -65,13 +68,16 @@ class TolerantRecordsTest {
             new RegistryAuth("u", "p"),
             new PortSpec("mesh", 8080, 80, Protocol.UDP),
             new TemplateSpec("/etc/a", "x"),
-            new Resources(100),
             SPEC.health(),
             Objects.requireNonNull(SPEC.health().http()),
             Objects.requireNonNull(SPEC.health().tcp()),
             SPEC.restart(),
             SPEC.stop(),
-            new Capacity(2, 3),
+            new Resources(100, 500, 7, 8, 1),
+            new Reservation(1, 2, 3),
+            new Constraint("disk", Constraint.Op.EQUAL, "ssd", List.of("x")),
+            new Preference("disk", Constraint.Op.EQUAL, "ssd", List.of("x"), 7),
+            new Capacity(2, 3, 4),
             new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP),
             new Preparation("n1", true),
             new Deployment("web", 2, SPEC, true, NOW, NOW, true),
@@ -85,6 +91,7 @@ class TolerantRecordsTest {
                     "n1",
                     Order.STOP,
                     List.of(new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP)),
+                    new Reservation(1, 2, 3),
                     new Preparation("n1", true),
                     NOW,
                     new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried"),
@@ -99,7 +106,10 @@ class TolerantRecordsTest {
                     "10.0.0.1",
                     "mesh key",
                     "condition",
-                    List.of("prepare")),
+                    List.of("prepare"),
+                    "linux",
+                    "amd64",
+                    new Reservation(1, 2, 3)),
             new NodeJudgement(NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH)),
             new Node(
                     "n1",
@@ -115,13 +125,14 @@ class TolerantRecordsTest {
             Map.entry(
                     DeploymentSpec.class,
                     "command=[] args=[] env={} labels={} nodeSelector={} replicas=1 pull=MISSING registryAuth=null ports=[]"
-                            + " templates=[] init=true noNewPrivileges=true resources=Resources[pids=4096] health="
+                            + " templates=[] init=true noNewPrivileges=true resources=" + compact(Resources.DEFAULT)
+                            + " health="
                             + compact(HealthSpec.IMAGE) + " restart="
-                            + compact(RestartSpec.DEFAULT) + " stop=" + compact(StopSpec.DEFAULT)),
+                            + compact(RestartSpec.DEFAULT) + " stop=" + compact(StopSpec.DEFAULT)
+                            + " constraints=[] spreadBy= maxPerNode=0 prefer=[] strategy=SPREAD"),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),
-            Map.entry(Resources.class, "pids=4096"),
             Map.entry(
                     HealthSpec.class,
                     "http=null tcp=null exec=[] disabled=false interval=PT10S timeout=PT2S retries=3 grace=PT10S"),
@@ -129,7 +140,11 @@ class TolerantRecordsTest {
             Map.entry(TcpCheck.class, ""),
             Map.entry(RestartSpec.class, "condition=ALWAYS delay=PT1S attempts=0 window=PT10M"),
             Map.entry(StopSpec.class, "signal= grace=PT10S preStop=[]"),
-            Map.entry(Capacity.class, "cpus=0 memoryBytes=0"),
+            Map.entry(Resources.class, "pids=4096 cpu=0 memory=0 memoryMax=0 gpus=0"),
+            Map.entry(Reservation.class, "cpu=0 memory=0 gpus=0"),
+            Map.entry(Constraint.class, "value=null values=[]"),
+            Map.entry(Preference.class, "value=null values=[] weight=1"),
+            Map.entry(Capacity.class, "cpus=0 memoryBytes=0 gpus=0"),
             Map.entry(PortBinding.class, "protocol=TCP"),
             Map.entry(Preparation.class, "done=false"),
             Map.entry(
@@ -144,13 +159,13 @@ class TolerantRecordsTest {
                             + " tried=null"),
             Map.entry(
                     Instance.class,
-                    "node=null ports=[] preparation=null createdAt=1970-01-01T00:00:00Z decided="
+                    "node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="
                             + compact(Decided.nothing(Instant.EPOCH)) + " observed=" + compact(Observed.NOTHING)),
             Map.entry(NodeWish.class, "availability=ACTIVE labels={} by="),
             Map.entry(
                     NodeFacts.class,
-                    "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0] engineVersion= agentVersion="
-                            + " meshIp=null meshKey=null condition= features=[]"),
+                    "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion= agentVersion="
+                            + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null"),
             Map.entry(NodeJudgement.class, "reason= since=1970-01-01T00:00:00Z witnesses=[]"),
             Map.entry(
                     Node.class,

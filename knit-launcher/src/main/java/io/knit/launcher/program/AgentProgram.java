@@ -48,6 +48,8 @@ public final class AgentProgram implements Program {
         var builder = KnitAgent.builder()
                 .dataDir(data)
                 .labels(settings.labels())
+                .gpus(settings.number(Setting.GPUS, 0, 64))
+                .reserve(settings.reserve())
                 .timing(AgentTiming.DEFAULT.withHeartbeat(settings.duration(Setting.HEARTBEAT_INTERVAL)));
         settings.given().forEach(builder::config);
         PluginJars.config(settings).forEach(builder::config);

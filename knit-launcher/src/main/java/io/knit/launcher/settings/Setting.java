@@ -62,6 +62,17 @@ public enum Setting {
             Set.of(Role.AGENT),
             null,
             "The node's name; unless told made at the first start and kept in the data folder."),
+    GPUS("COUNT", Set.of(Role.AGENT), "0", "How many accelerators this host has, for deployments that ask for some."),
+    RESERVE_CPU(
+            "CORES",
+            Set.of(Role.AGENT),
+            "0.1",
+            "What this host keeps for itself of its processors: it is reserved for no instance."),
+    RESERVE_MEMORY(
+            "SIZE",
+            Set.of(Role.AGENT),
+            "256MiB",
+            "What this host keeps for itself of its memory: it is reserved for no instance."),
     DOCKER_HOST(
             "URL", Set.of(Role.AGENT), null, "The Docker Engine; the one at unix:///var/run/docker.sock unless told."),
     WG_MESH_SOCKET(

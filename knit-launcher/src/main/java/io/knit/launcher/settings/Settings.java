@@ -2,7 +2,11 @@ package io.knit.launcher.settings;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.Reservation;
+import io.knit.api.spi.Cores;
 import io.knit.api.spi.Durations;
+import io.knit.api.spi.Sizes;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -16,6 +20,7 @@ import java.util.regex.Pattern;
 public final class Settings {
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\[\\]:\\s/]+):(\\d{1,5})");
 
+    private static final Pattern CORES = Pattern.compile("\\d{1,5}(\\.\\d{1,3})?");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,10}) ?([kKmMgG]?)(?:i?[bB])?");
 
     private final Map<Setting, Value> values;
@@ -132,6 +137,19 @@ public final class Settings {
             }
         }
         throw refuse(setting, "give a size such as 65536, 512KiB or 1MiB, up to " + (most >> 20) + "MiB");
+    }
+
+    /** What a host keeps for itself. */
+    public Reservation reserve() {
+        String cores = text(Setting.RESERVE_CPU).orElse("");
+        if (!CORES.matcher(cores).matches()) {
+            throw refuse(
+                    Setting.RESERVE_CPU,
+                    "give a number of cores with at most three digits behind the point, such as 0.5");
+        }
+        long memory = Sizes.of(text(Setting.RESERVE_MEMORY).orElse(""))
+                .orElseThrow(() -> refuse(Setting.RESERVE_MEMORY, "give a size such as 512MiB or 1GiB"));
+        return new Reservation(Cores.of(new BigDecimal(cores)), memory, 0);
     }
 
     public Map<String, String> labels() {

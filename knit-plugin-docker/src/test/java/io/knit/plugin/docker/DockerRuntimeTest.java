@@ -101,6 +101,62 @@ class DockerRuntimeTest extends RealEngineTest {
     }
 
     @Test
+    void anEngineHoldsAContainerToItsResources() {
+        HostConfig usual = engine.client
+                .inspectContainerCmd(await(runtime.create(engine.spec("unlimited", "sleep", "9"))))
+                .exec()
+                .getHostConfig();
+        assertThat(usual.getNanoCPUs()).isIn(null, 0L);
+        assertThat(usual.getMemory()).isIn(null, 0L);
+
+        HostConfig both = made("both", Resources.DEFAULT.withCpu(500).withMemory(32L << 20).withMemoryMax(64L << 20));
+        assertThat(both.getNanoCPUs()).isEqualTo(500_000_000);
+        assertThat(both.getMemory()).isEqualTo(64L << 20);
+        assertThat(both.getMemoryReservation()).isEqualTo(32L << 20);
+        assertThat(both.getPidsLimit()).isEqualTo(4096);
+
+        HostConfig alone = made("alone", Resources.DEFAULT.withMemory(32L << 20));
+        assertThat(alone.getMemory()).isEqualTo(32L << 20);
+        assertThat(alone.getMemoryReservation()).isIn(null, 0L);
+
+        HostConfig most = made("most", Resources.DEFAULT.withMemoryMax(48L << 20));
+        assertThat(most.getMemory()).isEqualTo(48L << 20);
+    }
+
+    /** No host of the tests has an accelerator: that one is asked for is all that is seen. */
+    @Test
+    void acceleratorsAreAskedForAsDevices() {
+        HostConfig host = made("gpu", Resources.DEFAULT.withGpus(2));
+        assertThat(host.getDeviceRequests()).hasSize(1);
+        assertThat(host.getDeviceRequests().get(0).getCount()).isEqualTo(2);
+        assertThat(host.getDeviceRequests().get(0).getCapabilities()).isEqualTo(List.of(List.of("gpu")));
+    }
+
+    @Test
+    void anEngineSaysWhatItRunsOn() {
+        RuntimeSnapshot snapshot = await(runtime.snapshot(engine.cluster));
+        assertThat(snapshot.os()).isEqualTo("linux");
+        assertThat(snapshot.arch()).isIn("amd64", "arm64");
+    }
+
+    private HostConfig made(String name, Resources resources) {
+        ContainerSpec spec = engine.spec(name, "sleep", "9");
+        String id = await(runtime.create(new ContainerSpec(
+                spec.name(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.env(),
+                spec.labels(),
+                spec.ports(),
+                spec.mounts(),
+                true,
+                true,
+                resources)));
+        return engine.client.inspectContainerCmd(id).exec().getHostConfig();
+    }
+
+    @Test
     void withoutAnInitTheImagesOwnProgramIsProcessOne() {
         ContainerSpec spec = engine.spec("one", "sh", "-c", "exit $$");
         String own = await(runtime.create(new ContainerSpec(

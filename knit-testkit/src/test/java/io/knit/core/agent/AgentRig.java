@@ -8,9 +8,11 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Reservation;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -115,8 +117,11 @@ final class AgentRig {
                 snapshotAge.isZero() ? runtime : new LateAnswers(runtime, queue, snapshotAge),
                 discovery,
                 renderer,
+                new NoConnections(),
                 "1.0",
-                "Host_1.example.com"));
+                "Host_1.example.com",
+                0,
+                Reservation.OF_HOST));
         running = new Running(core, loop, transport, runtime);
         return core;
     }

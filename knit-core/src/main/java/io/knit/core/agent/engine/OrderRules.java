@@ -70,6 +70,10 @@ public final class OrderRules {
         if (pids < Resources.UNLIMITED) {
             return "resources.pids is " + pids;
         }
+        Resources asked = spec.resources();
+        if (asked.cpu() < 0 || asked.memory() < 0 || asked.memoryMax() < 0 || asked.gpus() < 0) {
+            return "resources are below zero";
+        }
         for (PortBinding port : order.ports()) {
             String fault = fault(port);
             if (fault != null) {

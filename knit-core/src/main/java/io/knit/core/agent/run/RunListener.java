@@ -14,6 +14,9 @@ public interface RunListener {
     /** Which engine it is; empty: it has no id. Told before {@link #engine}, often the same again. */
     void engineId(String id);
 
+    /** What containers run on, as images call it; empty: not known. Told before {@link #engine}, often the same again. */
+    void platform(String os, String arch);
+
     /**
      * How it stands with the engine; often the same again.
      *

@@ -142,6 +142,11 @@ public final class AgentSession {
         change(old -> old.engine(old.engine(), id.isEmpty() ? null : id, old.capacity(), old.condition()));
     }
 
+    /** What its containers run on; empty: not known. */
+    public void platform(String os, String arch) {
+        change(old -> old.platform(os, arch));
+    }
+
     /** Who this host is on the mesh. */
     public void mesh(Optional<Peer> self) {
         change(old -> old.mesh(
@@ -224,7 +229,15 @@ public final class AgentSession {
                 prepared.isEmpty() ? null : prepared,
                 facts.engineId(),
                 removed,
-                Speaks.OURS);
+                Speaks.OURS,
+                orNull(facts.os()),
+                orNull(facts.arch()),
+                facts.gpus() == 0 ? null : facts.gpus(),
+                facts.reserve());
+    }
+
+    private static @Nullable String orNull(String told) {
+        return told.isEmpty() ? null : told;
     }
 
     private void answered(byte[] answer) {

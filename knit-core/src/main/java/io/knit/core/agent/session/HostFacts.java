@@ -1,6 +1,7 @@
 package io.knit.core.agent.session;
 
 import io.knit.api.model.Capacity;
+import io.knit.api.model.Reservation;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param engine the container engine's name and version; empty if it has not answered yet
  * @param engineId tells its container engine from any other; empty: not known yet; null: the engine has none
+ * @param gpus how many accelerators its agent was told of
+ * @param reserve what it keeps for itself of its capacity
+ * @param os as images call it; empty: not known
+ * @param arch as images call it; empty: not known
  * @param condition why the node can't take work now; empty if it can
  */
 public record HostFacts(
@@ -21,10 +26,15 @@ public record HostFacts(
         @Nullable String engineId,
         String condition,
         @Nullable String meshIp,
-        @Nullable String meshKey) {
+        @Nullable String meshKey,
+        int gpus,
+        Reservation reserve,
+        String os,
+        String arch) {
 
     /** Of an agent that just started. */
-    public static HostFacts atStart(String hostname, String agentVersion, Map<String, String> labels) {
+    public static HostFacts atStart(
+            String hostname, String agentVersion, Map<String, String> labels, int gpus, Reservation reserve) {
         return new HostFacts(
                 hostname,
                 agentVersion,
@@ -34,11 +44,28 @@ public record HostFacts(
                 "",
                 "the container engine has not answered yet",
                 null,
-                null);
+                null,
+                gpus,
+                reserve,
+                "",
+                "");
     }
 
     HostFacts engine(String engine, @Nullable String engineId, Capacity capacity, String condition) {
-        return new HostFacts(hostname, agentVersion, labels, capacity, engine, engineId, condition, meshIp, meshKey);
+        return new HostFacts(
+                hostname,
+                agentVersion,
+                labels,
+                capacity,
+                engine,
+                engineId,
+                condition,
+                meshIp,
+                meshKey,
+                gpus,
+                reserve,
+                os,
+                arch);
     }
 
     HostFacts condition(String condition) {
@@ -46,6 +73,36 @@ public record HostFacts(
     }
 
     HostFacts mesh(@Nullable String ip, @Nullable String key) {
-        return new HostFacts(hostname, agentVersion, labels, capacity, engine, engineId, condition, ip, key);
+        return new HostFacts(
+                hostname,
+                agentVersion,
+                labels,
+                capacity,
+                engine,
+                engineId,
+                condition,
+                ip,
+                key,
+                gpus,
+                reserve,
+                os,
+                arch);
+    }
+
+    HostFacts platform(String newOs, String newArch) {
+        return new HostFacts(
+                hostname,
+                agentVersion,
+                labels,
+                capacity,
+                engine,
+                engineId,
+                condition,
+                meshIp,
+                meshKey,
+                gpus,
+                reserve,
+                newOs,
+                newArch);
     }
 }

@@ -57,6 +57,7 @@ public final class Admission {
         NumberRules.check(spec, refusals);
         PortRules.check(spec.ports(), refusals);
         TendRules.check(spec, refusals);
+        PlaceRules.check(spec, refusals);
         templates(spec, refusals);
         refusals.throwIfAny();
         return spec;

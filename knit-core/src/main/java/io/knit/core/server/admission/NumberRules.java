@@ -35,6 +35,11 @@ final class NumberRules {
             return;
         }
         switch (field.type()) {
+            case CORES, SIZE -> {
+                if (!field.isUnset(value)) {
+                    refuse(pointer, field.bounds().fault(name, ((Number) value).longValue()));
+                }
+            }
             case NUMBER -> refuse(pointer, field.range().fault(name, (Integer) value));
             case DURATION -> refuse(pointer, field.span().fault(name, (Duration) value));
             case OBJECT -> record(pointer, name + ".", (Table<Object>) field.table(), value);

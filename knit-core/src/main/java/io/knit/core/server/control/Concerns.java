@@ -50,6 +50,7 @@ final class Concerns {
                 || before.order() != Order.RUN
                 || now.order() != Order.RUN
                 || before.failing() != now.failing()
+                || before.isHealthy() != now.isHealthy()
                 || before.state() != now.state() && !(isOnItsWay(before.state()) && isOnItsWay(now.state()))
                 || before.state().isEnd();
     }
@@ -94,7 +95,8 @@ final class Concerns {
         }
         return Stream.concat(
                         nodes.stream().map(id -> Opening.of(before.node(id), after.node(id))),
-                        instances.stream().map(id -> Opening.of(before.instance(id), after.instance(id))))
+                        instances.stream()
+                                .map(id -> Opening.of(before.instance(id), after.instance(id), after.fleet())))
                 .filter(opening -> !opening.isNone())
                 .distinct()
                 .toList();

@@ -186,7 +186,11 @@ final class Placing {
             Placement to = placed.get(i);
             put(
                     instance,
-                    instance.placedOn(Objects.requireNonNull(to.node()), to.ports(), now)
+                    instance.placedOn(
+                                    Objects.requireNonNull(to.node()),
+                                    to.ports(),
+                                    group.wish().reserved(),
+                                    now)
                             .because(Reasons.tried(instance)));
         }
         List<Instance> rest = all.subList(placed.size(), all.size());

@@ -12,6 +12,8 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Reservation;
+import io.knit.api.spi.Cores;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -190,8 +192,12 @@ record Overview(
 
     private static List<NodeRow> nodes(ClusterSnapshot snapshot) {
         Map<String, Long> instances = new HashMap<>();
+        Map<String, Reservation> reserved = new HashMap<>();
         snapshot.deployments()
                 .forEach(view -> view.instances().forEach(instance -> {
+                    if (instance.node() != null) {
+                        reserved.merge(instance.node(), instance.reserved(), Reservation::plus);
+                    }
                     if (instance.node() != null && !instance.state().isEnd()) {
                         instances.merge(instance.node(), 1L, Long::sum);
                     }
@@ -199,12 +205,15 @@ record Overview(
         List<NodeRow> rows = new ArrayList<>();
         snapshot.nodes().stream()
                 .sorted(Comparator.comparing(Node::takesWork).thenComparing(Node::id))
-                .forEach(node -> rows.add(node(node, instances.getOrDefault(node.id(), 0L))));
+                .forEach(node -> rows.add(node(
+                        node,
+                        instances.getOrDefault(node.id(), 0L),
+                        reserved.getOrDefault(node.id(), Reservation.NONE))));
         snapshot.discovered().forEach(peer -> rows.add(peer(peer)));
         return rows;
     }
 
-    private static NodeRow node(Node node, long instances) {
+    private static NodeRow node(Node node, long instances, Reservation reserved) {
         String words = node.condition().isEmpty() ? node.reason() : node.condition();
         return new NodeRow(
                 node.id(),
@@ -212,19 +221,31 @@ record Overview(
                 node.state().wireName(),
                 Tones.of(node),
                 node.labels(),
-                capacity(node),
+                capacity(node, reserved),
                 node.engineVersion(),
                 node.meshIp() == null ? "" : node.meshIp(),
                 words,
                 instances);
     }
 
-    private static String capacity(Node node) {
+    /** {@code 4 CPU (0.5 reserved) · 8.0 GiB (1.5 reserved)}; what it keeps for itself counts as reserved. */
+    private static String capacity(Node node, Reservation reserved) {
         if (node.capacity().cpus() == 0) {
             return "";
         }
-        double gibibytes = node.capacity().memoryBytes() / (double) (1L << 30);
-        return node.capacity().cpus() + " CPU · " + String.format(Locale.ROOT, "%.1f GiB", gibibytes);
+        Reservation all = reserved.isNone() ? reserved : reserved.plus(node.reserve());
+        String cpu = all.isNone() ? "" : " (" + Cores.text(all.cpu()) + " reserved)";
+        String memory = all.isNone() ? "" : String.format(Locale.ROOT, " (%.1f reserved)", gibibytes(all.memory()));
+        String gpus = node.capacity().gpus() == 0
+                ? ""
+                : " · " + node.capacity().gpus() + " GPU" + (all.gpus() == 0 ? "" : " (" + all.gpus() + " reserved)");
+        return node.capacity().cpus() + " CPU" + cpu + " · "
+                + String.format(
+                        Locale.ROOT, "%.1f GiB", gibibytes(node.capacity().memoryBytes())) + memory + gpus;
+    }
+
+    private static double gibibytes(long bytes) {
+        return bytes / (double) (1L << 30);
     }
 
     private static NodeRow peer(Peer peer) {

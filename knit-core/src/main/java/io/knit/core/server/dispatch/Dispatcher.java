@@ -129,7 +129,8 @@ public final class Dispatcher {
             Instance instance = state.instance(placement.instance());
             Revision revision = instance == null ? null : state.revision(instance.deployment(), instance.revision());
             if (revision != null) {
-                return !revision.spec().nodeSelector().isEmpty();
+                return !revision.spec().nodeSelector().isEmpty()
+                        || !revision.spec().constraints().isEmpty();
             }
         }
         return false;

@@ -92,7 +92,7 @@ final class Changes {
         Terms terms = Terms.withoutRevision(ctx.request());
         Command.LabelNode command =
                 new Command.LabelNode(ctx.pathParam("id"), OperationReader.labels(BodyReader.of(ctx)));
-        ask(ctx, terms, command, node -> send(ctx, 200, NodeJson.of(node, instances(node.id()))));
+        ask(ctx, terms, command, node -> send(ctx, 200, NodeJson.of(node, load(node.id()))));
     }
 
     private void availability(Router router, String name, Availability availability) {
@@ -100,12 +100,12 @@ final class Changes {
             OperationReader.nothing(bodyOf(ctx));
             Terms terms = Terms.withoutRevision(ctx.request());
             Command.SetAvailability command = new Command.SetAvailability(ctx.pathParam("id"), availability);
-            ask(ctx, terms, command, node -> send(ctx, 200, NodeJson.of(node, instances(node.id()))));
+            ask(ctx, terms, command, node -> send(ctx, 200, NodeJson.of(node, load(node.id()))));
         });
     }
 
-    private long instances(String node) {
-        return NodeJson.instances(orchestrator.snapshot()).getOrDefault(node, 0L);
+    private NodeJson.Load load(String node) {
+        return NodeJson.loads(orchestrator.snapshot()).getOrDefault(node, NodeJson.Load.NONE);
     }
 
     /** It may be left out where nothing must be said. A form of another site has a type, also when it is empty. */
@@ -149,7 +149,11 @@ final class Changes {
 
     private void forget(RoutingContext ctx) {
         Terms terms = Terms.withoutRevision(ctx.request());
-        ask(ctx, terms, new Command.ForgetNode(ctx.pathParam("id")), node -> send(ctx, 200, NodeJson.of(node, 0)));
+        ask(
+                ctx,
+                terms,
+                new Command.ForgetNode(ctx.pathParam("id")),
+                node -> send(ctx, 200, NodeJson.of(node, NodeJson.Load.NONE)));
     }
 
     private <A> void ask(RoutingContext ctx, Terms terms, Command<A> command, Consumer<A> done) {

@@ -3,7 +3,10 @@ package io.knit.core.server.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.spi.Cores;
 import io.knit.api.spi.Durations;
+import io.knit.api.spi.Sizes;
+import io.knit.core.spec.Bounds;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.Range;
@@ -91,6 +94,8 @@ final class SpecSchema {
             case TEXT -> text(schema, limits);
             case NUMBER -> number(schema.put("type", "integer"), field);
             case FLAG -> schema.put("type", "boolean");
+            case CORES -> cores(schema.put("type", "number"), field.bounds());
+            case SIZE -> size(schema, field.bounds());
             case DURATION -> schema.put("type", "string").put("pattern", "^" + Durations.PATTERN + "$");
             case CHOICE -> field.choices().forEach(schema.put("type", "string").putArray("enum")::add);
             case TEXTS -> {
@@ -121,6 +126,17 @@ final class SpecSchema {
         ArrayNode besides = either.addObject().putArray("enum");
         range.besides().stream().sorted().forEach(besides::add);
         field.stands().stream().sorted().forEach(besides::add);
+    }
+
+    /** Zero is none. */
+    private static void cores(ObjectNode schema, Bounds bounds) {
+        schema.put("multipleOf", Cores.decimal(1)).put("minimum", 0).put("maximum", Cores.decimal(bounds.most()));
+    }
+
+    private static void size(ObjectNode schema, Bounds bounds) {
+        ArrayNode either = schema.putArray("anyOf");
+        either.addObject().put("type", "string").put("pattern", "^" + Sizes.PATTERN + "$");
+        either.addObject().put("type", "integer").put("minimum", 0).put("maximum", bounds.most());
     }
 
     private static void text(ObjectNode schema, FieldLimits limits) {

@@ -1,7 +1,6 @@
 package io.knit.core.server.intake;
 
 import io.knit.api.error.ErrorCode;
-import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
@@ -190,7 +189,7 @@ public final class HeartbeatIntake {
         NodeFacts facts = new NodeFacts(
                 beat.hostname(),
                 tooMuch.isPresent() ? kept : beat.labels(),
-                new Capacity(beat.cpus(), beat.memoryBytes()),
+                HeartbeatRules.capacity(beat),
                 beat.engineVersion(),
                 beat.agentVersion(),
                 notIts.isPresent() ? null : beat.meshIp(),
@@ -198,7 +197,10 @@ public final class HeartbeatIntake {
                 notice.isEmpty() || beat.condition().isEmpty()
                         ? notice + beat.condition()
                         : notice + "; " + beat.condition(),
-                HeartbeatRules.features(beat));
+                HeartbeatRules.features(beat),
+                HeartbeatRules.word(beat.os()),
+                HeartbeatRules.word(beat.arch()),
+                HeartbeatRules.reserve(beat));
         Node node = new Node(
                 beat.node(),
                 beat.identity(),

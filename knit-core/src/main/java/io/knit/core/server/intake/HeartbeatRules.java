@@ -1,9 +1,12 @@
 package io.knit.core.server.intake;
 
+import io.knit.api.model.Capacity;
+import io.knit.api.model.Reservation;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatHead;
 import io.knit.core.wire.NodeId;
+import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Speaks;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -15,6 +18,11 @@ final class HeartbeatRules {
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
 
     private static final int LONGEST_KEY = 1_000;
+    private static final int LONGEST_WORD = 64;
+    /** Thousandths of them are numbers that are added up. */
+    private static final int MOST_CPUS = 100_000;
+
+    private static final int MOST_GPUS = 1_000;
 
     private HeartbeatRules() {}
 
@@ -44,6 +52,25 @@ final class HeartbeatRules {
         return beat.features() == null
                 ? List.of()
                 : Features.ALL.stream().filter(beat.features()::contains).toList();
+    }
+
+    /** What it says that it has; what can't be is not known. */
+    static Capacity capacity(Heartbeat beat) {
+        int gpus = beat.gpus() == null ? 0 : Math.min(Math.max(0, beat.gpus()), MOST_GPUS);
+        return beat.cpus() < 0 || beat.cpus() > MOST_CPUS || beat.memoryBytes() < 0
+                ? Capacity.UNKNOWN
+                : new Capacity(beat.cpus(), beat.memoryBytes(), gpus);
+    }
+
+    /** What it keeps for itself; null: it does not say, or what can't be. */
+    static @Nullable Reservation reserve(Heartbeat beat) {
+        Reservation told = beat.reserve();
+        return told == null || told.cpu() < 0 || told.memory() < 0 || told.gpus() < 0 ? null : told;
+    }
+
+    /** Of its platform; empty: it does not say. */
+    static String word(@Nullable String told) {
+        return told == null ? "" : PlainText.of(told, LONGEST_WORD);
     }
 
     private static boolean isRange(Speaks spoken) {

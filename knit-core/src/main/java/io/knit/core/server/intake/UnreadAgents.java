@@ -76,7 +76,10 @@ final class UnreadAgents {
                 before.meshIp(),
                 before.meshKey(),
                 words,
-                List.of());
+                List.of(),
+                before.os(),
+                before.arch(),
+                before.reserve());
         return known.with(facts).judged(NodeState.READY, "", List.of(NodeJudgement.Witness.HEARTBEAT), loop.now());
     }
 

@@ -5,8 +5,10 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.core.rules.node.Match;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
+import java.util.List;
 
 /**
  * Takes instances of older revisions over into the present one where that wants nothing else of them: the same container, on a node that it
@@ -17,11 +19,13 @@ final class Unchanged {
     private final Deployment deployment;
     private final Facts facts;
     private final String container;
+    private final List<Match> wanted;
 
     Unchanged(Deployment deployment, Facts facts) {
         this.deployment = deployment;
         this.facts = facts;
         this.container = facts.container(deployment.revision());
+        this.wanted = Match.allOf(deployment.spec());
     }
 
     /** The same as of the present revision, or itself: it is of that already, or not what that wants. */
@@ -52,11 +56,7 @@ final class Unchanged {
             // its agent would run it on without what is new in it
             return false;
         }
-        return same(Use.PLACE, before)
-                || node != null
-                        && node.labels()
-                                .entrySet()
-                                .containsAll(deployment.spec().nodeSelector().entrySet());
+        return same(Use.PLACE, before) || node != null && wanted.stream().allMatch(match -> match.meets(node));
     }
 
     private boolean same(Use use, DeploymentSpec before) {

@@ -8,7 +8,6 @@ import io.knit.core.server.schedule.fit.Misfit;
 import io.knit.core.server.schedule.fit.PortAssigner;
 import io.knit.core.server.schedule.fit.Refusal;
 import io.knit.core.server.schedule.fit.Waiting;
-import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Bits;
 import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.wish.Group;
@@ -18,11 +17,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 
 /**
- * Places groups of instances on nodes: filters, then the node with the fewest instances of the deployment, then with the fewest of all;
- * ties are broken by a hash of deployment and node, so that equal nodes fill evenly without any randomness. Pure.
+ * Places groups of instances on nodes: filters, then the value of {@code spread_by} with the fewest of the deployment, then what is
+ * preferred, then by the strategy: the node with the fewest instances of the deployment, then with the fewest of all, or the fullest. Ties are broken by a hash of deployment and node, so that equal nodes fill evenly without any randomness. Pure.
  */
 public final class Scheduler {
     private Scheduler() {}
@@ -34,26 +32,28 @@ public final class Scheduler {
     public static GroupPlacement place(Fleet fleet, Group group) {
         Wish wish = group.wish();
         Bits asked = fleet.admitting(wish);
-        PriorityQueue<Seat> seats = new PriorityQueue<>(seats(wish, asked, fleet));
+        Offer offer = Offer.of(wish, asked, fleet);
         List<Placement> placed = new ArrayList<>();
-        Map<String, Refusal.Shut> shut = new HashMap<>();
-        while (placed.size() < group.instances().size() && !seats.isEmpty()) {
-            Seat best = seats.remove();
+        Map<String, Seat> shut = new HashMap<>();
+        while (placed.size() < group.instances().size() && !offer.isEmpty()) {
+            Seat best = offer.next();
             String instance = group.instances().get(placed.size()).id();
-            List<PortBinding> ports = PortAssigner.assign(wish, instance, best.node(), best.ports());
+            List<PortBinding> ports =
+                    PortAssigner.assign(wish, instance, best.node(), best.left().ports());
             if (ports == null) {
                 // neither has it one for the next of the group
-                Misfit cause = Filters.refuse(wish, best.node(), best.ports(), fleet);
-                shut.put(best.node().id(), new Refusal.Shut(cause == null ? Misfit.NO_FREE_PORT : cause, best.ports()));
-                continue;
+                offer.drop();
+            } else {
+                placed.add(Placement.on(best.node().id(), ports));
+                offer.take(best, instance, ports);
             }
-            placed.add(Placement.on(best.node().id(), ports));
-            best.take(instance, wish.deployment(), ports);
-            seats.add(best);
+            if (ports == null || !best.isOpen()) {
+                shut.put(best.node().id(), best);
+            }
         }
         Waiting waiting = placed.size() == group.instances().size()
                 ? null
-                : new Waiting(wish, Refusal.of(wish, fleet, shut), group.tryAgain());
+                : new Waiting(wish, Refusal.of(wish, fleet, shut(wish, shut, fleet)), group.tryAgain());
         return new GroupPlacement(placed, waiting, asked.size());
     }
 
@@ -67,17 +67,13 @@ public final class Scheduler {
                 : Placement.refused(waiting.refusal().sentence());
     }
 
-    private static List<Seat> seats(Wish wish, Bits asked, Fleet fleet) {
-        Map<String, Integer> ofDeployment = fleet.liveOf(wish.deployment());
-        List<Seat> seats = new ArrayList<>(asked.size());
-        for (int place = asked.next(0); place >= 0; place = asked.next(place + 1)) {
-            Account account = fleet.at(place);
-            // ports are asked for when its turn comes: most nodes' never does
-            if (Filters.mayCome(wish, account, fleet)) {
-                int own = ofDeployment.isEmpty() ? 0 : ofDeployment.getOrDefault(account.id(), 0);
-                seats.add(new Seat(wish, account, own));
-            }
-        }
-        return seats;
+    /** What they have against one more of the group, which has filled them itself. */
+    private static Map<String, Refusal.Shut> shut(Wish wish, Map<String, Seat> seats, Fleet fleet) {
+        Map<String, Refusal.Shut> shut = new HashMap<>();
+        seats.forEach((node, seat) -> {
+            Misfit cause = Filters.refuse(wish, seat.node(), seat.left(), fleet);
+            shut.put(node, new Refusal.Shut(cause == null ? Misfit.NO_FREE_PORT : cause, seat.left()));
+        });
+        return shut;
     }
 }

@@ -2,8 +2,9 @@ package io.knit.core.server.schedule;
 
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.Strategy;
+import io.knit.core.server.schedule.fit.Left;
 import io.knit.core.server.schedule.fleet.Account;
-import io.knit.core.server.schedule.fleet.HeldPorts;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.List;
 import java.util.Objects;
@@ -11,46 +12,79 @@ import java.util.Objects;
 /** A node that fits, while a group is being placed: with what it was given of the group already. */
 final class Seat implements Comparable<Seat> {
     /** So many of one deployment, or of all, are on no node. */
-    private static final int MOST = (1 << 24) - 1;
+    private static final int MOST = (1 << 22) - 1;
+    /** So much all preferences together can't weigh. */
+    private static final int MOST_LIKED = (1 << 12) - 1;
+
+    private static final int MOST_FILLED = 0xffff;
 
     private final Account account;
-    private final boolean drawn;
+    private final Wish wish;
+    private final int liking;
+    private final int tie;
+    private int own;
+    private int live;
+    private Left left;
     /**
      * Lower is better, in the highest bits that of the node itself: the one that makes it ready, those that never rejected it, those that did,
-     * the longest ago first; then how many of the deployment it has, then how many of all.
+     * the longest ago first; then what is preferred; then how many of the deployment it has, and how many of all; or how empty it is.
      */
     private long order;
 
-    private final int tie;
-    private HeldPorts ports;
-
-    Seat(Wish wish, Account account, int ofDeployment) {
+    Seat(Wish wish, Account account, Left left, int ofDeployment) {
+        this.wish = wish;
         this.account = account;
-        this.drawn = wish.isDrawn();
-        long load = (long) Math.min(ofDeployment, MOST) << 24 | Math.min(account.live(), MOST);
-        this.order = rank(wish, account) << 48 | (drawn ? 0 : load);
+        this.left = left;
+        this.own = ofDeployment;
+        this.live = account.live();
+        this.liking = Math.min(MOST_LIKED, wish.ranking().liking(node()));
         this.tie = mix((wish.deployment().hashCode() + wish.lot()) * 31 + account.hash());
-        this.ports = account.ports();
+        this.order = order();
     }
 
-    private static long rank(Wish wish, Account account) {
-        if (wish.ready() != null && wish.ready().equals(account.id())) {
+    /** Whether the node comes first or last whatever else is true of it. */
+    static int rank(Wish wish, String node) {
+        if (wish.ready() != null && wish.ready().equals(node)) {
             return 0;
         }
-        return wish.avoid().isEmpty() ? 1 : 2 + wish.avoid().indexOf(account.id());
+        return wish.avoid().isEmpty() ? 1 : 2 + wish.avoid().indexOf(node);
+    }
+
+    private long order() {
+        long rank = (long) rank() << 56;
+        if (wish.isDrawn()) {
+            return rank;
+        }
+        long disliked = (long) (MOST_LIKED - liking) << 44;
+        long all = Math.min(live, MOST);
+        long load = wish.ranking().strategy() == Strategy.SPREAD
+                ? (long) Math.min(own, MOST) << 22 | all
+                : (long) (MOST_FILLED - account.fill(left.free())) << 22 | MOST - all;
+        return rank | disliked | load;
+    }
+
+    int rank() {
+        return rank(wish, account.id());
     }
 
     Node node() {
         return Objects.requireNonNull(account.node());
     }
 
-    HeldPorts ports() {
-        return ports;
+    Left left() {
+        return left;
     }
 
-    void take(String instance, String deployment, List<PortBinding> taken) {
-        order += drawn ? 0 : 1L << 24 | 1;
-        ports = ports.with(taken, instance, deployment);
+    /** Whether there is room for one more of the group; of ports nothing is said. */
+    boolean isOpen() {
+        return left.isOpenTo(wish);
+    }
+
+    void take(String instance, List<PortBinding> taken) {
+        own++;
+        live++;
+        left = left.after(wish, instance, taken);
+        order = order();
     }
 
     @Override

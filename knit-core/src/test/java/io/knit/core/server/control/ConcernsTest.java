@@ -10,6 +10,7 @@ import static io.knit.core.server.Fixtures.spec;
 import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Observed;
@@ -45,6 +46,14 @@ class ConcernsTest {
     })
     void whatMayLetAnotherBeginOrTakeItsPlaceDoes(InstanceState before, InstanceState now, boolean failing) {
         assertThat(concerned(in(ASSIGNED, before, ""), said(now, failing))).containsExactly("web");
+    }
+
+    @Test
+    void soDoesThatItsCheckSucceeded() {
+        Instance starting = in(ASSIGNED, InstanceState.RUNNING, "");
+        Instance checked = starting.with(new Observed(InstanceState.RUNNING, "", 0, false, 6, NOW, Health.STARTING));
+        Observed healthy = new Observed(InstanceState.RUNNING, "", 0, false, 7, NOW, Health.HEALTHY);
+        assertThat(concerned(checked, healthy)).containsExactly("web");
     }
 
     @Test

@@ -52,6 +52,10 @@ public final class FakeOrchestrator implements Orchestrator {
     public final List<Command<?>> commands = new CopyOnWriteArrayList<>();
     public final List<Consumer<KnitEvent>> listeners = new CopyOnWriteArrayList<>();
     public volatile boolean ready = true;
+
+    /** Runs whenever the HTTP server asks whether all is ready, on the server's own thread: who lets it wait holds the server. */
+    public volatile Runnable readyAsked = () -> {};
+
     public volatile int kept = 1000;
 
     /** Of every deployment that there is. */
@@ -279,6 +283,7 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public boolean ready() {
+        readyAsked.run();
         return ready;
     }
 }

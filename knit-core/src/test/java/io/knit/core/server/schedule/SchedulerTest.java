@@ -252,6 +252,6 @@ class SchedulerTest {
 
         assertThat(refusal)
                 .hasSizeLessThan(500)
-                .contains("3000 nodes looked at", "n0, n10 has zone=z0, not zone=x", "and 2997 more have other labels");
+                .contains("3000 nodes looked at", "n0, n10 has zone=z0, not zone=x", "and 2997 more do not match");
     }
 }

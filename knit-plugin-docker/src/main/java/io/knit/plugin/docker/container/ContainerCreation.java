@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.InternetProtocol;
@@ -18,6 +19,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Resources;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerCreation implements Work<String> {
     /** The engine's {@code json-file} keeps everything by default, until the disk is full. */
     private static final Map<String, String> LOG_LIMITS = Map.of("max-size", "10m", "max-file", "3");
+
+    /** Of a thousandth of a core. */
+    private static final long NANOS = 1_000_000;
 
     private final ContainerSpec spec;
     private final String logDriver;
@@ -91,9 +96,29 @@ public final class ContainerCreation implements Work<String> {
                 .withRestartPolicy(RestartPolicy.noRestart())
                 .withPortBindings(portBindings())
                 .withMounts(spec.mounts().stream().map(ContainerCreation::mount).toList());
+        limit(host);
         return logDriver.equals("json-file")
                 ? host.withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE, LOG_LIMITS))
                 : host;
+    }
+
+    /** Swap counts, too: with a limit for memory alone the engine would give as much swap again. */
+    private void limit(HostConfig host) {
+        Resources resources = spec.resources();
+        if (resources.cpu() > 0) {
+            host.withNanoCPUs(resources.cpu() * NANOS);
+        }
+        long limit = resources.memoryLimit();
+        if (limit > 0) {
+            host.withMemory(limit).withMemorySwap(limit);
+        }
+        if (resources.memory() > 0 && resources.memory() < limit) {
+            host.withMemoryReservation(resources.memory());
+        }
+        if (resources.gpus() > 0) {
+            host.withDeviceRequests(
+                    List.of(new DeviceRequest().withCount(resources.gpus()).withCapabilities(List.of(List.of("gpu")))));
+        }
     }
 
     private Ports portBindings() {

@@ -27,6 +27,7 @@ public final class EngineFacts {
      *
      * @param version {@code 20.10.24}
      * @param logDriver what containers get that ask for none
+     * @param os {@code linux}; empty if it does not say
      * @param cpu {@code x86_64}; empty if it does not say
      * @param id which engine it is; empty if it does not say, or not the same twice
      * @param kernel its version; empty if it does not say
@@ -36,6 +37,7 @@ public final class EngineFacts {
             String version,
             Capacity capacity,
             String logDriver,
+            String os,
             String cpu,
             String id,
             String kernel,
@@ -104,6 +106,7 @@ public final class EngineFacts {
                 version == null ? "unknown" : version,
                 cpus == null || memory == null ? Capacity.UNKNOWN : new Capacity(cpus, memory),
                 driver == null ? "" : driver,
+                info.getOsType() == null ? "" : info.getOsType(),
                 cpu == null ? "" : cpu,
                 id(client, info.getId()),
                 info.getKernelVersion() == null ? "" : info.getKernelVersion(),

@@ -6,10 +6,13 @@ import static io.knit.api.error.ErrorCode.UNKNOWN_FIELD;
 import static io.knit.api.error.ErrorCode.WRONG_TYPE;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.api.spi.Cores;
 import io.knit.api.spi.Durations;
+import io.knit.api.spi.Sizes;
 import io.knit.core.rules.Nearest;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.admission.Refusals;
+import io.knit.core.spec.Bounds;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.Range;
 import io.knit.core.spec.Span;
@@ -17,7 +20,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * wrong is collected, and null or a harmless value returned in its place. Only what {@link #has} says is there may be asked for.
  */
 final class Fields {
+    private static final Pattern SIZE_ELSEWHERE = Pattern.compile("(\\d{1,9}) ?([kKmMgGtT])(?:i|b|B|iB|ib|ibi)?");
+
     private final JsonNode object;
     private final String pointer;
     private final Refusals refusals;
@@ -80,6 +88,11 @@ final class Fields {
         }
     }
 
+    /** Refuses an amount. */
+    void requireIn(Bounds bounds, String field, long amount) {
+        refuse(field, bounds.fault(shortName(field), amount));
+    }
+
     /** Within a list, the list's element is where the pointer says. */
     private String shortName(String field) {
         return name(at(field)).replaceAll("^.*]\\.", "");
@@ -102,6 +115,61 @@ final class Fields {
             return null;
         }
         return value.intValue();
+    }
+
+    /** Thousandths of a core. */
+    @Nullable
+    Integer cores(String field) {
+        JsonNode value = object.get(field);
+        if (!value.isNumber()) {
+            String hint = value.isTextual() ? "; remove the quotes" : "; give a number of cores, such as 0.5";
+            refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + hint);
+            return null;
+        }
+        try {
+            return Cores.of(value.decimalValue());
+        } catch (ArithmeticException e) {
+            refusals.add(
+                    at(field),
+                    INVALID_VALUE,
+                    field
+                            + " can't be reckoned with; give a number of cores with at most three digits behind the point,"
+                            + " such as 0.5");
+            return null;
+        }
+    }
+
+    /** Bytes. */
+    @Nullable
+    Long size(String field) {
+        JsonNode value = object.get(field);
+        if (value.isIntegralNumber() && value.canConvertToLong()) {
+            return value.longValue();
+        }
+        if (value.isTextual()) {
+            Long size = Sizes.of(value.textValue()).orElse(null);
+            if (size == null) {
+                refusals.add(
+                        at(field),
+                        INVALID_VALUE,
+                        field + " is " + Pointers.quoted(value.textValue()) + ", which is no size; "
+                                + meant(value.textValue()));
+            }
+            return size;
+        }
+        refusals.add(
+                at(field),
+                WRONG_TYPE,
+                field + " is " + kind(value) + "; give a size such as \"512MiB\", or a whole number of bytes");
+        return null;
+    }
+
+    /** People write {@code 512m}, {@code 1.5 GB} and {@code 2Gi} elsewhere. */
+    private static String meant(String text) {
+        Matcher meant = SIZE_ELSEWHERE.matcher(text);
+        return meant.matches()
+                ? "did you mean \"" + meant.group(1) + meant.group(2).toUpperCase(Locale.ROOT) + "iB\"?"
+                : "give a whole number with B, KiB, MiB, GiB or TiB, such as \"512MiB\", or of bytes";
     }
 
     @Nullable

@@ -7,32 +7,51 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
+import io.knit.api.model.Reservation;
+import io.knit.api.spi.Cores;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Nodes as the API shows them, never with their identity; then the mesh's hosts without an agent. */
 public final class NodeJson {
     private NodeJson() {}
 
+    /**
+     * What a node has to carry.
+     *
+     * @param instances how many it has that have not ended
+     * @param reserved what is set aside for all that it has
+     */
+    public record Load(long instances, Reservation reserved) {
+        public static final Load NONE = new Load(0, Reservation.NONE);
+
+        private Load plus(Instance instance) {
+            return new Load(instances + (instance.state().isEnd() ? 0 : 1), reserved.plus(instance.reserved()));
+        }
+    }
+
     public static Stream<ObjectNode> of(ClusterSnapshot snapshot) {
-        Map<String, Long> instances = instances(snapshot);
+        Map<String, Load> loads = loads(snapshot);
         return Stream.concat(
-                snapshot.nodes().stream().map(node -> of(node, instances.getOrDefault(node.id(), 0L))),
+                snapshot.nodes().stream().map(node -> of(node, loads.getOrDefault(node.id(), Load.NONE))),
                 snapshot.discovered().stream().map(NodeJson::peer));
     }
 
-    /** How many instances each node has that have not ended, by its id. */
-    public static Map<String, Long> instances(ClusterSnapshot snapshot) {
-        return snapshot.deployments().stream()
-                .flatMap(deployment -> deployment.instances().stream())
-                .filter(instance -> instance.node() != null && !instance.state().isEnd())
-                .collect(Collectors.groupingBy(
-                        (Instance instance) -> Objects.requireNonNull(instance.node()), Collectors.counting()));
+    /** By the node's id; a node that has nothing is not there. */
+    public static Map<String, Load> loads(ClusterSnapshot snapshot) {
+        Map<String, Load> loads = new HashMap<>();
+        snapshot.deployments()
+                .forEach(deployment -> deployment.instances().forEach(instance -> {
+                    if (instance.node() != null) {
+                        loads.merge(
+                                instance.node(), Load.NONE.plus(instance), (before, one) -> before.plus(instance));
+                    }
+                }));
+        return loads;
     }
 
-    public static ObjectNode of(Node node, long instances) {
+    public static ObjectNode of(Node node, Load load) {
         ObjectNode json = Json.object();
         json.put("id", node.id());
         json.put("hostname", node.hostname());
@@ -42,7 +61,12 @@ public final class NodeJson {
         json.set("labels", Json.object(node.labels()));
         json.putObject("capacity")
                 .put("cpus", node.capacity().cpus())
-                .put("memory_bytes", node.capacity().memoryBytes());
+                .put("memory_bytes", node.capacity().memoryBytes())
+                .put("gpus", node.capacity().gpus());
+        json.set("reserve", reservation(node.reserve()));
+        json.set("reserved", reservation(load.reserved()));
+        json.put("os", node.facts().os());
+        json.put("arch", node.facts().arch());
         json.put("engine_version", node.engineVersion());
         json.put("agent_version", node.agentVersion());
         json.put("mesh_ip", node.meshIp());
@@ -50,9 +74,16 @@ public final class NodeJson {
         json.put("reason", node.reason());
         ArrayNode witnesses = json.putArray("witnesses");
         node.judgement().witnesses().forEach(witness -> witnesses.add(witness.wireName()));
-        json.put("instances", instances);
+        json.put("instances", load.instances());
         json.put("changed_at", node.changedAt().toString());
         return json;
+    }
+
+    private static ObjectNode reservation(Reservation reservation) {
+        return Json.object()
+                .put("cpu", Cores.decimal(reservation.cpu()))
+                .put("memory_bytes", reservation.memory())
+                .put("gpus", reservation.gpus());
     }
 
     private static ObjectNode peer(Peer peer) {

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.Table;
-import io.knit.core.spec.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,15 +37,16 @@ final class RecordReader {
             if (value != null) {
                 given.put(field.name(), value);
             } else if (field.required()) {
-                given.put(field.name(), harmless(field.type()));
+                given.put(field.name(), harmless(field));
             }
         }
         return table.of(given);
     }
 
-    private static Object harmless(Type type) {
-        return switch (type) {
+    private static Object harmless(Field<?> field) {
+        return switch (field.type()) {
             case NUMBER -> 0;
+            case CHOICE -> Objects.requireNonNull(field.choice(field.choices().get(0)));
             case DURATION -> Duration.ZERO;
             default -> "";
         };
@@ -64,6 +65,8 @@ final class RecordReader {
             case TEXT -> fields.text(name);
             case NUMBER -> number(fields, field);
             case FLAG -> fields.flag(name);
+            case CORES -> amount(fields, field, fields.cores(name));
+            case SIZE -> amount(fields, field, fields.size(name));
             case DURATION -> duration(fields, field);
             case CHOICE -> fields.choice(field);
             case TEXTS -> fields.texts(name);
@@ -71,6 +74,13 @@ final class RecordReader {
             case OBJECT -> record(fields.object(name, field.table().names()), field.table());
             case OBJECTS -> records(fields.objects(name, field.table().names()), field.table());
         };
+    }
+
+    private @Nullable Number amount(Fields fields, Field<?> field, @Nullable Number amount) {
+        if (ranges && amount != null && !field.isUnset(amount)) {
+            fields.requireIn(field.bounds(), field.name(), amount.longValue());
+        }
+        return amount;
     }
 
     private @Nullable Integer number(Fields fields, Field<?> field) {

@@ -4,12 +4,12 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.core.rules.node.Match;
 import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.fleet.HeldPorts;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ public final class Filters {
     private Filters() {}
 
     /** What is against the node, or null: nothing. */
-    public static @Nullable Misfit refuse(Wish wish, Node node, HeldPorts ports, Fleet fleet) {
+    public static @Nullable Misfit refuse(Wish wish, Node node, Left left, Fleet fleet) {
         if (!node.takesWork()) {
             return Misfit.TAKES_NO_WORK;
         }
@@ -27,7 +27,7 @@ public final class Filters {
         if (!node.features().containsAll(wish.features())) {
             return Misfit.LACKS_FEATURE;
         }
-        if (!wish.hasLabels(node)) {
+        if (!wish.isMetBy(node)) {
             return Misfit.LABEL;
         }
         for (PortSpec port : wish.ports()) {
@@ -35,16 +35,27 @@ public final class Filters {
                 return Misfit.MESH_ADDRESS;
             }
         }
+        if (!left.mayHaveOneMore(wish)) {
+            return Misfit.MAX_PER_NODE;
+        }
+        if (!left.hasRoom(wish)) {
+            return node.capacity().isKnown() ? Misfit.NO_ROOM : Misfit.NO_CAPACITY;
+        }
         for (PortSpec port : wish.ports()) {
-            if (isTaken(port, node, ports)) {
+            if (isTaken(port, node, left.ports())) {
                 return Misfit.HOST_PORT;
             }
         }
         return mayNotYet(wish, node.id()) ? Misfit.REJECTED_BEFORE : null;
     }
 
-    /** Whether nothing but a port can be against a node that the wish admits. */
-    public static boolean mayCome(Wish wish, Account account, Fleet fleet) {
+    /** Whether nothing but a port can be against a node that {@link Fleet#admitting} named. */
+    public static boolean mayCome(Wish wish, Account account, Left left, Fleet fleet) {
+        if (!left.hasRoom(wish)
+                || !left.mayHaveOneMore(wish)
+                || !wish.isMetBy(Objects.requireNonNull(account.node()))) {
+            return false;
+        }
         if (wish.waits() && mayNotYet(wish, account.id())) {
             return false;
         }
@@ -80,13 +91,16 @@ public final class Filters {
      * The cause as the end of "n1 …": {@code lacks the label region=eu}. Nothing in it changes while the cause stays: no instance, no state of
      * one, no time.
      */
-    static String words(Misfit cause, Wish wish, Node node, HeldPorts ports, Fleet fleet) {
+    static String words(Misfit cause, Wish wish, Node node, Left left, Fleet fleet) {
         return switch (cause) {
             case TAKES_NO_WORK -> takesNoWork(node);
             case LACKS_FEATURE -> lacksFeatures(wish, node);
             case LABEL -> label(wish, node);
             case MESH_ADDRESS -> address(wish, node, fleet);
-            case HOST_PORT -> hostPort(wish, node, ports);
+            case HOST_PORT -> hostPort(wish, node, left.ports());
+            case MAX_PER_NODE -> "has " + left.own() + " of it already, and max_per_node is " + wish.maxPerNode();
+            case NO_CAPACITY -> "has not told what it has, so that nothing can be reserved on it";
+            case NO_ROOM -> RoomWords.lacks(node, left.free(), wish.reserved());
             case REJECTED_BEFORE ->
                 wish.avoid().contains(node.id())
                         ? "could not take it before and is asked again later"
@@ -112,17 +126,12 @@ public final class Filters {
     }
 
     private static String label(Wish wish, Node node) {
-        Map<String, String> labels = node.labels();
-        for (Map.Entry<String, String> wanted : wish.selector().entrySet()) {
-            String had = labels.get(wanted.getKey());
-            if (!wanted.getValue().equals(had)) {
-                String label = wanted.getKey() + "=" + wanted.getValue();
-                return had == null
-                        ? "lacks the label " + label
-                        : "has " + wanted.getKey() + "=" + had + ", not " + label;
+        for (Match match : wish.matches()) {
+            if (!match.meets(node)) {
+                return match.against(node);
             }
         }
-        throw new IllegalArgumentException(node.id() + " has all labels of " + wish.selector());
+        throw new IllegalArgumentException(node.id() + " meets all of " + wish.matches());
     }
 
     private static String address(Wish wish, Node node, Fleet fleet) {

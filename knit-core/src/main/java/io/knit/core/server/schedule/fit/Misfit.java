@@ -4,8 +4,11 @@ package io.knit.core.server.schedule.fit;
 public enum Misfit {
     TAKES_NO_WORK("take no work now"),
     LACKS_FEATURE("have an agent that knows too little"),
-    LABEL("have other labels"),
+    LABEL("do not match"),
     MESH_ADDRESS("do not have the address"),
+    MAX_PER_NODE("have as many of it as may be"),
+    NO_CAPACITY("have not told their capacity"),
+    NO_ROOM("have too little free"),
     HOST_PORT("have a host port taken"),
     REJECTED_BEFORE("are not asked yet"),
     NO_FREE_PORT("have no free host port");

@@ -3,6 +3,8 @@ package io.knit.core.server.schedule.fit;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.Reservation;
+import io.knit.core.server.schedule.fleet.Fleet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +16,21 @@ import org.jspecify.annotations.Nullable;
  * @param node whose record changed in what a refusal says of it, or null
  * @param may that node if it may fit now whom it did not before, or null
  * @param address whether a mesh address is no longer that node's
+ * @param left the deployment of which an instance is on its node no more, or null
+ * @param roomOn the node on which less is set aside now, or null
+ * @param free what is not set aside there
  * @param freed ports that an instance held and does not hold now
  */
-public record Opening(@Nullable String node, @Nullable Node may, boolean address, List<PortBinding> freed) {
+public record Opening(
+        @Nullable String node,
+        @Nullable Node may,
+        boolean address,
+        @Nullable String left,
+        @Nullable String roomOn,
+        Reservation free,
+        List<PortBinding> freed) {
     /** The change of a commit that is of no concern to those who wait. */
-    public static final Opening NONE = new Opening(null, null, false, List.of());
+    public static final Opening NONE = new Opening(null, null, false, null, null, Reservation.NONE, List.of());
 
     public Opening {
         freed = List.copyOf(freed);
@@ -37,7 +49,14 @@ public record Opening(@Nullable String node, @Nullable Node may, boolean address
         }
         String had = before == null ? null : before.meshIp();
         boolean address = had != null && (after == null || !had.equals(after.meshIp()));
-        return new Opening(either.id(), after != null && mayTake(before, after) ? after : null, address, List.of());
+        return new Opening(
+                either.id(),
+                after != null && mayTake(before, after) ? after : null,
+                address,
+                null,
+                null,
+                Reservation.NONE,
+                List.of());
     }
 
     /**
@@ -45,21 +64,30 @@ public record Opening(@Nullable String node, @Nullable Node may, boolean address
      *
      * @param before null: it is new
      * @param after null: it is gone
+     * @param fleet after the change
      */
-    public static Opening of(@Nullable Instance before, @Nullable Instance after) {
-        if (before == null || before.ports().isEmpty()) {
+    public static Opening of(@Nullable Instance before, @Nullable Instance after, Fleet fleet) {
+        if (before == null || before.node() == null) {
             return NONE;
         }
-        if (after == null || !Objects.equals(before.node(), after.node())) {
-            return new Opening(null, null, false, before.ports());
+        if (after == null || !before.node().equals(after.node())) {
+            boolean room = !before.reserved().isNone();
+            return new Opening(
+                    null,
+                    null,
+                    false,
+                    before.deployment(),
+                    room ? before.node() : null,
+                    room ? fleet.account(before.node()).free() : Reservation.NONE,
+                    before.ports());
         }
         List<PortBinding> freed =
                 before.ports().stream().filter(p -> !after.ports().contains(p)).toList();
-        return freed.isEmpty() ? NONE : new Opening(null, null, false, freed);
+        return freed.isEmpty() ? NONE : new Opening(null, null, false, null, null, Reservation.NONE, freed);
     }
 
     public boolean isNone() {
-        return node == null && freed.isEmpty();
+        return node == null && left == null && freed.isEmpty();
     }
 
     private static boolean isSaidTheSame(Node before, Node after) {
@@ -76,7 +104,13 @@ public record Opening(@Nullable String node, @Nullable Node may, boolean address
     }
 
     private static boolean fitsTheSame(Node before, Node after) {
-        return before.labels().equals(after.labels())
+        return before.facts().os().equals(after.facts().os())
+                && before.facts().arch().equals(after.facts().arch())
+                && before.hostname().equals(after.hostname())
+                && before.engineVersion().equals(after.engineVersion())
+                && before.capacity().equals(after.capacity())
+                && before.reserve().equals(after.reserve())
+                && before.labels().equals(after.labels())
                 && before.features().equals(after.features())
                 && Objects.equals(before.meshIp(), after.meshIp());
     }

@@ -3,7 +3,6 @@ package io.knit.core.server.schedule.fit;
 import io.knit.api.model.Node;
 import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Fleet;
-import io.knit.core.server.schedule.fleet.HeldPorts;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -49,13 +48,13 @@ public record Refusal(int nodes, List<Reason> reasons) {
         for (Account account : fleet.nodes()) {
             Node node = java.util.Objects.requireNonNull(account.node());
             Shut taken = shut.get(node.id());
-            HeldPorts ports = taken == null ? account.ports() : taken.ports();
-            Misfit cause = taken == null ? Filters.refuse(wish, node, ports, fleet) : taken.cause();
+            Left left = taken == null ? Left.of(account, wish, fleet) : taken.left();
+            Misfit cause = taken == null ? Filters.refuse(wish, node, left, fleet) : taken.cause();
             if (cause == null) {
                 throw new IllegalStateException(node.id() + " fits " + wish + " and was not taken");
             }
             counts.computeIfAbsent(cause, c -> new Count())
-                    .add(node.id(), () -> Filters.words(cause, wish, node, ports, fleet));
+                    .add(node.id(), () -> Filters.words(cause, wish, node, left, fleet));
         }
         List<Reason> reasons = new ArrayList<>();
         counts.forEach((cause, count) -> reasons.add(count.reason(cause)));
@@ -63,7 +62,7 @@ public record Refusal(int nodes, List<Reason> reasons) {
     }
 
     /** A node that the group itself has filled. */
-    public record Shut(Misfit cause, HeldPorts ports) {}
+    public record Shut(Misfit cause, Left left) {}
 
     private static final class Count {
         private final List<Sample> samples = new ArrayList<>();

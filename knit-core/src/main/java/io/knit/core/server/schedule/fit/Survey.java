@@ -24,8 +24,9 @@ public final class Survey {
                 break;
             }
             Node node = Objects.requireNonNull(account.node());
-            Misfit cause = Filters.refuse(wish, node, account.ports(), fleet);
-            String words = cause == null ? "" : Filters.words(cause, wish, node, account.ports(), fleet);
+            Left left = Left.of(account, wish, fleet);
+            Misfit cause = Filters.refuse(wish, node, left, fleet);
+            String words = cause == null ? "" : Filters.words(cause, wish, node, left, fleet);
             answers.add(new Refusal.Sample(node.id(), words));
         }
         return answers;

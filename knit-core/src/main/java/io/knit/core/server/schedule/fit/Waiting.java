@@ -23,6 +23,12 @@ public record Waiting(Wish wish, Refusal refusal, @Nullable Instant tryAgain) {
                     || opening.address() && refusal.has(Misfit.MESH_ADDRESS)
                     || refusal.names(opening.node());
         }
+        if (wish.deployment().equals(opening.left()) && refusal.has(Misfit.MAX_PER_NODE)
+                || opening.roomOn() != null
+                        && refusal.has(Misfit.NO_ROOM)
+                        && (opening.free().covers(wish.reserved()) || refusal.names(opening.roomOn()))) {
+            return true;
+        }
         for (PortBinding port : opening.freed()) {
             if (wish.wantsFixed(port) && refusal.has(Misfit.HOST_PORT)
                     || PortAssigner.isAssignable(port) && refusal.has(Misfit.NO_FREE_PORT)) {

@@ -2,6 +2,7 @@ package io.knit.core.server.schedule.fleet;
 
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
+import io.knit.api.model.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,15 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param hash the id's: where thousands of nodes are compared, each look at another object counts
  * @param node null while it holds instances and is not known (it was forgotten, or has not joined)
  * @param live how many instances are wanted there and have not ended, those it makes ready included
+ * @param offers what of the node instances may reserve; nothing while it is not known
+ * @param reserved what is set aside on it, like the ports
  * @param ports also those of instances that stop or have ended: as long as one is there it may hold them
  */
-public record Account(String id, int hash, @Nullable Node node, int live, HeldPorts ports) {
+public record Account(
+        String id, int hash, @Nullable Node node, int live, HeldPorts ports, Reservation offers, Reservation reserved) {
     static Account of(String id) {
-        return new Account(id, id.hashCode(), null, 0, HeldPorts.NONE);
+        return new Account(id, id.hashCode(), null, 0, HeldPorts.NONE, Reservation.NONE, Reservation.NONE);
     }
 
     Account with(@Nullable Node newer) {
-        return new Account(id, hash, newer, live, ports);
+        return new Account(id, hash, newer, live, ports, newer == null ? Reservation.NONE : newer.offers(), reserved);
     }
 
     Account with(Instance added) {
@@ -27,15 +31,39 @@ public record Account(String id, int hash, @Nullable Node node, int live, HeldPo
                 hash,
                 node,
                 live + (added.isLive() ? 1 : 0),
-                ports.with(added.ports(), added.id(), added.deployment()));
+                ports.with(added.ports(), added.id(), added.deployment()),
+                offers,
+                reserved.plus(added.reserved()));
     }
 
     Account without(Instance removed) {
         return new Account(
-                id, hash, node, live - (removed.isLive() ? 1 : 0), ports.without(removed.ports(), removed.id()));
+                id,
+                hash,
+                node,
+                live - (removed.isLive() ? 1 : 0),
+                ports.without(removed.ports(), removed.id()),
+                offers,
+                reserved.minus(removed.reserved()));
+    }
+
+    /** What is not set aside yet. */
+    public Reservation free() {
+        return offers.minus(reserved);
+    }
+
+    /** How full it would be with so much left, from 0 to 65,535: by what it has least of. */
+    public int fill(Reservation free) {
+        long cpu = share(offers.cpu(), free.cpu());
+        long memory = share(offers.memory(), free.memory());
+        return (int) Math.max(cpu, memory);
+    }
+
+    private static long share(long all, long free) {
+        return all <= 0 ? 0 : Math.max(0, Math.min(0xffff, (long) ((double) (all - free) / all * 0xffff)));
     }
 
     boolean isEmpty() {
-        return node == null && live == 0 && ports.isEmpty();
+        return node == null && live == 0 && ports.isEmpty() && reserved.isNone();
     }
 }

@@ -49,6 +49,17 @@ public final class Bits {
         return new Bits(both);
     }
 
+    Bits or(Bits other) {
+        if (words.length == 0) {
+            return other;
+        }
+        long[] any = Arrays.copyOf(words, Math.max(words.length, other.words.length));
+        for (int i = 0; i < other.words.length; i++) {
+            any[i] |= other.words[i];
+        }
+        return new Bits(any);
+    }
+
     public int size() {
         int size = 0;
         for (long word : words) {

@@ -21,8 +21,8 @@ import org.pcollections.TreePMap;
  */
 public final class Fleet {
     /** Without a node and without an instance. */
-    public static final Fleet EMPTY =
-            new Fleet(0, TreePMap.empty(), Bits.NONE, Places.EMPTY, HashTreePMap.empty(), Index.EMPTY);
+    public static final Fleet EMPTY = new Fleet(
+            0, TreePMap.empty(), Bits.NONE, Places.EMPTY, HashTreePMap.empty(), HashTreePMap.empty(), Index.EMPTY);
 
     private final int size;
     /** Of every account, by its node's id. A place is given again when its account is empty. */
@@ -32,6 +32,8 @@ public final class Fleet {
     private final Places accounts;
     /** Deployment → node → how many of its instances are live there. */
     private final PMap<String, PMap<String, Integer>> live;
+    /** The same, of what there is beside those that are live: more where some stop or have ended, fewer where some are only made ready. */
+    private final PMap<String, PMap<String, Integer>> beside;
 
     private final Index index;
 
@@ -41,12 +43,14 @@ public final class Fleet {
             Bits taken,
             Places accounts,
             PMap<String, PMap<String, Integer>> live,
+            PMap<String, PMap<String, Integer>> beside,
             Index index) {
         this.size = size;
         this.places = places;
         this.taken = taken;
         this.accounts = accounts;
         this.live = live;
+        this.beside = beside;
         this.index = index;
     }
 
@@ -100,6 +104,8 @@ public final class Fleet {
         return before.isLive() == after.isLive()
                 && Objects.equals(home(before), home(after))
                 && before.ports().equals(after.ports())
+                && before.reserved().equals(after.reserved())
+                && (before.node() == null) == (after.node() == null)
                 && before.deployment().equals(after.deployment());
     }
 
@@ -129,6 +135,16 @@ public final class Fleet {
         return Objects.requireNonNullElse(live.get(deployment), HashTreePMap.empty());
     }
 
+    /** How many of the deployment's instances there are on a node, also those that stop or have ended. */
+    public int thereOf(String deployment, Account account) {
+        return of(live, deployment, account.id()) + of(beside, deployment, account.id());
+    }
+
+    private static int of(PMap<String, PMap<String, Integer>> counts, String deployment, String node) {
+        PMap<String, Integer> byNode = counts.get(deployment);
+        return byNode == null ? 0 : byNode.getOrDefault(node, 0);
+    }
+
     /** Whose mesh address this is. Of several who say so, the last by id. */
     public Optional<String> ownerOf(String ip) {
         Bits owners = index.onMesh(ip);
@@ -149,16 +165,28 @@ public final class Fleet {
         Node node = after.node();
         int nodes = size + (node == null ? 0 : 1) - (before == null ? 0 : 1);
         int place = placeOf(after.id());
-        return put(nodes, place, after, live, index.move(place, before, node));
+        return put(nodes, place, after, live, beside, index.move(place, before, node));
     }
 
     private Fleet hold(Account after, Instance instance, int more) {
-        PMap<String, PMap<String, Integer>> counts =
-                instance.isLive() ? count(instance.deployment(), after.id(), more) : live;
-        return put(size, placeOf(after.id()), after, counts, index);
+        int isLive = instance.isLive() ? 1 : 0;
+        int isThere = instance.node() == null ? 0 : 1;
+        return put(
+                size,
+                placeOf(after.id()),
+                after,
+                count(live, instance.deployment(), after.id(), more * isLive),
+                count(beside, instance.deployment(), after.id(), more * (isThere - isLive)),
+                index);
     }
 
-    private Fleet put(int nodes, int place, Account after, PMap<String, PMap<String, Integer>> counts, Index next) {
+    private Fleet put(
+            int nodes,
+            int place,
+            Account after,
+            PMap<String, PMap<String, Integer>> counts,
+            PMap<String, PMap<String, Integer>> others,
+            Index next) {
         if (after.isEmpty()) {
             boolean known = taken.has(place);
             return new Fleet(
@@ -167,6 +195,7 @@ public final class Fleet {
                     taken.without(place),
                     known ? accounts.with(place, null) : accounts,
                     counts,
+                    others,
                     next);
         }
         return new Fleet(
@@ -175,6 +204,7 @@ public final class Fleet {
                 taken.with(place),
                 accounts.with(place, after),
                 counts,
+                others,
                 next);
     }
 
@@ -184,10 +214,14 @@ public final class Fleet {
         return place == null ? taken.gap() : place;
     }
 
-    private PMap<String, PMap<String, Integer>> count(String deployment, String node, int more) {
-        PMap<String, Integer> counts = Objects.requireNonNullElse(live.get(deployment), HashTreePMap.empty());
+    private static PMap<String, PMap<String, Integer>> count(
+            PMap<String, PMap<String, Integer>> all, String deployment, String node, int more) {
+        if (more == 0) {
+            return all;
+        }
+        PMap<String, Integer> counts = Objects.requireNonNullElse(all.get(deployment), HashTreePMap.empty());
         int sum = counts.getOrDefault(node, 0) + more;
         PMap<String, Integer> next = sum == 0 ? counts.minus(node) : counts.plus(node, sum);
-        return next.isEmpty() ? live.minus(deployment) : live.plus(deployment, next);
+        return next.isEmpty() ? all.minus(deployment) : all.plus(deployment, next);
     }
 }

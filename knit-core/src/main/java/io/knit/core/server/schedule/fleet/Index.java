@@ -1,10 +1,10 @@
 package io.knit.core.server.schedule.fleet;
 
 import io.knit.api.model.Node;
+import io.knit.core.rules.node.Match;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
@@ -28,10 +28,20 @@ final class Index {
         for (String feature : wish.features()) {
             admitting = admitting.and(of(feature(feature)));
         }
-        for (Map.Entry<String, String> label : wish.selector().entrySet()) {
-            admitting = admitting.and(of(label(label)));
+        for (Match match : wish.matches()) {
+            if (match.isOfLabelValues()) {
+                admitting = admitting.and(having(match));
+            }
         }
         return admitting;
+    }
+
+    private Bits having(Match match) {
+        Bits having = Bits.NONE;
+        for (String value : match.values()) {
+            having = having.or(of(label(match.constraint().key(), value)));
+        }
+        return having;
     }
 
     /** Those that have this mesh address. */
@@ -75,7 +85,7 @@ final class Index {
             words.add(meshIp(node.meshIp()));
         }
         node.features().forEach(feature -> words.add(feature(feature)));
-        node.labels().entrySet().forEach(label -> words.add(label(label)));
+        node.labels().entrySet().forEach(label -> words.add(label(label.getKey(), label.getValue())));
         return words;
     }
 
@@ -88,7 +98,7 @@ final class Index {
     }
 
     /** With the length of the key: no two labels have one word, wherever their equals signs are. */
-    private static String label(Map.Entry<String, String> label) {
-        return "label " + label.getKey().length() + " " + label.getKey() + "=" + label.getValue();
+    private static String label(String key, String value) {
+        return "label " + key.length() + " " + key + "=" + value;
     }
 }

@@ -6,18 +6,20 @@ import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
+import io.knit.api.model.Reservation;
+import io.knit.core.rules.node.Match;
 import io.knit.core.spec.SpecTable;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an instance wants of a node; equal for all instances that may be placed together. Of the spec it has only what placing
  * reads, so that another image or another number of replicas is the same wish.
  *
+ * @param matches what a node must be like, in the user's order: the first that a node does not meet is the one that is told
+ * @param reserved what is set aside for it on its node
+ * @param maxPerNode so many of the deployment may be on one node; 0: there is no bound
  * @param features what its agent must know
  * @param avoid nodes that rejected it or those before it, the latest last
  * @param waits whether those are not asked yet
@@ -27,8 +29,11 @@ import org.jspecify.annotations.Nullable;
 public record Wish(
         String deployment,
         int revision,
-        Map<String, String> selector,
+        List<Match> matches,
         List<PortSpec> ports,
+        Reservation reserved,
+        int maxPerNode,
+        Ranking ranking,
         List<String> features,
         List<String> avoid,
         boolean waits,
@@ -41,8 +46,7 @@ public record Wish(
     public static final int REMEMBERED = 16; // as in Decided
 
     public Wish {
-        // in the user's order: the first label that a node lacks is the one that is told
-        selector = Collections.unmodifiableMap(new LinkedHashMap<>(selector));
+        matches = List.copyOf(matches);
         ports = List.copyOf(ports);
         features = List.copyOf(features);
         avoid = List.copyOf(avoid);
@@ -55,8 +59,11 @@ public record Wish(
         return new Wish(
                 instance.deployment(),
                 instance.revision(),
-                spec.nodeSelector(),
+                Match.allOf(spec),
                 spec.ports(),
+                spec.resources().reserved(),
+                spec.maxPerNode(),
+                Ranking.of(spec),
                 SpecTable.features(spec),
                 instance.avoid(),
                 !instance.avoid().isEmpty() && waits(instance, now),
@@ -82,16 +89,13 @@ public record Wish(
 
     /** Whether the node would be asked, for all that lies with the node alone. */
     public boolean admits(Node node) {
-        return node.takesWork() && node.features().containsAll(features) && hasLabels(node);
+        return node.takesWork() && node.features().containsAll(features) && isMetBy(node);
     }
 
-    public boolean hasLabels(Node node) {
-        if (selector.isEmpty()) {
-            return true;
-        }
-        Map<String, String> labels = node.labels();
-        for (Map.Entry<String, String> wanted : selector.entrySet()) {
-            if (!wanted.getValue().equals(labels.get(wanted.getKey()))) {
+    /** Whether it is as all constraints want it. */
+    public boolean isMetBy(Node node) {
+        for (Match match : matches) {
+            if (!match.meets(node)) {
                 return false;
             }
         }

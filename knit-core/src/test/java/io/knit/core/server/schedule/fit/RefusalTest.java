@@ -102,7 +102,7 @@ class RefusalTest {
                 .isEqualTo("no node fits (1000 nodes looked at):"
                         + " n0000, n0004, n0008 and 247 more takes no work now (down, no heartbeat for 12 s);"
                         + " n0001, n0005 lacks the label region=eu; n0002 has region=us-2, not region=eu;"
-                        + " and 497 more have other labels;"
+                        + " and 497 more do not match;"
                         + " n0003, n0007, n0011 and 247 more has host port 127.0.0.1:8080 taken by db");
     }
 
@@ -114,7 +114,7 @@ class RefusalTest {
         }
         assertThat(refusal(fleet, IN_EU).sentence())
                 .isEqualTo("no node fits (6 nodes looked at): n0, n1, n2 lacks the label region=eu;"
-                        + " and 3 more have other labels");
+                        + " and 3 more do not match");
     }
 
     @Test

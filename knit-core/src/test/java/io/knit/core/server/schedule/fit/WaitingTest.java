@@ -106,7 +106,7 @@ class WaitingTest {
         }
         Instance before = all.get(world.below(all.size()));
         world.instances.remove(before.id());
-        return Opening.of(before, null);
+        return Opening.of(before, null, world.fleet());
     }
 
     /** But of ports and addresses: there another's change may give another cause. */
@@ -118,9 +118,10 @@ class WaitingTest {
             for (Refusal.Sample sample : reason.samples()) {
                 Account account = fleet.account(sample.node());
                 Node node = requireNonNull(account.node());
-                Misfit cause = Filters.refuse(waiting.wish(), node, account.ports(), fleet);
+                Left left = Left.of(account, waiting.wish(), fleet);
+                Misfit cause = Filters.refuse(waiting.wish(), node, left, fleet);
                 assertThat(cause).as("seed %s, %s", seed, sample).isEqualTo(reason.cause());
-                assertThat(Filters.words(reason.cause(), waiting.wish(), node, account.ports(), fleet))
+                assertThat(Filters.words(reason.cause(), waiting.wish(), node, left, fleet))
                         .as("seed %s", seed)
                         .isEqualTo(sample.words());
             }
@@ -131,10 +132,13 @@ class WaitingTest {
     void newsOfAnInstanceConcernNobodyWhoWaits() {
         Instance started = pending("db-0-a", "db", 1, 0).placedOn("n1", List.of(HTTP), NOW);
 
-        assertThat(Opening.of(started, in(started, InstanceState.RUNNING, "")).isNone())
+        assertThat(Opening.of(started, in(started, InstanceState.RUNNING, ""), Fleet.EMPTY)
+                        .isNone())
                 .isTrue();
-        assertThat(Opening.of((Instance) null, started).isNone()).isTrue();
-        assertThat(Opening.of(pending("db-0-a", "db", 1, 0), started).isNone()).isTrue();
+        assertThat(Opening.of(null, started, Fleet.EMPTY).isNone()).isTrue();
+        assertThat(Opening.of(pending("db-0-a", "db", 1, 0), started, Fleet.EMPTY)
+                        .isNone())
+                .isTrue();
     }
 
     @Test
@@ -144,10 +148,10 @@ class WaitingTest {
         Waiting wantsLabel = waiting(IN_EU, fleet(node("n1", Map.of())));
         PortBinding other = new PortBinding("127.0.0.1", 8081, 80, Protocol.TCP);
 
-        assertThat(wantsIt.wakes(Opening.of(holder, null))).isTrue();
-        assertThat(wantsIt.wakes(Opening.of(holder.placedOn("n1", List.of(other), NOW), null)))
+        assertThat(wantsIt.wakes(Opening.of(holder, null, Fleet.EMPTY))).isTrue();
+        assertThat(wantsIt.wakes(Opening.of(holder.placedOn("n1", List.of(other), NOW), null, Fleet.EMPTY)))
                 .isFalse();
-        assertThat(wantsLabel.wakes(Opening.of(holder, null))).isFalse();
+        assertThat(wantsLabel.wakes(Opening.of(holder, null, Fleet.EMPTY))).isFalse();
     }
 
     @Test
