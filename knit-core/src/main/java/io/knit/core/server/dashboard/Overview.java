@@ -8,9 +8,9 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.NodeWish.Availability;
-import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
@@ -219,7 +219,9 @@ record Overview(
         return new NodeRow(
                 node.id(),
                 node.hostname(),
-                isResting(node) ? node.wish().availability().wireName() : node.state().wireName(),
+                isResting(node)
+                        ? node.wish().availability().wireName()
+                        : node.state().wireName(),
                 Tones.of(node),
                 node.labels(),
                 capacity(node, reserved),

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PolicyTest {
     static List<Command<?>> all() {
         return List.of(
-                new Command.Deploy(Fixtures.spec("web").registryAuth("me", "s3cret").build()),
+                new Command.Deploy(
+                        Fixtures.spec("web").registryAuth("me", "s3cret").build()),
                 new Command.Undeploy("web"),
                 new Command.Rollback("web", 3, null),
                 new Command.Scale("web", 3, null),

@@ -212,8 +212,7 @@ public final class FakeOrchestrator implements Orchestrator {
         return put(new Deployment(spec.name(), 1, spec, false, NOW, NOW), status, instances);
     }
 
-    public synchronized DeploymentView put(
-            Deployment deployment, DeploymentStatus status, List<Instance> instances) {
+    public synchronized DeploymentView put(Deployment deployment, DeploymentStatus status, List<Instance> instances) {
         String name = deployment.name();
         DeploymentView view = new DeploymentView(deployment, status, instances);
         deployments.put(name, view);
