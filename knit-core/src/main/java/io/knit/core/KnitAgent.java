@@ -12,6 +12,8 @@ import io.knit.api.spi.transport.Transport;
 import io.knit.core.agent.AgentCore;
 import io.knit.core.agent.AgentParts;
 import io.knit.core.agent.disk.DataDir;
+import io.knit.core.agent.health.NetConnections;
+import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.session.NodeNames;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.wiring.Closers;
@@ -43,7 +45,7 @@ public final class KnitAgent {
     private final AtomicBoolean started = new AtomicBoolean();
     private final Promise<KnitAgent> begun = Promise.promise();
     private volatile boolean closing;
-    private volatile boolean complained;
+    private volatile String complaint = "";
     private final Promise<Void> joined = Promise.promise();
     private final Promise<Void> ended = Promise.promise();
     private volatile @Nullable AgentCore core;
@@ -111,20 +113,37 @@ public final class KnitAgent {
                         // who needs the room says what is wrong with it
                         return Future.succeededFuture();
                     }
-                    complain(why);
-                    Promise<Void> later = Promise.promise();
-                    loop.after(settings.timing().heartbeat(), later::complete);
-                    return later.future()
-                            .compose(then -> closing ? Future.failedFuture(closedMeanwhile()) : room(wiring));
+                    complain("the data folder " + settings.dataDir() + " can't be written", why);
+                    return later(wiring, () -> room(wiring));
                 });
     }
 
-    private void complain(Throwable why) {
-        if (!complained) {
-            complained = true;
+    /** It may have a key of this agent to keep, on a disk that has filled up since {@link #room} looked. */
+    private Future<Transport> transport(Wiring wiring, Supplier<PluginContext> context) {
+        return wiring.part(Transport.class, "transport", settings.transport(), context)
+                .recover(why -> {
+                    // a plugin's failure comes with its name before it
+                    Throwable cause = why.getCause() == null ? why : why.getCause();
+                    if (!DataDir.mayHeal(cause) || closing) {
+                        return Future.failedFuture(why);
+                    }
+                    complain("what speaks with the server can't begin", why);
+                    return later(wiring, () -> transport(wiring, context));
+                });
+    }
+
+    private <T> Future<T> later(Wiring wiring, Supplier<Future<T>> again) {
+        Promise<Void> later = Promise.promise();
+        wiring.loop().after(settings.timing().heartbeat(), later::complete);
+        return later.future().compose(then -> closing ? Future.failedFuture(closedMeanwhile()) : again.get());
+    }
+
+    private void complain(String what, Throwable why) {
+        if (!what.equals(complaint)) {
+            complaint = what;
             LOG.warn(
-                    "the data folder {} can't be written, so this agent can't join; it tries again every {} s: {}",
-                    settings.dataDir(),
+                    "{}, so this agent can't join; it tries again every {} s: {}",
+                    what,
                     settings.timing().heartbeat().toSeconds(),
                     why.toString());
         }
@@ -147,7 +166,7 @@ public final class KnitAgent {
     private Future<KnitAgent> connect(Wiring wiring, IdSource ids, String name) {
         Supplier<PluginContext> context = () -> wiring.context(Role.AGENT, name, settings.dataDir());
         return wiring.part(ContainerRuntime.class, "runtime", settings.runtime(), context)
-                .compose(runtime -> wiring.part(Transport.class, "transport", settings.transport(), context)
+                .compose(runtime -> transport(wiring, context)
                         .compose(transport -> wiring.discovery(settings.discovery(), context)
                                 .compose(discovery -> run(new AgentParts(
                                         name,
@@ -160,6 +179,7 @@ public final class KnitAgent {
                                         runtime,
                                         discovery,
                                         new TemplateEngine()::render,
+                                        wiring.hasVertx() ? new NetConnections(wiring.vertx()) : new NoConnections(),
                                         KnitVersion.current(),
                                         hostname(),
                                         settings.gpus(),

@@ -85,7 +85,7 @@ public final class BrokerBench {
         long most = Math.min(MOST_MESSAGES, BYTES_OF_A_RUN / (payload + 40L)) / Math.max(1, pattern.fanOut());
         int published = (int) Math.max(400, most * arguments.scale() / (jnats ? 2 : 1));
         Comparison comparison = new Comparison(row, "msg/s", THROUGHPUT_GOAL, true);
-        for (int round = -1; round < arguments.rounds(); round++) { // one to warm up
+        for (int round = first(); round < arguments.rounds(); round++) {
             double of = pattern.counted(published) * 1e9;
             double[] both =
                     inTurns(row, round, peer, ours, broker -> of / load.nanos(broker, pattern, payload, published));
@@ -105,7 +105,7 @@ public final class BrokerBench {
         int count = (int) Math.max(200, 10_000 * arguments.scale());
         Comparison half = new Comparison(row + ", p50", "µs", goal, false);
         Comparison worst = new Comparison(row + ", p99", "µs", goal, false);
-        for (int round = -1; round < arguments.rounds(); round++) {
+        for (int round = first(); round < arguments.rounds(); round++) {
             double[] middle = new double[2];
             double[] slow = inTurns(row, round, peer, ours, broker -> {
                 double[] micros = micros(roundTrip.nanos(broker, payload, count));
@@ -119,6 +119,11 @@ public final class BrokerBench {
         }
         out.println(half.line());
         out.println(worst.line());
+    }
+
+    /** One to warm up, where there are several. */
+    private int first() {
+        return arguments.rounds() > 1 ? -1 : 0;
     }
 
     /** Both brokers' figures, nats-server's first; who is measured first alternates. */

@@ -24,20 +24,21 @@ public final class DurableBench {
     private static final double ONE_CLIENT = 0.5;
     private static final double MANY_CLIENTS = 1.5;
     private static final int MANY = 64;
-    private static final int THAT_FIT_NOWHERE = 1_000;
 
     private final PrintStream out;
     private final int rounds;
     private final double turn;
     private final double warmUp;
+    private final int thatFitNowhere;
     private final String only;
     private long names;
 
-    DurableBench(PrintStream out, int rounds, double turn, double warmUp, String only) {
+    DurableBench(PrintStream out, int rounds, double turn, double warmUp, int thatFitNowhere, String only) {
         this.out = out;
         this.rounds = rounds;
         this.turn = turn;
         this.warmUp = warmUp;
+        this.thatFitNowhere = thatFitNowhere;
         this.only = only;
     }
 
@@ -47,6 +48,7 @@ public final class DurableBench {
                         words.length > 0 ? Integer.parseInt(words[0]) : 5,
                         words.length > 1 ? Double.parseDouble(words[1]) : 2,
                         words.length > 2 ? Double.parseDouble(words[2]) : 10,
+                        1_000,
                         words.length > 3 ? words[3] : "")
                 .run();
     }
@@ -57,7 +59,7 @@ public final class DurableBench {
         try {
             out.println(Comparison.head("SQLite alone", "Knit"));
             beside(folder.resolve("empty"), 0, "");
-            beside(folder.resolve("waiting"), THAT_FIT_NOWHERE, ", beside " + THAT_FIT_NOWHERE + " that fit nowhere");
+            beside(folder.resolve("waiting"), thatFitNowhere, ", beside " + thatFitNowhere + " that fit nowhere");
         } finally {
             remove(folder);
         }

@@ -103,7 +103,7 @@ final class FleetRows {
     private void beside() throws Exception {
         table.beside("a POST, alone", "ms", Table.median(ServerBench.posts(server.http(), "beside-none")));
         api.deploy("nowhere", arguments.replicas(), "gpu", 1);
-        ServerBench.pause(1);
+        ServerBench.pause(Math.min(1, arguments.idle()));
         table.atMost(
                 10,
                 "a POST beside " + arguments.replicas() + " that fit nowhere",

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param replicas of the deployment that is rolled out
  * @param large instances while memory is looked at
  * @param stored deployments in the store with which the server is started again
- * @param idle seconds that an idle server is watched
+ * @param idle seconds that an idle server is watched, at most so long is any other wait
  * @param step milliseconds after which an agent goes from one status to the next
  * @param only rooms to run: of {@code fleet} and {@code stored}
  */
@@ -29,7 +29,7 @@ record ServerArguments(
         int replicas,
         int large,
         int stored,
-        int idle,
+        double idle,
         int step,
         Set<String> only) {
     static ServerArguments parse(String[] words) {
@@ -68,7 +68,7 @@ record ServerArguments(
                 number(given, "replicas"),
                 number(given, "large"),
                 number(given, "stored"),
-                number(given, "idle"),
+                Double.parseDouble(word(given, "idle")),
                 number(given, "step"),
                 Set.copyOf(split(word(given, "only"))));
     }

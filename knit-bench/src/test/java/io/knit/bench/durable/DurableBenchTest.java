@@ -13,7 +13,7 @@ class DurableBenchTest {
     @Test
     void measuresEveryRow() throws Exception {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        new DurableBench(new PrintStream(printed, true, StandardCharsets.UTF_8), 1, 0.1, 0.1, "").run();
+        new DurableBench(new PrintStream(printed, true, StandardCharsets.UTF_8), 1, 0.1, 0.01, 20, "").run();
 
         List<String> rows = printed.toString(StandardCharsets.UTF_8)
                 .lines()

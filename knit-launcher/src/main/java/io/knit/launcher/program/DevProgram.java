@@ -1,5 +1,7 @@
 package io.knit.launcher.program;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
@@ -8,9 +10,12 @@ import io.knit.launcher.settings.Settings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 
 /** {@code knit dev}: a server and an agent in one process, for trying things out. */
 public final class DevProgram implements Program {
+    private static final String AGENTS_MESH = "io.knit.core.agent.session.MeshSelf";
+
     @Override
     public Set<Role> roles() {
         return Set.of(Role.SERVER, Role.AGENT);
@@ -24,6 +29,7 @@ public final class DevProgram implements Program {
         AgentProgram.build(
                 settings, agentData, "nats://127.0.0.1:4222"); // refuses what is wrong before anything starts
         PluginJars.tell(settings, console);
+        meshIsTheServersToTell();
         Lifetime.closeAtExit(server::close, console);
         Lifetime.started(server.start());
         KnitAgent agent = AgentProgram.build(settings, agentData, ServerProgram.natsUrl(server));
@@ -33,6 +39,13 @@ public final class DevProgram implements Program {
         console.say(ServerProgram.readyLine("dev", server, serverData) + ", " + AgentProgram.summary(agent, settings)
                 + ", data " + agentData);
         Lifetime.lasts(agent.ended());
+    }
+
+    /** Both look at the same mesh. */
+    private static void meshIsTheServersToTell() {
+        if (LoggerFactory.getLogger(AGENTS_MESH) instanceof Logger log) {
+            log.setLevel(Level.ERROR);
+        }
     }
 
     /** Both roles keep their files in a folder of their own below the one that was given. */

@@ -51,8 +51,13 @@ final class RawSocket implements AutoCloseable {
 
     @Nullable
     String send(String bytes) throws IOException {
-        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
+        tell(bytes);
         return reader.readLine();
+    }
+
+    /** Waits for no answer. */
+    void tell(String bytes) throws IOException {
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The next line, or null: the broker hung up. */

@@ -119,7 +119,7 @@ public final class MeshWatch {
             } else if (!warned) {
                 warned = true;
                 LOG.warn(
-                        "The mesh can't be read, and is tried again in silence: {}",
+                        "Works without a mesh until it can be read, and looks again in silence: {}",
                         result.cause().getMessage());
             }
         });

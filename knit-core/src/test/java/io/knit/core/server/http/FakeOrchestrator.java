@@ -52,6 +52,10 @@ public final class FakeOrchestrator implements Orchestrator {
     public final List<Command<?>> commands = new CopyOnWriteArrayList<>();
     public final List<Consumer<KnitEvent>> listeners = new CopyOnWriteArrayList<>();
     public volatile boolean ready = true;
+
+    /** Runs whenever the HTTP server asks whether all is ready, on the server's own thread: who lets it wait holds the server. */
+    public volatile Runnable readyAsked = () -> {};
+
     public volatile int kept = 1000;
 
     /** Of every deployment that there is. */
@@ -205,10 +209,14 @@ public final class FakeOrchestrator implements Orchestrator {
     }
 
     public synchronized DeploymentView put(DeploymentSpec spec, DeploymentStatus status, List<Instance> instances) {
-        DeploymentView view =
-                new DeploymentView(new Deployment(spec.name(), 1, spec, false, NOW, NOW), status, instances);
-        deployments.put(spec.name(), view);
-        event("deployment.created", spec.name(), null, null, spec.name() + " was accepted");
+        return put(new Deployment(spec.name(), 1, spec, false, NOW, NOW), status, instances);
+    }
+
+    public synchronized DeploymentView put(Deployment deployment, DeploymentStatus status, List<Instance> instances) {
+        String name = deployment.name();
+        DeploymentView view = new DeploymentView(deployment, status, instances);
+        deployments.put(name, view);
+        event("deployment.created", name, null, null, name + " was accepted");
         return view;
     }
 
@@ -279,6 +287,7 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public boolean ready() {
+        readyAsked.run();
         return ready;
     }
 }

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class UnchangedTest {
         // another takes its place, on a node whose agent would check it
         assertThat(plan(second, runs).create()).hasSize(1);
 
-        Node known = nodes.get("n1");
+        Node known = Objects.requireNonNull(nodes.get("n1"));
         nodes.put("n1", known.with(features(known, "health")));
         DeploymentPlan plan = plan(second, runs);
         assertThat(plan.create()).isEmpty();

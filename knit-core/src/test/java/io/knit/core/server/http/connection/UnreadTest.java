@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,11 +96,15 @@ class UnreadTest {
         String ping = "GET /ping HTTP/1.1\r\nHost: localhost\r\n";
         for (String more : List.of((ping + "\r\n").repeat(1_000), (ping + "a:\r\n".repeat(1_000) + "\r\n").repeat(8))) {
             long before = figure("knit_http_unread_bytes");
-            // after a large body the server reads all that comes in one go
-            String body = "{\"name\":\"a\",\"image\":\"x:1\"}" + " ".repeat(900_000);
-            ask("POST /deployments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                    + body.length() + "\r\n\r\n" + body
-                    + get("/deployments/big", "").repeat(6) + more);
+            RawHttp client = new RawHttp(server.api.port(), 16_000);
+            open.add(client);
+            // what it reads in one go grows with what it finds there: 2 KiB first, then 32
+            String body = "{\"name\":\"a\",\"image\":\"x:1\"}" + " ".repeat(40_000);
+            inOneGo(
+                    client,
+                    "POST /deployments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                            + body.length() + "\r\n\r\n" + body);
+            inOneGo(client, get("/deployments/big", "").repeat(6) + more);
             await().untilAsserted(
                             () -> assertThat(figure("knit_http_unread_bytes")).isGreaterThan(before + SIZE + 150_000));
         }
@@ -144,6 +150,28 @@ class UnreadTest {
 
     private void ask(String requests) throws IOException {
         open.add(new RawHttp(server.api.port(), 16_000).send(requests));
+    }
+
+    /** Holds the server until all of it has come: how much is read at once is else the operating system's affair. */
+    private void inOneGo(RawHttp client, String requests) throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch sent = new CountDownLatch(1);
+        server.orchestrator.readyAsked = () -> {
+            held.countDown();
+            try {
+                assertThat(sent.await(10, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        try {
+            client.send(get("/readyz", ""));
+            assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+            client.send(requests);
+        } finally {
+            server.orchestrator.readyAsked = () -> {};
+            sent.countDown();
+        }
     }
 
     private static String get(String path, String headers) {

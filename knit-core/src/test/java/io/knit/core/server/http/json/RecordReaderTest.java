@@ -102,7 +102,7 @@ class RecordReaderTest {
         Refusals refusals = new Refusals();
         pauses(json, refusals);
         return Refusals.of(catchThrowableOfType(KnitException.class, refusals::throwIfAny)).stream()
-                .map(refusal -> row(refusal.pointer(), refusal.getMessage()))
+                .map(refusal -> row(String.valueOf(refusal.pointer()), refusal.getMessage()))
                 .toList();
     }
 
