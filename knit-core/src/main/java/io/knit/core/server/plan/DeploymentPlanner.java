@@ -6,6 +6,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,6 +132,8 @@ public final class DeploymentPlanner {
             stop(instance, moved.get());
         } else if (instance.isLive()) {
             slot.addLive(instance.slot() < wanted ? takeOver(instance) : instance);
+        } else if (isOver(instance)) {
+            slot.addLive(takeOver(instance));
         } else {
             slot.addEnded(instance);
             if (instance.state() == InstanceState.STOPPED) {
@@ -241,10 +244,17 @@ public final class DeploymentPlanner {
         return Standing.ON_ITS_WAY;
     }
 
+    /** Whether it has ended and nothing takes its place, as its spec wants it; it stays to tell how it ended. */
+    private boolean isOver(Instance instance) {
+        return instance.state() == InstanceState.FAILED
+                && unchanged.of(instance).revision() == deployment.revision()
+                && (deployment.spec().restart().condition() == RestartSpec.Condition.NEVER || !instance.failing());
+    }
+
     /** Whether other slots need not wait for it any longer: one with a check is waited for until that succeeded. */
     private static boolean isStarted(Instance instance) {
-        return instance.state() == InstanceState.RUNNING
-                && (instance.health() == Health.NONE || instance.health() == Health.HEALTHY);
+        return instance.state().isEnd()
+                || instance.state() == InstanceState.RUNNING && (instance.health() == Health.NONE || instance.health() == Health.HEALTHY);
     }
 
     private Standing planEmpty(Slot slot) {
