@@ -8,8 +8,10 @@ import java.time.Duration;
  * into what is to be done. Not thread-safe.
  */
 final class CommitPace {
-    static final int FIRST = 128;
-    static final int SMALLEST = 64;
+    /** Of less the costs of a commit itself would be too much. */
+    static final int SMALLEST = 128;
+
+    static final int FIRST = SMALLEST;
     static final int LARGEST = 4_000;
     /** So long others wait for a commit, about. */
     static final Duration AIM = Duration.ofMillis(10);

@@ -36,7 +36,6 @@ class ConcernsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "STARTING,RUNNING,false",
         "RUNNING,RUNNING,true",
         "STARTING,STARTING,true",
         "STARTING,FAILED,false",
@@ -46,6 +45,26 @@ class ConcernsTest {
     })
     void whatMayLetAnotherBeginOrTakeItsPlaceDoes(InstanceState before, InstanceState now, boolean failing) {
         assertThat(concerned(in(ASSIGNED, before, ""), said(now, failing))).containsExactly("web");
+    }
+
+    @Test
+    void thatOneRunsConcernsWhoWaitsForIt() {
+        Instance other = on("n1", pending("web-1-a", "web", 1, 1), InstanceState.RUNNING);
+        Observed running = said(InstanceState.RUNNING, false);
+        Instance starting = in(ASSIGNED, InstanceState.STARTING, "");
+        // all are of the present revision, each alone in its slot
+        assertThat(concerned(2, 1, List.of(starting, other), running)).isEmpty();
+        // another is of an older one, and is replaced next
+        assertThat(concerned(2, 2, List.of(starting, other), running)).containsExactly("web");
+        // another is lost, and is given up when this runs in its slot
+        Instance lost = on("n1", pending("web-0-b", "web", 1, 0), InstanceState.RUNNING)
+                .lost("its node is down", NOW);
+        assertThat(concerned(1, 1, List.of(starting, lost), running)).containsExactly("web");
+        // another fills the same slot
+        Instance twin = on("n1", pending("web-0-b", "web", 1, 0), InstanceState.STARTING);
+        assertThat(concerned(1, 1, List.of(starting, twin), running)).containsExactly("web");
+        // there are more than are wanted
+        assertThat(concerned(1, 1, List.of(starting, other), running)).containsExactly("web");
     }
 
     @Test
@@ -67,9 +86,16 @@ class ConcernsTest {
     }
 
     private static Set<String> concerned(Instance instance, Observed said) {
+        return concerned(1, 1, List.of(instance), said);
+    }
+
+    /** @param instances of which the first is spoken of */
+    private static Set<String> concerned(int replicas, int revision, List<Instance> instances, Observed said) {
         ClusterState before = state(
-                List.of(node("n1", Map.of())), List.of(deployment(1, spec("web").build())), List.of(instance));
-        Change change = new Change.PutObserved(instance.id(), said);
+                List.of(node("n1", Map.of())),
+                List.of(deployment(revision, spec("web").replicas(replicas).build())),
+                instances);
+        Change change = new Change.PutObserved(instances.get(0).id(), said);
         return Concerns.of(before, change.applyTo(before), List.of(change));
     }
 }
