@@ -39,8 +39,7 @@ class DockerCheckedTest extends RealEngineTest {
     private static final String PAGE = "busybox mkdir -p /www; echo up > /www/index.html; httpd -p 80 -h /www; "
             + "trap 'exit 0' TERM QUIT; while true; do sleep 0.1; done";
 
-    private final String name =
-            "checked-" + UUID.randomUUID().toString().substring(0, 6);
+    private final String name = "checked-" + UUID.randomUUID().toString().substring(0, 6);
     private final ThreadLoop servers = new ThreadLoop("server");
     private KnitServer server;
     private KnitAgent agent;
@@ -76,7 +75,10 @@ class DockerCheckedTest extends RealEngineTest {
     }
 
     private static void until(java.util.concurrent.Callable<Boolean> condition) {
-        Awaitility.await().atMost(Futures.PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
+        Awaitility.await()
+                .atMost(Futures.PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(condition);
     }
 
     private Instance instance() {
@@ -146,8 +148,8 @@ class DockerCheckedTest extends RealEngineTest {
         isSeenThrough(
                 spec(
                         engine.image,
-                        quick(HealthSpec.of(List.of(
-                                "sh", "-c", "test -e /www/index.html && exit 0; echo no page; exit 4")))),
+                        quick(HealthSpec.of(
+                                List.of("sh", "-c", "test -e /www/index.html && exit 0; echo no page; exit 4")))),
                 "busybox rm /www/index.html",
                 "ended with exit code 4: no page (2 times in a row)");
     }

@@ -47,12 +47,13 @@ class HealthScenarioTest {
         try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
             assertThat(fleet.deploy(web("web:1")).instances()).allMatch(i -> i.health() == Health.HEALTHY);
             Instant up = fleet.queue().now().plusSeconds(8);
-            fleet.hosts().forEach(host -> host.engine()
-                    .script()
-                    .checks(labels -> labels.get(KnitLabels.REVISION).equals("2")
-                                    && fleet.queue().now().isBefore(up)
-                            ? FakeCheck.FAILS
-                            : FakeCheck.PASSES));
+            fleet.hosts()
+                    .forEach(host -> host.engine()
+                            .script()
+                            .checks(labels -> labels.get(KnitLabels.REVISION).equals("2")
+                                            && fleet.queue().now().isBefore(up)
+                                    ? FakeCheck.FAILS
+                                    : FakeCheck.PASSES));
             fleet.await(fleet.orchestrator().deploy(web("web:2")));
             fleet.runUntil(() -> ofRevision(fleet, 2) == 1);
             while (fleet.queue().now().isBefore(up)) {
@@ -74,10 +75,11 @@ class HealthScenarioTest {
     void aBadRevisionStopsThere() {
         try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
             fleet.deploy(web("web:1"));
-            fleet.hosts().forEach(host -> host.engine()
-                    .script()
-                    .checks(labels ->
-                            labels.get(KnitLabels.REVISION).equals("2") ? FakeCheck.FAILS : FakeCheck.PASSES));
+            fleet.hosts()
+                    .forEach(host -> host.engine()
+                            .script()
+                            .checks(labels ->
+                                    labels.get(KnitLabels.REVISION).equals("2") ? FakeCheck.FAILS : FakeCheck.PASSES));
             fleet.await(fleet.orchestrator().deploy(web("web:2")));
             fleet.runFor(Duration.ofMinutes(5));
             DeploymentView view = fleet.deployment("web");
@@ -95,13 +97,14 @@ class HealthScenarioTest {
         try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
             DeploymentSpec plain =
                     DeploymentSpec.builder("web", "web:1").replicas(3).build();
-            List<String> before = fleet.deploy(plain).instances().stream()
-                    .map(Instance::id)
-                    .toList();
+            List<String> before =
+                    fleet.deploy(plain).instances().stream().map(Instance::id).toList();
             fleet.await(fleet.orchestrator().deploy(web("web:1")));
             fleet.runUntil(() -> fleet.deployment("web").instances().stream()
                     .allMatch(i -> i.revision() == 2 && i.health() == Health.HEALTHY));
-            assertThat(fleet.deployment("web").instances()).extracting(Instance::id).containsExactlyElementsOf(before);
+            assertThat(fleet.deployment("web").instances())
+                    .extracting(Instance::id)
+                    .containsExactlyElementsOf(before);
             assertThat(fleet.deployment("web").instances()).allMatch(i -> i.restarts() == 0);
         }
     }
@@ -120,7 +123,8 @@ class HealthScenarioTest {
                     .filter(host -> host.name().equals(bad))
                     .forEach(host -> host.engine().script().checks(labels -> FakeCheck.FAILS));
             fleet.runUntil(() -> fleet.deployment("web").instances().stream()
-                    .anyMatch(i -> i.isHealthy() && i.node() != null && !i.node().equals(bad)));
+                    .anyMatch(
+                            i -> i.isHealthy() && i.node() != null && !i.node().equals(bad)));
             assertThat(fleet.deployment("web").instances())
                     .filteredOn(Instance::isHealthy)
                     .allMatch(i -> String.valueOf(i.tried()).contains("restart.attempts, 2 within 5m, are used up"));
@@ -131,15 +135,15 @@ class HealthScenarioTest {
     @DisplayName("what has done its work stays as it ended, until another container is wanted")
     void whatIsCompleteStays() {
         try (SimulatedFleet fleet = SimulatedFleet.of(2)) {
-            RestartSpec onFailure = new RestartSpec(
-                    RestartSpec.Condition.ON_FAILURE, Duration.ofSeconds(1), 0, Duration.ofMinutes(5));
+            RestartSpec onFailure =
+                    new RestartSpec(RestartSpec.Condition.ON_FAILURE, Duration.ofSeconds(1), 0, Duration.ofMinutes(5));
             DeploymentSpec task = DeploymentSpec.builder("web", "web:1")
                     .args(List.of("exit 0"))
                     .restart(onFailure)
                     .build();
             fleet.await(fleet.orchestrator().deploy(task));
-            fleet.runUntil(() -> fleet.deployment("web").instances().stream()
-                    .anyMatch(i -> i.state() == InstanceState.FAILED));
+            fleet.runUntil(() ->
+                    fleet.deployment("web").instances().stream().anyMatch(i -> i.state() == InstanceState.FAILED));
             fleet.runFor(Duration.ofMinutes(5));
             Instance over = only(fleet.deployment("web"));
             assertThat(over.failing()).isFalse();
