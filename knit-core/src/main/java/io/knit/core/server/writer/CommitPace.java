@@ -33,13 +33,13 @@ final class CommitPace {
      */
     void took(Duration time, int changes, boolean isCutShort) {
         if (changes <= SMALLEST) {
-            boolean isFaster = least.isZero() || time.compareTo(least) < 0;
-            least = isFaster ? time : least.plus(time.minus(least).dividedBy(8));
+            // one that was lucky on a busy machine says as little as one that was not
+            least = least.isZero() ? time : least.plus(time.minus(least).dividedBy(4));
         }
         Duration aim = AIM.compareTo(least.multipliedBy(2)) < 0 ? least.multipliedBy(2) : AIM;
         if (time.compareTo(aim) > 0) {
             most = Math.max(SMALLEST, most / 2);
-        } else if (isCutShort && time.multipliedBy(2).compareTo(aim) < 0) {
+        } else if (isCutShort && time.multipliedBy(4).compareTo(aim.multipliedBy(3)) < 0) {
             most = Math.min(LARGEST, most * 2);
         }
     }

@@ -57,8 +57,8 @@ class ConcernsTest {
         // another is of an older one, and is replaced next
         assertThat(concerned(2, 2, List.of(starting, other), running)).containsExactly("web");
         // another is lost, and is given up when this runs in its slot
-        Instance lost = on("n1", pending("web-0-b", "web", 1, 0), InstanceState.RUNNING)
-                .lost("its node is down", NOW);
+        Instance lost =
+                on("n1", pending("web-0-b", "web", 1, 0), InstanceState.RUNNING).lost("its node is down", NOW);
         assertThat(concerned(1, 1, List.of(starting, lost), running)).containsExactly("web");
         // another fills the same slot
         Instance twin = on("n1", pending("web-0-b", "web", 1, 0), InstanceState.STARTING);
