@@ -12,6 +12,8 @@ import io.knit.api.spi.transport.Transport;
 import io.knit.core.agent.AgentCore;
 import io.knit.core.agent.AgentParts;
 import io.knit.core.agent.disk.DataDir;
+import io.knit.core.agent.health.NetConnections;
+import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.session.NodeNames;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.wiring.Closers;
@@ -177,6 +179,7 @@ public final class KnitAgent {
                                         runtime,
                                         discovery,
                                         new TemplateEngine()::render,
+                                        wiring.hasVertx() ? new NetConnections(wiring.vertx()) : new NoConnections(),
                                         KnitVersion.current(),
                                         hostname(),
                                         settings.gpus(),

@@ -37,7 +37,12 @@ class StartScriptTest {
     @Test
     void aServerBeginsSmallAndGivesBack() throws Exception {
         assertThat(options(Map.of(), "server"))
-                .contains("-XX:+UseSerialGC", "-Xms96m", "-XX:NewSize=48m", "-XX:MaxHeapFreeRatio=50", "-XX:MaxInlineLevel=9")
+                .contains(
+                        "-XX:+UseSerialGC",
+                        "-Xms96m",
+                        "-XX:NewSize=48m",
+                        "-XX:MaxHeapFreeRatio=50",
+                        "-XX:MaxInlineLevel=9")
                 .contains("-XX:+ExitOnOutOfMemoryError")
                 .doesNotContain("-XX:TieredStopAtLevel=1")
                 .noneMatch(option -> option.startsWith("-Xmx"));

@@ -166,6 +166,18 @@ class OperationsTest {
     }
 
     @Test
+    @DisplayName("what people wish is told always, however often they change it")
+    void oftenWished() {
+        for (int i = 0; i < 100; i++) {
+            fleet.server.pauseNode("n1");
+            fleet.server.drainNode("n1");
+        }
+        fleet.run(5);
+        assertThat(fleet.messages("node.paused")).hasSize(100);
+        assertThat(fleet.messages("node.drained")).hasSize(100);
+    }
+
+    @Test
     @DisplayName("a label that is set has who waits for it placed at once; its removal moves nothing")
     void labels() {
         fleet.deploy(web("web:1").nodeSelector("rack", "7").build());

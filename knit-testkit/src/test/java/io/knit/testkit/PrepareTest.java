@@ -9,6 +9,8 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
 import io.knit.testkit.runtime.FakeEngine;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +19,10 @@ class PrepareTest {
     private final SmallFleet fleet = new SmallFleet();
 
     private static DeploymentSpec web(String image) {
-        return DeploymentSpec.builder("web", image).port(80).build();
+        return DeploymentSpec.builder("web", image)
+                .port(80)
+                .update(Update.DEFAULT.withOrder(UpdateOrder.STOP_FIRST))
+                .build();
     }
 
     private Instance newest() {

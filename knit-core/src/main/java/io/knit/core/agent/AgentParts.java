@@ -7,6 +7,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.agent.health.Connections;
 import io.knit.core.agent.render.Renderer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,6 +33,7 @@ public record AgentParts(
         ContainerRuntime runtime,
         Discovery discovery,
         Renderer renderer,
+        Connections connections,
         String agentVersion,
         String hostname,
         int gpus,
@@ -46,6 +48,7 @@ public record AgentParts(
         Objects.requireNonNull(runtime, "runtime");
         Objects.requireNonNull(discovery, "discovery");
         Objects.requireNonNull(renderer, "renderer");
+        Objects.requireNonNull(connections, "connections");
         Objects.requireNonNull(agentVersion, "agentVersion");
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(reserve, "reserve");

@@ -59,7 +59,14 @@ final class AgentWork {
                 dropped,
                 new FromSession(joined, refused));
         runner = new InstanceRunner(
-                loop, parts.runtime(), parts.timing(), parts.dataDir(), parts.renderer(), this::node, new FromRunner());
+                loop,
+                parts.runtime(),
+                parts.timing(),
+                parts.dataDir(),
+                parts.renderer(),
+                parts.connections(),
+                this::node,
+                new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         reporter = new StatusReporter(
                 loop,
@@ -184,7 +191,12 @@ final class AgentWork {
         public void instance(String instance, InstanceMemory memory) {
             if (memory.state() != InstanceState.ASSIGNED) {
                 reporter.status(
-                        instance, memory.state(), PlainText.of(memory.words()), memory.restarts(), memory.failing());
+                        instance,
+                        memory.state(),
+                        PlainText.of(memory.words()),
+                        memory.restarts(),
+                        memory.failing(),
+                        memory.check().health());
             }
         }
 

@@ -60,6 +60,11 @@ public final class Wiring {
         return loop;
     }
 
+    /** Whether it does I/O by itself; false on a loop of its own. */
+    public boolean hasVertx() {
+        return vertx != null;
+    }
+
     /** The Vert.x, given or own; there is one unless a loop was given. */
     public Vertx vertx() {
         return Objects.requireNonNull(vertx, "a server or agent on a loop of its own has no Vert.x");

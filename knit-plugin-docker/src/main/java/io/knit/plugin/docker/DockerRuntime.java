@@ -8,12 +8,17 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ExecAbility;
+import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.api.spi.runtime.StopAbility;
+import io.knit.plugin.docker.container.ContainerCommand;
 import io.knit.plugin.docker.container.ContainerCreation;
 import io.knit.plugin.docker.container.ContainerList;
 import io.knit.plugin.docker.container.ContainerRemoval;
+import io.knit.plugin.docker.container.ContainerSignal;
 import io.knit.plugin.docker.container.ContainerStop;
 import io.knit.plugin.docker.container.EndWords;
 import io.knit.plugin.docker.container.EngineEvents;
@@ -28,6 +33,7 @@ import io.knit.plugin.docker.engine.EngineClients;
 import io.knit.plugin.docker.engine.EngineErrors;
 import io.knit.plugin.docker.engine.EngineFacts;
 import io.knit.plugin.docker.engine.Lane;
+import io.knit.plugin.docker.engine.Work;
 import io.knit.plugin.docker.image.Images;
 import io.knit.plugin.docker.image.PlatformCheck;
 import io.vertx.core.Future;
@@ -46,7 +52,7 @@ import java.util.stream.Stream;
  * engines before 23, whose networks can lock up for good otherwise (moby#42545). Stops go before them in a lane of their own, so that
  * containers which use their whole grace time do so at the same time.
  */
-final class DockerRuntime implements ContainerRuntime {
+final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility {
     /** From this version on containers are removed several at a time. */
     private static final int PARALLEL_REMOVAL = 23;
 
@@ -54,6 +60,8 @@ final class DockerRuntime implements ContainerRuntime {
     private static final int PULLS = 4;
     /** A stop only waits; as many may at once as a node can be expected to end in one go. */
     private static final int STOPS = 32;
+    /** As many as an agent checks at once, and stops that begin with a command. */
+    private static final int COMMANDS = 32;
 
     private final Deadlines deadlines;
     private final ScheduledThreadPoolExecutor timer = timer();
@@ -61,6 +69,7 @@ final class DockerRuntime implements ContainerRuntime {
     private final Circuit pulling = new Circuit(this::answersAgain);
     private final Circuit creating = new Circuit(this::answersAgain);
     private final Circuit networking = new Circuit(this::answersAgain);
+    private final Circuit executing = new Circuit(this::answersAgain);
     private final EngineClients clients;
     private final Lane reads;
     private final Lane pulls;
@@ -68,6 +77,7 @@ final class DockerRuntime implements ContainerRuntime {
     private final Lane starts;
     private final Lane stops;
     private final Lane removals;
+    private final Lane commands;
     private final EngineFacts facts;
     private final ToldStates told = new ToldStates();
     private final EndWords ends;
@@ -92,6 +102,7 @@ final class DockerRuntime implements ContainerRuntime {
         this.starts = new Lane("start", width, networking, engine);
         this.stops = new Lane("stop", STOPS, networking, engine);
         this.removals = new Lane("remove", 1, networking, engine);
+        this.commands = new Lane("exec", COMMANDS, executing, engine);
         this.facts = new EngineFacts(reads, engine);
         this.ends = new EndWords(facts::cpu);
         this.events = new EngineEvents(engine, told, this::settle, this::engineIsBack);
@@ -174,6 +185,27 @@ final class DockerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public Future<Void> stop(String containerId, String signal, Duration grace) {
+        Work<Boolean> stop = signal.isEmpty()
+                ? new ContainerStop(containerId, grace)
+                : new ContainerSignal(containerId, signal, grace);
+        return stops.call(
+                        "stopping container " + ContainerCreation.shortId(containerId),
+                        grace.plus(deadlines.removeMargin()),
+                        stop)
+                .recover(why -> unless(NotFoundException.class, why))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<ExecResult> exec(String containerId, List<String> command, Duration timeout) {
+        return commands.call(
+                "running a command in container " + ContainerCreation.shortId(containerId),
+                timeout.plus(deadlines.read()),
+                new ContainerCommand(containerId, command, timeout));
+    }
+
+    @Override
     public Future<RuntimeSnapshot> snapshot(String cluster) {
         Future<EngineFacts.Facts> known = facts.get();
         Future<List<ContainerSnapshot>> listed =
@@ -196,7 +228,7 @@ final class DockerRuntime implements ContainerRuntime {
     @Override
     public Future<Void> close() {
         events.close();
-        List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, stops, removals)
+        List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, stops, removals, commands)
                 .map(Lane::close)
                 .toList();
         clients.close();
@@ -219,7 +251,7 @@ final class DockerRuntime implements ContainerRuntime {
 
     private void engineIsBack() {
         facts.forget();
-        Stream.of(reading, pulling, creating, networking).forEach(Circuit::reset);
+        Stream.of(reading, pulling, creating, networking, executing).forEach(Circuit::reset);
     }
 
     private static ScheduledThreadPoolExecutor timer() {

@@ -59,6 +59,26 @@ record TestImage(byte[] layer, byte[] config) {
         return of(busyboxLayer(), OTHER_CPU);
     }
 
+    /** With a {@code HEALTHCHECK} that a shell runs four times a second. */
+    TestImage checkedBy(String script) {
+        JsonObject json = new JsonObject(new String(config, StandardCharsets.UTF_8));
+        json.getJsonObject("config")
+                .put(
+                        "Healthcheck",
+                        new JsonObject()
+                                .put(
+                                        "Test",
+                                        new JsonArray()
+                                                .add("CMD")
+                                                .add("sh")
+                                                .add("-c")
+                                                .add(script))
+                                .put("Interval", 250_000_000L)
+                                .put("Timeout", 1_000_000_000L)
+                                .put("Retries", 1));
+        return new TestImage(layer, json.encode().getBytes(StandardCharsets.UTF_8));
+    }
+
     private static TestImage of(byte[] layer) {
         return of(layer, CPU);
     }

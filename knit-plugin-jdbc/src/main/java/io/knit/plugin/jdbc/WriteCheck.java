@@ -2,11 +2,10 @@ package io.knit.plugin.jdbc;
 
 import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.StoreWrite;
-import java.util.regex.Pattern;
 
 /** Refuses writes outside of the SPI's bounds, before they can fail a group of others. */
 final class WriteCheck {
-    private static final Pattern TABLE = Pattern.compile("[a-z_]{1,32}");
+    private static final int LONGEST_TABLE = 32;
     private static final int LONGEST_KEY = 255;
     private static final int LONGEST_BODY = 4 * 1024 * 1024;
 
@@ -14,7 +13,7 @@ final class WriteCheck {
 
     /** @throws IllegalArgumentException naming the document */
     static void check(StoreWrite write) {
-        if (!TABLE.matcher(write.table()).matches()) {
+        if (!isTable(write.table())) {
             throw new IllegalArgumentException("table \"" + write.table() + "\" is not 1-32 of a-z and _");
         }
         String key = write.key();
@@ -44,9 +43,30 @@ final class WriteCheck {
         }
     }
 
-    /** What would not come back as it was given: UTF-8 has no half pairs, PostgreSQL no NUL. */
+    private static boolean isTable(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c != '_' && (c < 'a' || c > 'z')) {
+                return false;
+            }
+        }
+        return !name.isEmpty() && name.length() <= LONGEST_TABLE;
+    }
+
+    /** What would not come back as it was given: UTF-8 has no half pairs, PostgreSQL no NUL. Most text has neither, nor pairs. */
     private static boolean storable(String text) {
-        for (int i = 0; i < text.length(); i++) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c == 0 || Character.isSurrogate(c)) {
+                return c != 0 && pairsAreWhole(text, i);
+            }
+        }
+        return true;
+    }
+
+    private static boolean pairsAreWhole(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0 || Character.isLowSurrogate(c)) {
                 return false;

@@ -13,8 +13,11 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.ExecAbility;
+import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.StopAbility;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -32,6 +35,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -325,6 +329,43 @@ public abstract class ContainerRuntimeContract {
         assertThat(await(second.snapshot(cluster)).engineId()).isEqualTo(id);
         assertThat(await(second.snapshot("")).engineId()).isEqualTo(id);
         await(second.close());
+    }
+
+    private ExecAbility exec() {
+        Assumptions.assumeTrue(runtime() instanceof ExecAbility, "this runtime runs no commands");
+        return (ExecAbility) runtime();
+    }
+
+    @Test
+    @DisplayName("exec: a command in a container ends with its code, and what it wrote")
+    void runsCommands() {
+        String id = create(sleeping("one"));
+        await(runtime().start(id));
+        Duration timeout = Duration.ofSeconds(10);
+        assertThat(await(exec().exec(id, List.of("sh", "-c", "true"), timeout)).code())
+                .isZero();
+        Future<ExecResult> gone =
+                exec().exec("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", List.of("sh"), timeout);
+        assertThat(failure(gone).code()).isEqualTo(ErrorCode.RUNTIME_REFUSED);
+        String made = create(sleeping("made"));
+        assertThat(failure(exec().exec(made, List.of("sh", "-c", "true"), timeout))
+                        .code())
+                .isEqualTo(ErrorCode.RUNTIME_REFUSED);
+    }
+
+    @Test
+    @DisplayName("stop: a container is ended and stays, and one that has ended or is not there is no failure")
+    void stopsAndLeaves() {
+        Assumptions.assumeTrue(runtime() instanceof StopAbility, "this runtime only removes");
+        StopAbility stop = (StopAbility) runtime();
+        for (String signal : List.of("", "SIGKILL")) {
+            String id = create(sleeping("one" + signal.length()));
+            await(runtime().start(id));
+            await(stop.stop(id, signal, NO_GRACE));
+            Awaitility.await().atMost(Futures.PATIENCE).until(() -> state(id) == ContainerState.EXITED);
+            await(stop.stop(id, signal, NO_GRACE));
+            await(stop.stop("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", signal, NO_GRACE));
+        }
     }
 
     @Test

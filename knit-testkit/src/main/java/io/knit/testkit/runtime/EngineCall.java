@@ -5,6 +5,8 @@ public enum EngineCall {
     PULL,
     CREATE,
     START,
+    STOP,
     REMOVE,
+    EXEC,
     SNAPSHOT
 }

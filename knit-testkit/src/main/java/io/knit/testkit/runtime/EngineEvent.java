@@ -32,6 +32,8 @@ public record EngineEvent(
         CREATED,
         STARTED,
         ENDED,
-        REMOVED
+        REMOVED,
+        /** A command was run in it; the detail says which. */
+        EXECUTED
     }
 }

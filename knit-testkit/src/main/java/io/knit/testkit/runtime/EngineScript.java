@@ -14,6 +14,7 @@ public final class EngineScript {
     private Function<EngineCall, EngineFault> faults = call -> EngineFault.NONE;
     private Duration slowness = Duration.ZERO;
     private Supplier<Duration> listLags = () -> Duration.ZERO;
+    private Function<Map<String, String>, FakeCheck> checks = labels -> FakeCheck.PASSES;
     private String pullRemark = "";
     private boolean hanging;
 
@@ -54,6 +55,16 @@ public final class EngineScript {
     public synchronized EngineScript pullRemark(String pullRemark) {
         this.pullRemark = Objects.requireNonNull(pullRemark, "pullRemark");
         return this;
+    }
+
+    /** How a check of a container with these labels goes, and a command in it: asked each time. All pass unless told. */
+    public synchronized EngineScript checks(Function<Map<String, String>, FakeCheck> checks) {
+        this.checks = Objects.requireNonNull(checks, "checks");
+        return this;
+    }
+
+    synchronized FakeCheck check(Map<String, String> labels) {
+        return checks.apply(labels);
     }
 
     synchronized Optional<String> nextPullRemark() {

@@ -1,5 +1,6 @@
 package io.knit.testkit.runtime;
 
+import io.knit.api.spi.runtime.ContainerHealth;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
@@ -25,6 +26,9 @@ final class FakeContainer {
 
     int starts;
     boolean paused;
+    /** What the engine says of the check of its image, while it runs. */
+    @Nullable
+    ContainerHealth health;
     /** Until then the engine's list says that it runs, though it does not. */
     private Instant listedUntil = Instant.MIN;
 
@@ -83,6 +87,15 @@ final class FakeContainer {
     }
 
     private ContainerSnapshot snapshot(ContainerState shown, @Nullable String how) {
-        return new ContainerSnapshot(id, spec.name(), shown, spec.labels(), how, createdAt.getEpochSecond());
+        boolean runs = shown == ContainerState.RUNNING || shown == ContainerState.PAUSED;
+        return new ContainerSnapshot(
+                id,
+                spec.name(),
+                shown,
+                spec.labels(),
+                how,
+                createdAt.getEpochSecond(),
+                runs ? "10.0.0.1" : null,
+                runs ? health : null);
     }
 }

@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerHealth;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container engine in memory. It outlives the {@link FakeRuntime}s of the agents that use it, refuses a host port that a running
@@ -257,6 +259,46 @@ public final class FakeEngine {
         synchronized (this) {
             requireUp();
             endNow(id, STOPPED);
+        }
+        changed();
+    }
+
+    /** Ends it as an agent asks, who says by which signal. */
+    void stop(String id, String signal) {
+        synchronized (this) {
+            requireUp();
+            if (containers.containsKey(id)) {
+                note = signal;
+                endNow(id, STOPPED);
+                note = "";
+            }
+        }
+        changed();
+    }
+
+    /** How a command in a running container goes. */
+    synchronized FakeCheck exec(String id, List<String> command) {
+        requireUp();
+        FakeContainer container = existing(id);
+        if (container.state != ContainerState.RUNNING) {
+            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the container does not run");
+        }
+        record(EngineEvent.Kind.EXECUTED, container, String.join(" ", command));
+        return script.check(container.spec.labels());
+    }
+
+    /** How a check over the network goes: one of what does not run fails. */
+    synchronized FakeCheck check(String id) {
+        FakeContainer container = containers.get(id);
+        return container == null || container.state != ContainerState.RUNNING
+                ? FakeCheck.FAILS
+                : script.check(container.spec.labels());
+    }
+
+    /** From now on the engine says this of a container whose image has a check; null: it has none. */
+    public void health(String id, @Nullable ContainerHealth health) {
+        synchronized (this) {
+            existing(id).health = health;
         }
         changed();
     }

@@ -2,12 +2,17 @@ package io.knit.testkit.runtime;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.HealthSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ExecAbility;
+import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.ProbeAbility;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.api.spi.runtime.StopAbility;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -22,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * An agent's hand on a {@link FakeEngine}. What it asked for is done though the agent dies meanwhile; answers come on the agent's
  * loop, and so end with it. Thread-safe.
  */
-public final class FakeRuntime implements ContainerRuntime {
+public final class FakeRuntime implements ContainerRuntime, ExecAbility, StopAbility, ProbeAbility {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final FakeEngine engine;
@@ -69,6 +74,36 @@ public final class FakeRuntime implements ContainerRuntime {
     public Future<Void> remove(String containerId, Duration grace) {
         return call(
                 EngineCall.REMOVE, nothing(() -> engine.remove(containerId)), nothing(() -> engine.stop(containerId)));
+    }
+
+    @Override
+    public Future<Void> stop(String containerId, String signal, Duration grace) {
+        return call(EngineCall.STOP, () -> engine.stop(containerId, signal));
+    }
+
+    @Override
+    public Future<ExecResult> exec(String containerId, List<String> command, Duration timeout) {
+        return this.<FakeCheck>call(EngineCall.EXEC, () -> engine.exec(containerId, command))
+                .compose(check -> check == FakeCheck.HANGS
+                        ? late(timeout, new KnitException(ErrorCode.RUNTIME_REFUSED, "did not end within " + timeout))
+                        : Future.succeededFuture(new ExecResult(check == FakeCheck.PASSES ? 0 : 1, "")));
+    }
+
+    @Override
+    public Future<String> probe(String containerId, HealthSpec health) {
+        FakeCheck check = engine.check(containerId);
+        Promise<String> answer = Promise.promise();
+        if (check != FakeCheck.HANGS) {
+            String why = "the test's container fails its check";
+            loop.execute(() -> answer.tryComplete(check == FakeCheck.PASSES ? "" : why));
+        }
+        return answer.future();
+    }
+
+    private <T> Future<T> late(Duration timeout, KnitException why) {
+        Promise<T> answer = Promise.promise();
+        loop.after(timeout, () -> answer.tryFail(why));
+        return answer.future();
     }
 
     @Override

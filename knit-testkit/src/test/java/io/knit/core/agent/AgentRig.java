@@ -12,6 +12,7 @@ import io.knit.api.model.Reservation;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -116,6 +117,7 @@ final class AgentRig {
                 snapshotAge.isZero() ? runtime : new LateAnswers(runtime, queue, snapshotAge),
                 discovery,
                 renderer,
+                new NoConnections(),
                 "1.0",
                 "Host_1.example.com",
                 0,

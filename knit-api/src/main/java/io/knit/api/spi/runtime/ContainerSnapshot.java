@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its name, without the engine's decoration
  * @param exit how it ended last, in words for a user ({@code exit code 1}, {@code killed, out of memory}), or null: never, or unknown
  * @param createdAt epoch seconds
+ * @param address where its host reaches it, or null: nowhere, or not while it does not run
+ * @param health what the engine thinks of it, or null: its image has no check, or the engine runs none
  */
 public record ContainerSnapshot(
         String id,
@@ -18,11 +20,24 @@ public record ContainerSnapshot(
         ContainerState state,
         Map<String, String> labels,
         @Nullable String exit,
-        long createdAt) {
+        long createdAt,
+        @Nullable String address,
+        @Nullable ContainerHealth health) {
     public ContainerSnapshot {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(state, "state");
         labels = Map.copyOf(labels);
+    }
+
+    /** One without an address and a check. */
+    public ContainerSnapshot(
+            String id,
+            String name,
+            ContainerState state,
+            Map<String, String> labels,
+            @Nullable String exit,
+            long createdAt) {
+        this(id, name, state, labels, exit, createdAt, null, null);
     }
 }

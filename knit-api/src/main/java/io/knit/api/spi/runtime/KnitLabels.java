@@ -13,5 +13,8 @@ public final class KnitLabels {
     public static final String SLOT = "knit.slot";
     public static final String SPEC_HASH = "knit.spec-hash";
 
+    /** How the container is to be stopped, where its spec says so: for an agent that was started since and knows its spec no more. */
+    public static final String STOP = "knit.stop";
+
     private KnitLabels() {}
 }

@@ -1,10 +1,12 @@
 package io.knit.core.agent.engine;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.StopSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.Assignment;
+import io.knit.core.wire.WireCodec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,9 @@ final class ContainerSpecs {
         labels.put(KnitLabels.INSTANCE, assignment.instance());
         labels.put(KnitLabels.SLOT, Integer.toString(assignment.slot()));
         labels.put(KnitLabels.SPEC_HASH, assignment.specHash());
+        if (!spec.stop().equals(StopSpec.DEFAULT)) {
+            labels.put(KnitLabels.STOP, WireCodec.encodeText(spec.stop()));
+        }
         return new ContainerSpec(
                 "knit-" + assignment.instance(),
                 spec.image(),

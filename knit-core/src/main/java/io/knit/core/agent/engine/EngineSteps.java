@@ -3,8 +3,10 @@ package io.knit.core.agent.engine;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.StopSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
@@ -31,6 +33,7 @@ public final class EngineSteps {
     private final RenderedFiles files;
     private final Supplier<NodeModel> node;
     private final Duration grace;
+    private final Endings endings;
 
     /** Who watches a creation. */
     public interface Progress {
@@ -54,10 +57,11 @@ public final class EngineSteps {
         this.files = files;
         this.node = node;
         this.grace = grace;
+        this.endings = new Endings(loop, runtime, grace);
     }
 
-    /** Fetches the image, renders the files, makes the container and starts it; gives the note on the image. */
-    public Future<String> create(String cluster, Assignment assignment, Progress progress) {
+    /** Fetches the image, renders the files, makes the container and starts it; gives what is known of the image. */
+    public Future<PulledImage> create(String cluster, Assignment assignment, Progress progress) {
         if (assignment.unreadable() != null) {
             return Future.failedFuture(OrderRules.unreadable(assignment.unreadable()));
         }
@@ -66,7 +70,7 @@ public final class EngineSteps {
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
         Supplier<Future<PulledImage>> pull =
                 () -> call(() -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words))));
-        Future<String> created = sound(assignment, spec)
+        Future<PulledImage> created = sound(assignment, spec)
                 .compose(yes -> pull.get())
                 .compose(pulled -> {
                     progress.pulled();
@@ -81,7 +85,7 @@ public final class EngineSteps {
                                                 : Future.failedFuture(why));
                             })
                             .compose(container -> launch(container))
-                            .map(pulled.note());
+                            .map(pulled);
                 });
         return created.recover(why -> withoutFiles(instance, why));
     }
@@ -105,7 +109,16 @@ public final class EngineSteps {
         return launch(container).recover(why -> withoutFiles(instance, why));
     }
 
-    public Future<Void> remove(String container) {
+    /** Ends a container as it wants to be ended, and leaves it there; where the runtime can't, it removes it. */
+    public Future<Void> stop(String container, StopSpec stop) {
+        return endings.stop(container, stop);
+    }
+
+    public Future<Void> remove(ContainerSnapshot container, StopSpec stop) {
+        return endings.remove(container, stop);
+    }
+
+    private Future<Void> remove(String container) {
         return call(() -> runtime.remove(container, grace));
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instance its id; for a container without one, the container's name
  * @param assignment its order, or null: none
- * @param container the container to start or remove, else null
+ * @param container the container to start, stop, remove or, where it runs, keep; else null
  * @param until with {@code WAIT}: when to look again, by {@link io.knit.api.spi.loop.Loop#elapsed}, or null: after something else happened
  * @param reason why, for the log
  * @param memory what to remember of the instance from now on

@@ -8,6 +8,8 @@ public enum ActionKind {
     CREATE,
     /** Its container is there and does not run: start it. */
     START,
+    /** Its container runs and does not do its work: end it, and leave it there. */
+    STOP,
     /** A container of it should not be there. */
     REMOVE,
     /** Its turn comes later, or after something else. */

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 public record BackOff(Duration first, Duration most, Duration stableAfter) {
     private static final int MOST_DOUBLINGS = 30;
 
+    /** The same, but for the first wait. */
+    BackOff from(Duration other) {
+        return new BackOff(other, most, stableAfter);
+    }
+
     /** The wait after the n-th failure in a row, n from 1. */
     Duration after(int failures) {
         int doublings = Math.min(Math.max(failures - 1, 0), MOST_DOUBLINGS);

@@ -1,7 +1,10 @@
 package io.knit.core.agent.reconcile;
 
+import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param removeNotBefore earliest time of the next removal, or null
  * @param runningSince when this agent first knew it to run, or null: it does not, or it ended since
  * @param lastEnd how it ended, until it runs again; else null
+ * @param ends when it ended, within the window in which its spec counts that; empty where it does not
+ * @param check how it stands with its check; {@code UNHEALTHY} until it was started again
  */
 public record InstanceMemory(
         InstanceState state,
@@ -26,11 +31,13 @@ public record InstanceMemory(
         @Nullable Duration notBefore,
         @Nullable Duration removeNotBefore,
         @Nullable Duration runningSince,
-        @Nullable String lastEnd) {
+        @Nullable String lastEnd,
+        List<Duration> ends,
+        Check check) {
 
     /** Of an instance that nothing was done for yet. */
     public static final InstanceMemory NEW =
-            new InstanceMemory(InstanceState.ASSIGNED, "", 0, 0, null, null, null, null);
+            new InstanceMemory(InstanceState.ASSIGNED, "", 0, 0, null, null, null, null, List.of(), Check.NONE);
 
     private static final String PAUSED =
             "its container is paused and does nothing; docker unpause on its node lets it run on";
@@ -51,16 +58,17 @@ public record InstanceMemory(
     }
 
     /** It runs, as of now; {@code note} is what a user should know about its image, or empty. */
-    public InstanceMemory started(Duration now, String note) {
+    public InstanceMemory started(Duration now, String note, Health health) {
         int count = lastEnd == null ? restarts : restarts + 1;
         String again = lastEnd == null ? "" : "started again after " + lastEnd;
         String both = note.isEmpty() || again.isEmpty() ? note + again : again + "; " + note;
-        return new InstanceMemory(InstanceState.RUNNING, both, count, failures, null, null, now, null);
+        return new InstanceMemory(
+                InstanceState.RUNNING, both, count, failures, null, null, now, null, ends, new Check(health, ""));
     }
 
     /** It was seen running. */
     InstanceMemory running(Duration now) {
-        return runningSince == null ? started(now, "") : isPaused() ? in(state, "") : this;
+        return runningSince == null ? started(now, "", check.health()) : isPaused() ? in(state, "") : this;
     }
 
     /** It was seen paused: started, and doing nothing. */
@@ -73,10 +81,82 @@ public record InstanceMemory(
         int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
         String how = exit == null ? "its end" : exit;
-        String ended = exit == null ? "ended" : exit.startsWith("exit code") ? "ended with " + exit : "ended: " + exit;
-        String said = ended + "; starts again in " + BackOff.words(wait) + " (restart " + (restarts + 1) + ")";
+        return ended(words(exit), how, inARow, now.plus(wait), BackOff.words(wait), check.again());
+    }
+
+    /** It is not started again. */
+    InstanceMemory over(Ending ending, String why) {
+        int inARow = ending.isComplete() ? 0 : Math.max(failures, 1);
         return new InstanceMemory(
-                InstanceState.RUNNING, said, restarts, inARow, now.plus(wait), removeNotBefore, null, how);
+                InstanceState.FAILED,
+                why + "; " + ending.words(),
+                restarts,
+                inARow,
+                null,
+                removeNotBefore,
+                null,
+                null,
+                ends,
+                check);
+    }
+
+    /** It ended now, which counts for so long. */
+    InstanceMemory counting(Duration now, Duration window) {
+        List<Duration> counted = new ArrayList<>(ends);
+        counted.removeIf(end -> end.compareTo(now.minus(window)) < 0);
+        counted.add(now);
+        return new InstanceMemory(
+                state,
+                words,
+                restarts,
+                failures,
+                notBefore,
+                removeNotBefore,
+                runningSince,
+                lastEnd,
+                List.copyOf(counted),
+                check);
+    }
+
+    /** How it ended, in words. */
+    static String words(@Nullable String exit) {
+        return exit == null ? "ended" : exit.startsWith("exit code") ? "ended with " + exit : "ended: " + exit;
+    }
+
+    /** Its check failed too often: it is to be started again as one that ended. */
+    InstanceMemory sick(Duration now, BackOff backOff) {
+        int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
+        Duration wait = backOff.after(inARow);
+        return ended(check.words(), check.words(), inARow, now.plus(wait), BackOff.words(wait), check);
+    }
+
+    private InstanceMemory ended(String why, String how, int inARow, Duration next, String wait, Check after) {
+        String said = why + "; starts again in " + wait + " (restart " + (restarts + 1) + ")";
+        return new InstanceMemory(
+                InstanceState.RUNNING, said, restarts, inARow, next, removeNotBefore, null, how, ends, after);
+    }
+
+    /** How it stands with its check, from now on. */
+    public InstanceMemory checked(Check now) {
+        return check.equals(now)
+                ? this
+                : new InstanceMemory(
+                        state, words, restarts, failures, notBefore, removeNotBefore, runningSince, lastEnd, ends, now);
+    }
+
+    /** Its container was ended, and stays until it is started again. The engine may show it as running a moment longer. */
+    public InstanceMemory halted(Duration now, BackOff backOff) {
+        return removed(now, backOff);
+    }
+
+    /** Whether its container is to be ended, because its check failed too often. */
+    boolean isSick() {
+        return check.health() == Health.UNHEALTHY;
+    }
+
+    /** Whether that was decided, and is waited out. */
+    boolean isBeingCured() {
+        return isSick() && runningSince == null && notBefore != null;
     }
 
     /** It could not be made or started; it is tried again here. */
@@ -92,41 +172,56 @@ public record InstanceMemory(
                 now.plus(wait),
                 removeNotBefore,
                 runningSince,
-                lastEnd);
+                lastEnd,
+                ends,
+                check);
     }
 
     /** The engine did not answer; that is no fault of the instance. */
     public InstanceMemory unanswered(String why, Duration now, BackOff backOff) {
         Duration next = now.plus(backOff.first());
-        return new InstanceMemory(state, why, restarts, failures, next, next, runningSince, lastEnd);
+        return new InstanceMemory(state, why, restarts, failures, next, next, runningSince, lastEnd, ends, check);
     }
 
     /** This node can't take it. */
     public InstanceMemory rejected(String why) {
         return new InstanceMemory(
-                InstanceState.REJECTED, why, restarts, failures, null, removeNotBefore, null, lastEnd);
+                InstanceState.REJECTED, why, restarts, failures, null, removeNotBefore, null, lastEnd, ends, check);
     }
 
     /** A container of it was removed. The engine may show it a moment longer, so a second removal is not hurried. */
     public InstanceMemory removed(Duration now, BackOff backOff) {
         return new InstanceMemory(
-                state, words, restarts, failures, notBefore, now.plus(backOff.first()), null, lastEnd);
+                state, words, restarts, failures, notBefore, now.plus(backOff.first()), null, lastEnd, ends, check);
     }
 
     /** A container of it could not be removed. */
     public InstanceMemory notRemoved(String why, Duration now, BackOff backOff) {
         String said = "its container can't be removed: " + why;
         return new InstanceMemory(
-                state, said, restarts, failures, notBefore, now.plus(backOff.first()), runningSince, lastEnd);
+                state,
+                said,
+                restarts,
+                failures,
+                notBefore,
+                now.plus(backOff.first()),
+                runningSince,
+                lastEnd,
+                ends,
+                check);
     }
 
     /** Nothing of it is on the node any more. */
     public InstanceMemory gone() {
-        return new InstanceMemory(InstanceState.STOPPED, "", restarts, 0, null, null, null, null);
+        return new InstanceMemory(
+                InstanceState.STOPPED, "", restarts, 0, null, null, null, null, List.of(), Check.NONE);
     }
 
     /** Whether its container does not do its work: it ended or could not be started and waits to be started again, or is paused. */
     public boolean failing() {
+        if (state == InstanceState.FAILED) {
+            return failures > 0;
+        }
         return !state.isEnd() && (isPaused() || (failures > 0 && runningSince == null));
     }
 
@@ -144,7 +239,7 @@ public record InstanceMemory(
 
     private InstanceMemory in(InstanceState next, String said) {
         return new InstanceMemory(
-                max(next), said, restarts, failures, notBefore, removeNotBefore, runningSince, lastEnd);
+                max(next), said, restarts, failures, notBefore, removeNotBefore, runningSince, lastEnd, ends, check);
     }
 
     private InstanceState max(InstanceState next) {

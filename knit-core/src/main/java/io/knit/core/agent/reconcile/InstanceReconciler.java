@@ -1,7 +1,9 @@
 package io.knit.core.agent.reconcile;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -81,12 +83,15 @@ public final class InstanceReconciler {
                     ? it.waits(null, "rejected; the server places another")
                     : remove(it, it.containers().get(0), "rejected");
         }
+        if (it.memory().state() == InstanceState.FAILED) {
+            return failed(it);
+        }
         Choice choice = Choice.among(it.containers(), assignment.specHash());
         if (choice.surplus() != null) {
             return remove(it, choice.surplus(), "the instance has another container");
         }
         ContainerSnapshot container = choice.best();
-        return container == null ? make(it) : run(it, assignment, container);
+        return container == null ? make(it, assignment) : run(it, assignment, container);
     }
 
     private Action end(Subject it, String why) {
@@ -98,9 +103,9 @@ public final class InstanceReconciler {
                 : it.then(ActionKind.FORGET, why);
     }
 
-    private Action make(Subject it) {
+    private Action make(Subject it, Assignment assignment) {
         if (it.memory().runningSince() != null) {
-            return it.ended("its container was gone", backOff);
+            return ended(it, assignment, "its container was gone");
         }
         if (it.memory().waits(it.now())) {
             return it.waits(it.memory().notBefore(), "back-off");
@@ -116,17 +121,67 @@ public final class InstanceReconciler {
         InstanceMemory memory = it.memory();
         return switch (container.state()) {
             case DEAD -> remove(it, container, "it is beyond use");
-            case RUNNING -> it.remembering(memory.running(it.now())).then(ActionKind.KEEP, "it runs");
+            case RUNNING -> keep(it, assignment, container);
             case PAUSED -> it.remembering(memory.paused(it.now())).then(ActionKind.KEEP, "it is paused");
             case CREATED ->
                 memory.runningSince() != null
-                        ? it.ended("it did not start", backOff)
+                        ? ended(it, assignment, "it did not start")
                         : start(it, container, "it was made and not started");
             case EXITED ->
                 memory.runningSince() != null || memory.notBefore() == null
-                        ? it.ended(container.exit(), backOff)
+                        ? ended(it, assignment, container.exit())
                         : start(it, container, "it ended");
         };
+    }
+
+    private Action keep(Subject it, Assignment assignment, ContainerSnapshot container) {
+        InstanceMemory memory = it.memory();
+        DeploymentSpec spec = assignment.spec();
+        if (spec != null && !memory.isBeingCured()) {
+            memory = memory.checked(memory.check().of(spec.health(), container.health()));
+        }
+        if (!memory.isSick()) {
+            return it.remembering(memory.running(it.now())).with(ActionKind.KEEP, container, "it runs");
+        }
+        Subject sick = it.remembering(memory);
+        if (!memory.isBeingCured()) {
+            sick = it.remembering(ends(memory, assignment, null, memory.check().words(), it.now()));
+        }
+        return sick.memory().removalWaits(it.now())
+                ? sick.waits(sick.memory().removeNotBefore(), "its container is being stopped")
+                : sick.with(ActionKind.STOP, container, "its check failed");
+    }
+
+    /** It stays as it is, for whoever wants to read its log; what runs though its check failed is ended. */
+    private static Action failed(Subject it) {
+        for (ContainerSnapshot container : it.containers()) {
+            if (it.memory().isSick() && container.state() == ContainerState.RUNNING) {
+                return it.memory().removalWaits(it.now())
+                        ? it.waits(it.memory().removeNotBefore(), "its container is being stopped")
+                        : it.with(ActionKind.STOP, container, "its check failed");
+            }
+        }
+        return it.waits(null, "it has ended, and is not started again");
+    }
+
+    private Action ended(Subject it, Assignment assignment, @Nullable String exit) {
+        Subject after = it.remembering(ends(it.memory(), assignment, exit, null, it.now()));
+        return after.waits(after.memory().notBefore(), "it ended");
+    }
+
+    /** @param sick what its check said; null: it ended by itself */
+    private InstanceMemory ends(
+            InstanceMemory before, Assignment assignment, @Nullable String exit, @Nullable String sick, Duration now) {
+        RestartSpec restart = assignment.spec() == null
+                ? RestartSpec.DEFAULT
+                : assignment.spec().restart();
+        InstanceMemory memory = restart.attempts() == 0 ? before : before.counting(now, restart.window());
+        Ending ending = Ending.of(restart, exit, memory.ends());
+        if (ending != null) {
+            return memory.over(ending, sick == null ? InstanceMemory.words(exit) : sick);
+        }
+        BackOff own = restart.delay().equals(RestartSpec.DEFAULT.delay()) ? backOff : backOff.from(restart.delay());
+        return sick == null ? memory.ended(exit, now, own) : memory.sick(now, own);
     }
 
     private static Action start(Subject it, ContainerSnapshot container, String why) {

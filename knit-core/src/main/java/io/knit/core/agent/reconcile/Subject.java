@@ -29,9 +29,4 @@ record Subject(
     Action waits(@Nullable Duration until, String why) {
         return new Action(ActionKind.WAIT, instance, assignment, null, until, why, memory);
     }
-
-    Action ended(@Nullable String exit, BackOff backOff) {
-        Subject after = remembering(memory.ended(exit, now, backOff));
-        return after.waits(after.memory().notBefore(), "it ended");
-    }
 }

@@ -2,6 +2,7 @@ package io.knit.core.agent.report;
 
 import io.knit.api.AgentTiming;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.Transport;
@@ -70,11 +71,12 @@ public final class StatusReporter {
     }
 
     /** The newest status of an instance; nothing happens if it is the one already given. */
-    public void status(String instance, InstanceState state, String reason, int restarts, boolean failing) {
+    public void status(
+            String instance, InstanceState state, String reason, int restarts, boolean failing, Health health) {
         // the cause stands last
         String words = reason.length() <= MOST_WORDS ? reason : "…" + reason.substring(reason.length() - MOST_WORDS);
         Entry entry = entries.computeIfAbsent(instance, key -> new Entry());
-        Said said = new Said(state, words, restarts, failing);
+        Said said = new Said(state, words, restarts, failing, health);
         if (said.equals(entry.newest)) {
             return;
         }
@@ -244,7 +246,7 @@ public final class StatusReporter {
         return entries.computeIfAbsent(status.instance(), key -> new Entry());
     }
 
-    private record Said(InstanceState state, String reason, int restarts, boolean failing) {}
+    private record Said(InstanceState state, String reason, int restarts, boolean failing, Health health) {}
 
     private static final class Entry {
         @Nullable
@@ -266,7 +268,8 @@ public final class StatusReporter {
 
         InstanceStatus toStatus(String instance) {
             Said said = Objects.requireNonNull(newest);
-            return new InstanceStatus(instance, seq, said.state(), said.reason(), said.restarts(), said.failing());
+            return new InstanceStatus(
+                    instance, seq, said.state(), said.reason(), said.restarts(), said.failing(), said.health());
         }
     }
 }

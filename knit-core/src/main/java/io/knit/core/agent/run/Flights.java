@@ -1,5 +1,7 @@
 package io.knit.core.agent.run;
 
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Health;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.agent.engine.Advice;
@@ -8,6 +10,7 @@ import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.BackOff;
+import io.knit.core.agent.reconcile.Check;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
@@ -29,6 +32,7 @@ final class Flights {
     private final EngineHealth health;
     private final Memories memories;
     private final BackOff backOff;
+    private final Stops stops;
     private final Tower tower;
     private final Map<String, Flight> underWay = new HashMap<>();
     /** Instances whose files the disk did not take, and why. */
@@ -43,12 +47,20 @@ final class Flights {
         void landed(String instance);
     }
 
-    Flights(Loop loop, EngineSteps steps, EngineHealth health, Memories memories, BackOff backOff, Tower tower) {
+    Flights(
+            Loop loop,
+            EngineSteps steps,
+            EngineHealth health,
+            Memories memories,
+            BackOff backOff,
+            Stops stops,
+            Tower tower) {
         this.loop = loop;
         this.steps = steps;
         this.health = health;
         this.memories = memories;
         this.backOff = backOff;
+        this.stops = stops;
         this.tower = tower;
     }
 
@@ -84,7 +96,7 @@ final class Flights {
         end(
                 flight,
                 steps.create(cluster, assignment, flight),
-                note -> memory(flight).started(loop.elapsed(), note));
+                pulled -> memory(flight).started(loop.elapsed(), pulled.note(), health(assignment, pulled.checked())));
     }
 
     void start(ContainerSnapshot container, Action action) {
@@ -93,12 +105,36 @@ final class Flights {
         end(
                 flight,
                 steps.start(flight.instance, container.id()),
-                done -> memory(flight).started(loop.elapsed(), ""));
+                done -> memory(flight).started(loop.elapsed(), "", health(action)));
+    }
+
+    /** Of a container that ran before: what its image has it had then. */
+    private Health health(Action action) {
+        boolean before = action.memory().check().health() != Health.NONE;
+        Assignment assignment = action.assignment();
+        return assignment == null ? Health.NONE : health(assignment, before);
+    }
+
+    private static Health health(Assignment assignment, boolean imageChecked) {
+        DeploymentSpec spec = assignment.spec();
+        return spec == null ? Health.NONE : Check.atStart(spec.health(), imageChecked);
+    }
+
+    void stop(ContainerSnapshot container, Action action) {
+        Flight flight = begin(action, false);
+        memories.remember(flight.instance, action.memory());
+        end(
+                flight,
+                steps.stop(container.id(), stops.of(flight.instance, container)),
+                done -> memory(flight).halted(loop.elapsed(), backOff));
     }
 
     void remove(ContainerSnapshot container, Action action) {
         Flight flight = begin(action, false);
-        end(flight, steps.remove(container.id()), done -> memory(flight).removed(loop.elapsed(), backOff));
+        end(
+                flight,
+                steps.remove(container, stops.of(flight.instance, container)),
+                done -> memory(flight).removed(loop.elapsed(), backOff));
     }
 
     void forget(Action action) {
@@ -158,7 +194,7 @@ final class Flights {
 
     private static boolean isRemoval(Flight flight) {
         return switch (flight.action.step()) {
-            case REMOVE -> true;
+            case REMOVE, STOP -> true;
             case KEEP, CREATE, START, WAIT, FORGET, IGNORE -> false;
         };
     }

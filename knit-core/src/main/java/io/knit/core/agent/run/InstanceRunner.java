@@ -2,6 +2,7 @@ package io.knit.core.agent.run;
 
 import io.knit.api.AgentTiming;
 import io.knit.api.model.Capacity;
+import io.knit.api.model.Health;
 import io.knit.api.model.Order;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
@@ -11,9 +12,12 @@ import io.knit.core.agent.engine.EngineHealth;
 import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OwnContainers;
+import io.knit.core.agent.health.Connections;
+import io.knit.core.agent.health.HealthWatch;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.ActionKind;
 import io.knit.core.agent.reconcile.BackOff;
+import io.knit.core.agent.reconcile.Check;
 import io.knit.core.agent.reconcile.InstanceReconciler;
 import io.knit.core.agent.reconcile.NodePlan;
 import io.knit.core.agent.render.NodeModel;
@@ -47,6 +51,8 @@ public final class InstanceRunner {
     private final OwnContainers containers = new OwnContainers();
     private final EngineHealth health;
     private final Flights flights;
+    private final HealthWatch checks;
+    private final Stops stops = new Stops();
     private final Looks looks;
     private final Hints hints;
     private final Memories memories;
@@ -73,6 +79,7 @@ public final class InstanceRunner {
             AgentTiming timing,
             Path dataDir,
             Renderer renderer,
+            Connections connections,
             Supplier<NodeModel> node,
             RunListener listener) {
         this.loop = loop;
@@ -86,7 +93,8 @@ public final class InstanceRunner {
         memories = new Memories(listener);
         RenderedFiles files = new RenderedFiles(dataDir, renderer);
         EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace());
-        flights = new Flights(loop, steps, health, memories, backOff, new Tower());
+        flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
+        checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         looks = new Looks(loop, runtime, this::looked);
         hints = new Hints(loop, this::look);
     }
@@ -104,8 +112,7 @@ public final class InstanceRunner {
      */
     public Future<Void> start(@Nullable String cluster, AssignmentSet kept) {
         this.cluster = cluster;
-        set = kept;
-        memories.take(set);
+        take(kept);
         runtime.onChange(() -> loop.execute(hints::heard));
         look();
         lookNowAndThen();
@@ -123,13 +130,18 @@ public final class InstanceRunner {
 
     /** Another set is in force. */
     public void adopt(AssignmentSet newest) {
-        set = newest;
-        memories.take(set);
+        take(newest);
         if (observed == null) {
             look();
         } else {
             reconcile();
         }
+    }
+
+    private void take(AssignmentSet newest) {
+        set = newest;
+        memories.take(set);
+        stops.take(set, memories.all().keySet());
     }
 
     /** What is assigned can't be kept, for this reason; empty: it can again. */
@@ -144,6 +156,7 @@ public final class InstanceRunner {
     /** Begins nothing any more. Succeeds when all that is under way has ended; images being fetched are not waited for. */
     public Future<Void> stop() {
         stopped = true;
+        checks.stop();
         flights.abandonPulls();
         cancel(next);
         cancel(probe);
@@ -209,7 +222,15 @@ public final class InstanceRunner {
         if (!work) {
             health.idle();
         }
+        checks.watch(Checkups.of(plan, memories, this::isBusy));
         arm(plan.again());
+    }
+
+    private void checked(String instance, Check check) {
+        memories.remember(instance, memories.of(instance).checked(check));
+        if (check.health() == Health.UNHEALTHY) {
+            reconcile();
+        }
     }
 
     private boolean isBusy(String instance) {
@@ -228,7 +249,7 @@ public final class InstanceRunner {
                 flights.forget(action);
                 yield true;
             }
-            case CREATE, START, REMOVE -> {
+            case CREATE, START, STOP, REMOVE -> {
                 if (action.step() == ActionKind.CREATE && !disk.isEmpty()) {
                     memories.remember(action.instance(), action.memory().waiting(disk));
                 } else if (health.takesAction(flights.beyondPulls())) {
@@ -245,6 +266,8 @@ public final class InstanceRunner {
             flights.create(in, action);
         } else if (action.step() == ActionKind.START) {
             flights.start(container, action);
+        } else if (action.step() == ActionKind.STOP) {
+            flights.stop(container, action);
         } else {
             flights.remove(container, action);
         }

@@ -1,12 +1,17 @@
 package io.knit.core.server.control;
 
+import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
+import io.knit.api.model.Rollout;
 import io.knit.core.server.schedule.fit.Opening;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +25,7 @@ final class Concerns {
     /** Deployments for which something else may follow now. */
     static Set<String> of(ClusterState before, ClusterState after, List<Change> changes) {
         Set<String> names = new TreeSet<>();
+        Map<String, Boolean> whole = new HashMap<>();
         for (Change change : changes) {
             if (change instanceof Change.PutDeployment put) {
                 names.add(put.deployment().name());
@@ -31,7 +37,12 @@ final class Concerns {
             }
             Instance put = change.instanceIn(after);
             if (put != null && (change instanceof Change.PutInstance || isNews(before.instance(put.id()), put))) {
-                names.add(put.deployment());
+                boolean awaited = change instanceof Change.PutInstance
+                        || !isStarted(before.instance(put.id()), put)
+                        || !whole.computeIfAbsent(put.deployment(), name -> isWhole(after, name));
+                if (awaited) {
+                    names.add(put.deployment());
+                }
             }
             String node = change.nodePut();
             if (node != null) {
@@ -50,8 +61,46 @@ final class Concerns {
                 || before.order() != Order.RUN
                 || now.order() != Order.RUN
                 || before.failing() != now.failing()
+                || before.isHealthy() != now.isHealthy()
                 || before.state() != now.state() && !(isOnItsWay(before.state()) && isOnItsWay(now.state()))
                 || before.state().isEnd();
+    }
+
+    /** Whether all that is new of it is that it runs now. */
+    private static boolean isStarted(@Nullable Instance before, Instance now) {
+        return before != null
+                && isOnItsWay(before.state())
+                && now.state() == InstanceState.RUNNING
+                && before.order() == Order.RUN
+                && now.order() == Order.RUN
+                && before.failing() == now.failing();
+    }
+
+    /**
+     * Whether nothing waits for one of it to run: all are to run, of the present revision, each alone in its slot. Of most deployments that is so, and
+     * in a rollout each commit tells of some that run. How far that has come is looked at when the last of them runs.
+     */
+    private static boolean isWhole(ClusterState state, String name) {
+        Deployment deployment = state.deployment(name);
+        if (deployment == null || deployment.deleting()) {
+            return false;
+        }
+        Rollout rollout = deployment.rollout();
+        boolean awaited = rollout.isUnderWay() || rollout.healthy() != deployment.revision();
+        BitSet slots = new BitSet();
+        for (Instance instance : state.instancesIn(name).values()) {
+            boolean alone = instance.slot() < deployment.spec().replicas() && !slots.get(instance.slot());
+            if (!alone
+                    || instance.revision() != deployment.revision()
+                    || instance.order() != Order.RUN
+                    || instance.state().isEnd()
+                    || instance.preparation() != null) {
+                return false;
+            }
+            slots.set(instance.slot());
+            awaited &= !isOnItsWay(instance.state());
+        }
+        return !awaited;
     }
 
     private static boolean isOnItsWay(InstanceState state) {

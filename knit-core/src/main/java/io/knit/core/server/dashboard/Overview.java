@@ -9,6 +9,8 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
@@ -136,7 +138,7 @@ record Overview(
                 view.name(),
                 view.deployment().spec().image(),
                 revision,
-                view.status().wireName(),
+                view.status().wireName() + (view.deployment().paused() ? ", paused" : ""),
                 Tones.of(view.status()),
                 view.deployment().spec().nodeSelector(),
                 Tally.of(view.instances(), revision, replicas),
@@ -214,18 +216,34 @@ record Overview(
     }
 
     private static NodeRow node(Node node, long instances, Reservation reserved) {
-        String words = node.condition().isEmpty() ? node.reason() : node.condition();
         return new NodeRow(
                 node.id(),
                 node.hostname(),
-                node.state().wireName(),
+                isResting(node)
+                        ? node.wish().availability().wireName()
+                        : node.state().wireName(),
                 Tones.of(node),
                 node.labels(),
                 capacity(node, reserved),
                 node.engineVersion(),
                 node.meshIp() == null ? "" : node.meshIp(),
-                words,
+                words(node),
                 instances);
+    }
+
+    /** Whether nothing but people's wish keeps it from taking work. */
+    static boolean isResting(Node node) {
+        return node.state() == NodeState.READY && node.wish().availability() != Availability.ACTIVE;
+    }
+
+    private static String words(Node node) {
+        String words = node.condition().isEmpty() ? node.reason() : node.condition();
+        NodeWish wish = node.wish();
+        if (wish.availability() == Availability.ACTIVE) {
+            return words;
+        }
+        String wished = wish.availability().wireName() + (wish.by().isEmpty() ? "" : " by " + wish.by());
+        return words.isEmpty() ? wished : wished + "; " + words;
     }
 
     /** {@code 4 CPU (0.5 reserved) · 8.0 GiB (1.5 reserved)}; what it keeps for itself counts as reserved. */

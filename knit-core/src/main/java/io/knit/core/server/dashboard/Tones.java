@@ -34,7 +34,7 @@ final class Tones {
 
     static String of(Node node) {
         return switch (node.state()) {
-            case READY -> node.condition().isEmpty() ? "good" : "bad";
+            case READY -> !node.condition().isEmpty() ? "bad" : Overview.isResting(node) ? "quiet" : "good";
             case SUSPECT -> "warn";
             case DOWN -> "bad";
             case DISCOVERED -> "quiet";
@@ -47,7 +47,7 @@ final class Tones {
             case "running", "ready", "healthy" -> "good";
             case "failed", "rejected", "lost", "down", "unhealthy" -> "bad";
             case "pending", "suspect" -> "warn";
-            case "stopped", "stopping", "deleting", "deleted", "discovered" -> "quiet";
+            case "stopped", "stopping", "deleting", "deleted", "discovered", "paused", "drained" -> "quiet";
             default -> "busy";
         };
     }

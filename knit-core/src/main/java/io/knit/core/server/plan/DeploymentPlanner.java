@@ -5,6 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -147,6 +148,8 @@ public final class DeploymentPlanner {
             stop(instance, moved.get());
         } else if (instance.isLive()) {
             slot.addLive(instance.slot() < wanted ? takeOver(instance) : instance);
+        } else if (isOver(instance)) {
+            slot.addLive(takeOver(instance));
         } else {
             slot.addEnded(instance);
             if (instance.state() == InstanceState.STOPPED) {
@@ -196,7 +199,7 @@ public final class DeploymentPlanner {
         for (Slot slot : slots) {
             planLost(slot);
             Standing standing = plan(slot);
-            progress.count(slot, standing == Standing.SETTLED, isSteady(slot));
+            progress.count(slot, standing == Standing.SETTLED, isSteady(slot) || isDone(slot));
             switch (standing) {
                 case SETTLED -> {}
                 case ON_ITS_WAY -> busy++;
@@ -220,6 +223,12 @@ public final class DeploymentPlanner {
     private boolean isSteady(Slot slot) {
         Instance working = slot.working();
         return working != null && slot.isPresent(working) && progress.isSteady(working);
+    }
+
+    /** Whether what was wanted has come to its end as it was meant to. */
+    private static boolean isDone(Slot slot) {
+        List<Instance> present = slot.onTheirWay();
+        return !present.isEmpty() && present.stream().allMatch(next -> next.state().isEnd() && !next.failing());
     }
 
     /** What was lost is wanted until another does its work. */
@@ -255,7 +264,7 @@ public final class DeploymentPlanner {
                 kept.add(old);
             }
             keepOf(slot, kept);
-            return turns.isPassed(onTheirWay) ? Standing.SETTLED : Standing.ON_ITS_WAY;
+            return isDone(slot) || turns.isPassed(onTheirWay) ? Standing.SETTLED : Standing.ON_ITS_WAY;
         }
         if (waiting != null && (old == null || old.state() != InstanceState.RUNNING)) {
             keepOf(slot, List.of(waiting));
@@ -273,6 +282,13 @@ public final class DeploymentPlanner {
         }
         replace(slot, null);
         return Standing.ON_ITS_WAY;
+    }
+
+    /** Whether it has ended and nothing takes its place, as its spec wants it; it stays to tell how it ended. */
+    private boolean isOver(Instance instance) {
+        return instance.state() == InstanceState.FAILED
+                && unchanged.of(instance).revision() == deployment.revision()
+                && (deployment.spec().restart().condition() == RestartSpec.Condition.NEVER || !instance.failing());
     }
 
     private Standing planEmpty(Slot slot) {

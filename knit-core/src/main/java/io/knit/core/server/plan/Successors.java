@@ -28,8 +28,9 @@ final class Successors {
     /** A new instance for a slot; one that was rejected or lost before it is remembered. */
     Instance of(int slot, @Nullable Instance before) {
         String id = idOf(slot);
+        boolean failed = before != null && before.state() == InstanceState.FAILED;
         boolean rejected = before != null
-                && before.state() == InstanceState.REJECTED
+                && (failed || before.state() == InstanceState.REJECTED)
                 && before.revision() == deployment.revision();
         if (before == null || !rejected) {
             String reason = before == null
@@ -44,7 +45,7 @@ final class Successors {
             avoid.remove(before.node());
             avoid.add(before.node());
         }
-        String said = before.node() + " could not take it: " + before.reason();
+        String said = before.node() + (failed ? " could not keep it up: " : " could not take it: ") + before.reason();
         return Instance.pending(
                         id,
                         deployment.name(),

@@ -61,7 +61,7 @@ final class Turns {
     /** Whether the others' turn comes though these do not do their work. */
     boolean isPassed(List<Instance> onTheirWay) {
         return rules.onFailure() == OnFailure.CONTINUE
-                && onTheirWay.stream().anyMatch(next -> next.state() == InstanceState.RUNNING && next.failing());
+                && onTheirWay.stream().anyMatch(next -> next.failing() && next.state().compareTo(InstanceState.RUNNING) >= 0);
     }
 
     private boolean isHeld(Rollout rollout) {

@@ -7,6 +7,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.api.model.Order;
 import io.knit.api.model.Peer;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.state.ClusterState;
@@ -65,10 +66,16 @@ public final class Views {
                         && i.revision() == deployment.revision())) {
             return DeploymentStatus.PENDING;
         }
-        long running = live.stream()
-                .filter(i -> i.isHealthy() && i.revision() == deployment.revision())
-                .count();
-        if (live.stream().anyMatch(Instance::failing)) {
+        List<Instance> over = instances.stream()
+                .filter(i -> i.order() == Order.RUN
+                        && i.state() == InstanceState.FAILED
+                        && i.revision() == deployment.revision())
+                .toList();
+        long running = over.size()
+                + live.stream()
+                        .filter(i -> i.isHealthy() && i.revision() == deployment.revision())
+                        .count();
+        if (live.stream().anyMatch(Instance::failing) || over.stream().anyMatch(Instance::failing)) {
             return DeploymentStatus.DEGRADED;
         }
         return running >= deployment.spec().replicas() ? DeploymentStatus.RUNNING : DeploymentStatus.DEPLOYING;

@@ -8,8 +8,10 @@ import java.time.Duration;
  * into what is to be done. Not thread-safe.
  */
 final class CommitPace {
-    static final int FIRST = 128;
-    static final int SMALLEST = 64;
+    /** Of less the costs of a commit itself would be too much. */
+    static final int SMALLEST = 128;
+
+    static final int FIRST = SMALLEST;
     static final int LARGEST = 4_000;
     /** So long others wait for a commit, about. */
     static final Duration AIM = Duration.ofMillis(10);
@@ -31,13 +33,13 @@ final class CommitPace {
      */
     void took(Duration time, int changes, boolean isCutShort) {
         if (changes <= SMALLEST) {
-            boolean isFaster = least.isZero() || time.compareTo(least) < 0;
-            least = isFaster ? time : least.plus(time.minus(least).dividedBy(8));
+            // one that was lucky on a busy machine says as little as one that was not
+            least = least.isZero() ? time : least.plus(time.minus(least).dividedBy(4));
         }
         Duration aim = AIM.compareTo(least.multipliedBy(2)) < 0 ? least.multipliedBy(2) : AIM;
         if (time.compareTo(aim) > 0) {
             most = Math.max(SMALLEST, most / 2);
-        } else if (isCutShort && time.multipliedBy(2).compareTo(aim) < 0) {
+        } else if (isCutShort && time.multipliedBy(4).compareTo(aim.multipliedBy(3)) < 0) {
             most = Math.min(LARGEST, most * 2);
         }
     }

@@ -10,6 +10,7 @@ import static io.knit.core.agent.reconcile.Situation.set;
 import static io.knit.core.agent.reconcile.Situation.stop;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
@@ -29,7 +30,7 @@ class InstanceReconcilerTest {
     private static final BackOff BACK_OFF =
             new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10));
     private static final InstanceReconciler RECONCILER = new InstanceReconciler(BACK_OFF);
-    private static final InstanceMemory RUNS = InstanceMemory.NEW.started(NOW.minusSeconds(60), "");
+    private static final InstanceMemory RUNS = InstanceMemory.NEW.started(NOW.minusSeconds(60), "", Health.NONE);
 
     private record Case(
             String name,
@@ -45,7 +46,8 @@ class InstanceReconcilerTest {
     }
 
     private static Case one(String name, AssignmentSet set, ContainerSnapshot container, ActionKind step) {
-        boolean acts = step == ActionKind.START || step == ActionKind.REMOVE;
+        boolean runs = step == ActionKind.KEEP && container.state() == ContainerState.RUNNING;
+        boolean acts = runs || step == ActionKind.START || step == ActionKind.REMOVE;
         return new Case(name, set, List.of(container), null, step, acts ? container.id() : null);
     }
 
@@ -197,13 +199,13 @@ class InstanceReconcilerTest {
     void backOff() {
         AssignmentSet wanted = set(run("a"));
         ContainerSnapshot exited = container("c1", "a", ContainerState.EXITED, HASH);
-        InstanceMemory memory = InstanceMemory.NEW.started(NOW, "");
+        InstanceMemory memory = InstanceMemory.NEW.started(NOW, "", Health.NONE);
         Duration now = NOW;
         for (long seconds : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
             Action action = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", memory), now));
             assertThat(action.until()).isEqualTo(now.plusSeconds(seconds));
             now = now.plusSeconds(seconds);
-            memory = action.memory().started(now, "");
+            memory = action.memory().started(now, "", Health.NONE);
         }
         now = now.plusSeconds(10);
         Action action = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", memory), now));
@@ -225,7 +227,7 @@ class InstanceReconcilerTest {
         assertThat(only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", ended), later))
                         .memory())
                 .isEqualTo(ended);
-        InstanceMemory again = ended.started(NOW.plusSeconds(1), "");
+        InstanceMemory again = ended.started(NOW.plusSeconds(1), "", Health.NONE);
         assertThat(again.words()).isEqualTo("started again after exit code 1");
         assertThat(again.restarts()).isEqualTo(1);
     }

@@ -7,6 +7,7 @@ import static io.knit.core.agent.reconcile.Situation.run;
 import static io.knit.core.agent.reconcile.Situation.stop;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -91,7 +92,7 @@ class ReconcilerPropertyTest {
             put(container("c" + made++, "i" + random.nextInt(8), state, hash));
         }
         for (int i = 0; i < random.nextInt(4); i++) {
-            InstanceMemory memory = InstanceMemory.NEW.started(now.minusSeconds(random.nextInt(20)), "");
+            InstanceMemory memory = InstanceMemory.NEW.started(now.minusSeconds(random.nextInt(20)), "", Health.NONE);
             memories.put("i" + random.nextInt(8), random.nextBoolean() ? memory : memory.refused("no", now, BACK_OFF));
         }
         return AssignmentSet.of(1, assignments);
@@ -102,12 +103,12 @@ class ReconcilerPropertyTest {
         switch (action.step()) {
             case CREATE -> {
                 put(container("c" + made++, action.instance(), ContainerState.RUNNING, HASH));
-                memories.put(action.instance(), action.memory().started(now, ""));
+                memories.put(action.instance(), action.memory().started(now, "", Health.NONE));
             }
             case START -> {
                 ContainerSnapshot old = Objects.requireNonNull(action.container());
                 put(container(old.id(), action.instance(), ContainerState.RUNNING, HASH));
-                memories.put(action.instance(), action.memory().started(now, ""));
+                memories.put(action.instance(), action.memory().started(now, "", Health.NONE));
             }
             case REMOVE -> {
                 engine.remove(Objects.requireNonNull(action.container()).id());

@@ -93,6 +93,15 @@ class PresentCommandsTest {
     }
 
     @Test
+    void aRollbackToARestartTakesWhatItMade() {
+        run(new Command.Deploy(web("web:1").build()));
+        Revision anew = run(new Command.Restart("web", false, null));
+        run(new Command.Deploy(web("web:2").build()));
+
+        assertThat(run(new Command.Rollback("web", null, null)).specHash()).isEqualTo(anew.specHash());
+    }
+
+    @Test
     void scalingChangesTheNumberAlone() {
         Revision first = run(new Command.Deploy(web("web:1").build()));
 

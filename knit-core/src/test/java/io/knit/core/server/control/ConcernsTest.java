@@ -10,9 +10,11 @@ import static io.knit.core.server.Fixtures.spec;
 import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Observed;
+import io.knit.api.model.Rollout;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** For which of an agent's words a deployment is planned anew. */
 class ConcernsTest {
+    private Rollout rollout = Rollout.NONE.done(1, NOW);
     private static final Instance ASSIGNED = on("n1", pending("web-0-a", "web", 1, 0), InstanceState.ASSIGNED);
 
     @ParameterizedTest
@@ -35,7 +38,6 @@ class ConcernsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "STARTING,RUNNING,false",
         "RUNNING,RUNNING,true",
         "STARTING,STARTING,true",
         "STARTING,FAILED,false",
@@ -48,6 +50,40 @@ class ConcernsTest {
     }
 
     @Test
+    void thatOneRunsConcernsWhoWaitsForIt() {
+        Instance other = on("n1", pending("web-1-a", "web", 1, 1), InstanceState.RUNNING);
+        Observed running = said(InstanceState.RUNNING, false);
+        Instance starting = in(ASSIGNED, InstanceState.STARTING, "");
+        // all are of the present revision, each alone in its slot
+        assertThat(concerned(2, 1, List.of(starting, other), running)).isEmpty();
+        // how far its rollout has come is looked at when the last runs
+        rollout = Rollout.NONE.begin(0, NOW);
+        assertThat(concerned(2, 1, List.of(starting, other), running)).containsExactly("web");
+        Instance another = on("n1", pending("web-2-a", "web", 1, 2), InstanceState.STARTING);
+        assertThat(concerned(3, 1, List.of(starting, other, another), running)).isEmpty();
+        rollout = Rollout.NONE.done(1, NOW);
+        // another is of an older one, and is replaced next
+        assertThat(concerned(2, 2, List.of(starting, other), running)).containsExactly("web");
+        // another is lost, and is given up when this runs in its slot
+        Instance lost =
+                on("n1", pending("web-0-b", "web", 1, 0), InstanceState.RUNNING).lost("its node is down", NOW);
+        assertThat(concerned(1, 1, List.of(starting, lost), running)).containsExactly("web");
+        // another fills the same slot
+        Instance twin = on("n1", pending("web-0-b", "web", 1, 0), InstanceState.STARTING);
+        assertThat(concerned(1, 1, List.of(starting, twin), running)).containsExactly("web");
+        // there are more than are wanted
+        assertThat(concerned(1, 1, List.of(starting, other), running)).containsExactly("web");
+    }
+
+    @Test
+    void soDoesThatItsCheckSucceeded() {
+        Instance starting = in(ASSIGNED, InstanceState.RUNNING, "");
+        Instance checked = starting.with(new Observed(InstanceState.RUNNING, "", 0, false, 6, NOW, Health.STARTING, NOW));
+        Observed healthy = new Observed(InstanceState.RUNNING, "", 0, false, 7, NOW, Health.HEALTHY, NOW);
+        assertThat(concerned(checked, healthy)).containsExactly("web");
+    }
+
+    @Test
     void soDoesAWordOfOneThatIsToStop() {
         Instance stopping = in(ASSIGNED, InstanceState.STARTING, "").stopping("undeployed", NOW);
         assertThat(concerned(stopping, said(InstanceState.STARTING, false))).containsExactly("web");
@@ -57,10 +93,18 @@ class ConcernsTest {
         return new Observed(state, "", 0, failing, 7, NOW);
     }
 
-    private static Set<String> concerned(Instance instance, Observed said) {
+    private Set<String> concerned(Instance instance, Observed said) {
+        return concerned(1, 1, List.of(instance), said);
+    }
+
+    /** @param instances of which the first is spoken of */
+    private Set<String> concerned(int replicas, int revision, List<Instance> instances, Observed said) {
         ClusterState before = state(
-                List.of(node("n1", Map.of())), List.of(deployment(1, spec("web").build())), List.of(instance));
-        Change change = new Change.PutObserved(instance.id(), said);
+                List.of(node("n1", Map.of())),
+                List.of(deployment(revision, spec("web").replicas(replicas).build())
+                        .with(rollout)),
+                instances);
+        Change change = new Change.PutObserved(instances.get(0).id(), said);
         return Concerns.of(before, change.applyTo(before), List.of(change));
     }
 }

@@ -2,11 +2,15 @@ package io.knit.core.server.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
@@ -76,6 +80,30 @@ class DashboardTest {
         HttpResponse<String> refused =
                 new Session().post("/dashboard/deploy", "name", "a", "image", "b:1", "replicas", "x");
         assertThat(refused.body()).contains("give a whole number from 0 to 1000");
+    }
+
+    @Test
+    void whatPeopleWishIsShownWithWhoseWishItIs() throws Exception {
+        server.orchestrator.node("n1", NodeState.READY, Map.of(), "", "");
+        assertThat(server.get("/dashboard").body()).doesNotContain("drained");
+        server.orchestrator.run(
+                new Command.SetAvailability("n1", Availability.DRAINED),
+                new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1"));
+        server.orchestrator.put(
+                new Deployment(
+                                "web",
+                                1,
+                                DeploymentSpec.builder("web", "web:1").build(),
+                                false,
+                                FakeOrchestrator.NOW,
+                                FakeOrchestrator.NOW)
+                        .asPaused(true),
+                DeploymentStatus.RUNNING,
+                List.of());
+
+        String page = server.get("/dashboard").body();
+
+        assertThat(page).contains("<span class=\"pill quiet\">drained</span>", "drained by ann", "running, paused");
     }
 
     @Test

@@ -209,10 +209,14 @@ public final class FakeOrchestrator implements Orchestrator {
     }
 
     public synchronized DeploymentView put(DeploymentSpec spec, DeploymentStatus status, List<Instance> instances) {
-        DeploymentView view =
-                new DeploymentView(new Deployment(spec.name(), 1, spec, false, NOW, NOW), status, instances);
-        deployments.put(spec.name(), view);
-        event("deployment.created", spec.name(), null, null, spec.name() + " was accepted");
+        return put(new Deployment(spec.name(), 1, spec, false, NOW, NOW), status, instances);
+    }
+
+    public synchronized DeploymentView put(Deployment deployment, DeploymentStatus status, List<Instance> instances) {
+        String name = deployment.name();
+        DeploymentView view = new DeploymentView(deployment, status, instances);
+        deployments.put(name, view);
+        event("deployment.created", name, null, null, name + " was accepted");
         return view;
     }
 

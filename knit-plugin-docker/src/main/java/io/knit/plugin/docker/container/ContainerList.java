@@ -4,6 +4,8 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ContainerNetwork;
+import com.github.dockerjava.api.model.ContainerNetworkSettings;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +53,30 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
         ContainerState state = word == null ? listed : word.state();
         Map<String, String> labels = container.getLabels();
         Long created = container.getCreated();
+        boolean runs = state == ContainerState.RUNNING || state == ContainerState.PAUSED;
         return new ContainerSnapshot(
                 container.getId(),
                 name(container),
                 state,
                 labels == null ? Map.of() : labels,
                 state == ContainerState.EXITED ? exit(client, container, word) : null,
-                created == null ? 0 : created);
+                created == null ? 0 : created,
+                runs ? address(container) : null,
+                runs ? CheckWords.of(client, container) : null);
+    }
+
+    /** Of the first of its networks that gave it one; none in the host's network, or in no network. */
+    private static @Nullable String address(Container container) {
+        ContainerNetworkSettings settings = container.getNetworkSettings();
+        if (settings == null || settings.getNetworks() == null) {
+            return null;
+        }
+        return new TreeMap<>(settings.getNetworks())
+                .values().stream()
+                        .map(ContainerNetwork::getIpAddress)
+                        .filter(address -> address != null && !address.isEmpty())
+                        .findFirst()
+                        .orElse(null);
     }
 
     private static ContainerState state(@Nullable String engineState) {

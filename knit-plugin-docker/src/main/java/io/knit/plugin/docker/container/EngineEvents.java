@@ -94,7 +94,7 @@ public final class EngineEvents {
                 .eventsCmd()
                 .withEventTypeFilter(EventType.CONTAINER)
                 .withLabelFilter(KnitLabels.CLUSTER)
-                .withEventFilter("start", "die", "destroy", "oom", "pause", "unpause")
+                .withEventFilter("start", "die", "destroy", "oom", "pause", "unpause", "health_status")
                 .exec(stream);
     }
 

@@ -2,6 +2,8 @@ package io.knit.plugin.docker.image;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.HealthCheck;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.RegistryAuth;
@@ -13,9 +15,8 @@ import io.knit.plugin.docker.engine.Lane;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class Images {
     private final Map<Key, UnderWay> underWay = new HashMap<>();
     private final Map<String, String> platformRemarks = new LinkedHashMap<>();
     /** Images that were there when last looked for, the oldest first. */
-    private final Set<String> seen = new LinkedHashSet<>();
+    private final Map<String, Seen> seen = new LinkedHashMap<>();
 
     /** A pull and all who hear its remarks. */
     private record UnderWay(Future<Boolean> pull, Remarks remarks) {}
@@ -89,43 +90,67 @@ public final class Images {
         if (remark.isEmpty()) {
             return pulled;
         }
-        return new PulledImage(pulled.note().isEmpty() ? remark : pulled.note() + "; " + remark);
+        return new PulledImage(pulled.note().isEmpty() ? remark : pulled.note() + "; " + remark, pulled.checked());
     }
 
     private Future<PulledImage> obtain(ImageRequest request, Consumer<String> remarks) {
         return switch (request.policy()) {
-            case ALWAYS -> fromRegistry(request, remarks).recover(why -> presentInstead(request, why));
+            case ALWAYS ->
+                fromRegistry(request, remarks)
+                        .compose(pulled -> looked(request))
+                        .recover(why -> presentInstead(request, why));
             case MISSING ->
                 present(request)
-                        .compose(there -> there ? Future.succeededFuture(QUIETLY) : fromRegistry(request, remarks));
+                        .compose(look -> look.there()
+                                ? Future.succeededFuture(look.quietly())
+                                : fromRegistry(request, remarks).compose(pulled -> looked(request)));
             case NEVER ->
                 present(request)
-                        .compose(there ->
-                                there ? Future.succeededFuture(QUIETLY) : Future.failedFuture(absent(request)));
+                        .compose(look -> look.there()
+                                ? Future.succeededFuture(look.quietly())
+                                : Future.failedFuture(absent(request)));
         };
     }
 
+    /**
+     * What the engine has of an image.
+     *
+     * @param checked whether it has a check of its own
+     */
+    private record Seen(boolean there, boolean checked) {
+        PulledImage quietly() {
+            return new PulledImage("", checked);
+        }
+    }
+
+    /** Of one that was fetched just now, and may be another than before. */
+    private Future<PulledImage> looked(ImageRequest request) {
+        gone(request.image());
+        return present(request).map(Seen::quietly).otherwise(QUIETLY);
+    }
+
     /** One that was seen is taken to be there still: each container of it would cost a look, and its creation tells if it is gone. */
-    private Future<Boolean> present(ImageRequest request) {
+    private Future<Seen> present(ImageRequest request) {
         String image = request.image();
         synchronized (seen) {
-            if (seen.contains(image)) {
-                return Future.succeededFuture(true);
+            Seen known = seen.get(image);
+            if (known != null) {
+                return Future.succeededFuture(known);
             }
         }
-        return reads.call("looking for image " + image, deadlines.read(), client -> there(client, request))
-                .onSuccess(there -> {
-                    if (there) {
-                        saw(image);
+        return reads.call("looking for image " + image, deadlines.read(), client -> look(client, request))
+                .onSuccess(look -> {
+                    if (look.there()) {
+                        saw(image, look);
                     }
                 });
     }
 
-    private void saw(String image) {
+    private void saw(String image, Seen look) {
         synchronized (seen) {
-            seen.add(image);
+            seen.put(image, look);
             if (seen.size() > MOST_SEEN) {
-                seen.remove(seen.iterator().next());
+                seen.remove(seen.keySet().iterator().next());
             }
         }
     }
@@ -137,12 +162,16 @@ public final class Images {
         }
     }
 
-    private static boolean there(DockerClient client, ImageRequest request) {
+    private static Seen look(DockerClient client, ImageRequest request) {
         try {
-            client.inspectImageCmd(request.image()).exec();
-            return true;
+            ContainerConfig config =
+                    client.inspectImageCmd(request.image()).exec().getConfig();
+            HealthCheck check = config == null ? null : config.getHealthcheck();
+            List<String> test = check == null ? null : check.getTest();
+            return new Seen(
+                    true, test != null && !test.isEmpty() && !test.get(0).equals("NONE"));
         } catch (NotFoundException e) {
-            return false;
+            return new Seen(false, false);
         }
     }
 
@@ -178,9 +207,11 @@ public final class Images {
             return Future.failedFuture(why);
         }
         return present(request)
-                .compose(there -> there
-                        ? Future.succeededFuture(new PulledImage(failure.trouble()
-                                        .words() + failure.detail() + "; the image present on the node is used"))
+                .compose(look -> look.there()
+                        ? Future.succeededFuture(new PulledImage(
+                                failure.trouble().words() + failure.detail()
+                                        + "; the image present on the node is used",
+                                look.checked()))
                         : Future.failedFuture(why));
     }
 

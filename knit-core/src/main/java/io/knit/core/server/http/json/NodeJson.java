@@ -44,8 +44,7 @@ public final class NodeJson {
         snapshot.deployments()
                 .forEach(deployment -> deployment.instances().forEach(instance -> {
                     if (instance.node() != null) {
-                        loads.merge(
-                                instance.node(), Load.NONE.plus(instance), (before, one) -> before.plus(instance));
+                        loads.merge(instance.node(), Load.NONE.plus(instance), (before, one) -> before.plus(instance));
                     }
                 }));
         return loads;

@@ -72,6 +72,10 @@ class HostGuardTest {
             "POST /deployments HTTP/1.1\r\nContent-Type: application/json\r\n",
             "POST /dashboard/deploy HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n",
             "DELETE /deployments/a HTTP/1.1\r\n",
+            "POST /deployments/a/rollback HTTP/1.1\r\n",
+            "POST /deployments/a/restart HTTP/1.1\r\n",
+            "POST /nodes/a/drain HTTP/1.1\r\n",
+            "PATCH /nodes/a HTTP/1.1\r\nContent-Type: application/json\r\n",
         }) {
             String answer = answer(
                     request + "Host: localhost\r\n" + header + "\r\nContent-Length: " + BODY.length() + "\r\n", BODY);

@@ -1,0 +1,95 @@
+package io.knit.core.agent.engine;
+
+import io.knit.api.model.StopSpec;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.ExecAbility;
+import io.knit.api.spi.runtime.StopAbility;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends containers as their specs want it: a command in the container first, then the signal, all within the grace. Only on the loop. */
+final class Endings {
+    private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
+
+    private final Loop loop;
+    private final ContainerRuntime runtime;
+    /** Of who says nothing of it. */
+    private final Duration usual;
+
+    Endings(Loop loop, ContainerRuntime runtime, Duration usual) {
+        this.loop = loop;
+        this.runtime = runtime;
+        this.usual = usual;
+    }
+
+    Future<Void> stop(String container, StopSpec stop) {
+        return afterwards(
+                container,
+                stop,
+                left -> runtime instanceof StopAbility able
+                        ? call(() -> able.stop(container, stop.signal(), left))
+                        : call(() -> runtime.remove(container, left)));
+    }
+
+    Future<Void> remove(ContainerSnapshot container, StopSpec stop) {
+        String id = container.id();
+        boolean runs = container.state() == ContainerState.RUNNING;
+        if (!runs || stop.equals(StopSpec.DEFAULT)) {
+            return call(() -> runtime.remove(id, grace(stop)));
+        }
+        return afterwards(
+                id,
+                stop,
+                left -> runtime instanceof StopAbility able && !stop.signal().isEmpty()
+                        ? call(() -> able.stop(id, stop.signal(), left))
+                                .compose(ended -> call(() -> runtime.remove(id, Duration.ZERO)))
+                        : call(() -> runtime.remove(id, left)));
+    }
+
+    private Duration grace(StopSpec stop) {
+        return stop.grace().equals(StopSpec.DEFAULT.grace()) ? usual : stop.grace();
+    }
+
+    private interface End {
+        Future<Void> within(Duration left);
+    }
+
+    /** What the command takes is taken from the grace; whatever comes of it, the container is ended. */
+    private Future<Void> afterwards(String container, StopSpec stop, End end) {
+        Duration grace = grace(stop);
+        if (stop.preStop().isEmpty() || grace.isZero()) {
+            return end.within(grace);
+        }
+        if (!(runtime instanceof ExecAbility able)) {
+            LOG.warn("{} is stopped without its pre_stop: this container runtime runs no commands", container);
+            return end.within(grace);
+        }
+        Duration begun = loop.elapsed();
+        return call(() -> able.exec(container, stop.preStop(), grace))
+                .onSuccess(done -> {
+                    if (done.code() != 0) {
+                        LOG.warn("the pre_stop of {} ended with {}", container, done.code());
+                    }
+                })
+                .onFailure(why -> LOG.warn("the pre_stop of {} failed: {}", container, why.getMessage()))
+                .transform(any -> {
+                    Duration left = grace.minus(loop.elapsed().minus(begun));
+                    return end.within(left.isNegative() ? Duration.ZERO : left);
+                });
+    }
+
+    /** A runtime that throws instead of failing its future is no reason to stop the agent. */
+    private <T> Future<T> call(Supplier<Future<T>> step) {
+        try {
+            return loop.bring(step.get());
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+}

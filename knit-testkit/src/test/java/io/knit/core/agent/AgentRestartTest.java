@@ -1,0 +1,124 @@
+package io.knit.core.agent;
+
+import static io.knit.core.agent.AgentRig.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.HealthSpec;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.RestartSpec;
+import io.knit.api.model.RestartSpec.Condition;
+import io.knit.api.model.TcpCheck;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.Subjects;
+import io.knit.testkit.runtime.FakeCheck;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class AgentRestartTest {
+    private final AgentRig rig = new AgentRig(1);
+
+    private void run(RestartSpec restart, int code) {
+        rig.joinedAgent();
+        rig.server.run("a", spec(it -> it.restart(restart).args(List.of("exit " + code))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+    }
+
+    private static RestartSpec when(Condition condition) {
+        RestartSpec usual = RestartSpec.DEFAULT;
+        return new RestartSpec(condition, usual.delay(), usual.attempts(), usual.window());
+    }
+
+    private InstanceStatus newest() {
+        return Objects.requireNonNull(rig.server.newest("a"));
+    }
+
+    private long starts() {
+        return rig.engine.history().starts(labels -> true);
+    }
+
+    @Test
+    @DisplayName("never: it ends once, its container stays, and an agent that is started again leaves it so")
+    void never() {
+        run(when(Condition.NEVER), 3);
+        rig.untilState("a", InstanceState.FAILED);
+        for (int i = 0; i < 2; i++) {
+            rig.settle();
+            assertThat(newest().reason())
+                    .isEqualTo("ended with exit code 3; restart.condition is never, so it is not started again");
+            assertThat(newest().failing()).isTrue();
+            assertThat(starts()).isEqualTo(1);
+            assertThat(rig.states()).containsExactly(ContainerState.EXITED);
+            rig.killAgent();
+            rig.joinedAgent();
+        }
+        rig.server.stop("a");
+        rig.server.tell("n1", Subjects.UNDEPLOY_BROADCAST);
+        rig.until(() -> rig.engine.containers().isEmpty());
+    }
+
+    @Test
+    @DisplayName("on_failure: what ended with 0 has done its work, what did not is started again")
+    void onFailure() {
+        run(when(Condition.ON_FAILURE), 0);
+        rig.untilState("a", InstanceState.FAILED);
+        rig.settle();
+        assertThat(newest().reason())
+                .isEqualTo("ended with exit code 0; restart.condition is on_failure, so it is not started again");
+        assertThat(newest().failing()).isFalse();
+        assertThat(starts()).isEqualTo(1);
+
+        rig.server.run("b", spec(it -> it.restart(when(Condition.ON_FAILURE)).args(List.of("exit 1"))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilReason("b", "(restart 3)");
+    }
+
+    @Test
+    @DisplayName("after so many attempts within the window it has failed; outside of it they are forgotten")
+    void attempts() {
+        run(new RestartSpec(Condition.ALWAYS, Duration.ofMillis(200), 3, Duration.ofMinutes(1)), 1);
+        rig.untilState("a", InstanceState.FAILED);
+        assertThat(newest().reason()).isEqualTo("ended with exit code 1; restart.attempts, 3 within 1m, are used up");
+        assertThat(newest().restarts()).isEqualTo(3);
+        assertThat(starts()).isEqualTo(4);
+
+        rig.engine.lifetimes(() -> Duration.ofSeconds(25));
+        rig.server.run(
+                "b",
+                spec(it -> it.restart(
+                                new RestartSpec(Condition.ALWAYS, Duration.ofSeconds(1), 3, Duration.ofMinutes(1)))
+                        .args(List.of("exit 1"))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilReason("b", "(restart 5)");
+    }
+
+    @Test
+    @DisplayName("the first wait is the spec's, and doubles")
+    void delay() {
+        run(new RestartSpec(Condition.ALWAYS, Duration.ofMillis(400), 0, Duration.ofMinutes(1)), 1);
+        rig.untilReason("a", "starts again in 400 ms (restart 1)");
+        Instant first = rig.queue.now();
+        rig.until(() -> starts() == 2);
+        assertThat(Duration.between(first, rig.queue.now())).isBetween(Duration.ofMillis(390), Duration.ofMillis(600));
+        rig.untilReason("a", "starts again in 800 ms (restart 2)");
+    }
+
+    @Test
+    @DisplayName("one whose check failed is ended where it is not started again")
+    void unhealthyAndNever() {
+        rig.joinedAgent();
+        rig.server.run("a", spec(it -> it.restart(when(Condition.NEVER)).health(HealthSpec.of(new TcpCheck(80)))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilState("a", InstanceState.RUNNING);
+        rig.engine.script().checks(labels -> FakeCheck.FAILS);
+        rig.untilState("a", InstanceState.FAILED);
+        assertThat(newest().reason()).contains("health check: ").contains("restart.condition is never");
+        rig.until(() -> rig.states().equals(List.of(ContainerState.EXITED)));
+        rig.settle();
+        assertThat(starts()).isEqualTo(1);
+    }
+}
