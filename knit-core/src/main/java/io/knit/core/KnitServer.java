@@ -24,6 +24,7 @@ import io.knit.core.rules.HostAndPort;
 import io.knit.core.server.ClusterMark;
 import io.knit.core.server.ServerCore;
 import io.knit.core.server.ServerParts;
+import io.knit.core.server.StoredState;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.HttpApi;
 import io.knit.core.template.TemplateEngine;
@@ -89,9 +90,7 @@ public final class KnitServer implements Orchestrator {
         Supplier<PluginContext> context = () -> wiring.context(Role.SERVER, "knit-server", settings.dataDir());
         // the store first: it refuses a second server on the same data before that one disturbs anybody
         wiring.part(Store.class, "store", settings.store(), context)
-                .compose(store -> wiring.part(Transport.class, "transport", settings.transport(), context)
-                        .compose(transport -> wiring.discovery(settings.discovery(), context)
-                                .compose(discovery -> run(wiring, store, transport, discovery))))
+                .compose(store -> run(wiring, store, context))
                 .recover(e -> closers.close().transform(nothing -> Future.failedFuture(e)))
                 .onComplete(this::begun);
         return begun.future();
@@ -111,7 +110,17 @@ public final class KnitServer implements Orchestrator {
         return new KnitException(ErrorCode.CLOSED, "the server was closed before it had started; build another");
     }
 
-    private Future<KnitServer> run(Wiring wiring, Store store, Transport transport, Discovery discovery) {
+    /** The state is read while the other parts are made: with much in the store either takes its time. */
+    private Future<KnitServer> run(Wiring wiring, Store store, Supplier<PluginContext> context) {
+        StoredState stored = StoredState.reading(wiring.loop(), store);
+        return wiring.part(Transport.class, "transport", settings.transport(), context)
+                .compose(transport -> wiring.discovery(settings.discovery(), context)
+                        .compose(discovery -> run(wiring, store, stored, transport, discovery)))
+                .recover(e -> stored.ended().transform(done -> Future.failedFuture(e)));
+    }
+
+    private Future<KnitServer> run(
+            Wiring wiring, Store store, StoredState stored, Transport transport, Discovery discovery) {
         ServerCore made = new ServerCore(new ServerParts(
                 wiring.loop(),
                 Wiring.ids(settings.ids()),
@@ -125,7 +134,7 @@ public final class KnitServer implements Orchestrator {
                 new Admission(new TemplateEngine())::admit));
         core = made;
         closers.add(made::close);
-        return made.start()
+        return made.start(stored)
                 .compose(nothing -> listen(wiring, made, measured(store, transport, discovery)))
                 .map(http -> {
                     Map<String, String> where = new LinkedHashMap<>(http);

@@ -92,8 +92,12 @@ public final class ServerCore implements Orchestrator {
 
     /** Loads the state and begins to listen to agents. */
     public Future<Void> start() {
-        return new StateLoader(loop, parts.store())
-                .load()
+        return start(StoredState.reading(loop, parts.store()));
+    }
+
+    /** The same, with what is being read already. */
+    public Future<Void> start(StoredState stored) {
+        return stored.read()
                 .compose(loaded -> loaded.map(Future::succeededFuture).orElseGet(this::found))
                 .compose(this::marked)
                 .compose(this::begin);

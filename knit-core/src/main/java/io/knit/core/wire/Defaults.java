@@ -20,6 +20,7 @@ import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preference;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.TcpCheck;
@@ -129,6 +130,11 @@ final class Defaults {
     /** Of a field that nothing is known around. */
     static @Nullable Object of(RecordComponent field) {
         return field.getDeclaringRecord() == DeploymentSpec.class ? ofSpec(field, "-") : ofType(field);
+    }
+
+    /** Whether what stands for it is the same whatever else was read of its record. */
+    static boolean isAlwaysTheSame(RecordComponent field) {
+        return field.getDeclaringRecord() != DeploymentSpec.class || field.getType() != PullPolicy.class;
     }
 
     /**

@@ -77,11 +77,14 @@ final class RecordsModule extends SimpleModule {
 
         private final transient RecordComponent[] fields;
         private final boolean[] nullable;
+        /** By field, once it was missing: a spec's are made by its builder, and a store holds thousands of specs. */
+        private final transient @Nullable Object[] known;
 
         Filling(ValueInstantiator usual, RecordComponent[] fields) {
             super(usual);
             this.fields = fields;
             this.nullable = new boolean[fields.length];
+            this.known = new Object[fields.length];
             for (int i = 0; i < fields.length; i++) {
                 nullable[i] = Defaults.isNullable(fields[i]);
             }
@@ -105,19 +108,21 @@ final class RecordsModule extends SimpleModule {
             @Nullable Object[] read = buffer.getParameters(properties);
             for (int i = 0; i < read.length; i++) {
                 if (read[i] == null && !nullable[i]) {
-                    read[i] = filled(context, properties[i], fields[i], read);
+                    read[i] = filled(context, properties[i], i, read);
                 }
             }
             return delegate().createFromObjectWith(context, read);
         }
 
-        private static Object filled(
-                DeserializationContext context,
-                SettableBeanProperty property,
-                RecordComponent field,
-                @Nullable Object[] read)
+        private Object filled(
+                DeserializationContext context, SettableBeanProperty property, int index, @Nullable Object[] read)
                 throws MissingField {
-            Object value = property.isRequired() ? null : Defaults.of(field, read);
+            RecordComponent field = fields[index];
+            Object value = known[index];
+            if (value == null && !property.isRequired()) {
+                value = Defaults.of(field, read);
+                known[index] = Defaults.isAlwaysTheSame(field) ? value : null;
+            }
             if (value != null) {
                 return value;
             }

@@ -112,8 +112,8 @@ class FloodTest {
 
     /** How many of its subscriptions were taken. */
     private long flood(String name, int count) throws Exception {
-        try (RawSocket socket = new RawSocket(nats)) {
-            assertThat(socket.connect(socket.claim(name, Key.make()))).isEqualTo("PONG");
+        try (RawSocket socket = introduced(name, Key.make())) {
+            assertThat(socket.line()).isEqualTo("PONG");
             int block = 500;
             long refused = 0;
             for (int sent = 0; sent < count; sent += block) {
@@ -207,8 +207,8 @@ class FloodTest {
                         .send(post, BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(202);
-        try (RawSocket honest = new RawSocket(nats)) {
-            assertThat(honest.connect(honest.claim("honest", Key.make()))).isEqualTo("PONG");
+        try (RawSocket honest = introduced("honest", Key.make())) {
+            assertThat(honest.line()).isEqualTo("PONG");
         }
         assertThat(server.isAlive()).isTrue();
     }

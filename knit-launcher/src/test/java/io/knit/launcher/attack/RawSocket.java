@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Speaks the protocol's bytes, for what no client library does. */
 final class RawSocket implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket;
     private final BufferedReader reader;

@@ -56,8 +56,7 @@ final class JdbcStore implements HistoryStore {
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS));
         this.documents = new Documents(pool);
         this.history = new HistoryTable(pool, historyTable);
-        this.commits = new CommitQueue(
-                batch -> explained(written(batch)).compose(done -> blocking(database::verify)), this::concernsAll);
+        this.commits = new CommitQueue(batch -> explained(written(batch)), this::concernsAll);
     }
 
     /** Connects and migrates; where that fails the database is released. */

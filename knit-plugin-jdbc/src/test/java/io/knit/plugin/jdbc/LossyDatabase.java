@@ -6,13 +6,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the test the connection that it gave last. */
+/** Hands the test the connection that it gave last, and gives none while it is told so. */
 final class LossyDatabase implements Database {
     private final Database wrapped;
     private @Nullable Connection last;
+    private boolean refusing;
 
     LossyDatabase(Database wrapped) {
         this.wrapped = wrapped;
+    }
+
+    void refuse(boolean refuse) {
+        refusing = refuse;
     }
 
     Connection last() {
@@ -24,6 +29,9 @@ final class LossyDatabase implements Database {
 
     @Override
     public Connection connect() throws SQLException {
+        if (refusing) {
+            throw new SQLException("refused for the test");
+        }
         last = wrapped.connect();
         return last;
     }

@@ -273,4 +273,29 @@ class SqliteStoreTest {
         assertThat(found).hasSize(3_000).doesNotHaveDuplicates();
         assertThat(found.get(0).table()).isEqualTo("even");
     }
+
+    @Test
+    void whateverAKeyIsMadeOfItAndItsBodyComeBack() {
+        JdbcStore store = open();
+        List<String> keys = List.of("7 up", " ", "12", "a b c", "\uD83D\uDE00 4 x", "\u00e9\u20ac");
+        await(store.commit(
+                keys.stream().map(key -> StoreWrite.put("t", key, "1 " + key)).toList()));
+        assertThat(await(store.load()))
+                .containsExactlyInAnyOrderElementsOf(keys.stream()
+                        .map(key -> new StoredDocument("t", key, "1 " + key))
+                        .toList());
+    }
+
+    @Test
+    void pagesJoinWhereDocumentsAreOfAllSizes() {
+        JdbcStore store = open();
+        for (int i = 0; i < 12; i++) {
+            String large = "x".repeat(300_000);
+            int first = i * 100;
+            await(store.commit(IntStream.range(first, first + 100)
+                    .mapToObj(n -> StoreWrite.put("t", "k" + n, n % 50 == 0 ? large : "" + n))
+                    .toList()));
+        }
+        assertThat(await(store.load())).hasSize(1_200).doesNotHaveDuplicates();
+    }
 }

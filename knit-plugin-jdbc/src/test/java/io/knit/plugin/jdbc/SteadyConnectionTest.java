@@ -112,4 +112,25 @@ class SteadyConnectionTest {
         }
         assertThat(lossy.last().isClosed()).isTrue();
     }
+
+    @Test
+    void whatIsHandedOverWithABeginThatFailsIsRefused() throws SQLException {
+        LossyDatabase lossy = new LossyDatabase(database());
+        try (Connection steady = SteadyConnection.open(lossy)) {
+            lossy.last().close();
+            lossy.refuse(true);
+            assertThatThrownBy(() -> steady.setAutoCommit(false)).isInstanceOf(SQLException.class);
+            lossy.refuse(false);
+            assertThatThrownBy(() -> steady.prepareStatement("INSERT INTO t VALUES (1)"))
+                    .hasMessageContaining("no transaction was begun");
+            assertThat(seenFromOutside()).isZero();
+
+            steady.setAutoCommit(false);
+            try (var statement = steady.prepareStatement("INSERT INTO t VALUES (2)")) {
+                statement.executeUpdate();
+            }
+            steady.commit();
+            assertThat(seenFromOutside()).isEqualTo(1);
+        }
+    }
 }

@@ -1,11 +1,13 @@
 package io.knit.testkit.sim;
 
+import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
+import io.knit.api.model.Strategy;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -21,14 +23,17 @@ final class RandomSpecs {
 
     private final RandomGenerator random;
     private final RandomGenerator later;
+    private final RandomGenerator newest;
     private final int times;
     private int made;
 
     /**
      * @param later for fields that came later, so that older seeds still give what they did
+     * @param newest for fields that came after those
      * @param times so many times as many replicas
      */
-    RandomSpecs(RandomGenerator random, RandomGenerator later, int times) {
+    RandomSpecs(RandomGenerator random, RandomGenerator later, RandomGenerator newest, int times) {
+        this.newest = newest;
         this.times = times;
         this.random = random;
         this.later = later;
@@ -72,7 +77,29 @@ final class RandomSpecs {
         if (later.nextInt(8) == 0) {
             spec.resources(new Resources(100));
         }
+        place(spec);
         return spec.build();
+    }
+
+    private void place(DeploymentSpecBuilder spec) {
+        if (newest.nextInt(6) == 0) {
+            // a node has four cores
+            spec.resources(Resources.DEFAULT
+                    .withCpu(300 * (1 + newest.nextInt(5)))
+                    .withMemory((long) (1 + newest.nextInt(20)) * 64 << 20));
+        }
+        if (newest.nextInt(8) == 0) {
+            spec.maxPerNode(1 + newest.nextInt(2));
+        }
+        if (newest.nextInt(8) == 0) {
+            spec.spreadBy("region");
+        }
+        if (newest.nextInt(8) == 0) {
+            spec.strategy(Strategy.BINPACK);
+        }
+        if (newest.nextInt(8) == 0) {
+            spec.constraint(new Constraint("region", Constraint.Op.NOT_EQUAL, "eu", List.of()));
+        }
     }
 
     private boolean chance(double probability) {

@@ -82,15 +82,15 @@ class AgentRestartTest {
     void attempts() {
         run(new RestartSpec(Condition.ALWAYS, Duration.ofMillis(200), 3, Duration.ofMinutes(1)), 1);
         rig.untilState("a", InstanceState.FAILED);
-        assertThat(newest().reason())
-                .isEqualTo("ended with exit code 1; restart.attempts, 3 within 1m, are used up");
+        assertThat(newest().reason()).isEqualTo("ended with exit code 1; restart.attempts, 3 within 1m, are used up");
         assertThat(newest().restarts()).isEqualTo(3);
         assertThat(starts()).isEqualTo(4);
 
         rig.engine.lifetimes(() -> Duration.ofSeconds(25));
         rig.server.run(
                 "b",
-                spec(it -> it.restart(new RestartSpec(Condition.ALWAYS, Duration.ofSeconds(1), 3, Duration.ofMinutes(1)))
+                spec(it -> it.restart(
+                                new RestartSpec(Condition.ALWAYS, Duration.ofSeconds(1), 3, Duration.ofMinutes(1)))
                         .args(List.of("exit 1"))));
         rig.server.tell("n1", Subjects.deployTo("n1"));
         rig.untilReason("b", "(restart 5)");
@@ -111,8 +111,7 @@ class AgentRestartTest {
     @DisplayName("one whose check failed is ended where it is not started again")
     void unhealthyAndNever() {
         rig.joinedAgent();
-        rig.server.run(
-                "a", spec(it -> it.restart(when(Condition.NEVER)).health(HealthSpec.of(new TcpCheck(80)))));
+        rig.server.run("a", spec(it -> it.restart(when(Condition.NEVER)).health(HealthSpec.of(new TcpCheck(80)))));
         rig.server.tell("n1", Subjects.deployTo("n1"));
         rig.untilState("a", InstanceState.RUNNING);
         rig.engine.script().checks(labels -> FakeCheck.FAILS);

@@ -88,7 +88,16 @@ public record InstanceMemory(
     InstanceMemory over(Ending ending, String why) {
         int inARow = ending.isComplete() ? 0 : Math.max(failures, 1);
         return new InstanceMemory(
-                InstanceState.FAILED, why + "; " + ending.words(), restarts, inARow, null, removeNotBefore, null, null, ends, check);
+                InstanceState.FAILED,
+                why + "; " + ending.words(),
+                restarts,
+                inARow,
+                null,
+                removeNotBefore,
+                null,
+                null,
+                ends,
+                check);
     }
 
     /** It ended now, which counts for so long. */
@@ -97,7 +106,16 @@ public record InstanceMemory(
         counted.removeIf(end -> end.compareTo(now.minus(window)) < 0);
         counted.add(now);
         return new InstanceMemory(
-                state, words, restarts, failures, notBefore, removeNotBefore, runningSince, lastEnd, List.copyOf(counted), check);
+                state,
+                words,
+                restarts,
+                failures,
+                notBefore,
+                removeNotBefore,
+                runningSince,
+                lastEnd,
+                List.copyOf(counted),
+                check);
     }
 
     /** How it ended, in words. */
@@ -181,12 +199,22 @@ public record InstanceMemory(
     public InstanceMemory notRemoved(String why, Duration now, BackOff backOff) {
         String said = "its container can't be removed: " + why;
         return new InstanceMemory(
-                state, said, restarts, failures, notBefore, now.plus(backOff.first()), runningSince, lastEnd, ends, check);
+                state,
+                said,
+                restarts,
+                failures,
+                notBefore,
+                now.plus(backOff.first()),
+                runningSince,
+                lastEnd,
+                ends,
+                check);
     }
 
     /** Nothing of it is on the node any more. */
     public InstanceMemory gone() {
-        return new InstanceMemory(InstanceState.STOPPED, "", restarts, 0, null, null, null, null, List.of(), Check.NONE);
+        return new InstanceMemory(
+                InstanceState.STOPPED, "", restarts, 0, null, null, null, null, List.of(), Check.NONE);
     }
 
     /** Whether its container does not do its work: it ended or could not be started and waits to be started again, or is paused. */

@@ -172,7 +172,9 @@ public final class InstanceReconciler {
     /** @param sick what its check said; null: it ended by itself */
     private InstanceMemory ends(
             InstanceMemory before, Assignment assignment, @Nullable String exit, @Nullable String sick, Duration now) {
-        RestartSpec restart = assignment.spec() == null ? RestartSpec.DEFAULT : assignment.spec().restart();
+        RestartSpec restart = assignment.spec() == null
+                ? RestartSpec.DEFAULT
+                : assignment.spec().restart();
         InstanceMemory memory = restart.attempts() == 0 ? before : before.counting(now, restart.window());
         Ending ending = Ending.of(restart, exit, memory.ends());
         if (ending != null) {

@@ -254,7 +254,8 @@ public final class DeploymentPlanner {
     /** Whether other slots need not wait for it any longer: one with a check is waited for until that succeeded. */
     private static boolean isStarted(Instance instance) {
         return instance.state().isEnd()
-                || instance.state() == InstanceState.RUNNING && (instance.health() == Health.NONE || instance.health() == Health.HEALTHY);
+                || instance.state() == InstanceState.RUNNING
+                        && (instance.health() == Health.NONE || instance.health() == Health.HEALTHY);
     }
 
     private Standing planEmpty(Slot slot) {

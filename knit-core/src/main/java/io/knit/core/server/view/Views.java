@@ -71,9 +71,10 @@ public final class Views {
                         && i.state() == InstanceState.FAILED
                         && i.revision() == deployment.revision())
                 .toList();
-        long running = over.size() + live.stream()
-                .filter(i -> i.isHealthy() && i.revision() == deployment.revision())
-                .count();
+        long running = over.size()
+                + live.stream()
+                        .filter(i -> i.isHealthy() && i.revision() == deployment.revision())
+                        .count();
         if (live.stream().anyMatch(Instance::failing) || over.stream().anyMatch(Instance::failing)) {
             return DeploymentStatus.DEGRADED;
         }

@@ -30,7 +30,7 @@ class GroupPlacementTest {
     void aGroupGoesWhereItsInstancesWouldGoOneByOne() {
         int placed = 0;
         int refused = 0;
-        for (int seed = 0; seed < 600; seed++) {
+        for (int seed = 0; seed < 1500; seed++) {
             RandomFleet world = new RandomFleet(seed);
             DeploymentSpec spec = world.anySpec();
             List<Instance> pending = world.anyGroup(spec);

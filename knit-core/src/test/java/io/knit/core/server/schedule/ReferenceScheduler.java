@@ -5,6 +5,11 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preference;
+import io.knit.api.model.Reservation;
+import io.knit.api.model.Strategy;
+import io.knit.core.rules.node.Match;
+import io.knit.core.rules.node.NodeFact;
 import io.knit.core.server.schedule.fit.PortAssigner;
 import io.knit.core.server.schedule.fleet.RandomFleet;
 import io.knit.core.spec.SpecTable;
@@ -40,7 +45,9 @@ final class ReferenceScheduler {
         for (Node node : fitting) {
             List<PortBinding> ports = ports(wanted, node);
             if (ports != null) {
-                instances.put(wanted.id(), wanted.placedOn(node.id(), ports, now));
+                instances.put(
+                        wanted.id(),
+                        wanted.placedOn(node.id(), ports, spec.resources().reserved(), now));
                 return Placement.on(node.id(), ports);
             }
         }
@@ -55,10 +62,76 @@ final class ReferenceScheduler {
                 && node.features().containsAll(SpecTable.features(spec))
                 && labels
                 && !rejected
+                && spec.constraints().stream()
+                        .allMatch(constraint -> Match.of(constraint).meets(node))
+                && hasRoom(node)
+                && (spec.maxPerNode() == 0 || there(wanted, node) < spec.maxPerNode())
                 && spec.ports().stream().allMatch(port -> hasAddress(node, port))
                 && spec.ports().stream()
                         .filter(port -> port.hostPort() != 0)
                         .allMatch(port -> isFree(node, PortAssigner.resolve(port, node, port.hostPort())));
+    }
+
+    private boolean hasRoom(Node node) {
+        Reservation asked = spec.resources().reserved();
+        return asked.isNone() || node.capacity().isKnown() && free(node).covers(asked);
+    }
+
+    private Reservation free(Node node) {
+        Reservation free = node.offers();
+        for (Instance instance : on(node)) {
+            free = free.minus(instance.reserved());
+        }
+        return free;
+    }
+
+    /** Also those that stop or have ended, and none that is only made ready. */
+    private long there(Instance wanted, Node node) {
+        return instances.values().stream()
+                .filter(i -> node.id().equals(i.node()) && i.deployment().equals(wanted.deployment()))
+                .count();
+    }
+
+    /** How many of the deployment are live on nodes that count as one with this. */
+    private long alike(Instance wanted, Node node) {
+        return nodes.values().stream()
+                .filter(other -> value(other).equals(value(node)))
+                .mapToLong(other -> own(wanted, other))
+                .sum();
+    }
+
+    private String value(Node node) {
+        return java.util.Objects.requireNonNullElse(NodeFact.valueOf(spec.spreadBy(), node), "");
+    }
+
+    private int liking(Node node) {
+        return spec.prefer().stream()
+                .filter(preference -> Match.of(preference.wished()).meets(node))
+                .mapToInt(Preference::weight)
+                .sum();
+    }
+
+    private long own(Instance wanted, Node node) {
+        return on(node).stream()
+                .filter(i -> i.isLive() && i.deployment().equals(wanted.deployment()))
+                .count();
+    }
+
+    private Comparator<Node> strategy(Instance wanted) {
+        Comparator<Node> all =
+                Comparator.comparing(n -> on(n).stream().filter(Instance::isLive).count());
+        if (spec.strategy() == Strategy.SPREAD) {
+            return Comparator.comparing((Node n) -> own(wanted, n)).thenComparing(all);
+        }
+        return Comparator.comparing((Node n) -> -fill(n)).thenComparing(all.reversed());
+    }
+
+    private int fill(Node node) {
+        Reservation all = node.offers();
+        Reservation free = free(node);
+        double cpu = all.cpu() == 0 ? 0 : (double) (all.cpu() - free.cpu()) / all.cpu();
+        double memory = all.memory() == 0 ? 0 : (double) (all.memory() - free.memory()) / all.memory();
+        return (int) (Math.min(1, Math.max(cpu, memory)) * 0xffff);
     }
 
     private boolean hasAddress(Node node, PortSpec port) {
@@ -87,10 +160,9 @@ final class ReferenceScheduler {
         String ready = wanted.preparation() == null ? "" : wanted.preparation().node();
         return Comparator.comparing((Node n) -> !n.id().equals(ready))
                 .thenComparing(n -> wanted.avoid().indexOf(n.id()))
-                .thenComparing(n -> on(n).stream()
-                        .filter(i -> i.isLive() && i.deployment().equals(wanted.deployment()))
-                        .count())
-                .thenComparing(n -> on(n).stream().filter(Instance::isLive).count())
+                .thenComparing(n -> spec.spreadBy().isEmpty() ? 0 : alike(wanted, n))
+                .thenComparing(n -> -liking(n))
+                .thenComparing(strategy(wanted))
                 .thenComparing(n -> Seat.mix(wanted.deployment().hashCode() * 31 + n.id().hashCode()))
                 .thenComparing(Node::id);
     }

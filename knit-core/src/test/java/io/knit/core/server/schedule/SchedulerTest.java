@@ -1,12 +1,20 @@
 package io.knit.core.server.schedule;
 
 import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.able;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.on;
 import static io.knit.core.server.Fixtures.pending;
 import static io.knit.core.server.Fixtures.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.Capacity;
+import io.knit.api.model.Constraint;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.Preference;
+import io.knit.api.model.Reservation;
+import io.knit.api.model.Resources;
+import io.knit.api.model.Strategy;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
@@ -238,6 +246,153 @@ class SchedulerTest {
             held.add(instance.placedOn(node, List.of(), NOW));
         }
         assertThat(count).isEqualTo(Map.of("n1", 10, "n2", 10, "n3", 10));
+    }
+
+    private static Node strong(String id, String... zone) {
+        Node node = node(id, zone.length == 0 ? Map.of() : Map.of("zone", zone[0]));
+        return node.with(able(node.facts(), List.of("cpu", "gpus", "memory", "memory_max", "resources")));
+    }
+
+    @Test
+    void whatIsReservedIsTakenFromWhatIsLeftOfTheCapacity() {
+        // two cores and 1 GiB less the reserve
+        Node n1 = strong("n1");
+        DeploymentSpec half = spec("web").resources(Resources.DEFAULT.withCpu(500)).build();
+        Instance held = pending("db-0-a", "db", 1, 0).placedOn("n1", List.of(), new Reservation(1500, 0, 0), NOW);
+
+        assertThat(place(List.of(n1), List.of(), half).node()).isEqualTo("n1");
+        assertThat(place(List.of(n1), List.of(held), half).refusal())
+                .isEqualTo("no node fits (1 node looked at): n1 has 0.4 of 1.9 cores free, 0.5 needed");
+        assertThat(place(List.of(n1), List.of(held.stopping("undeployed", NOW)), half).refusal())
+                .as("it may still run")
+                .contains("0.4 of 1.9 cores free");
+        assertThat(place(
+                                List.of(n1),
+                                List.of(),
+                                spec("web")
+                                        .resources(Resources.DEFAULT
+                                                .withMemory(1L << 30)
+                                                .withGpus(1))
+                                        .build())
+                        .refusal())
+                .endsWith("n1 has 768MiB of 768MiB memory free, 1GiB needed, and 0 of 0 gpus free, 1 needed");
+        assertThat(place(
+                                List.of(n1),
+                                List.of(held),
+                                spec("web")
+                                        .resources(Resources.DEFAULT.withMemoryMax(8L << 30))
+                                        .build())
+                        .node())
+                .as("a limit alone reserves nothing")
+                .isEqualTo("n1");
+    }
+
+    @Test
+    void whereTheCapacityIsNotKnownNothingIsReserved() {
+        Node strong = strong("n1");
+        Node silent = strong.with(new NodeFacts(
+                "n1",
+                Map.of(),
+                Capacity.UNKNOWN,
+                "",
+                "0.2.0",
+                null,
+                null,
+                "",
+                strong.features()));
+        DeploymentSpec half = spec("web").resources(Resources.DEFAULT.withCpu(500)).build();
+
+        assertThat(place(List.of(silent), List.of(), half).refusal())
+                .isEqualTo(
+                        "no node fits (1 node looked at): n1 has not told what it has, so that nothing can be reserved on it");
+        assertThat(place(List.of(silent), List.of(), spec("web").build()).node())
+                .isEqualTo("n1");
+    }
+
+    @Test
+    void anAgentThatDoesNotKnowALimitGetsNoneThatHasIt() {
+        DeploymentSpec half = spec("web").resources(Resources.DEFAULT.withCpu(500)).build();
+
+        assertThat(place(List.of(node("n1", Map.of())), List.of(), half).refusal())
+                .endsWith("n1 has an agent 0.1.0 that knows no cpu, resources; upgrade it");
+        assertThat(place(
+                                List.of(node("n1", Map.of())),
+                                List.of(),
+                                spec("web").spreadBy("zone").maxPerNode(1).strategy(Strategy.BINPACK).build())
+                        .node())
+                .as("what is the server's alone asks no agent")
+                .isEqualTo("n1");
+    }
+
+    @Test
+    void noMoreThanSoManyAreOnOneNode() {
+        DeploymentSpec one = spec("web").maxPerNode(1).build();
+        Instance stops = pending("web-1-a", "web", 1, 1).placedOn("n1", List.of(), NOW).stopping("scaled down", NOW);
+
+        assertThat(place(List.of(node("n1", Map.of()), node("n2", Map.of())), List.of(stops), one)
+                        .node())
+                .isEqualTo("n2");
+        assertThat(place(List.of(node("n1", Map.of())), List.of(stops), one).refusal())
+                .isEqualTo("no node fits (1 node looked at): n1 has 1 of it already, and max_per_node is 1");
+    }
+
+    @Test
+    void instancesAreEvenOverTheValuesOfALabel() {
+        // a zone with three nodes has no more than one with a single node
+        List<Node> nodes =
+                List.of(strong("n1", "a"), strong("n2", "a"), strong("n3", "a"), strong("n4", "b"), strong("n5"));
+        assertThat(count(nodes, spec("web").spreadBy("zone").replicas(9).build()))
+                .isEqualTo(Map.of("n1", 1, "n2", 1, "n3", 1, "n4", 3, "n5", 3));
+    }
+
+    @Test
+    void whatIsPreferredComesFirstAndWeighs() {
+        List<Node> nodes = List.of(
+                node("n1", Map.of("disk", "ssd")),
+                node("n2", Map.of("disk", "ssd", "gen", "4")),
+                node("n3", Map.of("gen", "4")));
+        DeploymentSpec spec = spec("web")
+                .maxPerNode(1)
+                .prefer(new Preference("disk", Constraint.Op.EQUAL, "ssd", List.of(), 2))
+                .prefer(new Preference("gen", Constraint.Op.GREATER, "3", List.of(), 1))
+                .replicas(3)
+                .build();
+        List<String> order = new ArrayList<>();
+        List<Instance> held = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Instance instance = pending("web-" + i, "web", 1, i);
+            String node = java.util.Objects.requireNonNull(
+                    place(nodes, held, instance, spec, NOW).node());
+            order.add(node);
+            held.add(instance.placedOn(node, List.of(), NOW));
+        }
+        assertThat(order).containsExactly("n2", "n1", "n3");
+    }
+
+    @Test
+    void packedInstancesFillANodeBeforeTheNext() {
+        List<Node> nodes = List.of(strong("n1"), strong("n2"), strong("n3"));
+        Map<String, Integer> count = count(
+                nodes,
+                spec("web")
+                        .strategy(Strategy.BINPACK)
+                        .resources(Resources.DEFAULT.withCpu(600))
+                        .replicas(4)
+                        .build());
+        assertThat(count.values()).containsExactlyInAnyOrder(3, 1);
+    }
+
+    private static Map<String, Integer> count(List<Node> nodes, DeploymentSpec spec) {
+        List<Instance> held = new ArrayList<>();
+        Map<String, Integer> count = new TreeMap<>();
+        for (int i = 0; i < spec.replicas(); i++) {
+            Instance instance = pending(spec.name() + "-" + i, spec.name(), 1, i);
+            Placement placement = place(nodes, held, instance, spec, NOW);
+            String node = java.util.Objects.requireNonNull(placement.node());
+            count.merge(node, 1, Integer::sum);
+            held.add(instance.placedOn(node, List.of(), spec.resources().reserved(), NOW));
+        }
+        return count;
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.knit.plugin.jdbc.database;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -15,11 +16,17 @@ import org.jspecify.annotations.Nullable;
  * (vertx-jdbc-client#356), so that what is written next is never committed; that one call is swallowed here. Its pool
  * also never looks whether a connection is still alive; so a lost one is replaced here before its next transaction. One whose begin,
  * commit or rollback failed is in an unknown state and thrown away.
+ *
+ * <p>Statements may be handed over together with their begin. Where that fails, prepared ones are refused until the next: outside of a transaction
+ * each would be committed by itself.
  */
 public final class SteadyConnection implements InvocationHandler {
     private final Database database;
     private Connection delegate;
     private boolean inTransaction;
+    /** Why the last transaction did not begin; null: it did. */
+    private @Nullable SQLException notBegun;
+
     private boolean justEnded;
     private boolean closed;
 
@@ -51,6 +58,7 @@ public final class SteadyConnection implements InvocationHandler {
             case "commit" -> {
                 // what setAutoCommit does by definition; SQLite's commit() would begin the next transaction at once
                 end(() -> delegate.setAutoCommit(true));
+                verify();
                 return null;
             }
             case "rollback" -> {
@@ -68,6 +76,12 @@ public final class SteadyConnection implements InvocationHandler {
             case "isClosed" -> {
                 return closed;
             }
+            case "prepareStatement" -> {
+                if (notBegun != null) {
+                    throw new SQLException("no transaction was begun", notBegun.getSQLState(), notBegun);
+                }
+                return call(method, args);
+            }
             default -> {
                 return call(method, args);
             }
@@ -75,12 +89,32 @@ public final class SteadyConnection implements InvocationHandler {
     }
 
     private void begin() throws SQLException {
-        revive();
+        notBegun = null;
+        try {
+            revive();
+        } catch (SQLException e) {
+            notBegun = e;
+            throw e;
+        }
         try {
             delegate.setAutoCommit(false);
             inTransaction = true;
         } catch (SQLException e) {
+            notBegun = e;
             discard(e);
+            throw e;
+        }
+    }
+
+    /** On the thread that committed: a handover of its own would cost more than the look. */
+    private void verify() throws SQLException {
+        try {
+            database.verify();
+        } catch (IOException e) {
+            justEnded = false;
+            throw new SQLException("can't look whether the files are still there: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            justEnded = false;
             throw e;
         }
     }

@@ -4,7 +4,9 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
 import io.knit.api.model.Order;
+import io.knit.api.model.Reservation;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.sim.host.InvariantViolation;
@@ -36,6 +38,8 @@ public final class Safety {
     private final Set<String> unanswered = new HashSet<>();
     private final Set<String> instances = new HashSet<>();
     private final Set<String> everLost = new HashSet<>();
+    /** Ids of those that had a node. */
+    private final Set<String> placed = new HashSet<>();
     private long comparedCommits = -1;
     private long comparedRevision = -1;
     private Optional<ClusterSnapshot> last = Optional.empty();
@@ -150,7 +154,9 @@ public final class Safety {
         snapshot.deployments().forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
         snapshot.deployments().forEach(this::checkSlots);
+        snapshot.deployments().forEach(this::checkCount);
         checkPorts(snapshot);
+        checkRoom(snapshot);
     }
 
     private void note(Instance instance) {
@@ -207,6 +213,48 @@ public final class Safety {
             }
         }
         byNode.values().forEach(Safety::checkPorts);
+    }
+
+    /** What is set aside on a node is never more than it offers, once it has said what it has. */
+    private static void checkRoom(ClusterSnapshot snapshot) {
+        Map<String, Reservation> reserved = new HashMap<>();
+        for (DeploymentView deployment : snapshot.deployments()) {
+            for (Instance instance : deployment.instances()) {
+                if (instance.node() != null) {
+                    reserved.merge(instance.node(), instance.reserved(), Reservation::plus);
+                }
+            }
+        }
+        for (Node node : snapshot.nodes()) {
+            Reservation held = reserved.getOrDefault(node.id(), Reservation.NONE);
+            if (node.capacity().isKnown() && !node.offers().covers(held)) {
+                throw new InvariantViolation(
+                        node.id() + " offers " + node.offers() + ", and " + held + " is set aside on it");
+            }
+        }
+    }
+
+    /** Who comes to a node finds fewer of its deployment there than may be. */
+    private void checkCount(DeploymentView deployment) {
+        int most = deployment.deployment().spec().maxPerNode();
+        Map<String, Integer> there = new HashMap<>();
+        Set<String> newcomers = new HashSet<>();
+        for (Instance instance : deployment.instances()) {
+            String node = instance.node();
+            if (node != null) {
+                there.merge(node, 1, Integer::sum);
+                if (placed.add(instance.id())
+                        && instance.revision() == deployment.deployment().revision()) {
+                    newcomers.add(node);
+                }
+            }
+        }
+        for (String node : newcomers) {
+            if (most > 0 && there.getOrDefault(node, 0) > most) {
+                throw new InvariantViolation(deployment.name() + " has " + there.get(node) + " on " + node
+                        + ", where " + most + " may be: " + deployment.instances());
+            }
+        }
     }
 
     private static void checkPorts(List<Instance> onNode) {

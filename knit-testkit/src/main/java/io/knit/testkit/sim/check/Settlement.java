@@ -1,14 +1,17 @@
 package io.knit.testkit.sim.check;
 
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Reservation;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -120,7 +124,27 @@ public final class Settlement {
                 .filter(i -> i.slot() == instance.slot())
                 .map(Instance::id)
                 .collect(Collectors.toSet());
-        return hosts.stream().anyMatch(host -> fits(host, mates, spec));
+        return hosts.stream()
+                .anyMatch(host -> fits(host, mates, spec) && hasRoom(host.name(), view.name(), mates, spec));
+    }
+
+    private boolean hasRoom(String host, String name, Set<String> mates, DeploymentSpec spec) {
+        ClusterSnapshot snapshot = server.snapshot().orElseThrow();
+        Reservation free = snapshot.nodes().stream()
+                .filter(node -> node.id().equals(host))
+                .map(Node::offers)
+                .findFirst()
+                .orElse(Reservation.NONE);
+        int own = 0;
+        for (DeploymentView view : snapshot.deployments()) {
+            for (Instance instance : view.instances()) {
+                if (host.equals(instance.node()) && !mates.contains(instance.id())) {
+                    free = free.minus(instance.reserved());
+                    own += view.name().equals(name) ? 1 : 0;
+                }
+            }
+        }
+        return free.covers(spec.resources().reserved()) && (spec.maxPerNode() == 0 || own < spec.maxPerNode());
     }
 
     /**
@@ -129,7 +153,11 @@ public final class Settlement {
     private static boolean fits(SimulatedHost host, Set<String> mates, DeploymentSpec spec) {
         boolean selected =
                 host.labels().entrySet().containsAll(spec.nodeSelector().entrySet());
+        boolean otherwise = spec.constraints().stream()
+                .noneMatch(it -> it.op() == Constraint.Op.NOT_EQUAL
+                        && Objects.equals(it.value(), host.labels().get(it.key())));
         return selected
+                && otherwise
                 && host.knows(spec)
                 && spec.ports().stream()
                         .filter(port -> port.hostPort() != 0)

@@ -6,17 +6,24 @@ import static io.knit.core.server.Fixtures.in;
 import static io.knit.core.server.Fixtures.node;
 import static io.knit.core.server.Fixtures.pending;
 
+import io.knit.api.model.Capacity;
+import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preference;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Reservation;
+import io.knit.api.model.Resources;
+import io.knit.api.model.Strategy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,12 +78,25 @@ public final class RandomFleet {
         }
         NodeState state = below(5) > 0 ? NodeState.READY : below(2) > 0 ? NodeState.SUSPECT : NodeState.DOWN;
         Node node = node("n" + below(14), state, labels, below(2) > 0 ? "10.54.0." + below(6) : null);
-        if (below(2) > 0) {
-            node = node.with(able(node.facts(), List.of("init")));
-        }
+        List<String> can = List.of("cpu", "init", "memory", "resources");
+        NodeFacts facts = able(node.facts(), below(2) > 0 ? can : below(4) > 0 ? List.of() : List.of("init"));
+        node = node.with(below(8) > 0 ? facts : withoutCapacity(facts));
         return below(6) > 0
                 ? node
                 : node.with(new NodeWish(NodeWish.Availability.values()[below(3)], Map.of("zone", "z" + below(3))));
+    }
+
+    private static NodeFacts withoutCapacity(NodeFacts facts) {
+        return new NodeFacts(
+                facts.hostname(),
+                facts.labels(),
+                Capacity.UNKNOWN,
+                facts.engineVersion(),
+                facts.agentVersion(),
+                facts.meshIp(),
+                facts.meshKey(),
+                facts.condition(),
+                facts.features());
     }
 
     Instance anyInstance() {
@@ -92,7 +112,7 @@ public final class RandomFleet {
             ports.add(new PortBinding(anyAddress(), anyPort(), 80, Protocol.values()[below(2)]));
         }
         InstanceState state = InstanceState.values()[1 + below(InstanceState.values().length - 1)];
-        Instance placed = in(waiting.placedOn("n" + below(14), ports, NOW), state, "");
+        Instance placed = in(waiting.placedOn("n" + below(14), ports, anyReservation(), NOW), state, "");
         return below(5) == 0 ? placed.stopping("", NOW) : placed;
     }
 
@@ -109,7 +129,40 @@ public final class RandomFleet {
             spec.port(new PortSpec(
                     anyWishedAddress(), below(2) == 0 ? 0 : anyPort() + 10 * (i - 1), 80, Protocol.values()[below(2)]));
         }
+        anyPlace(spec);
         return spec.build();
+    }
+
+    private Reservation anyReservation() {
+        return below(3) > 0 ? Reservation.NONE : new Reservation(100 * below(8), (long) below(4) * 64 << 20, 0);
+    }
+
+    private void anyPlace(DeploymentSpecBuilder spec) {
+        if (below(3) == 0) {
+            spec.constraint(
+                    switch (below(4)) {
+                        case 0 -> new Constraint("zone", Constraint.Op.IN, null, List.of("z0", "z1"));
+                        case 1 -> new Constraint("disk", Constraint.Op.NOT_EQUAL, "ssd", List.of());
+                        case 2 -> new Constraint("node.id", Constraint.Op.NOT_IN, null, List.of("n1", "n2", "n3"));
+                        default -> new Constraint("mesh.ip", Constraint.Op.EXISTS, null, List.of());
+                    });
+        }
+        if (below(3) == 0) {
+            spec.spreadBy(List.of("zone", "disk", "node.id").get(below(3)));
+        }
+        if (below(4) == 0) {
+            spec.maxPerNode(1 + below(2));
+        }
+        if (below(3) == 0) {
+            spec.prefer(new Preference("disk", Constraint.Op.EQUAL, "ssd", List.of(), 1 + below(5)));
+            spec.prefer(new Preference("zone", Constraint.Op.IN, null, List.of("z1", "z2"), 3));
+        }
+        if (below(3) == 0) {
+            spec.strategy(Strategy.BINPACK);
+        }
+        if (below(3) == 0) {
+            spec.resources(Resources.DEFAULT.withCpu(100 * below(9)).withMemory((long) below(4) * 64 << 20));
+        }
     }
 
     /** All with one wish. */
