@@ -88,16 +88,20 @@ public final class DurableBench {
                 }
             }
             for (Row row : rows) {
-                measure(row, knit, peer);
+                measure(row, knit, peer, folder);
             }
         }
     }
 
-    private void measure(Row row, KnitProcess knit, SqliteRows peer) throws IOException, SQLException {
+    private void measure(Row row, KnitProcess knit, SqliteRows peer, Path folder) throws IOException, SQLException {
         Comparison accepted =
                 new Comparison(row.name() + ", accepted", "/s", row.clients() == 1 ? ONE_CLIENT : MANY_CLIENTS, true);
         Comparison cpu = Comparison.without(row.name() + ", CPU of each", "µs");
-        try (Clients clients = new Clients(knit.port(), row.clients())) {
+        // where one asks after the other, a ratio to the disk says nothing of another disk: this is what Knit adds,
+        // whatever that takes
+        Comparison added = Comparison.without(row.name() + ", the disk's own sync, and what Knit adds to it", "µs");
+        try (Clients clients = new Clients(knit.port(), row.clients());
+                DiskSync disk = new DiskSync(folder.resolve("sync"))) {
             post(clients, knit, row, warmUp);
             insert(peer, row, warmUp / 4);
             for (int round = 0; round < rounds; round++) {
@@ -112,10 +116,15 @@ public final class DurableBench {
                 }
                 accepted.add(other.perSecond(), own.perSecond());
                 cpu.add(other.cpuMicros(), own.cpuMicros());
+                double sync = disk.micros();
+                added.add(sync, 1e6 / own.perSecond() - sync);
             }
         }
         out.println(accepted.line());
         out.println(cpu.line());
+        if (row.clients() == 1) {
+            out.println(added.line());
+        }
     }
 
     private record Turn(long done, double seconds, double cpuSeconds) {
