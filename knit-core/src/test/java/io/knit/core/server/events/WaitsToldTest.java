@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** That one waits is told with the reason, once, however the decision was cut. */
@@ -41,6 +42,11 @@ class WaitsToldTest {
 
     @Test
     void ofThoseThatAreLeftForTheNextSliceTheReasonIsToldThen() {
+        // as after a time without any node
+        List<Instance> waiting = IntStream.range(0, 12)
+                .mapToObj(slot -> Instance.pending("web-" + slot, "web", 1, slot, 0, List.of(), NOW, "", NOW))
+                .toList();
+        state = state(List.of(node("n1", Map.of())), List.of(WEB), waiting);
         assertThat(decide(1)).noneMatch(words -> words.contains("8080"));
         assertThat(reasons()).hasSize(11).containsOnly("waits to be placed");
         assertThat(decide(100))
