@@ -43,6 +43,10 @@ class HouseTest {
             Map.entry("io.knit.core.server.plan", "what becomes of one deployment, and the rules that it goes by"),
             Map.entry("io.knit.core.spec", "one table, its parts, and each who goes through all its rows"),
             Map.entry(
+                    "io.knit.api.spi.runtime",
+                    "one SPI: what is asked of it, what it answers, and what it may be able to do besides"),
+            Map.entry("io.knit.plugin.docker.container", "one thing each that is done to a container, or read of it"),
+            Map.entry(
                     "io.knit.plugin.docker.engine",
                     "each of twelve is one thing that every call to an engine goes through"),
             Map.entry("io.knit.plugin.nats.broker.access", "what embedders import: accounts, users and what they may"),

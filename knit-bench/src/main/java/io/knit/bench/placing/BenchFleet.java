@@ -1,6 +1,7 @@
 package io.knit.bench.placing;
 
 import io.knit.api.model.Capacity;
+import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
@@ -11,7 +12,10 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preference;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Resources;
+import io.knit.api.model.Strategy;
 import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
@@ -43,13 +47,18 @@ final class BenchFleet {
      * @param replicas of each deployment
      */
     BenchFleet(int nodes, int deployments, int replicas) {
+        this(nodes, deployments, replicas, false);
+    }
+
+    /** @param choosy whether they have constraints, are even over racks, reserve, and prefer an SSD, too */
+    BenchFleet(int nodes, int deployments, int replicas, boolean choosy) {
         this.nodes = nodes;
         this.deployments = deployments;
         for (int i = 0; i < nodes; i++) {
             fleet = fleet.with(node(i));
         }
         for (int number = 0; number < deployments; number++) {
-            DeploymentSpec spec = spec(number);
+            DeploymentSpec spec = choosy ? choosy(number) : spec(number);
             specs.add(spec);
             wanted.add(IntStream.range(0, replicas)
                     .mapToObj(slot -> pending(spec.name(), slot))
@@ -60,12 +69,25 @@ final class BenchFleet {
     static Node node(int number) {
         String id = String.format(Locale.ROOT, "node-%05d", number);
         Map<String, String> labels =
-                Map.of("zone", "z" + number % ZONES, "disk", number / ZONES % 2 == 0 ? "ssd" : "hdd", "os", "linux");
+                Map.of("zone", "z" + number % ZONES, "disk", number / ZONES % 2 == 0 ? "ssd" : "hdd", "os", "linux", "rack", "r" + number / 20 % 40);
         String meshIp = "10." + number / 65_536 + "." + number / 256 % 256 + "." + number % 256;
         NodeFacts facts = new NodeFacts(
-                id, labels, new Capacity(8, 1L << 34), "docker 27.0", "0.2.0", meshIp, null, "", List.of());
+                id, labels, new Capacity(8, 1L << 34), "docker 27.0", "0.2.0", meshIp, null, "", List.of("cpu", "memory", "resources"));
         NodeJudgement ready = new NodeJudgement(NodeState.READY, "", NOW, List.of());
         return new Node(id, "identity-of-" + id, null, NodeWish.NONE, facts, ready);
+    }
+
+    private static DeploymentSpec choosy(int number) {
+        DeploymentSpecBuilder spec = DeploymentSpec.builder("app-" + number, "nginx:1.27")
+                .constraint(Constraint.equal("zone", "z" + number % ZONES))
+                .constraint(new Constraint("disk", Constraint.Op.NOT_EQUAL, "tape", List.of()))
+                .constraint(new Constraint("node.engine", Constraint.Op.GREATER, "20.10", List.of()))
+                .prefer(new Preference("disk", Constraint.Op.EQUAL, "ssd", List.of(), 10))
+                .spreadBy("rack")
+                .maxPerNode(3)
+                .resources(Resources.DEFAULT.withCpu(50).withMemory(64L << 20))
+                .port(new PortSpec(null, 0, 80, Protocol.TCP));
+        return (number % 4 == 0 ? spec.strategy(Strategy.BINPACK) : spec).build();
     }
 
     private static DeploymentSpec spec(int number) {
@@ -108,7 +130,8 @@ final class BenchFleet {
         for (int i = 0; i < group.instances().size(); i++) {
             Instance before = group.instances().get(i);
             Placement to = placement.placed().get(i);
-            Instance after = before.placedOn(Objects.requireNonNull(to.node()), to.ports(), NOW);
+            Instance after = before.placedOn(
+                    Objects.requireNonNull(to.node()), to.ports(), group.wish().reserved(), NOW);
             fleet = fleet.with(before, after);
             placed.add(after);
         }

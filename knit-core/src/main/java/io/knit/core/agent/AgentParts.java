@@ -7,7 +7,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
-import io.knit.core.agent.health.Connections;
+import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.render.Renderer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,7 +33,7 @@ public record AgentParts(
         ContainerRuntime runtime,
         Discovery discovery,
         Renderer renderer,
-        Connections connections,
+        Reach connections,
         String agentVersion,
         String hostname,
         int gpus,

@@ -109,7 +109,8 @@ class DockerRuntimeTest extends RealEngineTest {
         assertThat(usual.getNanoCPUs()).isIn(null, 0L);
         assertThat(usual.getMemory()).isIn(null, 0L);
 
-        HostConfig both = made("both", Resources.DEFAULT.withCpu(500).withMemory(32L << 20).withMemoryMax(64L << 20));
+        HostConfig both = made(
+                "both", Resources.DEFAULT.withCpu(500).withMemory(32L << 20).withMemoryMax(64L << 20));
         assertThat(both.getNanoCPUs()).isEqualTo(500_000_000);
         assertThat(both.getMemory()).isEqualTo(64L << 20);
         assertThat(both.getMemoryReservation()).isEqualTo(32L << 20);

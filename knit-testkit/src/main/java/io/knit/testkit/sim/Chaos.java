@@ -61,7 +61,10 @@ final class Chaos {
         wishes = fleet.wishes();
         trace = fleet.trace();
         specs = new RandomSpecs(
-                queue.newRandom(), new SplittableRandom(fleet.seed()), new SplittableRandom(~fleet.seed()), fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
+                queue.newRandom(),
+                new SplittableRandom(fleet.seed()),
+                new SplittableRandom(~fleet.seed()),
+                fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
         strains = new Strains(fleet, this::command);
     }
 
@@ -152,7 +155,8 @@ final class Chaos {
     }
 
     private static String describe(DeploymentSpec spec) {
-        return spec.name() + " " + spec.image() + " x" + spec.replicas() + " " + spec.nodeSelector() + spec.constraints() + " at most "
+        return spec.name() + " " + spec.image() + " x" + spec.replicas() + " " + spec.nodeSelector()
+                + spec.constraints() + " at most "
                 + spec.maxPerNode() + " " + spec.resources() + " " + spec.env()
                 + " " + spec.ports() + " " + spec.args();
     }

@@ -50,7 +50,7 @@ class HealthScenarioTest {
             fleet.hosts()
                     .forEach(host -> host.engine()
                             .script()
-                            .checks(labels -> labels.get(KnitLabels.REVISION).equals("2")
+                            .checks(labels -> "2".equals(labels.get(KnitLabels.REVISION))
                                             && fleet.queue().now().isBefore(up)
                                     ? FakeCheck.FAILS
                                     : FakeCheck.PASSES));
@@ -79,7 +79,7 @@ class HealthScenarioTest {
                     .forEach(host -> host.engine()
                             .script()
                             .checks(labels ->
-                                    labels.get(KnitLabels.REVISION).equals("2") ? FakeCheck.FAILS : FakeCheck.PASSES));
+                                    "2".equals(labels.get(KnitLabels.REVISION)) ? FakeCheck.FAILS : FakeCheck.PASSES));
             fleet.await(fleet.orchestrator().deploy(web("web:2")));
             fleet.runFor(Duration.ofMinutes(5));
             DeploymentView view = fleet.deployment("web");

@@ -52,7 +52,7 @@ public final class HealthWatch {
     public HealthWatch(
             Loop loop,
             ContainerRuntime runtime,
-            Connections connections,
+            Reach connections,
             int mostAtOnce,
             BiConsumer<String, Check> listener) {
         this.loop = loop;

@@ -15,7 +15,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 
 /** Checks by Vert.x. A connection for each: what it is about is whether a new one comes about. Thread-safe. */
-public final class NetConnections implements Connections {
+public final class NetConnections implements Reach {
     private static final int CONNECT_MILLIS = 60_000;
 
     private final Vertx vertx;

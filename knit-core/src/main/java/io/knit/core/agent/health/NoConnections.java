@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 
 /** Of an agent without a network, as in a simulation: there the runtime itself can probe. */
-public final class NoConnections implements Connections {
+public final class NoConnections implements Reach {
     private static final Future<Outcome> NONE =
             Future.succeededFuture(new Outcome("this agent has no network and its container runtime probes nothing"));
 

@@ -14,9 +14,9 @@ final class Probes {
     private static final int MOST_OUTPUT = 200;
 
     private final ContainerRuntime runtime;
-    private final Connections connections;
+    private final Reach connections;
 
-    Probes(ContainerRuntime runtime, Connections connections) {
+    Probes(ContainerRuntime runtime, Reach connections) {
         this.runtime = runtime;
         this.connections = connections;
     }

@@ -12,8 +12,8 @@ import io.knit.core.agent.engine.EngineHealth;
 import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OwnContainers;
-import io.knit.core.agent.health.Connections;
 import io.knit.core.agent.health.HealthWatch;
+import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.ActionKind;
 import io.knit.core.agent.reconcile.BackOff;
@@ -79,7 +79,7 @@ public final class InstanceRunner {
             AgentTiming timing,
             Path dataDir,
             Renderer renderer,
-            Connections connections,
+            Reach connections,
             Supplier<NodeModel> node,
             RunListener listener) {
         this.loop = loop;

@@ -38,7 +38,18 @@ class MatchTest {
             String os,
             String arch) {
         NodeFacts facts = new NodeFacts(
-                id + ".example", labels, new Capacity(2, 1), engine, "0.1.0", meshIp, null, "", List.of(), os, arch, null);
+                id + ".example",
+                labels,
+                new Capacity(2, 1),
+                engine,
+                "0.1.0",
+                meshIp,
+                null,
+                "",
+                List.of(),
+                os,
+                arch,
+                null);
         return new Node(
                 id, "i", null, NodeWish.NONE, facts, new NodeJudgement(NodeState.READY, "", Instant.EPOCH, List.of()));
     }
@@ -111,7 +122,12 @@ class MatchTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        "region, eu", "ram, 3", "node.os, linux", "node.arch, arm64", "node.engine, 20.10", "mesh.ip, 10.54.0.0/16"
+        "region, eu",
+        "ram, 3",
+        "node.os, linux",
+        "node.arch, arm64",
+        "node.engine, 20.10",
+        "mesh.ip, 10.54.0.0/16"
     })
     void whatIsNotKnownMeetsOnlyWhatWantsItOtherwise(String key, String value) {
         for (Op op : Op.values()) {

@@ -144,8 +144,12 @@ class PlaceRulesTest {
         assertThat(spec.resources().memory()).isEqualTo(512L << 20);
         assertThat(spec.resources().memoryMax()).isEqualTo((1L << 30) + 1);
         assertThat(io.knit.core.spec.SpecJson.of(spec).get("resources").toString())
-                .isEqualTo("{\"pids\":4096,\"cpu\":0.125,\"memory\":\"512MiB\",\"memory_max\":\"1073741825B\",\"gpus\":1}");
-        assertThat(read("'resources':{'cpu':0,'memory':0}").resources().reserved().isNone())
+                .isEqualTo(
+                        "{\"pids\":4096,\"cpu\":0.125,\"memory\":\"512MiB\",\"memory_max\":\"1073741825B\",\"gpus\":1}");
+        assertThat(read("'resources':{'cpu':0,'memory':0}")
+                        .resources()
+                        .reserved()
+                        .isNone())
                 .isTrue();
     }
 }

@@ -4,7 +4,6 @@ import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.deployment;
 import static io.knit.core.server.Fixtures.ids;
 import static io.knit.core.server.Fixtures.node;
-import static io.knit.core.server.Fixtures.pending;
 import static io.knit.core.server.Fixtures.spec;
 import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,12 +42,11 @@ class WaitsToldTest {
 
     @Test
     void ofThoseThatAreLeftForTheNextSliceTheReasonIsToldThen() {
-        state = state(
-                List.of(node("n1", Map.of())),
-                List.of(WEB),
-                IntStream.range(0, 12)
-                        .mapToObj(slot -> pending("web-" + slot + "-a", "web", 1, slot))
-                        .toList());
+        // as after a time without any node
+        List<Instance> waiting = IntStream.range(0, 12)
+                .mapToObj(slot -> Instance.pending("web-" + slot, "web", 1, slot, 0, List.of(), NOW, "", NOW))
+                .toList();
+        state = state(List.of(node("n1", Map.of())), List.of(WEB), waiting);
         assertThat(decide(1)).noneMatch(words -> words.contains("8080"));
         assertThat(reasons()).hasSize(11).containsOnly("waits to be placed");
         assertThat(decide(100))

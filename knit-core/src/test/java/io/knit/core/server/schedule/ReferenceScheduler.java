@@ -118,8 +118,8 @@ final class ReferenceScheduler {
     }
 
     private Comparator<Node> strategy(Instance wanted) {
-        Comparator<Node> all =
-                Comparator.comparing(n -> on(n).stream().filter(Instance::isLive).count());
+        Comparator<Node> all = Comparator.comparing(
+                n -> on(n).stream().filter(Instance::isLive).count());
         if (spec.strategy() == Strategy.SPREAD) {
             return Comparator.comparing((Node n) -> own(wanted, n)).thenComparing(all);
         }

@@ -10,19 +10,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Constraint;
-import io.knit.api.model.NodeFacts;
-import io.knit.api.model.Preference;
-import io.knit.api.model.Reservation;
-import io.knit.api.model.Resources;
-import io.knit.api.model.Strategy;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preference;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Reservation;
+import io.knit.api.model.Resources;
+import io.knit.api.model.Strategy;
 import io.knit.core.server.schedule.fit.PortAssigner;
 import io.knit.core.server.schedule.fleet.Fleet;
 import java.time.Instant;
@@ -257,13 +257,15 @@ class SchedulerTest {
     void whatIsReservedIsTakenFromWhatIsLeftOfTheCapacity() {
         // two cores and 1 GiB less the reserve
         Node n1 = strong("n1");
-        DeploymentSpec half = spec("web").resources(Resources.DEFAULT.withCpu(500)).build();
+        DeploymentSpec half =
+                spec("web").resources(Resources.DEFAULT.withCpu(500)).build();
         Instance held = pending("db-0-a", "db", 1, 0).placedOn("n1", List.of(), new Reservation(1500, 0, 0), NOW);
 
         assertThat(place(List.of(n1), List.of(), half).node()).isEqualTo("n1");
         assertThat(place(List.of(n1), List.of(held), half).refusal())
                 .isEqualTo("no node fits (1 node looked at): n1 has 0.4 of 1.9 cores free, 0.5 needed");
-        assertThat(place(List.of(n1), List.of(held.stopping("undeployed", NOW)), half).refusal())
+        assertThat(place(List.of(n1), List.of(held.stopping("undeployed", NOW)), half)
+                        .refusal())
                 .as("it may still run")
                 .contains("0.4 of 1.9 cores free");
         assertThat(place(
@@ -290,17 +292,10 @@ class SchedulerTest {
     @Test
     void whereTheCapacityIsNotKnownNothingIsReserved() {
         Node strong = strong("n1");
-        Node silent = strong.with(new NodeFacts(
-                "n1",
-                Map.of(),
-                Capacity.UNKNOWN,
-                "",
-                "0.2.0",
-                null,
-                null,
-                "",
-                strong.features()));
-        DeploymentSpec half = spec("web").resources(Resources.DEFAULT.withCpu(500)).build();
+        Node silent = strong.with(
+                new NodeFacts("n1", Map.of(), Capacity.UNKNOWN, "", "0.2.0", null, null, "", strong.features()));
+        DeploymentSpec half =
+                spec("web").resources(Resources.DEFAULT.withCpu(500)).build();
 
         assertThat(place(List.of(silent), List.of(), half).refusal())
                 .isEqualTo(
@@ -311,14 +306,19 @@ class SchedulerTest {
 
     @Test
     void anAgentThatDoesNotKnowALimitGetsNoneThatHasIt() {
-        DeploymentSpec half = spec("web").resources(Resources.DEFAULT.withCpu(500)).build();
+        DeploymentSpec half =
+                spec("web").resources(Resources.DEFAULT.withCpu(500)).build();
 
         assertThat(place(List.of(node("n1", Map.of())), List.of(), half).refusal())
                 .endsWith("n1 has an agent 0.1.0 that knows no cpu, resources; upgrade it");
         assertThat(place(
                                 List.of(node("n1", Map.of())),
                                 List.of(),
-                                spec("web").spreadBy("zone").maxPerNode(1).strategy(Strategy.BINPACK).build())
+                                spec("web")
+                                        .spreadBy("zone")
+                                        .maxPerNode(1)
+                                        .strategy(Strategy.BINPACK)
+                                        .build())
                         .node())
                 .as("what is the server's alone asks no agent")
                 .isEqualTo("n1");
@@ -327,7 +327,8 @@ class SchedulerTest {
     @Test
     void noMoreThanSoManyAreOnOneNode() {
         DeploymentSpec one = spec("web").maxPerNode(1).build();
-        Instance stops = pending("web-1-a", "web", 1, 1).placedOn("n1", List.of(), NOW).stopping("scaled down", NOW);
+        Instance stops =
+                pending("web-1-a", "web", 1, 1).placedOn("n1", List.of(), NOW).stopping("scaled down", NOW);
 
         assertThat(place(List.of(node("n1", Map.of()), node("n2", Map.of())), List.of(stops), one)
                         .node())

@@ -48,6 +48,7 @@ public final class Safety {
     private final Set<String> everLost = new HashSet<>();
     /** Ids of those that had a node. */
     private final Set<String> placed = new HashSet<>();
+
     private long comparedCommits = -1;
     private long comparedRevision = -1;
     private Optional<ClusterSnapshot> last = Optional.empty();
@@ -277,8 +278,8 @@ public final class Safety {
         }
         for (String node : newcomers) {
             if (most > 0 && there.getOrDefault(node, 0) > most) {
-                throw new InvariantViolation(deployment.name() + " has " + there.get(node) + " on " + node
-                        + ", where " + most + " may be: " + deployment.instances());
+                throw new InvariantViolation(deployment.name() + " has " + there.get(node) + " on " + node + ", where "
+                        + most + " may be: " + deployment.instances());
             }
         }
     }

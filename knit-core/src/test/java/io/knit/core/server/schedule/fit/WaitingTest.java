@@ -69,7 +69,9 @@ class WaitingTest {
                 if (i < first.placed().size()) {
                     Placement placement = first.placed().get(i);
                     String on = requireNonNull(placement.node());
-                    world.instances.put(instance.id(), instance.placedOn(
+                    world.instances.put(
+                            instance.id(),
+                            instance.placedOn(
                                     on, placement.ports(), group.wish().reserved(), NOW));
                 } else {
                     rest.add(instance);

@@ -12,10 +12,10 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
-import io.knit.api.model.Reservation;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Reservation;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.HashSet;
 import java.util.List;
@@ -85,7 +85,8 @@ class FleetTest {
                 assertThat(fleet.thereOf(deployment, account))
                         .as("seed %s, %s of %s", seed, id, deployment)
                         .isEqualTo((int) here.stream()
-                                .filter(it -> it.node() != null && it.deployment().equals(deployment))
+                                .filter(it ->
+                                        it.node() != null && it.deployment().equals(deployment))
                                 .count());
             }
             for (Instance holder : here) {

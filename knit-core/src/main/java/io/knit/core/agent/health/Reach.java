@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 
 /** Does checks over the network. Never blocks; each ends within its timeout, and holds nothing open after that. */
-public interface Connections {
+public interface Reach {
     /** Asks a container. */
     Future<Outcome> http(String address, HttpCheck check, Duration timeout);
 
