@@ -24,7 +24,8 @@ public record Observed(
         boolean failing,
         long seq,
         Instant since,
-        Health health, Instant healthySince) {
+        Health health,
+        Instant healthySince) {
 
     /** Of an instance that no agent has spoken of. */
     public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
@@ -39,7 +40,15 @@ public record Observed(
     /** Of one that nothing checks. */
     public Observed(
             @Nullable InstanceState state, String reason, int restarts, boolean failing, long seq, Instant since) {
-        this(state, reason, restarts, failing, seq, since, Health.NONE, state == InstanceState.RUNNING && !failing ? since : Instant.EPOCH);
+        this(
+                state,
+                reason,
+                restarts,
+                failing,
+                seq,
+                since,
+                Health.NONE,
+                state == InstanceState.RUNNING && !failing ? since : Instant.EPOCH);
     }
 
     /** Whether it does its work as far as its agent knows. */

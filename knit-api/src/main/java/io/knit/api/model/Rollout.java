@@ -47,8 +47,7 @@ public record Rollout(
     }
 
     /** Of a deployment that nothing is known of. */
-    public static final Rollout NONE =
-            new Rollout(0, Phase.DONE, Instant.EPOCH, Instant.EPOCH, 0, 0, false, 0, "");
+    public static final Rollout NONE = new Rollout(0, Phase.DONE, Instant.EPOCH, Instant.EPOCH, 0, 0, false, 0, "");
 
     public Rollout {
         Objects.requireNonNull(phase, "phase");
@@ -75,7 +74,8 @@ public record Rollout(
 
     /** So many slots are done. */
     public Rollout progressed(int slots, Instant now) {
-        return new Rollout(from, phase, since, slots > moved ? now : progressAt, slots, failures, promoted, healthy, reason);
+        return new Rollout(
+                from, phase, since, slots > moved ? now : progressAt, slots, failures, promoted, healthy, reason);
     }
 
     /** So many of its instances failed. */

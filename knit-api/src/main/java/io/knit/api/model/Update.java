@@ -49,30 +49,63 @@ public record Update(
     /** The same with so many slots at once. */
     public Update withMaxParallel(int slots) {
         return new Update(
-                slots, order, minHealthy, healthyDeadline, progressDeadline, canary, autoPromote, onFailure, maxFailures);
+                slots,
+                order,
+                minHealthy,
+                healthyDeadline,
+                progressDeadline,
+                canary,
+                autoPromote,
+                onFailure,
+                maxFailures);
     }
 
     /** The same in this order. */
     public Update withOrder(UpdateOrder next) {
         return new Update(
-                maxParallel, next, minHealthy, healthyDeadline, progressDeadline, canary, autoPromote, onFailure, maxFailures);
+                maxParallel,
+                next,
+                minHealthy,
+                healthyDeadline,
+                progressDeadline,
+                canary,
+                autoPromote,
+                onFailure,
+                maxFailures);
     }
 
     /** The same with this wait. */
     public Update withMinHealthy(Duration wait) {
         return new Update(
-                maxParallel, order, wait, healthyDeadline, progressDeadline, canary, autoPromote, onFailure, maxFailures);
+                maxParallel,
+                order,
+                wait,
+                healthyDeadline,
+                progressDeadline,
+                canary,
+                autoPromote,
+                onFailure,
+                maxFailures);
     }
 
     /** The same with so many canaries. */
     public Update withCanary(int slots, boolean promoteByItself) {
         return new Update(
-                maxParallel, order, minHealthy, healthyDeadline, progressDeadline, slots, promoteByItself, onFailure, maxFailures);
+                maxParallel,
+                order,
+                minHealthy,
+                healthyDeadline,
+                progressDeadline,
+                slots,
+                promoteByItself,
+                onFailure,
+                maxFailures);
     }
 
     /** The same with these deadlines. */
     public Update withDeadlines(Duration healthy, Duration progress) {
-        return new Update(maxParallel, order, minHealthy, healthy, progress, canary, autoPromote, onFailure, maxFailures);
+        return new Update(
+                maxParallel, order, minHealthy, healthy, progress, canary, autoPromote, onFailure, maxFailures);
     }
 
     /** The same with this answer to a failure. */

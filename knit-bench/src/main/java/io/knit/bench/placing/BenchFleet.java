@@ -68,11 +68,26 @@ final class BenchFleet {
 
     static Node node(int number) {
         String id = String.format(Locale.ROOT, "node-%05d", number);
-        Map<String, String> labels =
-                Map.of("zone", "z" + number % ZONES, "disk", number / ZONES % 2 == 0 ? "ssd" : "hdd", "os", "linux", "rack", "r" + number / 20 % 40);
+        Map<String, String> labels = Map.of(
+                "zone",
+                "z" + number % ZONES,
+                "disk",
+                number / ZONES % 2 == 0 ? "ssd" : "hdd",
+                "os",
+                "linux",
+                "rack",
+                "r" + number / 20 % 40);
         String meshIp = "10." + number / 65_536 + "." + number / 256 % 256 + "." + number % 256;
         NodeFacts facts = new NodeFacts(
-                id, labels, new Capacity(8, 1L << 34), "docker 27.0", "0.2.0", meshIp, null, "", List.of("cpu", "memory", "resources"));
+                id,
+                labels,
+                new Capacity(8, 1L << 34),
+                "docker 27.0",
+                "0.2.0",
+                meshIp,
+                null,
+                "",
+                List.of("cpu", "memory", "resources"));
         NodeJudgement ready = new NodeJudgement(NodeState.READY, "", NOW, List.of());
         return new Node(id, "identity-of-" + id, null, NodeWish.NONE, facts, ready);
     }

@@ -246,8 +246,7 @@ public final class SpecTable {
     public static final Table<Update> UPDATE = Table.of(
             Update.class,
             given -> Update.DEFAULT,
-            number("max_parallel", Update::maxParallel, 1, 1000)
-                    .doc("how many slots may be replaced at once, {range}"),
+            number("max_parallel", Update::maxParallel, 1, 1000).doc("how many slots may be replaced at once, {range}"),
             choice("order", Update::order, UpdateOrder.class)
                     .doc(
                             "`start_first`: the old instance runs until the new one is healthy; `stop_first`: the new one starts when the old one"

@@ -6,8 +6,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.model.Rollout;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Rollout;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
@@ -56,8 +56,8 @@ final class DeploymentCommands {
         Instant created = present == null ? now : present.createdAt();
         boolean paused = present != null && present.paused();
         Rollout rollout = rollout(present, state, next, now);
-        Deployment revised = new Deployment(
-                next.deployment(), next.number(), next.spec(), false, created, now, paused, rollout);
+        Deployment revised =
+                new Deployment(next.deployment(), next.number(), next.spec(), false, created, now, paused, rollout);
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.PutDeployment(revised));
         changes.add(new Change.PutRevision(next));

@@ -82,7 +82,13 @@ final class PresentCommands {
         Deployment next = revised.answer();
         boolean moves = next.rollout().phase() == Phase.MOVING;
         return moves
-                ? withRollout(revised, next.rollout().in(Phase.ROLLING_BACK, caller.name() + " went back to revision " + before.number(), now))
+                ? withRollout(
+                        revised,
+                        next.rollout()
+                                .in(
+                                        Phase.ROLLING_BACK,
+                                        caller.name() + " went back to revision " + before.number(),
+                                        now))
                 : revised;
     }
 

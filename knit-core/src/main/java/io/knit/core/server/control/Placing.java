@@ -225,7 +225,9 @@ final class Placing {
 
     /** The one that runs until this one is healthy. */
     private Optional<Instance> beside(Instance instance) {
-        return siblings(instance).filter(it -> instance.id().equals(it.until()) && it.isLive()).findFirst();
+        return siblings(instance)
+                .filter(it -> instance.id().equals(it.until()) && it.isLive())
+                .findFirst();
     }
 
     private Stream<Instance> siblings(Instance instance) {

@@ -25,12 +25,21 @@ final class Rollbacks {
             return List.of(new Change.PutDeployment(deployment.with(rollout.in(Phase.PAUSED, words, now))));
         }
         int number = deployment.revision() + 1;
-        DeploymentSpec spec = SpecTable.SPEC.with(healthy.spec(), Map.of("replicas", deployment.spec().replicas()));
+        DeploymentSpec spec = SpecTable.SPEC.with(
+                healthy.spec(), Map.of("replicas", deployment.spec().replicas()));
         Rollout back = rollout.begin(deployment.revision(), now)
                 .in(Phase.ROLLING_BACK, why + "; went back to revision " + healthy.number(), now);
         return List.of(
                 new Change.PutDeployment(new Deployment(
-                        deployment.name(), number, spec, false, deployment.createdAt(), now, deployment.paused(), back)),
-                new Change.PutRevision(Revision.of(number, spec, healthy).madeBy("knit", "roll back " + deployment.name(), now)));
+                        deployment.name(),
+                        number,
+                        spec,
+                        false,
+                        deployment.createdAt(),
+                        now,
+                        deployment.paused(),
+                        back)),
+                new Change.PutRevision(
+                        Revision.of(number, spec, healthy).madeBy("knit", "roll back " + deployment.name(), now)));
     }
 }

@@ -139,20 +139,22 @@ final class EventWords {
             return Optional.empty();
         }
         return switch (rollout.phase()) {
-            case CANARY -> Optional.of(
-                    event(seq, at, "deployment.canary", now.name(), now.name() + ": " + rollout.reason()));
-            case PAUSED -> Optional.of(event(
-                    seq,
-                    at,
-                    "deployment.failed",
-                    now.name(),
-                    now.name() + " is left as it is: " + rollout.reason()));
-            case DONE -> Optional.of(event(
-                    seq,
-                    at,
-                    "deployment.done",
-                    now.name(),
-                    now.name() + " runs revision " + now.revision() + " in every slot"));
+            case CANARY ->
+                Optional.of(event(seq, at, "deployment.canary", now.name(), now.name() + ": " + rollout.reason()));
+            case PAUSED ->
+                Optional.of(event(
+                        seq,
+                        at,
+                        "deployment.failed",
+                        now.name(),
+                        now.name() + " is left as it is: " + rollout.reason()));
+            case DONE ->
+                Optional.of(event(
+                        seq,
+                        at,
+                        "deployment.done",
+                        now.name(),
+                        now.name() + " runs revision " + now.revision() + " in every slot"));
             case MOVING, ROLLING_BACK -> Optional.empty();
         };
     }

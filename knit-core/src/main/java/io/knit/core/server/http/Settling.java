@@ -130,7 +130,8 @@ final class Settling {
         /** Why what was asked for does not run and will not by itself; null: it may. */
         private @Nullable String failed(DeploymentView view) {
             Rollout rollout = view.deployment().rollout();
-            boolean wentBack = view.deployment().revision() > made.deployment().revision() && !rollout.reason().isEmpty();
+            boolean wentBack = view.deployment().revision() > made.deployment().revision()
+                    && !rollout.reason().isEmpty();
             return wentBack || rollout.phase() == Rollout.Phase.PAUSED ? rollout.reason() : null;
         }
 

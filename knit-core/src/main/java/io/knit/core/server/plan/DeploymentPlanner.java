@@ -10,7 +10,6 @@ import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -228,7 +227,8 @@ public final class DeploymentPlanner {
     /** Whether what was wanted has come to its end as it was meant to. */
     private static boolean isDone(Slot slot) {
         List<Instance> present = slot.onTheirWay();
-        return !present.isEmpty() && present.stream().allMatch(next -> next.state().isEnd() && !next.failing());
+        return !present.isEmpty()
+                && present.stream().allMatch(next -> next.state().isEnd() && !next.failing());
     }
 
     /** What was lost is wanted until another does its work. */
@@ -260,7 +260,8 @@ public final class DeploymentPlanner {
             List<Instance> kept = works ? new ArrayList<>(List.of(working)) : new ArrayList<>(onTheirWay);
             if (working != null && !works) {
                 kept.add(working);
-            } else if (old != null && onTheirWay.stream().anyMatch(next -> next.id().equals(old.until()))) {
+            } else if (old != null
+                    && onTheirWay.stream().anyMatch(next -> next.id().equals(old.until()))) {
                 kept.add(old);
             }
             keepOf(slot, kept);

@@ -7,9 +7,9 @@ import io.knit.api.model.OnFailure;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Update;
+import io.knit.api.spi.Durations;
 import java.time.Duration;
 import java.time.Instant;
-import io.knit.api.spi.Durations;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -92,9 +92,12 @@ final class Progress {
     }
 
     /** Why everything goes back to the revision that was healthy last; null: it does not. */
-    @Nullable String rollback() {
+    @Nullable
+    String rollback() {
         boolean judged = before.phase() == Phase.MOVING || before.phase() == Phase.CANARY;
-        return judged && settled < slots && canGoBack() ? failure(before.failing(Math.max(failed, before.failures()))) : null;
+        return judged && settled < slots && canGoBack()
+                ? failure(before.failing(Math.max(failed, before.failures())))
+                : null;
     }
 
     private boolean canGoBack() {
@@ -104,7 +107,10 @@ final class Progress {
     }
 
     private boolean canariesStand() {
-        return rules.canary() > 0 && before.from() > 0 && !before.promoted() && settled >= Math.min(rules.canary(), slots);
+        return rules.canary() > 0
+                && before.from() > 0
+                && !before.promoted()
+                && settled >= Math.min(rules.canary(), slots);
     }
 
     private Rollout afterCanaries(Rollout counted) {
@@ -112,7 +118,8 @@ final class Progress {
                 ? counted.promotedAt(now)
                 : counted.in(
                         Phase.CANARY,
-                        settled + (settled == 1 ? " canary is" : " canaries are") + " healthy; the others wait until it is promoted",
+                        settled + (settled == 1 ? " canary is" : " canaries are")
+                                + " healthy; the others wait until it is promoted",
                         now);
     }
 

@@ -7,7 +7,6 @@ import io.knit.api.model.OnFailure;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Update;
-import io.knit.api.model.UpdateOrder;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -61,7 +60,8 @@ final class Turns {
     /** Whether the others' turn comes though these do not do their work. */
     boolean isPassed(List<Instance> onTheirWay) {
         return rules.onFailure() == OnFailure.CONTINUE
-                && onTheirWay.stream().anyMatch(next -> next.failing() && next.state().compareTo(InstanceState.RUNNING) >= 0);
+                && onTheirWay.stream()
+                        .anyMatch(next -> next.failing() && next.state().compareTo(InstanceState.RUNNING) >= 0);
     }
 
     private boolean isHeld(Rollout rollout) {
@@ -74,7 +74,8 @@ final class Turns {
             return Integer.MAX_VALUE;
         }
         int room = rules.maxParallel() - busy;
-        boolean tried = rules.canary() > 0 && rollout.from() > 0 && !rollout.promoted() && rollout.phase() == Phase.MOVING;
+        boolean tried =
+                rules.canary() > 0 && rollout.from() > 0 && !rollout.promoted() && rollout.phase() == Phase.MOVING;
         return Math.max(0, tried ? Math.min(room, rules.canary() - settled - busy) : room);
     }
 }

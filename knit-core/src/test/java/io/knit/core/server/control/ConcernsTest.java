@@ -78,7 +78,8 @@ class ConcernsTest {
     @Test
     void soDoesThatItsCheckSucceeded() {
         Instance starting = in(ASSIGNED, InstanceState.RUNNING, "");
-        Instance checked = starting.with(new Observed(InstanceState.RUNNING, "", 0, false, 6, NOW, Health.STARTING, NOW));
+        Instance checked =
+                starting.with(new Observed(InstanceState.RUNNING, "", 0, false, 6, NOW, Health.STARTING, NOW));
         Observed healthy = new Observed(InstanceState.RUNNING, "", 0, false, 7, NOW, Health.HEALTHY, NOW);
         assertThat(concerned(checked, healthy)).containsExactly("web");
     }

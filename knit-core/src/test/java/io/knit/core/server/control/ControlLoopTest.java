@@ -267,7 +267,9 @@ class ControlLoopTest {
     }
 
     private static ClusterState updating(List<String> features) {
-        DeploymentSpec second = DeploymentSpec.builder("web", "nginx:typo").update(Fixtures.STRAIGHT).build();
+        DeploymentSpec second = DeploymentSpec.builder("web", "nginx:typo")
+                .update(Fixtures.STRAIGHT)
+                .build();
         Node bare = node("n1", Map.of());
         Node n1 = bare.with(able(bare.facts(), features));
         ClusterState state = state(

@@ -112,9 +112,7 @@ class RolloutTest {
         }
         most = (int) Math.max(
                 most,
-                instances().stream()
-                        .filter(i -> i.node() != null && i.isLive())
-                        .count());
+                instances().stream().filter(i -> i.node() != null && i.isLive()).count());
     }
 
     private List<Change> answers() {
@@ -127,9 +125,9 @@ class RolloutTest {
                 said.add(new Change.RemoveInstance(instance.id()));
             } else if (instance.observed().state() == null) {
                 boolean ends = broken.contains(instance.revision());
-                Observed first = new Observed(InstanceState.RUNNING, ends ? "it ended with exit code 3" : "", 0, ends, 1, now);
-                said.add(new Change.PutObserved(
-                        instance.id(), ends ? first.healthySince(Instant.EPOCH) : first));
+                Observed first =
+                        new Observed(InstanceState.RUNNING, ends ? "it ended with exit code 3" : "", 0, ends, 1, now);
+                said.add(new Change.PutObserved(instance.id(), ends ? first.healthySince(Instant.EPOCH) : first));
             }
         }
         return said;
@@ -229,7 +227,10 @@ class RolloutTest {
                 .build();
         deploy(first);
         settle();
-        deploy(DeploymentSpec.builder("web", "web:2").port(first.ports().get(0)).update(FAST).build());
+        deploy(DeploymentSpec.builder("web", "web:2")
+                .port(first.ports().get(0))
+                .update(FAST)
+                .build());
         settle();
 
         assertThat(byRevision()).isEqualTo(Map.of(2, 1L));
@@ -268,7 +269,8 @@ class RolloutTest {
         List<Change> fails = instances().stream()
                 .filter(i -> i.revision() == 2)
                 .<Change>map(i -> new Change.PutObserved(
-                        i.id(), new Observed(InstanceState.RUNNING, "broke", 1, true, 2, now).healthySince(Instant.EPOCH)))
+                        i.id(),
+                        new Observed(InstanceState.RUNNING, "broke", 1, true, 2, now).healthySince(Instant.EPOCH)))
                 .toList();
         Instant failed = now;
         step(fails, Set.of());
@@ -302,10 +304,8 @@ class RolloutTest {
         deploy(spec("web:2", rules, 3));
         settle();
         broken.clear();
-        Instance failed = instances().stream()
-                .filter(i -> i.revision() == 2)
-                .findFirst()
-                .orElseThrow();
+        Instance failed =
+                instances().stream().filter(i -> i.revision() == 2).findFirst().orElseThrow();
         step(
                 List.of(new Change.PutObserved(failed.id(), new Observed(InstanceState.RUNNING, "", 1, false, 2, now))),
                 Set.of());
@@ -359,8 +359,8 @@ class RolloutTest {
         assertThat(byRevision()).isEqualTo(Map.of(1, 2L));
 
         List<Change> works = instances().stream()
-                .<Change>map(i -> new Change.PutObserved(
-                        i.id(), new Observed(InstanceState.RUNNING, "", 1, false, 2, now)))
+                .<Change>map(
+                        i -> new Change.PutObserved(i.id(), new Observed(InstanceState.RUNNING, "", 1, false, 2, now)))
                 .toList();
         step(works, Set.of());
         settle();
@@ -385,13 +385,12 @@ class RolloutTest {
         Update rules = FAST.withFailures(OnFailure.ROLLBACK, 1).withMaxParallel(3);
         healthyWith(3, rules);
         deploy(spec("web:2", rules, 3));
-        Instance one = instances().stream()
-                .filter(i -> i.revision() == 2)
-                .findFirst()
-                .orElseThrow();
+        Instance one =
+                instances().stream().filter(i -> i.revision() == 2).findFirst().orElseThrow();
         step(
                 List.of(new Change.PutObserved(
-                        one.id(), new Observed(InstanceState.RUNNING, "broke", 1, true, 2, now).healthySince(Instant.EPOCH))),
+                        one.id(),
+                        new Observed(InstanceState.RUNNING, "broke", 1, true, 2, now).healthySince(Instant.EPOCH))),
                 Set.of());
         assertThat(rollout().phase()).isEqualTo(Phase.MOVING);
         assertThat(rollout().failures()).isEqualTo(1);
@@ -455,10 +454,8 @@ class RolloutTest {
         healthyWith(2, rules);
         Instant begun = now;
         deploy(spec("web:2", rules, 2));
-        Instance next = instances().stream()
-                .filter(i -> i.revision() == 2)
-                .findFirst()
-                .orElseThrow();
+        Instance next =
+                instances().stream().filter(i -> i.revision() == 2).findFirst().orElseThrow();
         step(
                 List.of(new Change.PutObserved(
                         next.id(),
@@ -508,9 +505,7 @@ class RolloutTest {
         healthyWith(6, FAST);
         assertThat(state.instancesOn("n1")).hasSize(2);
         Node n1 = Objects.requireNonNull(state.node("n1"));
-        step(
-                List.of(new Change.PutNode(n1.with(new NodeWish(NodeWish.Availability.DRAINED, Map.of())))),
-                Set.of());
+        step(List.of(new Change.PutNode(n1.with(new NodeWish(NodeWish.Availability.DRAINED, Map.of())))), Set.of());
         assertThat(state.instancesOn("n1")).hasSize(2);
         fewest = 6;
         settle();
@@ -530,9 +525,7 @@ class RolloutTest {
         step(List.of(new Change.PutNode(node("n4", Map.of("disk", "ssd")))), Set.of());
         settle();
         Node n4 = Objects.requireNonNull(state.node("n4"));
-        step(
-                List.of(new Change.PutNode(n4.with(new NodeWish(NodeWish.Availability.DRAINED, Map.of())))),
-                Set.of());
+        step(List.of(new Change.PutNode(n4.with(new NodeWish(NodeWish.Availability.DRAINED, Map.of())))), Set.of());
         assertThat(instances()).anyMatch(i -> "n4".equals(i.node()) && i.isHealthy());
     }
 

@@ -235,7 +235,8 @@ class DeploymentPlannerTest {
     void anUpdateWaitsUntilTheNextOneIsHealthy() {
         Deployment second = deployment(2, spec("web").replicas(2).build());
         for (Health health : Health.values()) {
-            Instance next = running("a2", 2, 0).with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, health, NOW));
+            Instance next =
+                    running("a2", 2, 0).with(new Observed(InstanceState.RUNNING, "", 0, false, 5, NOW, health, NOW));
             boolean goesOn = health == Health.NONE || health == Health.HEALTHY;
 
             DeploymentPlan plan = plan(second, next, running("b", 1, 1));

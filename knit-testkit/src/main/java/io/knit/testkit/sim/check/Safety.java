@@ -1,7 +1,6 @@
 package io.knit.testkit.sim.check;
 
 import io.knit.api.model.ClusterSnapshot;
-import io.knit.api.model.Rollout;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
@@ -9,6 +8,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
 import io.knit.api.model.Reservation;
+import io.knit.api.model.Rollout;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.sim.host.InvariantViolation;
@@ -213,7 +213,11 @@ public final class Safety {
                 .filter(mates -> mates.stream().filter(Instance::isLive).count() > 1)
                 .count();
         boolean all = wish.rollout().phase() == Rollout.Phase.ROLLING_BACK;
-        if (!all && surge > Math.max(widest.getOrDefault(wish.name(), 0), wish.spec().update().maxParallel())) {
+        if (!all
+                && surge
+                        > Math.max(
+                                widest.getOrDefault(wish.name(), 0),
+                                wish.spec().update().maxParallel())) {
             throw new InvariantViolation(surge + " slots of " + wish.name() + " have two instances");
         }
         // what was begun under older rules goes on under newer ones

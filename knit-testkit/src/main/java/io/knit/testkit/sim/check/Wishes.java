@@ -80,7 +80,8 @@ public final class Wishes {
             return snapshot.deployment(name)
                     .map(DeploymentView::deployment)
                     .filter(it -> !it.deleting())
-                    .map(it -> new Found(Optional.of(it.spec()), it.rollout().reason().contains("went back to revision")))
+                    .map(it -> new Found(
+                            Optional.of(it.spec()), it.rollout().reason().contains("went back to revision")))
                     .orElse(NOTHING);
         }
 
