@@ -8,6 +8,8 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
 import io.knit.plugin.docker.engine.Deadlines;
@@ -110,6 +112,8 @@ class DockerPrepareTest extends RealEngineTest {
         return DeploymentSpec.builder(name, image)
                 .args(List.of("/bin/sleep", "1000"))
                 .pull(PullPolicy.NEVER)
+                // what is started beside the old one needs no preparing
+                .update(Update.DEFAULT.withOrder(UpdateOrder.STOP_FIRST))
                 .build();
     }
 

@@ -59,11 +59,11 @@ class HealthScenarioTest {
             while (fleet.queue().now().isBefore(up)) {
                 fleet.runFor(Duration.ofMillis(500));
                 assertThat(ofRevision(fleet, 2)).isEqualTo(1);
-                assertThat(healthy(fleet)).isEqualTo(2);
+                assertThat(healthy(fleet)).isEqualTo(3);
                 assertThat(fleet.deployment("web").status()).isEqualTo(DeploymentStatus.DEPLOYING);
             }
             fleet.runUntil(() -> {
-                assertThat(healthy(fleet)).isGreaterThanOrEqualTo(2);
+                assertThat(healthy(fleet)).isGreaterThanOrEqualTo(3);
                 return fleet.deployment("web").status() == DeploymentStatus.RUNNING;
             });
             assertThat(ofRevision(fleet, 2)).isEqualTo(3);
@@ -71,23 +71,33 @@ class HealthScenarioTest {
     }
 
     @Test
-    @DisplayName("a revision whose check never succeeds stops at one slot, and says why")
-    void aBadRevisionStopsThere() {
+    @DisplayName("a revision whose check never succeeds goes back by itself, and says why")
+    void aBadRevisionGoesBack() {
         try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
-            fleet.deploy(web("web:1"));
+            List<String> before = fleet.deploy(web("web:1")).instances().stream()
+                    .map(Instance::id)
+                    .toList();
+            // long enough to count as healthy everywhere
+            fleet.runFor(Duration.ofSeconds(20));
             fleet.hosts()
                     .forEach(host -> host.engine()
                             .script()
                             .checks(labels ->
                                     "2".equals(labels.get(KnitLabels.REVISION)) ? FakeCheck.FAILS : FakeCheck.PASSES));
             fleet.await(fleet.orchestrator().deploy(web("web:2")));
-            fleet.runFor(Duration.ofMinutes(5));
+            fleet.runUntil(() -> {
+                assertThat(healthy(fleet)).isEqualTo(3);
+                assertThat(ofRevision(fleet, 2)).isLessThanOrEqualTo(1);
+                return fleet.deployment("web").deployment().revision() == 3;
+            });
+            fleet.runFor(Duration.ofMinutes(1));
             DeploymentView view = fleet.deployment("web");
-            assertThat(view.healthy()).isEqualTo(2);
-            assertThat(ofRevision(fleet, 2)).isEqualTo(1);
-            assertThat(view.instances())
-                    .filteredOn(i -> i.revision() == 2)
-                    .allMatch(i -> i.reason().contains("health check: "));
+            assertThat(view.deployment().spec().image()).isEqualTo("web:1");
+            assertThat(view.instances()).extracting(Instance::id).containsExactlyElementsOf(before);
+            assertThat(view.deployment().rollout().reason())
+                    .startsWith("revision 2 failed: web-0-")
+                    .contains("health check: ")
+                    .endsWith("went back to revision 1");
         }
     }
 

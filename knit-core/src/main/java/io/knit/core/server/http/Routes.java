@@ -8,7 +8,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
-import io.knit.api.model.Explanation;
+import io.knit.api.history.Explanation;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;

@@ -124,7 +124,8 @@ final class Progress {
     }
 
     private @Nullable String failure(Rollout rollout) {
-        if (rules.onFailure() == OnFailure.CONTINUE) {
+        // of a first revision there is nothing to hold up and nothing to go back to
+        if (rules.onFailure() == OnFailure.CONTINUE || rollout.from() == 0) {
             return null;
         }
         if (rollout.failures() > rules.maxFailures()) {

@@ -351,11 +351,11 @@ class RolloutTest {
     }
 
     @Test
-    void aFirstRevisionThatFailsPausesAndIsDoneWhenItWorks() {
+    void aFirstRevisionHasNothingToGoBackToAndIsDoneWhenItWorks() {
         broken.add(1);
         deploy(spec("web:1", FAST, 2));
         settle();
-        assertThat(rollout().phase()).isEqualTo(Phase.PAUSED);
+        assertThat(rollout().phase()).isEqualTo(Phase.MOVING);
         assertThat(byRevision()).isEqualTo(Map.of(1, 2L));
 
         List<Change> works = instances().stream()
@@ -366,6 +366,18 @@ class RolloutTest {
         settle();
         assertThat(rollout().phase()).isEqualTo(Phase.DONE);
         assertThat(rollout().healthy()).isEqualTo(1);
+    }
+
+    @Test
+    void aSecondRevisionThatFailsAsTheFirstDidPauses() {
+        broken.addAll(Set.of(1, 2));
+        deploy(spec("web:1", FAST, 2));
+        deploy(spec("web:2", FAST, 2));
+        settle();
+
+        assertThat(web().revision()).isEqualTo(2);
+        assertThat(rollout().phase()).isEqualTo(Phase.PAUSED);
+        assertThat(rollout().reason()).startsWith("revision 2 failed: web-0-");
     }
 
     @Test

@@ -1,6 +1,6 @@
-package io.knit.api.model;
+package io.knit.api.history;
 
-import io.knit.api.history.HistoryEntry;
+import io.knit.api.model.DeploymentView;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
