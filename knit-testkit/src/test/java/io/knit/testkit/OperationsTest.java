@@ -8,14 +8,14 @@ import io.knit.api.command.Plan;
 import io.knit.api.command.Plan.Action;
 import io.knit.api.command.Plan.FieldChange;
 import io.knit.api.command.Plan.Step;
+import io.knit.api.history.Explanation;
+import io.knit.api.history.Explanation.NodeAnswer;
+import io.knit.api.history.Explanation.Phase;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.DeploymentStatus;
-import io.knit.api.history.Explanation;
-import io.knit.api.history.Explanation.NodeAnswer;
-import io.knit.api.history.Explanation.Phase;
 import io.knit.api.model.Instance;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RevisionView;
@@ -139,6 +139,33 @@ class OperationsTest {
         done(fleet.server.resume("web"));
         assertThat(fleet.view("web").deployment().paused()).isFalse();
         assertThat(fleet.messages("deployment.resumed")).hasSize(1);
+    }
+
+    @Test
+    @DisplayName(
+            "what a drained node has goes elsewhere, each before the one it replaces is stopped, and a restart of the server is no hindrance")
+    void drain() {
+        fleet.deploy(web("web:1").replicas(4).build());
+        fleet.run(30);
+        Set<String> stays = fleet.instances("web").stream()
+                .filter(i -> "n2".equals(i.node()))
+                .map(Instance::id)
+                .collect(Collectors.toSet());
+        assertThat(stays).hasSize(2);
+        fleet.server.drainNode("n1");
+        for (int second = 0; second < 60; second++) {
+            fleet.run(1);
+            assertThat(fleet.view("web").healthy()).isGreaterThanOrEqualTo(4);
+            if (second == 6) {
+                fleet.restartServer();
+            }
+        }
+
+        assertThat(fleet.instances("web")).hasSize(4).allMatch(i -> "n2".equals(i.node()) && i.isHealthy());
+        assertThat(ids()).containsAll(stays);
+        fleet.server.activateNode("n1");
+        fleet.run(30);
+        assertThat(fleet.instances("web")).as("nothing moves back by itself").allMatch(i -> "n2".equals(i.node()));
     }
 
     @Test

@@ -102,7 +102,8 @@ class DockerRolloutTest extends RealEngineTest {
                 .port(new PortSpec("127.0.0.1", 0, 80, Protocol.TCP))
                 .command(List.of("sh", "-c"))
                 .args(List.of("busybox mkdir -p /www; echo " + word + " > /www/word; "
-                        + (word.equals("broken") ? "" : "echo ok > /www/healthz; ") + "exec busybox httpd -f -p 80 -h /www"))
+                        + (word.equals("broken") ? "" : "echo ok > /www/healthz; ")
+                        + "exec busybox httpd -f -p 80 -h /www"))
                 .health(HealthSpec.of(new HttpCheck("/healthz", 80))
                         .timed(Duration.ofMillis(200), Duration.ofSeconds(1), 2, Duration.ofSeconds(1)))
                 .update(Update.DEFAULT
@@ -146,8 +147,9 @@ class DockerRolloutTest extends RealEngineTest {
                 throw new IOException("nothing works");
             }
             PortBinding port = working.get(turn % working.size()).ports().get(0);
-            HttpURLConnection http =
-                    (HttpURLConnection) URI.create("http://127.0.0.1:" + port.hostPort() + "/word").toURL().openConnection();
+            HttpURLConnection http = (HttpURLConnection) URI.create("http://127.0.0.1:" + port.hostPort() + "/word")
+                    .toURL()
+                    .openConnection();
             http.setConnectTimeout(2_000);
             http.setReadTimeout(5_000);
             try (var body = http.getInputStream()) {

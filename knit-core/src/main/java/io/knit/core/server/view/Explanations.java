@@ -2,14 +2,14 @@ package io.knit.core.server.view;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.history.HistoryEntry;
-import io.knit.api.model.Deployment;
-import io.knit.api.model.DeploymentView;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.Explanation.Course;
 import io.knit.api.history.Explanation.NodeAnswer;
 import io.knit.api.history.Explanation.Phase;
 import io.knit.api.history.Explanation.Wait;
+import io.knit.api.history.HistoryEntry;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.core.server.schedule.fit.Survey;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.knit.api.command.Caller;
 import io.knit.api.error.KnitException;
-import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.Explanation.NodeAnswer;
 import io.knit.api.history.Explanation.Phase;
+import io.knit.api.history.HistoryEntry;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;

@@ -2,8 +2,8 @@ package io.knit.core.server.http.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.knit.api.model.DeploymentView;
 import io.knit.api.history.Explanation;
+import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import java.util.List;
 
