@@ -82,8 +82,9 @@ class SpecTableTest {
             assertThat(SpecTable.SPEC.of(Map.of("name", "web", "image", image)))
                     .isEqualTo(DeploymentSpec.builder("web", image).build());
         }
-        assertThat(SpecTable.PORT.of(Map.of("container_port", 80)).protocol()).isEqualTo(Protocol.TCP);
-        assertThat(SpecTable.RESOURCES.of(Map.of())).isEqualTo(Resources.DEFAULT);
+        assertThat(ContainerTables.PORT.of(Map.of("container_port", 80)).protocol())
+                .isEqualTo(Protocol.TCP);
+        assertThat(ContainerTables.RESOURCES.of(Map.of())).isEqualTo(Resources.DEFAULT);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.ImageReference;
+import io.knit.core.spec.ContainerTables;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.TemplateEngine;
@@ -30,7 +31,7 @@ public final class Admission {
     private static final FieldLimits SELECTOR =
             SpecTable.SPEC.field("node_selector").limits();
     private static final FieldLimits CONTENT =
-            SpecTable.TEMPLATE.field("content").limits();
+            ContainerTables.TEMPLATE.field("content").limits();
     private static final int MAX_TEMPLATES =
             SpecTable.SPEC.field("templates").limits().entries();
 
@@ -86,7 +87,7 @@ public final class Admission {
 
     /** The message never quotes the value. */
     private static void secret(String field, String value, Refusals refusals) {
-        int most = SpecTable.REGISTRY_AUTH.field(field).limits().length();
+        int most = ContainerTables.REGISTRY_AUTH.field(field).limits().length();
         if (value.isEmpty() || value.length() > most || unprintable(value)) {
             refusals.add(
                     "/registry_auth/" + field,

@@ -11,16 +11,18 @@ import io.knit.core.rules.Nearest;
 import io.knit.core.rules.node.Match;
 import io.knit.core.rules.node.NodeFact;
 import io.knit.core.spec.FieldLimits;
+import io.knit.core.spec.PlaceTables;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.WholeText;
 import java.util.List;
 
 /** Which nodes may have it: constraints, preferences, and what else is said of nodes, each with what belongs to it and nothing else. */
 final class PlaceRules {
-    private static final FieldLimits KEY = SpecTable.CONSTRAINT.field("key").limits();
-    private static final FieldLimits VALUE = SpecTable.CONSTRAINT.field("value").limits();
+    private static final FieldLimits KEY = PlaceTables.CONSTRAINT.field("key").limits();
+    private static final FieldLimits VALUE =
+            PlaceTables.CONSTRAINT.field("value").limits();
     private static final FieldLimits VALUES =
-            SpecTable.CONSTRAINT.field("values").limits();
+            PlaceTables.CONSTRAINT.field("values").limits();
     private static final FieldLimits SPREAD_BY =
             SpecTable.SPEC.field("spread_by").limits();
 

@@ -6,6 +6,7 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.model.PortSpec;
 import io.knit.core.rules.IpAddress;
+import io.knit.core.spec.ContainerTables;
 import io.knit.core.spec.Range;
 import io.knit.core.spec.SpecTable;
 import java.util.HashMap;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PortRules {
     private static final int MAX_PORTS = SpecTable.SPEC.field("ports").limits().entries();
-    private static final Range HOST_PORT = SpecTable.PORT.field("host_port").range();
+    private static final Range HOST_PORT =
+            ContainerTables.PORT.field("host_port").range();
     private static final String ANY_V4 = "0.0.0.0";
     private static final String ANY_V6 = "0:0:0:0:0:0:0:0";
 

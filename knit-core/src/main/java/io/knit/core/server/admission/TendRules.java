@@ -8,19 +8,20 @@ import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.StopSpec;
 import io.knit.core.spec.FieldLimits;
-import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.TendTables;
 import io.knit.core.template.WholeText;
 import java.util.ArrayList;
 import java.util.List;
 
 /** How a container that runs is looked after: its check, and its end. Durations and numbers are {@link NumberRules}'. */
 final class TendRules {
-    private static final FieldLimits EXEC = SpecTable.HEALTH.field("exec").limits();
-    private static final FieldLimits PATH = SpecTable.HTTP.field("path").limits();
-    private static final FieldLimits STATUS = SpecTable.HTTP.field("status").limits();
-    private static final FieldLimits HEADERS = SpecTable.HTTP.field("headers").limits();
-    private static final FieldLimits SIGNAL = SpecTable.STOP.field("signal").limits();
-    private static final FieldLimits PRE_STOP = SpecTable.STOP.field("pre_stop").limits();
+    private static final FieldLimits EXEC = TendTables.HEALTH.field("exec").limits();
+    private static final FieldLimits PATH = TendTables.HTTP.field("path").limits();
+    private static final FieldLimits STATUS = TendTables.HTTP.field("status").limits();
+    private static final FieldLimits HEADERS = TendTables.HTTP.field("headers").limits();
+    private static final FieldLimits SIGNAL = TendTables.STOP.field("signal").limits();
+    private static final FieldLimits PRE_STOP =
+            TendTables.STOP.field("pre_stop").limits();
 
     private final Refusals refusals;
 

@@ -11,6 +11,7 @@ import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.admission.Refusals;
+import io.knit.core.spec.ContainerTables;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.Range;
 import io.knit.core.spec.SpecTable;
@@ -28,7 +29,7 @@ final class FormReader {
     private static final Pattern PORT =
             Pattern.compile("(?:(?:(\\[[^\\]]*]|[^:/\\s]+):)?(\\d{1,9})?:)?(\\d{1,9})(?:/(\\w+))?");
 
-    private static final Field<PortSpec> PROTOCOL = SpecTable.PORT.field("protocol");
+    private static final Field<PortSpec> PROTOCOL = ContainerTables.PORT.field("protocol");
     private static final Range REPLICAS = SpecTable.SPEC.field("replicas").range();
 
     private final DeployForm form;

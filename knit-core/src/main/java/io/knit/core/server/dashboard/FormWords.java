@@ -1,5 +1,6 @@
 package io.knit.core.server.dashboard;
 
+import io.knit.core.spec.ContainerTables;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Table;
@@ -27,7 +28,7 @@ final class FormWords {
     private static Map<String, Label> labels() {
         Map<String, Label> labels = new TreeMap<>();
         add(SpecTable.SPEC, labels);
-        add(SpecTable.TEMPLATE, labels);
+        add(ContainerTables.TEMPLATE, labels);
         return labels;
     }
 

@@ -10,7 +10,6 @@ import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,9 +18,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans one deployment. A slot whose instance ended gets another at once; an update replaces one running slot after the
- * other, each when all slots of the new revision run, so that a revision that does not come up leaves the rest as it was. What the new revision
- * wants nothing else of is taken over into it and runs on.
+ * Plans one deployment. A slot whose instance ended gets another at once; an update replaces running slots in turns
+ * ({@link Turns}) and judges how it goes ({@link Progress}), so that a revision that does not come up leaves the rest as it was. What the new
+ * revision wants nothing else of is taken over into it and runs on.
  *
  * <p>A node that is down may only be out of reach: what it ran is lost, gets a successor, and yet is told to stop only when
  * that works, so that the node's return never ends the only container that does.
@@ -29,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeploymentPlanner {
     private final Deployment deployment;
     private final Whereabouts whereabouts;
+    private final Draft draft;
     private final Successors successors;
     private final Unchanged unchanged;
     private final Progress progress;
@@ -38,12 +38,6 @@ public final class DeploymentPlanner {
     private int most;
 
     private boolean cutShort;
-    private final List<Instance> create = new ArrayList<>();
-    private final List<Instance> update = new ArrayList<>();
-    private final List<Instance> forget = new ArrayList<>();
-    private final List<Instance> keep = new ArrayList<>();
-    /** Ids of those that were of an older revision and are of the present one now. */
-    private final Set<String> takenOver = new HashSet<>();
     /** The lowest revision that ran in any slot before that. */
     private int oldest = Integer.MAX_VALUE;
 
@@ -63,6 +57,7 @@ public final class DeploymentPlanner {
         this.deployment = deployment;
         this.most = most;
         this.whereabouts = new Whereabouts(deployment, facts, now);
+        this.draft = new Draft(deployment, whereabouts);
         this.successors = new Successors(deployment, now, ids);
         this.unchanged = new Unchanged(deployment, facts);
         this.progress = new Progress(deployment, now);
@@ -95,12 +90,14 @@ public final class DeploymentPlanner {
         }
         planSlots(slots.headMap(wanted).values());
         slots.tailMap(wanted).values().forEach(this::giveUp);
-        boolean done = deployment.deleting() && update.isEmpty() && keep.isEmpty();
+        boolean done = deployment.deleting()
+                && draft.update().isEmpty()
+                && draft.keep().isEmpty();
         return new DeploymentPlan(
-                create,
-                update,
-                forget,
-                keep,
+                draft.create(),
+                draft.update(),
+                draft.forget(),
+                draft.keep(),
                 deployment.deleting() ? deployment.rollout() : progress.rollout(),
                 deployment.deleting() ? null : progress.rollback(),
                 progress.again(),
@@ -119,9 +116,9 @@ public final class DeploymentPlanner {
             return;
         }
         if (isTime()) {
-            rest.forEach(i -> stop(i, whyStopped(i)));
+            rest.forEach(i -> draft.stop(i, draft.whyStopped(i)));
         } else {
-            keep.addAll(rest);
+            draft.keep().addAll(rest);
         }
     }
 
@@ -137,14 +134,14 @@ public final class DeploymentPlanner {
         if (whereabouts.isForgotten(instance)) {
             // its node is forgotten: nobody will ever say what became of it
             slot.addEnded(instance);
-            forget.add(instance);
+            draft.forget().add(instance);
         } else if (instance.order() == Order.STOP) {
             keepUntilGone(instance);
         } else if (moved.isEmpty() && whereabouts.isLost(instance)) {
             slot.addLost(instance);
         } else if (moved.isPresent()) {
             slot.addEnded(instance);
-            stop(instance, moved.get());
+            draft.stop(instance, moved.get());
         } else if (instance.isLive()) {
             slot.addLive(instance.slot() < wanted ? takeOver(instance) : instance);
         } else if (isOver(instance)) {
@@ -152,9 +149,9 @@ public final class DeploymentPlanner {
         } else {
             slot.addEnded(instance);
             if (instance.state() == InstanceState.STOPPED) {
-                forget.add(instance);
+                draft.forget().add(instance);
             } else {
-                stop(instance, instance.reason());
+                draft.stop(instance, instance.reason());
             }
         }
     }
@@ -165,7 +162,7 @@ public final class DeploymentPlanner {
         }
         Instance present = unchanged.of(instance);
         if (present != instance) {
-            takenOver.add(present.id());
+            draft.takeOver(present);
         }
         return present;
     }
@@ -173,14 +170,14 @@ public final class DeploymentPlanner {
     private void keepUntilGone(Instance instance) {
         boolean gone = instance.node() == null || instance.state() == InstanceState.STOPPED;
         if (gone) {
-            forget.add(instance);
+            draft.forget().add(instance);
             return;
         }
         Instance judged = whereabouts.stopping(instance, deployment.deleting() ? "undeployed" : instance.reason());
         if (judged.state() == instance.state() && !awaitsItsNode(instance, judged)) {
-            keep.add(instance);
+            draft.keep().add(instance);
         } else {
-            update.add(judged);
+            draft.update().add(judged);
         }
     }
 
@@ -211,7 +208,7 @@ public final class DeploymentPlanner {
         int told = 0;
         for (Slot slot : updatable) {
             if (!next.contains(slot)) {
-                keepOld(slot);
+                draft.keepOld(slot);
             } else if (succeed(slot)) {
                 told++;
             }
@@ -236,11 +233,11 @@ public final class DeploymentPlanner {
         Instance working = slot.working();
         for (Instance instance : slot.lost()) {
             if (working != null) {
-                stop(instance, working.id() + " runs in its place");
+                draft.stop(instance, working.id() + " runs in its place");
             } else if (instance.state() != InstanceState.LOST) {
-                update.add(whereabouts.lost(instance));
+                draft.update().add(whereabouts.lost(instance));
             } else {
-                keep.add(instance);
+                draft.keep().add(instance);
             }
         }
     }
@@ -251,7 +248,7 @@ public final class DeploymentPlanner {
         Instance waiting = slot.waiting();
         Instance old = slot.old();
         if (working != null && isSteady(slot)) {
-            keepOf(slot, List.of(working));
+            draft.keepOf(slot, List.of(working));
             return Standing.SETTLED;
         }
         if (!onTheirWay.isEmpty()) {
@@ -264,11 +261,11 @@ public final class DeploymentPlanner {
                     && onTheirWay.stream().anyMatch(next -> next.id().equals(old.until()))) {
                 kept.add(old);
             }
-            keepOf(slot, kept);
+            draft.keepOf(slot, kept);
             return isDone(slot) || turns.isPassed(onTheirWay) ? Standing.SETTLED : Standing.ON_ITS_WAY;
         }
         if (waiting != null && (old == null || old.state() != InstanceState.RUNNING)) {
-            keepOf(slot, List.of(waiting));
+            draft.keepOf(slot, List.of(waiting));
             return Standing.ON_ITS_WAY;
         }
         if (old == null) {
@@ -309,13 +306,13 @@ public final class DeploymentPlanner {
         Instance old = slot.old();
         if (waiting == null) {
             Instance next = successors.of(slot.number(), rejected(slot));
-            create.add(next);
-            keepOld(slot, turns.startsFirst() ? next.id() : null);
+            draft.create().add(next);
+            draft.keepOld(slot, turns.startsFirst() ? next.id() : null);
             return false;
         }
         Preparation preparation = waiting.preparation();
         boolean ready = preparation != null && preparation.done();
-        keepOf(slot, ready || old == null ? List.of(waiting) : List.of(waiting, old));
+        draft.keepOf(slot, ready || old == null ? List.of(waiting) : List.of(waiting, old));
         return ready;
     }
 
@@ -325,70 +322,19 @@ public final class DeploymentPlanner {
             if (now && isTime()) {
                 replace(slot, null);
             } else {
-                keepOld(slot);
+                draft.keepOld(slot);
             }
         }
     }
 
     private void replace(Slot slot, @Nullable Instance before) {
-        keepOf(slot, List.of());
-        create.add(successors.of(slot.number(), before));
+        draft.keepOf(slot, List.of());
+        draft.create().add(successors.of(slot.number(), before));
     }
 
     /** The one that was rejected last as a filling of the present revision, or null: none was. */
     private @Nullable Instance rejected(Slot slot) {
         Instance ended = slot.ended();
         return ended != null && ended.revision() == deployment.revision() ? ended : null;
-    }
-
-    private void keepOld(Slot slot) {
-        Instance old = slot.old();
-        keepOf(slot, old == null ? List.of() : List.of(old));
-    }
-
-    /** @param successor beside which the old filling runs on; null: none */
-    private void keepOld(Slot slot, @Nullable String successor) {
-        Instance old = slot.old();
-        if (successor == null || old == null) {
-            keepOld(slot);
-            return;
-        }
-        for (Instance instance : slot.live()) {
-            if (instance == old) {
-                update.add(old.staying(successor));
-            } else {
-                stop(instance, whyStopped(instance));
-            }
-        }
-    }
-
-    private void keepOf(Slot slot, List<Instance> kept) {
-        for (Instance instance : slot.live()) {
-            if (kept.contains(instance)) {
-                (takenOver.contains(instance.id()) ? update : keep).add(instance);
-            } else {
-                stop(instance, whyStopped(instance));
-            }
-        }
-    }
-
-    private String whyStopped(Instance instance) {
-        if (deployment.deleting()) {
-            return "undeployed";
-        }
-        if (instance.slot() >= deployment.spec().replicas()) {
-            return "scaled down to " + deployment.spec().replicas();
-        }
-        return instance.revision() == deployment.revision()
-                ? "another instance runs in its place"
-                : "replaced by revision " + deployment.revision();
-    }
-
-    private void stop(Instance instance, String reason) {
-        if (instance.node() == null) {
-            forget.add(instance);
-        } else {
-            update.add(whereabouts.stopping(instance, reason));
-        }
     }
 }

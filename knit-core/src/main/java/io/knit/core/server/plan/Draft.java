@@ -1,0 +1,100 @@
+package io.knit.core.server.plan;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A plan while it is made: what is to become of each instance, each in one list. */
+final class Draft {
+    private final Deployment deployment;
+    private final Whereabouts whereabouts;
+    private final List<Instance> create = new ArrayList<>();
+    private final List<Instance> update = new ArrayList<>();
+    private final List<Instance> forget = new ArrayList<>();
+    private final List<Instance> keep = new ArrayList<>();
+    /** Ids of those that were of an older revision and are of the present one now. */
+    private final Set<String> takenOver = new HashSet<>();
+
+    Draft(Deployment deployment, Whereabouts whereabouts) {
+        this.deployment = deployment;
+        this.whereabouts = whereabouts;
+    }
+
+    List<Instance> create() {
+        return create;
+    }
+
+    List<Instance> update() {
+        return update;
+    }
+
+    List<Instance> forget() {
+        return forget;
+    }
+
+    List<Instance> keep() {
+        return keep;
+    }
+
+    /** It is of the present revision now: where it is kept, that is written. */
+    void takeOver(Instance instance) {
+        takenOver.add(instance.id());
+    }
+
+    /** What fills the slot now stays, and nothing beside it. */
+    void keepOld(Slot slot) {
+        Instance old = slot.old();
+        keepOf(slot, old == null ? List.of() : List.of(old));
+    }
+
+    /** @param successor beside which the old filling runs on; null: none */
+    void keepOld(Slot slot, @Nullable String successor) {
+        Instance old = slot.old();
+        if (successor == null || old == null) {
+            keepOld(slot);
+            return;
+        }
+        for (Instance instance : slot.live()) {
+            if (instance == old) {
+                update.add(old.staying(successor));
+            } else {
+                stop(instance, whyStopped(instance));
+            }
+        }
+    }
+
+    /** Of the slot these stay. */
+    void keepOf(Slot slot, List<Instance> kept) {
+        for (Instance instance : slot.live()) {
+            if (kept.contains(instance)) {
+                (takenOver.contains(instance.id()) ? update : keep).add(instance);
+            } else {
+                stop(instance, whyStopped(instance));
+            }
+        }
+    }
+
+    String whyStopped(Instance instance) {
+        if (deployment.deleting()) {
+            return "undeployed";
+        }
+        if (instance.slot() >= deployment.spec().replicas()) {
+            return "scaled down to " + deployment.spec().replicas();
+        }
+        return instance.revision() == deployment.revision()
+                ? "another instance runs in its place"
+                : "replaced by revision " + deployment.revision();
+    }
+
+    void stop(Instance instance, String reason) {
+        if (instance.node() == null) {
+            forget.add(instance);
+        } else {
+            update.add(whereabouts.stopping(instance, reason));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.knit.core.spec;
+
+import static io.knit.core.spec.Field.choice;
+import static io.knit.core.spec.Field.cores;
+import static io.knit.core.spec.Field.number;
+import static io.knit.core.spec.Field.size;
+import static io.knit.core.spec.Field.text;
+
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.api.model.RegistryAuth;
+import io.knit.api.model.Resources;
+import io.knit.api.model.TemplateSpec;
+import java.util.Set;
+
+/** What is in a spec that makes the container: the rows of those records. */
+public final class ContainerTables {
+    private static final int SECRET = 8192;
+    private static final int PORTS = 65_535;
+    /** The most a Linux kernel counts to. */
+    private static final int PIDS = 4_194_304;
+    /** The least share that an engine takes, in thousandths of a core. */
+    private static final int LEAST_CPU = 10;
+
+    private static final int MOST_CPU = 1_024_000;
+    /** With less an engine makes no container. */
+    private static final long LEAST_MEMORY = 6L << 20;
+
+    private static final long MOST_MEMORY = 64L << 40;
+
+    public static final Table<RegistryAuth> REGISTRY_AUTH = Table.of(
+            RegistryAuth.class,
+            given -> new RegistryAuth(given.text("username"), given.text("password")),
+            text("username", RegistryAuth::username).required().length(SECRET).doc("1–{length} printable characters"),
+            text("password", RegistryAuth::password)
+                    .required()
+                    .length(SECRET)
+                    .secret()
+                    .doc("the same; it is never returned"));
+
+    public static final Table<PortSpec> PORT = Table.of(
+            PortSpec.class,
+            given -> new PortSpec(null, 0, given.number("container_port"), Protocol.TCP),
+            text("host_ip", PortSpec::hostIp)
+                    .unlessGiven("the mesh address where the node has one, else loopback")
+                    .doc(
+                            "an IPv4 or IPv6 address of the node, or `mesh`. `0.0.0.0` is all of the node's IPv4 addresses, `::` all of its"
+                                    + " IPv6 addresses: two bindings, as with `docker run`. For all addresses of both kinds give two ports"),
+            number("host_port", PortSpec::hostPort, 1, PORTS)
+                    .besides(Set.of(0), ", or leave it out and one is assigned")
+                    .unset(0)
+                    .doc("{range}; 0: one is assigned and reported"),
+            number("container_port", PortSpec::containerPort, 1, PORTS)
+                    .required()
+                    .doc("{range}"),
+            choice("protocol", PortSpec::protocol, Protocol.class).doc("`tcp` or `udp`"));
+
+    public static final Table<TemplateSpec> TEMPLATE = Table.of(
+            TemplateSpec.class,
+            given -> new TemplateSpec(given.text("destination"), given.text("content")),
+            text("destination", TemplateSpec::destination)
+                    .required()
+                    .doc("absolute path of a file in the container, without `..`, outside `/proc`, `/sys` and `/dev`")
+                    .form("Path in the container", ""),
+            text("content", TemplateSpec::content)
+                    .required()
+                    .length(256 * 1024)
+                    .doc(
+                            "a [Pebble](https://pebbletemplates.io) template of at most {length} bytes of UTF-8, rendering to at most 1 Mi characters")
+                    .form("Template", ""));
+
+    public static final Table<Resources> RESOURCES = Table.of(
+            Resources.class,
+            given -> Resources.DEFAULT,
+            number("pids", Resources::pids, 1, PIDS)
+                    .besides(
+                            Set.of(Resources.UNLIMITED),
+                            ", " + Resources.UNLIMITED + " for no limit, or leave it out for " + Resources.DEFAULT_PIDS)
+                    .stands(0)
+                    .doc("most processes and threads at once, {range}; 0 is the default, -1 is no limit"),
+            cores("cpu", Resources::cpu, LEAST_CPU, MOST_CPU, ", or leave it out for no limit")
+                    .since("cpu")
+                    .unlessGiven("none reserved, no limit")
+                    .doc(
+                            "cores that are reserved, and that it gets at most, {range} with up to three digits behind the point; 0 is none"),
+            size("memory", Resources::memory, LEAST_MEMORY, MOST_MEMORY, ", or leave it out for no limit")
+                    .since("memory")
+                    .unlessGiven("none reserved, no limit")
+                    .doc("memory that is reserved, {range}, and without `memory_max` the limit; 0 is none"),
+            size(
+                            "memory_max",
+                            Resources::memoryMax,
+                            LEAST_MEMORY,
+                            MOST_MEMORY,
+                            ", or leave it out for what memory says")
+                    .since("memory_max")
+                    .unlessGiven("what `memory` says")
+                    .doc("memory that it gets at most, {range}, not less than `memory`; alone it reserves nothing"),
+            number("gpus", Resources::gpus, 0, 64)
+                    .since("gpus")
+                    .unset(0)
+                    .doc("accelerators that are its own, {range}"));
+
+    private ContainerTables() {}
+}
