@@ -4,6 +4,8 @@ import io.knit.api.Orchestrator;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Rollout;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.Use;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -130,8 +132,14 @@ final class Settling {
         /** Why what was asked for does not run and will not by itself; null: it may. */
         private @Nullable String failed(DeploymentView view) {
             Rollout rollout = view.deployment().rollout();
-            boolean wentBack = view.deployment().revision() > made.deployment().revision()
-                    && !rollout.reason().isEmpty();
+            // an older rollback stays told until the next rollout begins; one from a later revision may have come back
+            // to this one
+            boolean wentBack = !rollout.reason().isEmpty()
+                    && rollout.from() >= made.deployment().revision()
+                    && !SpecTable.same(
+                            Use.CONTAINER,
+                            made.deployment().spec(),
+                            view.deployment().spec());
             return wentBack || rollout.phase() == Rollout.Phase.PAUSED ? rollout.reason() : null;
         }
 
