@@ -92,7 +92,12 @@ public final class FakeOrchestrator implements Orchestrator {
                     .orElseGet(() -> Future.failedFuture(none(present.name())));
         }
         if (command instanceof Command.SetAvailability set) {
-            return (Future<A>) wished(set.id(), wish -> wish.with(set.availability(), caller.name()));
+            return (Future<A>) wished(
+                    set.id(),
+                    wish -> wish.with(
+                            set.availability(),
+                            caller.name(),
+                            set.deadline() == null ? null : NOW.plus(set.deadline())));
         }
         if (command instanceof Command.LabelNode label) {
             Map<String, String> given = new TreeMap<>();
@@ -158,7 +163,7 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
-        Plan.Step step = new Plan.Step("web", 0, Plan.Action.REPLACE, "web-0-a", "n1", "n2", "");
+        Plan.Step step = new Plan.Step("web", 0, null, Plan.Action.REPLACE, "web-0-a", "n1", "n2", "");
         return Future.succeededFuture(new Plan(
                 command.words(),
                 7,
