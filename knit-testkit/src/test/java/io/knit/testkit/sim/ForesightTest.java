@@ -24,6 +24,7 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Mode;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -80,7 +81,7 @@ class ForesightTest {
         Map<String, String> places = new TreeMap<>();
         for (Instance instance : fleet.deployment("web").instances()) {
             if (instance.isLive()) {
-                places.put(String.valueOf(instance.slot()), instance.node());
+                places.put(instance.slotKey().toString(), instance.node());
             }
         }
         return places;
@@ -169,6 +170,17 @@ class ForesightTest {
         Foretold late = foretold(new Kill(node), new Advance(Duration.ofSeconds(60)), new Revive(node));
         assertThat(late.moves()).hasSize(1);
         assertThat(late.deployment("web").orElseThrow().after()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("one on each node: the dead one's slot is gone, and nothing moves")
+    void onEachNode() {
+        fleet.deploy(DeploymentSpec.builder("web", "web:1").mode(Mode.GLOBAL).build());
+        Foretold foretold = foretold(new Kill("node-2"));
+        Fate web = foretold.deployment("web").orElseThrow();
+        assertThat(web).extracting(Fate::before, Fate::fewest, Fate::after).containsExactly(4, 3, 3);
+        assertThat(foretold.moves()).isEmpty();
+        assertThat(web.problems()).isEmpty();
     }
 
     @Test

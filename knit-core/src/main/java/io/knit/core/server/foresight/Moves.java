@@ -96,7 +96,7 @@ final class Moves {
     }
 
     private static String slot(Instance instance) {
-        return String.valueOf(instance.slot());
+        return instance.slotKey().toString();
     }
 
     private static String key(Instance instance) {

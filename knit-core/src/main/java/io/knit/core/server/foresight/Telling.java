@@ -7,6 +7,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Order;
 import io.knit.api.model.Rollout;
 import io.knit.core.server.events.EventLog;
@@ -134,9 +135,7 @@ final class Telling {
         Deployment deployment = end.deployment(name);
         return new Fate(
                 name,
-                deployment == null || deployment.deleting()
-                        ? 0
-                        : deployment.spec().replicas(),
+                deployment == null || deployment.deleting() ? 0 : wanted(end, deployment),
                 count.before,
                 count.fewest,
                 count.at,
@@ -144,6 +143,17 @@ final class Telling {
                 deployment == null ? 0 : deployment.revision(),
                 deployment == null ? "" : deployment.rollout().phase().wireName(),
                 deployment == null ? List.of() : problems(end, deployment));
+    }
+
+    /** Of what is on each node there are as many slots as live instances have. */
+    private static int wanted(ClusterState end, Deployment deployment) {
+        return deployment.spec().mode() != Mode.GLOBAL
+                ? deployment.spec().replicas()
+                : (int) end.instancesIn(deployment.name()).values().stream()
+                        .filter(Instance::isLive)
+                        .map(Instance::slotKey)
+                        .distinct()
+                        .count();
     }
 
     private List<String> problems(ClusterState end, Deployment deployment) {
