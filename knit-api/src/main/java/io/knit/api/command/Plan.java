@@ -101,7 +101,8 @@ public record Plan(
      * What becomes of one slot.
      *
      * @param deployment its name
-     * @param slot 0…replicas-1
+     * @param slot 0…replicas-1, and a number likewise where the slot has a name
+     * @param key the slot's name; null: it has none
      * @param instance id of the instance in it now, or null: there is none
      * @param from node of that, or null
      * @param to node on which the slot's instance will be, or null: none is known; the reason says why
@@ -111,6 +112,7 @@ public record Plan(
     public record Step(
             String deployment,
             int slot,
+            @Nullable String key,
             Action action,
             @Nullable String instance,
             @Nullable String from,
@@ -122,18 +124,6 @@ public record Plan(
             Objects.requireNonNull(action, "action");
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(downtime, "downtime");
-        }
-
-        /** One without downtime. */
-        public Step(
-                String deployment,
-                int slot,
-                Action action,
-                @Nullable String instance,
-                @Nullable String from,
-                @Nullable String to,
-                String reason) {
-            this(deployment, slot, action, instance, from, to, reason, Downtime.NONE);
         }
     }
 }

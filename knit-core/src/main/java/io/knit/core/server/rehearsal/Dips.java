@@ -2,6 +2,7 @@ package io.knit.core.server.rehearsal;
 
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
+import io.knit.api.model.SlotKey;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import java.util.ArrayList;
@@ -22,19 +23,19 @@ final class Dips {
 
     /** Of one deployment. */
     static final class Course {
-        private final Set<Integer> worked;
-        private final Set<Integer> missed = new TreeSet<>();
-        private final List<Set<Integer>> outages = new ArrayList<>();
+        private final Set<SlotKey> worked;
+        private final Set<SlotKey> missed = new TreeSet<>();
+        private final List<Set<SlotKey>> outages = new ArrayList<>();
         private int worst;
         private boolean out;
 
-        private Course(Set<Integer> worked) {
+        private Course(Set<SlotKey> worked) {
             this.worked = worked;
             this.worst = worked.size();
         }
 
-        private void look(Set<Integer> working) {
-            Set<Integer> missing = new TreeSet<>(worked);
+        private void look(Set<SlotKey> working) {
+            Set<SlotKey> missing = new TreeSet<>(worked);
             missing.removeAll(working);
             missed.addAll(missing);
             worst = Math.min(worst, worked.size() - missing.size());
@@ -55,7 +56,7 @@ final class Dips {
             return worst;
         }
 
-        boolean missed(int slot) {
+        boolean missed(SlotKey slot) {
             return missed.contains(slot);
         }
 
@@ -64,7 +65,7 @@ final class Dips {
         }
 
         /** Each time in which nothing worked: which slots were waited for. */
-        List<Set<Integer>> outages() {
+        List<Set<SlotKey>> outages() {
             return outages;
         }
     }
@@ -93,11 +94,11 @@ final class Dips {
         return courses;
     }
 
-    private static Set<Integer> working(ClusterState state, String name) {
-        Set<Integer> slots = new TreeSet<>();
+    private static Set<SlotKey> working(ClusterState state, String name) {
+        Set<SlotKey> slots = new TreeSet<>();
         for (Instance instance : state.instancesOf(name)) {
             if (instance.isHealthy()) {
-                slots.add(instance.slot());
+                slots.add(instance.slotKey());
             }
         }
         return slots;

@@ -4,6 +4,7 @@ import io.knit.api.command.Plan.Action;
 import io.knit.api.command.Plan.Downtime;
 import io.knit.api.command.Plan.Service;
 import io.knit.api.command.Plan.Step;
+import io.knit.api.model.SlotKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +30,13 @@ final class Services {
     }
 
     /** One outage is over when the first of those that are waited for works: all of them are begun together, so the longest is meant. */
-    private static Downtime together(List<Step> steps, List<Set<Integer>> outages) {
+    private static Downtime together(List<Step> steps, List<Set<SlotKey>> outages) {
         Duration sum = Duration.ZERO;
         String words = "";
-        for (Set<Integer> outage : outages) {
+        for (Set<SlotKey> outage : outages) {
             Duration longest = Duration.ZERO;
             for (Step step : steps) {
-                if (outage.contains(step.slot()) && !step.downtime().isNone()) {
+                if (outage.contains(key(step)) && !step.downtime().isNone()) {
                     if (step.downtime().time() == null) {
                         return step.downtime();
                     }
@@ -48,5 +49,9 @@ final class Services {
         }
         String times = outages.size() > 1 ? outages.size() + " times: " : "";
         return sum.isZero() ? Downtime.NONE : new Downtime(sum, times + words);
+    }
+
+    private static SlotKey key(Step step) {
+        return step.key() == null ? SlotKey.of(step.slot()) : SlotKey.of(step.key());
     }
 }

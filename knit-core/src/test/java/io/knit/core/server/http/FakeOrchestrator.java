@@ -167,6 +167,7 @@ public final class FakeOrchestrator implements Orchestrator {
         Plan.Step step = new Plan.Step(
                 "web",
                 0,
+                null,
                 Plan.Action.REPLACE,
                 "web-0-a",
                 "n1",
