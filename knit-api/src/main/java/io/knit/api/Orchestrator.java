@@ -5,6 +5,8 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.foresight.Foretold;
+import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
@@ -45,6 +47,17 @@ public interface Orchestrator {
      */
     default Future<Plan> plan(Command<?> command, Caller caller) {
         return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "no plans are made here"));
+    }
+
+    /**
+     * Works out what would happen to the cluster as it stands now, on time that only seems to pass: nodes die, images do not get healthy, commands
+     * are given. Nothing is done. A role that only sees may ask.
+     *
+     * @return fails with what is wrong with a step, which the pointer names, with {@code BUSY} where too much is worked out already, and with
+     *     {@code NOT_FOUND} where nothing is
+     */
+    default Future<Foretold> simulate(Scenario scenario, Caller caller) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "nothing is foretold here"));
     }
 
     /**
@@ -150,6 +163,27 @@ public interface Orchestrator {
     /** A node is to take no new work, and what it has is to go elsewhere. Succeeds once that is stored; fails with {@code NOT_FOUND}. */
     default Future<Node> drainNode(String id) {
         return run(new Command.SetAvailability(id, Availability.DRAINED), Caller.PROGRAM);
+    }
+
+    /**
+     * The same with a deadline.
+     *
+     * @param deadline above zero; what still runs there after this time is stopped, whatever it waits for
+     */
+    default Future<Node> drainNode(String id, Duration deadline) {
+        return run(
+                new Command.SetAvailability(id, Availability.DRAINED, Objects.requireNonNull(deadline, "deadline")),
+                Caller.PROGRAM);
+    }
+
+    /**
+     * Waits until nothing runs on a node that is drained.
+     *
+     * @return the node; fails with {@code NOT_FOUND}, with {@code IN_USE} if it is not drained (any more), or after the timeout with
+     *     {@code NO_NODE_FITS}, the message with what is still there
+     */
+    default Future<Node> awaitDrained(String id, Duration timeout) {
+        return Awaited.drained(this, Objects.requireNonNull(id, "id"), Objects.requireNonNull(timeout, "timeout"));
     }
 
     /** A node is to take no new work, and keeps what it has. */

@@ -15,9 +15,17 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.StopSpec;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +55,28 @@ class PlanTest {
     }
 
     @Test
+    @DisplayName("one for each node: each is told with its node, and so is the node that leaves")
+    void global() {
+        Command<?> command = new Command.Deploy(
+                DeploymentSpec.builder("web", "web:1").mode(Mode.GLOBAL).build());
+        Plan plan = plan(command);
+        assertThat(plan.steps())
+                .extracting(Step::key, Step::action, Step::to)
+                .containsExactly(
+                        tuple("n1", Action.CREATE, "n1"),
+                        tuple("n2", Action.CREATE, "n2"),
+                        tuple("n3", Action.CREATE, "n3"));
+        happens(plan, command);
+        Plan fewer = plan(new Command.Deploy(DeploymentSpec.builder("web", "web:1")
+                .mode(Mode.GLOBAL)
+                .nodeSelector("region", "eu")
+                .build()));
+        assertThat(fewer.steps())
+                .extracting(Step::key, Step::action)
+                .containsExactly(tuple("n1", Action.KEEP), tuple("n2", Action.KEEP), tuple("n3", Action.STOP));
+    }
+
+    @Test
     @DisplayName("another image: every slot is replaced, each on the node where it then is")
     void update() {
         fleet.deploy(web().replicas(3).build());
@@ -68,6 +98,91 @@ class PlanTest {
         assertThat(plan.steps().get(0).from())
                 .isEqualTo(fleet.instances("web").get(0).node());
         happens(plan, command);
+    }
+
+    @Test
+    @DisplayName("a drain: what fits elsewhere goes there, and what does not is stopped only where there is a deadline")
+    void drain() {
+        fleet.deploy(web().nodeSelector("region", "us").build());
+        fleet.run(20);
+        Plan patient = plan(new Command.SetAvailability("n3", NodeWish.Availability.DRAINED));
+        assertThat(patient.whole()).isTrue();
+        assertThat(patient.steps()).extracting(Step::action).doesNotContain(Action.STOP);
+        Plan plan = plan(new Command.SetAvailability("n3", NodeWish.Availability.DRAINED, Duration.ofMinutes(1)));
+        assertThat(plan.whole()).isTrue();
+        assertThat(plan.steps()).singleElement().satisfies(step -> {
+            assertThat(step.from()).isEqualTo("n3");
+            assertThat(step.to()).isNull();
+            assertThat(step.reason()).contains("n3 takes no work now");
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "what starts before the old one stops has no downtime; what stops first has its grace and what the last start took")
+    void downtime() {
+        fleet.deploy(web().replicas(3).build());
+        fleet.run(20);
+        Plan gentle = plan(new Command.Restart("web", false, null));
+        assertThat(gentle.steps()).extracting(Step::downtime).hasSize(3).containsOnly(Plan.Downtime.NONE);
+        assertThat(gentle.services()).containsExactly(new Plan.Service("web", 3, 3, Plan.Downtime.NONE));
+
+        Update stopFirst = Update.DEFAULT.withOrder(UpdateOrder.STOP_FIRST);
+        StopSpec stop = new StopSpec("", Duration.ofSeconds(7), List.of());
+        fleet.server.deploy(web().replicas(3).update(stopFirst).stop(stop).build());
+        fleet.run(20);
+        Plan rough = plan(new Command.Restart("web", false, null));
+        Duration started = fleet.instances("web").stream()
+                .max(Comparator.comparing(Instance::healthySince).thenComparing(Instance::id))
+                .map(it -> Duration.between(it.decided().since(), it.healthySince()))
+                .orElseThrow();
+        assertThat(rough.steps())
+                .extracting(step -> step.downtime().time())
+                .hasSize(3)
+                .containsOnly(started.plusSeconds(7));
+        assertThat(rough.steps().get(0).downtime().words())
+                .startsWith("stopping takes at most its grace of 7s; then it starts in about ");
+        assertThat(rough.services()).containsExactly(new Plan.Service("web", 3, 2, Plan.Downtime.NONE));
+
+        Plan alone = plan(new Command.Deploy(
+                web("web:2").replicas(1).update(stopFirst).stop(stop).build()));
+        assertThat(alone.services()).singleElement().satisfies(service -> {
+            assertThat(service.healthy()).isEqualTo(3);
+            assertThat(service.worst()).isZero();
+            assertThat(service.downtime().time()).isEqualTo(started.plusSeconds(7));
+        });
+    }
+
+    @Test
+    @DisplayName("a fixed port means downtime, and where nothing fits any more nobody can say how much")
+    void downtimeOfAPort() {
+        fleet.deploy(taken("web"));
+        fleet.run(20);
+        Plan plan = plan(new Command.Restart("web", false, null));
+        assertThat(plan.steps().get(0).downtime().time()).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+        assertThat(plan.services().get(0).worst()).isZero();
+        assertThat(plan(new Command.Undeploy("web")).services()).isEmpty();
+        assertThat(plan(new Command.Scale("web", 0, null)).services()).isEmpty();
+
+        Plan drained = plan(new Command.SetAvailability("n3", NodeWish.Availability.DRAINED, Duration.ofMinutes(1)));
+        assertThat(drained.steps().get(0).downtime()).isEqualTo(new Plan.Downtime(null, "until a node fits"));
+        assertThat(drained.services().get(0).downtime().time()).isNull();
+    }
+
+    @Test
+    @DisplayName("why a node was chosen is told")
+    void chosen() {
+        Plan plan = plan(new Command.Deploy(web().replicas(3).build()));
+        assertThat(plan.steps())
+                .extracting(Step::reason)
+                .containsOnly(
+                        "of 3 nodes that fit it has 0 of web, and n1 1",
+                        "of 3 nodes that fit it has 0 of web, and n2 1");
+        assertThat(plan(new Command.Deploy(web().nodeSelector("region", "us").build()))
+                        .steps()
+                        .get(0)
+                        .reason())
+                .isEqualTo("the only node that fits");
     }
 
     @Test

@@ -7,15 +7,19 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.foresight.Scenario;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.json.DeploymentJson;
+import io.knit.core.server.http.json.ForetoldJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
 import io.knit.core.server.http.json.OperationReader;
 import io.knit.core.server.http.json.PlanJson;
+import io.knit.core.server.http.json.ScenarioReader;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.Terms;
@@ -41,6 +45,7 @@ final class Changes {
 
     void mount(Router router) {
         router.post("/deployments").handler(this::deploy);
+        router.post("/simulate").handler(this::simulate);
         router.delete("/deployments/:name").handler(this::undeploy);
         operation(
                 router,
@@ -60,7 +65,7 @@ final class Changes {
         router.post("/deployments/:name/pause").handler(this::pause);
         router.delete("/nodes/:id").handler(this::forget);
         router.patch("/nodes/:id").handler(this::label);
-        availability(router, "drain", Availability.DRAINED);
+        router.post("/nodes/:id/drain").handler(this::drain);
         availability(router, "pause", Availability.PAUSED);
         availability(router, "activate", Availability.ACTIVE);
     }
@@ -108,6 +113,30 @@ final class Changes {
         });
     }
 
+    private void drain(RoutingContext ctx) {
+        byte[] body = bodyOf(ctx);
+        Terms terms = Terms.withoutRevision(ctx.request());
+        String id = ctx.pathParam("id");
+        Command.SetAvailability command =
+                new Command.SetAvailability(id, Availability.DRAINED, OperationReader.drain(body));
+        ask(ctx, terms, command, node -> {
+            if (terms.patience() == null) {
+                send(ctx, 200, NodeJson.of(node, load(id)));
+            } else {
+                BodyReader.letGo(ctx);
+                settling.isEmpty(ctx, id, terms.patience(), outcome -> {
+                    Node newest = outcome.newest() == null ? node : outcome.newest();
+                    ObjectNode json = NodeJson.of(newest, load(id));
+                    if (outcome.unsettled() == null) {
+                        send(ctx, 200, json);
+                    } else {
+                        send(ctx, 202, json.put("unsettled", outcome.unsettled()));
+                    }
+                });
+            }
+        });
+    }
+
     private NodeJson.Load load(String node) {
         return NodeJson.loads(orchestrator.snapshot()).getOrDefault(node, NodeJson.Load.NONE);
     }
@@ -129,6 +158,17 @@ final class Changes {
             ctx.response().putHeader("Location", "/deployments/" + view.name());
             made(ctx, terms, view);
         });
+    }
+
+    /** Changes nothing; asked with a body, as a change is. */
+    private void simulate(RoutingContext ctx) {
+        requireJson(ctx);
+        Scenario scenario = ScenarioReader.read(BodyReader.of(ctx));
+        BodyReader.letGo(ctx);
+        orchestrator
+                .simulate(scenario, caller(ctx))
+                .onFailure(ctx::fail)
+                .onSuccess(foretold -> send(ctx, 200, ForetoldJson.of(foretold, scenario.pace())));
     }
 
     private void made(RoutingContext ctx, Terms terms, DeploymentView view) {
@@ -171,8 +211,8 @@ final class Changes {
         }
     }
 
-    private void settled(RoutingContext ctx, DeploymentView made, Settling.Outcome outcome) {
-        DeploymentView newest = outcome.view();
+    private void settled(RoutingContext ctx, DeploymentView made, Settling.Outcome<DeploymentView> outcome) {
+        DeploymentView newest = outcome.newest();
         if (outcome.unsettled() != null) {
             ObjectNode json = DeploymentJson.of(newest == null ? made : newest);
             send(ctx, 202, json.put("unsettled", outcome.unsettled()));

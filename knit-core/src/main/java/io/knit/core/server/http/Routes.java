@@ -42,6 +42,7 @@ final class Routes {
             Map.entry("/nodes/:id/drain", "POST"),
             Map.entry("/nodes/:id/pause", "POST"),
             Map.entry("/nodes/:id/activate", "POST"),
+            Map.entry("/simulate", "POST"),
             Map.entry("/events", "GET"),
             Map.entry("/history", "GET, HEAD"),
             Map.entry("/deployments", "GET, HEAD, POST"),
@@ -72,7 +73,7 @@ final class Routes {
             Map.entry("/deployments/:name/promote", Terms.PARAMETERS),
             Map.entry("/deployments/:name/pause", Terms.AT_ONCE),
             Map.entry("/nodes/:id", Terms.AT_ONCE),
-            Map.entry("/nodes/:id/drain", Terms.AT_ONCE),
+            Map.entry("/nodes/:id/drain", Terms.PARAMETERS),
             Map.entry("/nodes/:id/pause", Terms.AT_ONCE),
             Map.entry("/nodes/:id/activate", Terms.AT_ONCE));
 

@@ -13,6 +13,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Outcome;
 import io.knit.core.server.state.Controller.Question;
 import io.knit.core.spec.SpecDiff;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Plays a command on a state that nobody else sees, until nothing follows any more. */
 public final class Rehearsal {
@@ -48,28 +50,34 @@ public final class Rehearsal {
         boolean settled = !effective;
         Instant time = now;
         Map<String, Instant> alarms = new TreeMap<>();
+        Instant last = deadline(command, now);
+        Dips dips = new Dips(state);
+        dips.look(before, changes, tip);
         while (!settled && round++ < MOST_ROUNDS) {
             Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, time), ids);
             before = applied(tip, outcome.changes());
+            dips.look(tip, outcome.changes(), before);
             changes = ObedientNodes.said(before, told(outcome.changes()), time);
             tip = applied(before, changes);
+            dips.look(before, changes, tip);
             due = outcome.left();
             note(outcome, alarms);
             if (changes.isEmpty() && due.isEmpty()) {
                 // nobody has anything to do but to wait
                 Optional<Map.Entry<String, Instant>> next = next(alarms, tip);
-                settled = next.isEmpty();
                 time = next.map(Map.Entry::getValue).orElse(time);
                 due = next.map(Map.Entry::getKey).map(Set::of).orElse(Set.of());
+                if (next.isEmpty() && last != null) {
+                    time = last;
+                    due = tip.deployments().keySet();
+                    last = null;
+                }
+                settled = due.isEmpty();
             }
         }
+        List<Plan.Step> steps = Steps.between(state, tip, command.subject(), dips.courses(), time);
         return new Plan(
-                command.words(),
-                state.revision(),
-                effective,
-                settled,
-                diff,
-                Steps.between(state, tip, command.subject()));
+                command.words(), state.revision(), effective, settled, diff, steps, Services.of(steps, dips.courses()));
     }
 
     private static List<Plan.FieldChange> diff(ClusterState state, List<Change> changes) {
@@ -84,6 +92,12 @@ public final class Rehearsal {
             }
         }
         return diff;
+    }
+
+    /** When the command has its last effect, whoever waits for what; null: it has none of its own. */
+    private static @Nullable Instant deadline(Command<?> command, Instant now) {
+        Duration time = command instanceof Command.SetAvailability set ? set.deadline() : null;
+        return time == null ? null : now.plus(time);
     }
 
     private static void note(Outcome outcome, Map<String, Instant> alarms) {

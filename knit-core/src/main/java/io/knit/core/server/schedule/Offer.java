@@ -83,7 +83,7 @@ final class Offer {
     }
 
     /** Of all nodes that have some, also those that take no more. */
-    private static Map<String, Integer> counts(Ranking ranking, Map<String, Integer> ofDeployment, Fleet fleet) {
+    static Map<String, Integer> counts(Ranking ranking, Map<String, Integer> ofDeployment, Fleet fleet) {
         Map<String, Integer> counts = new HashMap<>();
         ofDeployment.forEach((id, count) -> {
             Node node = fleet.account(id).node();

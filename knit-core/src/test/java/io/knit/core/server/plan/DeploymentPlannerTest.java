@@ -26,6 +26,7 @@ import io.knit.api.model.Protocol;
 import io.knit.api.spi.loop.IdSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,16 @@ class DeploymentPlannerTest {
         @Override
         public @Nullable Node node(String id) {
             return nodes.get(id);
+        }
+
+        @Override
+        public Collection<Node> nodes() {
+            return nodes.values();
+        }
+
+        @Override
+        public boolean servesOthers(String node) {
+            return false;
         }
 
         @Override
