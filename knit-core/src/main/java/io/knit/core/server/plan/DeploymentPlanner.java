@@ -139,9 +139,9 @@ public final class DeploymentPlanner {
     private void hold(Slot slot) {
         planLost(slot);
         Instance working = slot.working();
-        boolean moved = working != null && working.revision() == deployment.revision();
+        String successor = working != null && working.revision() == deployment.revision() ? working.id() : null;
         for (Instance instance : slot.live()) {
-            if (instance.node() == null || moved && working.id().equals(instance.until())) {
+            if (instance.node() == null || successor != null && successor.equals(instance.until())) {
                 draft.stop(instance, "replaced by revision " + deployment.revision());
             } else {
                 draft.keep().add(instance);
