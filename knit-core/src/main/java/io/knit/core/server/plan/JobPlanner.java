@@ -259,7 +259,8 @@ final class JobPlanner {
             }
             // where the clock went back since the failure, the wait counts as over, else it could take as long as the
             // jump
-            boolean waits = now.isBefore(run.notBefore())
+            boolean waits = run.failures() > 0
+                    && now.isBefore(run.notBefore())
                     && !now.plus(Retries.after(run.failures())).isBefore(run.notBefore());
             if (waits) {
                 lookAgain(run.notBefore());
