@@ -61,6 +61,16 @@ public interface Orchestrator {
     }
 
     /**
+     * What was decided lately and from what, as text that can be sent to others: a line for the state that it begins with, and one for each
+     * decision. Values of environments, templates and what is secret are not in it. It is decided again, wherever, by {@code knit replay}.
+     *
+     * @return fails with {@code FORBIDDEN} for who only sees, and with {@code NOT_FOUND} where nothing is kept
+     */
+    default Future<String> incident(Caller caller) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "no decisions are kept here"));
+    }
+
+    /**
      * Makes a deployment, or a new revision of it if the spec differs from the present one; the same spec again changes
      * nothing. Succeeds once that is stored.
      *

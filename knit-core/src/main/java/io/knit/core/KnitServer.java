@@ -212,6 +212,11 @@ public final class KnitServer implements Orchestrator {
     }
 
     @Override
+    public Future<String> incident(Caller caller) {
+        return Detached.of(core().incident(caller));
+    }
+
+    @Override
     public ClusterSnapshot snapshot() {
         return core().snapshot();
     }

@@ -24,11 +24,12 @@ import io.knit.api.spi.transport.PeerConnections;
 import io.knit.api.spi.transport.PeerRights;
 import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.loop.Pulse;
+import io.knit.core.loop.RandomIds;
 import io.knit.core.loop.ThreadPulse;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.alive.MeshWatch;
 import io.knit.core.server.alive.NodeWatch;
-import io.knit.core.server.control.ControlLoop;
+import io.knit.core.server.command.Policy;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.dispatch.Dispatcher;
 import io.knit.core.server.dispatch.SetNumbers;
@@ -36,6 +37,8 @@ import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.events.EventLog;
+import io.knit.core.server.incident.IncidentFile;
+import io.knit.core.server.incident.Recorder;
 import io.knit.core.server.intake.HeartbeatIntake;
 import io.knit.core.server.intake.IntakeLane;
 import io.knit.core.server.intake.StatusIntake;
@@ -51,6 +54,7 @@ import io.knit.core.wire.NodeId;
 import io.knit.core.wire.Subjects;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -65,12 +69,14 @@ import org.slf4j.LoggerFactory;
 public final class ServerCore implements Orchestrator {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCore.class);
     private static final int CLUSTER_ID = 12;
+    private static final int MASKING = 40;
 
     private final ServerParts parts;
     private final Loop loop;
     private final CommandDesk desk;
     private final Agenda agenda;
     private final Pulse pulse;
+    private final Recorder recorder;
     private final Inbox inbox = new Inbox();
     private final IntakeLane lane;
     private final EventFeed feed = new EventFeed();
@@ -86,6 +92,7 @@ public final class ServerCore implements Orchestrator {
         this.desk = new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission()), this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.agenda = new Agenda(loop);
+        this.recorder = new Recorder(parts.ids());
         this.pulse = loop instanceof Pulse own ? own : new ThreadPulse(loop);
     }
 
@@ -149,7 +156,7 @@ public final class ServerCore implements Orchestrator {
                 parts.store(),
                 loaded.state(),
                 loaded.events(),
-                question -> ControlLoop.decide(question, parts.ids()),
+                recorder,
                 agenda);
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
@@ -289,6 +296,20 @@ public final class ServerCore implements Orchestrator {
     @Override
     public Future<Foretold> simulate(Scenario scenario, Caller caller) {
         return desk.simulate(Objects.requireNonNull(scenario, "scenario"), Objects.requireNonNull(caller, "caller"));
+    }
+
+    @Override
+    public Future<String> incident(Caller caller) {
+        try {
+            Policy.checkOperates(caller);
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+        if (running == null) {
+            return Future.failedFuture(CommandDesk.notRunning());
+        }
+        byte[] key = new RandomIds().next(MASKING).getBytes(StandardCharsets.UTF_8);
+        return loop.computing(() -> IncidentFile.write(recorder, key));
     }
 
     private @Nullable StateWriter writer() {

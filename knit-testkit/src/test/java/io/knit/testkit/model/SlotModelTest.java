@@ -1,11 +1,11 @@
 package io.knit.testkit.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.knit.testkit.model.SlotModel.Bounds;
 import io.knit.testkit.model.SlotModel.Broken;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
@@ -35,14 +35,22 @@ class SlotModelTest {
         holds(new Bounds(updates, downs, crashes, restarts, reboots, losses, startFirst));
     }
 
-    @Test
-    @DisplayName("the same with all at once, in the nightly run")
-    void holdsWhole() {
-        if (WHOLE) {
-            holds(new Bounds(1, 1, 1, 1, 1, 1, false));
-            holds(new Bounds(1, 1, 1, 1, 1, 1, true));
-            holds(new Bounds(0, 2, 1, 1, 1, 1, false));
-        }
+    @ParameterizedTest(name = "{0} updates, {1} nodes judged down, {2} agents killed, {3} restarts, {4} reboots, {5} lost, start first: {6}")
+    @CsvSource({
+        "1, 1, 1, 0, 0, 0, false",
+        "1, 1, 0, 1, 0, 0, false",
+        "1, 1, 0, 0, 1, 0, false",
+        "1, 1, 0, 0, 0, 1, false",
+        "1, 0, 1, 1, 1, 1, false",
+        "0, 1, 1, 1, 1, 1, false",
+        "0, 2, 0, 0, 1, 0, false",
+        "1, 1, 0, 0, 0, 0, true",
+        "1, 0, 1, 1, 1, 0, true"
+    })
+    @DisplayName("the same with more at once, in the nightly run")
+    void holdsWhole(int updates, int downs, int crashes, int restarts, int reboots, int losses, boolean startFirst) {
+        assumeTrue(WHOLE, "-Dknit.model=whole");
+        holds(new Bounds(updates, downs, crashes, restarts, reboots, losses, startFirst));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -20,6 +20,18 @@ public final class Policy {
         }
     }
 
+    /**
+     * Whether he may see all that was decided, and from what.
+     *
+     * @throws KnitException with {@code FORBIDDEN}
+     */
+    public static void checkOperates(Caller caller) {
+        if (caller.role().compareTo(Caller.Role.OPERATOR) < 0) {
+            throw new KnitException(
+                    ErrorCode.FORBIDDEN, caller.name() + " may not export an incident: that takes the role operator");
+        }
+    }
+
     /** @throws KnitException with {@code FORBIDDEN} */
     public static void check(Command<?> command, Caller caller) {
         if (caller.role().compareTo(Caller.Role.OPERATOR) < 0) {

@@ -228,7 +228,7 @@ final class Changes {
     }
 
     /** Nobody has to say yet who he is. */
-    private static Caller caller(RoutingContext ctx) {
+    static Caller caller(RoutingContext ctx) {
         return Caller.anonymous(ctx.request().remoteAddress().hostAddress());
     }
 

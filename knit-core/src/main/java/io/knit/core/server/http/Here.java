@@ -57,6 +57,11 @@ final class Here implements Orchestrator {
     }
 
     @Override
+    public Future<String> incident(Caller caller) {
+        return here(orchestrator.incident(caller));
+    }
+
+    @Override
     public ClusterSnapshot snapshot() {
         return orchestrator.snapshot();
     }

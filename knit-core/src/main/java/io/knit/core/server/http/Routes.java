@@ -43,6 +43,7 @@ final class Routes {
             Map.entry("/nodes/:id/pause", "POST"),
             Map.entry("/nodes/:id/activate", "POST"),
             Map.entry("/simulate", "POST"),
+            Map.entry("/incident", "GET, HEAD"),
             Map.entry("/events", "GET"),
             Map.entry("/history", "GET, HEAD"),
             Map.entry("/deployments", "GET, HEAD, POST"),
@@ -102,6 +103,7 @@ final class Routes {
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", this::nodes);
         read(router, "/history", this::history);
+        read(router, "/incident", this::incident);
         read(router, "/deployments/:name/explain", ctx -> explain(ctx, orchestrator.explain(ctx.pathParam("name"))));
         read(router, "/instances/:id/explain", ctx -> explain(ctx, orchestrator.explainInstance(ctx.pathParam("id"))));
         new Revisions(orchestrator, answers).mount(router);
@@ -174,6 +176,17 @@ final class Routes {
                 .history(query)
                 .onFailure(ctx::fail)
                 .onSuccess(entries -> send(ctx, 200, HistoryJson.page(query, entries)));
+    }
+
+    /** Lines of JSON; a file's name is proposed to browsers. */
+    private void incident(RoutingContext ctx) {
+        orchestrator
+                .incident(Changes.caller(ctx))
+                .onFailure(ctx::fail)
+                .onSuccess(text -> {
+                    ctx.response().putHeader("Content-Disposition", "attachment; filename=\"knit-incident.ndjson\"");
+                    answers.send(ctx, 200, "application/x-ndjson", Buffer.buffer(text));
+                });
     }
 
     private void explain(RoutingContext ctx, Future<Explanation> explained) {

@@ -168,6 +168,11 @@ public final class ClusterState {
         return with(Outlook.unasked(instances.waiting().keySet()));
     }
 
+    /** As it was when it was not asked yet why these wait. */
+    public ClusterState loaded(Collection<String> unasked) {
+        return with(outlook.askedBut(unasked));
+    }
+
     /** Deployments that can't be planned, with the reason. */
     public Map<String, String> quarantined() {
         return outlook.quarantined();

@@ -23,6 +23,10 @@ record Outlook(PSortedMap<String, List<Waiting>> waits, PSortedMap<String, Strin
         return new Outlook(TreePMap.empty(), TreePMap.empty(), HashTreePSet.from(deployments));
     }
 
+    Outlook askedBut(Collection<String> others) {
+        return new Outlook(waits, quarantined, HashTreePSet.from(others));
+    }
+
     Outlook waiting(String deployment, List<Waiting> now) {
         return new Outlook(
                 now.isEmpty() ? waits.minus(deployment) : waits.plus(deployment, List.copyOf(now)),

@@ -1,0 +1,145 @@
+package io.knit.core.server.incident;
+
+import io.knit.api.spi.loop.IdSource;
+import io.knit.core.server.control.ControlLoop;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The controller, which remembers what it was asked lately and what it answered. It keeps the changes, which are there anyway, and one state,
+ * from which they lead on. Thread-safe: it is asked by one thread, and what it remembers is read by others.
+ */
+public final class Recorder implements Controller {
+    /** Changes, those of a question and of its answer together; some 10 MB at most. */
+    static final int MOST = 20_000;
+
+    private final IdSource ids;
+    private final int most;
+    private final Deque<Decided> kept = new ArrayDeque<>();
+    /** Before the first that is kept. */
+    private @Nullable ClusterState begin;
+
+    private int weight;
+    /** The last question and its answer, of which it is not known yet whether they were stored, and the state that it was about. */
+    private @Nullable Decided last;
+
+    private @Nullable ClusterState lastBefore;
+
+    public Recorder(IdSource ids) {
+        this(ids, MOST);
+    }
+
+    Recorder(IdSource ids, int most) {
+        this.ids = ids;
+        this.most = most;
+    }
+
+    /**
+     * One question and its answer.
+     *
+     * @param revision of the state before it
+     * @param lastEvent of the state before it
+     * @param changes that it was asked about
+     * @param given the ids that were made for it
+     * @param stored whether the next question was asked about what came of it; else it could not be stored, and was asked anew
+     */
+    record Decided(
+            long revision,
+            long lastEvent,
+            List<Change> changes,
+            Set<String> due,
+            int most,
+            Instant now,
+            List<String> given,
+            Outcome outcome,
+            boolean stored) {
+        private int weight() {
+            return 1 + changes.size() + outcome.changes().size();
+        }
+
+        private boolean changed() {
+            return !changes.isEmpty() || !outcome.changes().isEmpty();
+        }
+
+        private Decided asStored() {
+            return new Decided(revision, lastEvent, changes, due, most, now, given, outcome, true);
+        }
+    }
+
+    /** All that is kept, in order, and the state before the first. */
+    record Recording(ClusterState begin, List<Decided> decided) {}
+
+    @Override
+    public Outcome decide(Question question) {
+        List<String> given = new ArrayList<>();
+        Outcome outcome = ControlLoop.decide(question, length -> {
+            String id = ids.next(length);
+            given.add(id);
+            return id;
+        });
+        remember(question, given, outcome);
+        return outcome;
+    }
+
+    private synchronized void remember(Question question, List<String> given, Outcome outcome) {
+        ClusterState before = question.before();
+        Decided decided = last;
+        if (decided == null) {
+            begin = before;
+        } else {
+            // it is asked about the same state again where the answer could not be stored
+            add(decided.changed() && lastBefore != before ? decided.asStored() : decided);
+        }
+        lastBefore = before;
+        last = new Decided(
+                before.revision(),
+                before.lastEvent(),
+                question.changes(),
+                new TreeSet<>(question.due()),
+                question.most(),
+                question.now(),
+                given,
+                outcome,
+                false);
+    }
+
+    private void add(Decided decided) {
+        kept.addLast(decided);
+        weight += decided.weight();
+        while (weight > most && kept.size() > 1) {
+            Decided first = kept.removeFirst();
+            weight -= first.weight();
+            ClusterState from = begin;
+            if (first.stored() && from != null) {
+                begin = after(from, first.changes(), first.outcome().changes(), kept.getFirst());
+            }
+        }
+    }
+
+    /** The state that a decision led to, as the next one found it. */
+    static ClusterState after(ClusterState before, List<Change> asked, List<Change> answered, Decided next) {
+        ClusterState state = before;
+        for (Change change : asked) {
+            state = change.applyTo(state);
+        }
+        for (Change change : answered) {
+            state = change.applyTo(state);
+        }
+        return state.at(next.revision(), next.lastEvent());
+    }
+
+    /** What is kept now, up to the last decision that another one followed. Any thread. */
+    synchronized Recording recording() {
+        ClusterState from = begin;
+        return new Recording(from == null ? ClusterState.empty("") : from, List.copyOf(kept));
+    }
+}

@@ -1,0 +1,109 @@
+package io.knit.testkit.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.AgentTiming;
+import io.knit.api.command.Caller;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.core.Incident;
+import io.knit.core.KnitServer;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a server decided is decided again from its file, and nothing else. */
+class IncidentTest {
+    private static String exported(SimulatedFleet fleet, KnitServer server) {
+        AtomicReference<String> text = new AtomicReference<>();
+        server.incident(Caller.PROGRAM).onSuccess(text::set);
+        fleet.queue().runUntil(() -> text.get() != null, Duration.ofMinutes(1));
+        return Optional.ofNullable(text.get()).orElseThrow();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @DisplayName("a fleet in which everything goes wrong: the file of its server comes to the same decisions")
+    void whateverWentWrong(long seed) throws IOException {
+        try (FileSystem disks = ClusterSimulation.disks()) {
+            SimulatedFleet fleet = new SimulatedFleet(seed, disks, AgentTiming.DEFAULT, true);
+            Chaos chaos = new Chaos(fleet);
+            fleet.start(chaos::afterEvent);
+            Duration length = Duration.ofSeconds(60);
+            chaos.plan(length);
+            int decisions = 0;
+            for (int i = 0; i < 6; i++) {
+                fleet.queue().runFor(length.dividedBy(6));
+                decisions += fleet.server().running().map(server -> same(exported(fleet, server))).orElse(0);
+            }
+            chaos.end();
+            fleet.settle(Duration.ofMinutes(15));
+            decisions += same(exported(fleet, fleet.orchestrator()));
+            assertThat(decisions).isGreaterThan(20);
+        }
+    }
+
+    private static int same(String text) {
+        Incident.Outcome outcome = Incident.replay(text);
+        assertThat(outcome.difference()).isNull();
+        return outcome.decisions();
+    }
+
+    private static DeploymentSpec web(String image) {
+        return DeploymentSpec.builder("web", image)
+                .replicas(2)
+                .env("TOKEN", "a-secret-value")
+                .template("/etc/motd", "a-secret-template")
+                .registryAuth("secret-user", "a-secret-password")
+                .build();
+    }
+
+    @Test
+    @DisplayName("no secret is in it, and what only differs in secrets still differs")
+    void noSecrets() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(2)) {
+            fleet.deploy(web("web:1"));
+            fleet.deploy(web("web:2"));
+            String text = exported(fleet, fleet.orchestrator());
+            assertThat(text).contains("TOKEN", "/etc/motd", "***").doesNotContain("secret");
+            assertThat(same(text)).isGreaterThan(5);
+        }
+    }
+
+    @Test
+    @DisplayName("a decision that is another one now is shown, the first of them, in words")
+    void theFirstDifference() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+            fleet.deploy(web("web:1"));
+            String text = exported(fleet, fleet.orchestrator());
+            String node = fleet.deployment("web").instances().get(0).node();
+            String other = node.equals("node-0") ? "node-1" : "node-0";
+            String changed = text.replaceFirst(
+                    "(\"answered\":.*?\"node\":)\"" + node + "\"", "$1\"" + other + "\"");
+            assertThat(changed).isNotEqualTo(text);
+            assertThat(Incident.replay(changed).difference())
+                    .startsWith("decision ")
+                    .contains("is another one now: then its change", "(instance web-", "with /value/node = \"" + other
+                            + "\"", "and now it is", "/value/node = \"" + node + "\"");
+        }
+    }
+
+    @Test
+    @DisplayName("what is no incident is refused, and so is one of a later form")
+    void refused() {
+        assertThatThrownBy(() -> Incident.replay("{}"))
+                .isInstanceOf(KnitException.class)
+                .hasMessageContaining("no incident");
+        assertThatThrownBy(() -> Incident.replay("{\"knit_incident\":9,\"version\":\"7.0\"}"))
+                .hasMessageContaining("form 9")
+                .hasMessageContaining("7.0");
+        assertThatThrownBy(() -> Incident.replay("nothing")).hasMessageContaining("line 1");
+    }
+}
