@@ -263,7 +263,9 @@ final class SlotModel implements Checker.Model {
 
         void ofServer() {
             if (state[RESTARTS] > 0) {
-                may("the server restarts", with(RESTARTS, state[RESTARTS] - 1, SESSION, state[SESSION] + 1, UNSTORED, 0));
+                may(
+                        "the server restarts",
+                        with(RESTARTS, state[RESTARTS] - 1, SESSION, state[SESSION] + 1, UNSTORED, 0));
             }
             for (int i = 0; i < instances; i++) {
                 hear(i);
@@ -282,12 +284,10 @@ final class SlotModel implements Checker.Model {
             if (i == instances) {
                 throw new IllegalStateException("one instance more than the model has room for");
             }
-            byte[] next = with(
-                    CREATED, i + 1,
-                    of(i, EXISTS), 1,
-                    of(i, REVISION), state[WANTED],
-                    of(i, NODE), node);
-            will("the server places instance " + i + " of revision " + state[WANTED] + " on node " + node, planned(next));
+            byte[] next = with(CREATED, i + 1, of(i, EXISTS), 1, of(i, REVISION), state[WANTED], of(i, NODE), node);
+            will(
+                    "the server places instance " + i + " of revision " + state[WANTED] + " on node " + node,
+                    planned(next));
         }
 
         /** What was said of an instance may come at any moment, and again; a node that is down is not listened to. */
@@ -313,7 +313,9 @@ final class SlotModel implements Checker.Model {
                 may("that instance " + i + " runs is lost", with(of(i, SAID_RUNS), 0, LOSSES, state[LOSSES] - 1));
             }
             if (state[LOSSES] > 0 && state[of(i, SAID_STOPPED)] == 1) {
-                may("that instance " + i + " has stopped is lost", with(of(i, SAID_STOPPED), 0, LOSSES, state[LOSSES] - 1));
+                may(
+                        "that instance " + i + " has stopped is lost",
+                        with(of(i, SAID_STOPPED), 0, LOSSES, state[LOSSES] - 1));
             }
         }
 
@@ -411,17 +413,19 @@ final class SlotModel implements Checker.Model {
                     next[page + 3 + i] = (byte) wanted(state, node, i);
                 }
                 tidy(next, node);
-                will("the server answers node " + node + (to == LATE ? ", which asked before," : "") + " with set "
-                        + next[at(node, VERSION)], next);
+                will(
+                        "the server answers node " + node + (to == LATE ? ", which asked before," : "") + " with set "
+                                + next[at(node, VERSION)],
+                        next);
             }
         }
 
         private void take(int node, int number) {
             int page = page(node, number);
-            boolean older = state[at(node, HELD_SESSION)] == state[page + 1] + 1
-                    && state[page + 2] < state[at(node, HELD)];
-            boolean taken = state[page] == FRESH && !older
-                    || state[page] != NONE && is(Broken.AGENT_TAKES_LATE_ANSWERS);
+            boolean older =
+                    state[at(node, HELD_SESSION)] == state[page + 1] + 1 && state[page + 2] < state[at(node, HELD)];
+            boolean taken =
+                    state[page] == FRESH && !older || state[page] != NONE && is(Broken.AGENT_TAKES_LATE_ANSWERS);
             if (!taken) {
                 return;
             }
@@ -446,10 +450,14 @@ final class SlotModel implements Checker.Model {
             }
             boolean once = is(Broken.AGENT_SAYS_IT_ONCE);
             if (order == TO_RUN && runs && state[of(i, SAID_RUNS)] == 0 && !(once && state[of(i, SPOKEN)] >= 1)) {
-                will("node " + node + " says that instance " + i + " runs", with(of(i, SAID_RUNS), 1, of(i, SPOKEN), once ? 1 : 0));
+                will(
+                        "node " + node + " says that instance " + i + " runs",
+                        with(of(i, SAID_RUNS), 1, of(i, SPOKEN), once ? 1 : 0));
             }
             if (order == TO_STOP && !runs && state[of(i, SAID_STOPPED)] == 0 && !(once && state[of(i, SPOKEN)] == 2)) {
-                will("node " + node + " says that instance " + i + " has stopped", with(of(i, SAID_STOPPED), 1, of(i, SPOKEN), once ? 2 : 0));
+                will(
+                        "node " + node + " says that instance " + i + " has stopped",
+                        with(of(i, SAID_STOPPED), 1, of(i, SPOKEN), once ? 2 : 0));
             }
         }
     }

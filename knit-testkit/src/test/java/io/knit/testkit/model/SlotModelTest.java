@@ -21,7 +21,9 @@ class SlotModelTest {
         assertThat(found.states()).isGreaterThan(1_000);
     }
 
-    @ParameterizedTest(name = "{0} updates, {1} nodes judged down, {2} agents killed, {3} restarts, {4} reboots, {5} lost, start first: {6}")
+    @ParameterizedTest(
+            name =
+                    "{0} updates, {1} nodes judged down, {2} agents killed, {3} restarts, {4} reboots, {5} lost, start first: {6}")
     @CsvSource({
         "1, 0, 1, 1, 0, 1, false",
         "0, 1, 1, 0, 0, 0, false",
