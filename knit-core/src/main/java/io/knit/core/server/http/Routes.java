@@ -43,11 +43,8 @@ final class Routes {
             Map.entry("/nodes/:id/pause", "POST"),
             Map.entry("/nodes/:id/activate", "POST"),
             Map.entry("/simulate", "POST"),
-<<<<<<< HEAD
             Map.entry("/incident", "GET, HEAD"),
-=======
             Map.entry("/rebalance", "POST"),
->>>>>>> main
             Map.entry("/events", "GET"),
             Map.entry("/history", "GET, HEAD"),
             Map.entry("/deployments", "GET, HEAD, POST"),

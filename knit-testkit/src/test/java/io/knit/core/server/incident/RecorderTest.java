@@ -64,6 +64,10 @@ class RecorderTest {
         submit(List.of(new Change.PutNode(node)));
     }
 
+    private void judge(String node, NodeState state) {
+        submit(List.of(new Change.PutJudgement(node, new NodeJudgement(state, "", loop.now(), List.of()))));
+    }
+
     private void submit(List<Change> changes) {
         writer.submit(tip -> new Decision<>(changes, true));
         obey();
@@ -114,7 +118,9 @@ class RecorderTest {
             if (version % 7 == 0) {
                 storage.failNext(1);
                 run(new Command.Scale("web", 2, null));
-                node("late-" + version);
+                // of whom the refusal tells
+                judge("n1", NodeState.SUSPECT);
+                judge("n1", NodeState.READY);
             }
             Recorder.Recording kept = recorder.recording();
             assertThat(kept.decided().stream()
