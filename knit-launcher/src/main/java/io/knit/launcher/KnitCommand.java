@@ -10,6 +10,7 @@ import io.knit.launcher.program.DevProgram;
 import io.knit.launcher.program.ExitCode;
 import io.knit.launcher.program.NatsProgram;
 import io.knit.launcher.program.Program;
+import io.knit.launcher.program.Replays;
 import io.knit.launcher.program.ServerProgram;
 import io.knit.launcher.settings.ConfigFile;
 import io.knit.launcher.settings.Setting;
@@ -19,16 +20,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** The command line: its words, its help, and what each starts. */
 final class KnitCommand {
+    /** What stands for replaying, which takes no settings and starts nothing. */
+    private static final Object REPLAY = new Object();
+
     private static final String CONFIG_FLAG = "--config";
     private static final String CONFIG_VARIABLE = "KNIT_CONFIG";
 
@@ -68,6 +74,7 @@ final class KnitCommand {
                                 start("Starts a NATS broker for any client and any subject.", new NatsProgram())));
         knit.addSubcommand(
                 "dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
+        knit.addSubcommand("replay", replay());
         CommandLine line = new CommandLine(knit)
                 .setExpandAtFiles(false)
                 .setOut(console.out())
@@ -127,6 +134,22 @@ final class KnitCommand {
         return spec;
     }
 
+    private static CommandSpec replay() {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(REPLAY);
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("FILE")
+                .type(String.class)
+                .arity("1")
+                .description("What GET /incident of a server answered.")
+                .build());
+        addHelp(spec);
+        spec.usageMessage()
+                .description(
+                        "Decides again what a server decided, and tells the first decision that is another one now.")
+                .footer("", "Exit codes: 0 all is as it was, 1 something is another now, 2 the file is no incident.");
+        return spec;
+    }
+
     private static void addHelp(CommandSpec spec) {
         spec.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
@@ -148,6 +171,9 @@ final class KnitCommand {
         }
         List<CommandLine> chain = parsed.asCommandLineList();
         CommandLine last = chain.get(chain.size() - 1);
+        if (last.getCommandSpec().userObject() == REPLAY) {
+            return ending(last, () -> Replays.run(last.getParseResult().matchedPositionalValue(0, ""), console));
+        }
         if (!(last.getCommandSpec().userObject() instanceof Program program)) {
             throw new ParameterException(
                     last,
@@ -158,12 +184,19 @@ final class KnitCommand {
     }
 
     private int start(Program program, CommandLine command) {
+        return ending(command, () -> {
+            try {
+                program.run(settings(program, command.getParseResult()), environment, console);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return ExitCode.OK;
+        });
+    }
+
+    private int ending(CommandLine command, IntSupplier work) {
         try {
-            program.run(settings(program, command.getParseResult()), environment, console);
-            return ExitCode.OK;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return ExitCode.OK;
+            return work.getAsInt();
         } catch (RuntimeException e) {
             console.complain(ExitCode.message(e));
             int code = ExitCode.of(e);

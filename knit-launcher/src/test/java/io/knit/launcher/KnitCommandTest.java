@@ -38,7 +38,7 @@ public class KnitCommandTest {
 
     /** A change of these files is a change of what users type: it belongs into CHANGELOG.md. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "server", "server start", "agent start", "dev", "nats", "nats start"})
+    @ValueSource(strings = {"", "server", "server start", "agent start", "dev", "nats", "nats start", "replay"})
     void helpIsAsCommitted(String words) throws IOException {
         String[] args = Stream.concat(
                         Arrays.stream(words.split(" ")).filter(word -> !word.isEmpty()), Stream.of("--help"))
@@ -48,6 +48,29 @@ public class KnitCommandTest {
         assertThat(typed.err()).isEmpty();
         assertThat(typed.out())
                 .isEqualTo(committed("help" + (words.isEmpty() ? "" : "-") + words.replace(' ', '-') + ".txt"));
+    }
+
+    @Test
+    void anIncidentIsReplayed() throws IOException {
+        Path file = folder.resolve("incident.ndjson");
+        Files.writeString(file, "{\"knit_incident\":1,\"cluster\":\"c\",\"revision\":3,\"last_event\":1,\"state\":[]}\n"
+                + "{\"revision\":3,\"last_event\":1,\"now\":\"2026-01-01T00:00:00Z\",\"most\":9,\"due\":[],\"ids\":[],"
+                + "\"asked\":[],\"answered\":[],\"left\":[]}\n");
+        Typed same = Typed.knit(Map.of(), "replay", file.toString());
+        assertThat(same.err()).isEmpty();
+        assertThat(same.exitCode()).isZero();
+        assertThat(same.out()).isEqualToIgnoringNewLines("1 decisions, all as they were then");
+
+        Files.writeString(file, Files.readString(file).replace("\"left\":[]", "\"left\":[\"web\"]"));
+        Typed different = Typed.knit(Map.of(), "replay", file.toString());
+        assertThat(different.exitCode()).isEqualTo(1);
+        assertThat(different.out()).contains("decision 1 of 1", "then it left [web] for later, and now []");
+
+        assertThat(Typed.knit(Map.of(), "replay", "nowhere").err()).contains("there is no file nowhere");
+        assertThat(Typed.knit(Map.of(), "replay", "nowhere").exitCode()).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(Typed.knit(Map.of(), "replay").exitCode()).isEqualTo(ExitCode.WRONG_USE);
+        Files.writeString(file, "{}");
+        assertThat(Typed.knit(Map.of(), "replay", file.toString()).err()).contains("no incident");
     }
 
     /** Each command's help speaks of its own settings only, and of its own role. */

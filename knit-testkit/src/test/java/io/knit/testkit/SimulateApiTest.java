@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.KnitEvent;
+import io.knit.core.Incident;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -142,6 +143,21 @@ class SimulateApiTest {
         assertThat(json.get("moves"))
                 .extracting(it -> it.get("reason").asText())
                 .contains("its node node-b is down");
+    }
+
+    @Test
+    @DisplayName("what it decided can be fetched, has no secrets, and is decided again")
+    void incident() throws Exception {
+        HttpResponse<String> answer = client.send(
+                HttpRequest.newBuilder(URI.create(server.endpoints().get("http") + "/incident"))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
+        assertThat(answer.body()).contains("nginx-eu-api", "TOKEN").doesNotContain("a-secret-of-old", "a-password");
+        Incident.Outcome outcome = Incident.replay(answer.body());
+        assertThat(outcome.difference()).isNull();
+        assertThat(outcome.decisions()).isPositive();
     }
 
     @ParameterizedTest(name = "{0}")

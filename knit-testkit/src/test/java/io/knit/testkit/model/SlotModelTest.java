@@ -35,7 +35,9 @@ class SlotModelTest {
         holds(new Bounds(updates, downs, crashes, restarts, reboots, losses, startFirst));
     }
 
-    @ParameterizedTest(name = "{0} updates, {1} nodes judged down, {2} agents killed, {3} restarts, {4} reboots, {5} lost, start first: {6}")
+    @ParameterizedTest(
+            name =
+                    "{0} updates, {1} nodes judged down, {2} agents killed, {3} restarts, {4} reboots, {5} lost, start first: {6}")
     @CsvSource({
         "1, 1, 1, 0, 0, 0, false",
         "1, 1, 0, 1, 0, 0, false",

@@ -41,7 +41,10 @@ class IncidentTest {
             int decisions = 0;
             for (int i = 0; i < 6; i++) {
                 fleet.queue().runFor(length.dividedBy(6));
-                decisions += fleet.server().running().map(server -> same(exported(fleet, server))).orElse(0);
+                decisions += fleet.server()
+                        .running()
+                        .map(server -> same(exported(fleet, server)))
+                        .orElse(0);
             }
             chaos.end();
             fleet.settle(Duration.ofMinutes(15));
@@ -85,13 +88,16 @@ class IncidentTest {
             String text = exported(fleet, fleet.orchestrator());
             String node = fleet.deployment("web").instances().get(0).node();
             String other = node.equals("node-0") ? "node-1" : "node-0";
-            String changed = text.replaceFirst(
-                    "(\"answered\":.*?\"node\":)\"" + node + "\"", "$1\"" + other + "\"");
+            String changed = text.replaceFirst("(\"answered\":.*?\"node\":)\"" + node + "\"", "$1\"" + other + "\"");
             assertThat(changed).isNotEqualTo(text);
             assertThat(Incident.replay(changed).difference())
                     .startsWith("decision ")
-                    .contains("is another one now: then its change", "(instance web-", "with /value/node = \"" + other
-                            + "\"", "and now it is", "/value/node = \"" + node + "\"");
+                    .contains(
+                            "is another one now: then its change",
+                            "(instance web-",
+                            "with /value/node = \"" + other + "\"",
+                            "and now it is",
+                            "/value/node = \"" + node + "\"");
         }
     }
 

@@ -182,13 +182,10 @@ final class Routes {
 
     /** Lines of JSON; a file's name is proposed to browsers. */
     private void incident(RoutingContext ctx) {
-        orchestrator
-                .incident(Changes.caller(ctx))
-                .onFailure(ctx::fail)
-                .onSuccess(text -> {
-                    ctx.response().putHeader("Content-Disposition", "attachment; filename=\"knit-incident.ndjson\"");
-                    answers.send(ctx, 200, "application/x-ndjson", Buffer.buffer(text));
-                });
+        orchestrator.incident(Changes.caller(ctx)).onFailure(ctx::fail).onSuccess(text -> {
+            ctx.response().putHeader("Content-Disposition", "attachment; filename=\"knit-incident.ndjson\"");
+            answers.send(ctx, 200, "application/x-ndjson", Buffer.buffer(text));
+        });
     }
 
     private void explain(RoutingContext ctx, Future<Explanation> explained) {

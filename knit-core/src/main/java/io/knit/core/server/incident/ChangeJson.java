@@ -41,7 +41,8 @@ final class ChangeJson {
     ObjectNode of(Change change) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         if (change instanceof Change.PutDeployment put) {
-            json.put(KIND, "deployment").set("value", masked(put.deployment(), put.deployment().spec()));
+            json.put(KIND, "deployment")
+                    .set("value", masked(put.deployment(), put.deployment().spec()));
         } else if (change instanceof Change.RemoveDeployment remove) {
             json.put(KIND, "no_deployment").put("id", remove.name());
         } else if (change instanceof Change.PutRevision put) {
@@ -76,8 +77,9 @@ final class ChangeJson {
             json.put(KIND, "quarantine").put("id", put.deployment()).put("reason", put.reason());
         } else if (change instanceof Change.PutWaits put) {
             json.put(KIND, "waits").put("id", put.deployment());
-            put.waits().forEach(waiting -> json.withArray("refusals")
-                    .add(waiting.refusal().sentence()));
+            put.waits()
+                    .forEach(waiting ->
+                            json.withArray("refusals").add(waiting.refusal().sentence()));
         }
         return json;
     }
@@ -89,7 +91,8 @@ final class ChangeJson {
             case "deployment" -> new Change.PutDeployment(value(json, "value", Deployment.class));
             case "no_deployment" -> new Change.RemoveDeployment(id);
             case "revision" -> new Change.PutRevision(value(json, "value", Revision.class));
-            case "no_revision" -> new Change.RemoveRevision(id, json.path("number").asInt());
+            case "no_revision" ->
+                new Change.RemoveRevision(id, json.path("number").asInt());
             case "instance" ->
                 new Change.PutInstance(
                         value(json, "value", Instance.class).with(value(json, "observed", Observed.class)));
@@ -102,13 +105,14 @@ final class ChangeJson {
             case "facts" -> new Change.PutFacts(id, value(json, "value", NodeFacts.class));
             case "judgement" -> new Change.PutJudgement(id, value(json, "value", NodeJudgement.class));
             case "no_node" -> new Change.RemoveNode(id);
-            case "refused_agent" -> new Change.RefuseAgent(id, json.path("message").asText());
+            case "refused_agent" ->
+                new Change.RefuseAgent(id, json.path("message").asText());
             case "quarantine" -> new Change.Quarantine(id, json.path("reason").asText());
             default ->
                 throw new KnitException(
                         ErrorCode.INVALID_VALUE,
-                        "the file has a change that this version does not know (" + json.path(KIND) + "); replay it with the"
-                                + " version that wrote it");
+                        "the file has a change that this version does not know (" + json.path(KIND)
+                                + "); replay it with the" + " version that wrote it");
         };
     }
 
@@ -131,7 +135,8 @@ final class ChangeJson {
         JsonNode value = json.path("value");
         String id = json.hasNonNull("id")
                 ? json.get("id").asText()
-                : value.path(value.has("id") ? "id" : value.has("name") ? "name" : "deployment").asText();
+                : value.path(value.has("id") ? "id" : value.has("name") ? "name" : "deployment")
+                        .asText();
         String kind = json.path(KIND).asText();
         return kind + " " + id + (kind.equals("waits") ? ": " + json.path("refusals") : "");
     }

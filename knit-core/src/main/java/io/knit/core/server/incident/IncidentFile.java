@@ -82,7 +82,9 @@ public final class IncidentFile {
         state.instances().values().forEach(instance -> all.add(changes.of(new Change.PutInstance(instance))));
         state.quarantined().forEach((name, why) -> all.add(changes.of(new Change.Quarantine(name, why))));
         ArrayNode unasked = head.putArray("unasked");
-        state.deployments().keySet().stream().filter(name -> !state.knowsWaitsOf(name)).forEach(unasked::add);
+        state.deployments().keySet().stream()
+                .filter(name -> !state.knowsWaitsOf(name))
+                .forEach(unasked::add);
         head.set("waits", waits);
         return head;
     }
@@ -115,9 +117,7 @@ public final class IncidentFile {
     private static @Nullable Wish wish(ClusterState state, Instance instance, boolean later) {
         Revision revision = state.revision(instance.deployment(), instance.revision());
         DeploymentSpec spec = revision == null ? null : revision.spec();
-        return spec == null
-                ? null
-                : Wish.of(instance, spec, later ? instance.createdAt() : Instant.MAX);
+        return spec == null ? null : Wish.of(instance, spec, later ? instance.createdAt() : Instant.MAX);
     }
 
     private ObjectNode line(Decided decided) {

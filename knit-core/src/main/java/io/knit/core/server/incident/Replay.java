@@ -61,8 +61,9 @@ public final class Replay {
         if (head.path("knit_incident").asInt() != IncidentFile.FORM) {
             throw new KnitException(
                     ErrorCode.INVALID_VALUE,
-                    "the incident has form " + head.path("knit_incident") + ", and this version knows form " + IncidentFile.FORM
-                            + "; replay it with the version that wrote it, " + head.path("version").asText());
+                    "the incident has form " + head.path("knit_incident") + ", and this version knows form "
+                            + IncidentFile.FORM + "; replay it with the version that wrote it, "
+                            + head.path("version").asText());
         }
         Replay replay = new Replay(IncidentFile.begin(head), controller);
         List<ObjectNode> decided = new ArrayList<>();
@@ -102,7 +103,13 @@ public final class Replay {
         Outcome outcome;
         try {
             outcome = controller.apply(
-                    new Question(state, tip, asked, due, told.path("most").asInt(), Instant.parse(told.path("now").asText())),
+                    new Question(
+                            state,
+                            tip,
+                            asked,
+                            due,
+                            told.path("most").asInt(),
+                            Instant.parse(told.path("now").asText())),
                     length -> ids.hasNext() ? ids.next().asText() : "one-more-than-then");
         } catch (RuntimeException e) {
             return "it fails: " + e;
@@ -112,7 +119,8 @@ public final class Replay {
             for (Change change : outcome.changes()) {
                 tip = change.applyTo(tip);
             }
-            state = tip.at(next.path("revision").asLong(), next.path("last_event").asLong());
+            state = tip.at(
+                    next.path("revision").asLong(), next.path("last_event").asLong());
         }
         return difference;
     }
@@ -121,7 +129,8 @@ public final class Replay {
         JsonNode before = told.path("answered");
         for (int i = 0; i < Math.max(before.size(), outcome.changes().size()); i++) {
             JsonNode was = before.get(i);
-            ObjectNode is = i < outcome.changes().size() ? changes.of(outcome.changes().get(i)) : null;
+            ObjectNode is =
+                    i < outcome.changes().size() ? changes.of(outcome.changes().get(i)) : null;
             if (was == null || is == null || !Objects.equals(was, is)) {
                 return "then its change " + (i + 1) + " was " + words(was, is) + ", and now it is " + words(is, was);
             }

@@ -52,15 +52,10 @@ class RecorderTest {
             recorder);
 
     private void node(String name) {
-        NodeFacts facts = new NodeFacts(
-                name, Map.of(), new Capacity(4, 8L << 30), "", "", null, null, "", Features.ALL);
+        NodeFacts facts =
+                new NodeFacts(name, Map.of(), new Capacity(4, 8L << 30), "", "", null, null, "", Features.ALL);
         Node node = new Node(
-                name,
-                "i",
-                null,
-                NodeWish.NONE,
-                facts,
-                new NodeJudgement(NodeState.READY, "", loop.now(), List.of()));
+                name, "i", null, NodeWish.NONE, facts, new NodeJudgement(NodeState.READY, "", loop.now(), List.of()));
         submit(List.of(new Change.PutNode(node)));
     }
 
@@ -84,7 +79,9 @@ class RecorderTest {
             queue.runFor(Duration.ofMillis(500));
             List<Change> said = new ArrayList<>();
             for (Instance instance : writer.committed().instances().values()) {
-                if (instance.node() == null && instance.preparation() != null && !instance.preparation().done()) {
+                if (instance.node() == null
+                        && instance.preparation() != null
+                        && !instance.preparation().done()) {
                     said.add(new Change.PutInstance(instance.prepared(loop.now())));
                 } else if (instance.node() != null && instance.order() == Order.STOP) {
                     said.add(new Change.RemoveInstance(instance.id()));
