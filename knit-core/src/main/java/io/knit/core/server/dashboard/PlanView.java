@@ -58,7 +58,12 @@ record PlanView(
     private static String words(Plan.Service service) {
         String worst = service.deployment() + ": " + service.healthy() + " of its instances are healthy now, and "
                 + service.worst() + " at the worst moment";
-        return service.downtime().isNone() ? worst : worst + "; none for " + words(service.downtime());
+        if (service.downtime().isNone()) {
+            return worst;
+        }
+        return worst
+                + (service.downtime().time() == null ? "; then none, " : "; then none for ")
+                + words(service.downtime());
     }
 
     /** Empty: none. */

@@ -298,8 +298,8 @@ class DashboardTest {
         HttpResponse<String> plan = session.post("/dashboard/plan", "do", "scale", "name", "web", "replicas", "5");
         assertThat(plan.statusCode()).as(plan.body()).isEqualTo(200);
         assertThat(plan.body())
-                .contains("scale web to 5?", "<b>web</b> slot 0 on n1 → n2", "about 12s500ms: stopping takes at most")
-                .contains("web: 3 of its instances are healthy now, and 2 at the worst moment")
+                .contains("Scale web to 5?", "<b>web</b> slot 0 on n1 → n2", "about 12s500ms: stopping takes at most")
+                .contains("web: 3 of its instances are healthy now, and 2 at the worst moment; then none, until a")
                 .contains("name=\"revision\" value=\"1\"", "Yes, scale web to 5");
         assertThat(server.orchestrator.commands).isEmpty();
 
