@@ -9,6 +9,7 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.spi.loop.IdSource;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -268,8 +269,11 @@ public final class Dashboard {
         for (NodeState state : NodeState.values()) {
             types.add("node." + state.wireName());
         }
-        types.add("node.refused");
-        types.add("node.forgotten");
+        for (Availability wish : Availability.values()) {
+            types.add("node." + wish.wireName());
+        }
+        types.addAll(List.of("instance.leaving", "node.labels", "node.refused", "node.forgotten"));
+        types.addAll(List.of("instance.healthy", "instance.unhealthy"));
         return String.join(" ", types);
     }
 }

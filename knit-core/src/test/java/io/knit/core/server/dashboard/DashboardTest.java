@@ -307,7 +307,9 @@ class DashboardTest {
                 session.post("/dashboard/change", "do", "scale", "name", "web", "replicas", "5", "revision", "1");
         assertThat(done.statusCode()).isEqualTo(303);
         assertThat(server.orchestrator.commands).containsExactly(new Command.Scale("web", 5, 1));
-        assertThat(server.get("/dashboard?changed=web").body()).contains("web is changed as you asked");
+        assertThat(server.get("/dashboard?changed=web").body())
+                .contains("web is changed as you asked")
+                .containsPattern("data-events=\"[^\"]* node.drained [^\"]*instance.leaving");
     }
 
     @Test
