@@ -94,7 +94,7 @@ class TolerantRecordsTest {
                     true,
                     new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why")),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW),
-            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next"),
+            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", NOW),
             new Instance(
                     "i1",
                     "web",
@@ -106,7 +106,7 @@ class TolerantRecordsTest {
                     new Reservation(1, 2, 3),
                     new Preparation("n1", true),
                     NOW,
-                    new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next"),
+                    new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", NOW),
                     Observed.NOTHING),
             new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann"),
             new NodeFacts(
@@ -179,7 +179,7 @@ class TolerantRecordsTest {
             Map.entry(
                     Decided.class,
                     "lost=false reason= since=1970-01-01T00:00:00Z attempt=0 avoid=[] notBefore=1970-01-01T00:00:00Z"
-                            + " tried=null until=null"),
+                            + " tried=null until=null placed=null"),
             Map.entry(
                     Instance.class,
                     "node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="

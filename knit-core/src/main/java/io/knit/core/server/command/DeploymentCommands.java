@@ -68,11 +68,11 @@ final class DeploymentCommands {
     /** Another container is another rollout. More of the same, or the same elsewhere, goes on with what is under way. */
     private static Rollout rollout(@Nullable Deployment present, ClusterState state, Revision next, Instant now) {
         if (present == null || present.deleting()) {
-            return Rollout.NONE.begin(0, now);
+            return Rollout.NONE.begin(0, now, state.served());
         }
         Revision before = state.revision(present.name(), present.revision());
         boolean same = before != null && before.specHash().equals(next.specHash());
-        return same ? present.rollout() : present.rollout().begin(present.revision(), now);
+        return same ? present.rollout() : present.rollout().begin(present.revision(), now, state.served());
     }
 
     /** Of all that make the same container, the newest names it: what runs was made by that, if by any. */

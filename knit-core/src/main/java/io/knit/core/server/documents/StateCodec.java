@@ -9,7 +9,6 @@ import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.kept.Tables;
-import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -33,7 +32,7 @@ public final class StateCodec {
 
     /** Writes that name a cluster whose store is empty. */
     public static List<StoreWrite> founding(String cluster) {
-        return List.of(new Meta(cluster, 0, 0, Upgrades.KNOWN.newest()).write());
+        return List.of(Meta.of(ClusterState.empty(cluster)).write());
     }
 
     /** The writes that take the store from {@code before} to {@code after}. */
@@ -59,8 +58,7 @@ public final class StateCodec {
                 writes.add(StoreWrite.remove(Tables.EVENT, Keys.event(event.seq() - EventLog.STORED)));
             }
         }
-        ClusterState after = commit.after();
-        writes.add(new Meta(after.cluster(), after.revision(), after.lastEvent(), Upgrades.KNOWN.newest()).write());
+        writes.add(Meta.of(commit.after()).write());
         return writes;
     }
 

@@ -232,11 +232,10 @@ public final class HeartbeatIntake {
     }
 
     private void takePrepared(Heartbeat beat) {
-        if (!PreparedIntake.decide(writer.committed(), beat.node(), beat.prepared(), loop.now())
+        if (!PreparedIntake.decide(writer.committed(), beat.node(), beat.prepared())
                 .isEmpty()) {
             // one that is not stored is said again
-            writer.submit(
-                    tip -> new Decision<>(PreparedIntake.decide(tip, beat.node(), beat.prepared(), loop.now()), true));
+            writer.submit(tip -> new Decision<>(PreparedIntake.decide(tip, beat.node(), beat.prepared()), true));
         }
     }
 

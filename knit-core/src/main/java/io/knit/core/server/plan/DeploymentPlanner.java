@@ -58,9 +58,9 @@ public final class DeploymentPlanner {
         this.most = most;
         this.whereabouts = new Whereabouts(deployment, facts, now);
         this.draft = new Draft(deployment, whereabouts);
-        this.successors = new Successors(deployment, now, ids);
+        this.successors = new Successors(deployment, now, facts.served(), ids);
         this.unchanged = new Unchanged(deployment, facts);
-        this.progress = new Progress(deployment, now);
+        this.progress = new Progress(deployment, now, facts.served());
         this.turns = new Turns(deployment);
         this.wanted = deployment.deleting() ? 0 : deployment.spec().replicas();
     }

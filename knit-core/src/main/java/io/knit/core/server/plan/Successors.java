@@ -17,11 +17,13 @@ final class Successors {
 
     private final Deployment deployment;
     private final Instant now;
+    private final Instant served;
     private final IdSource ids;
 
-    Successors(Deployment deployment, Instant now, IdSource ids) {
+    Successors(Deployment deployment, Instant now, Instant served, IdSource ids) {
         this.deployment = deployment;
         this.now = now;
+        this.served = served;
         this.ids = ids;
     }
 
@@ -37,7 +39,8 @@ final class Successors {
                     ? ""
                     : "takes the place of " + before.id() + " ("
                             + before.state().wireName() + ")";
-            return Instance.pending(id, deployment.name(), deployment.revision(), slot, 0, List.of(), now, reason, now);
+            return Instance.pending(
+                    id, deployment.name(), deployment.revision(), slot, 0, List.of(), served, reason, now);
         }
         int attempt = before.attempt() + 1;
         List<String> avoid = new ArrayList<>(before.avoid());
@@ -53,7 +56,7 @@ final class Successors {
                         slot,
                         attempt,
                         avoid,
-                        now.plus(Retries.after(attempt)),
+                        served.plus(Retries.after(attempt)),
                         said,
                         now)
                 .afterTrying(said);

@@ -13,6 +13,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Outcome;
 import io.knit.core.server.state.Controller.Question;
 import io.knit.core.spec.SpecDiff;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -46,9 +47,10 @@ public final class Rehearsal {
         Set<String> due = Set.of();
         int round = 0;
         boolean settled = !effective;
-        Instant time = now;
         Map<String, Instant> alarms = new TreeMap<>();
         while (!settled && round++ < MOST_ROUNDS) {
+            Instant served = tip.served();
+            Instant time = now.plus(Duration.between(state.served(), served));
             Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, time), ids);
             before = applied(tip, outcome.changes());
             changes = ObedientNodes.said(before, told(outcome.changes()), time);
@@ -59,7 +61,7 @@ public final class Rehearsal {
                 // nobody has anything to do but to wait
                 Optional<Map.Entry<String, Instant>> next = next(alarms, tip);
                 settled = next.isEmpty();
-                time = next.map(Map.Entry::getValue).orElse(time);
+                tip = tip.servedAt(next.map(Map.Entry::getValue).orElse(served));
                 due = next.map(Map.Entry::getKey).map(Set::of).orElse(Set.of());
             }
         }

@@ -9,6 +9,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.loop.Pulse;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.events.EventLog;
@@ -53,6 +54,7 @@ public final class StateWriter {
     private final Controller controller;
     private final List<Consumer<Commit>> listeners = new ArrayList<>();
     private final Agenda agenda;
+    private final ServedClock served;
     private final TwoLines<Command<?>> waiting = new TwoLines<>();
     /** Deployments that the controller must look at though nothing of them changed. */
     private Set<String> due = new LinkedHashSet<>();
@@ -68,11 +70,19 @@ public final class StateWriter {
     private volatile ClusterState committed;
 
     public StateWriter(Loop loop, Store store, ClusterState loaded, EventLog events, Controller controller) {
-        this(loop, store, loaded, events, controller, new Agenda(loop));
+        this(loop, store, loaded, events, controller, new Agenda(loop), Pulse.STEADY);
     }
 
+    /** @param pulse tells when the process stood still: that time does not count for those who wait */
     public StateWriter(
-            Loop loop, Store store, ClusterState loaded, EventLog events, Controller controller, Agenda agenda) {
+            Loop loop,
+            Store store,
+            ClusterState loaded,
+            EventLog events,
+            Controller controller,
+            Agenda agenda,
+            Pulse pulse) {
+        this.served = new ServedClock(loop, pulse, loaded.served());
         this.loop = loop;
         this.agenda = agenda;
         this.history = new History(loop, store);
@@ -201,7 +211,7 @@ public final class StateWriter {
 
     private void decideAndStore(Batch batch) {
         Duration begun = loop.elapsed();
-        ClusterState before = committed;
+        ClusterState before = committed.servedAt(served.now());
         List<Step> steps = new ArrayList<>();
         ClusterState tip = decideCommands(before, batch, steps, begun);
         Instant now = loop.now();
@@ -212,7 +222,7 @@ public final class StateWriter {
                 controller.decide(new Controller.Question(before, tip, changes(steps), asked, rest(steps), now));
         batch.looked().addAll(outcome.alarms().keySet());
         outcome.remarks().forEach(remark -> LOG.error("{}: {}", remark.deployment(), remark.words(), remark.cause()));
-        outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, now));
+        outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, before.served()));
         due.addAll(outcome.left());
         tip = applied(tip, outcome.changes(), steps);
         List<Change> changes = changes(steps);
@@ -263,12 +273,12 @@ public final class StateWriter {
         return tip;
     }
 
-    private void setAlarm(String deployment, Optional<Instant> at, Instant now) {
+    private void setAlarm(String deployment, Optional<Instant> at, Instant served) {
         String name = "deployment " + deployment;
         if (at.isEmpty()) {
             agenda.cancel(name);
         } else {
-            agenda.after(name, Duration.between(now, at.get()), () -> look(List.of(deployment)));
+            agenda.after(name, Duration.between(served, at.get()), () -> look(List.of(deployment)));
         }
     }
 
