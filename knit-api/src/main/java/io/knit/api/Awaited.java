@@ -5,18 +5,25 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeWish;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Waits for a deployment by its events: looks at once, and again after each. */
 final class Awaited {
     private static final int MAX_REASON = 500;
+    private static final int MOST_NAMES = 5;
 
     private Awaited() {}
 
@@ -36,26 +43,80 @@ final class Awaited {
                 .mapEmpty();
     }
 
+    /** Nothing runs on it any more, nor will while it is drained. */
+    static Future<Node> drained(Orchestrator server, String id, Duration timeout) {
+        return until(
+                server,
+                event -> id.equals(event.node()),
+                () -> {
+                    Node node = server.node(id)
+                            .orElseThrow(() -> new KnitException(
+                                    ErrorCode.NOT_FOUND,
+                                    "there is no node named \"" + id + "\"; it is waited for no more"));
+                    if (node.wish().availability() != NodeWish.Availability.DRAINED) {
+                        throw new KnitException(
+                                ErrorCode.IN_USE,
+                                id + " is " + node.wish().availability().wireName()
+                                        + ", so it will not be empty; drain it first");
+                    }
+                    return remaining(server, id).isEmpty() ? Optional.of(node) : Optional.empty();
+                },
+                timeout,
+                () -> stillThere(server, id, timeout));
+    }
+
+    private static List<String> remaining(Orchestrator server, String node) {
+        return server.snapshot().deployments().stream()
+                .flatMap(view -> view.instances().stream())
+                .filter(it -> node.equals(it.node()) && !it.state().isEnd())
+                .map(Instance::id)
+                .toList();
+    }
+
+    private static KnitException stillThere(Orchestrator server, String node, Duration timeout) {
+        List<String> left = remaining(server, node);
+        String names = String.join(", ", left.subList(0, Math.min(MOST_NAMES, left.size())));
+        return new KnitException(
+                ErrorCode.NO_NODE_FITS,
+                node + " still has " + left.size() + " after " + timeout.toMillis() + " ms: " + names
+                        + (left.size() > MOST_NAMES ? " …" : "")
+                        + "; explain(deployment) says what they wait for, and a deadline of the drain would stop them");
+    }
+
     private static <T> Future<T> until(
             Orchestrator server, String name, Duration timeout, Function<Optional<DeploymentView>, Optional<T>> look) {
+        return until(
+                server,
+                event -> name.equals(event.deployment()),
+                () -> look.apply(server.deployment(name)),
+                timeout,
+                () -> late(server, name, timeout));
+    }
+
+    private static <T> Future<T> until(
+            Orchestrator server,
+            Predicate<KnitEvent> concerns,
+            Supplier<Optional<T>> look,
+            Duration timeout,
+            Supplier<KnitException> late) {
         Promise<T> seen = Promise.promise();
         Runnable again = () -> {
             try {
-                look.apply(server.deployment(name)).ifPresent(seen::tryComplete);
+                look.get().ifPresent(seen::tryComplete);
             } catch (RuntimeException e) {
                 seen.tryFail(e);
             }
         };
         // first the listener, then the look: nothing can happen unseen between them
         Orchestrator.Registration events = server.listen(event -> {
-            if (name.equals(event.deployment())) {
+            if (concerns.test(event)) {
                 again.run();
             }
         });
         again.run();
         return seen.future()
                 .timeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)
-                .recover(e -> Future.failedFuture(e instanceof TimeoutException ? late(server, name, timeout) : e))
+                .recover(e -> Future.failedFuture(e instanceof TimeoutException ? late.get() : e))
                 .onComplete(done -> events.remove());
     }
 

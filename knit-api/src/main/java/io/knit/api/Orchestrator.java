@@ -152,6 +152,27 @@ public interface Orchestrator {
         return run(new Command.SetAvailability(id, Availability.DRAINED), Caller.PROGRAM);
     }
 
+    /**
+     * The same with a deadline.
+     *
+     * @param deadline above zero; what still runs there after this time is stopped, whatever it waits for
+     */
+    default Future<Node> drainNode(String id, Duration deadline) {
+        return run(
+                new Command.SetAvailability(id, Availability.DRAINED, Objects.requireNonNull(deadline, "deadline")),
+                Caller.PROGRAM);
+    }
+
+    /**
+     * Waits until nothing runs on a node that is drained.
+     *
+     * @return the node; fails with {@code NOT_FOUND}, with {@code IN_USE} if it is not drained (any more), or after the timeout with
+     *     {@code NO_NODE_FITS}, the message with what is still there
+     */
+    default Future<Node> awaitDrained(String id, Duration timeout) {
+        return Awaited.drained(this, Objects.requireNonNull(id, "id"), Objects.requireNonNull(timeout, "timeout"));
+    }
+
     /** A node is to take no new work, and keeps what it has. */
     default Future<Node> pauseNode(String id) {
         return run(new Command.SetAvailability(id, Availability.PAUSED), Caller.PROGRAM);

@@ -17,9 +17,11 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RevisionView;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -166,6 +168,36 @@ class OperationsTest {
         fleet.server.activateNode("n1");
         fleet.run(30);
         assertThat(fleet.instances("web")).as("nothing moves back by itself").allMatch(i -> "n2".equals(i.node()));
+    }
+
+    @Test
+    @DisplayName(
+            "what fits nowhere else is stopped when the time of a drain is over, though the server was restarted meanwhile")
+    void drainDeadline() {
+        fleet.deploy(web("web:1").nodeSelector("region", "eu").build());
+        fleet.run(30);
+        fleet.server.drainNode("n1", Duration.ofMinutes(2));
+        fleet.run(60);
+        Future<Node> impatient = fleet.server.awaitDrained("n1", Duration.ofSeconds(30));
+        fleet.run(31);
+        assertThat(Futures.failure(impatient)).hasMessageContaining("n1 still has 1 after 30000 ms: web-0-");
+        fleet.restartServer();
+        Future<Node> empty = fleet.server.awaitDrained("n1", Duration.ofMinutes(5));
+        fleet.run(20);
+        assertThat(fleet.view("web").healthy()).isEqualTo(1);
+        fleet.run(30);
+        assertThat(Futures.await(empty).id()).isEqualTo("n1");
+        assertThat(fleet.messages("instance.stopping"))
+                .anyMatch(it -> it.contains("n1 is drained, and was to be empty by"));
+        assertThat(fleet.instances("web")).singleElement().matches(it -> it.node() == null);
+
+        done(fleet.server.activateNode("n1"));
+        runs(1, 1);
+        assertThat(Futures.failure(fleet.server.awaitDrained("n1", Duration.ofSeconds(1))))
+                .hasMessageContaining("n1 is active");
+        assertThat(done(fleet.server.history(HistoryQuery.NEWEST)))
+                .anyMatch(it -> it.command().equals("drain node n1 within 2m")
+                        && "2m".equals(it.details().get("deadline")));
     }
 
     @Test

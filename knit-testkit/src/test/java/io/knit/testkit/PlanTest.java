@@ -15,9 +15,11 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +70,23 @@ class PlanTest {
         assertThat(plan.steps().get(0).from())
                 .isEqualTo(fleet.instances("web").get(0).node());
         happens(plan, command);
+    }
+
+    @Test
+    @DisplayName("a drain: what fits elsewhere goes there, and what does not is stopped only where there is a deadline")
+    void drain() {
+        fleet.deploy(web().nodeSelector("region", "us").build());
+        fleet.run(20);
+        Plan patient = plan(new Command.SetAvailability("n3", NodeWish.Availability.DRAINED));
+        assertThat(patient.whole()).isTrue();
+        assertThat(patient.steps()).extracting(Step::action).doesNotContain(Action.STOP);
+        Plan plan = plan(new Command.SetAvailability("n3", NodeWish.Availability.DRAINED, Duration.ofMinutes(1)));
+        assertThat(plan.whole()).isTrue();
+        assertThat(plan.steps()).singleElement().satisfies(step -> {
+            assertThat(step.from()).isEqualTo("n3");
+            assertThat(step.to()).isNull();
+            assertThat(step.reason()).contains("n3 takes no work now");
+        });
     }
 
     @Test

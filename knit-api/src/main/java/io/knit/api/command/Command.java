@@ -4,6 +4,8 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
+import io.knit.api.spi.Durations;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -213,11 +215,28 @@ public sealed interface Command<A> {
         }
     }
 
-    /** Wishes whether a node is to take work. What the node says of itself does not change it. */
-    record SetAvailability(String id, Availability availability) implements Command<Node> {
+    /**
+     * Wishes whether a node is to take work. What the node says of itself does not change it.
+     *
+     * @param deadline of one that is drained: what still runs there after this time is stopped, whatever it waits for; counted from when it
+     *     is decided. Null: there is none, also if there was one before
+     */
+    record SetAvailability(
+            String id, Availability availability, @Nullable Duration deadline) implements Command<Node> {
         public SetAvailability {
             Objects.requireNonNull(id, "id");
             Objects.requireNonNull(availability, "availability");
+            if (deadline != null && availability != Availability.DRAINED) {
+                throw new IllegalArgumentException("only a node that is drained has a deadline; leave it out");
+            }
+            if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
+                throw new IllegalArgumentException("the deadline must be above zero, not " + deadline);
+            }
+        }
+
+        /** Without a deadline. */
+        public SetAvailability(String id, Availability availability) {
+            this(id, availability, null);
         }
 
         @Override
@@ -232,7 +251,8 @@ public sealed interface Command<A> {
                         case PAUSED -> "pause node ";
                         case DRAINED -> "drain node ";
                     }
-                    + id;
+                    + id
+                    + (deadline == null ? "" : " within " + Durations.text(deadline));
         }
     }
 

@@ -108,7 +108,7 @@ class TolerantRecordsTest {
                     NOW,
                     new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", NOW),
                     Observed.NOTHING),
-            new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann"),
+            new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann", NOW, NOW),
             new NodeFacts(
                     "host",
                     Map.of("a", "b"),
@@ -184,7 +184,7 @@ class TolerantRecordsTest {
                     Instance.class,
                     "node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="
                             + compact(Decided.nothing(Instant.EPOCH)) + " observed=" + compact(Observed.NOTHING)),
-            Map.entry(NodeWish.class, "availability=ACTIVE labels={} by="),
+            Map.entry(NodeWish.class, "availability=ACTIVE labels={} by= deadline=null due=null"),
             Map.entry(
                     NodeFacts.class,
                     "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion= agentVersion="

@@ -46,7 +46,7 @@ public final class Commands {
         } else if (command instanceof Command.ForgetNode forget) {
             decision = answered(NodeCommands.forget(state, forget.id()));
         } else if (command instanceof Command.SetAvailability set) {
-            decision = answered(NodeCommands.setAvailability(state, set, caller));
+            decision = answered(NodeCommands.setAvailability(state, set, caller, now));
         } else if (command instanceof Command.LabelNode label) {
             decision = answered(NodeCommands.label(state, label));
         } else {

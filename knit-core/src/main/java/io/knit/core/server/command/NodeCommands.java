@@ -6,14 +6,17 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.SpecTable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +45,17 @@ final class NodeCommands {
     }
 
     /** Answers with the node as it is then. The same wish again changes nothing: whose it was is remembered. */
-    static Decision<Node> setAvailability(ClusterState state, Command.SetAvailability command, Caller caller) {
+    static Decision<Node> setAvailability(
+            ClusterState state, Command.SetAvailability command, Caller caller, Instant now) {
         Node node = named(state, command.id());
-        if (node.wish().availability() == command.availability()) {
+        Instant deadline = command.deadline() == null ? null : now.plus(command.deadline());
+        Instant due = command.deadline() == null ? null : state.served().plus(command.deadline());
+        NodeWish wish = node.wish();
+        if (wish.availability() == command.availability() && Objects.equals(wish.deadline(), deadline)) {
             return Decision.nothing(node);
         }
         String by = caller.name() + " from " + caller.from();
-        return put(node.with(node.wish().with(command.availability(), by)));
+        return put(node.with(wish.with(command.availability(), by, deadline, due)));
     }
 
     /** Answers with the node as it is then. */

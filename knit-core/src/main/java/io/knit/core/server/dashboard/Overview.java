@@ -242,7 +242,9 @@ record Overview(
         if (wish.availability() == Availability.ACTIVE) {
             return words;
         }
-        String wished = wish.availability().wireName() + (wish.by().isEmpty() ? "" : " by " + wish.by());
+        String wished = wish.availability().wireName()
+                + (wish.by().isEmpty() ? "" : " by " + wish.by())
+                + (wish.deadline() == null ? "" : ", empty by " + CLOCK.format(wish.deadline()) + " UTC");
         return words.isEmpty() ? wished : wished + "; " + words;
     }
 

@@ -17,6 +17,7 @@ import io.knit.core.server.state.Step;
 import io.knit.core.server.state.WaitWords;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -263,7 +264,8 @@ final class EventWords {
 
     private static KnitEvent wished(Node old, Node now, long seq, Instant at) {
         NodeWish wish = now.wish();
-        if (old.wish().availability() == wish.availability()) {
+        if (old.wish().availability() == wish.availability()
+                && Objects.equals(old.wish().deadline(), wish.deadline())) {
             return new KnitEvent(
                     seq, at, "node.labels", null, null, now.id(), now.id() + " has other labels: " + labels(now));
         }
@@ -271,7 +273,11 @@ final class EventWords {
         String words = switch (wish.availability()) {
             case ACTIVE -> " is activated" + by + ": it takes work again";
             case PAUSED -> " is paused" + by + ": it keeps what it has, and takes nothing new";
-            case DRAINED -> " is drained" + by + ": it takes nothing new, and what it has goes elsewhere";
+            case DRAINED ->
+                " is drained" + by + ": it takes nothing new, and what it has goes elsewhere"
+                        + (wish.deadline() == null
+                                ? ""
+                                : "; what still runs there at " + wish.deadline() + " is stopped");
         };
         return new KnitEvent(seq, at, "node." + wish.availability().wireName(), null, null, now.id(), now.id() + words);
     }

@@ -2,6 +2,7 @@ package io.knit.core.server.history;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.spi.Durations;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +40,9 @@ public record Cause(
             details.put("pull", Boolean.toString(restart.pull()));
         } else if (command instanceof Command.SetAvailability set) {
             details.put("availability", set.availability().wireName());
+            if (set.deadline() != null) {
+                details.put("deadline", Durations.text(set.deadline()));
+            }
         } else if (command instanceof Command.LabelNode label) {
             label.labels().forEach((key, value) -> details.put("labels." + key, value == null ? "" : value));
         }

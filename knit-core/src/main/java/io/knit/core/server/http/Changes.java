@@ -8,6 +8,7 @@ import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
@@ -60,7 +61,7 @@ final class Changes {
         router.post("/deployments/:name/pause").handler(this::pause);
         router.delete("/nodes/:id").handler(this::forget);
         router.patch("/nodes/:id").handler(this::label);
-        availability(router, "drain", Availability.DRAINED);
+        router.post("/nodes/:id/drain").handler(this::drain);
         availability(router, "pause", Availability.PAUSED);
         availability(router, "activate", Availability.ACTIVE);
     }
@@ -105,6 +106,30 @@ final class Changes {
             Terms terms = Terms.withoutRevision(ctx.request());
             Command.SetAvailability command = new Command.SetAvailability(ctx.pathParam("id"), availability);
             ask(ctx, terms, command, node -> send(ctx, 200, NodeJson.of(node, load(node.id()))));
+        });
+    }
+
+    private void drain(RoutingContext ctx) {
+        byte[] body = bodyOf(ctx);
+        Terms terms = Terms.withoutRevision(ctx.request());
+        String id = ctx.pathParam("id");
+        Command.SetAvailability command =
+                new Command.SetAvailability(id, Availability.DRAINED, OperationReader.drain(body));
+        ask(ctx, terms, command, node -> {
+            if (terms.patience() == null) {
+                send(ctx, 200, NodeJson.of(node, load(id)));
+            } else {
+                BodyReader.letGo(ctx);
+                settling.isEmpty(ctx, id, terms.patience(), outcome -> {
+                    Node newest = outcome.newest() == null ? node : outcome.newest();
+                    ObjectNode json = NodeJson.of(newest, load(id));
+                    if (outcome.unsettled() == null) {
+                        send(ctx, 200, json);
+                    } else {
+                        send(ctx, 202, json.put("unsettled", outcome.unsettled()));
+                    }
+                });
+            }
         });
     }
 
@@ -171,8 +196,8 @@ final class Changes {
         }
     }
 
-    private void settled(RoutingContext ctx, DeploymentView made, Settling.Outcome outcome) {
-        DeploymentView newest = outcome.view();
+    private void settled(RoutingContext ctx, DeploymentView made, Settling.Outcome<DeploymentView> outcome) {
+        DeploymentView newest = outcome.newest();
         if (outcome.unsettled() != null) {
             ObjectNode json = DeploymentJson.of(newest == null ? made : newest);
             send(ctx, 202, json.put("unsettled", outcome.unsettled()));

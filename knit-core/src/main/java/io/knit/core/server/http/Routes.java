@@ -72,7 +72,7 @@ final class Routes {
             Map.entry("/deployments/:name/promote", Terms.PARAMETERS),
             Map.entry("/deployments/:name/pause", Terms.AT_ONCE),
             Map.entry("/nodes/:id", Terms.AT_ONCE),
-            Map.entry("/nodes/:id/drain", Terms.AT_ONCE),
+            Map.entry("/nodes/:id/drain", Terms.PARAMETERS),
             Map.entry("/nodes/:id/pause", Terms.AT_ONCE),
             Map.entry("/nodes/:id/activate", Terms.AT_ONCE));
 

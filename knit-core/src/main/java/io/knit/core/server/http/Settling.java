@@ -3,7 +3,13 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.Rollout;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.Use;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,7 +32,7 @@ final class Settling {
     private final Context context;
     private final Orchestrator orchestrator;
     private final Consumer<HttpServerRequest> patient;
-    private final Set<Waiting> waiting = new HashSet<>();
+    private final Set<Waiting<?>> waiting = new HashSet<>();
     private boolean leaving;
 
     /** @param patient told of each request that may take long though nothing moves */
@@ -40,22 +46,28 @@ final class Settling {
     /**
      * How it ended.
      *
-     * @param view the newest; null: there is no such deployment any more
+     * @param <T> of what
+     * @param newest as it is now; null: there is none any more
      * @param unsettled why it has not settled; null: it has
      */
-    record Outcome(@Nullable DeploymentView view, @Nullable String unsettled) {}
+    record Outcome<T>(@Nullable T newest, @Nullable String unsettled) {}
 
     /** Until all of the revision, or of a later one, runs. */
-    void runs(RoutingContext ctx, DeploymentView made, Duration patience, Consumer<Outcome> answer) {
-        begin(new Waiting(made, patience, false, answer), ctx);
+    void runs(RoutingContext ctx, DeploymentView made, Duration patience, Consumer<Outcome<DeploymentView>> answer) {
+        begin(new OfDeployment(made, patience, false, answer), ctx);
     }
 
     /** Until there is nothing of it any more. */
-    void isGone(RoutingContext ctx, DeploymentView made, Duration patience, Consumer<Outcome> answer) {
-        begin(new Waiting(made, patience, true, answer), ctx);
+    void isGone(RoutingContext ctx, DeploymentView made, Duration patience, Consumer<Outcome<DeploymentView>> answer) {
+        begin(new OfDeployment(made, patience, true, answer), ctx);
     }
 
-    private void begin(Waiting begun, RoutingContext ctx) {
+    /** Until nothing runs on a node that is drained. */
+    void isEmpty(RoutingContext ctx, String node, Duration patience, Consumer<Outcome<Node>> answer) {
+        begin(new OfNode(node, patience, answer), ctx);
+    }
+
+    private void begin(Waiting<?> begun, RoutingContext ctx) {
         patient.accept(ctx.request());
         waiting.add(begun);
         ctx.addEndHandler(ended -> begun.end());
@@ -72,27 +84,36 @@ final class Settling {
         List.copyOf(waiting).forEach(it -> it.giveUp("the server stops"));
     }
 
-    private final class Waiting {
-        private final DeploymentView made;
-        private final boolean shallGo;
+    private abstract class Waiting<T> {
         private final Duration patience;
-        private final Consumer<Outcome> answer;
+        private final Consumer<Outcome<T>> answer;
         private final AtomicBoolean due = new AtomicBoolean();
         private Orchestrator.@Nullable Registration events;
         private long timer = -1;
         private boolean answered;
 
-        Waiting(DeploymentView made, Duration patience, boolean shallGo, Consumer<Outcome> answer) {
-            this.made = made;
+        Waiting(Duration patience, Consumer<Outcome<T>> answer) {
             this.patience = patience;
-            this.shallGo = shallGo;
             this.answer = answer;
+        }
+
+        /** Whether what an event tells may settle it. */
+        abstract boolean concerns(KnitEvent event);
+
+        abstract Optional<T> newest();
+
+        /** Null: it is to be waited on. */
+        abstract @Nullable Outcome<T> judge(@Nullable T newest);
+
+        /** What it is that keeps it; empty if there is nothing to say. */
+        String hindrance() {
+            return "";
         }
 
         /** Before the first look: nothing can happen unseen between them. */
         void listen() {
             events = orchestrator.listen(event -> {
-                if (made.name().equals(event.deployment()) && due.compareAndSet(false, true)) {
+                if (concerns(event) && due.compareAndSet(false, true)) {
                     context.runOnContext(now -> {
                         due.set(false);
                         look();
@@ -100,48 +121,26 @@ final class Settling {
                 }
             });
             timer = vertx.setTimer(
-                    patience.toMillis(), late -> giveUp("it has not settled within " + patience.toMillis() + " ms"));
+                    patience.toMillis(),
+                    late -> giveUp("it has not settled within " + patience.toMillis() + " ms" + hindrance()));
         }
 
         void look() {
-            if (answered) {
-                return;
+            if (!answered) {
+                Outcome<T> outcome = judge(newest().orElse(null));
+                if (outcome != null) {
+                    answer(outcome);
+                }
             }
-            Optional<DeploymentView> found = orchestrator.deployment(made.name());
-            if (found.isEmpty()) {
-                answer(new Outcome(null, shallGo ? null : "it was undeployed meanwhile"));
-                return;
-            }
-            DeploymentView view = found.get();
-            boolean deleting = view.status() == DeploymentStatus.DELETING;
-            if (shallGo && !deleting) {
-                answer(new Outcome(view, "it was deployed again meanwhile"));
-            } else if (!shallGo && deleting) {
-                answer(new Outcome(view, "it is being undeployed"));
-            } else if (!shallGo && failed(view) != null) {
-                answer(new Outcome(view, failed(view)));
-            } else if (!shallGo && view.status() == DeploymentStatus.RUNNING) {
-                answer(new Outcome(view, null));
-            } else if (view.problem() != null) {
-                answer(new Outcome(view, view.problem()));
-            }
-        }
-
-        /** Why what was asked for does not run and will not by itself; null: it may. */
-        private @Nullable String failed(DeploymentView view) {
-            Rollout rollout = view.deployment().rollout();
-            boolean wentBack = view.deployment().revision() > made.deployment().revision()
-                    && !rollout.reason().isEmpty();
-            return wentBack || rollout.phase() == Rollout.Phase.PAUSED ? rollout.reason() : null;
         }
 
         void giveUp(String why) {
             if (!answered) {
-                answer(new Outcome(orchestrator.deployment(made.name()).orElse(null), why));
+                answer(new Outcome<>(newest().orElse(null), why));
             }
         }
 
-        private void answer(Outcome outcome) {
+        private void answer(Outcome<T> outcome) {
             end();
             answer.accept(outcome);
         }
@@ -154,6 +153,106 @@ final class Settling {
                 events.remove();
             }
             waiting.remove(this);
+        }
+    }
+
+    private final class OfDeployment extends Waiting<DeploymentView> {
+        private final DeploymentView made;
+        private final boolean shallGo;
+
+        OfDeployment(
+                DeploymentView made, Duration patience, boolean shallGo, Consumer<Outcome<DeploymentView>> answer) {
+            super(patience, answer);
+            this.made = made;
+            this.shallGo = shallGo;
+        }
+
+        @Override
+        boolean concerns(KnitEvent event) {
+            return made.name().equals(event.deployment());
+        }
+
+        @Override
+        Optional<DeploymentView> newest() {
+            return orchestrator.deployment(made.name());
+        }
+
+        @Override
+        @Nullable
+        Outcome<DeploymentView> judge(@Nullable DeploymentView view) {
+            if (view == null) {
+                return new Outcome<>(null, shallGo ? null : "it was undeployed meanwhile");
+            }
+            boolean deleting = view.status() == DeploymentStatus.DELETING;
+            if (shallGo && !deleting) {
+                return new Outcome<>(view, "it was deployed again meanwhile");
+            } else if (!shallGo && deleting) {
+                return new Outcome<>(view, "it is being undeployed");
+            } else if (!shallGo && failed(view) != null) {
+                return new Outcome<>(view, failed(view));
+            } else if (!shallGo && view.status() == DeploymentStatus.RUNNING) {
+                return new Outcome<>(view, null);
+            }
+            return view.problem() == null ? null : new Outcome<>(view, view.problem());
+        }
+
+        /** Why what was asked for does not run and will not by itself; null: it may. */
+        private @Nullable String failed(DeploymentView view) {
+            Rollout rollout = view.deployment().rollout();
+            // an older rollback stays told until the next rollout begins; one from a later revision may have come back
+            // to this one
+            boolean wentBack = !rollout.reason().isEmpty()
+                    && rollout.from() >= made.deployment().revision()
+                    && !SpecTable.same(
+                            Use.CONTAINER,
+                            made.deployment().spec(),
+                            view.deployment().spec());
+            return wentBack || rollout.phase() == Rollout.Phase.PAUSED ? rollout.reason() : null;
+        }
+    }
+
+    private final class OfNode extends Waiting<Node> {
+        private final String id;
+
+        OfNode(String id, Duration patience, Consumer<Outcome<Node>> answer) {
+            super(patience, answer);
+            this.id = id;
+        }
+
+        @Override
+        boolean concerns(KnitEvent event) {
+            return id.equals(event.node());
+        }
+
+        @Override
+        Optional<Node> newest() {
+            return orchestrator.node(id);
+        }
+
+        @Override
+        @Nullable
+        Outcome<Node> judge(@Nullable Node node) {
+            if (node == null) {
+                return new Outcome<>(null, "it was forgotten meanwhile");
+            }
+            if (node.wish().availability() != NodeWish.Availability.DRAINED) {
+                return new Outcome<>(
+                        node,
+                        "it is not to be empty any more: it is "
+                                + node.wish().availability().wireName() + " now");
+            }
+            Tenants tenants = Tenants.of(orchestrator.snapshot(), id);
+            if (node.state() == NodeState.DOWN && !tenants.isNone()) {
+                return new Outcome<>(
+                        node,
+                        "it is down: what ran there is replaced, and what may still run there is removed when it is back");
+            }
+            return tenants.isEmpty() ? new Outcome<>(node, null) : null;
+        }
+
+        @Override
+        String hindrance() {
+            return Tenants.of(orchestrator.snapshot(), id).words();
         }
     }
 }

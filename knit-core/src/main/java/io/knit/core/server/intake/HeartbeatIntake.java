@@ -223,7 +223,7 @@ public final class HeartbeatIntake {
 
     private Optional<String> stuck(ClusterState state, Heartbeat beat) {
         boolean same = beat.assignmentsDigest().equals(book.digest(state, beat.node()));
-        return steps.look(beat.node(), beat.assignmentsDigest(), same, isAhead(state, beat), loop.now());
+        return steps.look(beat.node(), beat.assignmentsDigest(), same, isAhead(state, beat), loop.elapsed());
     }
 
     /** Whether it names a number that this start of the server can't have given. No number from outside is taken for the server's own. */

@@ -10,11 +10,13 @@ import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +102,8 @@ public final class DeploymentPlanner {
                 draft.keep(),
                 deployment.deleting() ? deployment.rollout() : progress.rollout(),
                 deployment.deleting() ? null : progress.rollback(),
-                progress.again(),
+                Stream.concat(progress.again().stream(), whereabouts.again().stream())
+                        .min(Comparator.naturalOrder()),
                 done,
                 cutShort);
     }

@@ -15,6 +15,7 @@ final class Whereabouts {
     private final Deployment deployment;
     private final Facts facts;
     private final Instant now;
+    private @Nullable Instant again;
 
     Whereabouts(Deployment deployment, Facts facts, Instant now) {
         this.deployment = deployment;
@@ -43,12 +44,29 @@ final class Whereabouts {
         return instance.state() == InstanceState.LOST || !instance.state().isEnd() && isOnDownNode(instance);
     }
 
+    /** When to look again though nothing happens. */
+    Optional<Instant> again() {
+        return Optional.ofNullable(again);
+    }
+
     /** Why it can't stay where it is though its node is there; empty if it can. */
     Optional<String> moved(Instance instance) {
         boolean ended = instance.state().isEnd() && instance.state() != InstanceState.LOST;
-        return ended || instance.ports().isEmpty() || isOnDownNode(instance)
+        if (ended || isOnDownNode(instance)) {
+            return Optional.empty();
+        }
+        Node node = nodeOf(instance);
+        Instant due = node == null ? null : node.wish().due();
+        if (node != null && due != null && isLeaving(instance)) {
+            if (!facts.served().isBefore(due)) {
+                return Optional.of(instance.node() + " is drained, and was to be empty by "
+                        + node.wish().deadline());
+            }
+            again = again == null || due.isBefore(again) ? due : again;
+        }
+        return instance.ports().isEmpty()
                 ? Optional.empty()
-                : MovedAddress.of(instance, facts.spec(instance.revision()), nodeOf(instance));
+                : MovedAddress.of(instance, facts.spec(instance.revision()), node);
     }
 
     Instance lost(Instance instance) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Plays a command on a state that nobody else sees, until nothing follows any more. */
 public final class Rehearsal {
@@ -48,6 +49,7 @@ public final class Rehearsal {
         int round = 0;
         boolean settled = !effective;
         Map<String, Instant> alarms = new TreeMap<>();
+        Instant last = deadline(command, state.served());
         while (!settled && round++ < MOST_ROUNDS) {
             Instant served = tip.served();
             Instant time = now.plus(Duration.between(state.served(), served));
@@ -60,9 +62,14 @@ public final class Rehearsal {
             if (changes.isEmpty() && due.isEmpty()) {
                 // nobody has anything to do but to wait
                 Optional<Map.Entry<String, Instant>> next = next(alarms, tip);
-                settled = next.isEmpty();
                 tip = tip.servedAt(next.map(Map.Entry::getValue).orElse(served));
                 due = next.map(Map.Entry::getKey).map(Set::of).orElse(Set.of());
+                if (next.isEmpty() && last != null) {
+                    tip = tip.servedAt(last);
+                    due = tip.deployments().keySet();
+                    last = null;
+                }
+                settled = due.isEmpty();
             }
         }
         return new Plan(
@@ -86,6 +93,12 @@ public final class Rehearsal {
             }
         }
         return diff;
+    }
+
+    /** When the command has its last effect, whoever waits for what; null: it has none of its own. */
+    private static @Nullable Instant deadline(Command<?> command, Instant served) {
+        Duration time = command instanceof Command.SetAvailability set ? set.deadline() : null;
+        return time == null ? null : served.plus(time);
     }
 
     private static void note(Outcome outcome, Map<String, Instant> alarms) {

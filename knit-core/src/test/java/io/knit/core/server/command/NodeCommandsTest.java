@@ -13,6 +13,7 @@ import io.knit.api.model.NodeWish.Availability;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,25 @@ class NodeCommandsTest {
                 .isEmpty();
         assertThat(run(new Command.SetAvailability("n1", Availability.ACTIVE)).takesWork())
                 .isTrue();
+    }
+
+    @Test
+    void theLastWordOnADeadlineHolds() {
+        Node drained = run(new Command.SetAvailability("n1", Availability.DRAINED, Duration.ofMinutes(10)));
+        assertThat(drained.wish().deadline()).isEqualTo(Fixtures.NOW.plusSeconds(600));
+        assertThat(run(new Command.SetAvailability("n1", Availability.DRAINED, Duration.ofMinutes(5)))
+                        .wish()
+                        .deadline())
+                .isEqualTo(Fixtures.NOW.plusSeconds(300));
+        assertThat(label("rack", "7").wish().deadline()).isEqualTo(Fixtures.NOW.plusSeconds(300));
+        assertThat(run(new Command.SetAvailability("n1", Availability.DRAINED))
+                        .wish()
+                        .deadline())
+                .isNull();
+        assertThatThrownBy(() -> new Command.SetAvailability("n1", Availability.PAUSED, Duration.ofMinutes(1)))
+                .hasMessageContaining("only a node that is drained");
+        assertThatThrownBy(() -> new Command.SetAvailability("n1", Availability.DRAINED, Duration.ZERO))
+                .hasMessageContaining("above zero");
     }
 
     @Test

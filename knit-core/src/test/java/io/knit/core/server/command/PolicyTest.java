@@ -11,6 +11,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.history.Cause;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ class PolicyTest {
                 new Command.Promote("web", null),
                 new Command.ForgetNode("n1"),
                 new Command.SetAvailability("n1", Availability.DRAINED),
+                new Command.SetAvailability("n1", Availability.DRAINED, Duration.ofMinutes(10)),
                 new Command.LabelNode("n1", Map.of("rack", "7")));
     }
 

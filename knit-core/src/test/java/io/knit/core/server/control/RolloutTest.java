@@ -594,6 +594,55 @@ class RolloutTest {
     }
 
     @Test
+    void whatFitsNowhereElseIsStoppedAtTheDeadlineOfADrain() {
+        deploy(DeploymentSpec.builder("web", "web:1")
+                .nodeSelector("disk", "ssd")
+                .update(FAST)
+                .build());
+        step(List.of(new Change.PutNode(node("n4", Map.of("disk", "ssd")))), Set.of());
+        settle();
+        run(new Command.SetAvailability("n4", NodeWish.Availability.DRAINED, Duration.ofMinutes(10)));
+        Instant deadline = now.plus(Duration.ofMinutes(10));
+        assertThat(Objects.requireNonNull(state.node("n4")).wish().deadline()).isEqualTo(deadline);
+        assertThat(alarms).containsEntry("web", deadline);
+        goOn();
+
+        assertThat(now).isEqualTo(deadline);
+        assertThat(state.instancesOn("n4")).isEmpty();
+        assertThat(instances()).singleElement().satisfies(it -> {
+            assertThat(it.state()).isEqualTo(InstanceState.PENDING);
+            assertThat(it.revision()).isEqualTo(1);
+        });
+        run(new Command.SetAvailability("n4", NodeWish.Availability.ACTIVE));
+        settle();
+        assertThat(instances()).singleElement().matches(it -> "n4".equals(it.node()) && it.isHealthy());
+    }
+
+    @Test
+    void anActivatedNodeHasNoDeadline() {
+        healthyWith(3, FAST);
+        run(new Command.SetAvailability("n1", NodeWish.Availability.DRAINED, Duration.ofSeconds(2)));
+        run(new Command.SetAvailability("n1", NodeWish.Availability.ACTIVE));
+        assertThat(Objects.requireNonNull(state.node("n1")).wish().deadline()).isNull();
+        Set<String> before = state.instancesOn("n1").keySet();
+        pass(Duration.ofSeconds(3));
+        step(List.of(), Set.of("web"));
+        assertThat(state.instancesOn("n1").keySet()).isEqualTo(before);
+    }
+
+    @Test
+    void theDeadlineOfADrainDoesNotWaitForTurnsOrMinHealthy() {
+        healthyWith(9, Update.DEFAULT.withMinHealthy(Duration.ofMinutes(5)));
+        assertThat(state.instancesOn("n1")).hasSize(3);
+        run(new Command.SetAvailability("n1", NodeWish.Availability.DRAINED, Duration.ofSeconds(10)));
+        goOn();
+        assertThat(state.instancesOn("n1")).isEmpty();
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(1, 9L));
+        assertThat(instances()).noneMatch(it -> "n1".equals(it.node()));
+    }
+
+    @Test
     void planningTwiceChangesNothing() {
         healthyWith(3, FAST);
         deploy(spec("web:2", FAST, 3));

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.api.command.Command;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Rollout;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -132,6 +134,41 @@ class ChangesTest {
         assertThat(json(answer).get("unsettled").asText()).contains("50 ms");
         assertThat(json(answer).get("status").asText()).isEqualTo("pending");
         assertThat(server.orchestrator.listeners).isEmpty();
+    }
+
+    /** Somebody else's revision 6 comes while the answer to a scale to revision 5 waits; the last rollback was from 3 to 2. */
+    @ParameterizedTest
+    @CsvSource({
+        "3, nginx:1, ''", // an earlier rollback is not this change's
+        "5, nginx:0, revision 5 failed",
+        "6, nginx:0, revision 6 failed", // with the same container as 5, so 5 failed as well
+        "6, nginx:1, ''", // 6 failed, and what it went back to is what was asked for
+    })
+    @DisplayName("only what went back from the revision that was made, or a later one, is why it has not settled")
+    void anEarlierRollback(int from, String image, String unsettled) throws Exception {
+        Rollout earlier = Rollout.NONE
+                .begin(3, FakeOrchestrator.NOW)
+                .in(Rollout.Phase.ROLLING_BACK, "revision 3 failed", FakeOrchestrator.NOW)
+                .done(4, FakeOrchestrator.NOW);
+        server.orchestrator.put(revision(5, "nginx:1", earlier), DeploymentStatus.DEPLOYING, List.of());
+        CompletableFuture<HttpResponse<String>> answer = sent("/deployments/web/scale?wait=1m", "{\"replicas\":1}");
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        Rollout rollout = from == 3
+                ? earlier
+                : Rollout.NONE
+                        .begin(from, FakeOrchestrator.NOW)
+                        .in(Rollout.Phase.ROLLING_BACK, "revision " + from + " failed", FakeOrchestrator.NOW);
+        server.orchestrator.put(revision(7, image, rollout), DeploymentStatus.DEPLOYING, List.of());
+        server.orchestrator.put(revision(7, image, rollout), DeploymentStatus.RUNNING, List.of());
+
+        JsonNode settled = json(answer.get(10, TimeUnit.SECONDS));
+        assertThat(settled.path("unsettled").asText()).isEqualTo(unsettled);
+        assertThat(answer.get().statusCode()).isEqualTo(unsettled.isEmpty() ? 200 : 202);
+    }
+
+    private static Deployment revision(int number, String image, Rollout rollout) {
+        DeploymentSpec spec = DeploymentSpec.builder("web", image).build();
+        return new Deployment("web", number, spec, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW, false, rollout);
     }
 
     @Test

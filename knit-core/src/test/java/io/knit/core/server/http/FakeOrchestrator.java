@@ -92,7 +92,12 @@ public final class FakeOrchestrator implements Orchestrator {
                     .orElseGet(() -> Future.failedFuture(none(present.name())));
         }
         if (command instanceof Command.SetAvailability set) {
-            return (Future<A>) wished(set.id(), wish -> wish.with(set.availability(), caller.name()));
+            return (Future<A>) wished(
+                    set.id(),
+                    wish -> wish.with(
+                            set.availability(),
+                            caller.name(),
+                            set.deadline() == null ? null : NOW.plus(set.deadline())));
         }
         if (command instanceof Command.LabelNode label) {
             Map<String, String> given = new TreeMap<>();

@@ -8,14 +8,21 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish.Availability;
+import io.knit.api.model.Observed;
 import io.knit.api.model.RevisionView;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,7 +145,10 @@ class OperationsApiTest {
                 "/deployments/web/restart  | {'pull':'yes'}   | wrong_type    | /pull",
                 "/deployments/web/pause    | {'until':'noon'} | unknown_field | /until",
                 "/deployments/web/resume   | nothing          | not_json      | ''",
-                "/nodes/n1/drain           | {'deadline':'5m'}| unknown_field | /deadline",
+                "/nodes/n1/pause           | {'deadline':'5m'}| unknown_field | /deadline",
+                "/nodes/n1/drain           | {'deadline':300} | wrong_type    | /deadline",
+                "/nodes/n1/drain           | {'deadline':'0s'}| invalid_value | /deadline",
+                "/nodes/n1/drain           | {'deadline':'5'} | invalid_value | /deadline",
             })
     @DisplayName("a body is read strictly")
     void strict(String path, String body, String code, String pointer) throws Exception {
@@ -147,6 +157,71 @@ class OperationsApiTest {
         assertThat(json(answer).get("code").asText()).isEqualTo(code);
         assertThat(json(answer).get("pointer").asText()).isEqualTo(pointer);
         assertThat(server.orchestrator.commands).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "a drain may have a deadline, which is shown; its answer waits until the node is empty, or says what is there")
+    void drained() throws Exception {
+        assertThat(commanded("/nodes/n1/drain", "{\"deadline\":\"10m\"}"))
+                .isEqualTo(new Command.SetAvailability("n1", Availability.DRAINED, Duration.ofMinutes(10)));
+        assertThat(json(server.get("/nodes")).at("/nodes/0/drain_deadline").asText())
+                .isEqualTo("2026-11-23T12:10:00Z");
+        assertThat(server.get("/dashboard").body()).contains("empty by 2026-11-23 12:10:00 UTC");
+        assertThat(send("POST", "/nodes/n1/drain?wait=1m", null).statusCode()).isEqualTo(200);
+
+        Instance there = instance("web-0-a", "n1", "").with(running());
+        Instance next = instance("web-0-b", null, "no node fits");
+        server.orchestrator.put(SPEC, DeploymentStatus.RUNNING, List.of(there, next));
+        HttpResponse<String> answer = send("POST", "/nodes/n1/drain?wait=50ms", null);
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(json(answer).get("id").asText()).isEqualTo("n1");
+        assertThat(json(answer).get("unsettled").asText())
+                .isEqualTo("it has not settled within 50 ms: 1 instance is still there: web-0-a (web-0-b is to take its"
+                        + " place, and is pending: no node fits)");
+
+        CompletableFuture<HttpResponse<String>> patient = server.client.sendAsync(
+                server.request("/nodes/n1/drain?wait=1m")
+                        .POST(BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        server.orchestrator.put(SPEC, DeploymentStatus.RUNNING, List.of());
+        server.orchestrator.event("instance.stopped", "web", "web-0-a", "n1", "web-0-a is stopped on n1");
+        assertThat(patient.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(server.orchestrator.listeners).isEmpty();
+    }
+
+    @Test
+    @DisplayName("nobody waits for a drained node that is activated, forgotten or down")
+    void drainedInVain() throws Exception {
+        server.orchestrator.node("n2", NodeState.DOWN, Map.of(), "", "");
+        Instance there = instance("web-0-a", "n2", "").with(running());
+        server.orchestrator.put(SPEC, DeploymentStatus.RUNNING, List.of(there, instance("web-1-a", "n1", "")));
+        assertThat(json(send("POST", "/nodes/n2/drain?wait=1m", null))
+                        .get("unsettled")
+                        .asText())
+                .contains("it is down");
+        CompletableFuture<HttpResponse<String>> patient = server.client.sendAsync(
+                server.request("/nodes/n1/drain?wait=1m")
+                        .POST(BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        send("POST", "/nodes/n1/activate", null);
+        server.orchestrator.event("node.active", null, null, "n1", "n1 is activated");
+        assertThat(json(patient.get(10, TimeUnit.SECONDS)).get("unsettled").asText())
+                .contains("it is active now");
+    }
+
+    private static Instance instance(String id, @Nullable String node, String reason) {
+        Instance pending =
+                Instance.pending(id, "web", 1, 0, 0, List.of(), FakeOrchestrator.NOW, reason, FakeOrchestrator.NOW);
+        return node == null ? pending : pending.placedOn(node, List.of(), FakeOrchestrator.NOW);
+    }
+
+    private static Observed running() {
+        return new Observed(InstanceState.RUNNING, "", 0, false, 1, FakeOrchestrator.NOW);
     }
 
     @Test

@@ -57,6 +57,9 @@ public final class NodeJson {
         json.put("state", node.state().wireName());
         json.put("availability", node.wish().availability().wireName());
         json.put("availability_by", node.wish().by());
+        json.put(
+                "drain_deadline",
+                node.wish().deadline() == null ? null : node.wish().deadline().toString());
         json.set("labels", Json.object(node.labels()));
         json.putObject("capacity")
                 .put("cpus", node.capacity().cpus())

@@ -5,6 +5,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.admission.Refusals;
+import io.knit.core.spec.Span;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ public final class OperationReader {
     private static final String REPLICAS = "replicas";
     private static final String PULL = "pull";
     private static final String LABELS = "labels";
+    private static final String DEADLINE = "deadline";
+    private static final Span DEADLINES = new Span(Duration.ofSeconds(1), Duration.ofDays(30));
 
     private OperationReader() {}
 
@@ -43,6 +47,20 @@ public final class OperationReader {
     public static boolean restart(byte[] body) {
         Boolean pull = read(body, List.of(PULL), fields -> fields.has(PULL) ? fields.flag(PULL) : null);
         return pull != null && pull;
+    }
+
+    /** After what time a drained node is to be empty; null: whenever that is. */
+    public static @Nullable Duration drain(byte[] body) {
+        return read(body, List.of(DEADLINE), fields -> {
+            if (!fields.has(DEADLINE)) {
+                return null;
+            }
+            Duration deadline = fields.duration(DEADLINE);
+            if (deadline != null) {
+                fields.requireIn(DEADLINES, DEADLINE, deadline);
+            }
+            return deadline;
+        });
     }
 
     /** Of what takes nothing. */
