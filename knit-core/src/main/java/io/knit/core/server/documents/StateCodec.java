@@ -35,6 +35,11 @@ public final class StateCodec {
         return List.of(Meta.of(ClusterState.empty(cluster)).write());
     }
 
+    /** The write that says how long servers were there, and nothing else anew. */
+    public static StoreWrite served(ClusterState state) {
+        return Meta.of(state).write();
+    }
+
     /** The writes that take the store from {@code before} to {@code after}. */
     public static List<StoreWrite> writes(Commit commit) {
         return writes(commit, Step.of(commit.before(), commit.changes()));

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,9 @@ import org.slf4j.LoggerFactory;
 public final class StateWriter {
     private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    /** While somebody waits for a moment it is written this often how far that is: so much of a wait may count twice after a start. */
+    private static final Duration SERVED_WRITTEN = Duration.ofSeconds(15);
+
     private static final int CROWDED = 2_000;
 
     private final Loop loop;
@@ -55,6 +59,9 @@ public final class StateWriter {
     private final List<Consumer<Commit>> listeners = new ArrayList<>();
     private final Agenda agenda;
     private final ServedClock served;
+    /** Deployments that wait for a moment. */
+    private final Set<String> alarmed = new HashSet<>();
+
     private final TwoLines<Command<?>> waiting = new TwoLines<>();
     /** Deployments that the controller must look at though nothing of them changed. */
     private Set<String> due = new LinkedHashSet<>();
@@ -226,6 +233,10 @@ public final class StateWriter {
         due.addAll(outcome.left());
         tip = applied(tip, outcome.changes(), steps);
         List<Change> changes = changes(steps);
+        if (changes.isEmpty() && isDue(committed.served(), tip.served())) {
+            store(new Commit(before, tip, List.of(), List.of()), List.of(StateCodec.served(tip)), batch, begun);
+            return;
+        }
         if (changes.isEmpty()) {
             give(batch.answers());
             next();
@@ -276,9 +287,23 @@ public final class StateWriter {
     private void setAlarm(String deployment, Optional<Instant> at, Instant served) {
         String name = "deployment " + deployment;
         if (at.isEmpty()) {
+            alarmed.remove(deployment);
             agenda.cancel(name);
         } else {
+            alarmed.add(deployment);
+            agenda.atLatest("served", loop.elapsed().plus(SERVED_WRITTEN), this::writeServed);
             agenda.after(name, Duration.between(served, at.get()), () -> look(List.of(deployment)));
+        }
+    }
+
+    private boolean isDue(Instant written, Instant now) {
+        return !alarmed.isEmpty() && Duration.between(written, now).compareTo(SERVED_WRITTEN) >= 0;
+    }
+
+    private void writeServed() {
+        if (!alarmed.isEmpty() && !closed) {
+            agenda.after("served", SERVED_WRITTEN, this::writeServed);
+            schedule();
         }
     }
 
