@@ -5,6 +5,8 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.foresight.Foretold;
+import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
@@ -45,6 +47,17 @@ public interface Orchestrator {
      */
     default Future<Plan> plan(Command<?> command, Caller caller) {
         return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "no plans are made here"));
+    }
+
+    /**
+     * Works out what would happen to the cluster as it stands now, on time that only seems to pass: nodes die, images do not get healthy, commands
+     * are given. Nothing is done. A role that only sees may ask.
+     *
+     * @return fails with what is wrong with a step, which the pointer names, with {@code BUSY} where too much is worked out already, and with
+     *     {@code NOT_FOUND} where nothing is
+     */
+    default Future<Foretold> simulate(Scenario scenario, Caller caller) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "nothing is foretold here"));
     }
 
     /**

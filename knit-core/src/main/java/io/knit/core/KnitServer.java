@@ -6,6 +6,8 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.foresight.Foretold;
+import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
@@ -202,6 +204,11 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
         return Detached.of(core().plan(command, caller));
+    }
+
+    @Override
+    public Future<Foretold> simulate(Scenario scenario, Caller caller) {
+        return Detached.of(core().simulate(scenario, caller));
     }
 
     @Override

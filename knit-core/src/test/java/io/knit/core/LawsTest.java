@@ -29,6 +29,7 @@ class LawsTest {
         "io.knit.core.server.view..",
         "io.knit.core.server.plan..",
         "io.knit.core.server.rehearsal..",
+        "io.knit.core.server.foresight..",
         "io.knit.core.server.schedule..",
         "io.knit.core.agent.reconcile.."
     };

@@ -15,6 +15,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
@@ -46,6 +47,28 @@ class PlanTest {
         assertThat(plan.whole()).isTrue();
         assertThat(plan.steps()).extracting(Step::action).hasSize(5).containsOnly(Action.CREATE);
         happens(plan, command);
+    }
+
+    @Test
+    @DisplayName("one for each node: each is told with its node, and so is the node that leaves")
+    void global() {
+        Command<?> command = new Command.Deploy(
+                DeploymentSpec.builder("web", "web:1").mode(Mode.GLOBAL).build());
+        Plan plan = plan(command);
+        assertThat(plan.steps())
+                .extracting(Step::key, Step::action, Step::to)
+                .containsExactly(
+                        tuple("n1", Action.CREATE, "n1"),
+                        tuple("n2", Action.CREATE, "n2"),
+                        tuple("n3", Action.CREATE, "n3"));
+        happens(plan, command);
+        Plan fewer = plan(new Command.Deploy(DeploymentSpec.builder("web", "web:1")
+                .mode(Mode.GLOBAL)
+                .nodeSelector("region", "eu")
+                .build()));
+        assertThat(fewer.steps())
+                .extracting(Step::key, Step::action)
+                .containsExactly(tuple("n1", Action.KEEP), tuple("n2", Action.KEEP), tuple("n3", Action.STOP));
     }
 
     @Test

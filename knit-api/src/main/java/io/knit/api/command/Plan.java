@@ -54,7 +54,8 @@ public record Plan(
      * What becomes of one slot.
      *
      * @param deployment its name
-     * @param slot 0…replicas-1
+     * @param slot 0…replicas-1, and a number likewise where the slot has a name
+     * @param key the slot's name; null: it has none
      * @param instance id of the instance in it now, or null: there is none
      * @param from node of that, or null
      * @param to node on which the slot's instance will be, or null: none is known; the reason says why
@@ -63,6 +64,7 @@ public record Plan(
     public record Step(
             String deployment,
             int slot,
+            @Nullable String key,
             Action action,
             @Nullable String instance,
             @Nullable String from,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param env environment of the container
  * @param labels labels of the container; {@code knit.*} is Knit's own
  * @param nodeSelector labels that a node must have, all of them; empty: every node is a candidate
- * @param replicas number of slots, 0–1000
+ * @param replicas number of slots, 0–1000; of no meaning but with {@link Mode#REPLICATED}
  * @param pull when the registry is asked
  * @param registryAuth for the image's registry, or null: anonymous
  * @param init whether a small init is process 1 and hands signals on; false: the image's own program is, as one with its own init wants it
@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefer what a node had better be like
  * @param strategy which of the nodes that are as good otherwise comes first
  * @param update how a change of it is carried out
+ * @param mode what it has an instance for
  */
 public record DeploymentSpec(
         String name,
@@ -56,7 +57,8 @@ public record DeploymentSpec(
         int maxPerNode,
         List<Preference> prefer,
         Strategy strategy,
-        Update update) {
+        Update update,
+        Mode mode) {
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");
@@ -78,6 +80,7 @@ public record DeploymentSpec(
         prefer = List.copyOf(prefer);
         Objects.requireNonNull(strategy, "strategy");
         Objects.requireNonNull(update, "update");
+        Objects.requireNonNull(mode, "mode");
     }
 
     /** A builder for a deployment of this name and image; see the record's parameters for the ranges. */

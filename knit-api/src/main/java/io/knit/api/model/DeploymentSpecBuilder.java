@@ -33,6 +33,7 @@ public final class DeploymentSpecBuilder {
     private final List<Preference> prefer = new ArrayList<>();
     private Strategy strategy = Strategy.SPREAD;
     private Update update = Update.DEFAULT;
+    private Mode mode = Mode.REPLICATED;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -183,6 +184,12 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** {@code REPLICATED} unless told. */
+    public DeploymentSpecBuilder mode(Mode mode) {
+        this.mode = Objects.requireNonNull(mode, "mode");
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -209,7 +216,8 @@ public final class DeploymentSpecBuilder {
                 maxPerNode,
                 prefer,
                 strategy,
-                update);
+                update,
+                mode);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

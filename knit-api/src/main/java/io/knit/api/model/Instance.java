@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * written by one of them alone; {@link #state()} and {@link #reason()} are what follows from all.
  *
  * @param id unique for ever; a DNS label
- * @param slot 0…replicas-1
+ * @param slot 0…replicas-1; where a slot has a name, the lowest number that no other one of its deployment had when it was first filled
+ * @param key the slot's name, such as a node's id, and what tells one slot from another; null: the number does
  * @param node the node's id, or null while {@code PENDING}
  * @param order what the server wants
  * @param ports where its ports are published; empty until it has a node
@@ -26,6 +27,7 @@ public record Instance(
         String deployment,
         int revision,
         int slot,
+        @Nullable String key,
         @Nullable String node,
         Order order,
         List<PortBinding> ports,
@@ -63,6 +65,7 @@ public record Instance(
                 revision,
                 slot,
                 null,
+                null,
                 Order.RUN,
                 List.of(),
                 Reservation.NONE,
@@ -70,6 +73,29 @@ public record Instance(
                 now,
                 new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null),
                 Observed.NOTHING);
+    }
+
+    /** The same, in a slot of that name; null: in that of its number. */
+    public Instance keyed(@Nullable String name) {
+        return new Instance(
+                id,
+                deployment,
+                revision,
+                slot,
+                name,
+                node,
+                order,
+                ports,
+                reserved,
+                preparation,
+                createdAt,
+                decided,
+                observed);
+    }
+
+    /** Which slot of its deployment it fills. */
+    public SlotKey slotKey() {
+        return key == null ? SlotKey.of(slot) : SlotKey.of(key);
     }
 
     /** What was last observed, or the server's own judgement: {@code PENDING, ASSIGNED, STOPPING, LOST}. */
@@ -203,6 +229,7 @@ public record Instance(
                 deployment,
                 revision,
                 slot,
+                key,
                 node,
                 order,
                 ports,
@@ -239,6 +266,7 @@ public record Instance(
                 deployment,
                 revision,
                 slot,
+                key,
                 node,
                 order,
                 ports,
@@ -271,6 +299,7 @@ public record Instance(
                 deployment,
                 revision,
                 slot,
+                key,
                 node,
                 Order.STOP,
                 ports,
@@ -284,16 +313,40 @@ public record Instance(
     /** Its agent said this. */
     public Instance with(Observed said) {
         return new Instance(
-                id, deployment, revision, slot, node, order, ports, reserved, preparation, createdAt, decided, said);
+                id,
+                deployment,
+                revision,
+                slot,
+                key,
+                node,
+                order,
+                ports,
+                reserved,
+                preparation,
+                createdAt,
+                decided,
+                said);
     }
 
     private Instance with(Decided next) {
         return new Instance(
-                id, deployment, revision, slot, node, order, ports, reserved, preparation, createdAt, next, observed);
+                id,
+                deployment,
+                revision,
+                slot,
+                key,
+                node,
+                order,
+                ports,
+                reserved,
+                preparation,
+                createdAt,
+                next,
+                observed);
     }
 
     private Instance with(@Nullable Preparation next) {
         return new Instance(
-                id, deployment, revision, slot, node, order, ports, reserved, next, createdAt, decided, observed);
+                id, deployment, revision, slot, key, node, order, ports, reserved, next, createdAt, decided, observed);
     }
 }

@@ -1,13 +1,18 @@
 package io.knit.core.server;
 
+import io.knit.api.ServerTiming;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.foresight.Foretold;
+import io.knit.api.foresight.Scenario;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.admission.Refusals;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.command.Policy;
+import io.knit.core.server.foresight.Foresight;
 import io.knit.core.server.history.Cause;
 import io.knit.core.server.rehearsal.Rehearsal;
 import io.knit.core.server.state.ClusterState;
@@ -16,8 +21,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -34,6 +41,7 @@ final class CommandDesk {
     static final int MOST_REHEARSED = 16;
 
     private final Loop loop;
+    private final ServerTiming timing;
     private final AdmissionQueue admissions;
     private final Supplier<@Nullable StateWriter> writer;
     private final AtomicInteger underWay = new AtomicInteger();
@@ -42,8 +50,9 @@ final class CommandDesk {
     private final Map<Line, Deque<Waiting<?>>> lines = new HashMap<>();
 
     /** @param writer null while the server does not run */
-    CommandDesk(Loop loop, AdmissionQueue admissions, Supplier<@Nullable StateWriter> writer) {
+    CommandDesk(Loop loop, ServerTiming timing, AdmissionQueue admissions, Supplier<@Nullable StateWriter> writer) {
         this.loop = loop;
+        this.timing = timing;
         this.admissions = admissions;
         this.writer = writer;
     }
@@ -80,6 +89,27 @@ final class CommandDesk {
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
+        return workedOut(admitted(command), (state, admitted, now) -> Rehearsal.of(state, admitted, caller, now));
+    }
+
+    /** What would come of it all; as {@link #plan}, and whoever sees the state may ask. */
+    Future<Foretold> simulate(Scenario scenario, Caller caller) {
+        try {
+            Policy.checkSees(caller);
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+        return workedOut(
+                admitted(scenario), (state, admitted, now) -> Foresight.of(state, admitted, caller, timing, now));
+    }
+
+    /** What is worked out on the newest state, and changes nothing. */
+    @FunctionalInterface
+    private interface Work<Q, A> {
+        A answer(ClusterState state, Q question, Instant now);
+    }
+
+    private <Q, A> Future<A> workedOut(Future<Q> admitted, Work<Q, A> work) {
         if (rehearsed.incrementAndGet() > MOST_REHEARSED) {
             rehearsed.decrementAndGet();
             return Future.failedFuture(new KnitException(
@@ -88,19 +118,39 @@ final class CommandDesk {
                             + " dry runs are being worked out, which is all the server has room for; send this one"
                             + " again in a moment"));
         }
-        return admitted(command)
-                .compose(admitted -> {
+        return admitted.compose(question -> {
                     StateWriter present = writer.get();
-                    return present == null
-                            ? Future.failedFuture(notRunning())
-                            : rehearsal(present.committed(), admitted, caller);
+                    if (present == null) {
+                        return Future.<A>failedFuture(notRunning());
+                    }
+                    ClusterState state = present.committed();
+                    Instant now = loop.now();
+                    return loop.computing(() -> work.answer(state, question, now));
                 })
                 .onComplete(done -> rehearsed.decrementAndGet());
     }
 
-    private Future<Plan> rehearsal(ClusterState state, Command<?> command, Caller caller) {
-        Instant now = loop.now();
-        return loop.computing(() -> Rehearsal.of(state, command, caller, now));
+    /** With each spec as it would be admitted; the first that would not be says where it stands. */
+    private Future<Scenario> admitted(Scenario scenario) {
+        Future<List<Scenario.Step>> all = Future.succeededFuture(new ArrayList<>());
+        List<Scenario.Step> steps = scenario.steps();
+        for (int i = 0; i < steps.size(); i++) {
+            Scenario.Step step = steps.get(i);
+            String at = "/steps/" + i + "/deploy";
+            all = all.compose(before -> admitted(step, at).map(next -> {
+                before.add(next);
+                return before;
+            }));
+        }
+        return all.map(admitted -> new Scenario(admitted, scenario.length(), scenario.pace()));
+    }
+
+    private Future<Scenario.Step> admitted(Scenario.Step step, String at) {
+        return step instanceof Scenario.Run run && run.command() instanceof Command.Deploy deploy
+                ? admitted(deploy)
+                        .<Scenario.Step>map(Scenario.Run::new)
+                        .recover(e -> Future.failedFuture(Refusals.within(at, e)))
+                : Future.succeededFuture(step);
     }
 
     @SuppressWarnings("unchecked") // a command to deploy is answered as one

@@ -6,6 +6,8 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.foresight.Foretold;
+import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
@@ -81,7 +83,7 @@ public final class ServerCore implements Orchestrator {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
-        this.desk = new CommandDesk(loop, new AdmissionQueue(loop, parts.admission()), this::writer);
+        this.desk = new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission()), this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.agenda = new Agenda(loop);
         this.pulse = loop instanceof Pulse own ? own : new ThreadPulse(loop);
@@ -283,6 +285,11 @@ public final class ServerCore implements Orchestrator {
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
         return desk.plan(Objects.requireNonNull(command, "command"), Objects.requireNonNull(caller, "caller"));
+    }
+
+    @Override
+    public Future<Foretold> simulate(Scenario scenario, Caller caller) {
+        return desk.simulate(Objects.requireNonNull(scenario, "scenario"), Objects.requireNonNull(caller, "caller"));
     }
 
     private @Nullable StateWriter writer() {

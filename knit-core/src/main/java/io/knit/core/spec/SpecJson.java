@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Mode;
 import io.knit.api.spi.Cores;
 import io.knit.api.spi.Durations;
 import io.knit.api.spi.Sizes;
@@ -20,7 +21,12 @@ public final class SpecJson {
 
     /** With all that was left out filled in. */
     public static ObjectNode of(DeploymentSpec spec) {
-        return of(SpecTable.SPEC, spec);
+        ObjectNode json = of(SpecTable.SPEC, spec);
+        if (spec.mode() != Mode.REPLICATED) {
+            // it has no meaning, and would be refused
+            json.remove("replicas");
+        }
+        return json;
     }
 
     static <R> ObjectNode of(Table<R> table, R record) {

@@ -10,6 +10,7 @@ import static io.knit.core.spec.Field.textMap;
 import static io.knit.core.spec.Field.texts;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Mode;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Strategy;
 import java.lang.reflect.RecordComponent;
@@ -157,7 +158,13 @@ public final class SpecTable {
             object("update", DeploymentSpec::update, UpdateTable.UPDATE)
                     .since("update")
                     .use(Use.ROLLOUT)
-                    .doc("how a change is carried out, see below"));
+                    .doc("how a change is carried out, see below"),
+            // another mode is refused where there is one already: its slots would be others
+            choice("mode", DeploymentSpec::mode, Mode.class)
+                    .since("mode")
+                    .use(Use.COUNT)
+                    .doc(
+                            "what there is an instance for: `replicated`, each number below `replicas`; `global`, each node that is as `node_selector` and `constraints` want it"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(

@@ -4,6 +4,7 @@ import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
+import io.knit.api.model.Mode;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preference;
@@ -62,6 +63,7 @@ public final class FullSpec {
                     true,
                     OnFailure.PAUSE,
                     3))
+            .mode(Mode.GLOBAL)
             .build();
 
     private FullSpec() {}

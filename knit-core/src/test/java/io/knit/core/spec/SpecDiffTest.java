@@ -83,7 +83,8 @@ class SpecDiffTest {
                         new Change("/update/canary", "0", "1"),
                         new Change("/update/auto_promote", "false", "true"),
                         new Change("/update/on_failure", "\"rollback\"", "\"pause\""),
-                        new Change("/update/max_failures", "0", "3"));
+                        new Change("/update/max_failures", "0", "3"),
+                        new Change("/mode", "\"replicated\"", "\"global\""));
     }
 
     @Test

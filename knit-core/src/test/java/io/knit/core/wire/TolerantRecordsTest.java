@@ -100,6 +100,7 @@ class TolerantRecordsTest {
                     "web",
                     2,
                     1,
+                    "n9",
                     "n1",
                     Order.STOP,
                     List.of(new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP)),
@@ -142,7 +143,7 @@ class TolerantRecordsTest {
                             + compact(HealthSpec.IMAGE) + " restart="
                             + compact(RestartSpec.DEFAULT) + " stop=" + compact(StopSpec.DEFAULT)
                             + " constraints=[] spreadBy= maxPerNode=0 prefer=[] strategy=SPREAD update="
-                            + compact(Update.DEFAULT)),
+                            + compact(Update.DEFAULT) + " mode=REPLICATED"),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),
@@ -182,7 +183,7 @@ class TolerantRecordsTest {
                             + " tried=null until=null placed=null"),
             Map.entry(
                     Instance.class,
-                    "node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="
+                    "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="
                             + compact(Decided.nothing(Instant.EPOCH)) + " observed=" + compact(Observed.NOTHING)),
             Map.entry(NodeWish.class, "availability=ACTIVE labels={} by= deadline=null due=null"),
             Map.entry(

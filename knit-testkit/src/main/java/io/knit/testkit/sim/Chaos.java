@@ -27,6 +27,8 @@ final class Chaos {
     private static final double MOST_CALL_FAULTS = 0.2;
     private static final int MOST_CLOCK_JUMPS = 100;
     private static final int MOST_CLOCK_MINUTES = 180;
+    /** Another row of random numbers than the others', whatever the seed is. */
+    private static final long MODES = 0x6d6f646573L;
     /** So many times as many as elsewhere. */
     private static final int REPLICAS_OF_LARGE = 6;
 
@@ -64,6 +66,7 @@ final class Chaos {
                 queue.newRandom(),
                 new SplittableRandom(fleet.seed()),
                 new SplittableRandom(~fleet.seed()),
+                new SplittableRandom(fleet.seed() ^ MODES),
                 fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
         strains = new Strains(fleet, this::command);
     }
@@ -155,7 +158,7 @@ final class Chaos {
     }
 
     private static String describe(DeploymentSpec spec) {
-        return spec.name() + " " + spec.image() + " x" + spec.replicas() + " " + spec.nodeSelector()
+        return spec.name() + " " + spec.image() + " " + spec.mode() + " x" + spec.replicas() + " " + spec.nodeSelector()
                 + spec.constraints() + " at most "
                 + spec.maxPerNode() + " " + spec.resources() + " " + spec.env()
                 + " " + spec.ports() + " " + spec.args();

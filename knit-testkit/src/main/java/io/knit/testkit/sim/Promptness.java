@@ -56,8 +56,18 @@ final class Promptness {
                         && container.labels().containsKey(KnitLabels.INSTANCE)
                         && !Settlement.endsByItself(host.engine().spec(container.id()))
                         && instance(fleet, container.labels().get(KnitLabels.INSTANCE))
+                                .filter(instance -> !isMoving(fleet, instance))
                                 .isPresent())
                 .findFirst();
+    }
+
+    /** Whether an end may take its deployment back to an older revision, and it with it. */
+    private static boolean isMoving(SimulatedFleet fleet, Instance instance) {
+        return fleet.server()
+                .snapshot()
+                .flatMap(snapshot -> snapshot.deployment(instance.deployment()))
+                .filter(view -> view.deployment().rollout().isUnderWay())
+                .isPresent();
     }
 
     private static Optional<Instance> instance(SimulatedFleet fleet, String id) {

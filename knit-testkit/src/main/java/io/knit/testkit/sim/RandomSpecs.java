@@ -3,6 +3,7 @@ package io.knit.testkit.sim;
 import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.Mode;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
@@ -23,28 +24,36 @@ final class RandomSpecs {
     static final String TEMPLATE_DESTINATION = "/etc/app/instance.conf";
 
     private static final List<String> NAMES = List.of("api", "web", "db", "cache", "worker");
+    /** The name of the one that is on each node: a mode can't change. */
+    private static final String GLOBAL = "log";
+
     private static final List<String> IMAGES = List.of("app:1", "app:2", "app:latest", "busybox");
 
     private final RandomGenerator random;
     private final RandomGenerator later;
     private final RandomGenerator newest;
+    private final RandomGenerator modes;
     private final int times;
     private int made;
 
     /**
      * @param later for fields that came later, so that older seeds still give what they did
      * @param newest for fields that came after those
+     * @param modes for what is not replicated
      * @param times so many times as many replicas
      */
-    RandomSpecs(RandomGenerator random, RandomGenerator later, RandomGenerator newest, int times) {
+    RandomSpecs(
+            RandomGenerator random, RandomGenerator later, RandomGenerator newest, RandomGenerator modes, int times) {
         this.newest = newest;
+        this.modes = modes;
         this.times = times;
         this.random = random;
         this.later = later;
     }
 
     String name() {
-        return pick(NAMES);
+        String name = pick(NAMES);
+        return modes.nextInt(6) == 0 ? GLOBAL : name;
     }
 
     DeploymentSpec spec(String name) {
@@ -83,6 +92,9 @@ final class RandomSpecs {
         }
         spec.update(update());
         place(spec);
+        if (name.equals(GLOBAL)) {
+            spec.mode(Mode.GLOBAL).replicas(1);
+        }
         return spec.build();
     }
 

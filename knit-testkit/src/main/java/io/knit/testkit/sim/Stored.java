@@ -61,7 +61,7 @@ final class Stored {
     }
 
     private static String words(Instance instance) {
-        return List.of(instance.slot(), instance.revision(), instance.order(), instance.state(), instance.ports())
+        return List.of(instance.slotKey(), instance.revision(), instance.order(), instance.state(), instance.ports())
                 + " on " + instance.node();
     }
 

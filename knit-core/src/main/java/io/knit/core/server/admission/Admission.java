@@ -59,6 +59,7 @@ public final class Admission {
         PortRules.check(spec.ports(), refusals);
         TendRules.check(spec, refusals);
         PlaceRules.check(spec, refusals);
+        ModeRules.check(spec, refusals);
         templates(spec, refusals);
         refusals.throwIfAny();
         return spec;

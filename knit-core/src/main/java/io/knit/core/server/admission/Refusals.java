@@ -53,6 +53,18 @@ public final class Refusals {
         return exception instanceof Several several ? several.parts : List.of(exception);
     }
 
+    /** The same of a part of a larger document, which stands there. */
+    public static Throwable within(String pointer, Throwable failure) {
+        if (!(failure instanceof KnitException refused)) {
+            return failure;
+        }
+        List<KnitException> parts = of(refused).stream()
+                .map(part -> KnitException.at(
+                        part.pointer() == null ? pointer : pointer + part.pointer(), part.code(), part.getMessage()))
+                .toList();
+        return parts.size() == 1 ? parts.get(0) : new Several(parts);
+    }
+
     private static final class Several extends KnitException {
         private static final long serialVersionUID = 1L;
         private final transient List<KnitException> parts;

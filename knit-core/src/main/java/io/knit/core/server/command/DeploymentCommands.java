@@ -53,6 +53,7 @@ final class DeploymentCommands {
     /** What a deployment's next revision changes. Answers with the deployment. */
     static Decision<Deployment> revised(ClusterState state, Revision next, Instant now) {
         Deployment present = state.deployment(next.deployment());
+        requireMode(present, next.spec());
         Instant created = present == null ? now : present.createdAt();
         boolean paused = present != null && present.paused();
         Rollout rollout = rollout(present, state, next, now);
@@ -63,6 +64,18 @@ final class DeploymentCommands {
         changes.add(new Change.PutRevision(next));
         changes.addAll(forgotten(state, next.deployment(), next.number()));
         return new Decision<>(changes, revised);
+    }
+
+    /** With another mode the slots are others, and all that runs would go at once. */
+    private static void requireMode(@Nullable Deployment present, DeploymentSpec next) {
+        if (present != null && !present.deleting() && present.spec().mode() != next.mode()) {
+            throw KnitException.at(
+                    "/mode",
+                    ErrorCode.INVALID_VALUE,
+                    present.name() + " has the mode " + present.spec().mode().wireName() + " and can't become "
+                            + next.mode().wireName()
+                            + "; undeploy it first, or give the other one another name");
+        }
     }
 
     /** Another container is another rollout. More of the same, or the same elsewhere, goes on with what is under way. */

@@ -9,6 +9,17 @@ import io.knit.api.error.KnitException;
 public final class Policy {
     private Policy() {}
 
+    /**
+     * Whether he may see what there is, and so what would come of it.
+     *
+     * @throws KnitException with {@code FORBIDDEN}
+     */
+    public static void checkSees(Caller caller) {
+        if (caller.role().compareTo(Caller.Role.READER) < 0) {
+            throw new KnitException(ErrorCode.FORBIDDEN, caller.name() + " may not see what there is");
+        }
+    }
+
     /** @throws KnitException with {@code FORBIDDEN} */
     public static void check(Command<?> command, Caller caller) {
         if (caller.role().compareTo(Caller.Role.OPERATOR) < 0) {

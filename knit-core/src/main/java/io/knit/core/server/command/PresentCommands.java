@@ -6,6 +6,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Mode;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
@@ -125,6 +126,13 @@ final class PresentCommands {
     }
 
     private Decision<Deployment> scale(int replicas) {
+        if (present.spec().mode() != Mode.REPLICATED) {
+            throw KnitException.at(
+                    "/replicas",
+                    ErrorCode.INVALID_VALUE,
+                    present.name() + " has the mode " + present.spec().mode().wireName()
+                            + ", an instance for each node that is as it wants it; change its node_selector or constraints instead");
+        }
         String fault = SpecTable.SPEC.field("replicas").range().fault("replicas", replicas);
         if (fault != null) {
             throw KnitException.at("/replicas", ErrorCode.INVALID_VALUE, fault);

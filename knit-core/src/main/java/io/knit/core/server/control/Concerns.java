@@ -3,13 +3,17 @@ package io.knit.core.server.control;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.Order;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.SlotKey;
 import io.knit.core.server.schedule.fit.Opening;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
-import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +53,25 @@ final class Concerns {
                 after.instancesOn(node).values().forEach(i -> names.add(i.deployment()));
             }
         }
+        if (changes.stream().anyMatch(change -> isNewsOfNode(before, after, change))) {
+            after.deployments().keySet().stream()
+                    .filter(name -> Planning.isGlobal(after, name))
+                    .forEach(names::add);
+        }
         return names;
+    }
+
+    /** Whether another deployment may be wanted on a node, or none any more, by what became of the node or is left on it. */
+    private static boolean isNewsOfNode(ClusterState before, ClusterState after, Change change) {
+        String node = change instanceof Change.RemoveNode remove ? remove.id() : change.nodePut();
+        if (node != null) {
+            return !Opening.of(before.node(node), after.node(node)).isNone();
+        }
+        Instance was = change instanceof Change.RemoveInstance remove ? before.instance(remove.id()) : null;
+        Instance now = change.instanceIn(after);
+        Instance left = was != null ? was : now != null && now.state().isEnd() ? now : null;
+        Node home = left == null || left.node() == null ? null : after.node(left.node());
+        return home != null && home.wish().availability() == NodeWish.Availability.DRAINED;
     }
 
     /**
@@ -87,9 +109,11 @@ final class Concerns {
         }
         Rollout rollout = deployment.rollout();
         boolean awaited = rollout.isUnderWay() || rollout.healthy() != deployment.revision();
-        BitSet slots = new BitSet();
+        boolean numbered = deployment.spec().mode() == Mode.REPLICATED;
+        Set<SlotKey> slots = new HashSet<>();
         for (Instance instance : state.instancesIn(name).values()) {
-            boolean alone = instance.slot() < deployment.spec().replicas() && !slots.get(instance.slot());
+            boolean alone = slots.add(instance.slotKey())
+                    && !(numbered && instance.slot() >= deployment.spec().replicas());
             if (!alone
                     || instance.revision() != deployment.revision()
                     || instance.order() != Order.RUN
@@ -97,7 +121,6 @@ final class Concerns {
                     || instance.preparation() != null) {
                 return false;
             }
-            slots.set(instance.slot());
             awaited &= !isOnItsWay(instance.state());
         }
         return !awaited;

@@ -5,6 +5,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
+import io.knit.api.model.SlotKey;
 import io.knit.api.model.UpdateOrder;
 import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Placement;
@@ -36,7 +37,7 @@ final class Placing {
     private final String deployment;
     private final Instant now;
     private final boolean woken;
-    private final Map<Integer, List<String>> bySlot = new HashMap<>();
+    private final Map<SlotKey, List<String>> bySlot = new HashMap<>();
     private final List<Change> changes = new ArrayList<>();
     private final List<Waiting> waits = new ArrayList<>();
     private ClusterState state;
@@ -51,7 +52,7 @@ final class Placing {
         this.now = now;
         this.woken = woken;
         state.instancesOf(deployment)
-                .forEach(i -> bySlot.computeIfAbsent(i.slot(), slot -> new ArrayList<>())
+                .forEach(i -> bySlot.computeIfAbsent(i.slotKey(), slot -> new ArrayList<>())
                         .add(i.id()));
     }
 
@@ -102,7 +103,7 @@ final class Placing {
     private List<Instance> pending() {
         return state.waitingOf(deployment).stream()
                 .filter(i -> i.state() == InstanceState.PENDING)
-                .sorted(Comparator.comparingInt(Instance::slot))
+                .sorted(Comparator.comparing(Instance::slotKey))
                 .toList();
     }
 
@@ -232,7 +233,7 @@ final class Placing {
     }
 
     private Stream<Instance> siblings(Instance instance) {
-        return bySlot.getOrDefault(instance.slot(), List.of()).stream()
+        return bySlot.getOrDefault(instance.slotKey(), List.of()).stream()
                 .filter(id -> !id.equals(instance.id()))
                 .map(id -> Objects.requireNonNull(state.instance(id)));
     }

@@ -2,6 +2,7 @@ package io.knit.core.server.control;
 
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.plan.DeploymentPlan;
@@ -12,6 +13,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +59,12 @@ final class Planning {
         return new Planned(changes, plan.cutShort(), plan.again(), plan.rollback() != null);
     }
 
+    /** Whether a deployment has an instance for each node. */
+    static boolean isGlobal(ClusterState state, String name) {
+        Deployment deployment = state.deployment(name);
+        return deployment != null && deployment.spec().mode() == Mode.GLOBAL;
+    }
+
     private static Facts facts(ClusterState state, String deployment) {
         return new Facts() {
             @Override
@@ -75,6 +83,18 @@ final class Planning {
             @Override
             public @Nullable Node node(String id) {
                 return state.node(id);
+            }
+
+            @Override
+            public Collection<Node> nodes() {
+                return state.nodes().values();
+            }
+
+            @Override
+            public boolean servesOthers(String node) {
+                return state.instancesOn(node).values().stream()
+                        .anyMatch(it ->
+                                node.equals(it.node()) && !it.state().isEnd() && !isGlobal(state, it.deployment()));
             }
 
             @Override

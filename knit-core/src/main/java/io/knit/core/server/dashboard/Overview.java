@@ -7,6 +7,7 @@ import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
@@ -60,7 +61,7 @@ record Overview(
     /** @param oldRevision its revision where that is not the deployment's, else 0 */
     record InstanceRow(
             String id,
-            int slot,
+            String slot,
             String state,
             String tone,
             String node,
@@ -126,11 +127,14 @@ record Overview(
 
     private static DeploymentRow deployment(DeploymentView view, Map<String, String> addresses) {
         int revision = view.deployment().revision();
-        int replicas = view.deployment().spec().replicas();
+        boolean global = view.deployment().spec().mode() == Mode.GLOBAL;
+        int replicas = global
+                ? Tally.slots(view.instances())
+                : view.deployment().spec().replicas();
         List<Instance> sorted = view.instances().stream()
                 .sorted(Comparator.comparing(
                                 (Instance instance) -> instance.state().isEnd())
-                        .thenComparingInt(Instance::slot)
+                        .thenComparing(Instance::slotKey)
                         .thenComparing(
                                 Comparator.comparingInt(Instance::revision).reversed()))
                 .toList();
@@ -156,7 +160,7 @@ record Overview(
         boolean ending = instance.failing() && !instance.state().isEnd();
         return new InstanceRow(
                 instance.id(),
-                instance.slot(),
+                instance.slotKey().toString(),
                 ending ? "failing" : word(instance),
                 Tones.of(instance),
                 node,

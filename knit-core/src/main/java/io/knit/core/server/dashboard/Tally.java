@@ -1,6 +1,8 @@
 package io.knit.core.server.dashboard;
 
 import io.knit.api.model.Instance;
+import io.knit.api.model.SlotKey;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,10 +16,10 @@ import java.util.stream.Collectors;
  */
 record Tally(long wished, long serving, long older, long ending) {
     static Tally of(List<Instance> instances, int revision, int wished) {
-        Set<Integer> present = slots(instances.stream()
+        Set<SlotKey> present = serving(instances.stream()
                 .filter(instance -> instance.revision() == revision)
                 .toList());
-        Set<Integer> all = slots(instances);
+        Set<SlotKey> all = serving(instances);
         return new Tally(
                 wished,
                 all.size(),
@@ -33,8 +35,17 @@ record Tally(long wished, long serving, long older, long ending) {
         return instance.isHealthy();
     }
 
-    private static Set<Integer> slots(List<Instance> instances) {
-        return instances.stream().filter(Tally::serves).map(Instance::slot).collect(Collectors.toSet());
+    /** How many slots are to be filled, as far as their instances tell. */
+    static int slots(Collection<Instance> instances) {
+        return (int) instances.stream()
+                .filter(Instance::isLive)
+                .map(Instance::slotKey)
+                .distinct()
+                .count();
+    }
+
+    private static Set<SlotKey> serving(List<Instance> instances) {
+        return instances.stream().filter(Tally::serves).map(Instance::slotKey).collect(Collectors.toSet());
     }
 
     /** {@code 3/4 running, 2 of them an older revision, 1 failing}. */

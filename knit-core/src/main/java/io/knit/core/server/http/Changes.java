@@ -7,16 +7,19 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.foresight.Scenario;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.json.DeploymentJson;
+import io.knit.core.server.http.json.ForetoldJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
 import io.knit.core.server.http.json.OperationReader;
 import io.knit.core.server.http.json.PlanJson;
+import io.knit.core.server.http.json.ScenarioReader;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.Terms;
@@ -42,6 +45,7 @@ final class Changes {
 
     void mount(Router router) {
         router.post("/deployments").handler(this::deploy);
+        router.post("/simulate").handler(this::simulate);
         router.delete("/deployments/:name").handler(this::undeploy);
         operation(
                 router,
@@ -154,6 +158,17 @@ final class Changes {
             ctx.response().putHeader("Location", "/deployments/" + view.name());
             made(ctx, terms, view);
         });
+    }
+
+    /** Changes nothing; asked with a body, as a change is. */
+    private void simulate(RoutingContext ctx) {
+        requireJson(ctx);
+        Scenario scenario = ScenarioReader.read(BodyReader.of(ctx));
+        BodyReader.letGo(ctx);
+        orchestrator
+                .simulate(scenario, caller(ctx))
+                .onFailure(ctx::fail)
+                .onSuccess(foretold -> send(ctx, 200, ForetoldJson.of(foretold, scenario.pace())));
     }
 
     private void made(RoutingContext ctx, Terms terms, DeploymentView view) {

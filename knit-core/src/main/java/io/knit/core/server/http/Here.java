@@ -4,6 +4,8 @@ import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.foresight.Foretold;
+import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
@@ -47,6 +49,11 @@ final class Here implements Orchestrator {
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
         return here(orchestrator.plan(command, caller));
+    }
+
+    @Override
+    public Future<Foretold> simulate(Scenario scenario, Caller caller) {
+        return here(orchestrator.simulate(scenario, caller));
     }
 
     @Override

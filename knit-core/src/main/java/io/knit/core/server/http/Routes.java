@@ -42,6 +42,7 @@ final class Routes {
             Map.entry("/nodes/:id/drain", "POST"),
             Map.entry("/nodes/:id/pause", "POST"),
             Map.entry("/nodes/:id/activate", "POST"),
+            Map.entry("/simulate", "POST"),
             Map.entry("/events", "GET"),
             Map.entry("/history", "GET, HEAD"),
             Map.entry("/deployments", "GET, HEAD, POST"),

@@ -6,6 +6,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.RestartSpec;
+import io.knit.api.model.SlotKey;
 import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ public final class DeploymentPlanner {
     private final Unchanged unchanged;
     private final Progress progress;
     private final Turns turns;
-    private final int wanted;
+    private final Roster roster;
     /** How many slots may be filled for the first time or given up. */
     private int most;
 
@@ -55,16 +56,17 @@ public final class DeploymentPlanner {
         NEVER_FILLED
     }
 
-    private DeploymentPlanner(Deployment deployment, Facts facts, Instant now, IdSource ids, int most) {
+    private DeploymentPlanner(
+            Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids, int most) {
         this.deployment = deployment;
         this.most = most;
         this.whereabouts = new Whereabouts(deployment, facts, now);
-        this.draft = new Draft(deployment, whereabouts);
-        this.successors = new Successors(deployment, now, facts.served(), ids);
+        this.roster = Roster.of(deployment, instances, facts);
+        this.draft = new Draft(deployment, whereabouts, roster);
+        this.successors = new Successors(deployment, roster, now, facts.served(), ids);
         this.unchanged = new Unchanged(deployment, facts);
         this.progress = new Progress(deployment, now, facts.served());
         this.turns = new Turns(deployment);
-        this.wanted = deployment.deleting() ? 0 : deployment.spec().replicas();
     }
 
     /** All that is to be done. */
@@ -79,19 +81,27 @@ public final class DeploymentPlanner {
      */
     public static DeploymentPlan plan(
             Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids, int most) {
-        return new DeploymentPlanner(deployment, facts, now, ids, most).plan(instances);
+        return new DeploymentPlanner(deployment, instances, facts, now, ids, most).plan(instances);
     }
 
     private DeploymentPlan plan(Collection<Instance> instances) {
-        SortedMap<Integer, Slot> slots = new TreeMap<>();
-        for (int number = 0; number < wanted; number++) {
-            slots.put(number, slot(number));
+        SortedMap<SlotKey, Slot> slots = new TreeMap<>();
+        for (SlotKey key : roster.wanted()) {
+            slots.put(key, slot(key));
         }
         for (Instance instance : instances) {
             sort(instance, slots);
         }
-        planSlots(slots.headMap(wanted).values());
-        slots.tailMap(wanted).values().forEach(this::giveUp);
+        planSlots(slots.values().stream()
+                .filter(slot -> roster.isWanted(slot.key()))
+                .toList());
+        slots.values().stream().filter(slot -> !roster.isWanted(slot.key())).forEach(slot -> {
+            if (roster.isHeld(slot.key())) {
+                hold(slot);
+            } else {
+                giveUp(slot);
+            }
+        });
         boolean done = deployment.deleting()
                 && draft.update().isEmpty()
                 && draft.keep().isEmpty();
@@ -108,8 +118,8 @@ public final class DeploymentPlanner {
                 cutShort);
     }
 
-    private Slot slot(int number) {
-        return new Slot(number, deployment.revision(), whereabouts::isLeaving);
+    private Slot slot(SlotKey key) {
+        return new Slot(key, deployment.revision(), whereabouts::isLeaving);
     }
 
     private void giveUp(Slot surplus) {
@@ -125,14 +135,28 @@ public final class DeploymentPlanner {
         }
     }
 
+    /** What has a node stays on it; what waits for one does so in vain. */
+    private void hold(Slot slot) {
+        planLost(slot);
+        Instance working = slot.working();
+        boolean moved = working != null && working.revision() == deployment.revision();
+        for (Instance instance : slot.live()) {
+            if (instance.node() == null || moved && working.id().equals(instance.until())) {
+                draft.stop(instance, "replaced by revision " + deployment.revision());
+            } else {
+                draft.keep().add(instance);
+            }
+        }
+    }
+
     /** Whether there is time for one slot more. */
     private boolean isTime() {
         cutShort |= most <= 0;
         return most-- > 0;
     }
 
-    private void sort(Instance instance, SortedMap<Integer, Slot> slots) {
-        Slot slot = slots.computeIfAbsent(instance.slot(), this::slot);
+    private void sort(Instance instance, SortedMap<SlotKey, Slot> slots) {
+        Slot slot = slots.computeIfAbsent(instance.slotKey(), this::slot);
         Optional<String> moved = whereabouts.moved(instance);
         if (whereabouts.isForgotten(instance)) {
             // its node is forgotten: nobody will ever say what became of it
@@ -146,9 +170,9 @@ public final class DeploymentPlanner {
             slot.addEnded(instance);
             draft.stop(instance, moved.get());
         } else if (instance.isLive()) {
-            slot.addLive(instance.slot() < wanted ? takeOver(instance) : instance);
+            slot.addLive(roster.isWanted(slot.key()) ? takeOver(instance) : instance);
         } else if (isOver(instance)) {
-            slot.addLive(takeOver(instance));
+            slot.addLive(roster.isWanted(slot.key()) ? takeOver(instance) : instance);
         } else {
             slot.addEnded(instance);
             if (instance.state() == InstanceState.STOPPED) {
@@ -308,7 +332,7 @@ public final class DeploymentPlanner {
         Instance waiting = slot.waiting();
         Instance old = slot.old();
         if (waiting == null) {
-            Instance next = successors.of(slot.number(), rejected(slot));
+            Instance next = successors.of(slot.key(), rejected(slot));
             draft.create().add(next);
             draft.keepOld(slot, turns.startsFirst() ? next.id() : null);
             return false;
@@ -332,7 +356,7 @@ public final class DeploymentPlanner {
 
     private void replace(Slot slot, @Nullable Instance before) {
         draft.keepOf(slot, List.of());
-        draft.create().add(successors.of(slot.number(), before));
+        draft.create().add(successors.of(slot.key(), before));
     }
 
     /** The one that was rejected last as a filling of the present revision, or null: none was. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Draft {
     private final Deployment deployment;
     private final Whereabouts whereabouts;
+    private final Roster roster;
     private final List<Instance> create = new ArrayList<>();
     private final List<Instance> update = new ArrayList<>();
     private final List<Instance> forget = new ArrayList<>();
@@ -19,9 +20,10 @@ final class Draft {
     /** Ids of those that were of an older revision and are of the present one now. */
     private final Set<String> takenOver = new HashSet<>();
 
-    Draft(Deployment deployment, Whereabouts whereabouts) {
+    Draft(Deployment deployment, Whereabouts whereabouts, Roster roster) {
         this.deployment = deployment;
         this.whereabouts = whereabouts;
+        this.roster = roster;
     }
 
     List<Instance> create() {
@@ -82,8 +84,8 @@ final class Draft {
         if (deployment.deleting()) {
             return "undeployed";
         }
-        if (instance.slot() >= deployment.spec().replicas()) {
-            return "scaled down to " + deployment.spec().replicas();
+        if (!roster.isWanted(instance.slotKey())) {
+            return roster.whyNot(instance);
         }
         return instance.revision() == deployment.revision()
                 ? "another instance runs in its place"

@@ -3,6 +3,7 @@ package io.knit.core.server.plan;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Node;
 import java.time.Instant;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** What a plan of a deployment rests on beside its instances. */
@@ -17,6 +18,12 @@ public interface Facts {
     /** The deployment's spec of that revision, or null: it is not known any more. */
     @Nullable
     DeploymentSpec spec(int revision);
+
+    /** Every node that is known, in the order of their ids. */
+    Collection<Node> nodes();
+
+    /** Whether anything of a deployment that is not on each node by itself is still on this one. */
+    boolean servesOthers(String node);
 
     /** Names the container that the revision makes, the same for all revisions that make the same; empty: the revision is not known any more. */
     String container(int revision);

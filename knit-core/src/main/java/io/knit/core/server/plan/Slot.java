@@ -1,6 +1,7 @@
 package io.knit.core.server.plan;
 
 import io.knit.api.model.Instance;
+import io.knit.api.model.SlotKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,7 +13,7 @@ final class Slot {
     private static final Comparator<Instance> AGE =
             Comparator.comparing(Instance::createdAt).thenComparing(Instance::id);
 
-    private final int number;
+    private final SlotKey key;
     /** The deployment's present revision. */
     private final int revision;
     /** Whether it is to go elsewhere, whatever its revision. */
@@ -22,14 +23,14 @@ final class Slot {
     private final List<Instance> lost = new ArrayList<>();
     private @Nullable Instance ended;
 
-    Slot(int number, int revision, Predicate<Instance> leaving) {
-        this.number = number;
+    Slot(SlotKey key, int revision, Predicate<Instance> leaving) {
+        this.key = key;
         this.revision = revision;
         this.leaving = leaving;
     }
 
-    int number() {
-        return number;
+    SlotKey key() {
+        return key;
     }
 
     void addLive(Instance instance) {

@@ -3,6 +3,7 @@ package io.knit.core.server.plan;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.SlotKey;
 import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,19 +17,22 @@ final class Successors {
     private static final int NAME_PART = 50;
 
     private final Deployment deployment;
+    private final Roster roster;
     private final Instant now;
     private final Instant served;
     private final IdSource ids;
 
-    Successors(Deployment deployment, Instant now, Instant served, IdSource ids) {
+    Successors(Deployment deployment, Roster roster, Instant now, Instant served, IdSource ids) {
         this.deployment = deployment;
+        this.roster = roster;
         this.now = now;
         this.served = served;
         this.ids = ids;
     }
 
     /** A new instance for a slot; one that was rejected or lost before it is remembered. */
-    Instance of(int slot, @Nullable Instance before) {
+    Instance of(SlotKey key, @Nullable Instance before) {
+        int slot = roster.number(key);
         String id = idOf(slot);
         boolean failed = before != null && before.state() == InstanceState.FAILED;
         boolean rejected = before != null
@@ -40,7 +44,8 @@ final class Successors {
                     : "takes the place of " + before.id() + " ("
                             + before.state().wireName() + ")";
             return Instance.pending(
-                    id, deployment.name(), deployment.revision(), slot, 0, List.of(), served, reason, now);
+                            id, deployment.name(), deployment.revision(), slot, 0, List.of(), served, reason, now)
+                    .keyed(key.name());
         }
         int attempt = before.attempt() + 1;
         List<String> avoid = new ArrayList<>(before.avoid());
@@ -59,7 +64,8 @@ final class Successors {
                         served.plus(Retries.after(attempt)),
                         said,
                         now)
-                .afterTrying(said);
+                .afterTrying(said)
+                .keyed(key.name());
     }
 
     private String idOf(int slot) {

@@ -18,7 +18,7 @@ final class Turns {
     /** What is begun already; then what does not work, for nothing is lost with it; then the lowest. */
     private static final Comparator<Slot> FIRST = Comparator.comparing((Slot slot) -> slot.waiting() == null)
             .thenComparing(slot -> slot.working() != null)
-            .thenComparing(Slot::number);
+            .thenComparing(Slot::key);
 
     private final Deployment deployment;
     private final Update rules;

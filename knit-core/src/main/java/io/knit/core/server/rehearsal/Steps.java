@@ -5,6 +5,7 @@ import io.knit.api.command.Plan.Step;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Preparation;
+import io.knit.api.model.SlotKey;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.WaitWords;
 import java.util.ArrayList;
@@ -44,18 +45,16 @@ final class Steps {
     }
 
     private void compare(String name, boolean all) {
-        Map<Integer, Slot> slots = new TreeMap<>();
+        Map<SlotKey, Slot> slots = new TreeMap<>();
         before.instancesOf(name).stream()
                 .filter(it -> it.isLive() && it.node() != null)
                 .forEach(it -> slot(slots, it).old.add(it));
         after.instancesOf(name).stream()
                 .filter(Instance::isLive)
                 .forEach(it -> slot(slots, it).next.add(it));
-        for (Map.Entry<Integer, Slot> each : slots.entrySet()) {
-            Step step = step(name, each.getKey(), each.getValue());
-            boolean waitsOn = step.action() == Action.CREATE
-                    && step.to() == null
-                    && each.getValue().waited(before);
+        for (Slot each : slots.values()) {
+            Step step = step(name, each);
+            boolean waitsOn = step.action() == Action.CREATE && step.to() == null && each.waited(before);
             if (all || step.action() != Action.KEEP && !waitsOn) {
                 steps.add(step);
             }
@@ -80,11 +79,11 @@ final class Steps {
         }
     }
 
-    private static Slot slot(Map<Integer, Slot> slots, Instance instance) {
-        return slots.computeIfAbsent(instance.slot(), none -> new Slot());
+    private static Slot slot(Map<SlotKey, Slot> slots, Instance instance) {
+        return slots.computeIfAbsent(instance.slotKey(), none -> new Slot());
     }
 
-    private Step step(String name, int number, Slot slot) {
+    private Step step(String name, Slot slot) {
         Instance old = Slot.filling(slot.old);
         Instance waiting = slot.next.stream()
                 .filter(it -> before.instance(it.id()) == null && it.node() == null)
@@ -92,17 +91,17 @@ final class Steps {
                 .orElse(null);
         Instance next = waiting == null ? Slot.filling(slot.next) : waiting;
         if (next == null) {
-            return step(name, number, Action.STOP, old, null, "");
+            return step(name, Objects.requireNonNull(old), Action.STOP, old, null, "");
         }
         if (old == null) {
-            return step(name, number, Action.CREATE, null, node(next), why(next));
+            return step(name, next, Action.CREATE, null, node(next), why(next));
         }
         if (!next.id().equals(old.id())) {
-            return step(name, number, Action.REPLACE, old, node(next), why(next));
+            return step(name, old, Action.REPLACE, old, node(next), why(next));
         }
         return isOutdated(next)
-                ? step(name, number, Action.REPLACE, old, null, IN_TURN)
-                : step(name, number, Action.KEEP, old, node(next), why(next));
+                ? step(name, old, Action.REPLACE, old, null, IN_TURN)
+                : step(name, old, Action.KEEP, old, node(next), why(next));
     }
 
     /** Whether another container than its own is wanted: the rehearsal ended before its turn. */
@@ -134,7 +133,15 @@ final class Steps {
     }
 
     private static Step step(
-            String name, int slot, Action action, @Nullable Instance old, @Nullable String to, String reason) {
-        return new Step(name, slot, action, old == null ? null : old.id(), old == null ? null : old.node(), to, reason);
+            String name, Instance of, Action action, @Nullable Instance old, @Nullable String to, String reason) {
+        return new Step(
+                name,
+                of.slot(),
+                of.key(),
+                action,
+                old == null ? null : old.id(),
+                old == null ? null : old.node(),
+                to,
+                reason);
     }
 }

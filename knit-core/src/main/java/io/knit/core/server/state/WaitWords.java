@@ -21,8 +21,7 @@ public final class WaitWords {
             return instance;
         }
         for (Waiting waiting : waits) {
-            if (waiting.wish().revision() == instance.revision()
-                    && waiting.wish().avoid().equals(instance.avoid())) {
+            if (waiting.wish().isOf(instance)) {
                 return because(instance, waiting.refusal().sentence());
             }
         }

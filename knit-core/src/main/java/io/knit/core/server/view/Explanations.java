@@ -135,9 +135,7 @@ public final class Explanations {
         }
         for (Waiting waiting : state.waitsOf(instances.get(0).deployment())) {
             List<String> ids = instances.stream()
-                    .filter(each -> each.node() == null
-                            && each.revision() == waiting.wish().revision()
-                            && each.avoid().equals(waiting.wish().avoid()))
+                    .filter(each -> each.node() == null && waiting.wish().isOf(each))
                     .map(Instance::id)
                     .toList();
             if (!ids.isEmpty()) {
@@ -149,7 +147,7 @@ public final class Explanations {
                         ids,
                         waiting.refusal().sentence(),
                         nodes,
-                        state.fleet().size() - nodes.size()));
+                        state.fleet().asked(waiting.wish()).size() - nodes.size()));
             }
         }
         return waits;

@@ -6,6 +6,7 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
 import io.knit.api.model.Peer;
@@ -47,7 +48,7 @@ public final class Views {
 
     public static DeploymentView deployment(Deployment deployment, List<Instance> instances) {
         List<Instance> sorted = instances.stream()
-                .sorted(Comparator.comparingInt(Instance::slot)
+                .sorted(Comparator.comparing(Instance::slotKey)
                         .thenComparing(Instance::revision, Comparator.reverseOrder())
                         .thenComparing(Instance::createdAt, Comparator.reverseOrder())
                         .thenComparing(Instance::id))
@@ -78,6 +79,14 @@ public final class Views {
         if (live.stream().anyMatch(Instance::failing) || over.stream().anyMatch(Instance::failing)) {
             return DeploymentStatus.DEGRADED;
         }
-        return running >= deployment.spec().replicas() ? DeploymentStatus.RUNNING : DeploymentStatus.DEPLOYING;
+        // of what is on each node there are as many slots as there are instances
+        long wanted = deployment.spec().mode() == Mode.GLOBAL
+                ? slots(live) + over.size()
+                : deployment.spec().replicas();
+        return running >= wanted ? DeploymentStatus.RUNNING : DeploymentStatus.DEPLOYING;
+    }
+
+    private static long slots(List<Instance> instances) {
+        return instances.stream().map(Instance::slotKey).distinct().count();
     }
 }

@@ -164,7 +164,7 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
-        Plan.Step step = new Plan.Step("web", 0, Plan.Action.REPLACE, "web-0-a", "n1", "n2", "");
+        Plan.Step step = new Plan.Step("web", 0, null, Plan.Action.REPLACE, "web-0-a", "n1", "n2", "");
         return Future.succeededFuture(new Plan(
                 command.words(),
                 7,

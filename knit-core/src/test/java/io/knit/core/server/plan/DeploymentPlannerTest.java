@@ -27,6 +27,7 @@ import io.knit.api.spi.loop.IdSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,16 @@ class DeploymentPlannerTest {
         @Override
         public @Nullable Node node(String id) {
             return nodes.get(id);
+        }
+
+        @Override
+        public Collection<Node> nodes() {
+            return nodes.values();
+        }
+
+        @Override
+        public boolean servesOthers(String node) {
+            return false;
         }
 
         @Override

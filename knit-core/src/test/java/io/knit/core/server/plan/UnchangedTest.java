@@ -28,6 +28,7 @@ import io.knit.core.spec.Use;
 import io.knit.core.wire.SpecHash;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,16 @@ class UnchangedTest {
         @Override
         public @Nullable Node node(String id) {
             return nodes.get(id);
+        }
+
+        @Override
+        public Collection<Node> nodes() {
+            return nodes.values();
+        }
+
+        @Override
+        public boolean servesOthers(String node) {
+            return false;
         }
 
         @Override

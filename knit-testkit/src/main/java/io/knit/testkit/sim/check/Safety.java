@@ -5,10 +5,12 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.SlotKey;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.sim.host.InvariantViolation;
@@ -158,7 +160,7 @@ public final class Safety {
         }
         comparedRevision = snapshot.revision();
         comparedCommits = commits;
-        last.ifPresent(before -> snapshot.deployments().forEach(view -> checkLost(before, view)));
+        last.ifPresent(before -> snapshot.deployments().forEach(view -> checkLost(before, snapshot, view)));
         last = Optional.of(snapshot);
         snapshot.deployments().forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
@@ -176,7 +178,7 @@ public final class Safety {
     }
 
     /** What was lost and is still wanted is not given up before another does its work: else the return of its node ends the only one. */
-    private static void checkLost(ClusterSnapshot before, DeploymentView now) {
+    private static void checkLost(ClusterSnapshot before, ClusterSnapshot snapshot, DeploymentView now) {
         for (Instance instance : now.instances()) {
             boolean givenUp = instance.order() == Order.STOP
                     && instance.state() == InstanceState.LOST
@@ -184,15 +186,17 @@ public final class Safety {
                             .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
                             .isPresent();
             boolean wanted = !now.deployment().deleting()
-                    && instance.slot() < now.deployment().spec().replicas();
-            if (givenUp && wanted && now.instances().stream().noneMatch(other -> fills(other, instance.slot()))) {
+                    && Slots.of(now.deployment().spec(), snapshot.nodes()).contains(instance.slotKey());
+            if (givenUp && wanted && now.instances().stream().noneMatch(other -> fills(other, instance.slotKey()))) {
                 throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");
             }
         }
     }
 
-    private static boolean fills(Instance instance, int slot) {
-        return instance.slot() == slot && instance.order() == Order.RUN && instance.state() == InstanceState.RUNNING;
+    private static boolean fills(Instance instance, SlotKey slot) {
+        return instance.slotKey().equals(slot)
+                && instance.order() == Order.RUN
+                && instance.state() == InstanceState.RUNNING;
     }
 
     /**
@@ -200,10 +204,17 @@ public final class Safety {
      * runs beside its successor. Only the return of such a node finds two. There are never more of these pairs than may be replaced at once.
      */
     private void checkSlots(DeploymentView deployment) {
-        Map<Integer, List<Instance>> placed = new HashMap<>();
+        Map<SlotKey, List<Instance>> placed = new HashMap<>();
+        boolean global = deployment.deployment().spec().mode() == Mode.GLOBAL;
         for (Instance instance : deployment.instances()) {
+            if (global
+                    && instance.key() != null
+                    && instance.node() != null
+                    && !instance.key().equals(instance.node())) {
+                throw new InvariantViolation(instance + " is on another node than its own");
+            }
             if (instance.node() != null && !instance.state().isEnd() && !everLost.contains(instance.id())) {
-                List<Instance> others = placed.computeIfAbsent(instance.slot(), none -> new ArrayList<>());
+                List<Instance> others = placed.computeIfAbsent(instance.slotKey(), none -> new ArrayList<>());
                 others.forEach(other -> checkBeside(instance, other));
                 others.add(instance);
             }

@@ -13,6 +13,7 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.SlotKey;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
@@ -33,7 +34,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -87,13 +87,14 @@ public final class Settlement {
         int surge = blocked ? view.deployment().spec().update().maxParallel() : 0;
         List<Instance> live =
                 view.instances().stream().filter(i -> i.order() == Order.RUN).toList();
+        Set<SlotKey> wanted = Slots.of(spec, server.snapshot().orElseThrow().nodes());
         long placed = live.stream().filter(i -> i.node() != null).count();
-        if (live.size() != view.instances().size() || placed > spec.replicas() + surge) {
-            faults.add(view.name() + " has more than " + spec.replicas() + " running slots: " + view.instances());
+        if (live.size() != view.instances().size() || placed > wanted.size() + surge) {
+            faults.add(view.name() + " has more than " + wanted.size() + " running slots: " + view.instances());
         }
-        Set<Integer> slots = new HashSet<>();
+        Set<SlotKey> slots = new HashSet<>();
         for (Instance instance : live) {
-            slots.add(instance.slot());
+            slots.add(instance.slotKey());
             if (instance.state() == InstanceState.RUNNING) {
                 lookAtContainer(instance);
             } else if (isWaiting(instance) && !fitsSomewhere(instance, view, spec)) {
@@ -104,10 +105,9 @@ public final class Settlement {
             }
         }
         // while a slot that ran before fits nowhere, those that nothing ever ran in wait for it
-        boolean filled = slots.equals(
-                Set.copyOf(IntStream.range(0, spec.replicas()).boxed().toList()));
+        boolean filled = slots.equals(wanted);
         if (!filled && !blocked) {
-            faults.add(view.name() + " fills the slots " + slots + " of " + spec.replicas());
+            faults.add(view.name() + " fills the slots " + slots + " of " + wanted);
         }
         int newest = view.deployment().revision();
         // a revision that does not come up for want of room leaves the rest as it was
@@ -124,10 +124,11 @@ public final class Settlement {
 
     private boolean fitsSomewhere(Instance instance, DeploymentView view, DeploymentSpec spec) {
         Set<String> mates = view.instances().stream()
-                .filter(i -> i.slot() == instance.slot())
+                .filter(i -> i.slotKey().equals(instance.slotKey()))
                 .map(Instance::id)
                 .collect(Collectors.toSet());
         return hosts.stream()
+                .filter(host -> instance.key() == null || instance.key().equals(host.name()))
                 .anyMatch(host -> fits(host, mates, spec) && hasRoom(host.name(), view.name(), mates, spec));
     }
 

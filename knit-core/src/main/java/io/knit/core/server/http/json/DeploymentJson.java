@@ -49,6 +49,9 @@ public final class DeploymentJson {
         ObjectNode json = Json.object();
         json.put("id", instance.id());
         json.put("slot", instance.slot());
+        if (instance.key() != null) {
+            json.put("key", instance.key());
+        }
         json.put("revision", instance.revision());
         json.put("state", instance.shown().wireName());
         json.put("node", instance.node());

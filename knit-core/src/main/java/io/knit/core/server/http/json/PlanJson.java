@@ -18,10 +18,12 @@ public final class PlanJson {
         json.set("diff", RevisionJson.diff(plan.diff()));
         ArrayNode steps = json.putArray("steps");
         for (Plan.Step step : plan.steps()) {
-            steps.addObject()
-                    .put("deployment", step.deployment())
-                    .put("slot", step.slot())
-                    .put("action", step.action().name().toLowerCase(Locale.ROOT))
+            ObjectNode object =
+                    steps.addObject().put("deployment", step.deployment()).put("slot", step.slot());
+            if (step.key() != null) {
+                object.put("key", step.key());
+            }
+            object.put("action", step.action().name().toLowerCase(Locale.ROOT))
                     .put("instance", step.instance())
                     .put("from", step.from())
                     .put("to", step.to())

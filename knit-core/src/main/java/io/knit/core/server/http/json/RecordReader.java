@@ -25,9 +25,16 @@ final class RecordReader {
 
     /** What is wrong is collected, and harmless values stand in its place. */
     static <R> R read(JsonNode tree, Table<R> table, Refusals refusals) {
+        return read(tree, "", table, refusals);
+    }
+
+    /** The same of a part of a larger document, which stands there. */
+    static <R> R read(JsonNode tree, String pointer, Table<R> table, Refusals refusals) {
         Refusals first = new Refusals();
-        R read = new RecordReader(false).record(new Fields(tree, "", first, table.names()), table);
-        return first.any() ? new RecordReader(true).record(new Fields(tree, "", refusals, table.names()), table) : read;
+        R read = new RecordReader(false).record(new Fields(tree, pointer, first, table.names()), table);
+        return first.any()
+                ? new RecordReader(true).record(new Fields(tree, pointer, refusals, table.names()), table)
+                : read;
     }
 
     private <R> R record(Fields fields, Table<R> table) {

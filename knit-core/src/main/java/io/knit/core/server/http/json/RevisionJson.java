@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.knit.api.command.Plan.FieldChange;
+import io.knit.api.model.Mode;
 import io.knit.api.model.RevisionView;
 import io.knit.core.spec.SpecJson;
 import java.util.List;
@@ -37,7 +38,9 @@ public final class RevisionJson {
         json.put("by", revision.by());
         json.put("command", revision.command());
         json.put("image", revision.spec().image());
-        json.put("replicas", revision.spec().replicas());
+        if (revision.spec().mode() == Mode.REPLICATED) {
+            json.put("replicas", revision.spec().replicas());
+        }
         json.put("present", revision.present());
         json.put("instances", revision.instances());
         return json;

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.admission.ModeRules;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.spec.SpecTable;
 import java.io.IOException;
@@ -43,7 +44,11 @@ public final class SpecReader {
      */
     public static DeploymentSpec read(byte[] body) {
         Refusals refusals = new Refusals();
-        DeploymentSpec spec = RecordReader.read(tree(body), SpecTable.SPEC, refusals);
+        JsonNode tree = tree(body);
+        DeploymentSpec spec = RecordReader.read(tree, SpecTable.SPEC, refusals);
+        if (tree.has("replicas")) {
+            ModeRules.given(spec, refusals);
+        }
         refusals.throwIfAny();
         return spec;
     }

@@ -45,7 +45,8 @@ public record Refusal(int nodes, List<Reason> reasons) {
      */
     public static Refusal of(Wish wish, Fleet fleet, Map<String, Shut> shut) {
         Map<Misfit, Count> counts = new EnumMap<>(Misfit.class);
-        for (Account account : fleet.nodes()) {
+        List<Account> asked = fleet.asked(wish);
+        for (Account account : asked) {
             Node node = java.util.Objects.requireNonNull(account.node());
             Shut taken = shut.get(node.id());
             Left left = taken == null ? Left.of(account, wish, fleet) : taken.left();
@@ -58,7 +59,7 @@ public record Refusal(int nodes, List<Reason> reasons) {
         }
         List<Reason> reasons = new ArrayList<>();
         counts.forEach((cause, count) -> reasons.add(count.reason(cause)));
-        return new Refusal(fleet.size(), reasons);
+        return new Refusal(asked.size(), reasons);
     }
 
     /** A node that the group itself has filled. */

@@ -19,7 +19,7 @@ public final class Survey {
      */
     public static List<Refusal.Sample> of(Wish wish, Fleet fleet, int most) {
         List<Refusal.Sample> answers = new ArrayList<>();
-        for (Account account : fleet.nodes()) {
+        for (Account account : fleet.asked(wish)) {
             if (answers.size() == most) {
                 break;
             }

@@ -123,7 +123,21 @@ public final class Fleet {
 
     /** Places of the nodes that would be asked, for all that lies with them alone. */
     public Bits admitting(Wish wish) {
-        return index.admitting(wish);
+        Bits admitting = index.admitting(wish);
+        if (wish.only() == null) {
+            return admitting;
+        }
+        Integer place = places.get(wish.only());
+        return place != null && admitting.has(place) ? Bits.NONE.with(place) : Bits.NONE;
+    }
+
+    /** Nodes that are known and that it is for to take what is wished, in the order of their ids. */
+    public List<Account> asked(Wish wish) {
+        if (wish.only() == null) {
+            return nodes();
+        }
+        Account account = account(wish.only());
+        return account.node() == null ? List.of() : List.of(account);
     }
 
     public Account at(int place) {

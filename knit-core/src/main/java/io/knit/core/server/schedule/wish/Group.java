@@ -2,6 +2,7 @@ package io.knit.core.server.schedule.wish;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Mode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,7 +25,11 @@ public record Group(
 
     /** What tells apart the wishes of instances of one deployment and revision. */
     private record Difference(
-            List<String> avoid, boolean waits, @Nullable Object preparation, int attempt) {}
+            List<String> avoid,
+            boolean waits,
+            @Nullable Object preparation,
+            int attempt,
+            @Nullable String only) {}
 
     /**
      * Puts together what can be placed together.
@@ -36,7 +41,12 @@ public record Group(
         for (Instance instance : pending) {
             boolean waits = !instance.avoid().isEmpty() && Wish.waits(instance, served);
             int attempt = instance.avoid().size() < Wish.REMEMBERED ? 0 : instance.attempt();
-            Difference difference = new Difference(instance.avoid(), waits, instance.preparation(), attempt);
+            Difference difference = new Difference(
+                    instance.avoid(),
+                    waits,
+                    instance.preparation(),
+                    attempt,
+                    spec.mode() == Mode.GLOBAL ? instance.key() : null);
             alike.computeIfAbsent(difference, d -> new ArrayList<>()).add(instance);
         }
         return alike.values().stream().map(group -> of(group, spec, served)).toList();

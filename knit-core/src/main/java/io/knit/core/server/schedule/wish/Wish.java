@@ -2,6 +2,7 @@ package io.knit.core.server.schedule.wish;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param avoid nodes that rejected it or those before it, the latest last
  * @param waits whether those are not asked yet
  * @param ready the node that makes it ready, which comes first; null: none
+ * @param only the node whose slot it fills, which alone is asked; null: any may be
  * @param lot 0, or a number that differs from try to try: nodes are drawn then, see {@link #isDrawn}
  */
 public record Wish(
@@ -38,6 +40,7 @@ public record Wish(
         List<String> avoid,
         boolean waits,
         @Nullable String ready,
+        @Nullable String only,
         int lot) {
     /**
      * So many nodes that rejected an instance are remembered by name. A fleet has thousands, and who was rejected by so many is likely to be at
@@ -68,6 +71,7 @@ public record Wish(
                 instance.avoid(),
                 !instance.avoid().isEmpty() && waits(instance, served),
                 preparation == null ? null : preparation.node(),
+                spec.mode() == Mode.GLOBAL ? instance.key() : null,
                 drawn ? instance.attempt() : 0);
     }
 
@@ -90,7 +94,19 @@ public record Wish(
 
     /** Whether the node would be asked, for all that lies with the node alone. */
     public boolean admits(Node node) {
-        return node.takesWork() && node.features().containsAll(features) && isMetBy(node);
+        return asks(node.id()) && node.takesWork() && node.features().containsAll(features) && isMetBy(node);
+    }
+
+    /** Whether it is the node's to take it. */
+    public boolean asks(String node) {
+        return only == null || only.equals(node);
+    }
+
+    /** Whether it is that of the instance, one of its deployment. */
+    public boolean isOf(Instance instance) {
+        return revision == instance.revision()
+                && avoid.equals(instance.avoid())
+                && (only == null || only.equals(instance.key()));
     }
 
     /** Whether it is as all constraints want it. */

@@ -8,14 +8,32 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Observed;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DeploymentJsonTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+
+    @Test
+    void aSlotWithANameIsShownWithItsNumberToo() {
+        Instance instance = Instance.pending("log-2-x", "log", 1, 2, 0, List.of(), NOW, "", NOW);
+        DeploymentSpec spec =
+                DeploymentSpec.builder("log", "log:1").mode(Mode.GLOBAL).build();
+        DeploymentView view = new DeploymentView(
+                new Deployment("log", 1, spec, false, NOW, NOW),
+                DeploymentStatus.RUNNING,
+                List.of(instance, instance.keyed("n1")));
+        var json = DeploymentJson.of(view);
+        assertThat(json.get("instances").get(0).has("key")).isFalse();
+        assertThat(json.get("instances").get(1).get("key").asText()).isEqualTo("n1");
+        assertThat(json.get("instances").get(1).get("slot").asInt()).isEqualTo(2);
+        assertThat(json.get("spec").has("replicas")).isFalse();
+    }
 
     @ParameterizedTest
     @CsvSource({

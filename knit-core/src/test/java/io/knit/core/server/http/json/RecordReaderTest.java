@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Mode;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.FullSpec;
@@ -17,6 +18,7 @@ import io.knit.core.spec.SpecTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is so of every field, because the table is read and not the fields one by one. */
@@ -27,7 +29,16 @@ class RecordReaderTest {
     void whatIsShownIsReadAsTheSame() {
         ObjectNode shown = SpecJson.of(FULL);
         ((ObjectNode) shown.get("registry_auth")).put("password", "first secret");
-        assertThat(read(shown)).isEqualTo(FULL);
+        assertThat(read(shown)).as("of replicas nothing is said").isEqualTo(with(Map.of("replicas", 1)));
+
+        DeploymentSpec counted = with(Map.of("mode", Mode.REPLICATED));
+        ObjectNode withCount = SpecJson.of(counted);
+        ((ObjectNode) withCount.get("registry_auth")).put("password", "first secret");
+        assertThat(read(withCount)).isEqualTo(counted);
+    }
+
+    private static DeploymentSpec with(Map<String, Object> other) {
+        return SpecTable.SPEC.with(FULL, other);
     }
 
     @Test

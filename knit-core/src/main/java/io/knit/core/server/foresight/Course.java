@@ -1,0 +1,162 @@
+package io.knit.core.server.foresight;
+
+import io.knit.core.server.control.ControlLoop;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller.Outcome;
+import io.knit.core.server.state.Controller.Question;
+import io.knit.core.server.state.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A state, a moment, and what is due when. Whatever happens, the controller answers in the same moment, as it does in the server's commit. */
+final class Course {
+    /** Of decisions. Beyond that nobody reads what comes. */
+    private static final int MOST_ROUNDS = 5_000;
+    /** Of instances that are planned, all together: some seconds of a processor. */
+    private static final long MOST_PLANNED = 3_000_000;
+    /** Nobody waits for the thread. */
+    private static final int ALL = 1_000_000;
+
+    private final PriorityQueue<Due> queue =
+            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::number));
+    private final Map<String, Instant> alarms = new TreeMap<>();
+    private Consumer<List<Step>> listener = steps -> {};
+    private ClusterState state;
+    private Instant now;
+    /** How far the time for which a server was there is ahead of the day's: it passes as that does. */
+    private final Duration ahead;
+
+    private Set<String> due;
+    private long numbers;
+    private long ids;
+    private int rounds;
+    private long planned;
+
+    /** What happens then, by the state that there is then. */
+    private record Due(Instant at, long number, Function<ClusterState, List<Change>> what) {}
+
+    Course(ClusterState state, Instant now) {
+        this.state = state;
+        this.now = now;
+        this.ahead = Duration.between(now, state.served());
+        // when to look again at whom the state does not say: as a server that starts, it looks at all
+        this.due = new LinkedHashSet<>(state.deployments().keySet());
+    }
+
+    void onCommit(Consumer<List<Step>> told) {
+        listener = told;
+    }
+
+    ClusterState state() {
+        return state;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /** The time for which a server was there. */
+    Instant served() {
+        return now.plus(ahead);
+    }
+
+    /** Whether all that happened was worked out. */
+    boolean isWhole() {
+        return rounds < MOST_ROUNDS && planned < MOST_PLANNED;
+    }
+
+    /** Whether nothing is left to happen by itself. */
+    boolean isSettled() {
+        return queue.isEmpty() && due.isEmpty() && alarms.isEmpty();
+    }
+
+    void after(Duration wait, Function<ClusterState, List<Change>> what) {
+        queue.add(new Due(now.plus(wait), numbers++, what));
+    }
+
+    /** @throws io.knit.api.error.KnitException of a command that can't be run */
+    void happen(Function<ClusterState, List<Change>> what) {
+        happen(List.of(what));
+    }
+
+    /** Lets all happen that is due until then, which is the present moment after it. */
+    void passTo(Instant end) {
+        while (isWhole()) {
+            Instant next = due.isEmpty() ? next() : now;
+            if (next == null || next.isAfter(end)) {
+                break;
+            }
+            now = next.isAfter(now) ? next : now;
+            List<Function<ClusterState, List<Change>>> together = new ArrayList<>();
+            while (!queue.isEmpty() && !queue.peek().at().isAfter(now)) {
+                together.add(queue.remove().what());
+            }
+            alarms.entrySet().removeIf(alarm -> {
+                boolean rings = !alarm.getValue().isAfter(now);
+                if (rings) {
+                    due.add(alarm.getKey());
+                }
+                return rings;
+            });
+            happen(together);
+        }
+        now = end.isAfter(now) ? end : now;
+    }
+
+    private @Nullable Instant next() {
+        Instant first = alarms.values().stream().min(Comparator.naturalOrder()).orElse(null);
+        Due waiting = queue.peek();
+        if (waiting == null) {
+            return first;
+        }
+        return first == null || waiting.at().isBefore(first) ? waiting.at() : first;
+    }
+
+    private void happen(List<Function<ClusterState, List<Change>>> whats) {
+        ClusterState before = state.servedAt(served());
+        List<Step> steps = new ArrayList<>();
+        ClusterState tip = before;
+        for (Function<ClusterState, List<Change>> what : whats) {
+            tip = applied(tip, what.apply(tip), steps);
+        }
+        List<Change> changes = steps.stream().map(Step::change).toList();
+        Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, now), this::nextId);
+        due = new LinkedHashSet<>(outcome.left());
+        rounds++;
+        outcome.alarms().forEach((deployment, at) -> {
+            alarms.remove(deployment);
+            at.ifPresent(time -> alarms.put(deployment, time.minus(ahead)));
+        });
+        for (String looked : outcome.alarms().keySet()) {
+            planned += state.instancesIn(looked).size();
+        }
+        state = applied(tip, outcome.changes(), steps);
+        if (!steps.isEmpty()) {
+            listener.accept(steps);
+        }
+    }
+
+    private static ClusterState applied(ClusterState state, List<Change> changes, List<Step> steps) {
+        List<Step> more = Step.of(state, changes);
+        steps.addAll(more);
+        return more.isEmpty() ? state : more.get(more.size() - 1).after();
+    }
+
+    /** Of instances that there never will be. */
+    private String nextId(int length) {
+        String digits = Long.toString(++ids, Character.MAX_RADIX);
+        return "0".repeat(Math.max(0, length - digits.length())) + digits;
+    }
+}

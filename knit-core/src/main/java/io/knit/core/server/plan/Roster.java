@@ -1,0 +1,36 @@
+package io.knit.core.server.plan;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.api.model.SlotKey;
+import java.util.Collection;
+import java.util.List;
+
+/** Which slots a deployment has, as its mode says. For one plan. */
+interface Roster {
+    /** Those that are filled and replaced, in their order. */
+    List<SlotKey> wanted();
+
+    boolean isWanted(SlotKey key);
+
+    /** Whether it is neither filled nor given up now: what is in it stays as it is. */
+    default boolean isHeld(SlotKey key) {
+        return false;
+    }
+
+    /** The number that an instance in it has. */
+    int number(SlotKey key);
+
+    /** Why an instance is in a slot that there is no more. */
+    String whyNot(Instance surplus);
+
+    static Roster of(Deployment deployment, Collection<Instance> instances, Facts facts) {
+        if (deployment.deleting()) {
+            return new Numbered(0);
+        }
+        return switch (deployment.spec().mode()) {
+            case REPLICATED -> new Numbered(deployment.spec().replicas());
+            case GLOBAL -> new EachNode(deployment.spec(), instances, facts);
+        };
+    }
+}

@@ -1,0 +1,53 @@
+package io.knit.core.server.control;
+
+import static io.knit.core.server.Fixtures.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.command.Command;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.core.server.admission.Admission;
+import io.knit.core.server.http.json.SpecReader;
+import io.knit.core.template.TemplateEngine;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The examples of modes in docs/spec.md are read, taken and run. */
+class ModesPageTest {
+    private static final Pattern EXAMPLE = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
+
+    private final PureCluster cluster = new PureCluster(PureCluster.RUNS, () -> {});
+
+    private static List<DeploymentSpec> examples() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "spec.md"));
+        String section = page.substring(page.indexOf("## Modes"), page.indexOf("## Where instances go"));
+        return EXAMPLE.matcher(section)
+                .results()
+                .map(it -> new Admission(new TemplateEngine())
+                        .admit(SpecReader.read(it.group(1).getBytes(StandardCharsets.UTF_8))))
+                .toList();
+    }
+
+    @Test
+    void theLogShipperIsOnEachLinuxNode() throws IOException {
+        DeploymentSpec spec = examples().get(0);
+        assertThat(spec.name()).isEqualTo("log-shipper");
+        cluster.join(node("a", Map.of("logs", "yes")));
+        cluster.join(node("b", Map.of("logs", "yes")));
+        cluster.join(node("c", Map.of()));
+        cluster.run(new Command.Deploy(spec, null));
+        cluster.settle();
+
+        assertThat(cluster.instances(spec.name()))
+                .allMatch(it -> it.state() == InstanceState.RUNNING)
+                .extracting(Instance::node)
+                .containsExactlyInAnyOrder("a", "b");
+    }
+}

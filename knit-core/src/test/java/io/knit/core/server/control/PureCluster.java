@@ -1,0 +1,158 @@
+package io.knit.core.server.control;
+
+import static io.knit.core.server.Fixtures.NOW;
+import static io.knit.core.server.Fixtures.ids;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.Observed;
+import io.knit.api.model.Order;
+import io.knit.api.spi.loop.IdSource;
+import io.knit.core.server.command.Commands;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller.Outcome;
+import io.knit.core.server.state.Controller.Question;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The pure controller, with nodes that do at once what they are told, and a clock that goes from alarm to alarm. */
+final class PureCluster {
+    private final IdSource ids = ids();
+    private final Map<String, Instant> alarms = new TreeMap<>();
+    private final Says says;
+    private final Runnable watch;
+    private ClusterState state = ClusterState.empty("c").servedAt(NOW);
+    private Instant now = NOW;
+
+    /** What nodes say of an instance that they are to run. */
+    @FunctionalInterface
+    interface Says {
+        /** Null: nothing new. */
+        @org.jspecify.annotations.Nullable
+        Observed of(Instance instance, Instant now);
+    }
+
+    /** Runs from the first moment on. */
+    static final Says RUNS = (instance, now) ->
+            instance.observed().state() == null ? new Observed(InstanceState.RUNNING, "", 0, false, 1, now) : null;
+
+    /** @param watch what is looked at after each decision */
+    PureCluster(Says says, Runnable watch) {
+        this.says = says;
+        this.watch = watch;
+    }
+
+    ClusterState state() {
+        return state;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    List<Instance> instances(String deployment) {
+        return state.instancesOf(deployment);
+    }
+
+    Deployment deployment(String name) {
+        return Objects.requireNonNull(state.deployment(name));
+    }
+
+    void run(Command<?> command) {
+        put(Commands.decide(command, Caller.PROGRAM, state, now).changes());
+    }
+
+    void join(Node node) {
+        put(List.of(new Change.PutNode(node)));
+    }
+
+    void judge(String node, NodeState next) {
+        put(List.of(new Change.PutJudgement(node, new NodeJudgement(next, "", now, List.of()))));
+    }
+
+    void put(List<Change> changes) {
+        step(changes, Set.of());
+    }
+
+    /** Lets changes, or what is due, have their consequences until everybody waits. */
+    private void step(List<Change> changes, Set<String> due) {
+        List<Change> said = changes;
+        Set<String> looked = due;
+        do {
+            ClusterState before = state;
+            apply(said);
+            Outcome outcome = ControlLoop.decide(new Question(before, state, said, looked, 1_000, now), ids);
+            outcome.alarms().forEach((name, at) -> {
+                alarms.remove(name);
+                at.ifPresent(time -> alarms.put(name, time));
+            });
+            apply(outcome.changes());
+            watch.run();
+            said = answers();
+            looked = outcome.left();
+        } while (!said.isEmpty() || !looked.isEmpty());
+    }
+
+    private void apply(List<Change> changes) {
+        for (Change change : changes) {
+            state = change.applyTo(state);
+        }
+    }
+
+    private List<Change> answers() {
+        List<Change> said = new ArrayList<>();
+        for (Instance instance : state.instances().values()) {
+            Node node = instance.node() == null ? null : state.node(instance.node());
+            if (node == null || node.state() == NodeState.DOWN) {
+                continue;
+            }
+            if (instance.order() == Order.STOP) {
+                said.add(new Change.RemoveInstance(instance.id()));
+            } else if (instance.decided().lost()) {
+                said.add(new Change.PutInstance(instance.found(now, now)));
+            } else {
+                Observed next = says.of(instance, now);
+                if (next != null) {
+                    said.add(new Change.PutObserved(instance.id(), next));
+                }
+            }
+        }
+        return said;
+    }
+
+    /** Time goes on to the next moment that the controller asked for; says whether there was one. */
+    boolean goOn() {
+        Optional<Map.Entry<String, Instant>> next = alarms.entrySet().stream().min(Map.Entry.comparingByValue());
+        next.ifPresent(alarm -> {
+            pass(alarm.getValue().isAfter(now) ? Duration.between(now, alarm.getValue()) : Duration.ZERO);
+            alarms.remove(alarm.getKey());
+            step(List.of(), Set.of(alarm.getKey()));
+        });
+        return next.isPresent();
+    }
+
+    void pass(Duration time) {
+        now = now.plus(time);
+        state = state.servedAt(now);
+    }
+
+    void settle() {
+        for (int i = 0; i < 200 && goOn(); i++) {
+            // until nobody waits for a time
+        }
+    }
+}
