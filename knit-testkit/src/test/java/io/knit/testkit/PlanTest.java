@@ -19,8 +19,13 @@ import io.knit.api.model.Mode;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.StopSpec;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +115,74 @@ class PlanTest {
             assertThat(step.to()).isNull();
             assertThat(step.reason()).contains("n3 takes no work now");
         });
+    }
+
+    @Test
+    @DisplayName(
+            "what starts before the old one stops has no downtime; what stops first has its grace and what the last start took")
+    void downtime() {
+        fleet.deploy(web().replicas(3).build());
+        fleet.run(20);
+        Plan gentle = plan(new Command.Restart("web", false, null));
+        assertThat(gentle.steps()).extracting(Step::downtime).hasSize(3).containsOnly(Plan.Downtime.NONE);
+        assertThat(gentle.services()).containsExactly(new Plan.Service("web", 3, 3, Plan.Downtime.NONE));
+
+        Update stopFirst = Update.DEFAULT.withOrder(UpdateOrder.STOP_FIRST);
+        StopSpec stop = new StopSpec("", Duration.ofSeconds(7), List.of());
+        fleet.server.deploy(web().replicas(3).update(stopFirst).stop(stop).build());
+        fleet.run(20);
+        Plan rough = plan(new Command.Restart("web", false, null));
+        Duration started = fleet.instances("web").stream()
+                .max(Comparator.comparing(Instance::healthySince).thenComparing(Instance::id))
+                .map(it -> Duration.between(it.decided().since(), it.healthySince()))
+                .orElseThrow();
+        assertThat(rough.steps())
+                .extracting(step -> step.downtime().time())
+                .hasSize(3)
+                .containsOnly(started.plusSeconds(7));
+        assertThat(rough.steps().get(0).downtime().words())
+                .startsWith("stopping takes at most its grace of 7s; then it starts in about ");
+        assertThat(rough.services()).containsExactly(new Plan.Service("web", 3, 2, Plan.Downtime.NONE));
+
+        Plan alone = plan(new Command.Deploy(
+                web("web:2").replicas(1).update(stopFirst).stop(stop).build()));
+        assertThat(alone.services()).singleElement().satisfies(service -> {
+            assertThat(service.healthy()).isEqualTo(3);
+            assertThat(service.worst()).isZero();
+            assertThat(service.downtime().time()).isEqualTo(started.plusSeconds(7));
+        });
+    }
+
+    @Test
+    @DisplayName("a fixed port means downtime, and where nothing fits any more nobody can say how much")
+    void downtimeOfAPort() {
+        fleet.deploy(taken("web"));
+        fleet.run(20);
+        Plan plan = plan(new Command.Restart("web", false, null));
+        assertThat(plan.steps().get(0).downtime().time()).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+        assertThat(plan.services().get(0).worst()).isZero();
+        assertThat(plan(new Command.Undeploy("web")).services()).isEmpty();
+        assertThat(plan(new Command.Scale("web", 0, null)).services()).isEmpty();
+
+        Plan drained = plan(new Command.SetAvailability("n3", NodeWish.Availability.DRAINED, Duration.ofMinutes(1)));
+        assertThat(drained.steps().get(0).downtime()).isEqualTo(new Plan.Downtime(null, "until a node fits"));
+        assertThat(drained.services().get(0).downtime().time()).isNull();
+    }
+
+    @Test
+    @DisplayName("why a node was chosen is told")
+    void chosen() {
+        Plan plan = plan(new Command.Deploy(web().replicas(3).build()));
+        assertThat(plan.steps())
+                .extracting(Step::reason)
+                .containsOnly(
+                        "of 3 nodes that fit it has 0 of web, and n1 1",
+                        "of 3 nodes that fit it has 0 of web, and n2 1");
+        assertThat(plan(new Command.Deploy(web().nodeSelector("region", "us").build()))
+                        .steps()
+                        .get(0)
+                        .reason())
+                .isEqualTo("the only node that fits");
     }
 
     @Test

@@ -18,6 +18,10 @@ public final class Match {
     private final @Nullable Magnitude bound;
     private final List<Cidr> networks = new ArrayList<>();
     private final Set<String> words = new HashSet<>();
+    /** What was compared last: a fleet's engines are of few versions. Whoever writes it writes a whole one, so threads may race. */
+    private @Nullable Compared last;
+
+    private record Compared(String had, int order) {}
 
     private Match(Constraint constraint) {
         this.constraint = constraint;
@@ -93,8 +97,13 @@ public final class Match {
 
     /** Of the node's value beside the one that is asked for; 0 also where there is nothing to compare. */
     private int order(String had) {
-        Magnitude of = Magnitude.of(had, version);
-        return of == null || bound == null ? 0 : of.compareTo(bound);
+        Compared known = last;
+        if (known == null || !known.had.equals(had)) {
+            Magnitude of = Magnitude.of(had, version);
+            known = new Compared(had, of == null || bound == null ? 0 : of.compareTo(bound));
+            last = known;
+        }
+        return known.order;
     }
 
     /** What is against a node that does not meet it, as the end of "n1 …". */

@@ -8,6 +8,7 @@ import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.Meta;
+import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
@@ -32,12 +33,12 @@ public final class StateCodec {
 
     /** Writes that name a cluster whose store is empty. */
     public static List<StoreWrite> founding(String cluster) {
-        return List.of(Meta.of(ClusterState.empty(cluster)).write());
+        return List.of(served(ClusterState.empty(cluster)));
     }
 
     /** The write that says how long servers were there, and nothing else anew. */
     public static StoreWrite served(ClusterState state) {
-        return Meta.of(state).write();
+        return Meta.of(state, Upgrades.KNOWN.newest()).write();
     }
 
     /** The writes that take the store from {@code before} to {@code after}. */
@@ -63,7 +64,7 @@ public final class StateCodec {
                 writes.add(StoreWrite.remove(Tables.EVENT, Keys.event(event.seq() - EventLog.STORED)));
             }
         }
-        writes.add(Meta.of(commit.after()).write());
+        writes.add(served(commit.after()));
         return writes;
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ final class Course {
     private final PriorityQueue<Due> queue =
             new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::number));
     private final Map<String, Instant> alarms = new TreeMap<>();
+    /** How ids end that there are: a state may come from another foresight. */
+    private final Set<String> taken = new HashSet<>();
+
     private Consumer<List<Step>> listener = steps -> {};
     private ClusterState state;
     private Instant now;
@@ -51,6 +55,7 @@ final class Course {
         this.state = state;
         this.now = now;
         this.ahead = Duration.between(now, state.served());
+        state.instances().keySet().forEach(id -> taken.add(id.substring(id.lastIndexOf('-') + 1)));
         // when to look again at whom the state does not say: as a server that starts, it looks at all
         this.due = new LinkedHashSet<>(state.deployments().keySet());
     }
@@ -156,7 +161,11 @@ final class Course {
 
     /** Of instances that there never will be. */
     private String nextId(int length) {
-        String digits = Long.toString(++ids, Character.MAX_RADIX);
-        return "0".repeat(Math.max(0, length - digits.length())) + digits;
+        String id;
+        do {
+            String digits = Long.toString(++ids, Character.MAX_RADIX);
+            id = "0".repeat(Math.max(0, length - digits.length())) + digits;
+        } while (taken.contains(id));
+        return id;
     }
 }

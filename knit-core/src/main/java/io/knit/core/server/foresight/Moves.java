@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,32 +26,39 @@ final class Moves {
     private final Map<String, Instance> last = new HashMap<>();
     /** Why an instance was made, by its id. */
     private final Map<String, String> reasons = new HashMap<>();
+    /** Of what is noted now, by deployment and slot: the ids of those in it. */
+    private final Map<String, Map<String, List<String>>> bySlot = new HashMap<>();
 
     List<Move> all() {
         return all;
     }
 
     void note(List<Step> steps, Duration at) {
+        ClusterState first = steps.get(0).before();
+        bySlot.clear();
         for (Step step : steps) {
             if (step.change() instanceof Change.PutInstance put) {
                 Instance before = step.before().instance(put.instance().id());
                 if (before == null) {
+                    slots(first, put.instance().deployment())
+                            .computeIfAbsent(slot(put.instance()), none -> new ArrayList<>())
+                            .add(put.instance().id());
                     reasons.put(put.instance().id(), put.instance().reason());
                 }
                 if (put.instance().node() != null && (before == null || before.node() == null)) {
-                    placed(step.before(), put.instance(), at);
+                    placed(first, step.before(), put.instance(), at);
                 }
             } else if (step.change() instanceof Change.RemoveInstance remove) {
                 Instance gone = step.before().instance(remove.id());
                 if (gone != null && gone.node() != null) {
-                    removed(step.after(), gone, at);
+                    removed(first, step.after(), gone, at);
                 }
             }
         }
     }
 
-    private void placed(ClusterState state, Instance next, Duration at) {
-        Instance old = siblings(state, next)
+    private void placed(ClusterState first, ClusterState state, Instance next, Duration at) {
+        Instance old = siblings(first, state, next)
                 .filter(it -> it.node() != null)
                 .max(Comparator.comparing(Instance::createdAt).thenComparing(Instance::id))
                 .orElse(last.get(key(next)));
@@ -82,17 +90,31 @@ final class Moves {
                 : "revision " + next.revision() + " takes the place of revision " + old.revision();
     }
 
-    private void removed(ClusterState state, Instance gone, Duration at) {
+    private void removed(ClusterState first, ClusterState state, Instance gone, Duration at) {
         last.put(key(gone), gone);
-        boolean followed = siblings(state, gone).anyMatch(it -> it.order() == Order.RUN);
+        boolean followed = siblings(first, state, gone).anyMatch(it -> it.order() == Order.RUN);
         if (!followed) {
             all.add(new Move(at, gone.deployment(), slot(gone), null, gone.node(), null, gone.reason()));
         }
     }
 
-    private static Stream<Instance> siblings(ClusterState state, Instance instance) {
-        return state.instancesIn(instance.deployment()).values().stream()
-                .filter(it -> slot(it).equals(slot(instance)) && !it.id().equals(instance.id()));
+    private Stream<Instance> siblings(ClusterState first, ClusterState state, Instance instance) {
+        return slots(first, instance.deployment()).getOrDefault(slot(instance), List.of()).stream()
+                .filter(id -> !id.equals(instance.id()))
+                .map(state::instance)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull);
+    }
+
+    private Map<String, List<String>> slots(ClusterState first, String deployment) {
+        return bySlot.computeIfAbsent(deployment, name -> {
+            Map<String, List<String>> slots = new HashMap<>();
+            first.instancesIn(name)
+                    .values()
+                    .forEach(it -> slots.computeIfAbsent(slot(it), none -> new ArrayList<>())
+                            .add(it.id()));
+            return slots;
+        });
     }
 
     private static String slot(Instance instance) {

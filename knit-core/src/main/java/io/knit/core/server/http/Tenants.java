@@ -54,7 +54,7 @@ record Tenants(int all, List<String> kept) {
     /** What takes its place says more than it does itself. */
     private static String why(DeploymentView view, Instance instance) {
         return view.instances().stream()
-                .filter(next -> next != instance && next.slot() == instance.slot())
+                .filter(next -> next != instance && next.slotKey().equals(instance.slotKey()))
                 .filter(next -> !next.state().isEnd() && !next.isHealthy())
                 .findFirst()
                 .map(next -> next.id() + " is to take its place, and is "

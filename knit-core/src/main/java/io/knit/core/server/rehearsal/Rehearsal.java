@@ -50,13 +50,17 @@ public final class Rehearsal {
         boolean settled = !effective;
         Map<String, Instant> alarms = new TreeMap<>();
         Instant last = deadline(command, state.served());
+        Dips dips = new Dips(state);
+        dips.look(before, changes, tip);
         while (!settled && round++ < MOST_ROUNDS) {
             Instant served = tip.served();
             Instant time = now.plus(Duration.between(state.served(), served));
             Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, time), ids);
             before = applied(tip, outcome.changes());
+            dips.look(tip, outcome.changes(), before);
             changes = ObedientNodes.said(before, told(outcome.changes()), time);
             tip = applied(before, changes);
+            dips.look(before, changes, tip);
             due = outcome.left();
             note(outcome, alarms);
             if (changes.isEmpty() && due.isEmpty()) {
@@ -72,13 +76,9 @@ public final class Rehearsal {
                 settled = due.isEmpty();
             }
         }
+        List<Plan.Step> steps = Steps.between(state, tip, command.subject(), dips.courses(), tip.served());
         return new Plan(
-                command.words(),
-                state.revision(),
-                effective,
-                settled,
-                diff,
-                Steps.between(state, tip, command.subject()));
+                command.words(), state.revision(), effective, settled, diff, steps, Services.of(steps, dips.courses()));
     }
 
     private static List<Plan.FieldChange> diff(ClusterState state, List<Change> changes) {

@@ -1,6 +1,7 @@
 package io.knit.core.server.rehearsal;
 
 import io.knit.api.command.Plan.Action;
+import io.knit.api.command.Plan.Downtime;
 import io.knit.api.command.Plan.Step;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
@@ -8,6 +9,7 @@ import io.knit.api.model.Preparation;
 import io.knit.api.model.SlotKey;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.WaitWords;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,16 +25,26 @@ final class Steps {
 
     private final ClusterState before;
     private final ClusterState after;
+    private final Map<String, Dips.Course> courses;
+    private final Estimates estimates;
+    private final Reasons reasons;
     private final List<Step> steps = new ArrayList<>();
 
-    private Steps(ClusterState before, ClusterState after) {
+    private Steps(ClusterState before, ClusterState after, Map<String, Dips.Course> courses, Instant now) {
         this.before = before;
         this.after = after;
+        this.courses = courses;
+        this.estimates = new Estimates(before);
+        this.reasons = new Reasons(after, now);
     }
 
-    /** @param subject what the command is about: of that deployment what stays is told too */
-    static List<Step> between(ClusterState before, ClusterState after, String subject) {
-        Steps steps = new Steps(before, after);
+    /**
+     * @param subject what the command is about: of that deployment what stays is told too
+     * @param courses how it came to the state after
+     */
+    static List<Step> between(
+            ClusterState before, ClusterState after, String subject, Map<String, Dips.Course> courses, Instant now) {
+        Steps steps = new Steps(before, after, courses, now);
         TreeSet<String> names = new TreeSet<>(before.deployments().keySet());
         names.addAll(after.deployments().keySet());
         for (String name : names) {
@@ -127,12 +139,12 @@ final class Steps {
 
     private String why(Instance instance) {
         return node(instance) != null && instance.node() != null && before.instance(instance.id()) == null
-                ? ""
+                ? reasons.chosen(instance)
                 : WaitWords.whole(instance, after.waitsOf(instance.deployment()))
                         .reason();
     }
 
-    private static Step step(
+    private Step step(
             String name, Instance of, Action action, @Nullable Instance old, @Nullable String to, String reason) {
         return new Step(
                 name,
@@ -142,6 +154,20 @@ final class Steps {
                 old == null ? null : old.id(),
                 old == null ? null : old.node(),
                 to,
-                reason);
+                reason,
+                action == Action.REPLACE && old != null ? downtime(old, to, reason) : Downtime.NONE);
+    }
+
+    private Downtime downtime(Instance old, @Nullable String to, String reason) {
+        Dips.Course course = courses.get(old.deployment());
+        if (course == null) {
+            return Downtime.NONE;
+        }
+        // of one whose turn did not come in the rehearsal what was so of the others is so
+        boolean later = to == null && reason.equals(IN_TURN) && course.missedAny();
+        if (later) {
+            return estimates.between(old, old.node());
+        }
+        return course.missed(old.slotKey()) ? estimates.between(old, to) : Downtime.NONE;
     }
 }

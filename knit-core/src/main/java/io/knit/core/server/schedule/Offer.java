@@ -3,7 +3,6 @@ package io.knit.core.server.schedule;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.core.server.schedule.fit.Filters;
-import io.knit.core.server.schedule.fit.Left;
 import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Bits;
 import io.knit.core.server.schedule.fleet.Fleet;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,13 +58,13 @@ final class Offer {
         boolean even = !ranking.spreadBy().isEmpty() && !wish.isDrawn();
         Map<String, List<Seat>> byValue = new HashMap<>();
         List<Seat> all = new ArrayList<>(asked.size());
+        Predicate<Account> mayCome = Filters.mayCome(wish, fleet);
         for (int place = asked.next(0); place >= 0; place = asked.next(place + 1)) {
             Account account = fleet.at(place);
-            Left left = Left.of(account, wish, fleet);
             // ports are asked for when its turn comes: most nodes' never does
-            if (Filters.mayCome(wish, account, left, fleet)) {
+            if (mayCome.test(account)) {
                 int own = ofDeployment.isEmpty() ? 0 : ofDeployment.getOrDefault(account.id(), 0);
-                Seat seat = new Seat(wish, account, left, own);
+                Seat seat = new Seat(wish, account, fleet, own);
                 if (even) {
                     byValue.computeIfAbsent(ranking.value(seat.node()), value -> new ArrayList<>())
                             .add(seat);
@@ -83,7 +83,7 @@ final class Offer {
     }
 
     /** Of all nodes that have some, also those that take no more. */
-    private static Map<String, Integer> counts(Ranking ranking, Map<String, Integer> ofDeployment, Fleet fleet) {
+    static Map<String, Integer> counts(Ranking ranking, Map<String, Integer> ofDeployment, Fleet fleet) {
         Map<String, Integer> counts = new HashMap<>();
         ofDeployment.forEach((id, count) -> {
             Node node = fleet.account(id).node();

@@ -5,9 +5,11 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.Strategy;
 import io.knit.core.server.schedule.fit.Left;
 import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A node that fits, while a group is being placed: with what it was given of the group already. */
 final class Seat implements Comparable<Seat> {
@@ -20,21 +22,24 @@ final class Seat implements Comparable<Seat> {
 
     private final Account account;
     private final Wish wish;
+    private final Fleet fleet;
     private final int liking;
     private final int tie;
     private int own;
     private int live;
-    private Left left;
+    /** Made when it is asked for: most seats are never taken. */
+    private @Nullable Left left;
+
     /**
      * Lower is better, in the highest bits that of the node itself: the one that makes it ready, those that never rejected it, those that did,
      * the longest ago first; then what is preferred; then how many of the deployment it has, and how many of all; or how empty it is.
      */
     private long order;
 
-    Seat(Wish wish, Account account, Left left, int ofDeployment) {
+    Seat(Wish wish, Account account, Fleet fleet, int ofDeployment) {
         this.wish = wish;
         this.account = account;
-        this.left = left;
+        this.fleet = fleet;
         this.own = ofDeployment;
         this.live = account.live();
         this.liking = Math.min(MOST_LIKED, wish.ranking().liking(node()));
@@ -59,7 +64,7 @@ final class Seat implements Comparable<Seat> {
         long all = Math.min(live, MOST);
         long load = wish.ranking().strategy() == Strategy.SPREAD
                 ? (long) Math.min(own, MOST) << 22 | all
-                : (long) (MOST_FILLED - account.fill(left.free())) << 22 | MOST - all;
+                : (long) (MOST_FILLED - account.fill(left == null ? account.free() : left.free())) << 22 | MOST - all;
         return rank | disliked | load;
     }
 
@@ -72,18 +77,23 @@ final class Seat implements Comparable<Seat> {
     }
 
     Left left() {
-        return left;
+        Left known = left;
+        if (known == null) {
+            known = Left.of(account, wish, fleet);
+            left = known;
+        }
+        return known;
     }
 
     /** Whether there is room for one more of the group; of ports nothing is said. */
     boolean isOpen() {
-        return left.isOpenTo(wish);
+        return left().isOpenTo(wish);
     }
 
     void take(String instance, List<PortBinding> taken) {
         own++;
         live++;
-        left = left.after(wish, instance, taken);
+        left = left().after(wish, instance, taken);
         order = order();
     }
 

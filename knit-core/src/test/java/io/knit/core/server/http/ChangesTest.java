@@ -58,6 +58,11 @@ class ChangesTest {
                         + "{\"field\":\"/env/A\",\"before\":null,\"after\":\"b\"}]");
         assertThat(plan.get("steps").get(0).get("action").asText()).isEqualTo("replace");
         assertThat(plan.get("steps").get(0).get("to").asText()).isEqualTo("n2");
+        assertThat(plan.get("steps").get(0).get("downtime").toString())
+                .isEqualTo("{\"seconds\":12.5,\"words\":\"stopping takes at most its grace of 10s\"}");
+        assertThat(plan.get("services").toString())
+                .isEqualTo("[{\"deployment\":\"web\",\"healthy\":3,\"at_worst\":2,\"downtime\":{\"seconds\":null,"
+                        + "\"words\":\"until a node fits\"}}]");
         assertThat(delete("/deployments/web?dry_run=true").body()).contains("undeploy web");
         assertThat(delete("/nodes/n1?dry_run=true").body()).contains("forget node n1");
         assertThat(server.orchestrator.commands).isEmpty();

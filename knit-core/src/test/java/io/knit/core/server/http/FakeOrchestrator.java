@@ -31,6 +31,7 @@ import io.knit.api.model.RevisionView;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -164,14 +165,24 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
-        Plan.Step step = new Plan.Step("web", 0, null, Plan.Action.REPLACE, "web-0-a", "n1", "n2", "");
+        Plan.Step step = new Plan.Step(
+                "web",
+                0,
+                null,
+                Plan.Action.REPLACE,
+                "web-0-a",
+                "n1",
+                "n2",
+                "",
+                new Plan.Downtime(Duration.ofMillis(12_500), "stopping takes at most its grace of 10s"));
         return Future.succeededFuture(new Plan(
                 command.words(),
                 7,
                 true,
                 true,
                 List.of(new Plan.FieldChange("/replicas", "1", "2"), new Plan.FieldChange("/env/A", null, "\"b\"")),
-                List.of(step)));
+                List.of(step),
+                List.of(new Plan.Service("web", 3, 2, new Plan.Downtime(null, "until a node fits")))));
     }
 
     @Override

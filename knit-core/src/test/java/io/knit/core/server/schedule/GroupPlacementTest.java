@@ -57,6 +57,33 @@ class GroupPlacementTest {
     }
 
     @Test
+    void noChoiceIsBetterThanTheNodeThatIsTaken() {
+        int compared = 0;
+        for (int seed = 0; seed < 1500; seed++) {
+            RandomFleet world = new RandomFleet(seed);
+            DeploymentSpec spec = world.anySpec();
+            Instance instance = world.anyGroup(spec).get(0);
+            Placement placement = Scheduler.place(world.fleet(), instance, spec, NOW);
+            List<Choice> choices = Choice.of(world.fleet(), instance, spec, NOW);
+            if (placement.node() == null) {
+                assertThat(choices).as("seed %s", seed).isEmpty();
+            } else if (!Wish.of(instance, spec, NOW).isDrawn()) {
+                Choice taken = choices.stream()
+                        .filter(choice -> choice.node().equals(placement.node()))
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(choices)
+                        .as("seed %s: %s", seed, taken)
+                        .noneMatch(other -> other.isBetterThan(taken))
+                        .allMatch(other -> taken.isBetterThan(other)
+                                != taken.against(other, "web", spec.spreadBy()).isEmpty());
+                compared += choices.size() - 1;
+            }
+        }
+        assertThat(compared).isGreaterThan(500);
+    }
+
+    @Test
     void aNodeIsAskedOnceForAGroupAndNotAtAllIfALabelRulesItOut() {
         Fleet fleet = Fleet.EMPTY;
         for (int i = 0; i < 1000; i++) {

@@ -20,11 +20,7 @@ public record Meta(
         @JsonProperty(required = true) long lastEvent,
         int format,
         @Nullable Instant served) {
-    /** Of that state, in the present form. */
-    public static Meta of(ClusterState state) {
-        return of(state, Upgrades.KNOWN.newest());
-    }
-
+    /** Of that state, in that form. */
     public static Meta of(ClusterState state, int format) {
         boolean known = !state.served().equals(Instant.EPOCH);
         return new Meta(state.cluster(), state.revision(), state.lastEvent(), format, known ? state.served() : null);

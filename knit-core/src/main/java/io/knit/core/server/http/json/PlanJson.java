@@ -27,8 +27,27 @@ public final class PlanJson {
                     .put("instance", step.instance())
                     .put("from", step.from())
                     .put("to", step.to())
-                    .put("reason", step.reason());
+                    .put("reason", step.reason())
+                    .set("downtime", downtime(step.downtime()));
+        }
+        ArrayNode services = json.putArray("services");
+        for (Plan.Service service : plan.services()) {
+            services.addObject()
+                    .put("deployment", service.deployment())
+                    .put("healthy", service.healthy())
+                    .put("at_worst", service.worst())
+                    .set("downtime", downtime(service.downtime()));
         }
         return json;
+    }
+
+    private static ObjectNode downtime(Plan.Downtime downtime) {
+        ObjectNode json = Json.object();
+        if (downtime.time() == null) {
+            json.putNull("seconds");
+        } else {
+            json.put("seconds", downtime.time().toMillis() / 1000.0);
+        }
+        return json.put("words", downtime.words());
     }
 }

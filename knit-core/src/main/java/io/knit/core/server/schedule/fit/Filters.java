@@ -12,6 +12,7 @@ import io.knit.core.server.schedule.wish.Wish;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a node fits a wish: asked once for each node and group. Says the cause; the words are made for the few nodes that are named. */
@@ -49,18 +50,32 @@ public final class Filters {
         return mayNotYet(wish, node.id()) ? Misfit.REJECTED_BEFORE : null;
     }
 
-    /** Whether nothing but a port can be against a node that {@link Fleet#admitting} named. */
-    public static boolean mayCome(Wish wish, Account account, Left left, Fleet fleet) {
-        if (!left.hasRoom(wish)
-                || !left.mayHaveOneMore(wish)
-                || !wish.isMetBy(Objects.requireNonNull(account.node()))) {
-            return false;
+    /**
+     * Whether nothing but a port can be against a node that {@link Fleet#admitting} named. What is asked is found once for the wish: a look
+     * at a node is then a look at its account alone where the index and the account say all, and thousands are looked at.
+     */
+    public static Predicate<Account> mayCome(Wish wish, Fleet fleet) {
+        List<Match> matches = wish.matches().stream()
+                .filter(match -> !match.isOfLabelValues())
+                .toList();
+        List<PortSpec> bound =
+                wish.ports().stream().filter(port -> port.hostIp() != null).toList();
+        boolean asksNode = !matches.isEmpty() || !bound.isEmpty();
+        boolean reserves = !wish.reserved().isNone();
+        return account -> (!reserves || account.free().covers(wish.reserved()))
+                && (wish.maxPerNode() == 0 || fleet.thereOf(wish.deployment(), account) < wish.maxPerNode())
+                && !mayNotYet(wish, account.id())
+                && (!asksNode || mayCome(matches, bound, Objects.requireNonNull(account.node()), fleet));
+    }
+
+    private static boolean mayCome(List<Match> matches, List<PortSpec> bound, Node node, Fleet fleet) {
+        for (Match match : matches) {
+            if (!match.meets(node)) {
+                return false;
+            }
         }
-        if (wish.waits() && mayNotYet(wish, account.id())) {
-            return false;
-        }
-        for (PortSpec port : wish.ports()) {
-            if (port.hostIp() != null && lacksAddress(port, Objects.requireNonNull(account.node()), fleet)) {
+        for (PortSpec port : bound) {
+            if (lacksAddress(port, node, fleet)) {
                 return false;
             }
         }

@@ -13,19 +13,30 @@ import org.jspecify.annotations.Nullable;
  * @param live how many instances are wanted there and have not ended, those it makes ready included
  * @param offers what of the node instances may reserve; nothing while it is not known
  * @param reserved what is set aside on it, like the ports
+ * @param free what is not set aside yet; kept, as each placement asks it of many nodes
  * @param ports also those of instances that stop or have ended: as long as one is there it may hold them
  */
 public record Account(
-        String id, int hash, @Nullable Node node, int live, HeldPorts ports, Reservation offers, Reservation reserved) {
+        String id,
+        int hash,
+        @Nullable Node node,
+        int live,
+        HeldPorts ports,
+        Reservation offers,
+        Reservation reserved,
+        Reservation free) {
     static Account of(String id) {
-        return new Account(id, id.hashCode(), null, 0, HeldPorts.NONE, Reservation.NONE, Reservation.NONE);
+        return new Account(
+                id, id.hashCode(), null, 0, HeldPorts.NONE, Reservation.NONE, Reservation.NONE, Reservation.NONE);
     }
 
     Account with(@Nullable Node newer) {
-        return new Account(id, hash, newer, live, ports, newer == null ? Reservation.NONE : newer.offers(), reserved);
+        Reservation offered = newer == null ? Reservation.NONE : newer.offers();
+        return new Account(id, hash, newer, live, ports, offered, reserved, offered.minus(reserved));
     }
 
     Account with(Instance added) {
+        Reservation more = reserved.plus(added.reserved());
         return new Account(
                 id,
                 hash,
@@ -33,10 +44,12 @@ public record Account(
                 live + (added.isLive() ? 1 : 0),
                 ports.with(added.ports(), added.id(), added.deployment()),
                 offers,
-                reserved.plus(added.reserved()));
+                more,
+                offers.minus(more));
     }
 
     Account without(Instance removed) {
+        Reservation less = reserved.minus(removed.reserved());
         return new Account(
                 id,
                 hash,
@@ -44,12 +57,8 @@ public record Account(
                 live - (removed.isLive() ? 1 : 0),
                 ports.without(removed.ports(), removed.id()),
                 offers,
-                reserved.minus(removed.reserved()));
-    }
-
-    /** What is not set aside yet. */
-    public Reservation free() {
-        return offers.minus(reserved);
+                less,
+                offers.minus(less));
     }
 
     /** How full it would be with so much left, from 0 to 65,535: by what it has least of. */

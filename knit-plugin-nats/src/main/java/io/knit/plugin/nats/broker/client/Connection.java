@@ -242,6 +242,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Su
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         keepAlive.heard();
+        if (!bytes.isWritable()) {
+            loop.moreComes();
+        }
         if (farewell != null) {
             farewell.threwAway(bytes.readableBytes());
         }

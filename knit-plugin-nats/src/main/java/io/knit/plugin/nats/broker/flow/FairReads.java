@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How much of what a client sent is read in its turn: one piece, so large that the work on it takes about a tenth of a millisecond; then it is
- * the next client's turn, and everyone's output is flushed. So a client that sends as fast as it can makes others wait for that
+ * How much of what a client sent is read in its turn: one piece, so large that the work on it takes about a twentieth of a millisecond; then it is
+ * the next client's turn, and output is flushed as {@code FlushPace} says. So a client that sends as fast as it can makes others wait for that
  * moment, not for all that lies in its socket. The size follows what the work took: large payloads are read in large pieces, small messages and
  * subscriptions, which cost more for each byte, in small ones.
  */
@@ -15,7 +15,7 @@ public final class FairReads extends DefaultMaxMessagesRecvByteBufAllocator {
     static final int LEAST = 512;
     private static final int FIRST = 2048;
     static final int MOST = 64 * 1024;
-    static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final LongSupplier nanoTime;
 

@@ -17,6 +17,7 @@ public final class LoopState {
 
     private final EventLoop loop;
     private final List<Outbound> touched = new ArrayList<>();
+    private final FlushPace pace = new FlushPace();
 
     public final byte[] scratch = new byte[SCRATCH];
     public final Delivery delivery;
@@ -26,7 +27,18 @@ public final class LoopState {
         this.delivery = delivery;
     }
 
-    /** Flushes the output at the end of this turn, after everything that is ready was read: many messages, one system call. */
+    /** A connection's read filled its buffer: the next turn goes on with it. */
+    public void moreComes() {
+        pace.moreComes();
+    }
+
+    /** Flushes at the end of this turn what a client waits for. */
+    void flushSoon(Outbound outbound) {
+        pace.answered();
+        flushLater(outbound);
+    }
+
+    /** Flushes at the end of this turn, or of the next while more comes ({@link FlushPace}): many messages, one system call. */
     void flushLater(Outbound outbound) {
         if (touched.isEmpty()) {
             loop.execute(this::flush);
@@ -35,6 +47,10 @@ public final class LoopState {
     }
 
     private void flush() {
+        if (!pace.isDue(System.nanoTime())) {
+            loop.execute(this::flush);
+            return;
+        }
         // by number, as a flush may add one; and whatever fails, the rest and all later turns go on
         for (int i = 0; i < touched.size(); i++) {
             try {
@@ -44,5 +60,6 @@ public final class LoopState {
             }
         }
         touched.clear();
+        pace.flushed(System.nanoTime());
     }
 }

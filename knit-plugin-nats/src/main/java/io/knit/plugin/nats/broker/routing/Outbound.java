@@ -147,7 +147,7 @@ public final class Outbound {
         if (over) {
             tooSlow.accept(Departure.SLOW_PENDING);
         } else if (due) {
-            from.flushLater(this);
+            from.flushSoon(this);
         }
     }
 

@@ -30,7 +30,7 @@ class FairReadsTest {
     }
 
     @Test
-    @DisplayName("pieces that cost much become small: a turn stays a tenth of a millisecond")
+    @DisplayName("pieces that cost much become small: a turn stays a twentieth of a millisecond")
     void shrinksWhileDear() {
         growsWhileCheap();
         for (int i = 0; i < 20; i++) {

@@ -1,0 +1,131 @@
+package io.knit.core.server.schedule;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
+import io.knit.api.model.Strategy;
+import io.knit.core.server.schedule.fit.Filters;
+import io.knit.core.server.schedule.fit.Left;
+import io.knit.core.server.schedule.fleet.Account;
+import io.knit.core.server.schedule.fleet.Bits;
+import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.wish.Ranking;
+import io.knit.core.server.schedule.wish.Wish;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
+
+/**
+ * A node that fits an instance, with all by which {@link Scheduler} prefers one to another; what is lower is better. Two are equal in it where only
+ * the tie between them decides.
+ *
+ * @param rank of the node itself: which makes it ready, and which rejected it
+ * @param value what the node counts as where instances are even over something
+ * @param ofValue how many of the deployment are on nodes of that value
+ * @param liking the sum of the weights of what it meets
+ * @param own how many of the deployment it has; 0 where that does not count
+ * @param live how many it has of all
+ * @param fill how full it is, from 0 to 65,535
+ */
+public record Choice(
+        String node, int rank, String value, int ofValue, int liking, int own, int live, int fill, Strategy strategy) {
+    /** By what they are compared, in its order. */
+    private enum Measure {
+        RANK(Choice::rank),
+        VALUE(Choice::ofValue),
+        LIKING(choice -> -choice.liking),
+        OWN(choice -> choice.strategy == Strategy.SPREAD ? choice.own : 0),
+        FILL(choice -> choice.strategy == Strategy.SPREAD ? 0 : -choice.fill),
+        LIVE(choice -> choice.strategy == Strategy.SPREAD ? choice.live : -choice.live);
+
+        private final ToIntFunction<Choice> of;
+
+        Measure(ToIntFunction<Choice> of) {
+            this.of = of;
+        }
+    }
+
+    private static final Comparator<Choice> BETTER = (a, b) -> {
+        for (Measure measure : Measure.values()) {
+            int better = Integer.compare(measure.of.applyAsInt(a), measure.of.applyAsInt(b));
+            if (better != 0) {
+                return better;
+            }
+        }
+        return 0;
+    };
+
+    /**
+     * All nodes that would take an instance, the best first.
+     *
+     * @param fleet without the instance
+     */
+    public static List<Choice> of(Fleet fleet, Instance instance, DeploymentSpec spec, Instant now) {
+        Wish wish = Wish.of(instance, spec, now);
+        Ranking ranking = wish.ranking();
+        Map<String, Integer> ofDeployment = fleet.liveOf(wish.deployment());
+        Map<String, Integer> counts =
+                ranking.spreadBy().isEmpty() ? Map.of() : Offer.counts(ranking, ofDeployment, fleet);
+        List<Choice> choices = new ArrayList<>();
+        Bits asked = fleet.admitting(wish);
+        for (int place = asked.next(0); place >= 0; place = asked.next(place + 1)) {
+            Account account = fleet.at(place);
+            Left left = Left.of(account, wish, fleet);
+            Node node = Objects.requireNonNull(account.node());
+            if (Filters.refuse(wish, node, left, fleet) == null) {
+                String value = ranking.value(node);
+                choices.add(new Choice(
+                        node.id(),
+                        Seat.rank(wish, node.id()),
+                        value,
+                        counts.getOrDefault(value, 0),
+                        ranking.liking(node),
+                        ofDeployment.getOrDefault(node.id(), 0),
+                        account.live(),
+                        account.fill(account.free()),
+                        ranking.strategy()));
+            }
+        }
+        choices.sort(BETTER.thenComparing(Choice::node));
+        return choices;
+    }
+
+    /** Whether it is to be preferred, and not by the tie alone. */
+    public boolean isBetterThan(Choice other) {
+        return BETTER.compare(this, other) < 0;
+    }
+
+    /**
+     * Why it is better than another, as the end of "n1 …": {@code has 0 of web, and n2 2}. Empty: it is not.
+     */
+    public String against(Choice other, String deployment, String spreadBy) {
+        for (Measure measure : Measure.values()) {
+            int better = Integer.compare(measure.of.applyAsInt(this), measure.of.applyAsInt(other));
+            if (better != 0) {
+                return better > 0 ? "" : words(measure, other, deployment, spreadBy);
+            }
+        }
+        return "";
+    }
+
+    private String words(Measure measure, Choice other, String deployment, String spreadBy) {
+        return switch (measure) {
+            case RANK -> rank == 0 ? "has made it ready" : "did not reject it, as " + other.node + " did";
+            case VALUE ->
+                "has " + spreadBy + "=" + value + ", where " + ofValue + " of " + deployment + " are, and on "
+                        + other.value + ", as " + other.node + " is, " + other.ofValue;
+            case LIKING -> "meets preferences of the weight " + liking + ", and " + other.node + " of " + other.liking;
+            case OWN -> "has " + own + " of " + deployment + ", and " + other.node + " " + other.own;
+            case FILL -> "is " + percent(fill) + " full, and " + other.node + " " + percent(other.fill);
+            case LIVE -> "has " + live + " of all, and " + other.node + " " + other.live;
+        };
+    }
+
+    private static String percent(int fill) {
+        return Math.round(fill * 100f / 0xffff) + " %";
+    }
+}

@@ -1,0 +1,276 @@
+package io.knit.testkit.sim;
+
+import io.knit.api.KnitVersion;
+import io.knit.api.Orchestrator;
+import io.knit.api.ServerTiming;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.foresight.Foretold;
+import io.knit.api.foresight.Scenario;
+import io.knit.api.foresight.Scenario.Pace;
+import io.knit.api.model.Capacity;
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.NodeWish.Availability;
+import io.knit.api.model.RevisionView;
+import io.knit.core.server.admission.Admission;
+import io.knit.core.server.foresight.Foresight;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
+import io.knit.core.server.view.Views;
+import io.knit.core.template.TemplateEngine;
+import io.knit.core.wire.Features;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * A cluster to which things only seem to happen: what becomes of it is decided by the server's own functions, on time that passes only when it is told
+ * to, without agents, engines or threads. What {@code POST /simulate} answers, step by step and with questions in between.
+ *
+ * <pre>{@code
+ * Simulation simulation = Simulation.of(server).kill("node-b").advance(Duration.ofSeconds(60));
+ * assertThat(simulation.places("web")).doesNotContainValue("node-b");
+ * simulation.requireNeverFewer("web", 2);
+ * }</pre>
+ *
+ * It begins at the moment of the newest thing that its snapshot knows, so one snapshot gives one history. Not thread-safe.
+ */
+public final class Simulation {
+    private static final Instant HAND_MADE = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Foresight foresight;
+    private final Admission admission = new Admission(new TemplateEngine());
+
+    private Simulation(ClusterState state, Pace pace, Instant now) {
+        foresight = new Foresight(state, ServerTiming.DEFAULT, pace, now);
+    }
+
+    /** From what a server knows now, with the revisions that it keeps. The server goes on, and hears nothing of it. */
+    public static Simulation of(Orchestrator server) {
+        ClusterSnapshot snapshot = server.snapshot();
+        List<Revision> revisions = new ArrayList<>();
+        for (DeploymentView view : snapshot.deployments()) {
+            for (RevisionView kept : server.revisions(view.name())) {
+                revisions.add(Revision.of(kept.number(), kept.spec()));
+            }
+        }
+        return of(snapshot, revisions, Pace.USUAL);
+    }
+
+    /** From a snapshot. Of a deployment that is being updated only the present revision is known: it has none to go back to. */
+    public static Simulation of(ClusterSnapshot snapshot) {
+        return of(snapshot, Pace.USUAL);
+    }
+
+    /** The same, with nodes that take other times for what they do. */
+    public static Simulation of(ClusterSnapshot snapshot, Pace pace) {
+        return of(snapshot, List.of(), pace);
+    }
+
+    /** So many equal nodes, {@code node-0}, {@code node-1} and so on, each with its name as label {@code name}, and nothing on them. */
+    public static Simulation ofNodes(int nodes) {
+        List<Node> made = Stream.iterate(0, number -> number < nodes, number -> number + 1)
+                .map(number -> node("node-" + number))
+                .toList();
+        return of(new ClusterSnapshot("simulated", 0, 0, List.of(), made, List.of()));
+    }
+
+    private static Node node(String name) {
+        NodeFacts facts = new NodeFacts(
+                name,
+                Map.of("name", name),
+                new Capacity(64, 256L << 30),
+                "",
+                KnitVersion.current(),
+                null,
+                null,
+                "",
+                Features.ALL);
+        return new Node(
+                name,
+                "made by hand",
+                null,
+                NodeWish.NONE,
+                facts,
+                new NodeJudgement(NodeState.READY, "", HAND_MADE, List.of()));
+    }
+
+    private static Simulation of(ClusterSnapshot snapshot, List<Revision> revisions, Pace pace) {
+        List<Change> changes = new ArrayList<>();
+        snapshot.nodes().forEach(node -> changes.add(new Change.PutNode(node)));
+        revisions.forEach(revision -> changes.add(new Change.PutRevision(revision)));
+        for (DeploymentView view : snapshot.deployments()) {
+            Deployment deployment = view.deployment();
+            changes.add(new Change.PutDeployment(deployment));
+            if (revisions.stream().noneMatch(it -> it.deployment().equals(view.name()))) {
+                changes.add(new Change.PutRevision(Revision.of(deployment.revision(), deployment.spec())));
+            }
+            view.instances().forEach(instance -> changes.add(new Change.PutInstance(instance)));
+        }
+        ClusterState state = ClusterState.empty(snapshot.cluster());
+        for (Change change : changes) {
+            state = change.applyTo(state);
+        }
+        Instant now = newest(snapshot);
+        ClusterState known = state.at(snapshot.revision(), snapshot.lastEvent()).servedAt(served(snapshot, now));
+        return new Simulation(known, pace, now);
+    }
+
+    /** For how long a server was there at least: a snapshot says it only by what began when. */
+    private static Instant served(ClusterSnapshot snapshot, Instant otherwise) {
+        return snapshot.deployments().stream()
+                .flatMap(view -> Stream.concat(
+                        Stream.of(view.deployment().rollout().progressAt()),
+                        view.instances().stream()
+                                .flatMap(it -> Stream.of(
+                                        it.healthySince(),
+                                        Objects.requireNonNullElse(it.decided().placed(), Instant.EPOCH)))))
+                .filter(moment -> !moment.equals(Instant.EPOCH))
+                .max(Comparator.naturalOrder())
+                .orElse(otherwise);
+    }
+
+    private static Instant newest(ClusterSnapshot snapshot) {
+        Stream<Instant> nodes = snapshot.nodes().stream().map(Node::changedAt);
+        Stream<Instant> instances = snapshot.deployments().stream()
+                .flatMap(view -> view.instances().stream())
+                .map(Instance::changedAt);
+        Stream<Instant> deployments = snapshot.deployments().stream()
+                .map(DeploymentView::deployment)
+                .flatMap(it -> Stream.of(
+                        it.updatedAt(), it.rollout().since(), it.rollout().progressAt()));
+        return Stream.of(nodes, instances, deployments)
+                .flatMap(Function.identity())
+                .max(Comparator.naturalOrder())
+                .orElse(HAND_MADE);
+    }
+
+    /** The host dies with all its containers. */
+    public Simulation kill(String node) {
+        return take(new Scenario.Kill(node));
+    }
+
+    /** A host that was killed, or is down, is there again. */
+    public Simulation revive(String node) {
+        return take(new Scenario.Revive(node));
+    }
+
+    /** Lets so much time pass. */
+    public Simulation advance(Duration time) {
+        return take(new Scenario.Advance(time));
+    }
+
+    /** Lets time pass until nothing is left to happen by itself, a day at most. */
+    public Simulation settle() {
+        foresight.watch(Scenario.LONGEST);
+        return this;
+    }
+
+    /** From now on nothing of this deployment, or of this image, gets or stays healthy. An image may come later. */
+    public Simulation unhealthy(String deploymentOrImage) {
+        return take(new Scenario.Unhealthy(deploymentOrImage));
+    }
+
+    /** Deploys; fails as a server would. */
+    public Simulation deploy(DeploymentSpec spec) {
+        return run(new Command.Deploy(admission.admit(spec)));
+    }
+
+    /** The node is drained. */
+    public Simulation drain(String node) {
+        return run(new Command.SetAvailability(node, Availability.DRAINED));
+    }
+
+    /** Gives any other command. */
+    public Simulation run(Command<?> command) {
+        return take(new Scenario.Run(command));
+    }
+
+    private Simulation take(Scenario.Step step) {
+        foresight.take(step, Caller.PROGRAM);
+        return this;
+    }
+
+    /** What has happened so far. */
+    public Foretold told() {
+        return foresight.told();
+    }
+
+    /** As a server would show it now. */
+    public ClusterSnapshot snapshot() {
+        ClusterState state = foresight.state();
+        List<DeploymentView> views = state.deployments().values().stream()
+                .map(deployment -> Views.deployment(state, deployment))
+                .toList();
+        return Views.cluster(state, views, List.of(), List.of());
+    }
+
+    /** By slot: the node of the instance that is to run there; slots without one are left out. */
+    public Map<String, String> places(String deployment) {
+        Map<String, String> places = new TreeMap<>();
+        for (Instance instance : foresight.state().instancesOf(deployment)) {
+            String node = instance.node();
+            if (instance.isLive() && node != null) {
+                places.put(instance.slotKey().toString(), node);
+            }
+        }
+        return places;
+    }
+
+    /** How many of it do their work, in truth: the server may not know better yet. */
+    public int healthy(String deployment) {
+        return (int) foresight.state().instancesOf(deployment).stream()
+                .filter(instance -> foresight.works(instance.id()))
+                .count();
+    }
+
+    /** @throws AssertionError if ever fewer of it were healthy, with all that happened; what it was at the beginning counts too */
+    public Simulation requireNeverFewer(String deployment, int healthy) {
+        told().deployment(deployment).filter(fate -> fate.fewest() < healthy).ifPresent(fate -> {
+            throw new AssertionError(deployment + " had only " + fate.fewest() + " healthy after " + fate.fewestAt()
+                    + ", and is never to have fewer than " + healthy + history());
+        });
+        return this;
+    }
+
+    /** @throws AssertionError if something would still happen by itself, or a deployment is not as wished, with all that happened */
+    public Simulation requireWell() {
+        Foretold told = told();
+        if (!told.whole()) {
+            throw new AssertionError("it was too much to work out all of it; begin anew from snapshot()" + history());
+        }
+        if (!told.settled()) {
+            throw new AssertionError("something is still to happen; let more time pass" + history());
+        }
+        for (Foretold.Fate fate : told.deployments()) {
+            if (!fate.problems().isEmpty() || fate.after() < fate.wanted()) {
+                throw new AssertionError(fate.name() + " has " + fate.after() + " of " + fate.wanted()
+                        + " healthy: " + String.join("; ", fate.problems()) + history());
+            }
+        }
+        return this;
+    }
+
+    private String history() {
+        StringBuilder words = new StringBuilder("\nwhat happened:");
+        told().timeline().forEach(it -> words.append("\n  ").append(it.at()).append(' ').append(it.message()));
+        return words.toString();
+    }
+}

@@ -1,0 +1,122 @@
+package io.knit.testkit.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.command.Command;
+import io.knit.api.foresight.Foretold.Move;
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.HealthSpec;
+import io.knit.api.model.TcpCheck;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What users write with {@link Simulation}. */
+class SimulationTest {
+    private static DeploymentSpec web(String image, int replicas) {
+        return DeploymentSpec.builder("web", image)
+                .replicas(replicas)
+                .health(HealthSpec.of(new TcpCheck(80)))
+                .build();
+    }
+
+    @Test
+    @DisplayName("the example of the docs runs, word by word")
+    void ofTheDocs() throws Exception {
+        Simulation cluster = Simulation.ofNodes(3);
+        cluster.deploy(DeploymentSpec.builder("web", "nginx:1").replicas(3).build()).settle();
+        cluster.kill("node-1").advance(Duration.ofSeconds(60));
+        assertThat(cluster.places("web")).hasSize(3).doesNotContainValue("node-1");
+        cluster.requireNeverFewer("web", 0).requireWell();
+
+        Simulation again = Simulation.of(cluster.snapshot()).drain("node-0").settle();
+        again.requireNeverFewer("web", 3);
+
+        String source = Files.readString(
+                Path.of("src/test/java/io/knit/testkit/sim/SimulationTest.java"));
+        String page = Files.readString(Path.of("..", "docs", "testing.md"));
+        String example = page.substring(page.indexOf("<!-- simulation -->"))
+                .replaceFirst("(?s).*?```java\n(.*?)```.*", "$1");
+        assertThat(example).contains("Simulation.ofNodes(3)");
+        example.lines().filter(line -> !line.isBlank()).forEach(line -> assertThat(source)
+                .contains(line.strip()));
+    }
+
+    @Test
+    @DisplayName("from a live server: what is asked there does not happen there")
+    void ofAServer() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+            fleet.deploy(web("web:1", 3));
+            fleet.runFor(Duration.ofMinutes(1));
+            ClusterSnapshot before = fleet.orchestrator().snapshot();
+            Simulation simulation = Simulation.of(fleet.orchestrator()).kill("node-1");
+            assertThat(simulation.healthy("web")).isEqualTo(2);
+            simulation.advance(Duration.ofSeconds(60)).requireNeverFewer("web", 2).requireWell();
+            assertThat(simulation.told().moves())
+                    .singleElement()
+                    .extracting(Move::from, Move::at)
+                    .containsExactly("node-1", Duration.ofSeconds(12));
+            assertThat(fleet.orchestrator().snapshot()).isEqualTo(before);
+            assertThatThrownBy(() -> simulation.requireNeverFewer("web", 3))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("web had only 2 healthy after PT0S")
+                    .hasMessageContaining("node-1 is down");
+        }
+    }
+
+    @Test
+    @DisplayName("an update that a live server has begun goes back to what ran before, by the revisions that it keeps")
+    void ofAServerThatUpdates() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+            fleet.deploy(web("web:1", 3));
+            fleet.runFor(Duration.ofMinutes(1));
+            fleet.await(fleet.orchestrator().deploy(web("web:2", 3)));
+            Simulation simulation =
+                    Simulation.of(fleet.orchestrator()).unhealthy("web:2").settle();
+            DeploymentView view = simulation.snapshot().deployment("web").orElseThrow();
+            assertThat(view.deployment().spec().image()).isEqualTo("web:1");
+            assertThat(view.status()).isEqualTo(DeploymentStatus.RUNNING);
+            simulation.requireNeverFewer("web", 3);
+        }
+    }
+
+    @Test
+    @DisplayName("one snapshot gives one history")
+    void isRepeatable() {
+        ClusterSnapshot snapshot =
+                Simulation.ofNodes(4).deploy(web("web:1", 8)).settle().snapshot();
+        assertThat(played(snapshot)).isEqualTo(played(snapshot));
+    }
+
+    private static Object played(ClusterSnapshot snapshot) {
+        return Simulation.of(snapshot)
+                .kill("node-3")
+                .run(new Command.Scale("web", 12, null))
+                .settle()
+                .told();
+    }
+
+    @Test
+    @DisplayName("a thousand nodes with ten thousand instances lose one: each of its instances goes to another")
+    void large() {
+        Simulation filling = Simulation.ofNodes(1_000);
+        for (int i = 0; i < 10; i++) {
+            filling.deploy(DeploymentSpec.builder("web-" + i, "web:1").replicas(1_000).build());
+        }
+        Simulation simulation = Simulation.of(filling.settle().snapshot());
+        long of = simulation.snapshot().deployments().stream()
+                .flatMap(view -> view.instances().stream())
+                .filter(instance -> "node-7".equals(instance.node()))
+                .count();
+        assertThat(of).isPositive();
+        simulation.kill("node-7").advance(Duration.ofSeconds(60)).requireWell();
+        assertThat(simulation.told().moves().stream().filter(move -> "node-7".equals(move.from())))
+                .hasSize((int) of);
+    }
+}
