@@ -5,7 +5,9 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish;
 import io.vertx.core.Future;
@@ -34,7 +36,14 @@ final class Awaited {
             if (view.status() == DeploymentStatus.DELETING) {
                 throw new KnitException(ErrorCode.NOT_FOUND, "deployment \"" + name + "\" is being deleted");
             }
-            return view.status() == DeploymentStatus.RUNNING ? Optional.of(view) : Optional.empty();
+            if (view.status() == DeploymentStatus.FAILED) {
+                JobRun run = view.deployment().run();
+                throw new KnitException(ErrorCode.RUNTIME_REFUSED, run == null ? name + " failed" : run.reason());
+            }
+            boolean isJob = view.deployment().spec().mode() == Mode.JOB;
+            return view.status() == (isJob ? DeploymentStatus.COMPLETED : DeploymentStatus.RUNNING)
+                    ? Optional.of(view)
+                    : Optional.empty();
         });
     }
 

@@ -2,6 +2,7 @@ package io.knit.api.model;
 
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named wish, as the server holds it.
@@ -12,6 +13,7 @@ import java.util.Objects;
  * @param updatedAt when its present revision was accepted
  * @param paused whether what runs by an older revision is left as it is; what fails or is missing is made good all the same
  * @param rollout how far it has come with its present revision
+ * @param run how far its job has come; null: it is none, or has not begun
  */
 public record Deployment(
         String name,
@@ -21,7 +23,8 @@ public record Deployment(
         Instant createdAt,
         Instant updatedAt,
         boolean paused,
-        Rollout rollout) {
+        Rollout rollout,
+        @Nullable JobRun run) {
     public Deployment {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(spec, "spec");
@@ -36,16 +39,34 @@ public record Deployment(
         this(name, revision, spec, deleting, createdAt, updatedAt, false, Rollout.NONE);
     }
 
+    /** One that has run no job. */
+    public Deployment(
+            String name,
+            int revision,
+            DeploymentSpec spec,
+            boolean deleting,
+            Instant createdAt,
+            Instant updatedAt,
+            boolean paused,
+            Rollout rollout) {
+        this(name, revision, spec, deleting, createdAt, updatedAt, paused, rollout, null);
+    }
+
     public Deployment asDeleting() {
-        return new Deployment(name, revision, spec, true, createdAt, updatedAt, paused, rollout);
+        return new Deployment(name, revision, spec, true, createdAt, updatedAt, paused, rollout, run);
     }
 
     public Deployment asPaused(boolean isPaused) {
-        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, isPaused, rollout);
+        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, isPaused, rollout, run);
     }
 
     /** It has come so far. */
     public Deployment with(Rollout next) {
-        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, paused, next);
+        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, paused, next, run);
+    }
+
+    /** Its job has come so far. */
+    public Deployment with(JobRun next) {
+        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, paused, rollout, next);
     }
 }

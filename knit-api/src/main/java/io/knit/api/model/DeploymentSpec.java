@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param strategy which of the nodes that are as good otherwise comes first
  * @param update how a change of it is carried out
  * @param mode what it has an instance for
+ * @param job what is run to its end; null but with {@link Mode#JOB}
  */
 public record DeploymentSpec(
         String name,
@@ -58,7 +59,8 @@ public record DeploymentSpec(
         List<Preference> prefer,
         Strategy strategy,
         Update update,
-        Mode mode) {
+        Mode mode,
+        @Nullable JobSpec job) {
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");
@@ -81,6 +83,11 @@ public record DeploymentSpec(
         Objects.requireNonNull(strategy, "strategy");
         Objects.requireNonNull(update, "update");
         Objects.requireNonNull(mode, "mode");
+        if (mode == Mode.JOB) {
+            job = job == null ? JobSpec.DEFAULT : job;
+            // every agent that knows restart knows how a job's instance ends
+            restart = restart.equals(RestartSpec.DEFAULT) ? RestartSpec.ONCE : restart;
+        }
     }
 
     /** A builder for a deployment of this name and image; see the record's parameters for the ranges. */

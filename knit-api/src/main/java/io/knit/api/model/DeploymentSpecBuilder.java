@@ -34,6 +34,7 @@ public final class DeploymentSpecBuilder {
     private Strategy strategy = Strategy.SPREAD;
     private Update update = Update.DEFAULT;
     private Mode mode = Mode.REPLICATED;
+    private @Nullable JobSpec job;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -190,6 +191,13 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Runs to its end: the mode is {@code JOB} then. */
+    public DeploymentSpecBuilder job(JobSpec job) {
+        this.mode = Mode.JOB;
+        this.job = Objects.requireNonNull(job, "job");
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -217,7 +225,8 @@ public final class DeploymentSpecBuilder {
                 prefer,
                 strategy,
                 update,
-                mode);
+                mode,
+                job);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

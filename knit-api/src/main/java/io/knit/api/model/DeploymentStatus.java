@@ -13,7 +13,11 @@ public enum DeploymentStatus {
     /** Every slot has its place, but at least one has a container that does not stay up or could not be started. */
     DEGRADED,
     /** It was undeployed; its last instances are stopping. */
-    DELETING;
+    DELETING,
+    /** A job: all of it ended with 0. */
+    COMPLETED,
+    /** A job: more of its attempts failed than may. */
+    FAILED;
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

@@ -247,10 +247,14 @@ public record Instance(
 
     /**
      * The state as people are told it. A state never goes back, so that of an instance whose container ended stays {@code RUNNING}
-     * while that waits to be started again; who reads "running" means one that runs.
+     * while that waits to be started again; who reads "running" means one that runs. One
+     * that ended as it was meant to is {@code COMPLETED}.
      */
     public InstanceState shown() {
         InstanceState state = state();
+        if (state == InstanceState.FAILED && !failing()) {
+            return InstanceState.COMPLETED;
+        }
         return failing() && state == InstanceState.RUNNING ? InstanceState.STARTING : state;
     }
 

@@ -18,6 +18,11 @@ public enum InstanceState {
     STOPPING,
     /** Stopped and removed from its node. */
     STOPPED,
+    /**
+     * It ended for good on its own, as it was meant to. No agent says it and none is stored so: it is how people are told of one that {@code FAILED}
+     * without a failure.
+     */
+    COMPLETED,
     /** It ended for good on its own. */
     FAILED,
     /** The node could not take it: port in use, no room, image not to be had. */

@@ -7,7 +7,9 @@ public enum Mode {
     /** For each number below {@code replicas}, wherever it fits. */
     REPLICATED,
     /** For each node that is as the spec wants it. */
-    GLOBAL;
+    GLOBAL,
+    /** For each completion, until that many have ended with 0. */
+    JOB;
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

@@ -16,6 +16,10 @@ public record RestartSpec(Condition condition, Duration delay, int attempts, Dur
     public static final RestartSpec DEFAULT =
             new RestartSpec(Condition.ALWAYS, Duration.ofSeconds(1), 0, Duration.ofMinutes(10));
 
+    /** One attempt, as a job's instances have it: who starts the next is the server. */
+    public static final RestartSpec ONCE =
+            new RestartSpec(Condition.NEVER, DEFAULT.delay, DEFAULT.attempts, DEFAULT.window);
+
     public RestartSpec {
         Objects.requireNonNull(condition, "condition");
         Objects.requireNonNull(delay, "delay");

@@ -15,11 +15,11 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Strategy;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All fields of a spec and of what is in it. A new field is a component of its record, and a row here, or in the table of that record. */
@@ -164,7 +164,12 @@ public final class SpecTable {
                     .since("mode")
                     .use(Use.COUNT)
                     .doc(
-                            "what there is an instance for: `replicated`, each number below `replicas`; `global`, each node that is as `node_selector` and `constraints` want it"));
+                            "what there is an instance for: `replicated`, each number below `replicas`; `global`, each node that is as `node_selector` and `constraints` want it; `job`, each of `job.completions`, until it has ended with 0"),
+            object("job", DeploymentSpec::job, TendTables.JOB)
+                    .since("job")
+                    .use(Use.COUNT)
+                    .unlessGiven("with the mode `job`, see below")
+                    .doc("what is run to its end; given only with the mode `job`, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(
@@ -180,11 +185,14 @@ public final class SpecTable {
             Map.entry("StopSpec", TendTables.STOP),
             Map.entry("Constraint", PlaceTables.CONSTRAINT),
             Map.entry("Preference", PlaceTables.PREFERENCE),
-            Map.entry("Update", UpdateTable.UPDATE));
+            Map.entry("Update", UpdateTable.UPDATE),
+            Map.entry("JobSpec", TendTables.JOB));
 
-    private static final Map<String, Object> SERVERS_OWN = serversOwn().stream()
-            .collect(Collectors.toUnmodifiableMap(
-                    Field::name, field -> Objects.requireNonNull(SPEC.unlessGiven(field))));
+    private static final Map<String, @Nullable Object> SERVERS_OWN = new HashMap<>();
+
+    static {
+        serversOwn().forEach(field -> SERVERS_OWN.put(field.name(), SPEC.unlessGiven(field)));
+    }
 
     private SpecTable() {}
 

@@ -11,6 +11,7 @@ import static io.knit.core.spec.Field.texts;
 
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.TcpCheck;
@@ -97,6 +98,18 @@ public final class TendTables {
                     .length(4096)
                     .unlessGiven("none")
                     .doc("a command in the container before the signal; what it takes is taken from the grace"));
+
+    public static final Table<JobSpec> JOB = Table.of(
+            JobSpec.class,
+            given -> JobSpec.DEFAULT,
+            number("completions", JobSpec::completions, 1, 1000)
+                    .doc("so many instances must end with exit code 0, {range}"),
+            number("parallelism", JobSpec::parallelism, 1, 1000).doc("so many run at once at most, {range}"),
+            number("retries", JobSpec::retries, 0, 1000)
+                    .doc("so many attempts of the run may fail before it has failed, {range}"),
+            duration("timeout", JobSpec::timeout, Duration.ofSeconds(1), Duration.ofDays(30))
+                    .unlessGiven("none")
+                    .doc("an attempt that runs for so long has failed, {range}"));
 
     private TendTables() {}
 }

@@ -8,6 +8,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Health;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.Instance;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
@@ -83,6 +84,7 @@ final class Defaults {
             // an address that is left out would be every address
             Map.entry(PortBinding.class, Set.of("hostIp", "hostPort", "containerPort")),
             Map.entry(Preparation.class, Set.of("node")),
+            Map.entry(JobRun.class, Set.of("revision", "phase")),
             Map.entry(Node.class, Set.of("id", "identity")),
             Map.entry(KnitEvent.class, Set.of("seq", "type")),
             Map.entry(Heartbeat.class, Set.of("v", "node", "identity", "session")),

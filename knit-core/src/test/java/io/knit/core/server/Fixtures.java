@@ -98,6 +98,7 @@ public final class Fixtures {
     public static Instance in(Instance instance, InstanceState state, String reason) {
         return switch (state) {
             case PENDING -> throw new IllegalArgumentException("an instance that has a node does not wait for one");
+            case COMPLETED -> in(instance, InstanceState.FAILED, reason);
             case ASSIGNED -> instance;
             case STOPPING -> instance.stopping(reason, NOW);
             case LOST -> instance.lost(reason, NOW);

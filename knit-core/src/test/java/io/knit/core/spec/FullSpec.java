@@ -4,7 +4,7 @@ import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
-import io.knit.api.model.Mode;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preference;
@@ -63,7 +63,7 @@ public final class FullSpec {
                     true,
                     OnFailure.PAUSE,
                     3))
-            .mode(Mode.GLOBAL)
+            .job(new JobSpec(5, 2, 1, Duration.ofMinutes(7)))
             .build();
 
     private FullSpec() {}

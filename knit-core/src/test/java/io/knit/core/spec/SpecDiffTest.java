@@ -84,7 +84,11 @@ class SpecDiffTest {
                         new Change("/update/auto_promote", "false", "true"),
                         new Change("/update/on_failure", "\"rollback\"", "\"pause\""),
                         new Change("/update/max_failures", "0", "3"),
-                        new Change("/mode", "\"replicated\"", "\"global\""));
+                        new Change("/mode", "\"replicated\"", "\"job\""),
+                        new Change(
+                                "/job",
+                                null,
+                                "{\"completions\":5,\"parallelism\":2,\"retries\":1,\"timeout\":\"7m\"}"));
     }
 
     @Test

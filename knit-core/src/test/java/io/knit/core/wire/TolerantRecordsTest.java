@@ -17,6 +17,8 @@ import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
@@ -76,6 +78,8 @@ class TolerantRecordsTest {
             SPEC.restart(),
             SPEC.stop(),
             SPEC.update(),
+            Objects.requireNonNull(SPEC.job()),
+            new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why", NOW),
             new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
             new Resources(100, 500, 7, 8, 1),
             new Reservation(1, 2, 3),
@@ -92,7 +96,8 @@ class TolerantRecordsTest {
                     NOW,
                     NOW,
                     true,
-                    new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why")),
+                    new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
+                    new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why", NOW)),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW),
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", NOW),
             new Instance(
@@ -133,7 +138,7 @@ class TolerantRecordsTest {
                     new NodeJudgement(NodeState.DISCOVERED, "", Instant.EPOCH, List.of())),
             new KnitEvent(7, NOW, "node.down", "web", "i1", "n1", "message"));
 
-    /** What a record is without. A field that is not named here can't be left out; null is written as the word. */
+    /** What a record is without; the spec's is a job's, which has what a job has unless given. A field that is not named here can't be left out; null is written as the word. */
     private static final Map<Class<?>, String> UNSAID = Map.ofEntries(
             Map.entry(
                     DeploymentSpec.class,
@@ -141,9 +146,9 @@ class TolerantRecordsTest {
                             + " templates=[] init=true noNewPrivileges=true resources=" + compact(Resources.DEFAULT)
                             + " health="
                             + compact(HealthSpec.IMAGE) + " restart="
-                            + compact(RestartSpec.DEFAULT) + " stop=" + compact(StopSpec.DEFAULT)
+                            + compact(RestartSpec.ONCE) + " stop=" + compact(StopSpec.DEFAULT)
                             + " constraints=[] spreadBy= maxPerNode=0 prefer=[] strategy=SPREAD update="
-                            + compact(Update.DEFAULT) + " mode=REPLICATED"),
+                            + compact(Update.DEFAULT) + " mode=REPLICATED job=" + compact(JobSpec.DEFAULT)),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),
@@ -164,7 +169,11 @@ class TolerantRecordsTest {
             Map.entry(
                     Deployment.class,
                     "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z paused=false rollout="
-                            + compact(Rollout.NONE)),
+                            + compact(Rollout.NONE) + " run=null"),
+            Map.entry(JobSpec.class, "completions=1 parallelism=1 retries=3 timeout=null"),
+            Map.entry(
+                    JobRun.class,
+                    "since=1970-01-01T00:00:00Z completed=[] failures=0 notBefore=1970-01-01T00:00:00Z reason= setBack=null"),
             Map.entry(
                     Update.class,
                     "maxParallel=1 order=AUTO minHealthy=PT5S healthyDeadline=PT5M progressDeadline=PT10M canary=0"

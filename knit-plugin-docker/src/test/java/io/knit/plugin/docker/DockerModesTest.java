@@ -7,7 +7,12 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.PullPolicy;
@@ -79,10 +84,14 @@ class DockerModesTest extends RealEngineTest {
     }
 
     private DeploymentSpecBuilder spec(String... command) {
-        return DeploymentSpec.builder(name, engine.image)
-                .pull(PullPolicy.NEVER)
-                .command(List.of(command))
-                .update(Update.DEFAULT.withMinHealthy(Duration.ZERO));
+        return DeploymentSpec.builder(name, engine.image).pull(PullPolicy.NEVER).command(List.of(command));
+    }
+
+    private DeploymentSpec global(String seconds) {
+        return spec("busybox", "sleep", seconds)
+                .mode(Mode.GLOBAL)
+                .update(Update.DEFAULT.withMinHealthy(Duration.ZERO))
+                .build();
     }
 
     private List<Instance> instances() {
@@ -105,16 +114,64 @@ class DockerModesTest extends RealEngineTest {
         await(server.run(new Command.SetAvailability("n1", availability), Caller.PROGRAM));
     }
 
+    private DeploymentView view() {
+        return server.snapshot().deployment(name).orElseThrow();
+    }
+
+    @Test
+    @DisplayName("job: two of three at once, one of which fails first; each is counted once, and nothing is left")
+    void job() {
+        await(agent.start());
+        await(server.deploy(spec(
+                        "sh",
+                        "-c",
+                        "busybox sleep 0.3; if [ \"$(busybox cat /etc/slot)\" = 1 ] && [ $(busybox date +%s) -lt $FROM ]; then exit 3; fi")
+                .env("FROM", Long.toString(System.currentTimeMillis() / 1000 + 3))
+                .template("/etc/slot", "{{ instance.slot }}")
+                .job(new JobSpec(3, 2, 10, null))
+                .build()));
+        until(() -> view().status() == DeploymentStatus.COMPLETED);
+        until(() -> view().instances().isEmpty());
+
+        JobRun run = view().deployment().run();
+        assertThat(run.completed()).containsExactly(0, 1, 2);
+        assertThat(run.failures()).isPositive();
+        assertThat(run.reason()).isEmpty();
+        assertThat(await(runtime.snapshot(server.snapshot().cluster())).containers())
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("job: attempts that fail use up the retries, and the last stays to be looked into")
+    void failedJob() {
+        await(agent.start());
+        await(server.deploy(spec("sh", "-c", "exit 7")
+                .job(new JobSpec(1, 1, 1, Duration.ofSeconds(30)))
+                .build()));
+        until(() -> view().status() == DeploymentStatus.FAILED);
+
+        assertThat(view().deployment().run().reason())
+                .contains("ended with exit code 7")
+                .endsWith("; job.retries, 1, are used up");
+        assertThat(view().instances())
+                .singleElement()
+                .satisfies(kept -> assertThat(kept.state()).isEqualTo(InstanceState.FAILED));
+        until(() -> await(runtime.snapshot(server.snapshot().cluster()))
+                        .containers()
+                        .size()
+                == 1);
+    }
+
     @Test
     @DisplayName("global: a node that joins gets one, which is replaced, leaves when it is drained, and comes back")
     void global() {
-        await(server.deploy(spec("busybox", "sleep", "1000").mode(Mode.GLOBAL).build()));
+        await(server.deploy(global("1000")));
         assertThat(instances()).isEmpty();
         await(agent.start());
         until(() -> isHealthy(1));
         assertThat(instances().get(0).key()).isEqualTo("n1");
 
-        await(server.deploy(spec("busybox", "sleep", "1001").mode(Mode.GLOBAL).build()));
+        await(server.deploy(global("1001")));
         until(() -> isHealthy(2));
         until(() -> running() == 1);
 

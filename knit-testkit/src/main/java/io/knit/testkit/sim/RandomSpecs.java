@@ -3,6 +3,7 @@ package io.knit.testkit.sim;
 import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.PortSpec;
@@ -26,6 +27,8 @@ final class RandomSpecs {
     private static final List<String> NAMES = List.of("api", "web", "db", "cache", "worker");
     /** The name of the one that is on each node: a mode can't change. */
     private static final String GLOBAL = "log";
+
+    private static final String JOB = "batch";
 
     private static final List<String> IMAGES = List.of("app:1", "app:2", "app:latest", "busybox");
 
@@ -53,7 +56,11 @@ final class RandomSpecs {
 
     String name() {
         String name = pick(NAMES);
-        return modes.nextInt(6) == 0 ? GLOBAL : name;
+        return switch (modes.nextInt(8)) {
+            case 0 -> GLOBAL;
+            case 1 -> JOB;
+            default -> name;
+        };
     }
 
     DeploymentSpec spec(String name) {
@@ -95,7 +102,26 @@ final class RandomSpecs {
         if (name.equals(GLOBAL)) {
             spec.mode(Mode.GLOBAL).replicas(1);
         }
+        if (name.equals(JOB)) {
+            job(spec);
+        }
         return spec.build();
+    }
+
+    private void job(DeploymentSpecBuilder spec) {
+        // most of them end, and some of those well; the others run until they have run long enough
+        switch (modes.nextInt(4)) {
+            case 0 -> spec.args(List.of("exit 1"));
+            case 1 -> {}
+            default -> spec.args(List.of("exit 0"));
+        }
+        spec.update(Update.DEFAULT)
+                .replicas(1)
+                .job(new JobSpec(
+                        1 + modes.nextInt(6),
+                        1 + modes.nextInt(3),
+                        modes.nextInt(4),
+                        Duration.ofSeconds(20 + modes.nextInt(40))));
     }
 
     private Update update() {

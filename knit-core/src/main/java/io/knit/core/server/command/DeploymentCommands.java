@@ -7,6 +7,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Rollout;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -57,8 +58,8 @@ final class DeploymentCommands {
         Instant created = present == null ? now : present.createdAt();
         boolean paused = present != null && present.paused();
         Rollout rollout = rollout(present, state, next, now);
-        Deployment revised =
-                new Deployment(next.deployment(), next.number(), next.spec(), false, created, now, paused, rollout);
+        Deployment revised = new Deployment(
+                next.deployment(), next.number(), next.spec(), false, created, now, paused, rollout, null);
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.PutDeployment(revised));
         changes.add(new Change.PutRevision(next));
@@ -80,6 +81,9 @@ final class DeploymentCommands {
 
     /** Another container is another rollout. More of the same, or the same elsewhere, goes on with what is under way. */
     private static Rollout rollout(@Nullable Deployment present, ClusterState state, Revision next, Instant now) {
+        if (next.spec().mode() == Mode.JOB) {
+            return Rollout.NONE;
+        }
         if (present == null || present.deleting()) {
             return Rollout.NONE.begin(0, now, state.served());
         }

@@ -131,7 +131,9 @@ final class PresentCommands {
                     "/replicas",
                     ErrorCode.INVALID_VALUE,
                     present.name() + " has the mode " + present.spec().mode().wireName()
-                            + ", an instance for each node that is as it wants it; change its node_selector or constraints instead");
+                            + (present.spec().mode() == Mode.JOB
+                                    ? " and no replicas; deploy it with other job.completions or job.parallelism, which runs it anew"
+                                    : ", an instance for each node that is as it wants it; change its node_selector or constraints instead"));
         }
         String fault = SpecTable.SPEC.field("replicas").range().fault("replicas", replicas);
         if (fault != null) {

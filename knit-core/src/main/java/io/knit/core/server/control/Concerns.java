@@ -104,7 +104,7 @@ final class Concerns {
      */
     private static boolean isWhole(ClusterState state, String name) {
         Deployment deployment = state.deployment(name);
-        if (deployment == null || deployment.deleting()) {
+        if (deployment == null || deployment.deleting() || deployment.spec().mode() == Mode.JOB) {
             return false;
         }
         Rollout rollout = deployment.rollout();
@@ -129,7 +129,7 @@ final class Concerns {
     private static boolean isOnItsWay(InstanceState state) {
         return switch (state) {
             case ASSIGNED, PREPARING, STARTING -> true;
-            case PENDING, RUNNING, STOPPING, STOPPED, FAILED, REJECTED, LOST -> false;
+            case PENDING, RUNNING, STOPPING, STOPPED, COMPLETED, FAILED, REJECTED, LOST -> false;
         };
     }
 

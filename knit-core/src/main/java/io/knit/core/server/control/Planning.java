@@ -53,6 +53,8 @@ final class Planning {
             changes.add(new Change.RemoveDeployment(name));
         } else if (plan.rollback() != null) {
             changes.addAll(Rollbacks.of(state, deployment.with(plan.rollout()), plan.rollback(), now));
+        } else if (plan.run() != null && !plan.run().equals(deployment.run())) {
+            changes.add(new Change.PutDeployment(deployment.with(plan.run())));
         } else if (!plan.rollout().equals(deployment.rollout())) {
             changes.add(new Change.PutDeployment(deployment.with(plan.rollout())));
         }

@@ -6,6 +6,8 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
@@ -53,7 +55,7 @@ record Overview(
             String status,
             String tone,
             Map<String, String> selector,
-            Tally tally,
+            String tally,
             boolean deleting,
             List<InstanceRow> instances,
             int moreInstances) {}
@@ -145,13 +147,22 @@ record Overview(
                 view.status().wireName() + (view.deployment().paused() ? ", paused" : ""),
                 Tones.of(view.status()),
                 view.deployment().spec().nodeSelector(),
-                Tally.of(view.instances(), revision, replicas),
+                job(view, Tally.of(view.instances(), revision, replicas)),
                 view.deployment().deleting(),
                 sorted.stream()
                         .limit(MAX_INSTANCES)
                         .map(instance -> instance(instance, revision, addresses))
                         .toList(),
                 Math.max(0, sorted.size() - MAX_INSTANCES));
+    }
+
+    /** Of a job it is said how much of it is done. */
+    private static String job(DeploymentView view, Tally tally) {
+        JobSpec job = view.deployment().spec().job();
+        JobRun run = view.deployment().run();
+        return job == null
+                ? tally.toString()
+                : (run == null ? 0 : run.completed().size()) + "/" + job.completions() + " completed";
     }
 
     private static InstanceRow instance(Instance instance, int revision, Map<String, String> addresses) {
@@ -178,7 +189,7 @@ record Overview(
         boolean waits = instance.health() == Health.STARTING;
         return checked
                 ? waits ? "not healthy yet" : instance.health().wireName()
-                : instance.state().wireName();
+                : instance.shown().wireName();
     }
 
     private static PortLink link(PortBinding port, boolean reachable, String nodeAddress) {

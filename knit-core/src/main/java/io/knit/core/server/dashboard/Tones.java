@@ -11,10 +11,10 @@ final class Tones {
 
     static String of(DeploymentStatus status) {
         return switch (status) {
-            case RUNNING -> "good";
+            case RUNNING, COMPLETED -> "good";
             case DEPLOYING -> "busy";
             case PENDING -> "warn";
-            case DEGRADED -> "bad";
+            case DEGRADED, FAILED -> "bad";
             case DELETING -> "quiet";
         };
     }
@@ -23,12 +23,12 @@ final class Tones {
         if (instance.failing() && !instance.state().isEnd()) {
             return "bad";
         }
-        return switch (instance.state()) {
+        return switch (instance.shown()) {
             case RUNNING -> !instance.isHealthy() ? "busy" : instance.reason().isEmpty() ? "good" : "warn";
             case ASSIGNED, PREPARING, STARTING -> "busy";
             case PENDING -> "warn";
             case FAILED, REJECTED, LOST -> "bad";
-            case STOPPING, STOPPED -> "quiet";
+            case STOPPING, STOPPED, COMPLETED -> "quiet";
         };
     }
 
@@ -44,7 +44,7 @@ final class Tones {
     static String of(KnitEvent event) {
         String what = event.type().substring(event.type().indexOf('.') + 1);
         return switch (what) {
-            case "running", "ready", "healthy" -> "good";
+            case "running", "ready", "healthy", "completed" -> "good";
             case "failed", "rejected", "lost", "down", "unhealthy" -> "bad";
             case "pending", "suspect" -> "warn";
             case "stopped", "stopping", "deleting", "deleted", "discovered", "paused", "drained" -> "quiet";

@@ -4,6 +4,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish;
@@ -131,6 +132,19 @@ final class EventWords {
                                     now.name() + " is paused: what runs by an older revision is left as it is")
                             : event(seq, at, "deployment.resumed", now.name(), now.name() + " is no longer paused"));
         }
+        JobRun run = now.run();
+        if (run != null && !run.isUnderWay() && (old.run() == null || old.run().isUnderWay())) {
+            return Optional.of(
+                    run.phase() == JobRun.Phase.COMPLETED
+                            ? event(
+                                    seq,
+                                    at,
+                                    "deployment.completed",
+                                    now.name(),
+                                    now.name() + " has completed: "
+                                            + run.completed().size() + " ended with exit code 0")
+                            : event(seq, at, "deployment.failed", now.name(), now.name() + " failed: " + run.reason()));
+        }
         return rollout(old.rollout(), now, seq, at);
     }
 
@@ -220,7 +234,7 @@ final class EventWords {
     private static boolean isStepOfARetry(InstanceState state) {
         return switch (state) {
             case PENDING, ASSIGNED, PREPARING, STARTING -> true;
-            case RUNNING, STOPPING, STOPPED, FAILED, REJECTED, LOST -> false;
+            case RUNNING, STOPPING, STOPPED, COMPLETED, FAILED, REJECTED, LOST -> false;
         };
     }
 

@@ -145,9 +145,9 @@ final class Telling {
                 deployment == null ? List.of() : problems(end, deployment));
     }
 
-    /** Of what is on each node there are as many slots as live instances have. */
+    /** Of what is on each node, and of a job, there are as many slots as live instances have. */
     private static int wanted(ClusterState end, Deployment deployment) {
-        return deployment.spec().mode() != Mode.GLOBAL
+        return deployment.spec().mode() == Mode.REPLICATED
                 ? deployment.spec().replicas()
                 : (int) end.instancesIn(deployment.name()).values().stream()
                         .filter(Instance::isLive)

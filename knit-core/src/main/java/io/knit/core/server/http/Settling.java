@@ -3,7 +3,9 @@ package io.knit.core.server.http;
 import io.knit.api.Orchestrator;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
@@ -190,10 +192,18 @@ final class Settling {
                 return new Outcome<>(view, "it is being undeployed");
             } else if (!shallGo && failed(view) != null) {
                 return new Outcome<>(view, failed(view));
-            } else if (!shallGo && view.status() == DeploymentStatus.RUNNING) {
+            } else if (!shallGo && view.status() == DeploymentStatus.FAILED) {
+                JobRun run = view.deployment().run();
+                return new Outcome<>(view, run == null ? "it failed" : run.reason());
+            } else if (!shallGo && view.status() == settled(view)) {
                 return new Outcome<>(view, null);
             }
             return view.problem() == null ? null : new Outcome<>(view, view.problem());
+        }
+
+        /** What it is once all that was asked for is so: a job is over then. */
+        private static DeploymentStatus settled(DeploymentView view) {
+            return view.deployment().spec().mode() == Mode.JOB ? DeploymentStatus.COMPLETED : DeploymentStatus.RUNNING;
         }
 
         /** Why what was asked for does not run and will not by itself; null: it may. */

@@ -165,7 +165,7 @@ public final class StatusIntake {
     private static boolean isAgents(InstanceState state) {
         return switch (state) {
             case PREPARING, STARTING, RUNNING, STOPPED, FAILED, REJECTED -> true;
-            case PENDING, ASSIGNED, STOPPING, LOST -> false;
+            case PENDING, ASSIGNED, STOPPING, COMPLETED, LOST -> false;
         };
     }
 

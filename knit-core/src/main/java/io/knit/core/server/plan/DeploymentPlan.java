@@ -1,6 +1,7 @@
 package io.knit.core.server.plan;
 
 import io.knit.api.model.Instance;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.Rollout;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param keep ones that stay as they are
  * @param rollout how far it has come
  * @param rollback why it goes back to the revision that was healthy last, or null: it does not
+ * @param run how far its job has come, or null: it is none
  * @param again when to plan again though nothing happens; empty: never
  * @param done whether nothing of an undeployed deployment is left once this is applied
  * @param cutShort whether there is more to be done than was asked for at once
@@ -27,6 +29,7 @@ public record DeploymentPlan(
         List<Instance> keep,
         Rollout rollout,
         @Nullable String rollback,
+        @Nullable JobRun run,
         Optional<Instant> again,
         boolean done,
         boolean cutShort) {

@@ -3,6 +3,7 @@ package io.knit.core.server.plan;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.RestartSpec;
@@ -81,7 +82,9 @@ public final class DeploymentPlanner {
      */
     public static DeploymentPlan plan(
             Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids, int most) {
-        return new DeploymentPlanner(deployment, instances, facts, now, ids, most).plan(instances);
+        return deployment.spec().mode() == Mode.JOB && !deployment.deleting()
+                ? JobPlanner.plan(deployment, instances, facts, now, ids, most)
+                : new DeploymentPlanner(deployment, instances, facts, now, ids, most).plan(instances);
     }
 
     private DeploymentPlan plan(Collection<Instance> instances) {
@@ -112,6 +115,7 @@ public final class DeploymentPlanner {
                 draft.keep(),
                 deployment.deleting() ? deployment.rollout() : progress.rollout(),
                 deployment.deleting() ? null : progress.rollback(),
+                deployment.run(),
                 Stream.concat(progress.again().stream(), whereabouts.again().stream())
                         .min(Comparator.naturalOrder()),
                 done,
@@ -139,9 +143,9 @@ public final class DeploymentPlanner {
     private void hold(Slot slot) {
         planLost(slot);
         Instance working = slot.working();
-        boolean moved = working != null && working.revision() == deployment.revision();
+        String successor = working != null && working.revision() == deployment.revision() ? working.id() : null;
         for (Instance instance : slot.live()) {
-            if (instance.node() == null || moved && working.id().equals(instance.until())) {
+            if (instance.node() == null || successor != null && successor.equals(instance.until())) {
                 draft.stop(instance, "replaced by revision " + deployment.revision());
             } else {
                 draft.keep().add(instance);

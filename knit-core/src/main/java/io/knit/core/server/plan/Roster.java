@@ -5,6 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.SlotKey;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 
 /** Which slots a deployment has, as its mode says. For one plan. */
 interface Roster {
@@ -30,6 +31,8 @@ interface Roster {
         }
         return switch (deployment.spec().mode()) {
             case REPLICATED -> new Numbered(deployment.spec().replicas());
+            case JOB ->
+                new Numbered(Objects.requireNonNull(deployment.spec().job()).completions());
             case GLOBAL -> new EachNode(deployment.spec(), instances, facts);
         };
     }

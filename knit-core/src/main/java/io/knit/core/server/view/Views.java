@@ -6,6 +6,7 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
@@ -61,11 +62,18 @@ public final class Views {
             return DeploymentStatus.DELETING;
         }
         List<Instance> live = instances.stream().filter(Instance::isLive).toList();
+        JobRun run = deployment.run();
+        if (run != null && !run.isUnderWay() && run.revision() == deployment.revision()) {
+            return run.phase() == JobRun.Phase.COMPLETED ? DeploymentStatus.COMPLETED : DeploymentStatus.FAILED;
+        }
         if (live.stream()
                 .anyMatch(i -> i.state() == InstanceState.PENDING
                         && i.preparation() == null
                         && i.revision() == deployment.revision())) {
             return DeploymentStatus.PENDING;
+        }
+        if (deployment.spec().mode() == Mode.JOB) {
+            return DeploymentStatus.RUNNING;
         }
         List<Instance> over = instances.stream()
                 .filter(i -> i.order() == Order.RUN

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
+import io.knit.api.model.RestartSpec;
 import io.knit.core.server.http.json.SpecReader;
+import io.knit.core.spec.SpecJson;
 import io.knit.core.template.TemplateEngine;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
@@ -30,14 +33,43 @@ class ModeRulesTest {
 
     static Stream<Arguments> wrong() {
         return Stream.of(
-                row("'mode':'golbal'", "/mode", "mode is \"golbal\"; give one of replicated, global"),
+                row("'mode':'golbal'", "/mode", "mode is \"golbal\"; give one of replicated, global, job"),
                 row("'mode':1", "/mode", "mode is a number; quote it"),
                 row(
                         "'mode':'global','replicas':3",
                         "/replicas",
                         "replicas can't be given with the mode global, which has an instance for each node; leave it out, or choose nodes with node_selector and constraints"),
                 row("'mode':'global','replicas':1", "/replicas", "replicas can't be given with the mode global"),
-                row("'mode':'global','replicas':0", "/replicas", "replicas can't be given with the mode global"));
+                row("'mode':'global','replicas':0", "/replicas", "replicas can't be given with the mode global"),
+                row(
+                        "'mode':'job','replicas':2",
+                        "/replicas",
+                        "replicas can't be given with the mode job; leave it out, and say with job.completions and job.parallelism how many there are"),
+                row(
+                        "'job':{}",
+                        "/job",
+                        "job is given with the mode replicated, which is not run to an end; give \"mode\": \"job\", or leave it out"),
+                row("'mode':'global','job':{'retries':1}", "/job", "job is given with the mode global"),
+                row("'mode':'job','job':{'completions':0}", "/job/completions", "job.completions is 0; give 1 to 1000"),
+                row("'mode':'job','job':{'parallelism':1001}", "/job/parallelism", "give 1 to 1000"),
+                row("'mode':'job','job':{'retries':-1}", "/job/retries", "give 0 to 1000"),
+                row("'mode':'job','job':{'timeout':'soon'}", "/job/timeout", "timeout is \"soon\""),
+                row("'mode':'job','job':{'timeout':'100ms'}", "/job/timeout", "job.timeout is 100ms; give 1s to 720h"),
+                row("'mode':'job','job':{'retires':1}", "/job/retires", "did you mean \"retries\"?"),
+                row(
+                        "'mode':'job','restart':{'condition':'always'}",
+                        "/restart",
+                        "restart can't be given with the mode job: each of its instances is one attempt, and job.retries says how many may fail; leave it out"),
+                row("'mode':'job','restart':{}", "/restart", "restart can't be given with the mode job"),
+                row("'mode':'job','restart':{'attempts':3}", "/restart", "restart can't be given with the mode job"),
+                row(
+                        "'mode':'job','restart':{'condition':'on_failure'}",
+                        "/restart",
+                        "restart can't be given with the mode job"),
+                row(
+                        "'mode':'job','update':{'max_parallel':2}",
+                        "/update",
+                        "update can't be given with the mode job: a job that is changed is run anew"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -48,6 +80,15 @@ class ModeRulesTest {
         assertThat(Refusals.of(refused)).hasSize(1);
         assertThat(refused.pointer()).isEqualTo(pointer);
         assertThat(refused.getMessage()).contains(words);
+    }
+
+    @Test
+    void aJobIsShownAsItMayBeSentAgain() throws Exception {
+        DeploymentSpec spec = read("'mode':'job'");
+        assertThat(spec.job()).isEqualTo(JobSpec.DEFAULT);
+        assertThat(spec.restart()).isEqualTo(RestartSpec.ONCE);
+        byte[] shown = SpecJson.of(spec).toString().getBytes(StandardCharsets.UTF_8);
+        assertThat(ADMISSION.admit(SpecReader.read(shown))).isEqualTo(spec);
     }
 
     @Test

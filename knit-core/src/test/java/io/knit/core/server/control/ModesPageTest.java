@@ -1,5 +1,6 @@
 package io.knit.core.server.control;
 
+import static io.knit.core.server.Fixtures.able;
 import static io.knit.core.server.Fixtures.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +8,10 @@ import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.Observed;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.template.TemplateEngine;
@@ -49,5 +54,24 @@ class ModesPageTest {
                 .allMatch(it -> it.state() == InstanceState.RUNNING)
                 .extracting(Instance::node)
                 .containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void theThumbnailsAreMade() throws IOException {
+        DeploymentSpec spec = examples().get(1);
+        PureCluster ends = new PureCluster(
+                (instance, now) -> instance.observed().state() == null
+                        ? new Observed(InstanceState.FAILED, "ended with exit code 0", 0, false, 1, now)
+                        : null,
+                () -> {});
+        Node plain = node("a", Map.of());
+        ends.join(node("a", NodeState.READY, able(plain.facts(), List.of("restart"))));
+        ends.run(new Command.Deploy(spec, null));
+        ends.settle();
+
+        assertThat(ends.deployment(spec.name()).run()).satisfies(run -> {
+            assertThat(run.phase()).isEqualTo(JobRun.Phase.COMPLETED);
+            assertThat(run.completed()).containsExactly(0, 1, 2, 3);
+        });
     }
 }

@@ -47,6 +47,7 @@ public final class Safety {
     /** By deployment; the most slots that could ever be replaced at once. */
     private final Map<String, Integer> widest = new HashMap<>();
 
+    private final Jobs jobs = new Jobs();
     private final Set<String> everLost = new HashSet<>();
     /** Ids of those that had a node. */
     private final Set<String> placed = new HashSet<>();
@@ -111,6 +112,7 @@ public final class Safety {
             }
             case ENDED -> {
                 ofInstance.remove(event.container());
+                jobs.ended(event);
                 mayStart.merge(event.container(), 1, Integer::sum);
                 // a start that seems to have failed is cleaned up after
                 boolean byAgent =
@@ -166,6 +168,7 @@ public final class Safety {
         wishes.compare(snapshot);
         snapshot.deployments().forEach(this::checkSlots);
         snapshot.deployments().forEach(this::checkCount);
+        snapshot.deployments().forEach(jobs::check);
         checkPorts(snapshot);
         checkRoom(snapshot);
     }
@@ -186,6 +189,7 @@ public final class Safety {
                             .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
                             .isPresent();
             boolean wanted = !now.deployment().deleting()
+                    && now.deployment().spec().mode() != Mode.JOB
                     && Slots.of(now.deployment().spec(), snapshot.nodes()).contains(instance.slotKey());
             if (givenUp && wanted && now.instances().stream().noneMatch(other -> fills(other, instance.slotKey()))) {
                 throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");

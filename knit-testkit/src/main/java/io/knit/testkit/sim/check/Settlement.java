@@ -6,6 +6,8 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
@@ -82,6 +84,10 @@ public final class Settlement {
     }
 
     private void look(DeploymentView view, DeploymentSpec spec) {
+        if (spec.mode() == Mode.JOB) {
+            lookAtJob(view, spec);
+            return;
+        }
         // a rollout that failed and can't go back leaves what it began
         boolean blocked = view.deployment().rollout().phase() == Rollout.Phase.PAUSED;
         int surge = blocked ? view.deployment().spec().update().maxParallel() : 0;
@@ -115,6 +121,26 @@ public final class Settlement {
             live.stream()
                     .filter(instance -> instance.revision() != newest)
                     .forEach(old -> faults.add(old.id() + " runs revision " + old.revision() + " and not " + newest));
+        }
+    }
+
+    /** It is over, or waits for a node that fits; of one that failed the last attempt is kept. */
+    private void lookAtJob(DeploymentView view, DeploymentSpec spec) {
+        JobRun run = view.deployment().run();
+        if (run == null || run.revision() != view.deployment().revision()) {
+            faults.add(view.name() + " has not begun: " + run);
+            return;
+        }
+        for (Instance instance : view.instances()) {
+            boolean waits = instance.state() == InstanceState.PENDING && !fitsSomewhere(instance, view, spec);
+            if (run.phase() == JobRun.Phase.FAILED && instance.state() == InstanceState.FAILED) {
+                expected.add(instance.id());
+            } else if (!run.isUnderWay() || !waits) {
+                faults.add(instance.id() + " is " + instance.state() + ", and its job " + run);
+            }
+        }
+        if (run.isUnderWay() && view.instances().isEmpty()) {
+            faults.add(view.name() + " has nothing left to run, and is " + run);
         }
     }
 

@@ -22,7 +22,8 @@ final class Slots {
                     .map(node -> SlotKey.of(node.id()))
                     .collect(Collectors.toSet());
         }
-        return IntStream.range(0, spec.replicas()).mapToObj(SlotKey::of).collect(Collectors.toSet());
+        int count = spec.job() == null ? spec.replicas() : spec.job().completions();
+        return IntStream.range(0, count).mapToObj(SlotKey::of).collect(Collectors.toSet());
     }
 
     /** Of the few things that random specs ask for. */

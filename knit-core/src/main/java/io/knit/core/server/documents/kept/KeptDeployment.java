@@ -3,8 +3,10 @@ package io.knit.core.server.documents.kept;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.Rollout;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A deployment as it is stored. */
 public record KeptDeployment(
@@ -15,7 +17,8 @@ public record KeptDeployment(
         Instant createdAt,
         Instant updatedAt,
         boolean paused,
-        Rollout rollout) {
+        Rollout rollout,
+        @Nullable JobRun run) {
     public static KeptDeployment of(Deployment it, String blob) {
         return new KeptDeployment(
                 it.name(),
@@ -25,10 +28,11 @@ public record KeptDeployment(
                 it.createdAt(),
                 it.updatedAt(),
                 it.paused(),
-                it.rollout());
+                it.rollout(),
+                it.run());
     }
 
     public Deployment with(DeploymentSpec whole) {
-        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt, paused, rollout);
+        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt, paused, rollout, run);
     }
 }

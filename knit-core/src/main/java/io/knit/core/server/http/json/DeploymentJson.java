@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Rollout;
 import io.knit.core.spec.SpecJson;
@@ -25,6 +26,9 @@ public final class DeploymentJson {
         json.put("paused", view.deployment().paused());
         json.put("healthy", view.healthy());
         json.set("rollout", rollout(view.deployment().rollout()));
+        if (view.deployment().run() != null) {
+            json.set("job", run(view.deployment().run()));
+        }
         json.set("spec", SpecJson.of(view.deployment().spec()));
         json.put("created_at", view.deployment().createdAt().toString());
         json.put("updated_at", view.deployment().updatedAt().toString());
@@ -42,6 +46,17 @@ public final class DeploymentJson {
         json.put("healthy_revision", rollout.healthy());
         json.put("since", rollout.since().toString());
         json.put("reason", rollout.reason());
+        return json;
+    }
+
+    private static ObjectNode run(JobRun run) {
+        ObjectNode json = Json.object();
+        json.put("phase", run.phase().wireName());
+        json.put("revision", run.revision());
+        json.put("completed", run.completed().size());
+        json.put("failures", run.failures());
+        json.put("since", run.since().toString());
+        json.put("reason", run.reason());
         return json;
     }
 

@@ -49,6 +49,10 @@ public final class SpecReader {
         if (tree.has("replicas")) {
             ModeRules.given(spec, refusals);
         }
+        if (tree.has("restart")
+                && !"never".equals(tree.path("restart").path("condition").asText())) {
+            ModeRules.restartGiven(spec, refusals);
+        }
         refusals.throwIfAny();
         return spec;
     }

@@ -8,6 +8,8 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Observed;
 import java.time.Instant;
@@ -33,6 +35,24 @@ class DeploymentJsonTest {
         assertThat(json.get("instances").get(1).get("key").asText()).isEqualTo("n1");
         assertThat(json.get("instances").get(1).get("slot").asInt()).isEqualTo(2);
         assertThat(json.get("spec").has("replicas")).isFalse();
+    }
+
+    @Test
+    void aJobSaysHowFarItHasCome() {
+        Instance instance = Instance.pending("sum-0-x", "sum", 1, 0, 0, List.of(), NOW, "", NOW)
+                .placedOn("n1", List.of(), NOW)
+                .with(new Observed(InstanceState.FAILED, "ended with exit code 0", 0, false, 1, NOW));
+        DeploymentSpec spec =
+                DeploymentSpec.builder("sum", "sum:1").job(JobSpec.DEFAULT).build();
+        JobRun run = JobRun.begin(1, NOW).completing(0).failing("web-0-a on n1: ended with exit code 3", NOW);
+        DeploymentView view = new DeploymentView(
+                new Deployment("sum", 1, spec, false, NOW, NOW).with(run), DeploymentStatus.RUNNING, List.of(instance));
+        var json = DeploymentJson.of(view);
+        assertThat(json.get("job").toString())
+                .isEqualTo("{\"phase\":\"running\",\"revision\":1,\"completed\":1,\"failures\":1,\"since\":\"" + NOW
+                        + "\",\"reason\":\"web-0-a on n1: ended with exit code 3\"}");
+        assertThat(json.get("instances").get(0).get("state").asText()).isEqualTo("completed");
+        assertThat(json.get("instances").get(0).get("failing").asBoolean()).isFalse();
     }
 
     @ParameterizedTest
