@@ -79,7 +79,7 @@ class TolerantRecordsTest {
             SPEC.stop(),
             SPEC.update(),
             Objects.requireNonNull(SPEC.job()),
-            new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why", NOW),
+            new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
             new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
             new Resources(100, 500, 7, 8, 1),
             new Reservation(1, 2, 3),
@@ -97,7 +97,7 @@ class TolerantRecordsTest {
                     NOW,
                     true,
                     new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
-                    new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why", NOW)),
+                    new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why")),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW),
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", NOW),
             new Instance(
@@ -173,7 +173,7 @@ class TolerantRecordsTest {
             Map.entry(JobSpec.class, "completions=1 parallelism=1 retries=3 timeout=null"),
             Map.entry(
                     JobRun.class,
-                    "since=1970-01-01T00:00:00Z completed=[] failures=0 notBefore=1970-01-01T00:00:00Z reason= setBack=null"),
+                    "since=1970-01-01T00:00:00Z completed=[] failures=0 notBefore=1970-01-01T00:00:00Z reason="),
             Map.entry(
                     Update.class,
                     "maxParallel=1 order=AUTO minHealthy=PT5S healthyDeadline=PT5M progressDeadline=PT10M canary=0"

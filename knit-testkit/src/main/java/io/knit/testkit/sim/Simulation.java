@@ -34,8 +34,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -261,8 +261,8 @@ public final class Simulation {
         }
         for (Foretold.Fate fate : told.deployments()) {
             if (!fate.problems().isEmpty() || fate.after() < fate.wanted()) {
-                throw new AssertionError(fate.name() + " has " + fate.after() + " of " + fate.wanted()
-                        + " healthy: " + String.join("; ", fate.problems()) + history());
+                throw new AssertionError(fate.name() + " has " + fate.after() + " of " + fate.wanted() + " healthy: "
+                        + String.join("; ", fate.problems()) + history());
             }
         }
         return this;
@@ -270,7 +270,8 @@ public final class Simulation {
 
     private String history() {
         StringBuilder words = new StringBuilder("\nwhat happened:");
-        told().timeline().forEach(it -> words.append("\n  ").append(it.at()).append(' ').append(it.message()));
+        told().timeline()
+                .forEach(it -> words.append("\n  ").append(it.at()).append(' ').append(it.message()));
         return words.toString();
     }
 }

@@ -127,7 +127,8 @@ final class PureCluster {
             } else {
                 Observed next = says.of(instance, now);
                 if (next != null) {
-                    said.add(new Change.PutObserved(instance.id(), next));
+                    Instant healthy = next.healthySince().equals(Instant.EPOCH) ? Instant.EPOCH : state.served();
+                    said.add(new Change.PutObserved(instance.id(), next.healthySince(healthy)));
                 }
             }
         }
@@ -138,7 +139,8 @@ final class PureCluster {
     boolean goOn() {
         Optional<Map.Entry<String, Instant>> next = alarms.entrySet().stream().min(Map.Entry.comparingByValue());
         next.ifPresent(alarm -> {
-            pass(alarm.getValue().isAfter(now) ? Duration.between(now, alarm.getValue()) : Duration.ZERO);
+            Duration wait = Duration.between(state.served(), alarm.getValue());
+            pass(wait.isNegative() ? Duration.ZERO : wait);
             alarms.remove(alarm.getKey());
             step(List.of(), Set.of(alarm.getKey()));
         });
@@ -147,7 +149,12 @@ final class PureCluster {
 
     void pass(Duration time) {
         now = now.plus(time);
-        state = state.servedAt(now);
+        state = state.servedAt(state.served().plus(time));
+    }
+
+    /** The clock is set. */
+    void setClock(Duration by) {
+        now = now.plus(by);
     }
 
     void settle() {
