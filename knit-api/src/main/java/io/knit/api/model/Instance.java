@@ -71,7 +71,7 @@ public record Instance(
                 Reservation.NONE,
                 null,
                 now,
-                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null),
+                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null, null),
                 Observed.NOTHING);
     }
 
@@ -182,6 +182,16 @@ public record Instance(
         return with(decided.staying(successor));
     }
 
+    /** As in {@link Decided#leaves}. */
+    public @Nullable String leaves() {
+        return decided.leaves();
+    }
+
+    /** It is to go elsewhere, by its deployment's rules, as if its node were drained. */
+    public Instance leaving(String why) {
+        return with(decided.leaving(why));
+    }
+
     /** As in {@link Decided#tried}. */
     public @Nullable String tried() {
         return decided.tried();
@@ -261,6 +271,11 @@ public record Instance(
     /** On a node of which nothing is set aside for it. */
     public Instance placedOn(String node, List<PortBinding> ports, Instant now) {
         return placedOn(node, ports, Reservation.NONE, now, now);
+    }
+
+    /** Where nobody waits for it. */
+    public Instance placedOn(String node, List<PortBinding> ports, Reservation reserved, Instant now) {
+        return placedOn(node, ports, reserved, now, now);
     }
 
     /** @param served the time for which a server was there, from which it is waited for */

@@ -44,9 +44,8 @@ class SimulationTest {
         String example =
                 page.substring(page.indexOf("<!-- simulation -->")).replaceFirst("(?s).*?```java\n(.*?)```.*", "$1");
         assertThat(example).contains("Simulation.ofNodes(3)");
-        example.lines()
-                .filter(line -> !line.isBlank())
-                .forEach(line -> assertThat(source).contains(line.strip()));
+        // the formatter breaks lines as it likes
+        assertThat(source.replaceAll("\\s", "")).contains(example.replaceAll("\\s", ""));
     }
 
     @Test

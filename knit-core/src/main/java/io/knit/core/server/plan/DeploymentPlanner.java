@@ -336,7 +336,10 @@ public final class DeploymentPlanner {
         Instance waiting = slot.waiting();
         Instance old = slot.old();
         if (waiting == null) {
-            Instance next = successors.of(slot.key(), rejected(slot));
+            Instance rejected = rejected(slot);
+            Instance next = rejected == null && old != null && old.leaves() != null && slot.isMoving()
+                    ? successors.elsewhere(slot.key(), old)
+                    : successors.of(slot.key(), rejected);
             draft.create().add(next);
             draft.keepOld(slot, turns.startsFirst() ? next.id() : null);
             return false;
