@@ -151,7 +151,8 @@ public final class ServerCore implements Orchestrator {
         if (ended) {
             return Future.failedFuture(CommandDesk.notRunning());
         }
-        StateWriter writer = new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), recorder, agenda);
+        StateWriter writer =
+                new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), recorder, agenda, pulse);
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, lane::holds);
