@@ -53,9 +53,11 @@ public class KnitCommandTest {
     @Test
     void anIncidentIsReplayed() throws IOException {
         Path file = folder.resolve("incident.ndjson");
-        Files.writeString(file, "{\"knit_incident\":1,\"cluster\":\"c\",\"revision\":3,\"last_event\":1,\"state\":[]}\n"
-                + "{\"revision\":3,\"last_event\":1,\"now\":\"2026-01-01T00:00:00Z\",\"most\":9,\"due\":[],\"ids\":[],"
-                + "\"asked\":[],\"answered\":[],\"left\":[]}\n");
+        Files.writeString(
+                file,
+                "{\"knit_incident\":1,\"cluster\":\"c\",\"revision\":3,\"last_event\":1,\"state\":[]}\n"
+                        + "{\"revision\":3,\"last_event\":1,\"now\":\"2026-01-01T00:00:00Z\",\"most\":9,\"due\":[],\"ids\":[],"
+                        + "\"asked\":[],\"answered\":[],\"left\":[]}\n");
         Typed same = Typed.knit(Map.of(), "replay", file.toString());
         assertThat(same.err()).isEmpty();
         assertThat(same.exitCode()).isZero();

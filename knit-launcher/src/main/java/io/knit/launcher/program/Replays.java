@@ -39,10 +39,12 @@ public final class Replays {
             return Files.readString(Path.of(file));
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new KnitException(
-                    ErrorCode.INVALID_CONFIGURATION, "there is no file " + file + "; give one that GET /incident answered");
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "there is no file " + file + "; give one that GET /incident answered");
         } catch (CharacterCodingException e) {
             throw new KnitException(
-                    ErrorCode.INVALID_CONFIGURATION, file + " is no text in UTF-8; give a file that GET /incident answered");
+                    ErrorCode.INVALID_CONFIGURATION,
+                    file + " is no text in UTF-8; give a file that GET /incident answered");
         } catch (IOException e) {
             throw new KnitException(ErrorCode.INVALID_CONFIGURATION, file + " can't be read: " + e.getMessage());
         }

@@ -117,12 +117,13 @@ public final class IncidentFile {
     private static @Nullable Wish wish(ClusterState state, Instance instance, boolean later) {
         Revision revision = state.revision(instance.deployment(), instance.revision());
         DeploymentSpec spec = revision == null ? null : revision.spec();
-        return spec == null ? null : Wish.of(instance, spec, later ? instance.createdAt() : Instant.MAX);
+        return spec == null ? null : Wish.of(instance, spec, later ? instance.notBefore().minusMillis(1) : Instant.MAX);
     }
 
     private ObjectNode line(Decided decided) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("revision", decided.revision()).put("last_event", decided.lastEvent());
+        json.put("served", decided.served().toString());
         json.put("now", decided.now().toString()).put("most", decided.most()).put("stored", decided.stored());
         decided.due().forEach(json.putArray("due")::add);
         decided.given().forEach(json.putArray("ids")::add);

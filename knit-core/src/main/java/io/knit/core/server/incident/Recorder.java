@@ -49,6 +49,7 @@ public final class Recorder implements Controller {
      * @param revision of the state before it
      * @param lastEvent of the state before it
      * @param changes that it was asked about
+     * @param served how long there was a server, as a moment
      * @param given the ids that were made for it
      * @param stored whether the next question was asked about what came of it; else it could not be stored, and was asked anew
      */
@@ -59,6 +60,7 @@ public final class Recorder implements Controller {
             Set<String> due,
             int most,
             Instant now,
+            Instant served,
             List<String> given,
             Outcome outcome,
             boolean stored) {
@@ -71,7 +73,7 @@ public final class Recorder implements Controller {
         }
 
         private Decided asStored() {
-            return new Decided(revision, lastEvent, changes, due, most, now, given, outcome, true);
+            return new Decided(revision, lastEvent, changes, due, most, now, served, given, outcome, true);
         }
     }
 
@@ -97,7 +99,7 @@ public final class Recorder implements Controller {
             begin = before;
         } else {
             // it is asked about the same state again where the answer could not be stored
-            add(decided.changed() && lastBefore != before ? decided.asStored() : decided);
+            add(decided.changed() && lastBefore != null && !lastBefore.isAs(before) ? decided.asStored() : decided);
         }
         lastBefore = before;
         last = new Decided(
@@ -107,6 +109,7 @@ public final class Recorder implements Controller {
                 new TreeSet<>(question.due()),
                 question.most(),
                 question.now(),
+                before.served(),
                 given,
                 outcome,
                 false);

@@ -93,6 +93,7 @@ public final class Replay {
     private @Nullable String decide(ObjectNode told, @Nullable ObjectNode next) {
         List<Change> asked = new ArrayList<>();
         told.path("asked").forEach(change -> asked.add(ChangeJson.read(change)));
+        state = state.servedAt(Instant.parse(told.path("served").asText()));
         ClusterState tip = state;
         for (Change change : asked) {
             tip = change.applyTo(tip);

@@ -187,6 +187,16 @@ public final class ClusterState {
         return with(Outlook.unasked(instances.waiting().keySet()));
     }
 
+    /** Whether it is the same but for how long it was served: not only equal, the very same. */
+    public boolean isAs(ClusterState other) {
+        return revision == other.revision
+                && deployments == other.deployments
+                && revisions == other.revisions
+                && instances == other.instances
+                && nodes == other.nodes
+                && outlook == other.outlook;
+    }
+
     /** As it was when it was not asked yet why these wait. */
     public ClusterState loaded(Collection<String> unasked) {
         return with(outlook.askedBut(unasked));
