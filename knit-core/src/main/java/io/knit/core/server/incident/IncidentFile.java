@@ -117,7 +117,9 @@ public final class IncidentFile {
     private static @Nullable Wish wish(ClusterState state, Instance instance, boolean later) {
         Revision revision = state.revision(instance.deployment(), instance.revision());
         DeploymentSpec spec = revision == null ? null : revision.spec();
-        return spec == null ? null : Wish.of(instance, spec, later ? instance.notBefore().minusMillis(1) : Instant.MAX);
+        return spec == null
+                ? null
+                : Wish.of(instance, spec, later ? instance.notBefore().minusMillis(1) : Instant.MAX);
     }
 
     private ObjectNode line(Decided decided) {
