@@ -4,7 +4,6 @@ import io.knit.api.ServerTiming;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeJudgement.Witness;
 import io.knit.api.model.NodeState;
-import io.knit.api.model.Peer;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.loop.Pulse;
 import io.knit.core.server.agenda.Agenda;
@@ -13,7 +12,6 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.writer.StateWriter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -234,11 +232,10 @@ public final class NodeWatch {
         if (node.meshKey() == null || silent.compareTo(timing.downAfter().plus(timing.aliveGrace())) >= 0) {
             return false;
         }
-        Optional<Peer> peer = mesh.peer(node.meshKey());
-        Instant lastSeen = peer.map(Peer::lastSeen).orElse(null);
-        // the mesh tells the time of day, so this one comparison follows the clock; the grace bounds what a jump can do
-        Instant lastBeat = loop.now().minus(silent);
-        return lastSeen != null && lastSeen.isAfter(lastBeat.plus(timing.connectionLostAfter()));
+        Duration after = loop.elapsed().minus(silent).plus(timing.connectionLostAfter());
+        return mesh.heardOf(node.meshKey())
+                .filter(moment -> moment.compareTo(after) > 0)
+                .isPresent();
     }
 
     private Node aliveButSilent(Node node) {
