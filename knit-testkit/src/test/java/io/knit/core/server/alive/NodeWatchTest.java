@@ -128,7 +128,8 @@ class NodeWatchTest {
 
     @ParameterizedTest(name = "by {0} min")
     @ValueSource(longs = {60, -60})
-    @DisplayName("a host that the mesh heard of last before its heartbeats stopped is dead, though the clock is set then")
+    @DisplayName(
+            "a host that the mesh heard of last before its heartbeats stopped is dead, though the clock is set then")
     void deadWhileTheClockIsSet(long minutes) {
         mesh.start();
         watch.start();
@@ -146,7 +147,8 @@ class NodeWatchTest {
 
     @ParameterizedTest(name = "by {0} min")
     @ValueSource(longs = {60, -60})
-    @DisplayName("a host that the mesh goes on to hear of lives, though its times are of another clock than the server's is now")
+    @DisplayName(
+            "a host that the mesh goes on to hear of lives, though its times are of another clock than the server's is now")
     void aliveWhileTheClockIsSet(long minutes) {
         tellEachSecond();
         startLongAgo();
