@@ -75,7 +75,7 @@ public record JobRun(
 
     /** It is over. */
     public JobRun in(Phase next, String why, Instant now) {
-        return new JobRun(revision, next, now, completed, failures, notBefore, why, setBack);
+        return new JobRun(revision, next, now, completed, failures, notBefore, why, null);
     }
 
     /** The clock is behind the start of an attempt since then. */

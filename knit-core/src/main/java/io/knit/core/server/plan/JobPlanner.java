@@ -75,7 +75,8 @@ final class JobPlanner {
     }
 
     private DeploymentPlan plan(Collection<Instance> instances) {
-        run = run.setBack(setBack(instances));
+        // a run that is over is not written any more
+        run = run.isUnderWay() ? run.setBack(setBack(instances)) : run;
         instances.stream().sorted(ORDER).forEach(this::sort);
         if (run.isUnderWay() && run.completed().size() >= job.completions()) {
             run = run.in(JobRun.Phase.COMPLETED, "", now);
