@@ -3,6 +3,7 @@ package io.knit.api;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.command.Rebalancing;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
@@ -194,6 +195,17 @@ public interface Orchestrator {
     /** A node is to take work again. */
     default Future<Node> activateNode(String id) {
         return run(new Command.SetAvailability(id, Availability.ACTIVE), Caller.PROGRAM);
+    }
+
+    /**
+     * Has instances go where they would be better spread, or packed, as their deployments wish; each by its deployment's rules of {@code update}. It is
+     * never done without being asked for, and asked for again and again it comes to rest. {@link #plan} says what it would do.
+     *
+     * @param maxMoves 1–1000
+     * @return what was begun; succeeds once that is stored
+     */
+    default Future<Rebalancing> rebalance(int maxMoves) {
+        return run(new Command.Rebalance(maxMoves), Caller.PROGRAM);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.knit.api.command.Plan;
 import io.knit.api.command.Plan.Action;
 import io.knit.api.command.Plan.FieldChange;
 import io.knit.api.command.Plan.Step;
+import io.knit.api.command.Rebalancing;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.Explanation.NodeAnswer;
 import io.knit.api.history.Explanation.Phase;
@@ -178,9 +179,9 @@ class OperationsTest {
         fleet.run(30);
         fleet.server.drainNode("n1", Duration.ofMinutes(2));
         fleet.run(60);
-        Future<Node> impatient = fleet.server.awaitDrained("n1", Duration.ofSeconds(30));
+        Future<Node> impatient = fleet.server.awaitDrained("n1", Duration.ofMillis(50));
         fleet.run(31);
-        assertThat(Futures.failure(impatient)).hasMessageContaining("n1 still has 1 after 30000 ms: web-0-");
+        assertThat(Futures.failure(impatient)).hasMessageContaining("n1 still has 1 after 50 ms: web-0-");
         fleet.restartServer();
         Future<Node> empty = fleet.server.awaitDrained("n1", Duration.ofMinutes(5));
         fleet.run(20);
@@ -198,6 +199,46 @@ class OperationsTest {
         assertThat(done(fleet.server.history(HistoryQuery.NEWEST)))
                 .anyMatch(it -> it.command().equals("drain node n1 within 2m")
                         && "2m".equals(it.details().get("deadline")));
+    }
+
+    @Test
+    @DisplayName("a rebalancing brings back what a drain sent away, one after the other, and is foretold and explained")
+    void rebalance() {
+        done(fleet.server.drainNode("n1"));
+        fleet.deploy(web("web:1").replicas(4).build());
+        fleet.run(30);
+        done(fleet.server.activateNode("n1"));
+        assertThat(fleet.instances("web")).allMatch(i -> "n2".equals(i.node()));
+
+        Plan plan = done(fleet.server.plan(new Command.Rebalance(10), Caller.PROGRAM));
+        assertThat(plan.steps())
+                .hasSize(2)
+                .allMatch(step -> step.action() == Action.REPLACE
+                        && "n2".equals(step.from())
+                        && "n1".equals(step.to())
+                        && step.downtime().isNone());
+        Future<Rebalancing> begun = fleet.server.rebalance(10);
+        for (int second = 0; second < 60; second++) {
+            fleet.run(1);
+            assertThat(fleet.view("web").healthy()).isGreaterThanOrEqualTo(4);
+            if (second == 6) {
+                fleet.restartServer();
+            }
+        }
+        assertThat(Futures.await(begun).moves()).hasSize(2);
+        assertThat(fleet.instances("web"))
+                .hasSize(4)
+                .filteredOn(i -> "n1".equals(i.node()))
+                .hasSize(2);
+        Rebalancing again = done(fleet.server.rebalance(10));
+        assertThat(again.words()).startsWith("nothing to move");
+        assertThat(done(fleet.server.plan(new Command.Rebalance(10), Caller.PROGRAM))
+                        .changes())
+                .isFalse();
+        assertThat(done(fleet.server.explain("web")).decisions().stream().flatMap(entry -> entry.remarks().stream()))
+                .anyMatch(it -> it.contains("is to leave n2: n1 has 0 of web, and n2 3"));
+        assertThat(done(fleet.server.history(HistoryQuery.NEWEST)))
+                .anyMatch(it -> it.command().equals("rebalance with at most 10 moves"));
     }
 
     @Test

@@ -257,6 +257,25 @@ public sealed interface Command<A> {
     }
 
     /**
+     * Has instances go to nodes that are better for them than those where they are, as these would be chosen now. Nothing is ever moved without it.
+     *
+     * @param maxMoves at most so many, 1–1000
+     */
+    record Rebalance(int maxMoves) implements Command<Rebalancing> {
+        public static final int MOST_MOVES = 1_000;
+
+        @Override
+        public String subject() {
+            return "cluster/balance";
+        }
+
+        @Override
+        public String words() {
+            return "rebalance with at most " + maxMoves + (maxMoves == 1 ? " move" : " moves");
+        }
+    }
+
+    /**
      * Wishes labels of a node, beside those that its agent was started with and stronger than they are.
      *
      * @param labels those that change; null removes one that was wished. At most 256 are wished of a node

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param avoid nodes which rejected those, the latest last; at most 16, older ones are left out
  * @param notBefore not placed before this time
  * @param tried what the nodes said that could not take or prepare it, or those before it; null: nothing
+ * @param until the instance beside which it runs on until that is healthy; null: none
+ * @param leaves why it is to go elsewhere, though its node is there and may keep it, in words; null: it stays
  */
 public record Decided(
         boolean lost,
@@ -24,14 +26,15 @@ public record Decided(
         List<String> avoid,
         Instant notBefore,
         @Nullable String tried,
-        @Nullable String until) {
+        @Nullable String until,
+        @Nullable String leaves) {
 
     /** So many nodes are remembered, the latest: a fleet has thousands, and each instance would name them all in the store and in each answer. */
     private static final int REMEMBERED = 16;
 
     /** Nothing but that it was made, at that time. */
     public static Decided nothing(Instant made) {
-        return new Decided(false, "", made, 0, List.of(), made, null, null);
+        return new Decided(false, "", made, 0, List.of(), made, null, null, null);
     }
 
     public Decided {
@@ -42,22 +45,26 @@ public record Decided(
     }
 
     Decided because(String next) {
-        return new Decided(lost, next, since, attempt, avoid, notBefore, tried, until);
+        return new Decided(lost, next, since, attempt, avoid, notBefore, tried, until, leaves);
     }
 
     Decided at(boolean isLost, String why, Instant now) {
-        return new Decided(isLost, why, now, attempt, avoid, notBefore, tried, until);
+        return new Decided(isLost, why, now, attempt, avoid, notBefore, tried, until, leaves);
     }
 
     Decided waiting(int nextAttempt, List<String> nodes, Instant retryAt) {
-        return new Decided(lost, reason, since, nextAttempt, nodes, retryAt, tried, until);
+        return new Decided(lost, reason, since, nextAttempt, nodes, retryAt, tried, until, leaves);
     }
 
     Decided afterTrying(String said) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, said, until);
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, said, until, leaves);
     }
 
     Decided staying(@Nullable String successor) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, successor);
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, successor, leaves);
+    }
+
+    Decided leaving(String why) {
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, until, why);
     }
 }

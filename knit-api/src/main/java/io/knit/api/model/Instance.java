@@ -71,7 +71,7 @@ public record Instance(
                 Reservation.NONE,
                 null,
                 now,
-                new Decided(false, reason, now, attempt, avoid, notBefore, null, null),
+                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null),
                 Observed.NOTHING);
     }
 
@@ -180,6 +180,16 @@ public record Instance(
     /** It runs on beside its successor until that is healthy; null: none may run beside it. */
     public Instance staying(@Nullable String successor) {
         return with(decided.staying(successor));
+    }
+
+    /** As in {@link Decided#leaves}. */
+    public @Nullable String leaves() {
+        return decided.leaves();
+    }
+
+    /** It is to go elsewhere, by its deployment's rules, as if its node were drained. */
+    public Instance leaving(String why) {
+        return with(decided.leaving(why));
     }
 
     /** As in {@link Decided#tried}. */

@@ -99,7 +99,7 @@ class TolerantRecordsTest {
                     new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
                     new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why", NOW)),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW),
-            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next"),
+            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better"),
             new Instance(
                     "i1",
                     "web",
@@ -112,7 +112,7 @@ class TolerantRecordsTest {
                     new Reservation(1, 2, 3),
                     new Preparation("n1", true),
                     NOW,
-                    new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next"),
+                    new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better"),
                     Observed.NOTHING),
             new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann", NOW),
             new NodeFacts(
@@ -189,7 +189,7 @@ class TolerantRecordsTest {
             Map.entry(
                     Decided.class,
                     "lost=false reason= since=1970-01-01T00:00:00Z attempt=0 avoid=[] notBefore=1970-01-01T00:00:00Z"
-                            + " tried=null until=null"),
+                            + " tried=null until=null leaves=null"),
             Map.entry(
                     Instance.class,
                     "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="

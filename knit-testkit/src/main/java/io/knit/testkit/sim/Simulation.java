@@ -244,8 +244,8 @@ public final class Simulation {
         }
         for (Foretold.Fate fate : told.deployments()) {
             if (!fate.problems().isEmpty() || fate.after() < fate.wanted()) {
-                throw new AssertionError(fate.name() + " has " + fate.after() + " of " + fate.wanted()
-                        + " healthy: " + String.join("; ", fate.problems()) + history());
+                throw new AssertionError(fate.name() + " has " + fate.after() + " of " + fate.wanted() + " healthy: "
+                        + String.join("; ", fate.problems()) + history());
             }
         }
         return this;
@@ -253,7 +253,8 @@ public final class Simulation {
 
     private String history() {
         StringBuilder words = new StringBuilder("\nwhat happened:");
-        told().timeline().forEach(it -> words.append("\n  ").append(it.at()).append(' ').append(it.message()));
+        told().timeline()
+                .forEach(it -> words.append("\n  ").append(it.at()).append(' ').append(it.message()));
         return words.toString();
     }
 }

@@ -30,7 +30,8 @@ class SimulationTest {
     @DisplayName("the example of the docs runs, word by word")
     void ofTheDocs() throws Exception {
         Simulation cluster = Simulation.ofNodes(3);
-        cluster.deploy(DeploymentSpec.builder("web", "nginx:1").replicas(3).build()).settle();
+        cluster.deploy(DeploymentSpec.builder("web", "nginx:1").replicas(3).build())
+                .settle();
         cluster.kill("node-1").advance(Duration.ofSeconds(60));
         assertThat(cluster.places("web")).hasSize(3).doesNotContainValue("node-1");
         cluster.requireNeverFewer("web", 0).requireWell();
@@ -38,14 +39,13 @@ class SimulationTest {
         Simulation again = Simulation.of(cluster.snapshot()).drain("node-0").settle();
         again.requireNeverFewer("web", 3);
 
-        String source = Files.readString(
-                Path.of("src/test/java/io/knit/testkit/sim/SimulationTest.java"));
+        String source = Files.readString(Path.of("src/test/java/io/knit/testkit/sim/SimulationTest.java"));
         String page = Files.readString(Path.of("..", "docs", "testing.md"));
-        String example = page.substring(page.indexOf("<!-- simulation -->"))
-                .replaceFirst("(?s).*?```java\n(.*?)```.*", "$1");
+        String example =
+                page.substring(page.indexOf("<!-- simulation -->")).replaceFirst("(?s).*?```java\n(.*?)```.*", "$1");
         assertThat(example).contains("Simulation.ofNodes(3)");
-        example.lines().filter(line -> !line.isBlank()).forEach(line -> assertThat(source)
-                .contains(line.strip()));
+        // the formatter breaks lines as it likes
+        assertThat(source.replaceAll("\\s", "")).contains(example.replaceAll("\\s", ""));
     }
 
     @Test
@@ -57,7 +57,10 @@ class SimulationTest {
             ClusterSnapshot before = fleet.orchestrator().snapshot();
             Simulation simulation = Simulation.of(fleet.orchestrator()).kill("node-1");
             assertThat(simulation.healthy("web")).isEqualTo(2);
-            simulation.advance(Duration.ofSeconds(60)).requireNeverFewer("web", 2).requireWell();
+            simulation
+                    .advance(Duration.ofSeconds(60))
+                    .requireNeverFewer("web", 2)
+                    .requireWell();
             assertThat(simulation.told().moves())
                     .singleElement()
                     .extracting(Move::from, Move::at)
@@ -107,7 +110,8 @@ class SimulationTest {
     void large() {
         Simulation filling = Simulation.ofNodes(1_000);
         for (int i = 0; i < 10; i++) {
-            filling.deploy(DeploymentSpec.builder("web-" + i, "web:1").replicas(1_000).build());
+            filling.deploy(
+                    DeploymentSpec.builder("web-" + i, "web:1").replicas(1_000).build());
         }
         Simulation simulation = Simulation.of(filling.settle().snapshot());
         long of = simulation.snapshot().deployments().stream()

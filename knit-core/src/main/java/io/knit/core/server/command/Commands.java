@@ -2,6 +2,7 @@ package io.knit.core.server.command;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Rebalancing;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentView;
@@ -49,6 +50,9 @@ public final class Commands {
             decision = answered(NodeCommands.setAvailability(state, set, caller, now));
         } else if (command instanceof Command.LabelNode label) {
             decision = answered(NodeCommands.label(state, label));
+        } else if (command instanceof Command.Rebalance rebalance) {
+            Decision<Rebalancing> balanced = Balance.decide(state, rebalance, now);
+            decision = new Decision<Answer<?>>(balanced.changes(), committed -> balanced.answer());
         } else {
             throw new IllegalStateException("no decision is known for " + command.words());
         }

@@ -198,6 +198,11 @@ final class EventWords {
     }
 
     private static Optional<KnitEvent> instance(@Nullable Instance old, Instance now, long seq, Instant at) {
+        if (old != null && old.leaves() == null && now.leaves() != null) {
+            String message = now.id() + " is to leave " + now.node() + ": " + now.leaves();
+            return Optional.of(
+                    new KnitEvent(seq, at, "instance.leaving", now.deployment(), now.id(), now.node(), message));
+        }
         if (old != null
                 && old.shown() == now.shown()
                 && old.reason().equals(now.reason())

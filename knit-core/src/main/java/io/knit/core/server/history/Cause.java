@@ -43,6 +43,8 @@ public record Cause(
             if (set.deadline() != null) {
                 details.put("deadline", Durations.text(set.deadline()));
             }
+        } else if (command instanceof Command.Rebalance rebalance) {
+            details.put("max_moves", Integer.toString(rebalance.maxMoves()));
         } else if (command instanceof Command.LabelNode label) {
             label.labels().forEach((key, value) -> details.put("labels." + key, value == null ? "" : value));
         }

@@ -23,8 +23,8 @@ public final class HistoryRows {
     static final int MOST_ROWS = 10_000;
 
     private static final String NO_DEPLOYMENT = "";
-    private static final Set<String> DECISIONS =
-            Set.of("node.down", "node.refused", "node.forgotten", "instance.lost", "deployment.deleted");
+    private static final Set<String> DECISIONS = Set.of(
+            "node.down", "node.refused", "node.forgotten", "instance.lost", "instance.leaving", "deployment.deleted");
 
     private HistoryRows() {}
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Rebalancing;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Scenario;
@@ -66,6 +67,7 @@ final class Changes {
         router.delete("/nodes/:id").handler(this::forget);
         router.patch("/nodes/:id").handler(this::label);
         router.post("/nodes/:id/drain").handler(this::drain);
+        router.post("/rebalance").handler(this::rebalance);
         availability(router, "pause", Availability.PAUSED);
         availability(router, "activate", Availability.ACTIVE);
     }
@@ -135,6 +137,28 @@ final class Changes {
                 });
             }
         });
+    }
+
+    private void rebalance(RoutingContext ctx) {
+        OperationReader.Balancing body = OperationReader.rebalance(bodyOf(ctx));
+        Terms terms = Terms.withoutRevision(ctx.request());
+        Command.Rebalance command = new Command.Rebalance(body.maxMoves());
+        if (body.dryRun() || terms.dryRun()) {
+            orchestrator
+                    .plan(command, caller(ctx))
+                    .onFailure(ctx::fail)
+                    .onSuccess(plan -> send(
+                            ctx,
+                            200,
+                            plan.changes()
+                                    ? PlanJson.of(plan)
+                                    : PlanJson.of(plan).put("words", new Rebalancing(List.of(), true).words())));
+        } else {
+            orchestrator
+                    .run(command, caller(ctx))
+                    .onFailure(ctx::fail)
+                    .onSuccess(answer -> send(ctx, answer.moves().isEmpty() ? 200 : 202, PlanJson.of(answer)));
+        }
     }
 
     private NodeJson.Load load(String node) {

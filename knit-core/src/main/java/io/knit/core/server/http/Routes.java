@@ -43,6 +43,7 @@ final class Routes {
             Map.entry("/nodes/:id/pause", "POST"),
             Map.entry("/nodes/:id/activate", "POST"),
             Map.entry("/simulate", "POST"),
+            Map.entry("/rebalance", "POST"),
             Map.entry("/events", "GET"),
             Map.entry("/history", "GET, HEAD"),
             Map.entry("/deployments", "GET, HEAD, POST"),
@@ -74,6 +75,7 @@ final class Routes {
             Map.entry("/deployments/:name/pause", Terms.AT_ONCE),
             Map.entry("/nodes/:id", Terms.AT_ONCE),
             Map.entry("/nodes/:id/drain", Terms.PARAMETERS),
+            Map.entry("/rebalance", Terms.AT_ONCE),
             Map.entry("/nodes/:id/pause", Terms.AT_ONCE),
             Map.entry("/nodes/:id/activate", Terms.AT_ONCE));
 

@@ -143,9 +143,9 @@ public final class DeploymentPlanner {
     private void hold(Slot slot) {
         planLost(slot);
         Instance working = slot.working();
-        boolean moved = working != null && working.revision() == deployment.revision();
+        String successor = working != null && working.revision() == deployment.revision() ? working.id() : null;
         for (Instance instance : slot.live()) {
-            if (instance.node() == null || moved && working.id().equals(instance.until())) {
+            if (instance.node() == null || successor != null && successor.equals(instance.until())) {
                 draft.stop(instance, "replaced by revision " + deployment.revision());
             } else {
                 draft.keep().add(instance);
@@ -336,7 +336,10 @@ public final class DeploymentPlanner {
         Instance waiting = slot.waiting();
         Instance old = slot.old();
         if (waiting == null) {
-            Instance next = successors.of(slot.key(), rejected(slot));
+            Instance rejected = rejected(slot);
+            Instance next = rejected == null && old != null && old.leaves() != null && slot.isMoving()
+                    ? successors.elsewhere(slot.key(), old)
+                    : successors.of(slot.key(), rejected);
             draft.create().add(next);
             draft.keepOld(slot, turns.startsFirst() ? next.id() : null);
             return false;

@@ -65,6 +65,24 @@ final class Successors {
                 .keyed(key.name());
     }
 
+    /** In place of one that is to go elsewhere: it does not come back to the same node, if any other fits. */
+    Instance elsewhere(SlotKey key, Instance leaves) {
+        Instance next = of(key, null);
+        return leaves.node() == null
+                ? next
+                : Instance.pending(
+                                next.id(),
+                                next.deployment(),
+                                next.revision(),
+                                next.slot(),
+                                0,
+                                List.of(leaves.node()),
+                                now,
+                                "",
+                                now)
+                        .keyed(key.name());
+    }
+
     private String idOf(int slot) {
         String name = deployment.name();
         String part =

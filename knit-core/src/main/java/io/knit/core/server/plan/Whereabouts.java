@@ -30,6 +30,10 @@ final class Whereabouts {
 
     /** Whether it is to go elsewhere, though its node is there. */
     boolean isLeaving(Instance instance) {
+        return instance.leaves() != null || isDrained(instance);
+    }
+
+    private boolean isDrained(Instance instance) {
         Node node = nodeOf(instance);
         return node != null && node.wish().availability() == NodeWish.Availability.DRAINED;
     }
@@ -57,7 +61,7 @@ final class Whereabouts {
         }
         Node node = nodeOf(instance);
         Instant deadline = node == null ? null : node.wish().deadline();
-        if (deadline != null && isLeaving(instance)) {
+        if (deadline != null && isDrained(instance)) {
             if (!now.isBefore(deadline)) {
                 return Optional.of(instance.node() + " is drained, and was to be empty by " + deadline);
             }

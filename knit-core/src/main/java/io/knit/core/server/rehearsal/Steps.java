@@ -27,7 +27,7 @@ final class Steps {
     private final ClusterState after;
     private final Map<String, Dips.Course> courses;
     private final Estimates estimates;
-    private final Reasons reasons;
+    private final Chosen chosen;
     private final List<Step> steps = new ArrayList<>();
 
     private Steps(ClusterState before, ClusterState after, Map<String, Dips.Course> courses, Instant now) {
@@ -35,7 +35,7 @@ final class Steps {
         this.after = after;
         this.courses = courses;
         this.estimates = new Estimates(before);
-        this.reasons = new Reasons(after, now);
+        this.chosen = new Chosen(after, now);
     }
 
     /**
@@ -139,7 +139,7 @@ final class Steps {
 
     private String why(Instance instance) {
         return node(instance) != null && instance.node() != null && before.instance(instance.id()) == null
-                ? reasons.chosen(instance)
+                ? chosen.why(instance)
                 : WaitWords.whole(instance, after.waitsOf(instance.deployment()))
                         .reason();
     }

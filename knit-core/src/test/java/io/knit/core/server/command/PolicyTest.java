@@ -38,6 +38,7 @@ class PolicyTest {
                 new Command.ForgetNode("n1"),
                 new Command.SetAvailability("n1", Availability.DRAINED),
                 new Command.SetAvailability("n1", Availability.DRAINED, Duration.ofMinutes(10)),
+                new Command.Rebalance(10),
                 new Command.LabelNode("n1", Map.of("rack", "7")));
     }
 
@@ -67,7 +68,11 @@ class PolicyTest {
         Cause cause = Cause.of(command, eve);
         assertThat(cause.toString()).doesNotContain("s3cret");
         assertThat(cause.details()).containsKey("kind");
-        assertThat(cause.deployment() == null ? cause.node() : cause.deployment())
-                .isEqualTo(command.subject().replaceFirst(".*/", ""));
+        String about = cause.deployment() == null ? cause.node() : cause.deployment();
+        if (command instanceof Command.Rebalance) {
+            assertThat(about).as("it is about all of them").isNull();
+        } else {
+            assertThat(about).isEqualTo(command.subject().replaceFirst(".*/", ""));
+        }
     }
 }

@@ -19,6 +19,7 @@ import io.knit.api.model.Order;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
+import io.knit.api.model.Strategy;
 import io.knit.api.model.Update;
 import io.knit.api.model.UpdateOrder;
 import io.knit.api.spi.loop.IdSource;
@@ -588,6 +589,47 @@ class RolloutTest {
         settle();
         assertThat(byRevision()).isEqualTo(Map.of(1, 9L));
         assertThat(instances()).noneMatch(it -> "n1".equals(it.node()));
+    }
+
+    @Test
+    void whatIsMovedIsHealthyElsewhereBeforeItStops() {
+        healthyWith(6, FAST);
+        step(List.of(new Change.PutNode(node("n4", Map.of())), new Change.PutNode(node("n5", Map.of()))), Set.of());
+        assertThat(state.instancesOn("n4")).as("nothing moves by itself").isEmpty();
+        fewest = 6;
+        most = 6;
+        run(new Command.Rebalance(10));
+        settle();
+
+        assertThat(state.instancesOn("n4")).hasSize(1);
+        assertThat(state.instancesOn("n5")).hasSize(1);
+        assertThat(byRevision()).isEqualTo(Map.of(1, 6L));
+        assertThat(fewest).isEqualTo(6);
+        assertThat(most).isEqualTo(7);
+        assertThat(instances()).allMatch(it -> it.leaves() == null && it.until() == null);
+        List<Change> again = Commands.decide(new Command.Rebalance(10), Caller.PROGRAM, state, now)
+                .changes();
+        assertThat(again).as("it has come to rest").isEmpty();
+    }
+
+    @Test
+    void packedInstancesLeaveTheNodeThatIsFullerWhileBothAreThere() {
+        DeploymentSpec packed = DeploymentSpec.builder("web", "web:1")
+                .replicas(3)
+                .update(FAST)
+                .strategy(Strategy.BINPACK)
+                .build();
+        deploy(packed);
+        settle();
+        String full = Objects.requireNonNull(instances().get(0).node());
+        assertThat(state.instancesOn(full)).hasSize(3);
+        Instance one = instances().get(0);
+        String other = full.equals("n1") ? "n2" : "n1";
+        apply(List.of(new Change.PutInstance(one.placedOn(other, List.of(), now))));
+        run(new Command.Rebalance(10));
+        settle();
+        assertThat(state.instancesOn(full)).hasSize(3);
+        assertThat(state.instancesOn(other)).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.command.Rebalancing;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.Explanation;
@@ -108,6 +109,10 @@ public final class FakeOrchestrator implements Orchestrator {
                 }
             });
             return (Future<A>) wished(label.id(), wish -> wish.with(given));
+        }
+        if (command instanceof Command.Rebalance) {
+            Rebalancing.Move move = new Rebalancing.Move("web", "web-0-a", "n1", "n2", "n2 has 0 of web, and n1 1");
+            return (Future<A>) Future.succeededFuture(new Rebalancing(List.of(move), true));
         }
         return command instanceof Command.Undeploy undeploy
                 ? (Future<A>) undeploy(undeploy.name())

@@ -146,6 +146,9 @@ class OperationsApiTest {
                 "/deployments/web/pause    | {'until':'noon'} | unknown_field | /until",
                 "/deployments/web/resume   | nothing          | not_json      | ''",
                 "/nodes/n1/pause           | {'deadline':'5m'}| unknown_field | /deadline",
+                "/rebalance                | {'max_moves':'3'}| wrong_type    | /max_moves",
+                "/rebalance                | {'dry_run':1}    | wrong_type    | /dry_run",
+                "/rebalance                | {'moves':3}      | unknown_field | /moves",
                 "/nodes/n1/drain           | {'deadline':300} | wrong_type    | /deadline",
                 "/nodes/n1/drain           | {'deadline':'0s'}| invalid_value | /deadline",
                 "/nodes/n1/drain           | {'deadline':'5'} | invalid_value | /deadline",
@@ -190,6 +193,28 @@ class OperationsApiTest {
         server.orchestrator.event("instance.stopped", "web", "web-0-a", "n1", "web-0-a is stopped on n1");
         assertThat(patient.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         assertThat(server.orchestrator.listeners).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a rebalancing says what moves, and with dry_run, in the query or the body, only what would")
+    void rebalanced() throws Exception {
+        assertThat(commanded("/rebalance", null)).isEqualTo(new Command.Rebalance(10));
+        assertThat(commanded("/rebalance", "{\"max_moves\":3,\"dry_run\":false}"))
+                .isEqualTo(new Command.Rebalance(3));
+        HttpResponse<String> answer = send("POST", "/rebalance", null);
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(answer.body())
+                .isEqualTo("{\"moves\":[{\"deployment\":\"web\",\"instance\":\"web-0-a\",\"from\":\"n1\",\"to\":\"n2\","
+                        + "\"reason\":\"n2 has 0 of web, and n1 1\"}],\"whole\":true,\"words\":\"1 instance moves\"}");
+        server.orchestrator.commands.clear();
+        assertThat(json(send("POST", "/rebalance", "{\"dry_run\":true}"))
+                        .get("command")
+                        .asText())
+                .isEqualTo("rebalance with at most 10 moves");
+        assertThat(json(send("POST", "/rebalance?dry_run=true", null)).get("steps"))
+                .isNotEmpty();
+        assertThat(server.orchestrator.commands).isEmpty();
+        assertThat(send("POST", "/rebalance?wait=1m", null).body()).contains("unknown_parameter");
     }
 
     @Test

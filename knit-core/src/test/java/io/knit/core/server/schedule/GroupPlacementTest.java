@@ -64,20 +64,20 @@ class GroupPlacementTest {
             DeploymentSpec spec = world.anySpec();
             Instance instance = world.anyGroup(spec).get(0);
             Placement placement = Scheduler.place(world.fleet(), instance, spec, NOW);
-            List<Choice> choices = Choice.of(world.fleet(), instance, spec, NOW);
+            List<Candidate> candidates = Candidate.of(world.fleet(), instance, spec, NOW);
             if (placement.node() == null) {
-                assertThat(choices).as("seed %s", seed).isEmpty();
+                assertThat(candidates).as("seed %s", seed).isEmpty();
             } else if (!Wish.of(instance, spec, NOW).isDrawn()) {
-                Choice taken = choices.stream()
-                        .filter(choice -> choice.node().equals(placement.node()))
+                Candidate taken = candidates.stream()
+                        .filter(candidate -> candidate.node().equals(placement.node()))
                         .findFirst()
                         .orElseThrow();
-                assertThat(choices)
+                assertThat(candidates)
                         .as("seed %s: %s", seed, taken)
                         .noneMatch(other -> other.isBetterThan(taken))
                         .allMatch(other -> taken.isBetterThan(other)
                                 != taken.against(other, "web", spec.spreadBy()).isEmpty());
-                compared += choices.size() - 1;
+                compared += candidates.size() - 1;
             }
         }
         assertThat(compared).isGreaterThan(500);

@@ -21,6 +21,8 @@ public final class OperationReader {
     private static final String REPLICAS = "replicas";
     private static final String PULL = "pull";
     private static final String LABELS = "labels";
+    private static final String MAX_MOVES = "max_moves";
+    private static final String DRY_RUN = "dry_run";
     private static final String DEADLINE = "deadline";
     private static final Span DEADLINES = new Span(Duration.ofSeconds(1), Duration.ofDays(30));
 
@@ -60,6 +62,22 @@ public final class OperationReader {
                 fields.requireIn(DEADLINES, DEADLINE, deadline);
             }
             return deadline;
+        });
+    }
+
+    /**
+     * How a cluster is to be rebalanced.
+     *
+     * @param dryRun only what it would do is asked
+     */
+    public record Balancing(int maxMoves, boolean dryRun) {}
+
+    /** At most so many moves; 10 unless told. */
+    public static Balancing rebalance(byte[] body) {
+        return read(body, List.of(MAX_MOVES, DRY_RUN), fields -> {
+            Integer moves = fields.has(MAX_MOVES) ? fields.number(MAX_MOVES) : Integer.valueOf(10);
+            Boolean dryRun = fields.has(DRY_RUN) ? fields.flag(DRY_RUN) : Boolean.FALSE;
+            return new Balancing(moves == null ? 0 : moves, dryRun != null && dryRun);
         });
     }
 

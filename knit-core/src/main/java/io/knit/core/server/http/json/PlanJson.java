@@ -3,6 +3,7 @@ package io.knit.core.server.http.json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.command.Plan;
+import io.knit.api.command.Rebalancing;
 import java.util.Locale;
 
 /** A plan as JSON. */
@@ -39,6 +40,21 @@ public final class PlanJson {
                     .set("downtime", downtime(service.downtime()));
         }
         return json;
+    }
+
+    /** What is moved. */
+    public static ObjectNode of(Rebalancing rebalancing) {
+        ObjectNode json = Json.object();
+        ArrayNode moves = json.putArray("moves");
+        for (Rebalancing.Move move : rebalancing.moves()) {
+            moves.addObject()
+                    .put("deployment", move.deployment())
+                    .put("instance", move.instance())
+                    .put("from", move.from())
+                    .put("to", move.to())
+                    .put("reason", move.reason());
+        }
+        return json.put("whole", rebalancing.whole()).put("words", rebalancing.words());
     }
 
     private static ObjectNode downtime(Plan.Downtime downtime) {

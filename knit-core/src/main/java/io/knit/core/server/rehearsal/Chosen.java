@@ -1,7 +1,7 @@
 package io.knit.core.server.rehearsal;
 
 import io.knit.api.model.Instance;
-import io.knit.core.server.schedule.Choice;
+import io.knit.core.server.schedule.Candidate;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** Why an instance is where it is, by the account of the fleet as it will be (pure). */
-final class Reasons {
+final class Chosen {
     /** Each asks all nodes. */
     private static final int MOST_ASKED = 200_000;
 
@@ -17,33 +17,33 @@ final class Reasons {
     private final Instant now;
     private int asked;
 
-    Reasons(ClusterState state, Instant now) {
+    Chosen(ClusterState state, Instant now) {
         this.state = state;
         this.now = now;
     }
 
     /** Empty: there is nothing to say, or it would be too much work. */
-    String chosen(Instance instance) {
+    String why(Instance instance) {
         Revision revision = state.revision(instance.deployment(), instance.revision());
         asked += state.fleet().size();
         if (revision == null || asked > MOST_ASKED) {
             return "";
         }
-        // once it is placed, nothing of its way there counts any more
-        List<Choice> choices = Choice.of(state.fleet().without(instance), instance.unprepared(), revision.spec(), now);
-        Choice taken = choices.stream()
+        List<Candidate> candidates =
+                Candidate.of(state.fleet().without(instance), anew(instance), revision.spec(), now);
+        Candidate taken = candidates.stream()
                 .filter(it -> it.node().equals(instance.node()))
                 .findFirst()
                 .orElse(null);
         if (taken == null) {
             return "";
         }
-        if (choices.size() == 1) {
+        if (candidates.size() == 1) {
             return "the only node that fits";
         }
-        String of = "of " + choices.size() + " nodes that fit ";
+        String of = "of " + candidates.size() + " nodes that fit ";
         String spreadBy = revision.spec().spreadBy();
-        return choices.stream()
+        return candidates.stream()
                 .filter(it -> !it.node().equals(taken.node()))
                 .map(other -> taken.against(other, instance.deployment(), spreadBy))
                 .filter(words -> !words.isEmpty())
@@ -52,5 +52,21 @@ final class Reasons {
                 .orElse(of + "none is better: it has "
                         + Objects.requireNonNull(taken).own() + " of " + instance.deployment()
                         + " beside this one, and " + taken.live() + " of all");
+    }
+
+    /** Once it is placed, nothing of its way there counts any more, but for who rejected it: of one that nobody did, it is what it was to leave. */
+    private static Instance anew(Instance instance) {
+        return instance.attempt() > 0
+                ? instance.unprepared()
+                : Instance.pending(
+                        instance.id(),
+                        instance.deployment(),
+                        instance.revision(),
+                        instance.slot(),
+                        0,
+                        List.of(),
+                        instance.createdAt(),
+                        "",
+                        instance.createdAt());
     }
 }

@@ -31,25 +31,25 @@ import java.util.function.ToIntFunction;
  * @param live how many it has of all
  * @param fill how full it is, from 0 to 65,535
  */
-public record Choice(
+public record Candidate(
         String node, int rank, String value, int ofValue, int liking, int own, int live, int fill, Strategy strategy) {
     /** By what they are compared, in its order. */
     private enum Measure {
-        RANK(Choice::rank),
-        VALUE(Choice::ofValue),
-        LIKING(choice -> -choice.liking),
-        OWN(choice -> choice.strategy == Strategy.SPREAD ? choice.own : 0),
-        FILL(choice -> choice.strategy == Strategy.SPREAD ? 0 : -choice.fill),
-        LIVE(choice -> choice.strategy == Strategy.SPREAD ? choice.live : -choice.live);
+        RANK(Candidate::rank),
+        VALUE(Candidate::ofValue),
+        LIKING(candidate -> -candidate.liking),
+        OWN(candidate -> candidate.strategy == Strategy.SPREAD ? candidate.own : 0),
+        FILL(candidate -> candidate.strategy == Strategy.SPREAD ? 0 : -candidate.fill),
+        LIVE(candidate -> candidate.strategy == Strategy.SPREAD ? candidate.live : -candidate.live);
 
-        private final ToIntFunction<Choice> of;
+        private final ToIntFunction<Candidate> of;
 
-        Measure(ToIntFunction<Choice> of) {
+        Measure(ToIntFunction<Candidate> of) {
             this.of = of;
         }
     }
 
-    private static final Comparator<Choice> BETTER = (a, b) -> {
+    private static final Comparator<Candidate> BETTER = (a, b) -> {
         for (Measure measure : Measure.values()) {
             int better = Integer.compare(measure.of.applyAsInt(a), measure.of.applyAsInt(b));
             if (better != 0) {
@@ -64,13 +64,13 @@ public record Choice(
      *
      * @param fleet without the instance
      */
-    public static List<Choice> of(Fleet fleet, Instance instance, DeploymentSpec spec, Instant now) {
+    public static List<Candidate> of(Fleet fleet, Instance instance, DeploymentSpec spec, Instant now) {
         Wish wish = Wish.of(instance, spec, now);
         Ranking ranking = wish.ranking();
         Map<String, Integer> ofDeployment = fleet.liveOf(wish.deployment());
         Map<String, Integer> counts =
                 ranking.spreadBy().isEmpty() ? Map.of() : Offer.counts(ranking, ofDeployment, fleet);
-        List<Choice> choices = new ArrayList<>();
+        List<Candidate> candidates = new ArrayList<>();
         Bits asked = fleet.admitting(wish);
         for (int place = asked.next(0); place >= 0; place = asked.next(place + 1)) {
             Account account = fleet.at(place);
@@ -78,7 +78,7 @@ public record Choice(
             Node node = Objects.requireNonNull(account.node());
             if (Filters.refuse(wish, node, left, fleet) == null) {
                 String value = ranking.value(node);
-                choices.add(new Choice(
+                candidates.add(new Candidate(
                         node.id(),
                         Seat.rank(wish, node.id()),
                         value,
@@ -90,19 +90,30 @@ public record Choice(
                         ranking.strategy()));
             }
         }
-        choices.sort(BETTER.thenComparing(Choice::node));
-        return choices;
+        candidates.sort(BETTER.thenComparing(Candidate::node));
+        return candidates;
     }
 
     /** Whether it is to be preferred, and not by the tie alone. */
-    public boolean isBetterThan(Choice other) {
+    public boolean isBetterThan(Candidate other) {
         return BETTER.compare(this, other) < 0;
+    }
+
+    /** Whether it is better by something else than how many instances of all it has. */
+    public boolean isBetterBesidesLoadThan(Candidate other) {
+        for (Measure measure : Measure.values()) {
+            int better = Integer.compare(measure.of.applyAsInt(this), measure.of.applyAsInt(other));
+            if (better != 0) {
+                return better < 0 && measure != Measure.LIVE;
+            }
+        }
+        return false;
     }
 
     /**
      * Why it is better than another, as the end of "n1 …": {@code has 0 of web, and n2 2}. Empty: it is not.
      */
-    public String against(Choice other, String deployment, String spreadBy) {
+    public String against(Candidate other, String deployment, String spreadBy) {
         for (Measure measure : Measure.values()) {
             int better = Integer.compare(measure.of.applyAsInt(this), measure.of.applyAsInt(other));
             if (better != 0) {
@@ -112,7 +123,7 @@ public record Choice(
         return "";
     }
 
-    private String words(Measure measure, Choice other, String deployment, String spreadBy) {
+    private String words(Measure measure, Candidate other, String deployment, String spreadBy) {
         return switch (measure) {
             case RANK -> rank == 0 ? "has made it ready" : "did not reject it, as " + other.node + " did";
             case VALUE ->
