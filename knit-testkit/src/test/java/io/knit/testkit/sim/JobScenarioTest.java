@@ -35,16 +35,14 @@ class JobScenarioTest {
     private static List<String> cleanEnds(SimulatedFleet fleet) {
         return fleet.hosts().stream()
                 .flatMap(host -> host.engine().eventsAfter(0).stream())
-                .filter(event -> event.kind() == EngineEvent.Kind.ENDED
-                        && event.detail().startsWith("exit code 0"))
+                .filter(event ->
+                        event.kind() == EngineEvent.Kind.ENDED && event.detail().startsWith("exit code 0"))
                 .map(event -> event.labels().get(KnitLabels.INSTANCE))
                 .toList();
     }
 
     private static List<String> types(SimulatedFleet fleet) {
-        return fleet.orchestrator().eventsAfter(0).stream()
-                .map(KnitEvent::type)
-                .toList();
+        return fleet.orchestrator().eventsAfter(0).stream().map(KnitEvent::type).toList();
     }
 
     @Test
@@ -84,7 +82,9 @@ class JobScenarioTest {
             fleet.await(fleet.orchestrator().awaitRunning("sum", Duration.ofMinutes(1)));
 
             assertThat(run(fleet).phase()).isEqualTo(JobRun.Phase.COMPLETED);
-            assertThat(types(fleet)).contains("instance.completed", "deployment.completed").doesNotContain("instance.failed");
+            assertThat(types(fleet))
+                    .contains("instance.completed", "deployment.completed")
+                    .doesNotContain("instance.failed");
         }
     }
 
@@ -93,8 +93,7 @@ class JobScenarioTest {
     void fails() {
         try (SimulatedFleet fleet = SimulatedFleet.of(2)) {
             fleet.await(fleet.orchestrator().deploy(job("exit 3", new JobSpec(1, 1, 2, null))));
-            assertThatThrownBy(() -> fleet.await(
-                            fleet.orchestrator().awaitRunning("sum", Duration.ofMinutes(5))))
+            assertThatThrownBy(() -> fleet.await(fleet.orchestrator().awaitRunning("sum", Duration.ofMinutes(5))))
                     .isInstanceOf(KnitException.class)
                     .hasMessageContaining("ended with exit code 3")
                     .hasMessageEndingWith("; job.retries, 2, are used up");
@@ -102,8 +101,8 @@ class JobScenarioTest {
             Optional<KnitEvent> told = fleet.orchestrator().eventsAfter(0).stream()
                     .filter(event -> event.type().equals("deployment.failed"))
                     .findFirst();
-            assertThat(told).hasValueSatisfying(event -> assertThat(event.message())
-                    .startsWith("sum failed: sum-0-"));
+            assertThat(told)
+                    .hasValueSatisfying(event -> assertThat(event.message()).startsWith("sum failed: sum-0-"));
             assertThat(fleet.deployment("sum").instances()).hasSize(1);
         }
     }

@@ -273,7 +273,9 @@ class GlobalTest {
                 .startsWith("no node fits (1 node looked at): n3 ")
                 .doesNotContain("n1", "n2");
 
-        assertThat(new Explanations(cluster.state(), List.of(), List.of()).of("log").waits())
+        assertThat(new Explanations(cluster.state(), List.of(), List.of())
+                        .of("log")
+                        .waits())
                 .singleElement()
                 .satisfies(wait -> {
                     assertThat(wait.nodes()).as("nobody else is asked").hasSize(1);

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.api.command.Command;
 import io.knit.api.model.Deployment;
-import io.knit.api.model.JobRun;
-import io.knit.api.model.JobSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.Rollout;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -136,7 +136,8 @@ class ChangesTest {
     @Test
     @DisplayName("of a job it comes when it has completed, not when it runs, and says why it failed")
     void waitsForAJob() throws Exception {
-        DeploymentSpec job = DeploymentSpec.builder("sum", "sum:1").job(JobSpec.DEFAULT).build();
+        DeploymentSpec job =
+                DeploymentSpec.builder("sum", "sum:1").job(JobSpec.DEFAULT).build();
         String body = "{\"name\":\"sum\",\"image\":\"sum:1\",\"mode\":\"job\"}";
         CompletableFuture<HttpResponse<String>> answer = sent("/deployments?wait=1m", body);
         Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
