@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param since when the server last placed it, ordered it to stop, lost it or took it back; its making at first
  * @param attempt how many instances of this slot and revision were rejected in a row before this one
  * @param avoid nodes which rejected those, the latest last; at most 16, older ones are left out
- * @param notBefore not placed before this time
+ * @param notBefore not placed before this time, of those for which a server was there
  * @param tried what the nodes said that could not take or prepare it, or those before it; null: nothing
  * @param until the instance beside which it runs on until that is healthy; null: none
  * @param leaves why it is to go elsewhere, though its node is there and may keep it, in words; null: it stays
+ * @param placed when it was placed or taken back, in the time for which a server was there; null: it was not, or by a server of before, and {@code since} says it
  */
 public record Decided(
         boolean lost,
@@ -27,14 +28,15 @@ public record Decided(
         Instant notBefore,
         @Nullable String tried,
         @Nullable String until,
-        @Nullable String leaves) {
+        @Nullable String leaves,
+        @Nullable Instant placed) {
 
     /** So many nodes are remembered, the latest: a fleet has thousands, and each instance would name them all in the store and in each answer. */
     private static final int REMEMBERED = 16;
 
     /** Nothing but that it was made, at that time. */
     public static Decided nothing(Instant made) {
-        return new Decided(false, "", made, 0, List.of(), made, null, null, null);
+        return new Decided(false, "", made, 0, List.of(), made, null, null, null, null);
     }
 
     public Decided {
@@ -45,26 +47,35 @@ public record Decided(
     }
 
     Decided because(String next) {
-        return new Decided(lost, next, since, attempt, avoid, notBefore, tried, until, leaves);
+        return new Decided(lost, next, since, attempt, avoid, notBefore, tried, until, leaves, placed);
+    }
+
+    /** From when it is waited for: {@link #placed}, where that is known. */
+    public Instant begun() {
+        return placed == null ? since : placed;
+    }
+
+    Decided placed(Instant now, Instant served) {
+        return new Decided(false, "", now, attempt, avoid, notBefore, tried, until, leaves, served);
     }
 
     Decided at(boolean isLost, String why, Instant now) {
-        return new Decided(isLost, why, now, attempt, avoid, notBefore, tried, until, leaves);
+        return new Decided(isLost, why, now, attempt, avoid, notBefore, tried, until, leaves, placed);
     }
 
     Decided waiting(int nextAttempt, List<String> nodes, Instant retryAt) {
-        return new Decided(lost, reason, since, nextAttempt, nodes, retryAt, tried, until, leaves);
+        return new Decided(lost, reason, since, nextAttempt, nodes, retryAt, tried, until, leaves, placed);
     }
 
     Decided afterTrying(String said) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, said, until, leaves);
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, said, until, leaves, placed);
     }
 
     Decided staying(@Nullable String successor) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, successor, leaves);
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, successor, leaves, placed);
     }
 
     Decided leaving(String why) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, until, why);
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, until, why, placed);
     }
 }

@@ -71,7 +71,7 @@ public record Instance(
                 Reservation.NONE,
                 null,
                 now,
-                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null),
+                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null, null),
                 Observed.NOTHING);
     }
 
@@ -208,11 +208,11 @@ public record Instance(
     }
 
     /** Its node has made it ready. */
-    public Instance prepared(Instant now) {
+    public Instance prepared(Instant served) {
         Preparation by = Objects.requireNonNull(preparation, "preparation");
         List<String> others = new ArrayList<>(avoid());
         others.remove(by.node());
-        return with(new Preparation(by.node(), true)).with(decided.waiting(attempt(), others, now));
+        return with(new Preparation(by.node(), true)).with(decided.waiting(attempt(), others, served));
     }
 
     /** Its node could not make it ready: others come first until that time. */
@@ -270,10 +270,16 @@ public record Instance(
 
     /** On a node of which nothing is set aside for it. */
     public Instance placedOn(String node, List<PortBinding> ports, Instant now) {
-        return placedOn(node, ports, Reservation.NONE, now);
+        return placedOn(node, ports, Reservation.NONE, now, now);
     }
 
+    /** Where nobody waits for it. */
     public Instance placedOn(String node, List<PortBinding> ports, Reservation reserved, Instant now) {
+        return placedOn(node, ports, reserved, now, now);
+    }
+
+    /** @param served the time for which a server was there, from which it is waited for */
+    public Instance placedOn(String node, List<PortBinding> ports, Reservation reserved, Instant now, Instant served) {
         return new Instance(
                 id,
                 deployment,
@@ -286,7 +292,7 @@ public record Instance(
                 reserved,
                 null,
                 createdAt,
-                decided.at(false, "", now),
+                decided.placed(now, served),
                 observed);
     }
 
@@ -296,8 +302,8 @@ public record Instance(
     }
 
     /** Its node spoke of it after it was lost. */
-    public Instance found(Instant now) {
-        return with(decided.at(false, "", now));
+    public Instance found(Instant now, Instant served) {
+        return with(decided.placed(now, served));
     }
 
     public Instance because(String reason) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far a job has come. Stored: what was counted once is not counted again, whoever restarts or is lost.
@@ -15,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param since when the phase began
  * @param completed the slots that ended with 0, in their order
  * @param failures how many attempts failed
- * @param notBefore no attempt begins before this time
+ * @param notBefore no attempt begins before this time, of those for which a server was there
  * @param reason how the last attempt failed, in words; empty: none did
- * @param setBack since when the clock is behind the start of an attempt that runs; null: it is not
  */
 public record JobRun(
         int revision,
@@ -26,8 +24,7 @@ public record JobRun(
         List<Integer> completed,
         int failures,
         Instant notBefore,
-        String reason,
-        @Nullable Instant setBack) {
+        String reason) {
 
     /** Where a run stands. */
     public enum Phase {
@@ -51,8 +48,8 @@ public record JobRun(
     }
 
     /** Of a revision of which nothing was run yet. */
-    public static JobRun begin(int revision, Instant now) {
-        return new JobRun(revision, Phase.RUNNING, now, List.of(), 0, now, "", null);
+    public static JobRun begin(int revision, Instant now, Instant served) {
+        return new JobRun(revision, Phase.RUNNING, now, List.of(), 0, served, "");
     }
 
     /** Whether attempts are still to be made. */
@@ -64,22 +61,17 @@ public record JobRun(
     public JobRun completing(int slot) {
         TreeSet<Integer> next = new TreeSet<>(completed);
         return next.add(slot)
-                ? new JobRun(revision, phase, since, List.copyOf(next), failures, notBefore, reason, setBack)
+                ? new JobRun(revision, phase, since, List.copyOf(next), failures, notBefore, reason)
                 : this;
     }
 
     /** One more attempt failed; the next waits until then. */
     public JobRun failing(String why, Instant next) {
-        return new JobRun(revision, phase, since, completed, failures + 1, next, why, setBack);
+        return new JobRun(revision, phase, since, completed, failures + 1, next, why);
     }
 
     /** It is over. */
     public JobRun in(Phase next, String why, Instant now) {
-        return new JobRun(revision, next, now, completed, failures, notBefore, why, null);
-    }
-
-    /** The clock is behind the start of an attempt since then. */
-    public JobRun setBack(@Nullable Instant moment) {
-        return new JobRun(revision, phase, since, completed, failures, notBefore, reason, moment);
+        return new JobRun(revision, next, now, completed, failures, notBefore, why);
     }
 }

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param availability whether it is to take work
  * @param labels for selectors; stronger than the same ones that its agent was started with
  * @param by who wished the availability, in words; empty: nobody did, or it is not known
- * @param deadline when what still runs on a drained node is stopped, whatever it waits for; null: never
+ * @param deadline when what still runs on a drained node is stopped, whatever it waits for, as people read it; null: never
+ * @param due the same in the time for which a server was there, by which it is waited for; null: there is no deadline
  */
 public record NodeWish(
         Availability availability,
         Map<String, String> labels,
         String by,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable Instant due) {
     /** Of a node that nobody wished anything of. */
     public static final NodeWish NONE = new NodeWish(Availability.ACTIVE, Map.of());
 
@@ -42,7 +44,7 @@ public record NodeWish(
 
     /** One without a deadline. */
     public NodeWish(Availability availability, Map<String, String> labels, String by) {
-        this(availability, labels, by, null);
+        this(availability, labels, by, null, null);
     }
 
     public NodeWish {
@@ -53,16 +55,16 @@ public record NodeWish(
 
     /** The same labels with another availability. */
     public NodeWish with(Availability next, String who) {
-        return with(next, who, null);
+        return with(next, who, null, null);
     }
 
     /** The same labels with another availability, and until when. */
-    public NodeWish with(Availability next, String who, @Nullable Instant until) {
-        return new NodeWish(next, labels, who, until);
+    public NodeWish with(Availability next, String who, @Nullable Instant until, @Nullable Instant due) {
+        return new NodeWish(next, labels, who, until, due);
     }
 
     /** The same availability with other labels. */
     public NodeWish with(Map<String, String> next) {
-        return new NodeWish(availability, next, by, deadline);
+        return new NodeWish(availability, next, by, deadline, due);
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param seq number of the newest status taken in; lower ones are stale
  * @param since when {@code state} last changed; {@link Instant#EPOCH} while nothing was said
  * @param health how it stands with its check; {@code NONE} also of an agent that says nothing of it
- * @param healthySince since when it does its work; {@link Instant#EPOCH} while it does not, or where that is not known
+ * @param healthySince since when it does its work, in the time for which a server was there; {@link Instant#EPOCH} while it does not, or where that is not known
  */
 public record Observed(
         @Nullable InstanceState state,

@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param from the revision that it began with; 0: none
  * @param phase where it stands
  * @param since when the phase began
- * @param progressAt when the last slot was done, or it began or was resumed
+ * @param progressAt when the last slot was done, or it began or was resumed; of the time for which a server was there, not of the day
  * @param moved how many slots were done
  * @param failures how many of its instances failed
  * @param promoted whether the slots beyond the canaries may follow
@@ -57,8 +57,8 @@ public record Rollout(
     }
 
     /** Of a new revision, when an older one was there. */
-    public Rollout begin(int fromRevision, Instant now) {
-        return new Rollout(fromRevision, Phase.MOVING, now, now, 0, 0, false, healthy, "");
+    public Rollout begin(int fromRevision, Instant now, Instant served) {
+        return new Rollout(fromRevision, Phase.MOVING, now, served, 0, 0, false, healthy, "");
     }
 
     /** In another phase. */
@@ -69,13 +69,13 @@ public record Rollout(
     /** Nothing of it is left to be done; this is the newest revision that was healthy in every slot. */
     public Rollout done(int newestHealthy, Instant now) {
         String why = phase == Phase.ROLLING_BACK ? reason : "";
-        return new Rollout(from, Phase.DONE, now, now, moved, failures, promoted, newestHealthy, why);
+        return new Rollout(from, Phase.DONE, now, progressAt, moved, failures, promoted, newestHealthy, why);
     }
 
     /** So many slots are done. */
-    public Rollout progressed(int slots, Instant now) {
+    public Rollout progressed(int slots, Instant served) {
         return new Rollout(
-                from, phase, since, slots > moved ? now : progressAt, slots, failures, promoted, healthy, reason);
+                from, phase, since, slots > moved ? served : progressAt, slots, failures, promoted, healthy, reason);
     }
 
     /** So many of its instances failed. */
@@ -84,13 +84,13 @@ public record Rollout(
     }
 
     /** Goes on after a failure, which is forgiven. */
-    public Rollout resumed(Instant now) {
-        return new Rollout(from, Phase.MOVING, now, now, moved, 0, promoted, healthy, "");
+    public Rollout resumed(Instant now, Instant served) {
+        return new Rollout(from, Phase.MOVING, now, served, moved, 0, promoted, healthy, "");
     }
 
     /** Goes on beyond the canaries. */
-    public Rollout promotedAt(Instant now) {
-        return new Rollout(from, Phase.MOVING, now, now, moved, 0, true, healthy, "");
+    public Rollout promotedAt(Instant now, Instant served) {
+        return new Rollout(from, Phase.MOVING, now, served, moved, 0, true, healthy, "");
     }
 
     /** Whether slots are still to be replaced, now or later. */

@@ -146,7 +146,7 @@ final class BenchFleet {
             Instance before = group.instances().get(i);
             Placement to = placement.placed().get(i);
             Instance after = before.placedOn(
-                    Objects.requireNonNull(to.node()), to.ports(), group.wish().reserved(), NOW);
+                    Objects.requireNonNull(to.node()), to.ports(), group.wish().reserved(), NOW, NOW);
             fleet = fleet.with(before, after);
             placed.add(after);
         }

@@ -12,4 +12,20 @@ public interface Pulse {
 
     /** When the process last went on after it had stood still, as the loop's {@code elapsed}; {@link Duration#ZERO}: it never did. */
     Duration lastStandstill();
+
+    /** For how long it stood still, all times together. */
+    Duration stoodStill();
+
+    /** Of a process that never stands still. */
+    Pulse STEADY = new Pulse() {
+        @Override
+        public Duration lastStandstill() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public Duration stoodStill() {
+            return Duration.ZERO;
+        }
+    };
 }

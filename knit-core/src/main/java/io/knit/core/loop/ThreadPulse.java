@@ -21,6 +21,7 @@ public final class ThreadPulse implements Pulse {
     });
     private Duration lastBeat;
     private Duration lastStandstill = Duration.ZERO;
+    private Duration stoodStill = Duration.ZERO;
 
     public ThreadPulse(Loop loop) {
         this.loop = loop;
@@ -30,8 +31,10 @@ public final class ThreadPulse implements Pulse {
 
     private synchronized void beat() {
         Duration now = loop.elapsed();
-        if (now.minus(lastBeat).compareTo(LEAST) > 0) {
+        Duration since = now.minus(lastBeat);
+        if (since.compareTo(LEAST) > 0) {
             lastStandstill = now;
+            stoodStill = stoodStill.plus(since);
         }
         lastBeat = now;
     }
@@ -43,6 +46,12 @@ public final class ThreadPulse implements Pulse {
             beat();
         }
         return lastStandstill;
+    }
+
+    @Override
+    public synchronized Duration stoodStill() {
+        lastStandstill();
+        return stoodStill;
     }
 
     public void close() {

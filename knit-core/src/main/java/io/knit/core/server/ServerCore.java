@@ -150,7 +150,8 @@ public final class ServerCore implements Orchestrator {
                 loaded.state(),
                 loaded.events(),
                 question -> ControlLoop.decide(question, parts.ids()),
-                agenda);
+                agenda,
+                pulse);
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, lane::holds);

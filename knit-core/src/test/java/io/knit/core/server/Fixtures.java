@@ -114,7 +114,7 @@ public final class Fixtures {
     }
 
     public static ClusterState state(List<Node> nodes, List<Deployment> deployments, List<Instance> instances) {
-        ClusterState state = ClusterState.empty("testcluster");
+        ClusterState state = ClusterState.empty("testcluster").servedAt(NOW);
         for (Node node : nodes) {
             state = new Change.PutNode(node).applyTo(state);
         }

@@ -48,6 +48,7 @@ public final class SimulatedLoop implements Loop, Pulse {
     private boolean standsStill;
     private Duration stoodSince = Duration.ZERO;
     private Duration lastStandstill = Duration.ZERO;
+    private Duration stoodStill = Duration.ZERO;
     private boolean alive = true;
     private Instant lastTask = Instant.MIN;
     private Instant lastSeen = Instant.MIN;
@@ -100,8 +101,10 @@ public final class SimulatedLoop implements Loop, Pulse {
      */
     public void resume() {
         standsStill = false;
-        if (elapsed().minus(stoodSince).compareTo(LEAST) > 0) {
+        Duration stood = elapsed().minus(stoodSince);
+        if (stood.compareTo(LEAST) > 0) {
             lastStandstill = elapsed();
+            stoodStill = stoodStill.plus(stood);
         }
         planNext();
         missedWork.forEach(work -> queue.after(Duration.ZERO, () -> work(work)));
@@ -208,6 +211,11 @@ public final class SimulatedLoop implements Loop, Pulse {
     @Override
     public Duration lastStandstill() {
         return lastStandstill;
+    }
+
+    @Override
+    public Duration stoodStill() {
+        return stoodStill;
     }
 
     @Override

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -127,7 +128,23 @@ public final class Simulation {
         for (Change change : changes) {
             state = change.applyTo(state);
         }
-        return new Simulation(state.at(snapshot.revision(), snapshot.lastEvent()), pace, newest(snapshot));
+        Instant now = newest(snapshot);
+        ClusterState known = state.at(snapshot.revision(), snapshot.lastEvent()).servedAt(served(snapshot, now));
+        return new Simulation(known, pace, now);
+    }
+
+    /** For how long a server was there at least: a snapshot says it only by what began when. */
+    private static Instant served(ClusterSnapshot snapshot, Instant otherwise) {
+        return snapshot.deployments().stream()
+                .flatMap(view -> Stream.concat(
+                        Stream.of(view.deployment().rollout().progressAt()),
+                        view.instances().stream()
+                                .flatMap(it -> Stream.of(
+                                        it.healthySince(),
+                                        Objects.requireNonNullElse(it.decided().placed(), Instant.EPOCH)))))
+                .filter(moment -> !moment.equals(Instant.EPOCH))
+                .max(Comparator.naturalOrder())
+                .orElse(otherwise);
     }
 
     private static Instant newest(ClusterSnapshot snapshot) {

@@ -146,7 +146,8 @@ final class Balance {
         moved.add(instance.id());
         changes.add(new Change.PutInstance(instance.leaving(reason)));
         fleet = without.with(
-                null, anew(instance, List.of()).placedOn(better.node(), instance.ports(), instance.reserved(), now));
+                null,
+                anew(instance, List.of()).placedOn(better.node(), instance.ports(), instance.reserved(), now, now));
         return true;
     }
 

@@ -85,11 +85,11 @@ final class DeploymentCommands {
             return Rollout.NONE;
         }
         if (present == null || present.deleting()) {
-            return Rollout.NONE.begin(0, now);
+            return Rollout.NONE.begin(0, now, state.served());
         }
         Revision before = state.revision(present.name(), present.revision());
         boolean same = before != null && before.specHash().equals(next.specHash());
-        return same ? present.rollout() : present.rollout().begin(present.revision(), now);
+        return same ? present.rollout() : present.rollout().begin(present.revision(), now, state.served());
     }
 
     /** Of all that make the same container, the newest names it: what runs was made by that, if by any. */

@@ -49,12 +49,13 @@ final class NodeCommands {
             ClusterState state, Command.SetAvailability command, Caller caller, Instant now) {
         Node node = named(state, command.id());
         Instant deadline = command.deadline() == null ? null : now.plus(command.deadline());
+        Instant due = command.deadline() == null ? null : state.served().plus(command.deadline());
         NodeWish wish = node.wish();
         if (wish.availability() == command.availability() && Objects.equals(wish.deadline(), deadline)) {
             return Decision.nothing(node);
         }
         String by = caller.name() + " from " + caller.from();
-        return put(node.with(wish.with(command.availability(), by, deadline)));
+        return put(node.with(wish.with(command.availability(), by, deadline, due)));
     }
 
     /** Answers with the node as it is then. */

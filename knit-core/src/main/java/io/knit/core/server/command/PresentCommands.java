@@ -153,14 +153,14 @@ final class PresentCommands {
         Rollout rollout = present.rollout();
         // the time that it stood still does not count
         boolean held = rollout.phase() == Phase.PAUSED || rollout.phase() == Phase.MOVING && present.paused();
-        return put(present.asPaused(isPaused).with(held && !isPaused ? rollout.resumed(now) : rollout));
+        return put(present.asPaused(isPaused).with(held && !isPaused ? rollout.resumed(now, state.served()) : rollout));
     }
 
     private Decision<Deployment> promote() {
         Rollout rollout = present.rollout();
         boolean waits = rollout.phase() == Phase.CANARY
                 || rollout.phase() == Phase.MOVING && present.spec().update().canary() > 0;
-        return put(waits && !rollout.promoted() ? present.with(rollout.promotedAt(now)) : present);
+        return put(waits && !rollout.promoted() ? present.with(rollout.promotedAt(now, state.served())) : present);
     }
 
     private Decision<Deployment> put(Deployment next) {

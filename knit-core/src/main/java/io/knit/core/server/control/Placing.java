@@ -136,7 +136,7 @@ final class Placing {
     private void afterStopping(Instance instance, @Nullable Revision revision, Instance before) {
         if (revision != null && Preparations.replaces(instance, before)) {
             work++;
-            Preparations.Next next = Preparations.next(state, instance, revision.spec(), before, now);
+            Preparations.Next next = Preparations.next(state, instance, revision.spec(), before);
             if (next.waiting() != null) {
                 waits.add(next.waiting());
             }
@@ -151,7 +151,7 @@ final class Placing {
 
     private void place(int number, List<Instance> instances, int most) {
         Revision revision = Objects.requireNonNull(state.revision(deployment, number));
-        for (Group group : Group.of(instances, revision.spec(), now)) {
+        for (Group group : Group.of(instances, revision.spec(), state.served())) {
             Waiting known = known(group);
             if (known != null) {
                 refuse(known, group.instances());
@@ -169,7 +169,7 @@ final class Placing {
             return null;
         }
         return state.waitsOf(deployment).stream()
-                .filter(waiting -> waiting.wish().equals(group.wish()) && !waiting.wakes(now))
+                .filter(waiting -> waiting.wish().equals(group.wish()) && !waiting.wakes(state.served()))
                 .findFirst()
                 .map(waiting -> new Waiting(waiting.wish(), waiting.refusal(), group.tryAgain()))
                 .orElse(null);
@@ -191,7 +191,8 @@ final class Placing {
                                     Objects.requireNonNull(to.node()),
                                     to.ports(),
                                     group.wish().reserved(),
-                                    now)
+                                    now,
+                                    state.served())
                             .because(Reasons.tried(instance)));
         }
         List<Instance> rest = all.subList(placed.size(), all.size());

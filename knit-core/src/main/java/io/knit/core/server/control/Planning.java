@@ -69,6 +69,11 @@ final class Planning {
 
     private static Facts facts(ClusterState state, String deployment) {
         return new Facts() {
+            @Override
+            public Instant served() {
+                return state.served();
+            }
+
             private final Map<Integer, Optional<Revision>> revisions = new HashMap<>();
 
             private @Nullable Revision revision(int number) {

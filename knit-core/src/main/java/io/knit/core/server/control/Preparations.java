@@ -12,7 +12,6 @@ import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.schedule.wish.Group;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.Features;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +41,13 @@ final class Preparations {
     record Next(Instance instance, @Nullable Waiting waiting) {}
 
     /** What is to become of an instance that waits to replace {@code old}. */
-    static Next next(ClusterState state, Instance instance, DeploymentSpec spec, Instance old, Instant now) {
+    static Next next(ClusterState state, Instance instance, DeploymentSpec spec, Instance old) {
         Preparation present = instance.preparation();
         if (present != null && (present.done() || prepares(state.node(present.node())))) {
             return new Next(instance, null);
         }
         // as it will be once the old one is gone
-        Group alone = Group.of(List.of(instance), spec, now).get(0);
+        Group alone = Group.of(List.of(instance), spec, state.served()).get(0);
         GroupPlacement placement = Scheduler.place(state.fleet().without(old), alone);
         Waiting refused = placement.waiting();
         String meanwhile = old.id() + " of revision " + old.revision() + " runs on";

@@ -27,7 +27,7 @@ final class Rollbacks {
         int number = deployment.revision() + 1;
         DeploymentSpec spec = SpecTable.SPEC.with(
                 healthy.spec(), Map.of("replicas", deployment.spec().replicas()));
-        Rollout back = rollout.begin(deployment.revision(), now)
+        Rollout back = rollout.begin(deployment.revision(), now, state.served())
                 .in(Phase.ROLLING_BACK, why + "; went back to revision " + healthy.number(), now);
         return List.of(
                 new Change.PutDeployment(new Deployment(

@@ -33,7 +33,12 @@ public final class StateCodec {
 
     /** Writes that name a cluster whose store is empty. */
     public static List<StoreWrite> founding(String cluster) {
-        return List.of(new Meta(cluster, 0, 0, Upgrades.KNOWN.newest()).write());
+        return List.of(served(ClusterState.empty(cluster)));
+    }
+
+    /** The write that says how long servers were there, and nothing else anew. */
+    public static StoreWrite served(ClusterState state) {
+        return Meta.of(state, Upgrades.KNOWN.newest()).write();
     }
 
     /** The writes that take the store from {@code before} to {@code after}. */
@@ -59,8 +64,7 @@ public final class StateCodec {
                 writes.add(StoreWrite.remove(Tables.EVENT, Keys.event(event.seq() - EventLog.STORED)));
             }
         }
-        ClusterState after = commit.after();
-        writes.add(new Meta(after.cluster(), after.revision(), after.lastEvent(), Upgrades.KNOWN.newest()).write());
+        writes.add(served(commit.after()));
         return writes;
     }
 

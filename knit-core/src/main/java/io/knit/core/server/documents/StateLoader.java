@@ -73,7 +73,7 @@ public final class StateLoader {
             return Future.succeededFuture(loaded);
         }
         ClusterState state = loaded.get().state();
-        writes.add(new Meta(state.cluster(), state.revision(), state.lastEvent(), upgrades.newest()).write());
+        writes.add(Meta.of(state, upgrades.newest()).write());
         return loop.bring(store.commit(writes)).map(done -> {
             LOG.info(
                     "The store was brought to format {}: {} documents were written anew",

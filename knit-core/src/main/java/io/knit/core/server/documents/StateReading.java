@@ -24,9 +24,11 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Keys;
 import io.knit.core.server.state.Revision;
 import io.knit.core.wire.WireCodec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -207,7 +209,10 @@ public final class StateReading {
         specs.unused().forEach(blob -> mended.add(StoreWrite.remove(Tables.SPEC, blob)));
         events.sort(Comparator.comparingLong(KnitEvent::seq));
         return Optional.of(new StateLoader.Loaded(
-                state.at(found.revision(), found.lastEvent()).loaded(), new EventLog(events, found.lastEvent())));
+                state.at(found.revision(), found.lastEvent())
+                        .servedAt(Objects.requireNonNullElse(found.served(), Instant.EPOCH))
+                        .loaded(),
+                new EventLog(events, found.lastEvent())));
     }
 
     /** To where it belongs, unless a newer one is there. */

@@ -39,6 +39,9 @@ final class Course {
     private Consumer<List<Step>> listener = steps -> {};
     private ClusterState state;
     private Instant now;
+    /** How far the time for which a server was there is ahead of the day's: it passes as that does. */
+    private final Duration ahead;
+
     private Set<String> due;
     private long numbers;
     private long ids;
@@ -51,6 +54,7 @@ final class Course {
     Course(ClusterState state, Instant now) {
         this.state = state;
         this.now = now;
+        this.ahead = Duration.between(now, state.served());
         state.instances().keySet().forEach(id -> taken.add(id.substring(id.lastIndexOf('-') + 1)));
         // when to look again at whom the state does not say: as a server that starts, it looks at all
         this.due = new LinkedHashSet<>(state.deployments().keySet());
@@ -66,6 +70,11 @@ final class Course {
 
     Instant now() {
         return now;
+    }
+
+    /** The time for which a server was there. */
+    Instant served() {
+        return now.plus(ahead);
     }
 
     /** Whether all that happened was worked out. */
@@ -121,7 +130,7 @@ final class Course {
     }
 
     private void happen(List<Function<ClusterState, List<Change>>> whats) {
-        ClusterState before = state;
+        ClusterState before = state.servedAt(served());
         List<Step> steps = new ArrayList<>();
         ClusterState tip = before;
         for (Function<ClusterState, List<Change>> what : whats) {
@@ -133,7 +142,7 @@ final class Course {
         rounds++;
         outcome.alarms().forEach((deployment, at) -> {
             alarms.remove(deployment);
-            at.ifPresent(time -> alarms.put(deployment, time));
+            at.ifPresent(time -> alarms.put(deployment, time.minus(ahead)));
         });
         for (String looked : outcome.alarms().keySet()) {
             planned += state.instancesIn(looked).size();

@@ -182,7 +182,7 @@ final class SupposedNodes {
         Preparation preparation = known.preparation();
         return preparation == null || preparation.done() || dead.contains(preparation.node())
                 ? List.of()
-                : List.of(new Change.PutInstance(known.prepared(course.now())));
+                : List.of(new Change.PutInstance(known.prepared(course.served())));
     }
 
     private boolean isDead(Instance instance) {
@@ -202,7 +202,7 @@ final class SupposedNodes {
         boolean again = gone.remove(known.id());
         List<Change> changes = new ArrayList<>();
         if (known.decided().lost()) {
-            changes.add(new Change.PutInstance(known.found(course.now())));
+            changes.add(new Change.PutInstance(known.found(course.now(), course.served())));
         }
         HealthSpec health = health(tip, known);
         boolean isSick = isSick(tip, known);
@@ -216,7 +216,7 @@ final class SupposedNodes {
                 known.statusSeq() + 1,
                 course.now(),
                 told,
-                isSick ? Instant.EPOCH : course.now());
+                isSick ? Instant.EPOCH : course.served());
         if (!isSick) {
             changes.add(new Change.PutObserved(known.id(), said));
         } else if (health.isOwn()) {

@@ -223,7 +223,7 @@ public final class HeartbeatIntake {
 
     private Optional<String> stuck(ClusterState state, Heartbeat beat) {
         boolean same = beat.assignmentsDigest().equals(book.digest(state, beat.node()));
-        return steps.look(beat.node(), beat.assignmentsDigest(), same, isAhead(state, beat), loop.now());
+        return steps.look(beat.node(), beat.assignmentsDigest(), same, isAhead(state, beat), loop.elapsed());
     }
 
     /** Whether it names a number that this start of the server can't have given. No number from outside is taken for the server's own. */
@@ -232,11 +232,10 @@ public final class HeartbeatIntake {
     }
 
     private void takePrepared(Heartbeat beat) {
-        if (!PreparedIntake.decide(writer.committed(), beat.node(), beat.prepared(), loop.now())
+        if (!PreparedIntake.decide(writer.committed(), beat.node(), beat.prepared())
                 .isEmpty()) {
             // one that is not stored is said again
-            writer.submit(
-                    tip -> new Decision<>(PreparedIntake.decide(tip, beat.node(), beat.prepared(), loop.now()), true));
+            writer.submit(tip -> new Decision<>(PreparedIntake.decide(tip, beat.node(), beat.prepared()), true));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.knit.core.server.intake;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,16 +13,17 @@ final class OutOfStep {
 
     private final Map<String, Behind> behind = new HashMap<>();
 
-    private record Behind(String digest, Instant since) {}
+    private record Behind(String digest, Duration since) {}
 
     /**
      * Why the node should get no more work, or empty.
      *
      * @param digest of the set it holds
      * @param same whether that is the server's for it
+     * @param now by the loop's {@code elapsed}
      * @param ahead whether it names a number for it that this server has not given
      */
-    Optional<String> look(String node, String digest, boolean same, boolean ahead, Instant now) {
+    Optional<String> look(String node, String digest, boolean same, boolean ahead, Duration now) {
         if (same && !ahead) {
             behind.remove(node);
             return Optional.empty();
@@ -34,7 +34,7 @@ final class OutOfStep {
             behind.put(node, new Behind(digest, now));
             return Optional.empty();
         }
-        if (Duration.between(before.since(), now).compareTo(PATIENCE) < 0) {
+        if (now.minus(before.since()).compareTo(PATIENCE) < 0) {
             return Optional.empty();
         }
         return Optional.of(

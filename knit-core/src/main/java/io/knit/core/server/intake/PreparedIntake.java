@@ -20,13 +20,13 @@ final class PreparedIntake {
     private PreparedIntake() {}
 
     /** What it changes; empty if it says nothing new. */
-    static List<Change> decide(ClusterState state, String node, @Nullable List<Prepared> said, Instant now) {
+    static List<Change> decide(ClusterState state, String node, @Nullable List<Prepared> said) {
         List<Change> changes = new ArrayList<>();
         for (Prepared prepared : said == null ? List.<Prepared>of() : said) {
             Instance known =
                     prepared == null || prepared.instance() == null ? null : state.instance(prepared.instance());
             if (known != null && isAsked(known, node, prepared)) {
-                changes.add(new Change.PutInstance(after(known, node, prepared.refusal(), now)));
+                changes.add(new Change.PutInstance(after(known, node, prepared.refusal(), state.served())));
             }
         }
         return changes;
@@ -41,12 +41,12 @@ final class PreparedIntake {
                 && known.attempt() == prepared.attempt();
     }
 
-    private static Instance after(Instance known, String node, @Nullable String refusal, Instant now) {
+    private static Instance after(Instance known, String node, @Nullable String refusal, Instant served) {
         if (refusal == null) {
-            return known.prepared(now);
+            return known.prepared(served);
         }
         String words = PlainText.of(refusal, LONGEST_REFUSAL);
         return known.notPrepared(
-                node + " could not prepare it: " + words, now.plus(Retries.after(known.attempt() + 1)));
+                node + " could not prepare it: " + words, served.plus(Retries.after(known.attempt() + 1)));
     }
 }

@@ -122,12 +122,12 @@ public final class StatusIntake {
                 continue;
             }
             acked.add(new StatusAck.Acked(status.instance(), Math.max(known.statusSeq(), status.seq())));
-            changes.addAll(changes(known, status, now));
+            changes.addAll(changes(known, status, now, state.served()));
         }
         return new Decision<>(changes, acked);
     }
 
-    private static List<Change> changes(Instance known, InstanceStatus status, Instant now) {
+    private static List<Change> changes(Instance known, InstanceStatus status, Instant now, Instant served) {
         boolean judgedLost = known.decided().lost() && known.order() == Order.RUN && isAgents(status.state());
         Observed before = known.observed();
         if (status.seq() < before.seq() || status.seq() == before.seq() && !judgedLost) {
@@ -136,11 +136,12 @@ public final class StatusIntake {
         if (status.state() == InstanceState.STOPPED && known.order() == Order.STOP) {
             return List.of(new Change.RemoveInstance(known.id()));
         }
-        Change said = new Change.PutObserved(known.id(), observed(known, judgedLost, status, now));
-        return judgedLost ? List.of(new Change.PutInstance(known.found(now)), said) : List.of(said);
+        Change said = new Change.PutObserved(known.id(), observed(known, judgedLost, status, now, served));
+        return judgedLost ? List.of(new Change.PutInstance(known.found(now, served)), said) : List.of(said);
     }
 
-    private static Observed observed(Instance known, boolean judgedLost, InstanceStatus status, Instant now) {
+    private static Observed observed(
+            Instance known, boolean judgedLost, InstanceStatus status, Instant now, Instant served) {
         InstanceState before = known.observed().state();
         boolean forward = judgedLost || before == null || status.state().compareTo(before) > 0;
         InstanceState next = forward && isAgents(status.state()) ? status.state() : before;
@@ -155,7 +156,9 @@ public final class StatusIntake {
                 changed ? now : known.observed().since(),
                 status.health(),
                 known.observed().healthySince());
-        return known.isHealthy() == said.isHealthy() ? said : said.healthySince(said.isHealthy() ? now : Instant.EPOCH);
+        return known.isHealthy() == said.isHealthy()
+                ? said
+                : said.healthySince(said.isHealthy() ? served : Instant.EPOCH);
     }
 
     /** Whether an agent may say it; the others are the server's own judgement. */

@@ -37,7 +37,8 @@ public final class ForeignAgents {
     private final Map<String, Seen> seen = new LinkedHashMap<>();
     private volatile List<Node> nodes = List.of();
 
-    private record Seen(Node node, Instant at) {}
+    /** @param at by the loop's {@code elapsed} */
+    private record Seen(Node node, Duration at) {}
 
     public ForeignAgents(Loop loop, Agenda agenda) {
         this.loop = loop;
@@ -50,15 +51,14 @@ public final class ForeignAgents {
     }
 
     public void heard(String speaker, HeartbeatHead head, String words) {
-        Instant now = loop.now();
         @Nullable Seen before = seen.remove(speaker);
         if (before == null && seen.size() >= MOST) {
             return;
         }
         Node node = before != null && before.node().reason().equals(words)
                 ? before.node()
-                : node(speaker, head, words, now);
-        seen.put(speaker, new Seen(node, now));
+                : node(speaker, head, words, loop.now());
+        seen.put(speaker, new Seen(node, loop.elapsed()));
         if (before == null || node != before.node()) {
             publish();
         }
@@ -94,8 +94,8 @@ public final class ForeignAgents {
 
     private void dropSilent() {
         armed = false;
-        Instant longAgo = loop.now().minus(FORGOTTEN_AFTER);
-        if (seen.values().removeIf(last -> !last.at().isAfter(longAgo))) {
+        Duration longAgo = loop.elapsed().minus(FORGOTTEN_AFTER);
+        if (seen.values().removeIf(last -> last.at().compareTo(longAgo) <= 0)) {
             publish();
         }
         arm();

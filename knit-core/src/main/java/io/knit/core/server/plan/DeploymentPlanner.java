@@ -64,9 +64,9 @@ public final class DeploymentPlanner {
         this.whereabouts = new Whereabouts(deployment, facts, now);
         this.roster = Roster.of(deployment, instances, facts);
         this.draft = new Draft(deployment, whereabouts, roster);
-        this.successors = new Successors(deployment, roster, now, ids);
+        this.successors = new Successors(deployment, roster, now, facts.served(), ids);
         this.unchanged = new Unchanged(deployment, facts);
-        this.progress = new Progress(deployment, now);
+        this.progress = new Progress(deployment, now, facts.served());
         this.turns = new Turns(deployment);
     }
 

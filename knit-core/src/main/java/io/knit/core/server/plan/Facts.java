@@ -2,11 +2,15 @@ package io.knit.core.server.plan;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Node;
+import java.time.Instant;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** What a plan of a deployment rests on beside its instances. */
 public interface Facts {
+    /** The time for which a server was there: who waits, waits by it. */
+    Instant served();
+
     /** The node, or null: there is none, or none any more. */
     @Nullable
     Node node(String id);

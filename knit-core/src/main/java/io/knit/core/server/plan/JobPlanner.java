@@ -37,6 +37,7 @@ final class JobPlanner {
     private final Deployment deployment;
     private final JobSpec job;
     private final Instant now;
+    private final Instant served;
     private final Whereabouts whereabouts;
     private final Draft draft;
     private final Successors successors;
@@ -58,15 +59,16 @@ final class JobPlanner {
         this.deployment = deployment;
         this.job = Objects.requireNonNull(deployment.spec().job(), "job");
         this.now = now;
+        this.served = facts.served();
         this.most = most;
         this.whereabouts = new Whereabouts(deployment, facts, now);
         Roster roster = new Numbered(job.completions());
         this.draft = new Draft(deployment, whereabouts, roster);
-        this.successors = new Successors(deployment, roster, now, ids);
+        this.successors = new Successors(deployment, roster, now, served, ids);
         JobRun before = deployment.run();
         this.run = before != null && before.revision() == deployment.revision()
                 ? before
-                : JobRun.begin(deployment.revision(), now);
+                : JobRun.begin(deployment.revision(), now, served);
     }
 
     static DeploymentPlan plan(
@@ -75,8 +77,6 @@ final class JobPlanner {
     }
 
     private DeploymentPlan plan(Collection<Instance> instances) {
-        // a run that is over is not written any more
-        run = run.isUnderWay() ? run.setBack(setBack(instances)) : run;
         instances.stream().sorted(ORDER).forEach(this::sort);
         if (run.isUnderWay() && run.completed().size() >= job.completions()) {
             run = run.in(JobRun.Phase.COMPLETED, "", now);
@@ -103,18 +103,6 @@ final class JobPlanner {
                         .min(Comparator.naturalOrder()),
                 false,
                 cutShort);
-    }
-
-    /** Times that are kept are of the day: where the clock went back behind the start of an attempt, it is watched from now on. */
-    private @Nullable Instant setBack(Collection<Instance> instances) {
-        boolean behind = instances.stream().anyMatch(this::startsLater);
-        Instant known = run.setBack();
-        return !behind ? null : known == null || known.isAfter(now) ? now : known;
-    }
-
-    private boolean startsLater(Instance instance) {
-        return instance.state() == InstanceState.RUNNING
-                && now.isBefore(instance.observed().since());
     }
 
     private String over() {
@@ -187,11 +175,11 @@ final class JobPlanner {
             return;
         }
         if (job.timeout() != null && instance.state() == InstanceState.RUNNING && run.isUnderWay()) {
-            Instant since = startsLater(instance)
-                    ? Objects.requireNonNull(run.setBack())
-                    : instance.observed().since();
+            Instant since = instance.healthySince().equals(Instant.EPOCH)
+                    ? instance.decided().begun()
+                    : instance.healthySince();
             Instant due = since.plus(job.timeout());
-            if (!now.isBefore(due)) {
+            if (!served.isBefore(due)) {
                 String why = "it did not end within " + Durations.text(job.timeout());
                 failed(instance, why);
                 stop(instance, why);
@@ -208,7 +196,7 @@ final class JobPlanner {
             return;
         }
         String words = instance.id() + " on " + instance.node() + ": " + why;
-        run = run.failing(words, now.plus(Retries.after(run.failures() + 1)));
+        run = run.failing(words, served.plus(Retries.after(run.failures() + 1)));
         if (run.failures() > job.retries()) {
             run = run.in(JobRun.Phase.FAILED, words + "; job.retries, " + job.retries() + ", are used up", now);
         }
@@ -258,11 +246,7 @@ final class JobPlanner {
             if (!free || deployment.paused()) {
                 continue;
             }
-            // where the clock went back since the failure, the wait counts as over, else it could take as long as the
-            // jump
-            boolean waits = run.failures() > 0
-                    && now.isBefore(run.notBefore())
-                    && !now.plus(Retries.after(run.failures())).isBefore(run.notBefore());
+            boolean waits = run.failures() > 0 && served.isBefore(run.notBefore());
             if (waits) {
                 lookAgain(run.notBefore());
                 return;

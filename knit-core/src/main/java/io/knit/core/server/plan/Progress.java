@@ -19,6 +19,7 @@ final class Progress {
     private final Rollout before;
     private final Update rules;
     private final Instant now;
+    private final Instant served;
     private @Nullable Instant again;
     private int slots;
     private int settled;
@@ -26,11 +27,12 @@ final class Progress {
     private int failed;
     private String said = "";
 
-    Progress(Deployment deployment, Instant now) {
+    Progress(Deployment deployment, Instant now, Instant served) {
         this.deployment = deployment;
         this.before = deployment.rollout();
         this.rules = deployment.spec().update();
         this.now = now;
+        this.served = served;
     }
 
     /** Whether an instance has done its work for long enough for others to rely on it. */
@@ -82,7 +84,7 @@ final class Progress {
             return before;
         }
         // of a first revision all slots are begun at once: how many are done is said by the instances
-        Rollout counted = before.from() == 0 ? before : before.progressed(settled, now);
+        Rollout counted = before.from() == 0 ? before : before.progressed(settled, served);
         counted = counted.failing(Math.max(failed, before.failures()));
         String why = failure(counted);
         if (why != null && !canGoBack()) {
@@ -115,7 +117,7 @@ final class Progress {
 
     private Rollout afterCanaries(Rollout counted) {
         return rules.autoPromote()
-                ? counted.promotedAt(now)
+                ? counted.promotedAt(now, served)
                 : counted.in(
                         Phase.CANARY,
                         settled + (settled == 1 ? " canary is" : " canaries are")
@@ -148,7 +150,7 @@ final class Progress {
             if (instance.failing()) {
                 return words(instance, instance.reason());
             }
-            Instant late = instance.decided().since().plus(rules.healthyDeadline());
+            Instant late = instance.decided().begun().plus(rules.healthyDeadline());
             if (!instance.isHealthy() && isOver(late)) {
                 return words(instance, "it is not healthy after " + words(rules.healthyDeadline()));
             }
@@ -166,7 +168,7 @@ final class Progress {
 
     /** Whether the moment has come; if not, then is looked again. */
     private boolean isOver(Instant moment) {
-        if (!now.isBefore(moment)) {
+        if (!served.isBefore(moment)) {
             return true;
         }
         again = again == null || moment.isBefore(again) ? moment : again;

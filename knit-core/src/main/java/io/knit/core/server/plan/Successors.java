@@ -19,12 +19,14 @@ final class Successors {
     private final Deployment deployment;
     private final Roster roster;
     private final Instant now;
+    private final Instant served;
     private final IdSource ids;
 
-    Successors(Deployment deployment, Roster roster, Instant now, IdSource ids) {
+    Successors(Deployment deployment, Roster roster, Instant now, Instant served, IdSource ids) {
         this.deployment = deployment;
         this.roster = roster;
         this.now = now;
+        this.served = served;
         this.ids = ids;
     }
 
@@ -41,7 +43,8 @@ final class Successors {
                     ? ""
                     : "takes the place of " + before.id() + " ("
                             + before.state().wireName() + ")";
-            return Instance.pending(id, deployment.name(), deployment.revision(), slot, 0, List.of(), now, reason, now)
+            return Instance.pending(
+                            id, deployment.name(), deployment.revision(), slot, 0, List.of(), served, reason, now)
                     .keyed(key.name());
         }
         int attempt = before.attempt() + 1;
@@ -58,7 +61,7 @@ final class Successors {
                         slot,
                         attempt,
                         avoid,
-                        now.plus(Retries.after(attempt)),
+                        served.plus(Retries.after(attempt)),
                         said,
                         now)
                 .afterTrying(said)

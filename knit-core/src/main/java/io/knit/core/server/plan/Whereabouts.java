@@ -60,12 +60,13 @@ final class Whereabouts {
             return Optional.empty();
         }
         Node node = nodeOf(instance);
-        Instant deadline = node == null ? null : node.wish().deadline();
-        if (deadline != null && isDrained(instance)) {
-            if (!now.isBefore(deadline)) {
-                return Optional.of(instance.node() + " is drained, and was to be empty by " + deadline);
+        Instant due = node == null ? null : node.wish().due();
+        if (node != null && due != null && isDrained(instance)) {
+            if (!facts.served().isBefore(due)) {
+                return Optional.of(instance.node() + " is drained, and was to be empty by "
+                        + node.wish().deadline());
             }
-            again = again == null || deadline.isBefore(again) ? deadline : again;
+            again = again == null || due.isBefore(again) ? due : again;
         }
         return instance.ports().isEmpty()
                 ? Optional.empty()

@@ -35,7 +35,7 @@ final class ObedientNodes {
         if (instance.node() == null) {
             return instance.preparation() == null || instance.preparation().done()
                     ? null
-                    : new Change.PutInstance(instance.prepared(now));
+                    : new Change.PutInstance(instance.prepared(state.served()));
         }
         Node node = state.node(instance.node());
         if (node == null || node.state() == NodeState.DOWN) {
@@ -46,6 +46,8 @@ final class ObedientNodes {
         }
         return instance.observed().state() != null
                 ? null
-                : new Change.PutObserved(instance.id(), new Observed(InstanceState.RUNNING, "", 0, false, 1, now));
+                : new Change.PutObserved(
+                        instance.id(),
+                        new Observed(InstanceState.RUNNING, "", 0, false, 1, now).healthySince(state.served()));
     }
 }

@@ -48,12 +48,13 @@ public final class Rehearsal {
         Set<String> due = Set.of();
         int round = 0;
         boolean settled = !effective;
-        Instant time = now;
         Map<String, Instant> alarms = new TreeMap<>();
-        Instant last = deadline(command, now);
+        Instant last = deadline(command, state.served());
         Dips dips = new Dips(state);
         dips.look(before, changes, tip);
         while (!settled && round++ < MOST_ROUNDS) {
+            Instant served = tip.served();
+            Instant time = now.plus(Duration.between(state.served(), served));
             Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, time), ids);
             before = applied(tip, outcome.changes());
             dips.look(tip, outcome.changes(), before);
@@ -65,17 +66,17 @@ public final class Rehearsal {
             if (changes.isEmpty() && due.isEmpty()) {
                 // nobody has anything to do but to wait
                 Optional<Map.Entry<String, Instant>> next = next(alarms, tip);
-                time = next.map(Map.Entry::getValue).orElse(time);
+                tip = tip.servedAt(next.map(Map.Entry::getValue).orElse(served));
                 due = next.map(Map.Entry::getKey).map(Set::of).orElse(Set.of());
                 if (next.isEmpty() && last != null) {
-                    time = last;
+                    tip = tip.servedAt(last);
                     due = tip.deployments().keySet();
                     last = null;
                 }
                 settled = due.isEmpty();
             }
         }
-        List<Plan.Step> steps = Steps.between(state, tip, command.subject(), dips.courses(), time);
+        List<Plan.Step> steps = Steps.between(state, tip, command.subject(), dips.courses(), tip.served());
         return new Plan(
                 command.words(), state.revision(), effective, settled, diff, steps, Services.of(steps, dips.courses()));
     }
@@ -95,9 +96,9 @@ public final class Rehearsal {
     }
 
     /** When the command has its last effect, whoever waits for what; null: it has none of its own. */
-    private static @Nullable Instant deadline(Command<?> command, Instant now) {
+    private static @Nullable Instant deadline(Command<?> command, Instant served) {
         Duration time = command instanceof Command.SetAvailability set ? set.deadline() : null;
-        return time == null ? null : now.plus(time);
+        return time == null ? null : served.plus(time);
     }
 
     private static void note(Outcome outcome, Map<String, Instant> alarms) {

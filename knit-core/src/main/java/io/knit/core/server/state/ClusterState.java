@@ -5,6 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.schedule.fleet.Fleet;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class ClusterState {
     private final String cluster;
     private final long revision;
     private final long lastEvent;
+    private final Instant served;
     private final PSortedMap<String, Deployment> deployments;
     private final PSortedMap<String, Revision> revisions;
     private final InstanceIndex instances;
@@ -32,6 +34,7 @@ public final class ClusterState {
             String cluster,
             long revision,
             long lastEvent,
+            Instant served,
             PSortedMap<String, Deployment> deployments,
             PSortedMap<String, Revision> revisions,
             InstanceIndex instances,
@@ -41,6 +44,7 @@ public final class ClusterState {
         this.cluster = cluster;
         this.revision = revision;
         this.lastEvent = lastEvent;
+        this.served = served;
         this.deployments = deployments;
         this.revisions = revisions;
         this.instances = instances;
@@ -55,6 +59,7 @@ public final class ClusterState {
                 cluster,
                 0,
                 0,
+                Instant.EPOCH,
                 TreePMap.empty(),
                 TreePMap.empty(),
                 InstanceIndex.EMPTY,
@@ -75,6 +80,20 @@ public final class ClusterState {
     /** Number of the newest event that led here; 0 if none. */
     public long lastEvent() {
         return lastEvent;
+    }
+
+    /**
+     * The time for which a server was there, up to this state: what waits – a deadline, a back-off – counts by it. It only goes forward, whatever the clock does,
+     * and stands still while no server runs. {@link Instant#EPOCH}: nothing is known of it.
+     */
+    public Instant served() {
+        return served;
+    }
+
+    /** The same state, so much later. */
+    public ClusterState servedAt(Instant time) {
+        return new ClusterState(
+                cluster, revision, lastEvent, time, deployments, revisions, instances, nodes, fleet, outlook);
     }
 
     /** By name. */
@@ -175,7 +194,7 @@ public final class ClusterState {
 
     public ClusterState at(long newRevision, long newLastEvent) {
         return new ClusterState(
-                cluster, newRevision, newLastEvent, deployments, revisions, instances, nodes, fleet, outlook);
+                cluster, newRevision, newLastEvent, served, deployments, revisions, instances, nodes, fleet, outlook);
     }
 
     ClusterState with(Deployment deployment) {
@@ -229,15 +248,25 @@ public final class ClusterState {
             PSortedMap<String, Revision> nextRevisions,
             Outlook nextOutlook) {
         return new ClusterState(
-                cluster, revision, lastEvent, nextDeployments, nextRevisions, instances, nodes, fleet, nextOutlook);
+                cluster,
+                revision,
+                lastEvent,
+                served,
+                nextDeployments,
+                nextRevisions,
+                instances,
+                nodes,
+                fleet,
+                nextOutlook);
     }
 
     private ClusterState with(InstanceIndex next, Fleet account) {
-        return new ClusterState(cluster, revision, lastEvent, deployments, revisions, next, nodes, account, outlook);
+        return new ClusterState(
+                cluster, revision, lastEvent, served, deployments, revisions, next, nodes, account, outlook);
     }
 
     private ClusterState with(PSortedMap<String, Node> next, Fleet account) {
         return new ClusterState(
-                cluster, revision, lastEvent, deployments, revisions, instances, next, account, outlook);
+                cluster, revision, lastEvent, served, deployments, revisions, instances, next, account, outlook);
     }
 }

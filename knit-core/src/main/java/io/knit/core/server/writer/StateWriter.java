@@ -9,6 +9,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.core.loop.Pulse;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.events.EventLog;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +47,9 @@ import org.slf4j.LoggerFactory;
 public final class StateWriter {
     private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    /** While somebody waits for a moment it is written this often how far that is: so much of a wait may count twice after a start. */
+    private static final Duration SERVED_WRITTEN = Duration.ofSeconds(15);
+
     private static final int CROWDED = 2_000;
 
     private final Loop loop;
@@ -53,6 +58,10 @@ public final class StateWriter {
     private final Controller controller;
     private final List<Consumer<Commit>> listeners = new ArrayList<>();
     private final Agenda agenda;
+    private final ServedClock served;
+    /** Deployments that wait for a moment. */
+    private final Set<String> alarmed = new HashSet<>();
+
     private final TwoLines<Command<?>> waiting = new TwoLines<>();
     /** Deployments that the controller must look at though nothing of them changed. */
     private Set<String> due = new LinkedHashSet<>();
@@ -68,11 +77,19 @@ public final class StateWriter {
     private volatile ClusterState committed;
 
     public StateWriter(Loop loop, Store store, ClusterState loaded, EventLog events, Controller controller) {
-        this(loop, store, loaded, events, controller, new Agenda(loop));
+        this(loop, store, loaded, events, controller, new Agenda(loop), Pulse.STEADY);
     }
 
+    /** @param pulse tells when the process stood still: that time does not count for those who wait */
     public StateWriter(
-            Loop loop, Store store, ClusterState loaded, EventLog events, Controller controller, Agenda agenda) {
+            Loop loop,
+            Store store,
+            ClusterState loaded,
+            EventLog events,
+            Controller controller,
+            Agenda agenda,
+            Pulse pulse) {
+        this.served = new ServedClock(loop, pulse, loaded.served());
         this.loop = loop;
         this.agenda = agenda;
         this.history = new History(loop, store);
@@ -201,7 +218,7 @@ public final class StateWriter {
 
     private void decideAndStore(Batch batch) {
         Duration begun = loop.elapsed();
-        ClusterState before = committed;
+        ClusterState before = committed.servedAt(served.now());
         List<Step> steps = new ArrayList<>();
         ClusterState tip = decideCommands(before, batch, steps, begun);
         Instant now = loop.now();
@@ -212,10 +229,14 @@ public final class StateWriter {
                 controller.decide(new Controller.Question(before, tip, changes(steps), asked, rest(steps), now));
         batch.looked().addAll(outcome.alarms().keySet());
         outcome.remarks().forEach(remark -> LOG.error("{}: {}", remark.deployment(), remark.words(), remark.cause()));
-        outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, now));
+        outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, before.served()));
         due.addAll(outcome.left());
         tip = applied(tip, outcome.changes(), steps);
         List<Change> changes = changes(steps);
+        if (changes.isEmpty() && isDue(committed.served(), tip.served())) {
+            store(new Commit(before, tip, List.of(), List.of()), List.of(StateCodec.served(tip)), batch, begun);
+            return;
+        }
         if (changes.isEmpty()) {
             give(batch.answers());
             next();
@@ -263,12 +284,26 @@ public final class StateWriter {
         return tip;
     }
 
-    private void setAlarm(String deployment, Optional<Instant> at, Instant now) {
+    private void setAlarm(String deployment, Optional<Instant> at, Instant served) {
         String name = "deployment " + deployment;
         if (at.isEmpty()) {
+            alarmed.remove(deployment);
             agenda.cancel(name);
         } else {
-            agenda.after(name, Duration.between(now, at.get()), () -> look(List.of(deployment)));
+            alarmed.add(deployment);
+            agenda.atLatest("served", loop.elapsed().plus(SERVED_WRITTEN), this::writeServed);
+            agenda.after(name, Duration.between(served, at.get()), () -> look(List.of(deployment)));
+        }
+    }
+
+    private boolean isDue(Instant written, Instant now) {
+        return !alarmed.isEmpty() && Duration.between(written, now).compareTo(SERVED_WRITTEN) >= 0;
+    }
+
+    private void writeServed() {
+        if (!alarmed.isEmpty() && !closed) {
+            agenda.after("served", SERVED_WRITTEN, this::writeServed);
+            schedule();
         }
     }
 

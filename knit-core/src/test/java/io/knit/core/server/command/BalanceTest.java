@@ -191,7 +191,7 @@ class BalanceTest {
         assertThat(moves(10)).hasSize(1);
         Deployment rests = Objects.requireNonNull(state.deployment("web"));
 
-        put(new Change.PutDeployment(rests.with(Rollout.NONE.begin(1, NOW))));
+        put(new Change.PutDeployment(rests.with(Rollout.NONE.begin(1, NOW, NOW))));
         assertThat(moves(10)).as("it is rolled out").isEmpty();
         put(new Change.PutDeployment(rests.asPaused(true)));
         assertThat(moves(10)).as("it is paused").isEmpty();

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DeploymentCommandsTest {
-    private ClusterState state = ClusterState.empty("here");
+    private ClusterState state = ClusterState.empty("here").servedAt(Fixtures.NOW);
 
     private void deploy(int number) {
         DeploymentSpec spec =

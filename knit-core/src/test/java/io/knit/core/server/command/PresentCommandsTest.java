@@ -28,7 +28,7 @@ class PresentCommandsTest {
     private static final Caller ANN = new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1");
     private static final Instant LATER = Fixtures.NOW.plusSeconds(60);
 
-    private ClusterState state = ClusterState.empty("here");
+    private ClusterState state = ClusterState.empty("here").servedAt(Fixtures.NOW);
 
     private static DeploymentSpecBuilder web(String image) {
         return DeploymentSpec.builder("web", image).env("KEY", "value").registryAuth("me", "a password");

@@ -57,7 +57,7 @@ class ConcernsTest {
         // all are of the present revision, each alone in its slot
         assertThat(concerned(2, 1, List.of(starting, other), running)).isEmpty();
         // how far its rollout has come is looked at when the last runs
-        rollout = Rollout.NONE.begin(0, NOW);
+        rollout = Rollout.NONE.begin(0, NOW, NOW);
         assertThat(concerned(2, 1, List.of(starting, other), running)).containsExactly("web");
         Instance another = on("n1", pending("web-2-a", "web", 1, 2), InstanceState.STARTING);
         assertThat(concerned(3, 1, List.of(starting, other, another), running)).isEmpty();

@@ -56,7 +56,7 @@ class ControlLoopTest {
 
     private Outcome outcome(
             ClusterState before, ClusterState tip, List<Change> changes, Set<String> due, int most, Instant now) {
-        return ControlLoop.decide(new Question(before, tip, changes, due, most, now), ids);
+        return ControlLoop.decide(new Question(before, tip.servedAt(now), changes, due, most, now), ids);
     }
 
     @Test

@@ -35,7 +35,7 @@ final class PureCluster {
     private final Map<String, Instant> alarms = new TreeMap<>();
     private final Says says;
     private final Runnable watch;
-    private ClusterState state = ClusterState.empty("c");
+    private ClusterState state = ClusterState.empty("c").servedAt(NOW);
     private Instant now = NOW;
 
     /** What nodes say of an instance that they are to run. */
@@ -123,11 +123,12 @@ final class PureCluster {
             if (instance.order() == Order.STOP) {
                 said.add(new Change.RemoveInstance(instance.id()));
             } else if (instance.decided().lost()) {
-                said.add(new Change.PutInstance(instance.found(now)));
+                said.add(new Change.PutInstance(instance.found(now, now)));
             } else {
                 Observed next = says.of(instance, now);
                 if (next != null) {
-                    said.add(new Change.PutObserved(instance.id(), next));
+                    Instant healthy = next.healthySince().equals(Instant.EPOCH) ? Instant.EPOCH : state.served();
+                    said.add(new Change.PutObserved(instance.id(), next.healthySince(healthy)));
                 }
             }
         }
@@ -138,7 +139,8 @@ final class PureCluster {
     boolean goOn() {
         Optional<Map.Entry<String, Instant>> next = alarms.entrySet().stream().min(Map.Entry.comparingByValue());
         next.ifPresent(alarm -> {
-            now = alarm.getValue().isAfter(now) ? alarm.getValue() : now;
+            Duration wait = Duration.between(state.served(), alarm.getValue());
+            pass(wait.isNegative() ? Duration.ZERO : wait);
             alarms.remove(alarm.getKey());
             step(List.of(), Set.of(alarm.getKey()));
         });
@@ -147,6 +149,12 @@ final class PureCluster {
 
     void pass(Duration time) {
         now = now.plus(time);
+        state = state.servedAt(state.served().plus(time));
+    }
+
+    /** The clock is set. */
+    void setClock(Duration by) {
+        now = now.plus(by);
     }
 
     void settle() {

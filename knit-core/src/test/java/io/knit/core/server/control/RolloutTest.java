@@ -40,13 +40,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole rollouts, by the pure controller and nodes that start and stop at once what they are told. */
 class RolloutTest {
     private static final Update FAST = Update.DEFAULT.withMinHealthy(Duration.ofSeconds(5));
 
     private final IdSource ids = ids();
-    private ClusterState state = ClusterState.empty("c");
+    private ClusterState state = ClusterState.empty("c").servedAt(NOW);
     private Instant now = NOW;
     private final Map<String, Instant> alarms = new TreeMap<>();
     /** Revisions whose containers end as soon as they are started. */
@@ -128,17 +130,23 @@ class RolloutTest {
                 boolean ends = broken.contains(instance.revision());
                 Observed first =
                         new Observed(InstanceState.RUNNING, ends ? "it ended with exit code 3" : "", 0, ends, 1, now);
-                said.add(new Change.PutObserved(instance.id(), ends ? first.healthySince(Instant.EPOCH) : first));
+                said.add(new Change.PutObserved(
+                        instance.id(), first.healthySince(ends ? Instant.EPOCH : state.served())));
             }
         }
         return said;
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        state = state.servedAt(state.served().plus(time));
     }
 
     /** Time goes on to the next moment that the controller asked for; says whether there was one. */
     private boolean goOn() {
         Optional<Map.Entry<String, Instant>> next = alarms.entrySet().stream().min(Map.Entry.comparingByValue());
         next.ifPresent(alarm -> {
-            now = alarm.getValue();
+            pass(Duration.between(state.served(), alarm.getValue()));
             step(List.of(), Set.of(alarm.getKey()));
         });
         return next.isPresent();
@@ -326,7 +334,7 @@ class RolloutTest {
         deploy(spec("web:2", FAST, 3));
         settle();
         assertThat(byRevision()).isEqualTo(Map.of(1, 3L));
-        now = now.plus(Duration.ofHours(1));
+        pass(Duration.ofHours(1));
         step(List.of(), Set.of("web"));
         assertThat(web().revision()).as("no progress is no failure meanwhile").isEqualTo(2);
         run(new Command.Resume("web", null));
@@ -489,6 +497,50 @@ class RolloutTest {
         assertThat(Duration.between(begun, now)).isLessThan(Duration.ofMinutes(1));
     }
 
+    /** Neither healthy nor failed: it starts. */
+    private void starts(Instance instance) {
+        Observed starting = new Observed(
+                InstanceState.RUNNING, "", 0, false, 2, now, io.knit.api.model.Health.STARTING, Instant.EPOCH);
+        step(List.of(new Change.PutObserved(instance.id(), starting)), Set.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {60, -60, 100_000})
+    void aClockThatIsSetEndsNoDeadline(long minutes) {
+        Update rules = FAST.withDeadlines(Duration.ofSeconds(30), Duration.ofSeconds(60));
+        healthyWith(2, rules);
+        deploy(spec("web:2", rules, 2));
+        Instance next =
+                instances().stream().filter(i -> i.revision() == 2).findFirst().orElseThrow();
+        pass(Duration.ofSeconds(10));
+        now = now.plus(Duration.ofMinutes(minutes));
+        starts(next);
+        pass(Duration.ofSeconds(19));
+        step(List.of(), Set.of("web"));
+        assertThat(web().revision()).as("its deadline of 30 s is not over").isEqualTo(2);
+        assertThat(byRevision()).isEqualTo(Map.of(1, 2L, 2, 1L));
+        pass(Duration.ofSeconds(1));
+        step(List.of(), Set.of("web"));
+        assertThat(rollout().reason()).contains("it is not healthy after 30s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {60, -60})
+    void aClockThatIsSetMakesNobodyWaitLongerOrLess(long minutes) {
+        healthyWith(2, FAST);
+        Instance failed = instances().get(0);
+        broken.add(2);
+        step(
+                List.of(new Change.PutObserved(
+                        failed.id(), new Observed(InstanceState.FAILED, "ended", 9, true, 2, now))),
+                Set.of());
+        now = now.plus(Duration.ofMinutes(minutes));
+        Instant before = state.served();
+        settle();
+        assertThat(instances()).allMatch(Instance::isHealthy).hasSize(2);
+        assertThat(Duration.between(before, state.served())).isLessThan(Duration.ofSeconds(10));
+    }
+
     @Test
     void whatIsScaledUnderWayStaysScaledWhenItGoesBack() {
         healthyWith(2, FAST);
@@ -574,7 +626,7 @@ class RolloutTest {
         run(new Command.SetAvailability("n1", NodeWish.Availability.ACTIVE));
         assertThat(Objects.requireNonNull(state.node("n1")).wish().deadline()).isNull();
         Set<String> before = state.instancesOn("n1").keySet();
-        now = now.plusSeconds(3);
+        pass(Duration.ofSeconds(3));
         step(List.of(), Set.of("web"));
         assertThat(state.instancesOn("n1").keySet()).isEqualTo(before);
     }

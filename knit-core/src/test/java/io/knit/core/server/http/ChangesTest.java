@@ -181,7 +181,7 @@ class ChangesTest {
     @DisplayName("only what went back from the revision that was made, or a later one, is why it has not settled")
     void anEarlierRollback(int from, String image, String unsettled) throws Exception {
         Rollout earlier = Rollout.NONE
-                .begin(3, FakeOrchestrator.NOW)
+                .begin(3, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
                 .in(Rollout.Phase.ROLLING_BACK, "revision 3 failed", FakeOrchestrator.NOW)
                 .done(4, FakeOrchestrator.NOW);
         server.orchestrator.put(revision(5, "nginx:1", earlier), DeploymentStatus.DEPLOYING, List.of());
@@ -190,7 +190,7 @@ class ChangesTest {
         Rollout rollout = from == 3
                 ? earlier
                 : Rollout.NONE
-                        .begin(from, FakeOrchestrator.NOW)
+                        .begin(from, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
                         .in(Rollout.Phase.ROLLING_BACK, "revision " + from + " failed", FakeOrchestrator.NOW);
         server.orchestrator.put(revision(7, image, rollout), DeploymentStatus.DEPLOYING, List.of());
         server.orchestrator.put(revision(7, image, rollout), DeploymentStatus.RUNNING, List.of());

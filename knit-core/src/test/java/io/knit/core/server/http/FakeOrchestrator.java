@@ -99,7 +99,8 @@ public final class FakeOrchestrator implements Orchestrator {
                     wish -> wish.with(
                             set.availability(),
                             caller.name(),
-                            set.deadline() == null ? null : NOW.plus(set.deadline())));
+                            set.deadline() == null ? null : NOW.plus(set.deadline()),
+                            null));
         }
         if (command instanceof Command.LabelNode label) {
             Map<String, String> given = new TreeMap<>();

@@ -29,7 +29,7 @@ class PreparedIntakeTest {
             List.of(ASKED));
 
     private static List<Change> said(String node, Prepared prepared) {
-        return PreparedIntake.decide(STATE, node, List.of(prepared), NOW);
+        return PreparedIntake.decide(STATE, node, List.of(prepared));
     }
 
     @Test

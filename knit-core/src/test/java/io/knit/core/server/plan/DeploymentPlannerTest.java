@@ -25,6 +25,7 @@ import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.api.spi.loop.IdSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -41,6 +42,11 @@ class DeploymentPlannerTest {
             new LinkedHashMap<>(Map.of("n1", node("n1", Map.of()), "n2", node("n2", Map.of())));
     private final Map<Integer, DeploymentSpec> specs = new LinkedHashMap<>();
     private final Facts facts = new Facts() {
+        @Override
+        public Instant served() {
+            return NOW;
+        }
+
         @Override
         public @Nullable Node node(String id) {
             return nodes.get(id);

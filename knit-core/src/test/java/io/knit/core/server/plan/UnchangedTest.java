@@ -26,6 +26,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
 import io.knit.core.wire.SpecHash;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,6 +47,11 @@ class UnchangedTest {
     private final Map<Integer, DeploymentSpec> specs = new HashMap<>();
     private final Map<Integer, String> containers = new HashMap<>();
     private final Facts facts = new Facts() {
+        @Override
+        public Instant served() {
+            return NOW;
+        }
+
         @Override
         public @Nullable Node node(String id) {
             return nodes.get(id);

@@ -47,7 +47,7 @@ final class ReferenceScheduler {
             if (ports != null) {
                 instances.put(
                         wanted.id(),
-                        wanted.placedOn(node.id(), ports, spec.resources().reserved(), now));
+                        wanted.placedOn(node.id(), ports, spec.resources().reserved(), now, now));
                 return Placement.on(node.id(), ports);
             }
         }

@@ -10,6 +10,7 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
+import io.knit.core.loop.Pulse;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
@@ -172,7 +173,7 @@ class NodeWatchTest {
     void busy() {
         // to whom beats beside the loop, a loop that stands is one that works
         NodeWatch busy = new NodeWatch(
-                loop, new Agenda(loop), () -> Duration.ZERO, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
+                loop, new Agenda(loop), Pulse.STEADY, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
         mesh.start();
         busy.start();
         queue.runFor(Duration.ofMinutes(1));

@@ -3,18 +3,29 @@ package io.knit.core.server.documents.kept;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.server.documents.upgrade.Upgrades;
+import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.WireCodec;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one document of the table {@code meta}.
  *
  * @param format number of the form in which the documents are, as in {@link Upgrades}; 0 of one that says none
+ * @param served the time for which servers were there up to this commit; null: a release of before wrote it
  */
 public record Meta(
         @JsonProperty(required = true) String cluster,
         @JsonProperty(required = true) long revision,
         @JsonProperty(required = true) long lastEvent,
-        int format) {
+        int format,
+        @Nullable Instant served) {
+    /** Of that state, in that form. */
+    public static Meta of(ClusterState state, int format) {
+        boolean known = !state.served().equals(Instant.EPOCH);
+        return new Meta(state.cluster(), state.revision(), state.lastEvent(), format, known ? state.served() : null);
+    }
+
     public StoreWrite write() {
         return StoreWrite.put(Tables.META, Tables.META, WireCodec.encodeText(this));
     }

@@ -36,10 +36,10 @@ public record Group(
      *
      * @param pending of one deployment and revision
      */
-    public static List<Group> of(Collection<Instance> pending, DeploymentSpec spec, Instant now) {
+    public static List<Group> of(Collection<Instance> pending, DeploymentSpec spec, Instant served) {
         Map<Difference, List<Instance>> alike = new LinkedHashMap<>();
         for (Instance instance : pending) {
-            boolean waits = !instance.avoid().isEmpty() && Wish.waits(instance, now);
+            boolean waits = !instance.avoid().isEmpty() && Wish.waits(instance, served);
             int attempt = instance.avoid().size() < Wish.REMEMBERED ? 0 : instance.attempt();
             Difference difference = new Difference(
                     instance.avoid(),
@@ -49,11 +49,11 @@ public record Group(
                     spec.mode() == Mode.GLOBAL ? instance.key() : null);
             alike.computeIfAbsent(difference, d -> new ArrayList<>()).add(instance);
         }
-        return alike.values().stream().map(group -> of(group, spec, now)).toList();
+        return alike.values().stream().map(group -> of(group, spec, served)).toList();
     }
 
-    private static Group of(List<Instance> group, DeploymentSpec spec, Instant now) {
-        Wish wish = Wish.of(group.get(0), spec, now);
+    private static Group of(List<Instance> group, DeploymentSpec spec, Instant served) {
+        Wish wish = Wish.of(group.get(0), spec, served);
         Instant tryAgain = wish.waits()
                 ? group.stream()
                         .map(Instance::notBefore)

@@ -56,7 +56,7 @@ public record Wish(
     }
 
     /** That of an instance of this spec. */
-    public static Wish of(Instance instance, DeploymentSpec spec, Instant now) {
+    public static Wish of(Instance instance, DeploymentSpec spec, Instant served) {
         Preparation preparation = instance.preparation();
         boolean drawn = instance.avoid().size() >= REMEMBERED;
         return new Wish(
@@ -69,18 +69,19 @@ public record Wish(
                 Ranking.of(spec),
                 SpecTable.features(spec),
                 instance.avoid(),
-                !instance.avoid().isEmpty() && waits(instance, now),
+                !instance.avoid().isEmpty() && waits(instance, served),
                 preparation == null ? null : preparation.node(),
                 spec.mode() == Mode.GLOBAL ? instance.key() : null,
                 drawn ? instance.attempt() : 0);
     }
 
     /**
-     * Whether it is not tried again yet where it was rejected. These times are kept, so they are of the day: where the clock went back
-     * behind the moment it was made, the wait counts as over, else it could take as long as the jump.
+     * Whether it is not tried again yet where it was rejected.
+     *
+     * @param served the time for which a server was there
      */
-    static boolean waits(Instance instance, Instant now) {
-        return now.isBefore(instance.notBefore()) && !now.isBefore(instance.createdAt());
+    static boolean waits(Instance instance, Instant served) {
+        return served.isBefore(instance.notBefore());
     }
 
     /**

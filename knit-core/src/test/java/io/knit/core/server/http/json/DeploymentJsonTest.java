@@ -44,7 +44,7 @@ class DeploymentJsonTest {
                 .with(new Observed(InstanceState.FAILED, "ended with exit code 0", 0, false, 1, NOW));
         DeploymentSpec spec =
                 DeploymentSpec.builder("sum", "sum:1").job(JobSpec.DEFAULT).build();
-        JobRun run = JobRun.begin(1, NOW).completing(0).failing("web-0-a on n1: ended with exit code 3", NOW);
+        JobRun run = JobRun.begin(1, NOW, NOW).completing(0).failing("web-0-a on n1: ended with exit code 3", NOW);
         DeploymentView view = new DeploymentView(
                 new Deployment("sum", 1, spec, false, NOW, NOW).with(run), DeploymentStatus.RUNNING, List.of(instance));
         var json = DeploymentJson.of(view);

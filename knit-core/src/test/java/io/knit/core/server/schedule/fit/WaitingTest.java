@@ -72,7 +72,7 @@ class WaitingTest {
                     world.instances.put(
                             instance.id(),
                             instance.placedOn(
-                                    on, placement.ports(), group.wish().reserved(), NOW));
+                                    on, placement.ports(), group.wish().reserved(), NOW, NOW));
                 } else {
                     rest.add(instance);
                 }

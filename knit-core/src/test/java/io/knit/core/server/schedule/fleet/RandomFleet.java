@@ -112,7 +112,7 @@ public final class RandomFleet {
             ports.add(new PortBinding(anyAddress(), anyPort(), 80, Protocol.values()[below(2)]));
         }
         InstanceState state = InstanceState.values()[1 + below(InstanceState.values().length - 1)];
-        Instance placed = in(waiting.placedOn("n" + below(14), ports, anyReservation(), NOW), state, "");
+        Instance placed = in(waiting.placedOn("n" + below(14), ports, anyReservation(), NOW, NOW), state, "");
         return below(5) == 0 ? placed.stopping("", NOW) : placed;
     }
 
