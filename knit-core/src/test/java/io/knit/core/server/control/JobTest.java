@@ -254,7 +254,7 @@ class JobTest {
         Instance second = live().get(0);
         Instance back = Objects.requireNonNull(cluster.state().instance(first.id()));
         cluster.put(List.of(
-                new Change.PutInstance(back.found(cluster.now())),
+                new Change.PutInstance(back.found(cluster.now(), cluster.now())),
                 new Change.PutObserved(second.id(), ended(3, cluster.now())),
                 new Change.PutObserved(first.id(), ended(0, cluster.now()))));
         cluster.settle();

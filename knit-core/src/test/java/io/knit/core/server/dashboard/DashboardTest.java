@@ -92,7 +92,8 @@ class DashboardTest {
                 .build();
         server.orchestrator.put(
                 new Deployment("sum", 1, job, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
-                        .with(JobRun.begin(1, FakeOrchestrator.NOW).completing(1)),
+                        .with(JobRun.begin(1, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
+                                .completing(1)),
                 DeploymentStatus.RUNNING,
                 List.of());
         server.orchestrator.put(

@@ -149,7 +149,7 @@ class ChangesTest {
 
         CompletableFuture<HttpResponse<String>> failing = sent("/deployments?wait=1m", body);
         Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
-        JobRun run = JobRun.begin(1, FakeOrchestrator.NOW)
+        JobRun run = JobRun.begin(1, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
                 .in(JobRun.Phase.FAILED, "sum-0-a on n1: ended with exit code 3", FakeOrchestrator.NOW);
         server.orchestrator.put(
                 new Deployment("sum", 1, job, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW).with(run),
