@@ -37,7 +37,7 @@ class JobScenarioTest {
                 .flatMap(host -> host.engine().eventsAfter(0).stream())
                 .filter(event ->
                         event.kind() == EngineEvent.Kind.ENDED && event.detail().startsWith("exit code 0"))
-                .map(event -> event.labels().get(KnitLabels.INSTANCE))
+                .map(event -> String.valueOf(event.labels().get(KnitLabels.INSTANCE)))
                 .toList();
     }
 

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** An instance for each node, by the pure controller. */
@@ -48,7 +49,7 @@ class GlobalTest {
         cluster.join(node("n3", Map.of("zone", "b")));
     }
 
-    private Observed says(Instance instance, Instant now) {
+    private @Nullable Observed says(Instance instance, Instant now) {
         if (instance.observed().state() != null) {
             return null;
         }
