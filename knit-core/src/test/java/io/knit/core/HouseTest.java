@@ -40,6 +40,9 @@ class HouseTest {
                     "messages and their codec, which has the defaults of each: they are one circle"),
             Map.entry("io.knit.core.server.state", "one is a budget that two rooms after it share"),
             Map.entry("io.knit.core.server.http.json", "one for each thing that is shown, and the readers of bodies"),
+            Map.entry(
+                    "io.knit.core.server.dashboard",
+                    "one for each form and its reader, and for each thing that is shown"),
             Map.entry("io.knit.core.server.plan", "what becomes of one deployment, and the rules that it goes by"),
             Map.entry("io.knit.core.spec", "one table, its parts, and each who goes through all its rows"),
             Map.entry(

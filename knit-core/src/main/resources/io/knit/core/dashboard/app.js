@@ -30,7 +30,12 @@
     times(fresh);
     for (const details of old.querySelectorAll("details[open][id]")) {
       const same = fresh.querySelector("#" + CSS.escape(details.id));
-      if (same) same.open = true;
+      if (!same) continue;
+      same.open = true;
+      for (const typed of details.querySelectorAll("input:not([type=hidden])")) {
+        const again = same.querySelector("input[name=" + CSS.escape(typed.name) + "]");
+        if (again && typed.value !== typed.defaultValue) again.value = typed.value;
+      }
     }
     if (old.isEqualNode(fresh)) return;
     const focus = old.contains(document.activeElement) ? path(old, document.activeElement) : null;

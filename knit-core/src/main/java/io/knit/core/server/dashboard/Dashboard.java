@@ -9,6 +9,7 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.spi.loop.IdSource;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -34,26 +35,34 @@ public final class Dashboard {
             "/dashboard/style.css", "GET, HEAD",
             "/dashboard/icon.svg", "GET, HEAD",
             "/dashboard/deploy", "GET, HEAD, POST",
-            "/dashboard/undeploy", "GET, HEAD, POST");
+            "/dashboard/undeploy", "GET, HEAD, POST",
+            "/dashboard/plan", "GET, HEAD, POST",
+            "/dashboard/change", "GET, HEAD, POST");
 
     /** The query parameters of those that have any. */
-    public static final Map<String, Set<String>> PARAMETERS = Map.of("/dashboard", Set.of("deployed", "undeployed"));
+    public static final Map<String, Set<String>> PARAMETERS =
+            Map.of("/dashboard", Set.of("deployed", "undeployed", "changed"));
 
     /** The fields of its forms. */
     public static final Map<String, Set<String>> FORMS = Map.of(
             "/dashboard/deploy",
-                    Set.of(
-                            CsrfTokens.FIELD,
-                            "name",
-                            "image",
-                            "replicas",
-                            "selector",
-                            "ports",
-                            "env",
-                            "destination",
-                            "content",
-                            "more"),
-            "/dashboard/undeploy", Set.of(CsrfTokens.FIELD, "name"));
+            Set.of(
+                    CsrfTokens.FIELD,
+                    "name",
+                    "image",
+                    "replicas",
+                    "selector",
+                    "ports",
+                    "env",
+                    "destination",
+                    "content",
+                    "more"),
+            "/dashboard/undeploy",
+            Set.of(CsrfTokens.FIELD, "name"),
+            "/dashboard/plan",
+            ChangeForm.FIELDS,
+            "/dashboard/change",
+            ChangeForm.FIELDS);
 
     /** Those of them that may come more than once. */
     public static final Set<String> LISTS = Set.of("destination", "content");
@@ -62,6 +71,7 @@ public final class Dashboard {
     private static final String OLD_PAGE =
             "This page was opened before the server was last started. Nothing was done; please check and send it again.";
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
+    private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._-]{1,253}");
 
     private final Orchestrator orchestrator;
     private final CsrfTokens tokens;
@@ -97,6 +107,9 @@ public final class Dashboard {
         // where a refused form leaves the browser; somebody may open that address again
         get(router, "/dashboard/deploy", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard/undeploy", ctx -> ctx.redirect("/dashboard"));
+        get(router, "/dashboard/plan", ctx -> ctx.redirect("/dashboard"));
+        get(router, "/dashboard/change", ctx -> ctx.redirect("/dashboard"));
+        new ChangePages(orchestrator, dashboard).mount(router);
         router.post("/dashboard/deploy").handler(dashboard::deploy);
         router.post("/dashboard/undeploy").handler(dashboard::undeploy);
     }
@@ -138,12 +151,27 @@ public final class Dashboard {
                 .onFailure(failure -> refuse(ctx, DeployForm.EMPTY, failure));
     }
 
-    private static Caller caller(RoutingContext ctx) {
+    /** Whether the form is of a page of ours; else it is answered. */
+    boolean isOfThisPage(RoutingContext ctx) {
+        boolean valid = tokens.valid(ctx);
+        if (!valid) {
+            again(ctx, 403, DeployForm.EMPTY, FormErrors.general(OLD_PAGE));
+        }
+        return valid;
+    }
+
+    /** A page with a form of its own. */
+    void show(RoutingContext ctx, String page, Map<String, Object> model) {
+        model.put("csrf", tokens.issue(ctx));
+        html(ctx, 200, page, model);
+    }
+
+    static Caller caller(RoutingContext ctx) {
         return Caller.anonymous(
                 "the dashboard at " + ctx.request().remoteAddress().hostAddress());
     }
 
-    private void refuse(RoutingContext ctx, DeployForm form, Throwable failure) {
+    void refuse(RoutingContext ctx, DeployForm form, Throwable failure) {
         if (failure instanceof KnitException expected && expected.code().kind() != ErrorKind.INTERNAL) {
             again(ctx, expected.code().kind() == ErrorKind.USER ? 400 : 503, form, FormErrors.of(expected, form));
         } else {
@@ -180,6 +208,10 @@ public final class Dashboard {
     private String notice(RoutingContext ctx) {
         String deployed = ctx.request().getParam("deployed");
         String undeployed = ctx.request().getParam("undeployed");
+        String changed = ctx.request().getParam("changed");
+        if (changed != null && SUBJECT.matcher(changed).matches()) {
+            return changed + " is changed as you asked; what follows is shown below.";
+        }
         if (deployed != null) {
             return orchestrator.deployment(deployed).map(Dashboard::accepted).orElse("");
         }
@@ -194,7 +226,7 @@ public final class Dashboard {
         sender.send(ctx, status, "text/html; charset=utf-8", Buffer.buffer(pages.render(page, model)));
     }
 
-    private static void seeOther(RoutingContext ctx, String query) {
+    static void seeOther(RoutingContext ctx, String query) {
         ctx.response()
                 .setStatusCode(303)
                 .putHeader("Location", "/dashboard?" + query)
@@ -237,8 +269,11 @@ public final class Dashboard {
         for (NodeState state : NodeState.values()) {
             types.add("node." + state.wireName());
         }
-        types.add("node.refused");
-        types.add("node.forgotten");
+        for (Availability wish : Availability.values()) {
+            types.add("node." + wish.wireName());
+        }
+        types.addAll(List.of("instance.leaving", "node.labels", "node.refused", "node.forgotten"));
+        types.addAll(List.of("instance.healthy", "instance.unhealthy"));
         return String.join(" ", types);
     }
 }

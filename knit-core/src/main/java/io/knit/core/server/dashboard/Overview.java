@@ -1,6 +1,7 @@
 package io.knit.core.server.dashboard;
 
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Health;
@@ -18,6 +19,7 @@ import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Reservation;
+import io.knit.api.model.Rollout;
 import io.knit.api.spi.Cores;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -57,8 +59,24 @@ record Overview(
             Map<String, String> selector,
             String tally,
             boolean deleting,
+            Buttons buttons,
             List<InstanceRow> instances,
             int moreInstances) {}
+
+    /** Which of a deployment's buttons are of use. */
+    record Buttons(int replicas, boolean scale, boolean rollback, boolean pause, boolean resume, boolean promote) {
+        static Buttons of(Deployment deployment) {
+            Rollout.Phase phase = deployment.rollout().phase();
+            boolean held = deployment.paused() || phase == Rollout.Phase.PAUSED;
+            return new Buttons(
+                    deployment.spec().replicas(),
+                    deployment.spec().mode() == Mode.REPLICATED,
+                    deployment.revision() > 1,
+                    !held,
+                    held,
+                    phase == Rollout.Phase.CANARY);
+        }
+    }
 
     /** @param oldRevision its revision where that is not the deployment's, else 0 */
     record InstanceRow(
@@ -85,6 +103,7 @@ record Overview(
             String engine,
             String meshIp,
             String words,
+            String availability,
             long instances) {}
 
     record EventRow(long seq, String at, String clock, String type, String tone, String message) {}
@@ -149,6 +168,7 @@ record Overview(
                 view.deployment().spec().nodeSelector(),
                 job(view, Tally.of(view.instances(), revision, replicas)),
                 view.deployment().deleting(),
+                Buttons.of(view.deployment()),
                 sorted.stream()
                         .limit(MAX_INSTANCES)
                         .map(instance -> instance(instance, revision, addresses))
@@ -243,6 +263,7 @@ record Overview(
                 node.engineVersion(),
                 node.meshIp() == null ? "" : node.meshIp(),
                 words(node),
+                node.wish().availability().wireName(),
                 instances);
     }
 
@@ -295,6 +316,7 @@ record Overview(
                 "",
                 peer.meshIp(),
                 "no agent has spoken; start one there",
+                "",
                 0);
     }
 

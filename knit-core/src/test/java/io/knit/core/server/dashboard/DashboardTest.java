@@ -18,6 +18,7 @@ import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Rollout;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.FakeOrchestrator;
@@ -27,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -123,7 +125,7 @@ class DashboardTest {
     @Test
     void whatPeopleWishIsShownWithWhoseWishItIs() throws Exception {
         server.orchestrator.node("n1", NodeState.READY, Map.of(), "", "");
-        assertThat(server.get("/dashboard").body()).doesNotContain("drained");
+        assertThat(server.get("/dashboard").body()).doesNotContain(">drained<", "drained by");
         server.orchestrator.run(
                 new Command.SetAvailability("n1", Availability.DRAINED),
                 new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1"));
@@ -325,6 +327,103 @@ class DashboardTest {
     }
 
     @Test
+    void aButtonShowsWhatWouldHappenAndOnlyYesDoesIt() throws Exception {
+        busy("plain");
+        server.orchestrator.node("n7", NodeState.READY, Map.of(), "", "");
+        Session session = new Session();
+        server.orchestrator.commands.clear();
+
+        HttpResponse<String> plan = session.post("/dashboard/plan", "do", "scale", "name", "web", "replicas", "5");
+        assertThat(plan.statusCode()).as(plan.body()).isEqualTo(200);
+        assertThat(plan.body())
+                .contains("Scale web to 5?", "<b>web</b> slot 0 on n1 → n2", "about 12s500ms: stopping takes at most")
+                .contains("web: 3 of its instances are healthy now, and 2 at the worst moment; then none, until a")
+                .contains("name=\"revision\" value=\"1\"", "Yes, scale web to 5");
+        assertThat(server.orchestrator.commands).isEmpty();
+
+        HttpResponse<String> done =
+                session.post("/dashboard/change", "do", "scale", "name", "web", "replicas", "5", "revision", "1");
+        assertThat(done.statusCode()).isEqualTo(303);
+        assertThat(server.orchestrator.commands).containsExactly(new Command.Scale("web", 5, 1));
+        assertThat(server.get("/dashboard?changed=web").body())
+                .contains("web is changed as you asked")
+                .containsPattern("data-events=\"[^\"]* node.drained [^\"]*instance.leaving");
+    }
+
+    @Test
+    void everyButtonHasItsCommand() throws Exception {
+        busy("plain");
+        server.orchestrator.node("n7", NodeState.READY, Map.of(), "", "");
+        Session session = new Session();
+        Map<String, Command<?>> commands = Map.of(
+                "restart", new Command.Restart("web", false, 1),
+                "rollback", new Command.Rollback("web", null, 1),
+                "pause", new Command.Pause("web", 1),
+                "resume", new Command.Resume("web", 1),
+                "promote", new Command.Promote("web", 1));
+        for (Map.Entry<String, Command<?>> each : commands.entrySet()) {
+            server.orchestrator.commands.clear();
+            assertThat(session.post("/dashboard/change", "do", each.getKey(), "name", "web", "revision", "1")
+                            .statusCode())
+                    .isEqualTo(303);
+            assertThat(server.orchestrator.commands).containsExactly(each.getValue());
+        }
+        server.orchestrator.commands.clear();
+        session.post("/dashboard/change", "do", "drain", "name", "n7", "deadline", "10m");
+        session.post("/dashboard/change", "do", "drain", "name", "n7", "deadline", "");
+        session.post("/dashboard/change", "do", "pause-node", "name", "n7");
+        session.post("/dashboard/change", "do", "activate", "name", "n7");
+        assertThat(server.orchestrator.commands)
+                .containsExactly(
+                        new Command.SetAvailability("n7", Availability.DRAINED, Duration.ofMinutes(10)),
+                        new Command.SetAvailability("n7", Availability.DRAINED),
+                        new Command.SetAvailability("n7", Availability.PAUSED),
+                        new Command.SetAvailability("n7", Availability.ACTIVE));
+    }
+
+    @Test
+    void aButtonIsThereWhereItIsOfUse() throws Exception {
+        DeploymentSpec spec = DeploymentSpec.builder("web", "web:1").replicas(3).build();
+        Deployment first = new Deployment("web", 1, spec, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW);
+        server.orchestrator.put(first, DeploymentStatus.RUNNING, List.of());
+        server.orchestrator.node("n7", NodeState.READY, Map.of(), "", "");
+        assertThat(server.get("/dashboard").body())
+                .contains("value=\"scale\"", "name=\"replicas\" value=\"3\"", "value=\"restart\"", "value=\"pause\"")
+                .contains("value=\"drain\"", "value=\"pause-node\"")
+                .doesNotContain("value=\"rollback\"", "value=\"resume\"", "value=\"promote\"", "value=\"activate\"");
+        Rollout canary = Rollout.NONE.in(Rollout.Phase.CANARY, "", FakeOrchestrator.NOW);
+        server.orchestrator.put(
+                new Deployment("web", 2, spec, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW, true, canary),
+                DeploymentStatus.RUNNING,
+                List.of());
+        server.orchestrator.run(new Command.SetAvailability("n7", Availability.DRAINED), Caller.PROGRAM);
+        assertThat(server.get("/dashboard").body())
+                .contains("value=\"rollback\"", "value=\"resume\"", "value=\"promote\"", "value=\"activate\"")
+                .doesNotContain("value=\"pause\"", "value=\"drain\"");
+    }
+
+    @Test
+    void whatIsTypedWrongIsSaid() throws Exception {
+        busy("plain");
+        Session session = new Session();
+        server.orchestrator.commands.clear();
+        assertThat(session.post("/dashboard/plan", "do", "scale", "name", "web", "replicas", "many")
+                        .body())
+                .contains("the number of instances is no whole number");
+        assertThat(session.post("/dashboard/plan", "do", "drain", "name", "n1", "deadline", "soon")
+                        .body())
+                .contains("the time is no duration above zero");
+        assertThat(session.post("/dashboard/plan", "do", EVIL, "name", EVIL).body())
+                .contains("no such button")
+                .doesNotContain("<script>alert");
+        assertThat(session.post("/dashboard/plan", "do", "restart", "name", EVIL)
+                        .body())
+                .doesNotContain("<script>alert");
+        assertThat(server.get("/dashboard?changed=%3Cscript%3Ealert(1)").body()).doesNotContain("<script>alert");
+        assertThat(server.orchestrator.commands).isEmpty();
+    }
+
+    @Test
     void formsWithoutTheirTokenDoNothing() throws Exception {
         busy("plain");
         Session session = new Session();
@@ -338,6 +437,9 @@ class DashboardTest {
         refused.add(session.send("/dashboard/deploy", "knit_csrf=", session.token, form));
         refused.add(session.send("/dashboard/undeploy", "", session.token, "name", "web"));
         refused.add(session.send("/dashboard/undeploy", session.cookie, "", "name", "web"));
+        refused.add(session.send("/dashboard/plan", session.cookie, "", "do", "restart", "name", "web"));
+        refused.add(session.send("/dashboard/change", session.cookie, "", "do", "restart", "name", "web"));
+        refused.add(session.send("/dashboard/change", "", session.token, "do", "restart", "name", "web"));
 
         for (HttpResponse<String> response : refused) {
             assertThat(response.statusCode()).isEqualTo(403);

@@ -1,0 +1,69 @@
+package io.knit.core.server.dashboard;
+
+import io.knit.api.Orchestrator;
+import io.knit.api.command.Command;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentView;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the page's buttons do: first they show what would happen, and only who says yes then has it done. */
+final class ChangePages {
+    private final Orchestrator orchestrator;
+    private final Dashboard dashboard;
+
+    ChangePages(Orchestrator orchestrator, Dashboard dashboard) {
+        this.orchestrator = orchestrator;
+        this.dashboard = dashboard;
+    }
+
+    void mount(Router router) {
+        router.post("/dashboard/plan").handler(ctx -> checked(ctx, this::plan));
+        router.post("/dashboard/change").handler(ctx -> checked(ctx, this::change));
+    }
+
+    @FunctionalInterface
+    private interface Handler {
+        void handle(RoutingContext ctx, ChangeForm form);
+    }
+
+    private void checked(RoutingContext ctx, Handler handler) {
+        if (!dashboard.isOfThisPage(ctx)) {
+            return;
+        }
+        try {
+            handler.handle(ctx, ChangeForm.of(ctx.request().formAttributes()));
+        } catch (KnitException e) {
+            dashboard.refuse(ctx, DeployForm.EMPTY, e);
+        }
+    }
+
+    private void plan(RoutingContext ctx, ChangeForm form) {
+        Command<?> command = form.command();
+        Optional<DeploymentView> present =
+                command instanceof Command.Present about ? orchestrator.deployment(about.name()) : Optional.empty();
+        ChangeForm meant = present.map(
+                        view -> form.withRevision(view.deployment().revision()))
+                .orElse(form);
+        orchestrator
+                .plan(meant.command(), Dashboard.caller(ctx))
+                .onFailure(failure -> dashboard.refuse(ctx, DeployForm.EMPTY, failure))
+                .onSuccess(plan -> {
+                    Map<String, Object> model = new HashMap<>();
+                    model.put("plan", PlanView.of(plan));
+                    model.put("form", meant);
+                    dashboard.show(ctx, "confirm.peb", model);
+                });
+    }
+
+    private void change(RoutingContext ctx, ChangeForm form) {
+        Command<?> command = form.command();
+        orchestrator
+                .run(command, Dashboard.caller(ctx))
+                .onFailure(failure -> dashboard.refuse(ctx, DeployForm.EMPTY, failure))
+                .onSuccess(done -> Dashboard.seeOther(ctx, "changed=" + form.name()));
+    }
+}
