@@ -155,9 +155,7 @@ class DockerModesTest extends RealEngineTest {
                 .build()));
         until(() -> view().status() == DeploymentStatus.FAILED);
 
-        assertThat(run().reason())
-                .contains("ended with exit code 7")
-                .endsWith("; job.retries, 1, are used up");
+        assertThat(run().reason()).contains("ended with exit code 7").endsWith("; job.retries, 1, are used up");
         assertThat(view().instances())
                 .singleElement()
                 .satisfies(kept -> assertThat(kept.state()).isEqualTo(InstanceState.FAILED));
