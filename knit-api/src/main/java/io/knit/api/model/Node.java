@@ -108,6 +108,7 @@ public record Node(
     /** Whether new instances may be placed on it. */
     public boolean takesWork() {
         return state() == NodeState.READY
+                && !judgement.isHeld()
                 && condition().isEmpty()
                 && wish.availability() == NodeWish.Availability.ACTIVE;
     }
@@ -126,7 +127,8 @@ public record Node(
 
     /** Judged so; what it was before stays since when it was. */
     public Node judged(NodeState state, String reason, List<NodeJudgement.Witness> witnesses, Instant now) {
-        return with(new NodeJudgement(state, reason, state == state() ? changedAt() : now, witnesses));
+        return with(new NodeJudgement(
+                state, reason, state == state() ? changedAt() : now, witnesses, judgement.unsteady()));
     }
 
     /** Without the identity. */

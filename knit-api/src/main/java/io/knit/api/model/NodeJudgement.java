@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server thinks of a node.
@@ -11,8 +12,14 @@ import java.util.Objects;
  * @param reason why, in words for a user; empty if there is nothing to say
  * @param since when {@code state} last changed
  * @param witnesses on whose word it rests; empty: nobody's
+ * @param unsteady that it went down lately and came back; null: it did not
  */
-public record NodeJudgement(NodeState state, String reason, Instant since, List<Witness> witnesses) {
+public record NodeJudgement(
+        NodeState state,
+        String reason,
+        Instant since,
+        List<Witness> witnesses,
+        @Nullable Unsteady unsteady) {
     /** Who tells of a node, by speaking or by falling silent. */
     public enum Witness {
         /** The heartbeats of its agent. */
@@ -25,6 +32,16 @@ public record NodeJudgement(NodeState state, String reason, Instant since, List<
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Of one that did not go down lately. */
+    public NodeJudgement(NodeState state, String reason, Instant since, List<Witness> witnesses) {
+        this(state, reason, since, witnesses, null);
+    }
+
+    /** Whether it takes no new work, as it went down too often lately. */
+    public boolean isHeld() {
+        return unsteady != null && unsteady.heldUntil() != null;
     }
 
     public NodeJudgement {

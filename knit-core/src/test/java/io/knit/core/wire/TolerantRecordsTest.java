@@ -40,6 +40,7 @@ import io.knit.api.model.Rollout;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.Unsteady;
 import io.knit.api.model.Update;
 import io.knit.core.spec.FullSpec;
 import java.lang.reflect.ParameterizedType;
@@ -128,7 +129,9 @@ class TolerantRecordsTest {
                     "linux",
                     "amd64",
                     new Reservation(1, 2, 3)),
-            new NodeJudgement(NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH)),
+            new NodeJudgement(
+                    NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW)),
+            new Unsteady(2, NOW, NOW),
             new Node(
                     "n1",
                     "identity",
@@ -199,7 +202,8 @@ class TolerantRecordsTest {
                     NodeFacts.class,
                     "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion= agentVersion="
                             + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null"),
-            Map.entry(NodeJudgement.class, "reason= since=1970-01-01T00:00:00Z witnesses=[]"),
+            Map.entry(NodeJudgement.class, "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null"),
+            Map.entry(Unsteady.class, "downs=0 returned=1970-01-01T00:00:00Z heldUntil=null"),
             Map.entry(
                     Node.class,
                     "key=null wish=" + compact(NodeWish.NONE) + " facts=" + compact(NodeFacts.NONE) + " judgement=-"),

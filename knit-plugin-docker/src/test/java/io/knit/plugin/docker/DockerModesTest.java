@@ -29,6 +29,7 @@ import io.knit.testkit.transport.InMemoryBus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
@@ -114,6 +115,10 @@ class DockerModesTest extends RealEngineTest {
         await(server.run(new Command.SetAvailability("n1", availability), Caller.PROGRAM));
     }
 
+    private JobRun run() {
+        return Objects.requireNonNull(view().deployment().run());
+    }
+
     private DeploymentView view() {
         return server.snapshot().deployment(name).orElseThrow();
     }
@@ -133,7 +138,7 @@ class DockerModesTest extends RealEngineTest {
         until(() -> view().status() == DeploymentStatus.COMPLETED);
         until(() -> view().instances().isEmpty());
 
-        JobRun run = view().deployment().run();
+        JobRun run = run();
         assertThat(run.completed()).containsExactly(0, 1, 2);
         assertThat(run.failures()).isPositive();
         assertThat(run.reason()).isEmpty();
@@ -150,9 +155,7 @@ class DockerModesTest extends RealEngineTest {
                 .build()));
         until(() -> view().status() == DeploymentStatus.FAILED);
 
-        assertThat(view().deployment().run().reason())
-                .contains("ended with exit code 7")
-                .endsWith("; job.retries, 1, are used up");
+        assertThat(run().reason()).contains("ended with exit code 7").endsWith("; job.retries, 1, are used up");
         assertThat(view().instances())
                 .singleElement()
                 .satisfies(kept -> assertThat(kept.state()).isEqualTo(InstanceState.FAILED));

@@ -5,6 +5,7 @@ import io.knit.api.spi.discovery.Discovery;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.agenda.Agenda;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,12 @@ public final class MeshWatch {
     private final Discovery discovery;
     private final Duration interval;
     private volatile Mesh mesh = Mesh.of(List.of());
+    /** By a peer's key. */
+    private Map<String, Sighting> sightings = Map.of();
+
+    /** When it was last asked and answered; null: never. */
+    private @Nullable Duration answered;
+
     private Runnable onAnswer = () -> {};
     private boolean warned;
     private boolean asking;
@@ -65,11 +72,45 @@ public final class MeshWatch {
         return Optional.ofNullable(mesh.byKey().get(key));
     }
 
+    /**
+     * When the mesh last heard of a peer, by the loop's {@code elapsed}; empty: it never did, as far as is known. The mesh tells a time of the day, of a clock
+     * that may be set at any moment; so what counts is that it moved since the answer before, and how long before this answer that clock says it was.
+     */
+    public Optional<Duration> heardOf(String key) {
+        return Optional.ofNullable(sightings.get(key)).map(Sighting::at);
+    }
+
     /** Whose the address is, as the mesh says. */
     public Optional<Peer> owner(@Nullable String meshIp) {
         return meshIp == null
                 ? Optional.empty()
                 : Optional.ofNullable(mesh.byIp().get(meshIp));
+    }
+
+    /** @param lastSeen as the mesh told it */
+    private record Sighting(Instant lastSeen, Duration at) {}
+
+    private void look(List<Peer> peers) {
+        Duration now = loop.elapsed();
+        Map<String, Sighting> next = new HashMap<>();
+        for (Peer peer : peers) {
+            Instant lastSeen = peer.lastSeen();
+            if (lastSeen != null) {
+                next.put(peer.key(), sighting(sightings.get(peer.key()), lastSeen, now));
+            }
+        }
+        sightings = next;
+        answered = now;
+    }
+
+    private Sighting sighting(@Nullable Sighting before, Instant lastSeen, Duration now) {
+        if (before != null && before.lastSeen().equals(lastSeen)) {
+            return before;
+        }
+        Duration ago = Duration.between(lastSeen, loop.now());
+        Duration least = ago.isNegative() ? Duration.ZERO : ago;
+        Duration most = before == null || answered == null ? least : now.minus(answered);
+        return new Sighting(lastSeen, now.minus(least.compareTo(most) < 0 ? least : most));
     }
 
     /** The last answer, and where to find each of it: every heartbeat asks. */
@@ -110,6 +151,7 @@ public final class MeshWatch {
                 mesh = Mesh.of(result.result().stream()
                         .sorted(Comparator.comparing(Peer::hostname).thenComparing(Peer::key))
                         .toList());
+                look(mesh.peers());
                 if (warned) {
                     LOG.info(
                             "The mesh can be read again: {} peers", mesh.peers().size());

@@ -2,9 +2,10 @@ package io.knit.core.server.alive;
 
 import io.knit.api.ServerTiming;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeJudgement.Witness;
 import io.knit.api.model.NodeState;
-import io.knit.api.model.Peer;
+import io.knit.api.model.Unsteady;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.loop.Pulse;
 import io.knit.core.server.agenda.Agenda;
@@ -117,7 +118,7 @@ public final class NodeWatch {
         Duration now = noticeAbsence();
         agenda.cancel(DEADLINE);
         boolean changes = writer.committed().nodes().values().stream()
-                .anyMatch(node -> !judge(node, now).equals(node));
+                .anyMatch(node -> !judge(node, now, writer.served()).equals(node));
         if (!changes) {
             nextDeadline(now).ifPresent(this::arm);
             return;
@@ -160,13 +161,18 @@ public final class NodeWatch {
         }
         Duration last = lastHeard(node);
         Duration closedAt = disconnected.get(node.id());
+        Unsteady unsteady = node.judgement().unsteady();
+        Stream<Duration> release = unsteady == null || unsteady.heldUntil() == null
+                ? Stream.of()
+                : Stream.of(loop.elapsed().plus(Duration.between(writer.served(), unsteady.heldUntil())));
         Stream<Duration> bySilence = Stream.of(
                 last.plus(timing.suspectAfter()),
                 last.plus(timing.downAfter()),
                 last.plus(timing.downAfter()).plus(timing.aliveGrace()));
+        Stream<Duration> byTime = Stream.concat(bySilence, release);
         return closedAt == null
-                ? bySilence
-                : Stream.concat(bySilence, Stream.of(closedAt.plus(timing.connectionLostAfter())));
+                ? byTime
+                : Stream.concat(byTime, Stream.of(closedAt.plus(timing.connectionLostAfter())));
     }
 
     private Duration lastHeard(Node node) {
@@ -190,7 +196,7 @@ public final class NodeWatch {
     private Decision<Boolean> decide(ClusterState tip, Duration now) {
         List<Change> changes = new ArrayList<>();
         for (Node node : tip.nodes().values()) {
-            Node next = judge(node, now);
+            Node next = judge(node, now, tip.served());
             if (!next.equals(node)) {
                 changes.add(new Change.PutJudgement(node.id(), next.judgement()));
             }
@@ -198,7 +204,7 @@ public final class NodeWatch {
         return new Decision<>(changes, true);
     }
 
-    private Node judge(Node node, Duration now) {
+    private Node judge(Node node, Duration now, Instant served) {
         if (node.state() == NodeState.DOWN || now.compareTo(judgesFrom) < 0 || isWaiting.test(node.id())) {
             return node;
         }
@@ -210,7 +216,18 @@ public final class NodeWatch {
         // a suspect node keeps its first reason: the same suspicion is no news
         return node.state() == NodeState.SUSPECT
                 ? node
-                : suspicion(node, silent, now).map(it -> suspect(node, it)).orElse(node);
+                : suspicion(node, silent, now).map(it -> suspect(node, it)).orElseGet(() -> released(node, served));
+    }
+
+    /** Takes work again if it was held for as long as it had to stay up. */
+    private Node released(Node node, Instant served) {
+        NodeJudgement judgement = node.judgement();
+        Unsteady unsteady = judgement.unsteady();
+        Instant until = unsteady == null ? null : unsteady.heldUntil();
+        return unsteady == null || until == null || served.isBefore(until)
+                ? node
+                : node.with(new NodeJudgement(
+                        judgement.state(), "", judgement.since(), judgement.witnesses(), unsteady.released()));
     }
 
     /** A reason to be suspicious, and who gives it. */
@@ -234,11 +251,10 @@ public final class NodeWatch {
         if (node.meshKey() == null || silent.compareTo(timing.downAfter().plus(timing.aliveGrace())) >= 0) {
             return false;
         }
-        Optional<Peer> peer = mesh.peer(node.meshKey());
-        Instant lastSeen = peer.map(Peer::lastSeen).orElse(null);
-        // the mesh tells the time of day, so this one comparison follows the clock; the grace bounds what a jump can do
-        Instant lastBeat = loop.now().minus(silent);
-        return lastSeen != null && lastSeen.isAfter(lastBeat.plus(timing.connectionLostAfter()));
+        Duration after = loop.elapsed().minus(silent).plus(timing.connectionLostAfter());
+        return mesh.heardOf(node.meshKey())
+                .filter(moment -> moment.compareTo(after) > 0)
+                .isPresent();
     }
 
     private Node aliveButSilent(Node node) {

@@ -274,7 +274,9 @@ final class EventWords {
         return Optional.of(new KnitEvent(
                 seq,
                 at,
-                "node." + now.state().wireName(),
+                now.judgement().isHeld()
+                        ? "node.flapping"
+                        : "node." + now.state().wireName(),
                 null,
                 null,
                 now.id(),

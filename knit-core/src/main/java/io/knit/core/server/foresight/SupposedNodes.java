@@ -14,6 +14,7 @@ import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.RestartSpec;
+import io.knit.api.model.Unsteady;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
@@ -60,7 +61,26 @@ final class SupposedNodes {
         state.nodes().values().stream()
                 .filter(node -> node.state() == NodeState.DOWN)
                 .forEach(node -> die(state, node.id()));
+        state.nodes().values().forEach(this::release);
         state.instances().values().forEach(this::told);
+    }
+
+    /** One that is held as it went down too often stays up here, unless it is told to die. */
+    private void release(Node node) {
+        Unsteady unsteady = node.judgement().unsteady();
+        if (unsteady == null || unsteady.heldUntil() == null) {
+            return;
+        }
+        course.after(Duration.between(course.served(), unsteady.heldUntil()), tip -> {
+            Node known = tip.node(node.id());
+            if (known == null || !known.judgement().isHeld() || known.state() != NodeState.READY) {
+                return List.of();
+            }
+            NodeJudgement held = known.judgement();
+            return List.of(new Change.PutJudgement(
+                    node.id(),
+                    new NodeJudgement(held.state(), "", held.since(), held.witnesses(), unsteady.released())));
+        });
     }
 
     /** Whether its container runs and does its work. */

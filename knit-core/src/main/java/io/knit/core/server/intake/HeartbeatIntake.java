@@ -6,9 +6,11 @@ import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
+import io.knit.api.model.Unsteady;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.agenda.Agenda;
+import io.knit.core.server.alive.Flapping;
 import io.knit.core.server.alive.MeshWatch;
 import io.knit.core.server.alive.NodeWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
@@ -33,6 +35,7 @@ import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Speaks;
 import io.knit.core.wire.WireCodec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,18 +210,20 @@ public final class HeartbeatIntake {
                 gate.keyOf(state, beat.node()),
                 known == null ? NodeWish.NONE : known.wish(),
                 facts,
-                heard(known));
+                heard(known, state.served()));
         return new Taken(node, notice);
     }
 
     /** What is thought of a node whose agent was just heard. */
-    private NodeJudgement heard(@Nullable Node known) {
+    private NodeJudgement heard(@Nullable Node known, Instant served) {
+        Unsteady unsteady = Flapping.heard(known, served);
         boolean ready = known != null && known.state() == NodeState.READY;
         return new NodeJudgement(
                 NodeState.READY,
-                "",
+                Flapping.words(unsteady),
                 ready && known != null ? known.changedAt() : loop.now(),
-                List.of(NodeJudgement.Witness.HEARTBEAT));
+                List.of(NodeJudgement.Witness.HEARTBEAT),
+                unsteady);
     }
 
     private Optional<String> stuck(ClusterState state, Heartbeat beat) {

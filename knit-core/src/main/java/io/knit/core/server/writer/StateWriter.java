@@ -120,6 +120,11 @@ public final class StateWriter {
         return history.read(query);
     }
 
+    /** For how long servers were there, up to now. */
+    public Instant served() {
+        return served.now();
+    }
+
     /** The newest state that is stored. Any thread. */
     public ClusterState committed() {
         return committed;

@@ -22,6 +22,7 @@ import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Update;
 import io.knit.api.model.UpdateOrder;
 import io.knit.core.server.state.Change;
+import io.knit.core.server.view.Explanations;
 import io.knit.core.server.view.Views;
 import java.time.Instant;
 import java.util.HashSet;
@@ -273,9 +274,37 @@ class GlobalTest {
                 .startsWith("no node fits (1 node looked at): n3 ")
                 .doesNotContain("n1", "n2");
 
+        assertThat(new Explanations(cluster.state(), List.of(), List.of())
+                        .of("log")
+                        .waits())
+                .singleElement()
+                .satisfies(wait -> {
+                    assertThat(wait.nodes()).as("nobody else is asked").hasSize(1);
+                    assertThat(wait.nodes().get(0).node()).isEqualTo("n3");
+                });
+
         cluster.run(new Command.Undeploy("big", null));
         cluster.settle();
         assertThat(running()).containsOnlyKeys("n1", "n2", "n3");
+    }
+
+    @Test
+    void ofThoseThatWaitEachSaysWhatItsOwnNodeHasAgainstIt() {
+        cluster.join(node("n4", Map.of("zone", "d")));
+        for (String zone : List.of("b", "d")) {
+            cluster.run(new Command.Deploy(
+                    DeploymentSpec.builder("big-" + zone, "big:1")
+                            .nodeSelector("zone", zone)
+                            .port(new PortSpec(null, 8080, 80, Protocol.TCP))
+                            .build(),
+                    null));
+        }
+        deploy(log("log:1").port(new PortSpec(null, 8080, 80, Protocol.TCP)));
+
+        assertThat(Views.deployment(cluster.state(), cluster.deployment("log")).instances())
+                .filteredOn(it -> it.state() == InstanceState.PENDING)
+                .hasSize(2)
+                .allSatisfy(it -> assertThat(it.reason()).contains(": " + it.key() + " has host port"));
     }
 
     @Test

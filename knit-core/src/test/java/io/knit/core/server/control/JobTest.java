@@ -43,6 +43,7 @@ class JobTest {
     private final List<String> started = new ArrayList<>();
     private final List<Instant> times = new ArrayList<>();
     private int most;
+    private boolean silent;
     private final PureCluster cluster = new PureCluster(this::says, this::count);
 
     JobTest() {
@@ -56,6 +57,9 @@ class JobTest {
     }
 
     private @Nullable Observed says(Instance instance, Instant now) {
+        if (silent) {
+            return null;
+        }
         if (instance.observed().state() == null) {
             started.add(instance.id());
             times.add(now);
@@ -237,6 +241,26 @@ class JobTest {
         cluster.settle();
         assertThat(run().phase()).isEqualTo(JobRun.Phase.COMPLETED);
         assertThat(started).containsExactly(first.id());
+    }
+
+    @Test
+    void ofASlotThatIsDoneNobodyCountsHowItsOtherAttemptEnded() {
+        deploy(job(of(1, 1, 0)));
+        Instance first = live().get(0);
+        // while another runs, what was lost is given up; this one only starts
+        silent = true;
+        cluster.judge(Objects.requireNonNull(first.node()), NodeState.DOWN);
+        cluster.settle();
+        Instance second = live().get(0);
+        Instance back = Objects.requireNonNull(cluster.state().instance(first.id()));
+        cluster.put(List.of(
+                new Change.PutInstance(back.found(cluster.now(), cluster.now())),
+                new Change.PutObserved(second.id(), ended(3, cluster.now())),
+                new Change.PutObserved(first.id(), ended(0, cluster.now()))));
+        cluster.settle();
+
+        assertThat(run().phase()).isEqualTo(JobRun.Phase.COMPLETED);
+        assertThat(run().failures()).isZero();
     }
 
     @Test

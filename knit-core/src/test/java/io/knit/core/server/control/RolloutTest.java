@@ -17,17 +17,20 @@ import io.knit.api.model.Observed;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Resources;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Strategy;
 import io.knit.api.model.Update;
 import io.knit.api.model.UpdateOrder;
 import io.knit.api.spi.loop.IdSource;
+import io.knit.core.server.Fixtures;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Outcome;
 import io.knit.core.server.state.Controller.Question;
+import io.knit.core.spec.SpecTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -666,22 +669,25 @@ class RolloutTest {
 
     @Test
     void packedInstancesLeaveTheNodeThatIsFullerWhileBothAreThere() {
-        DeploymentSpec packed = DeploymentSpec.builder("web", "web:1")
-                .replicas(3)
+        for (String id : List.of("n1", "n2")) {
+            Node able = node(id, Map.of());
+            apply(List.of(new Change.PutNode(able.with(Fixtures.able(able.facts(), SpecTable.features())))));
+        }
+        apply(List.of(new Change.PutInstance(Fixtures.pending("db-0", "db", 1, 0)
+                .placedOn("n1", List.of(), Resources.DEFAULT.withCpu(300).reserved(), now))));
+        Resources half = Resources.DEFAULT.withCpu(500);
+        deploy(DeploymentSpec.builder("web", "web:1")
                 .update(FAST)
+                .resources(half)
                 .strategy(Strategy.BINPACK)
-                .build();
-        deploy(packed);
+                .build());
         settle();
-        String full = Objects.requireNonNull(instances().get(0).node());
-        assertThat(state.instancesOn(full)).hasSize(3);
         Instance one = instances().get(0);
-        String other = full.equals("n1") ? "n2" : "n1";
-        apply(List.of(new Change.PutInstance(one.placedOn(other, List.of(), now))));
+        assertThat(one.node()).isEqualTo("n1");
+        apply(List.of(new Change.PutInstance(one.placedOn("n2", List.of(), half.reserved(), now))));
         run(new Command.Rebalance(10));
         settle();
-        assertThat(state.instancesOn(full)).hasSize(3);
-        assertThat(state.instancesOn(other)).isEmpty();
+        assertThat(instances()).singleElement().extracting(Instance::node).isEqualTo("n1");
     }
 
     @Test

@@ -9,6 +9,9 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.JobSpec;
+import io.knit.api.model.Mode;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.Observed;
@@ -82,6 +85,41 @@ class DashboardTest {
         HttpResponse<String> refused =
                 new Session().post("/dashboard/deploy", "name", "a", "image", "b:1", "replicas", "x");
         assertThat(refused.body()).contains("give a whole number from 0 to 1000");
+    }
+
+    @Test
+    void aJobIsShownWithHowMuchOfItIsDone() throws Exception {
+        DeploymentSpec job = DeploymentSpec.builder("sum", "sum:1")
+                .job(new JobSpec(3, 2, 0, null))
+                .build();
+        server.orchestrator.put(
+                new Deployment("sum", 1, job, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
+                        .with(JobRun.begin(1, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
+                                .completing(1)),
+                DeploymentStatus.RUNNING,
+                List.of());
+        server.orchestrator.put(
+                DeploymentSpec.builder("log", "log:1").mode(Mode.GLOBAL).build(),
+                DeploymentStatus.RUNNING,
+                List.of(pendingOf("log", "n7"), pendingOf("log", "n8")));
+        assertThat(server.get("/dashboard").body())
+                .contains("1/3 completed")
+                .contains("0/2 running")
+                .contains("slot n7");
+    }
+
+    private static Instance pendingOf(String deployment, String node) {
+        return Instance.pending(
+                        deployment + "-0-" + node,
+                        deployment,
+                        1,
+                        0,
+                        0,
+                        List.of(),
+                        FakeOrchestrator.NOW,
+                        "",
+                        FakeOrchestrator.NOW)
+                .keyed(node);
     }
 
     @Test

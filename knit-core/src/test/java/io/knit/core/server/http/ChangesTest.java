@@ -8,6 +8,8 @@ import io.knit.api.command.Command;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.Rollout;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -129,6 +131,33 @@ class ChangesTest {
         assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         assertThat(json(answer.get()).get("status").asText()).isEqualTo("running");
         assertThat(server.orchestrator.listeners).isEmpty();
+    }
+
+    @Test
+    @DisplayName("of a job it comes when it has completed, not when it runs, and says why it failed")
+    void waitsForAJob() throws Exception {
+        DeploymentSpec job =
+                DeploymentSpec.builder("sum", "sum:1").job(JobSpec.DEFAULT).build();
+        String body = "{\"name\":\"sum\",\"image\":\"sum:1\",\"mode\":\"job\"}";
+        CompletableFuture<HttpResponse<String>> answer = sent("/deployments?wait=1m", body);
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        server.orchestrator.put(job, DeploymentStatus.RUNNING, List.of());
+        server.get("/ping");
+        assertThat(answer).isNotDone();
+        server.orchestrator.put(job, DeploymentStatus.COMPLETED, List.of());
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+
+        CompletableFuture<HttpResponse<String>> failing = sent("/deployments?wait=1m", body);
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        JobRun run = JobRun.begin(1, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
+                .in(JobRun.Phase.FAILED, "sum-0-a on n1: ended with exit code 3", FakeOrchestrator.NOW);
+        server.orchestrator.put(
+                new Deployment("sum", 1, job, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW).with(run),
+                DeploymentStatus.FAILED,
+                List.of());
+        assertThat(failing.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
+        assertThat(json(failing.get()).get("unsettled").asText()).isEqualTo("sum-0-a on n1: ended with exit code 3");
+        assertThat(json(failing.get()).get("job").get("phase").asText()).isEqualTo("failed");
     }
 
     @Test

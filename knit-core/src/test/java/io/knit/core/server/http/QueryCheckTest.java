@@ -62,7 +62,7 @@ class QueryCheckTest {
         "/events?After=0,            did you mean after?",
         "/events?zzzzzz,             remove it; known are after",
         "/dashboard?deploid=x,       did you mean deployed?",
-        "/dashboard?deployed=x&q=1,  known are deployed",
+        "/dashboard?deployed=x&q=1,  known are changed",
         "/deployments?=x,            there is no query parameter",
         "/nodes?a%0Ab=1,             a\uFFFDb",
     })

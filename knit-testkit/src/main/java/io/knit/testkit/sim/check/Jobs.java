@@ -27,8 +27,8 @@ final class Jobs {
         if (event.detail().startsWith(CLEAN)) {
             ended.add(place(
                     String.valueOf(event.labels().get(KnitLabels.DEPLOYMENT)),
-                    Integer.parseInt(event.labels().get(KnitLabels.REVISION)),
-                    Integer.parseInt(event.labels().get(KnitLabels.SLOT))));
+                    Integer.parseInt(String.valueOf(event.labels().get(KnitLabels.REVISION))),
+                    Integer.parseInt(String.valueOf(event.labels().get(KnitLabels.SLOT)))));
         }
     }
 

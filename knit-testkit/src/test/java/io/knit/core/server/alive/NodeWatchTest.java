@@ -33,6 +33,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeWatchTest {
     /** What the loop needs for a few turns. */
@@ -122,6 +124,44 @@ class NodeWatchTest {
         discovery.setPeers(List.of());
         // the next answer of the mesh, asked for every 30 s
         until(NodeState.DOWN, Duration.ofSeconds(21));
+    }
+
+    @ParameterizedTest(name = "by {0} min")
+    @ValueSource(longs = {60, -60})
+    @DisplayName(
+            "a host that the mesh heard of last before its heartbeats stopped is dead, though the clock is set then")
+    void deadWhileTheClockIsSet(long minutes) {
+        mesh.start();
+        watch.start();
+        discovery.setPeers(List.of(new Peer("key", "n1", "10.54.0.1", loop.now().plusSeconds(59))));
+        queue.runFor(Duration.ofMinutes(1));
+        join("n1");
+        queue.runFor(AT_ONCE);
+        loop.setClock(Duration.ofMinutes(minutes));
+        until(NodeState.SUSPECT, Duration.ofMinutes(1));
+        assertThat(until(NodeState.DOWN, Duration.ofMinutes(1)))
+                .isBetween(
+                        Duration.ofSeconds(5).minus(AT_ONCE),
+                        Duration.ofSeconds(5).plus(AT_ONCE));
+    }
+
+    @ParameterizedTest(name = "by {0} min")
+    @ValueSource(longs = {60, -60})
+    @DisplayName(
+            "a host that the mesh goes on to hear of lives, though its times are of another clock than the server's is now")
+    void aliveWhileTheClockIsSet(long minutes) {
+        tellEachSecond();
+        startLongAgo();
+        loop.setClock(Duration.ofMinutes(minutes));
+        until(NodeState.SUSPECT, Duration.ofMinutes(1));
+        queue.runFor(Duration.ofSeconds(40));
+        assertThat(state("n1")).isEqualTo(NodeState.SUSPECT);
+    }
+
+    /** By a clock that nobody sets. */
+    private void tellEachSecond() {
+        discovery.setPeers(List.of(new Peer("key", "n1", "10.54.0.1", queue.now())));
+        queue.after(Duration.ofSeconds(1), this::tellEachSecond);
     }
 
     @Test

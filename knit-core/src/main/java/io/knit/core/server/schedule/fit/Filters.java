@@ -126,7 +126,9 @@ public final class Filters {
 
     private static String takesNoWork(Node node) {
         String why = node.condition().isEmpty() ? node.reason() : node.condition();
-        if (node.state() == NodeState.READY && node.condition().isEmpty()) {
+        if (node.state() == NodeState.READY
+                && node.condition().isEmpty()
+                && !node.judgement().isHeld()) {
             String by = node.wish().by();
             why = node.wish().availability().wireName() + (by.isEmpty() ? "" : " by " + by);
         }

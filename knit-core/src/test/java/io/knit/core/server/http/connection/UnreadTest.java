@@ -46,7 +46,7 @@ class UnreadTest {
     @CsvSource({
         "/deployments/big, 4000000, 12, 5",
         "/deployments, 4000000, 12, 5",
-        "/dashboard, 200000, 4, 60",
+        "/dashboard, 400000, 4, 60",
         "/dashboard/style.css, 400000, 12, 600",
     })
     void answersThatNobodyReadsMakeRoomForThoseThatAreRead(String path, long most, int connections, int times)
