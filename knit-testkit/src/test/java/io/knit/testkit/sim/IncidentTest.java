@@ -12,6 +12,7 @@ import io.knit.core.KnitServer;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
@@ -86,7 +87,8 @@ class IncidentTest {
         try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
             fleet.deploy(web("web:1"));
             String text = exported(fleet, fleet.orchestrator());
-            String node = fleet.deployment("web").instances().get(0).node();
+            String node = Objects.requireNonNull(
+                    fleet.deployment("web").instances().get(0).node());
             String other = node.equals("node-0") ? "node-1" : "node-0";
             String changed = text.replaceFirst("(\"answered\":.*?\"node\":)\"" + node + "\"", "$1\"" + other + "\"");
             assertThat(changed).isNotEqualTo(text);

@@ -1,8 +1,10 @@
-package io.knit.launcher.program;
+package io.knit.launcher.replay;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.Incident;
+import io.knit.launcher.program.Console;
+import io.knit.launcher.program.ExitCode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
