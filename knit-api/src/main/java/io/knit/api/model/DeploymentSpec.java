@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param update how a change of it is carried out
  * @param mode what it has an instance for
  * @param job what is run to its end; null but with {@link Mode#JOB}
+ * @param dependsOn names of deployments that must be healthy, or jobs that must have completed, before the first instance starts
  */
 public record DeploymentSpec(
         String name,
@@ -60,7 +61,8 @@ public record DeploymentSpec(
         Strategy strategy,
         Update update,
         Mode mode,
-        @Nullable JobSpec job) {
+        @Nullable JobSpec job,
+        List<String> dependsOn) {
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");
@@ -83,6 +85,7 @@ public record DeploymentSpec(
         Objects.requireNonNull(strategy, "strategy");
         Objects.requireNonNull(update, "update");
         Objects.requireNonNull(mode, "mode");
+        dependsOn = List.copyOf(dependsOn);
         if (mode == Mode.JOB) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends

@@ -30,6 +30,7 @@ public final class DeploymentSpecBuilder {
     private final List<Constraint> constraints = new ArrayList<>();
     private String spreadBy = "";
     private int maxPerNode;
+    private final List<String> dependsOn = new ArrayList<>();
     private final List<Preference> prefer = new ArrayList<>();
     private Strategy strategy = Strategy.SPREAD;
     private Update update = Update.DEFAULT;
@@ -198,6 +199,12 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Adds deployments that must be healthy, or jobs that must have completed, before the first instance starts. */
+    public DeploymentSpecBuilder dependsOn(String... names) {
+        dependsOn.addAll(List.of(names));
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -226,7 +233,8 @@ public final class DeploymentSpecBuilder {
                 strategy,
                 update,
                 mode,
-                job);
+                job,
+                dependsOn);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

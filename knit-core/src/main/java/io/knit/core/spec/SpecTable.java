@@ -169,7 +169,14 @@ public final class SpecTable {
                     .since("job")
                     .use(Use.COUNT)
                     .unlessGiven("with the mode `job`, see below")
-                    .doc("what is run to its end; given only with the mode `job`, see below"));
+                    .doc("what is run to its end; given only with the mode `job`, see below"),
+            texts("depends_on", DeploymentSpec::dependsOn)
+                    .entries(32)
+                    .length(63)
+                    .since("depends_on")
+                    .use(Use.PLACE)
+                    .doc(
+                            "names of deployments that must be healthy, or of jobs that must have completed, before its first instance starts; at most {entries}"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(

@@ -63,6 +63,7 @@ public final class FullSpec {
                     true,
                     OnFailure.PAUSE,
                     3))
+            .dependsOn("db")
             .job(new JobSpec(5, 2, 1, Duration.ofMinutes(7)))
             .build();
 

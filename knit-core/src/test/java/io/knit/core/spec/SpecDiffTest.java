@@ -86,9 +86,8 @@ class SpecDiffTest {
                         new Change("/update/max_failures", "0", "3"),
                         new Change("/mode", "\"replicated\"", "\"job\""),
                         new Change(
-                                "/job",
-                                null,
-                                "{\"completions\":5,\"parallelism\":2,\"retries\":1,\"timeout\":\"7m\"}"));
+                                "/job", null, "{\"completions\":5,\"parallelism\":2,\"retries\":1,\"timeout\":\"7m\"}"),
+                        new Change("/depends_on", "[]", "[\"db\"]"));
     }
 
     @Test

@@ -30,6 +30,8 @@ public final class Admission {
     private static final FieldLimits ENV = SpecTable.SPEC.field("env").limits();
     private static final FieldLimits SELECTOR =
             SpecTable.SPEC.field("node_selector").limits();
+    private static final FieldLimits DEPENDS_ON =
+            SpecTable.SPEC.field("depends_on").limits();
     private static final FieldLimits CONTENT =
             ContainerTables.TEMPLATE.field("content").limits();
     private static final int MAX_TEMPLATES =
@@ -60,6 +62,7 @@ public final class Admission {
         TendRules.check(spec, refusals);
         PlaceRules.check(spec, refusals);
         ModeRules.check(spec, refusals);
+        dependsOn(spec, refusals);
         templates(spec, refusals);
         refusals.throwIfAny();
         return spec;
@@ -72,6 +75,30 @@ public final class Admission {
                     INVALID_VALUE,
                     "name " + Pointers.quoted(name) + " is not a DNS label; give 1 to " + NAME.length()
                             + " of a-z 0-9 -, starting and ending with a letter or digit");
+        }
+    }
+
+    /** Whether they are there is no matter: they may come later. */
+    private static void dependsOn(DeploymentSpec spec, Refusals refusals) {
+        List<String> names = spec.dependsOn();
+        if (names.size() > DEPENDS_ON.entries()) {
+            refusals.add(
+                    "/depends_on",
+                    TOO_LARGE,
+                    "depends_on has " + names.size() + " entries; give " + DEPENDS_ON.entries() + " at most");
+            return;
+        }
+        for (int i = 0; i < names.size() && !refusals.full(); i++) {
+            String name = names.get(i);
+            String fault = !NAME.has(name)
+                    ? " is not a deployment's name; give 1 to " + NAME.length()
+                            + " of a-z 0-9 -, starting and ending with a letter or digit"
+                    : name.equals(spec.name())
+                            ? " is the deployment itself, which would never start; leave it out"
+                            : names.indexOf(name) < i ? " is given twice; leave one out" : null;
+            if (fault != null) {
+                refusals.add("/depends_on/" + i, INVALID_VALUE, "depends_on: " + Pointers.quoted(name) + fault);
+            }
         }
     }
 

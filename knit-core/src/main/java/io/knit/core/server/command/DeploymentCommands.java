@@ -17,9 +17,13 @@ import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +59,7 @@ final class DeploymentCommands {
     static Decision<Deployment> revised(ClusterState state, Revision next, Instant now) {
         Deployment present = state.deployment(next.deployment());
         requireMode(present, next.spec());
+        requireNoCircle(state, next.spec());
         Instant created = present == null ? now : present.createdAt();
         boolean paused = present != null && present.paused();
         Rollout rollout = rollout(present, state, next, now);
@@ -77,6 +82,42 @@ final class DeploymentCommands {
                             + next.mode().wireName()
                             + "; undeploy it first, or give the other one another name");
         }
+    }
+
+    /** Who waits for another that waits for him starts never. */
+    private static void requireNoCircle(ClusterState state, DeploymentSpec next) {
+        Map<String, String> reached = new HashMap<>();
+        Deque<DeploymentSpec> open = new ArrayDeque<>(List.of(next));
+        while (!open.isEmpty()) {
+            DeploymentSpec spec = open.remove();
+            for (String name : spec.dependsOn()) {
+                if (reached.putIfAbsent(name, spec.name()) != null) {
+                    continue;
+                }
+                if (name.equals(next.name())) {
+                    throw KnitException.at(
+                            "/depends_on",
+                            ErrorCode.INVALID_VALUE,
+                            "depends_on closes a circle, in which none would ever start: " + circle(name, reached)
+                                    + "; leave one of them out");
+                }
+                Deployment other = state.deployment(name);
+                if (other != null && !other.deleting()) {
+                    open.add(other.spec());
+                }
+            }
+        }
+    }
+
+    private static String circle(String name, Map<String, String> reached) {
+        Deque<String> way = new ArrayDeque<>(List.of(name));
+        String before = reached.get(name);
+        while (before != null && !before.equals(name)) {
+            way.addFirst(before);
+            before = reached.get(before);
+        }
+        way.addFirst(name);
+        return String.join(" → ", way);
     }
 
     /** Another container is another rollout. More of the same, or the same elsewhere, goes on with what is under way. */

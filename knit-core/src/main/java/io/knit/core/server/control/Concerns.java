@@ -29,6 +29,7 @@ final class Concerns {
     /** Deployments for which something else may follow now. */
     static Set<String> of(ClusterState before, ClusterState after, List<Change> changes) {
         Set<String> names = new TreeSet<>();
+        Set<String> heardOf = new TreeSet<>();
         Map<String, Boolean> whole = new HashMap<>();
         for (Change change : changes) {
             if (change instanceof Change.PutDeployment put) {
@@ -41,6 +42,7 @@ final class Concerns {
             }
             Instance put = change.instanceIn(after);
             if (put != null && (change instanceof Change.PutInstance || isNews(before.instance(put.id()), put))) {
+                heardOf.add(put.deployment());
                 boolean awaited = change instanceof Change.PutInstance
                         || !isStarted(before.instance(put.id()), put)
                         || !whole.computeIfAbsent(put.deployment(), name -> isWhole(after, name));
@@ -53,12 +55,25 @@ final class Concerns {
                 after.instancesOn(node).values().forEach(i -> names.add(i.deployment()));
             }
         }
+        heardOf.addAll(names);
+        names.addAll(dependents(after, heardOf));
         if (changes.stream().anyMatch(change -> isNewsOfNode(before, after, change))) {
             after.deployments().keySet().stream()
                     .filter(name -> Planning.isGlobal(after, name))
                     .forEach(names::add);
         }
         return names;
+    }
+
+    /** Who waits for one of these to be healthy, or to be there. */
+    private static List<String> dependents(ClusterState after, Set<String> names) {
+        return after.waiting().stream()
+                .filter(name -> {
+                    Deployment waiting = after.deployment(name);
+                    return waiting != null
+                            && waiting.spec().dependsOn().stream().anyMatch(names::contains);
+                })
+                .toList();
     }
 
     /** Whether another deployment may be wanted on a node, or none any more, by what became of the node or is left on it. */

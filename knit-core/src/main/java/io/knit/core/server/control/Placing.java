@@ -40,6 +40,9 @@ final class Placing {
     private final Map<SlotKey, List<String>> bySlot = new HashMap<>();
     private final List<Change> changes = new ArrayList<>();
     private final List<Waiting> waits = new ArrayList<>();
+    /** What all of them wait for but a node. */
+    private final Optional<String> missing;
+
     private ClusterState state;
     private boolean madeReady;
     private boolean cutShort;
@@ -51,6 +54,7 @@ final class Placing {
         this.deployment = deployment;
         this.now = now;
         this.woken = woken;
+        this.missing = Optional.ofNullable(state.deployment(deployment)).flatMap(it -> Dependencies.missing(state, it));
         state.instancesOf(deployment)
                 .forEach(i -> bySlot.computeIfAbsent(i.slotKey(), slot -> new ArrayList<>())
                         .add(i.id()));
@@ -130,7 +134,8 @@ final class Placing {
             put(instance, instance.because("its revision " + instance.revision() + " is unknown"));
             return true;
         }
-        return false;
+        missing.ifPresent(it -> put(instance, instance.because("waits until " + it)));
+        return missing.isPresent();
     }
 
     private void afterStopping(Instance instance, @Nullable Revision revision, Instance before) {

@@ -57,6 +57,25 @@ class ModesPageTest {
     }
 
     @Test
+    void theShopWaitsForItsDatabaseAndItsMigration() throws IOException {
+        DeploymentSpec spec = examples().get(2);
+        cluster.join(node("a", Map.of()));
+        cluster.run(new Command.Deploy(spec, null));
+        cluster.run(new Command.Deploy(DeploymentSpec.builder("shop-db", "db:1").build(), null));
+        cluster.settle();
+
+        assertThat(cluster.instances(spec.name()))
+                .hasSize(2)
+                .allSatisfy(it -> assertThat(it.reason())
+                        .isEqualTo("waits until there is a deployment shop-migrate, on which it depends"));
+
+        cluster.run(new Command.Deploy(
+                DeploymentSpec.builder("shop-migrate", "shop:4").build(), null));
+        cluster.settle();
+        assertThat(cluster.instances(spec.name())).allMatch(it -> it.state() == InstanceState.RUNNING);
+    }
+
+    @Test
     void theThumbnailsAreMade() throws IOException {
         DeploymentSpec spec = examples().get(1);
         PureCluster ends = new PureCluster(

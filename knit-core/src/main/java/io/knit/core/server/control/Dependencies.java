@@ -1,0 +1,60 @@
+package io.knit.core.server.control;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.Mode;
+import io.knit.api.model.SlotKey;
+import io.knit.core.server.state.ClusterState;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a deployment waits for before its first instance starts ({@code depends_on}). Once one of it runs nothing is waited for any more: who
+ * depended on a database at first is not to lose an instance for good because both lost theirs with one node (pure).
+ */
+final class Dependencies {
+    private Dependencies() {}
+
+    /** What it waits for, as the end of "waits until …"; empty: nothing. */
+    static Optional<String> missing(ClusterState state, Deployment deployment) {
+        if (deployment.spec().dependsOn().isEmpty()
+                || state.instancesIn(deployment.name()).values().stream().anyMatch(Instance::isHealthy)) {
+            return Optional.empty();
+        }
+        return deployment.spec().dependsOn().stream()
+                .map(name -> missing(state, name))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<String> missing(ClusterState state, String name) {
+        Deployment other = state.deployment(name);
+        if (other == null || other.deleting()) {
+            return Optional.of("there is a deployment " + name + ", on which it depends");
+        }
+        JobRun run = other.run();
+        if (other.spec().mode() == Mode.JOB) {
+            return run != null && run.phase() == JobRun.Phase.COMPLETED
+                    ? Optional.empty()
+                    : Optional.of("the job " + name + ", on which it depends, has completed");
+        }
+        return isHealthy(other, state.instancesIn(name).values())
+                ? Optional.empty()
+                : Optional.of(name + ", on which it depends, is healthy");
+    }
+
+    /** Whether something healthy is in each slot; of which revision does not matter. */
+    private static boolean isHealthy(Deployment deployment, Collection<Instance> instances) {
+        Set<SlotKey> healthy = instances.stream()
+                .filter(Instance::isHealthy)
+                .map(Instance::slotKey)
+                .collect(Collectors.toSet());
+        return deployment.spec().mode() == Mode.GLOBAL
+                ? !healthy.isEmpty()
+                        && instances.stream().filter(Instance::isLive).allMatch(it -> healthy.contains(it.slotKey()))
+                : healthy.size() >= deployment.spec().replicas();
+    }
+}

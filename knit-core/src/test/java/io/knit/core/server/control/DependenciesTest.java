@@ -1,0 +1,163 @@
+package io.knit.core.server.control;
+
+import static io.knit.core.server.Fixtures.node;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.command.Command;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobSpec;
+import io.knit.api.model.Mode;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.Observed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What starts once others are healthy, by the pure controller. */
+class DependenciesTest {
+    /** Deployments whose instances run, and are not healthy yet. */
+    private final Set<String> sick = new HashSet<>();
+
+    private final PureCluster cluster = new PureCluster(this::says, () -> {});
+
+    DependenciesTest() {
+        cluster.join(node("n1", Map.of("disk", "ssd")));
+        cluster.join(node("n2", Map.of()));
+    }
+
+    private @Nullable Observed says(Instance instance, Instant now) {
+        boolean ill = sick.contains(instance.deployment());
+        if (instance.observed().state() != null && (ill || instance.isHealthy())) {
+            return null;
+        }
+        Observed runs =
+                new Observed(InstanceState.RUNNING, ill ? "not yet" : "", 0, ill, instance.statusSeq() + 1, now);
+        return ill ? runs.healthySince(Instant.EPOCH) : runs;
+    }
+
+    private void deploy(DeploymentSpecBuilder spec) {
+        cluster.run(new Command.Deploy(spec.build(), null));
+    }
+
+    private static DeploymentSpecBuilder web(String... needs) {
+        return DeploymentSpec.builder("web", "web:1").replicas(2).dependsOn(needs);
+    }
+
+    private static DeploymentSpecBuilder db() {
+        return DeploymentSpec.builder("db", "db:1");
+    }
+
+    private void requireWaits(String name, String words) {
+        assertThat(cluster.instances(name)).isNotEmpty().allSatisfy(it -> {
+            assertThat(it.state()).isEqualTo(InstanceState.PENDING);
+            assertThat(it.reason()).isEqualTo(words);
+        });
+    }
+
+    private void requireRuns(String name) {
+        assertThat(cluster.instances(name))
+                .isNotEmpty()
+                .allSatisfy(it -> assertThat(it.isHealthy()).as(it.reason()).isTrue());
+    }
+
+    /** The agents say what is so now. */
+    private void hear(String name) {
+        sick.remove(name);
+        cluster.put(List.of());
+    }
+
+    @Test
+    @DisplayName("it waits for one that is not there yet, then for its health, and starts with it")
+    void waits() {
+        deploy(web("db"));
+        requireWaits("web", "waits until there is a deployment db, on which it depends");
+
+        sick.add("db");
+        deploy(db());
+        requireWaits("web", "waits until db, on which it depends, is healthy");
+
+        hear("db");
+        requireRuns("web");
+    }
+
+    @Test
+    @DisplayName("of several it waits for each, whatever comes first")
+    void waitsForEach() {
+        deploy(db());
+        deploy(web("db", "cache"));
+        requireWaits("web", "waits until there is a deployment cache, on which it depends");
+
+        deploy(DeploymentSpec.builder("cache", "cache:1").mode(Mode.GLOBAL));
+        requireRuns("web");
+    }
+
+    @Test
+    @DisplayName("once one of it runs nothing is waited for: it is updated and scaled beside a sick dependency")
+    void isNotHeldLater() {
+        deploy(db());
+        deploy(web("db"));
+        cluster.settle();
+        cluster.run(new Command.Undeploy("db", null));
+        cluster.settle();
+        requireRuns("web");
+
+        deploy(web("db").replicas(3).env("A", "2"));
+        cluster.settle();
+        requireRuns("web");
+        assertThat(cluster.instances("web")).hasSize(3).allMatch(it -> it.revision() == 2);
+    }
+
+    @Test
+    @DisplayName("where both were lost, it waits until the other runs again, also long after that one's rollout")
+    void bothLost() {
+        deploy(db().nodeSelector("disk", "ssd"));
+        deploy(web("db").replicas(1).nodeSelector("disk", "ssd"));
+        cluster.settle();
+        requireRuns("web");
+
+        sick.add("db");
+        cluster.judge("n1", NodeState.DOWN);
+        cluster.join(node("n3", Map.of("disk", "ssd")));
+        cluster.settle();
+        assertThat(cluster.instances("web"))
+                .anySatisfy(it -> assertThat(it.reason()).isEqualTo("waits until db, on which it depends, is healthy"));
+
+        hear("db");
+        assertThat(cluster.instances("web")).anyMatch(it -> it.isHealthy() && "n3".equals(it.node()));
+    }
+
+    @Test
+    @DisplayName("a job is waited for until it has completed, and one waits as others do")
+    void jobs() {
+        deploy(DeploymentSpec.builder("migrate", "db:1")
+                .job(new JobSpec(1, 1, 0, Duration.ofMinutes(1)))
+                .dependsOn("db"));
+        deploy(web("migrate"));
+        requireWaits("migrate", "waits until there is a deployment db, on which it depends");
+        requireWaits("web", "waits until the job migrate, on which it depends, has completed");
+    }
+
+    @Test
+    @DisplayName("a circle is refused with its members, of whatever length; what is deployed stays as it is")
+    void circles() {
+        deploy(web("db"));
+        deploy(db().dependsOn("cache"));
+        assertThatThrownBy(
+                        () -> deploy(DeploymentSpec.builder("cache", "cache:1").dependsOn("other", "web")))
+                .isInstanceOf(KnitException.class)
+                .hasMessage(
+                        "depends_on closes a circle, in which none would ever start: cache → web → db → cache; leave one of them out");
+        assertThat(cluster.state().deployment("cache")).isNull();
+    }
+}
