@@ -56,7 +56,7 @@ public class KnitCommandTest {
         Files.writeString(
                 file,
                 "{\"knit_incident\":1,\"cluster\":\"c\",\"revision\":3,\"last_event\":1,\"state\":[]}\n"
-                        + "{\"revision\":3,\"last_event\":1,\"now\":\"2026-01-01T00:00:00Z\",\"most\":9,\"due\":[],\"ids\":[],"
+                        + "{\"revision\":3,\"last_event\":1,\"now\":\"2026-01-01T00:00:00Z\",\"served\":\"2026-01-01T00:00:00Z\",\"most\":9,\"due\":[],\"ids\":[],"
                         + "\"asked\":[],\"answered\":[],\"left\":[]}\n");
         Typed same = Typed.knit(Map.of(), "replay", file.toString());
         assertThat(same.err()).isEmpty();
@@ -67,6 +67,11 @@ public class KnitCommandTest {
         Typed different = Typed.knit(Map.of(), "replay", file.toString());
         assertThat(different.exitCode()).isEqualTo(1);
         assertThat(different.out()).contains("decision 1 of 1", "then it left [web] for later, and now []");
+
+        Files.writeString(file, Files.readString(file).replace("2026-01-01", "soon"));
+        Typed unread = Typed.knit(Map.of(), "replay", file.toString());
+        assertThat(unread.exitCode()).isNotZero();
+        assertThat(unread.err()).contains("line 2 can't be read as a decision: Text 'soonT00:00:00Z'");
 
         assertThat(Typed.knit(Map.of(), "replay", "nowhere").err()).contains("there is no file nowhere");
         assertThat(Typed.knit(Map.of(), "replay", "nowhere").exitCode()).isEqualTo(ExitCode.WRONG_USE);

@@ -11,6 +11,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Outcome;
 import io.knit.core.server.state.Controller.Question;
 import io.knit.core.wire.WireCodec;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -71,7 +72,7 @@ public final class Replay {
             decided.add(parsed(lines.get(i), i + 1));
         }
         for (int i = 0; i < decided.size(); i++) {
-            String difference = replay.decide(decided.get(i), i + 1 < decided.size() ? decided.get(i + 1) : null);
+            String difference = decide(replay, decided, i);
             if (difference != null) {
                 return new Result(
                         i + 1,
@@ -80,6 +81,16 @@ public final class Replay {
             }
         }
         return new Result(decided.size(), null);
+    }
+
+    private static @Nullable String decide(Replay replay, List<ObjectNode> decided, int number) {
+        try {
+            return replay.decide(decided.get(number), number + 1 < decided.size() ? decided.get(number + 1) : null);
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "line " + (number + 2) + " can't be read as a decision: " + e.getMessage());
+        }
     }
 
     private static ObjectNode parsed(String line, int number) {

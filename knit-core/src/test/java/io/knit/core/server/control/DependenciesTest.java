@@ -14,6 +14,7 @@ import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Observed;
+import io.knit.core.server.state.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -29,6 +30,9 @@ class DependenciesTest {
     /** Deployments whose instances run, and are not healthy yet. */
     private final Set<String> sick = new HashSet<>();
 
+    /** Deployments whose instances are being started. */
+    private final Set<String> late = new HashSet<>();
+
     private final PureCluster cluster = new PureCluster(this::says, () -> {});
 
     DependenciesTest() {
@@ -37,6 +41,11 @@ class DependenciesTest {
     }
 
     private @Nullable Observed says(Instance instance, Instant now) {
+        if (late.contains(instance.deployment())) {
+            return instance.observed().state() == null
+                    ? new Observed(InstanceState.STARTING, "", 0, false, 1, now).healthySince(Instant.EPOCH)
+                    : null;
+        }
         boolean ill = sick.contains(instance.deployment());
         if (instance.observed().state() != null && (ill || instance.isHealthy())) {
             return null;
@@ -74,6 +83,7 @@ class DependenciesTest {
     /** The agents say what is so now. */
     private void hear(String name) {
         sick.remove(name);
+        late.remove(name);
         cluster.put(List.of());
     }
 
@@ -126,15 +136,32 @@ class DependenciesTest {
         cluster.settle();
         requireRuns("web");
 
-        sick.add("db");
+        late.add("db");
         cluster.judge("n1", NodeState.DOWN);
         cluster.join(node("n3", Map.of("disk", "ssd")));
         cluster.settle();
         assertThat(cluster.instances("web"))
                 .anySatisfy(it -> assertThat(it.reason()).isEqualTo("waits until db, on which it depends, is healthy"));
 
+        // nothing of before is left: of the other nothing is to be decided when it runs
+        cluster.put(List.of(new Change.RemoveNode("n1")));
+        cluster.settle();
         hear("db");
         assertThat(cluster.instances("web")).anyMatch(it -> it.isHealthy() && "n3".equals(it.node()));
+    }
+
+    @Test
+    @DisplayName("it goes on when one that was scaled up is whole, of which nothing else is to be decided")
+    void scaledUp() {
+        deploy(db());
+        cluster.settle();
+        late.add("db");
+        deploy(db().replicas(2));
+        deploy(web("db"));
+        requireWaits("web", "waits until db, on which it depends, is healthy");
+
+        hear("db");
+        requireRuns("web");
     }
 
     @Test
