@@ -9,76 +9,31 @@ import io.knit.api.model.HealthSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.TcpCheck;
-import io.knit.core.KnitAgent;
-import io.knit.core.KnitServer;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.spec.SpecTable;
-import io.knit.testkit.Futures;
-import io.knit.testkit.discovery.FixedDiscovery;
-import io.knit.testkit.loop.ThreadLoop;
-import io.knit.testkit.store.InMemoryStorage;
-import io.knit.testkit.store.InMemoryStore;
-import io.knit.testkit.transport.InMemoryBus;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A server, an agent and a real engine: each kind of check sees its container become well, sick, and well again. */
-class DockerCheckedTest extends RealEngineTest {
+class DockerCheckedTest extends EngineServerTest {
     private static final Path EXAMPLE = Path.of("..", "examples", "hello", "checked.json");
     private static final String PAGE = "busybox mkdir -p /www; echo up > /www/index.html; httpd -p 80 -h /www; "
             + "trap 'exit 0' TERM QUIT; while true; do sleep 0.1; done";
 
-    private final String name = "checked-" + UUID.randomUUID().toString().substring(0, 6);
-    private final ThreadLoop servers = new ThreadLoop("server");
-    private KnitServer server;
-    private KnitAgent agent;
+    DockerCheckedTest() {
+        super("checked");
+    }
 
     @BeforeEach
-    void start(@TempDir Path folder) {
-        InMemoryBus bus = new InMemoryBus(servers);
-        server = KnitServer.builder()
-                .withoutHttp()
-                .loop(servers)
-                .store(await(InMemoryStore.open(new InMemoryStorage(), servers)))
-                .transport(bus.connect("server"))
-                .discovery(FixedDiscovery.none())
-                .build();
-        await(server.start());
-        agent = KnitAgent.builder()
-                .nodeId("n1")
-                .transport(bus.connect("n1"))
-                .runtime(runtime)
-                .discovery(FixedDiscovery.none())
-                .dataDir(folder)
-                .build();
+    void startAgent() {
         await(agent.start());
-    }
-
-    @AfterEach
-    void stop() {
-        await(server.undeploy(name));
-        until(() -> server.snapshot().deployment(name).isEmpty());
-        await(agent.close());
-        await(server.close());
-        servers.close();
-    }
-
-    private static void until(java.util.concurrent.Callable<Boolean> condition) {
-        Awaitility.await()
-                .atMost(Futures.PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .until(condition);
     }
 
     private Instance instance() {

@@ -17,71 +17,16 @@ import io.knit.api.model.Mode;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Update;
-import io.knit.api.spi.runtime.ContainerState;
-import io.knit.core.KnitAgent;
-import io.knit.core.KnitServer;
-import io.knit.testkit.Futures;
-import io.knit.testkit.discovery.FixedDiscovery;
-import io.knit.testkit.loop.ThreadLoop;
-import io.knit.testkit.store.InMemoryStorage;
-import io.knit.testkit.store.InMemoryStore;
-import io.knit.testkit.transport.InMemoryBus;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
-import java.util.concurrent.Callable;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A server, an agent and a real engine: what is not a number of replicas. */
-class DockerModesTest extends RealEngineTest {
-    private final String name = "modes-" + UUID.randomUUID().toString().substring(0, 6);
-    private final ThreadLoop servers = new ThreadLoop("server");
-    private InMemoryBus bus;
-    private KnitServer server;
-    private KnitAgent agent;
-
-    @BeforeEach
-    void start(@TempDir Path folder) {
-        bus = new InMemoryBus(servers);
-        server = KnitServer.builder()
-                .withoutHttp()
-                .loop(servers)
-                .store(await(InMemoryStore.open(new InMemoryStorage(), servers)))
-                .transport(bus.connect("server"))
-                .discovery(FixedDiscovery.none())
-                .build();
-        await(server.start());
-        agent = KnitAgent.builder()
-                .nodeId("n1")
-                .transport(bus.connect("n1"))
-                .runtime(runtime)
-                .discovery(FixedDiscovery.none())
-                .dataDir(folder)
-                .build();
-    }
-
-    @AfterEach
-    void stop() {
-        await(server.undeploy(name));
-        until(() -> server.snapshot().deployment(name).isEmpty());
-        assertThat(running()).isZero();
-        await(agent.close());
-        await(server.close());
-        servers.close();
-    }
-
-    private static void until(Callable<Boolean> condition) {
-        Awaitility.await()
-                .atMost(Futures.PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .until(condition);
+class DockerModesTest extends EngineServerTest {
+    DockerModesTest() {
+        super("modes");
     }
 
     private DeploymentSpecBuilder spec(String... command) {
@@ -97,13 +42,6 @@ class DockerModesTest extends RealEngineTest {
 
     private List<Instance> instances() {
         return server.snapshot().deployment(name).orElseThrow().instances();
-    }
-
-    /** Containers of the server that the engine runs. */
-    private long running() {
-        return await(runtime.snapshot(server.snapshot().cluster())).containers().stream()
-                .filter(container -> container.state() == ContainerState.RUNNING)
-                .count();
     }
 
     private boolean isHealthy(int revision) {

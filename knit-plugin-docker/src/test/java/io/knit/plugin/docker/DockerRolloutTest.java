@@ -14,76 +14,29 @@ import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Update;
-import io.knit.core.KnitAgent;
-import io.knit.core.KnitServer;
-import io.knit.testkit.Futures;
-import io.knit.testkit.discovery.FixedDiscovery;
-import io.knit.testkit.loop.ThreadLoop;
-import io.knit.testkit.store.InMemoryStorage;
-import io.knit.testkit.store.InMemoryStore;
-import io.knit.testkit.transport.InMemoryBus;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.Callable;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A server, an agent and a real engine under a steady load: what a rollout costs those who use the service. */
-class DockerRolloutTest extends RealEngineTest {
-    private final String name = "rolled-" + UUID.randomUUID().toString().substring(0, 6);
-    private final ThreadLoop servers = new ThreadLoop("server");
-    private KnitServer server;
-    private KnitAgent agent;
+class DockerRolloutTest extends EngineServerTest {
+    DockerRolloutTest() {
+        super("rolled");
+    }
 
     @BeforeEach
-    void start(@TempDir Path folder) {
-        InMemoryBus bus = new InMemoryBus(servers);
-        server = KnitServer.builder()
-                .withoutHttp()
-                .loop(servers)
-                .store(await(InMemoryStore.open(new InMemoryStorage(), servers)))
-                .transport(bus.connect("server"))
-                .discovery(FixedDiscovery.none())
-                .build();
-        await(server.start());
-        agent = KnitAgent.builder()
-                .nodeId("n1")
-                .transport(bus.connect("n1"))
-                .runtime(runtime)
-                .discovery(FixedDiscovery.none())
-                .dataDir(folder)
-                .build();
+    void startAgent() {
         await(agent.start());
-    }
-
-    @AfterEach
-    void stop() {
-        await(server.undeploy(name));
-        until(() -> server.snapshot().deployment(name).isEmpty());
-        await(agent.close());
-        await(server.close());
-        servers.close();
-    }
-
-    private static void until(Callable<Boolean> condition) {
-        Awaitility.await()
-                .atMost(Futures.PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .until(condition);
     }
 
     private DeploymentView view() {
