@@ -9,6 +9,7 @@ import static io.knit.core.server.Fixtures.pending;
 import static io.knit.core.server.Fixtures.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.Constraint;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
@@ -21,6 +22,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Strategy;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.spec.SpecTable;
@@ -206,6 +208,36 @@ class UnchangedTest {
         assertThat(plan.update()).containsExactly(fits.ofRevision(2));
         assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
         assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a", "b", "d");
+    }
+
+    @Test
+    void anotherConstraintMovesOnlyWhatIsOnANodeThatNoLongerFits() {
+        revision(1, spec("web").replicas(2));
+        Deployment zoned = revision(
+                2, spec("web").replicas(2).constraint(new Constraint("zone", Constraint.Op.NOT_EQUAL, "a", List.of())));
+        Instance fits = on("n2", pending("b", "web", 1, 1), InstanceState.RUNNING);
+
+        DeploymentPlan plan = plan(zoned, running("a", 1, 0), fits);
+
+        assertThat(plan.update()).containsExactly(fits.ofRevision(2));
+        assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
+    }
+
+    @Test
+    void whatSaysWhichNodeIsBetterOrWhatComesFirstMovesNothing() {
+        revision(1, spec("web"));
+        Deployment other = revision(
+                2,
+                spec("web")
+                        .spreadBy("zone")
+                        .maxPerNode(1)
+                        .strategy(Strategy.BINPACK)
+                        .dependsOn("db"));
+
+        DeploymentPlan plan = plan(other, running("a", 1, 0));
+
+        assertThat(plan.update()).containsExactly(running("a", 1, 0).ofRevision(2));
+        assertThat(plan.create()).isEmpty();
     }
 
     @Test
