@@ -132,10 +132,12 @@ abstract class AccessContract {
         int port = port(AccessSetup.TWO_CONNECTIONS);
         try (RawClient first = RawClient.quiet(port)) {
             first.answers();
-            try (RawClient second = RawClient.quiet(port);
-                    RawClient third = new RawClient(port)) {
+            try (RawClient second = RawClient.quiet(port)) {
+                // nats-server lets those that come together in in no order
                 second.answers();
-                assertThat(third.untilClosed()).isEqualTo("-ERR 'maximum connections exceeded'\r\n");
+                try (RawClient third = new RawClient(port)) {
+                    assertThat(third.untilClosed()).isEqualTo("-ERR 'maximum connections exceeded'\r\n");
+                }
                 first.answers();
                 second.answers();
             }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,24 +99,21 @@ public final class NatsServerProcess implements TestBroker {
         }
     }
 
+    /** Waits for its own word: a connection that asks whether it listens would count as a client's until it notices that it is gone. */
     private Process launch() {
         try {
+            Path log = Files.createTempFile("nats-server", ".log");
+            log.toFile().deleteOnExit();
             Process made = new ProcessBuilder(generation.binary().orElseThrow().getPath(), "-c", config.toString())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectOutput(log.toFile())
                     .start();
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(this::listens);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> Files.readString(log).contains("Server is ready"));
             return made;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private boolean listens() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
         }
     }
 
