@@ -3,6 +3,7 @@ package io.knit.core.agent.run;
 import io.knit.api.model.InstanceState;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.AssignmentSet;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,8 +32,10 @@ final class Memories {
     }
 
     /** Remembers every instance of a set, so that none is dropped later without a word, and drops those that are over. */
-    void take(AssignmentSet set) {
-        set.assignments().keySet().forEach(instance -> byInstance.putIfAbsent(instance, InstanceMemory.NEW));
+    void take(AssignmentSet set, Duration now) {
+        set.assignments()
+                .keySet()
+                .forEach(instance -> byInstance.putIfAbsent(instance, InstanceMemory.waitingSince(now)));
         dropForgotten(set);
     }
 
