@@ -35,8 +35,10 @@ final class Memories {
     }
 
     /** Remembers every instance of a set, so that none is dropped later without a word, and drops those that are over. */
-    void take(AssignmentSet set) {
-        set.assignments().keySet().forEach(instance -> byInstance.putIfAbsent(instance, InstanceMemory.NEW));
+    void take(AssignmentSet set, Duration now) {
+        set.assignments()
+                .keySet()
+                .forEach(instance -> byInstance.putIfAbsent(instance, InstanceMemory.waitingSince(now)));
         dropForgotten(set);
     }
 

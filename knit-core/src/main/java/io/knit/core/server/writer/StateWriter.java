@@ -16,6 +16,7 @@ import io.knit.core.server.events.EventLog;
 import io.knit.core.server.history.Cause;
 import io.knit.core.server.history.History;
 import io.knit.core.server.history.HistoryRows;
+import io.knit.core.server.history.PastEntry;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -118,6 +119,11 @@ public final class StateWriter {
     /** What was done. Any thread. */
     public Future<List<HistoryEntry>> history(HistoryQuery query) {
         return history.read(query);
+    }
+
+    /** What is known of how a deployment was at a time. Any thread. */
+    public Future<PastEntry> past(String deployment, Instant at) {
+        return history.past(deployment, at);
     }
 
     /** For how long servers were there, up to now. */
@@ -259,7 +265,7 @@ public final class StateWriter {
         ClusterState after = tip.at(tip.revision() + 1, before.lastEvent() + told.size());
         Commit commit = new Commit(before, after, changes, told);
         List<StoreWrite> writes = StateCodec.writes(commit, steps, events.stored());
-        batch.rows().addAll(HistoryRows.of(after.revision(), now, batch.causes(), told, troubles(outcome)));
+        batch.rows().addAll(HistoryRows.of(after, now, batch.causes(), told, troubles(outcome)));
         store(commit, writes, batch, begun);
     }
 
