@@ -236,7 +236,7 @@ public record InstanceMemory(
             return this;
         }
         return new InstanceMemory(
-                state, words, restarts, failures, now, removeNotBefore, runningSince, lastEnd, ends, check, course);
+                state, words, restarts, failures, now, removeNotBefore, runningSince, lastEnd, ends, check, start);
     }
 
     /** The engine did not answer; that is no fault of the instance. */
