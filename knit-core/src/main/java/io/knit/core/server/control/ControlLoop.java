@@ -80,7 +80,7 @@ public final class ControlLoop {
             if (state.quarantined().containsKey(name)) {
                 follow(List.of(new Change.Quarantine(name, "")));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
             // one that can't be planned must not keep the others from it
             state = before;
             decided.subList(decidedBefore, decided.size()).clear();
@@ -122,7 +122,7 @@ public final class ControlLoop {
         return placing.madeReady();
     }
 
-    private void quarantine(String name, RuntimeException e) {
+    private void quarantine(String name, Throwable e) {
         String why = "its planning failed (" + e.getClass().getSimpleName()
                 + (e.getMessage() == null ? "" : ": " + e.getMessage())
                 + "): what runs of it runs on, and nothing new is decided for it until it can be planned";

@@ -109,7 +109,7 @@ public final class StateWriter {
                 Decision<T> decision = decider.apply(state);
                 answers.add(() -> promise.complete(decision.answer()));
                 return decision.changes();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | LinkageError e) {
                 promise.fail(e);
                 return List.of();
             }
@@ -220,8 +220,8 @@ public final class StateWriter {
         Batch batch = new Batch();
         try {
             decideAndStore(batch);
-        } catch (RuntimeException e) {
-            // one wrong record must not stop the only writer
+        } catch (RuntimeException | Error e) {
+            // one wrong record must not stop the only writer, be it that it is nested too deeply or finds a class missing
             LOG.error("A decision could not be made or stored", e);
             fail(e, batch);
         }
@@ -375,7 +375,7 @@ public final class StateWriter {
         for (Runnable answer : answers) {
             try {
                 answer.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | LinkageError e) {
                 LOG.error("An answer could not be given; what it tells of is stored", e);
             }
         }
@@ -385,7 +385,7 @@ public final class StateWriter {
         for (Consumer<Commit> listener : listeners) {
             try {
                 listener.accept(commit);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | LinkageError e) {
                 LOG.error("A listener of commits failed; the commit stands", e);
             }
         }

@@ -197,6 +197,23 @@ class StateWriterTest {
         assertThat(writer.committed().deployments()).containsOnlyKeys("b");
     }
 
+    /** Else everything that is asked for later waits for ever. */
+    @Test
+    void anErrorInADecisionDoesNotStopTheWriter() {
+        controller = () -> {
+            throw new StackOverflowError("nested too deeply");
+        };
+        Future<String> failed = deploy("a");
+        turn();
+        assertThat(failed.cause()).hasMessage("nested too deeply");
+
+        controller = () -> {};
+        Future<String> next = deploy("b");
+        queue.runFor(Duration.ofSeconds(2));
+        storeAnswers();
+        assertThat(next.result()).isEqualTo("b");
+    }
+
     @Test
     void whatWasStoredIsLoadedAgain() {
         store.commits.add(StateCodec.founding("c"));
