@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode what it has an instance for
  * @param job what is run to its end; null but with {@link Mode#JOB}
  * @param dependsOn names of deployments that must be healthy, or jobs that must have completed, before the first instance starts
+ * @param disconnect what it wishes while server and node do not hear each other
  */
 public record DeploymentSpec(
         String name,
@@ -62,7 +63,8 @@ public record DeploymentSpec(
         Update update,
         Mode mode,
         @Nullable JobSpec job,
-        List<String> dependsOn) {
+        List<String> dependsOn,
+        DisconnectSpec disconnect) {
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");
@@ -86,6 +88,7 @@ public record DeploymentSpec(
         Objects.requireNonNull(update, "update");
         Objects.requireNonNull(mode, "mode");
         dependsOn = List.copyOf(dependsOn);
+        Objects.requireNonNull(disconnect, "disconnect");
         if (mode == Mode.JOB) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends

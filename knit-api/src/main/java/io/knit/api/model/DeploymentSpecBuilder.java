@@ -36,6 +36,7 @@ public final class DeploymentSpecBuilder {
     private Update update = Update.DEFAULT;
     private Mode mode = Mode.REPLICATED;
     private @Nullable JobSpec job;
+    private DisconnectSpec disconnect = DisconnectSpec.DEFAULT;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -205,6 +206,12 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** What it wishes while server and node do not hear each other; unless told, its work is replaced as soon as its node is down. */
+    public DeploymentSpecBuilder disconnect(DisconnectSpec disconnect) {
+        this.disconnect = Objects.requireNonNull(disconnect, "disconnect");
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -234,7 +241,8 @@ public final class DeploymentSpecBuilder {
                 update,
                 mode,
                 job,
-                dependsOn);
+                dependsOn,
+                disconnect);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

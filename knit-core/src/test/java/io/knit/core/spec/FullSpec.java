@@ -2,6 +2,7 @@ package io.knit.core.spec;
 
 import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.JobSpec;
@@ -65,6 +66,8 @@ public final class FullSpec {
                     3))
             .dependsOn("db")
             .job(new JobSpec(5, 2, 1, Duration.ofMinutes(7)))
+            .disconnect(new DisconnectSpec(
+                    Duration.ofMinutes(2), Duration.ofMinutes(1), DisconnectSpec.Reconcile.KEEP_ORIGINAL))
             .build();
 
     private FullSpec() {}

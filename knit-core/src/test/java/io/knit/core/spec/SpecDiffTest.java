@@ -87,7 +87,10 @@ class SpecDiffTest {
                         new Change("/mode", "\"replicated\"", "\"job\""),
                         new Change(
                                 "/job", null, "{\"completions\":5,\"parallelism\":2,\"retries\":1,\"timeout\":\"7m\"}"),
-                        new Change("/depends_on", "[]", "[\"db\"]"));
+                        new Change("/depends_on", "[]", "[\"db\"]"),
+                        new Change("/disconnect/replace_after", null, "\"2m\""),
+                        new Change("/disconnect/stop_after", null, "\"1m\""),
+                        new Change("/disconnect/reconcile", "\"newest_healthy\"", "\"keep_original\""));
     }
 
     @Test

@@ -146,7 +146,7 @@ class SpecTableTest {
             case CORES -> "int";
             case SIZE -> "long";
             case CHOICE ->
-                "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition|Strategy|Mode|Constraint\\$Op)";
+                "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition|Strategy|Mode|Constraint\\$Op|DisconnectSpec\\$Reconcile)";
             case DURATION -> "java.time.Duration";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";

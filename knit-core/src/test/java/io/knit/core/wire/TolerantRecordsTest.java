@@ -12,6 +12,7 @@ import io.knit.api.model.Constraint;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
@@ -88,6 +89,7 @@ class TolerantRecordsTest {
             SPEC.restart(),
             SPEC.stop(),
             SPEC.update(),
+            SPEC.disconnect(),
             Objects.requireNonNull(SPEC.job()),
             new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
             new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
@@ -140,7 +142,7 @@ class TolerantRecordsTest {
                     "amd64",
                     new Reservation(1, 2, 3)),
             new NodeJudgement(
-                    NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW)),
+                    NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW), NOW),
             new Unsteady(2, NOW, NOW),
             new Node(
                     "n1",
@@ -162,7 +164,7 @@ class TolerantRecordsTest {
                             + compact(RestartSpec.ONCE) + " stop=" + compact(StopSpec.DEFAULT)
                             + " constraints=[] spreadBy= maxPerNode=0 prefer=[] strategy=SPREAD update="
                             + compact(Update.DEFAULT) + " mode=REPLICATED job=" + compact(JobSpec.DEFAULT)
-                            + " dependsOn=[]"),
+                            + " dependsOn=[] disconnect=" + compact(DisconnectSpec.DEFAULT)),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),
@@ -173,6 +175,7 @@ class TolerantRecordsTest {
             Map.entry(TcpCheck.class, ""),
             Map.entry(RestartSpec.class, "condition=ALWAYS delay=PT1S attempts=0 window=PT10M"),
             Map.entry(StopSpec.class, "signal= grace=PT10S preStop=[]"),
+            Map.entry(DisconnectSpec.class, "replaceAfter=null stopAfter=null reconcile=NEWEST_HEALTHY"),
             Map.entry(Resources.class, "pids=4096 cpu=0 memory=0 memoryMax=0 gpus=0"),
             Map.entry(Reservation.class, "cpu=0 memory=0 gpus=0"),
             Map.entry(Constraint.class, "value=null values=[]"),
@@ -214,7 +217,9 @@ class TolerantRecordsTest {
                     NodeFacts.class,
                     "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion= agentVersion="
                             + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null"),
-            Map.entry(NodeJudgement.class, "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null"),
+            Map.entry(
+                    NodeJudgement.class,
+                    "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null silentSince=null"),
             Map.entry(Unsteady.class, "downs=0 returned=1970-01-01T00:00:00Z heldUntil=null"),
             Map.entry(
                     Node.class,

@@ -3,6 +3,7 @@ package io.knit.testkit.sim;
 import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.OnFailure;
@@ -36,6 +37,7 @@ final class RandomSpecs {
     private final RandomGenerator later;
     private final RandomGenerator newest;
     private final RandomGenerator modes;
+    private final RandomGenerator silences;
     private final int times;
     private int made;
 
@@ -43,10 +45,17 @@ final class RandomSpecs {
      * @param later for fields that came later, so that older seeds still give what they did
      * @param newest for fields that came after those
      * @param modes for what is not replicated
+     * @param silences for what is wished while server and node do not hear each other
      * @param times so many times as many replicas
      */
     RandomSpecs(
-            RandomGenerator random, RandomGenerator later, RandomGenerator newest, RandomGenerator modes, int times) {
+            RandomGenerator random,
+            RandomGenerator later,
+            RandomGenerator newest,
+            RandomGenerator modes,
+            RandomGenerator silences,
+            int times) {
+        this.silences = silences;
         this.newest = newest;
         this.modes = modes;
         this.times = times;
@@ -99,6 +108,7 @@ final class RandomSpecs {
         }
         spec.update(update());
         place(spec);
+        spec.disconnect(disconnect());
         if (name.equals(GLOBAL)) {
             spec.mode(Mode.GLOBAL).replicas(1);
         }
@@ -122,6 +132,18 @@ final class RandomSpecs {
                         1 + modes.nextInt(3),
                         modes.nextInt(4),
                         Duration.ofSeconds(20 + modes.nextInt(40))));
+    }
+
+    private DisconnectSpec disconnect() {
+        // faults last up to 40 s
+        boolean longer = silences.nextInt(4) == 0;
+        boolean stops = silences.nextInt(4) == 0;
+        return new DisconnectSpec(
+                longer ? Duration.ofSeconds(12 + silences.nextInt(60)) : null,
+                stops ? Duration.ofSeconds(10 + silences.nextInt(30)) : null,
+                silences.nextInt(3) == 0
+                        ? DisconnectSpec.Reconcile.KEEP_ORIGINAL
+                        : DisconnectSpec.Reconcile.NEWEST_HEALTHY);
     }
 
     private Update update() {

@@ -118,7 +118,9 @@ final class SupposedNodes {
     private List<Change> judged(Node node, NodeState judged, String why) {
         NodeJudgement next = node.judged(judged, why, List.of(Witness.HEARTBEAT), course.now())
                 .judgement();
-        return List.of(new Change.PutJudgement(node.id(), next));
+        return List.of(new Change.PutJudgement(
+                node.id(),
+                judged == NodeState.DOWN ? next.silentSince(course.served().minus(timing.downAfter())) : next));
     }
 
     void revive(String id) {

@@ -1,6 +1,7 @@
 package io.knit.core.server.plan;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
@@ -123,7 +124,8 @@ public final class DeploymentPlanner {
     }
 
     private Slot slot(SlotKey key) {
-        return new Slot(key, deployment.revision(), whereabouts::isLeaving);
+        boolean keepsOriginal = deployment.spec().disconnect().reconcile() == DisconnectSpec.Reconcile.KEEP_ORIGINAL;
+        return new Slot(key, deployment.revision(), whereabouts::isLeaving, keepsOriginal);
     }
 
     private void giveUp(Slot surplus) {
@@ -262,8 +264,9 @@ public final class DeploymentPlanner {
     /** What was lost is wanted until another does its work. */
     private void planLost(Slot slot) {
         Instance working = slot.working();
+        Instance original = slot.original();
         for (Instance instance : slot.lost()) {
-            if (working != null) {
+            if (working != null && instance != original) {
                 draft.stop(instance, working.id() + " runs in its place");
             } else if (instance.state() != InstanceState.LOST) {
                 draft.update().add(whereabouts.lost(instance));
@@ -279,13 +282,13 @@ public final class DeploymentPlanner {
         Instance waiting = slot.waiting();
         Instance old = slot.old();
         if (working != null && isSteady(slot)) {
-            draft.keepOf(slot, List.of(working));
+            draft.keepOf(slot, withReturning(slot, working));
             return Standing.SETTLED;
         }
         if (!onTheirWay.isEmpty()) {
             // two of them only if the node of one was thought to be down: the first to run stays
             boolean works = working != null && slot.isPresent(working);
-            List<Instance> kept = works ? new ArrayList<>(List.of(working)) : new ArrayList<>(onTheirWay);
+            List<Instance> kept = working != null && works ? withReturning(slot, working) : new ArrayList<>(onTheirWay);
             if (working != null && !works) {
                 kept.add(working);
             } else if (old != null
@@ -311,6 +314,15 @@ public final class DeploymentPlanner {
         }
         replace(slot, null);
         return Standing.ON_ITS_WAY;
+    }
+
+    private static List<Instance> withReturning(Slot slot, Instance working) {
+        List<Instance> kept = new ArrayList<>(List.of(working));
+        Instance returning = slot.returning(working);
+        if (returning != null) {
+            kept.add(returning);
+        }
+        return kept;
     }
 
     /** Whether it has ended and nothing takes its place, as its spec wants it; it stays to tell how it ended. */

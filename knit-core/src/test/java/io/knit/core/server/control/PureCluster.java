@@ -84,6 +84,12 @@ final class PureCluster {
         put(List.of(new Change.PutJudgement(node, new NodeJudgement(next, "", now, List.of()))));
     }
 
+    /** Not heard from now on, and judged down for it at once. */
+    void silence(String node) {
+        NodeJudgement down = new NodeJudgement(NodeState.DOWN, "", now, List.of()).silentSince(state.served());
+        put(List.of(new Change.PutJudgement(node, down)));
+    }
+
     void put(List<Change> changes) {
         step(changes, Set.of());
     }

@@ -49,6 +49,8 @@ public final class Safety {
 
     private final Jobs jobs = new Jobs();
     private final Set<String> everLost = new HashSet<>();
+    /** Deployments that ever were stopped by agents that hear no server. */
+    private final Set<String> stopAfter = new HashSet<>();
     /** Ids of those that had a node. */
     private final Set<String> placed = new HashSet<>();
 
@@ -134,11 +136,11 @@ public final class Safety {
         }
     }
 
-    /** An agent stopped a container. It may not, if the server never stopped wanting it. */
+    /** An agent stopped a container. It may not, if the server never stopped wanting it, and its spec does not say that an agent without a server does. */
     private void stopped(SimulatedHost host, String instance) {
         last.flatMap(snapshot -> find(snapshot, instance)).ifPresent(known -> {
             boolean wanted = known.order() == Order.RUN && known.state() == InstanceState.RUNNING;
-            if (wanted && host.name().equals(known.node())) {
+            if (wanted && !stopAfter.contains(known.deployment()) && host.name().equals(known.node())) {
                 throw new InvariantViolation(
                         "the agent on " + host.name() + " stopped " + instance + ", which is wanted");
             }
@@ -166,6 +168,9 @@ public final class Safety {
         last = Optional.of(snapshot);
         snapshot.deployments().forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
+        snapshot.deployments().stream()
+                .filter(view -> view.deployment().spec().disconnect().stopAfter() != null)
+                .forEach(view -> stopAfter.add(view.name()));
         snapshot.deployments().forEach(this::checkSlots);
         snapshot.deployments().forEach(this::checkCount);
         snapshot.deployments().forEach(jobs::check);
