@@ -22,6 +22,8 @@ import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.Check;
 import io.knit.core.agent.reconcile.InstanceReconciler;
 import io.knit.core.agent.reconcile.NodePlan;
+import io.knit.core.agent.remember.Remembered;
+import io.knit.core.agent.remember.Silence;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.render.RenderedFiles;
 import io.knit.core.agent.render.Renderer;

@@ -1,4 +1,4 @@
-package io.knit.core.agent.run;
+package io.knit.core.agent.remember;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Order;
@@ -18,46 +18,46 @@ import org.jspecify.annotations.Nullable;
  * server heard this node no earlier; and anew with the agent's own start, for no clock tells how long it was away. Who is stopped stays so until a server said
  * which set is in force. Only on the loop.
  */
-final class Silence {
+public final class Silence {
     private final Set<String> silenced = new TreeSet<>();
     /** By the loop's {@code elapsed}. */
     private Duration since;
 
-    Silence(Duration now, Set<String> before) {
+    public Silence(Duration now, Set<String> before) {
         since = now;
         silenced.addAll(before);
     }
 
     /** A server answered what was sent then. */
-    void heard(Duration sent) {
+    public void heard(Duration sent) {
         since = sent.compareTo(since) > 0 ? sent : since;
     }
 
     /** The set in force is the server's; says whether anything was stopped. */
-    boolean confirmed() {
+    public boolean confirmed() {
         boolean any = !silenced.isEmpty();
         silenced.clear();
         return any;
     }
 
-    Set<String> silenced() {
+    public Set<String> silenced() {
         return silenced;
     }
 
     /** Those that are to be stopped now and are not yet. */
-    Set<String> due(AssignmentSet set, Duration now) {
+    public Set<String> due(AssignmentSet set, Duration now) {
         return deadlines(set)
                 .filter(deadline -> deadline.at().compareTo(now) <= 0)
                 .map(Deadline::instance)
                 .collect(Collectors.toSet());
     }
 
-    void stop(Set<String> instances) {
+    public void stop(Set<String> instances) {
         silenced.addAll(instances);
     }
 
     /** When the next is to be stopped, if no server is heard until then. */
-    Optional<Duration> next(AssignmentSet set) {
+    public Optional<Duration> next(AssignmentSet set) {
         return deadlines(set).map(Deadline::at).min(Comparator.naturalOrder());
     }
 

@@ -1,4 +1,4 @@
-package io.knit.core.agent.run;
+package io.knit.core.agent.remember;
 
 import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.reconcile.InstanceMemory;
@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** What of an agent's memories is to outlive it (pure). */
-record Remembered(List<Each> each) {
+public record Remembered(List<Each> each) {
     /** @param ends by the loop's {@code elapsed} */
-    record Each(String instance, boolean silenced, List<Duration> ends) {}
+    public record Each(String instance, boolean silenced, List<Duration> ends) {}
 
     /** Of the set's instances, those of which there is something. */
-    static Remembered of(AssignmentSet set, Map<String, InstanceMemory> memories, Set<String> silenced) {
+    public static Remembered of(AssignmentSet set, Map<String, InstanceMemory> memories, Set<String> silenced) {
         List<Each> each = new ArrayList<>();
         for (String instance : set.assignments().keySet()) {
             List<Duration> ends =
@@ -28,7 +28,7 @@ record Remembered(List<Each> each) {
     }
 
     /** As it is kept. */
-    List<KeptInstance> at(Duration now) {
+    public List<KeptInstance> at(Duration now) {
         return each.stream()
                 .map(it -> new KeptInstance(
                         it.instance(),
