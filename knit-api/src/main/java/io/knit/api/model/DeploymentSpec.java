@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param mode what it has an instance for
  * @param job what is run to its end; null but with {@link Mode#JOB}
  * @param dependsOn names of deployments that must be healthy, or jobs that must have completed, before the first instance starts
+ * @param priority 0…1000; of what waits for a node the higher goes first
+ * @param preempt whether it may push out instances of lower priority where nothing else makes room
  */
 public record DeploymentSpec(
         String name,
@@ -62,7 +64,12 @@ public record DeploymentSpec(
         Update update,
         Mode mode,
         @Nullable JobSpec job,
-        List<String> dependsOn) {
+        List<String> dependsOn,
+        int priority,
+        boolean preempt) {
+
+    /** Unless another is given. */
+    public static final int PRIORITY = 50;
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");

@@ -64,6 +64,8 @@ public final class FullSpec {
                     OnFailure.PAUSE,
                     3))
             .dependsOn("db")
+            .priority(700)
+            .preempt(true)
             .job(new JobSpec(5, 2, 1, Duration.ofMinutes(7)))
             .build();
 

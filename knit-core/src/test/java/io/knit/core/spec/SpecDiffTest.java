@@ -87,7 +87,9 @@ class SpecDiffTest {
                         new Change("/mode", "\"replicated\"", "\"job\""),
                         new Change(
                                 "/job", null, "{\"completions\":5,\"parallelism\":2,\"retries\":1,\"timeout\":\"7m\"}"),
-                        new Change("/depends_on", "[]", "[\"db\"]"));
+                        new Change("/depends_on", "[]", "[\"db\"]"),
+                        new Change("/priority", "50", "700"),
+                        new Change("/preempt", "false", "true"));
     }
 
     @Test

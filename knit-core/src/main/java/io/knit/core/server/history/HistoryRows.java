@@ -24,7 +24,13 @@ public final class HistoryRows {
 
     private static final String NO_DEPLOYMENT = "";
     private static final Set<String> DECISIONS = Set.of(
-            "node.down", "node.refused", "node.forgotten", "instance.lost", "instance.leaving", "deployment.deleted");
+            "node.down",
+            "node.refused",
+            "node.forgotten",
+            "instance.lost",
+            "instance.leaving",
+            "instance.pushed_out",
+            "deployment.deleted");
 
     private HistoryRows() {}
 
