@@ -40,6 +40,7 @@ import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.StartTimes;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
@@ -49,6 +50,7 @@ import io.knit.core.spec.FullSpec;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -74,6 +76,12 @@ class TolerantRecordsTest {
             NOW,
             List.of(new CronRun(NOW, NOW, new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"))),
             new CronRuns.Skipped(NOW, "why"));
+    private static final StartTimes TIMES = new StartTimes(
+            Duration.ofMillis(1),
+            Duration.ofMillis(2),
+            Duration.ofMillis(3),
+            Duration.ofMillis(4),
+            Duration.ofSeconds(5));
 
     /** Nothing in them is a default. */
     private static final List<Record> FULL = List.of(
@@ -112,7 +120,8 @@ class TolerantRecordsTest {
             CRONS.runs().get(0),
             new CronRuns.Skipped(NOW, "why"),
             Objects.requireNonNull(SPEC.cron()),
-            new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW),
+            new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW, TIMES),
+            TIMES,
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW),
             new Instance(
                     "i1",
@@ -202,7 +211,8 @@ class TolerantRecordsTest {
             Map.entry(
                     Observed.class,
                     "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"
-                            + " healthySince=1970-01-01T00:00:00Z"),
+                            + " healthySince=1970-01-01T00:00:00Z start=" + compact(StartTimes.UNKNOWN)),
+            Map.entry(StartTimes.class, "waited=null pulled=null created=null started=null healthy=null"),
             Map.entry(
                     Decided.class,
                     "lost=false reason= since=1970-01-01T00:00:00Z attempt=0 avoid=[] notBefore=1970-01-01T00:00:00Z"

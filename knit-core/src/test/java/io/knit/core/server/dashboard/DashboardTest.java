@@ -7,6 +7,7 @@ import io.knit.api.command.Command;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
@@ -19,6 +20,7 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.StartTimes;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.FakeOrchestrator;
@@ -156,6 +158,27 @@ class DashboardTest {
         for (String file : List.of("/dashboard/app.js", "/dashboard/style.css", "/dashboard/icon.svg")) {
             assertThat(server.get(file).statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void howLongTheStartTookIsSaidWhereItIsKnown() throws Exception {
+        busy("plain");
+        assertThat(server.get("/dashboard").body()).doesNotContain("waited");
+        Instance known = instance("web", 1, 0, InstanceState.RUNNING, false)
+                .with(new Observed(
+                        InstanceState.RUNNING,
+                        "",
+                        0,
+                        false,
+                        1,
+                        FakeOrchestrator.NOW,
+                        Health.NONE,
+                        FakeOrchestrator.NOW,
+                        new StartTimes(
+                                Duration.ofMillis(3), Duration.ofSeconds(2), null, Duration.ofMillis(240), null)));
+        server.orchestrator.put(
+                DeploymentSpec.builder("web", "web:1").build(), DeploymentStatus.RUNNING, List.of(known));
+        assertThat(server.get("/dashboard").body()).contains("slot 0 · waited 3ms, pulled 2s, started 240ms</span>");
     }
 
     @Test

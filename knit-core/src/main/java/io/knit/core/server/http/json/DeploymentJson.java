@@ -40,7 +40,7 @@ public final class DeploymentJson {
         return json;
     }
 
-    private static ObjectNode rollout(Rollout rollout) {
+    static ObjectNode rollout(Rollout rollout) {
         ObjectNode json = Json.object();
         json.put("phase", rollout.phase().wireName());
         json.put("from", rollout.from());
