@@ -107,8 +107,10 @@ public final class Rehearsal {
     }
 
     private static List<Instant> nextRuns(ClusterState state, Command<?> command) {
-        Deployment deployment = state.deployment(command.subject());
-        return deployment == null ? List.of() : NextRuns.of(deployment, NEXT_RUNS);
+        return state.deployments().values().stream()
+                .filter(it -> command.subject().equals("deployment/" + it.name()))
+                .flatMap(it -> NextRuns.of(it, NEXT_RUNS).stream())
+                .toList();
     }
 
     /** It runs when its time comes, and that is not waited for. */
