@@ -130,7 +130,8 @@ class DashboardTest {
                 List.of());
         assertThat(server.get("/dashboard").body())
                 .contains("next run 2026-01-03T04:00:00Z")
-                .containsSubsequence("skipped", "2026-01-02T04:00:00Z", "it was left out", "failed", "2026-01-01T04:00:00Z")
+                .containsSubsequence(
+                        "skipped", "2026-01-02T04:00:00Z", "it was left out", "failed", "2026-01-01T04:00:00Z")
                 .contains("it ended &lt;badly&gt;");
     }
 

@@ -71,8 +71,7 @@ class DeploymentJsonTest {
         Deployment deployment = new Deployment("sum", 1, spec, false, NOW, NOW).with(runs);
         var json = DeploymentJson.of(new DeploymentView(deployment, DeploymentStatus.RUNNING, List.of()))
                 .get("cron");
-        assertThat(json.get("next").asText())
-                .isEqualTo(NOW.plusSeconds(14_400).toString());
+        assertThat(json.get("next").asText()).isEqualTo(NOW.plusSeconds(14_400).toString());
         assertThat(json.get("skipped").toString())
                 .isEqualTo("{\"due\":\"" + NOW.plusSeconds(10_800) + "\",\"reason\":\"because\"}");
         assertThat(json.get("runs")).extracting(it -> it.get("phase").asText()).containsExactly("running", "replaced");
