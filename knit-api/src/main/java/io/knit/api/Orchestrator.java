@@ -11,6 +11,7 @@ import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
+import io.knit.api.history.PastDeployment;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
@@ -20,6 +21,7 @@ import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.RevisionView;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -259,6 +261,16 @@ public interface Orchestrator {
     /** The same of one instance, by its id. */
     default Future<Explanation> explainInstance(String id) {
         return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "nothing is explained here"));
+    }
+
+    /**
+     * How a deployment was at a time, as far as the {@link #history} tells. Any thread.
+     *
+     * @return fails with {@code NOT_FOUND}: it was not there then; with {@code FORGOTTEN}: the history does not reach back so far; with {@code INVALID_VALUE}:
+     *     that time is still to come
+     */
+    default Future<PastDeployment> deploymentAt(String name, Instant at) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "no history is kept here"));
     }
 
     /** The committed state; never blocks, and does not wait for what is being decided. Any thread. */

@@ -11,6 +11,7 @@ import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
+import io.knit.api.history.PastDeployment;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
@@ -38,6 +39,7 @@ import io.knit.core.wiring.Wiring;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -249,6 +251,11 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Future<Explanation> explainInstance(String id) {
         return Detached.of(core().explainInstance(id));
+    }
+
+    @Override
+    public Future<PastDeployment> deploymentAt(String name, Instant at) {
+        return Detached.of(core().deploymentAt(name, at));
     }
 
     @Override

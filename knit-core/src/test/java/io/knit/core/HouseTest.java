@@ -43,6 +43,7 @@ class HouseTest {
             Map.entry(
                     "io.knit.core.server.dashboard",
                     "one for each form and its reader, and for each thing that is shown"),
+            Map.entry("io.knit.core.agent.reconcile", "one decision, what it looks at, and what it remembers"),
             Map.entry("io.knit.core.server.plan", "what becomes of one deployment, and the rules that it goes by"),
             Map.entry("io.knit.core.spec", "one table, its parts, and each who goes through all its rows"),
             Map.entry(

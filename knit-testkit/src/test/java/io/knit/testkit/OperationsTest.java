@@ -261,8 +261,9 @@ class OperationsTest {
         runs(1, 1);
         assertThat(fleet.instances("web").get(0).node()).isEqualTo("n2");
         assertThat(fleet.messages("node.active")).hasSize(1);
-        HistoryEntry entry = done(fleet.server.history(HistoryQuery.NEWEST)).get(0);
-        assertThat(entry.command()).isEqualTo("activate node n2");
+        List<HistoryEntry> entries = done(fleet.server.history(HistoryQuery.NEWEST));
+        assertThat(entries.get(0).remarks()).containsExactly("web runs revision 1 in every slot");
+        assertThat(entries.get(1).command()).isEqualTo("activate node n2");
     }
 
     @Test

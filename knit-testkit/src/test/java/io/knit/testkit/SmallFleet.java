@@ -23,6 +23,7 @@ import io.knit.testkit.transport.InMemoryBus;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -139,6 +140,10 @@ final class SmallFleet {
                 .filter(event -> event.type().equals(type))
                 .map(KnitEvent::message)
                 .toList();
+    }
+
+    Instant now() {
+        return serverLoop.now();
     }
 
     void run(int seconds) {

@@ -28,6 +28,8 @@ public enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(ErrorKind.USER, false),
     /** No such path, deployment, node or other named thing. */
     NOT_FOUND(ErrorKind.USER, false),
+    /** It was known once, and is not kept any more. */
+    FORGOTTEN(ErrorKind.USER, false),
     /** The path exists, but not with this method. */
     METHOD_NOT_ALLOWED(ErrorKind.USER, false),
     /** The request comes from a page or for a host that is not this server's. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when {@code state} last changed; {@link Instant#EPOCH} while nothing was said
  * @param health how it stands with its check; {@code NONE} also of an agent that says nothing of it
  * @param healthySince since when it does its work, in the time for which a server was there; {@link Instant#EPOCH} while it does not, or where that is not known
+ * @param start how long the phases of its newest start took
  */
 public record Observed(
         @Nullable InstanceState state,
@@ -25,7 +26,8 @@ public record Observed(
         long seq,
         Instant since,
         Health health,
-        Instant healthySince) {
+        Instant healthySince,
+        StartTimes start) {
 
     /** Of an instance that no agent has spoken of. */
     public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
@@ -35,6 +37,20 @@ public record Observed(
         Objects.requireNonNull(since, "since");
         Objects.requireNonNull(health, "health");
         Objects.requireNonNull(healthySince, "healthySince");
+        Objects.requireNonNull(start, "start");
+    }
+
+    /** One of whose start nothing is known. */
+    public Observed(
+            @Nullable InstanceState state,
+            String reason,
+            int restarts,
+            boolean failing,
+            long seq,
+            Instant since,
+            Health health,
+            Instant healthySince) {
+        this(state, reason, restarts, failing, seq, since, health, healthySince, StartTimes.UNKNOWN);
     }
 
     /** Of one that nothing checks. */
@@ -63,6 +79,6 @@ public record Observed(
 
     /** The same, healthy since then. */
     public Observed healthySince(Instant time) {
-        return new Observed(state, reason, restarts, failing, seq, since, health, time);
+        return new Observed(state, reason, restarts, failing, seq, since, health, time, start);
     }
 }

@@ -196,7 +196,8 @@ final class AgentWork {
                         PlainText.of(memory.words()),
                         memory.restarts(),
                         memory.failing(),
-                        memory.check().health());
+                        memory.check().health(),
+                        memory.start().times());
             }
         }
 

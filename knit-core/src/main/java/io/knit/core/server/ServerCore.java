@@ -11,6 +11,7 @@ import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
+import io.knit.api.history.PastDeployment;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
@@ -46,6 +47,7 @@ import io.knit.core.server.join.NodeGate;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.view.Explanations;
+import io.knit.core.server.view.PastViews;
 import io.knit.core.server.view.RevisionViews;
 import io.knit.core.server.view.Snapshots;
 import io.knit.core.server.writer.StateWriter;
@@ -56,6 +58,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -387,6 +390,23 @@ public final class ServerCore implements Orchestrator {
                         ? Future.succeededFuture(List.of())
                         : Future.failedFuture(e))
                 .map(decisions -> asked.apply(new Explanations(writer.committed(), writer.eventsAfter(0), decisions)));
+    }
+
+    @Override
+    public Future<PastDeployment> deploymentAt(String name, Instant at) {
+        Objects.requireNonNull(name, "name");
+        Running present = running;
+        if (present == null) {
+            return Future.failedFuture(CommandDesk.notRunning());
+        }
+        if (at.isAfter(loop.now())) {
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    at + " is still to come, by the server's clock, which says " + loop.now()
+                            + "; POST /simulate says what would happen"));
+        }
+        StateWriter writer = present.writer();
+        return writer.past(name, at).map(found -> PastViews.of(writer.committed(), name, at, found));
     }
 
     @Override

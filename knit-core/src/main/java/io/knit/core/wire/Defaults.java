@@ -2,6 +2,9 @@ package io.knit.core.wire;
 
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Constraint;
+import io.knit.api.model.CronRun;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
@@ -25,6 +28,7 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.StartTimes;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.model.Update;
@@ -57,6 +61,7 @@ final class Defaults {
             Map.entry(Capacity.class, Capacity.UNKNOWN),
             Map.entry(Resources.class, Resources.DEFAULT),
             Map.entry(Health.class, Health.NONE),
+            Map.entry(StartTimes.class, StartTimes.UNKNOWN),
             Map.entry(Reservation.class, Reservation.NONE),
             Map.entry(Update.class, Update.DEFAULT),
             Map.entry(Rollout.class, Rollout.NONE),
@@ -85,6 +90,11 @@ final class Defaults {
             Map.entry(PortBinding.class, Set.of("hostIp", "hostPort", "containerPort")),
             Map.entry(Preparation.class, Set.of("node")),
             Map.entry(JobRun.class, Set.of("revision", "phase")),
+            Map.entry(CronSpec.class, Set.of("schedule")),
+            // a time that is not known would be run again
+            Map.entry(CronRuns.class, Set.of("after")),
+            Map.entry(CronRuns.Skipped.class, Set.of("due")),
+            Map.entry(CronRun.class, Set.of("due", "run")),
             Map.entry(Node.class, Set.of("id", "identity")),
             Map.entry(KnitEvent.class, Set.of("seq", "type")),
             Map.entry(Heartbeat.class, Set.of("v", "node", "identity", "session")),
@@ -124,12 +134,14 @@ final class Defaults {
     }
 
     /**
-     * Whether a field is left out when it has its default: the health of what nothing checks, the reservation of what reserves nothing, and of a
+     * Whether a field is left out when it has its default: the health of what nothing checks, the times of a start that are not known, the reservation of what reserves nothing, and of a
      * spec what is new. What Knit 0.1.0 had of one is always written; what came later is not, so that the hashes of older specs stay what they
      * are, and no container is made anew for a new field.
      */
     static boolean isLeftOut(RecordComponent field) {
         return field.getType() == Health.class
+                || field.getType() == StartTimes.class
+                || field.getDeclaringRecord() == StartTimes.class
                 || field.getType() == Reservation.class
                 || SpecTable.of(field).map(row -> row.since() != null).orElse(false);
     }

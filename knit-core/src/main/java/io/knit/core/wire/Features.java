@@ -18,9 +18,12 @@ public final class Features {
     /** It takes orders whose spec is named by its hash, and asks for the specs that it has not: {@link SpecBlob}. */
     public static final String SPECS = "specs";
 
+    /** It says how long the phases of a start took: {@link InstanceStatus#start}. */
+    public static final String TIMES = "times";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
-                    Stream.of(ECHO, PREPARE, SPECS, WAIT), SpecTable.features().stream())
+                    Stream.of(ECHO, PREPARE, SPECS, TIMES, WAIT), SpecTable.features().stream())
             .sorted()
             .toList();
 

@@ -2,6 +2,7 @@ package io.knit.core.wire;
 
 import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.StartTimes;
 
 /**
  * What was last seen of one instance.
@@ -13,12 +14,20 @@ import io.knit.api.model.InstanceState;
  * @param restarts how often its container was started again
  * @param failing whether its container does not do its work: it ended or could not be started, and waits to be started again; or it is paused
  * @param health how it stands with its check
+ * @param start how long the phases of its newest start took; an agent that does not name {@link Features#TIMES} says nothing of it
  */
 public record InstanceStatus(
-        String instance, long seq, InstanceState state, String reason, int restarts, boolean failing, Health health) {
-    /** Of one that nothing checks. */
+        String instance,
+        long seq,
+        InstanceState state,
+        String reason,
+        int restarts,
+        boolean failing,
+        Health health,
+        StartTimes start) {
+    /** Of one that nothing checks, and of whose start nothing is known. */
     public InstanceStatus(
             String instance, long seq, InstanceState state, String reason, int restarts, boolean failing) {
-        this(instance, seq, state, reason, restarts, failing, Health.NONE);
+        this(instance, seq, state, reason, restarts, failing, Health.NONE, StartTimes.UNKNOWN);
     }
 }

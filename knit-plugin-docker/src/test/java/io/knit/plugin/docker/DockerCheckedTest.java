@@ -8,6 +8,7 @@ import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.StartTimes;
 import io.knit.api.model.TcpCheck;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.spec.SpecTable;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -58,11 +60,20 @@ class DockerCheckedTest extends EngineServerTest {
     private void isSeenThrough(DeploymentSpec spec, String sickness, String words) {
         await(server.deploy(spec));
         until(() -> instance().health() == Health.HEALTHY);
+        StartTimes first = instance().observed().start();
+        assertThat(Stream.of(first.created(), first.started(), first.healthy()))
+                .allMatch(time -> time != null && time.compareTo(Duration.ZERO) > 0);
+        assertThat(first.waited()).isNotNull();
+        assertThat(first.pulled()).isNotNull();
         String container = container();
         await(runtime.exec(container, List.of("sh", "-c", sickness), Duration.ofSeconds(10)));
         until(() -> instance().health() == Health.UNHEALTHY);
         assertThat(instance().reason()).contains(words).contains("starts again in 1 s (restart 1)");
         until(() -> instance().restarts() == 1 && instance().health() == Health.HEALTHY);
+        StartTimes again = instance().observed().start();
+        assertThat(Stream.of(again.waited(), again.started(), again.healthy()))
+                .allMatch(time -> time != null && time.compareTo(Duration.ZERO) > 0);
+        assertThat(again.created()).as("it is the same container").isNull();
         assertThat(container()).isEqualTo(container);
     }
 

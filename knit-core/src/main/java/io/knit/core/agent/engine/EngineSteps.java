@@ -48,6 +48,9 @@ public final class EngineSteps {
 
         /** The files are rendered too. */
         void prepared();
+
+        /** The container is made, and not started yet. */
+        void created();
     }
 
     public EngineSteps(
@@ -84,7 +87,10 @@ public final class EngineSteps {
                                                 ? pull.get().compose(again -> make(cluster, assignment, spec, mounts))
                                                 : Future.failedFuture(why));
                             })
-                            .compose(container -> launch(container))
+                            .compose(container -> {
+                                progress.created();
+                                return launch(container);
+                            })
                             .map(pulled);
                 });
         return created.recover(why -> withoutFiles(instance, why));

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastEnd how it ended, until it runs again; else null
  * @param ends when it ended, within the window in which its spec counts that; empty where it does not
  * @param check how it stands with its check; {@code UNHEALTHY} until it was started again
+ * @param start how its newest start went
  */
 public record InstanceMemory(
         InstanceState state,
@@ -33,14 +34,24 @@ public record InstanceMemory(
         @Nullable Duration runningSince,
         @Nullable String lastEnd,
         List<Duration> ends,
-        Check check) {
+        Check check,
+        StartCourse start) {
 
     /** Of an instance that nothing was done for yet. */
-    public static final InstanceMemory NEW =
-            new InstanceMemory(InstanceState.ASSIGNED, "", 0, 0, null, null, null, null, List.of(), Check.NONE);
+    public static final InstanceMemory NEW = of(StartCourse.NONE);
 
     private static final String PAUSED =
             "its container is paused and does nothing; docker unpause on its node lets it run on";
+
+    /** Of an instance that nothing was done for yet, and that waits as of now. */
+    public static InstanceMemory waitingSince(Duration now) {
+        return of(StartCourse.waiting(now));
+    }
+
+    private static InstanceMemory of(StartCourse start) {
+        return new InstanceMemory(
+                InstanceState.ASSIGNED, "", 0, 0, null, null, null, null, List.of(), Check.NONE, start);
+    }
 
     /** The image is fetched and the files are rendered; reasons of earlier tries stay. */
     public InstanceMemory preparing() {
@@ -63,7 +74,17 @@ public record InstanceMemory(
         String again = lastEnd == null ? "" : "started again after " + lastEnd;
         String both = note.isEmpty() || again.isEmpty() ? note + again : again + "; " + note;
         return new InstanceMemory(
-                InstanceState.RUNNING, both, count, failures, null, null, now, null, ends, new Check(health, ""));
+                InstanceState.RUNNING,
+                both,
+                count,
+                failures,
+                null,
+                null,
+                now,
+                null,
+                ends,
+                new Check(health, ""),
+                start);
     }
 
     /** It was seen running. */
@@ -81,7 +102,8 @@ public record InstanceMemory(
         int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
         String how = exit == null ? "its end" : exit;
-        return ended(words(exit), how, inARow, now.plus(wait), BackOff.words(wait), check.again());
+        return ended(words(exit), how, inARow, now.plus(wait), BackOff.words(wait), check.again())
+                .with(StartCourse.waiting(now));
     }
 
     /** It is not started again. */
@@ -97,7 +119,8 @@ public record InstanceMemory(
                 null,
                 null,
                 ends,
-                check);
+                check,
+                start);
     }
 
     /** It ended now, which counts for so long. */
@@ -115,7 +138,8 @@ public record InstanceMemory(
                 runningSince,
                 lastEnd,
                 List.copyOf(counted),
-                check);
+                check,
+                start);
     }
 
     /** How it ended, in words. */
@@ -127,21 +151,49 @@ public record InstanceMemory(
     InstanceMemory sick(Duration now, BackOff backOff) {
         int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
-        return ended(check.words(), check.words(), inARow, now.plus(wait), BackOff.words(wait), check);
+        return ended(check.words(), check.words(), inARow, now.plus(wait), BackOff.words(wait), check)
+                .with(StartCourse.waiting(now));
     }
 
     private InstanceMemory ended(String why, String how, int inARow, Duration next, String wait, Check after) {
         String said = why + "; starts again in " + wait + " (restart " + (restarts + 1) + ")";
         return new InstanceMemory(
-                InstanceState.RUNNING, said, restarts, inARow, next, removeNotBefore, null, how, ends, after);
+                InstanceState.RUNNING, said, restarts, inARow, next, removeNotBefore, null, how, ends, after, start);
     }
 
     /** How it stands with its check, from now on. */
-    public InstanceMemory checked(Check now) {
-        return check.equals(now)
-                ? this
-                : new InstanceMemory(
-                        state, words, restarts, failures, notBefore, removeNotBefore, runningSince, lastEnd, ends, now);
+    public InstanceMemory checked(Check next, Duration now) {
+        if (check.equals(next)) {
+            return this;
+        }
+        return new InstanceMemory(
+                state,
+                words,
+                restarts,
+                failures,
+                notBefore,
+                removeNotBefore,
+                runningSince,
+                lastEnd,
+                ends,
+                next,
+                next.health() == Health.HEALTHY ? start.healthy(now) : start);
+    }
+
+    /** Its start has come so far. */
+    public InstanceMemory with(StartCourse course) {
+        return new InstanceMemory(
+                state,
+                words,
+                restarts,
+                failures,
+                notBefore,
+                removeNotBefore,
+                runningSince,
+                lastEnd,
+                ends,
+                check,
+                course);
     }
 
     /** Its container was ended, and stays until it is started again. The engine may show it as running a moment longer. */
@@ -174,25 +226,56 @@ public record InstanceMemory(
                 runningSince,
                 lastEnd,
                 ends,
-                check);
+                check,
+                start);
+    }
+
+    /** What looks after it has changed: a start that was waited out is due now, the failures stay counted. */
+    public InstanceMemory hurried(Duration now) {
+        if (!waits(now) || state.isEnd()) {
+            return this;
+        }
+        return new InstanceMemory(
+                state, words, restarts, failures, now, removeNotBefore, runningSince, lastEnd, ends, check, start);
     }
 
     /** The engine did not answer; that is no fault of the instance. */
     public InstanceMemory unanswered(String why, Duration now, BackOff backOff) {
         Duration next = now.plus(backOff.first());
-        return new InstanceMemory(state, why, restarts, failures, next, next, runningSince, lastEnd, ends, check);
+        return new InstanceMemory(
+                state, why, restarts, failures, next, next, runningSince, lastEnd, ends, check, start);
     }
 
     /** This node can't take it. */
     public InstanceMemory rejected(String why) {
         return new InstanceMemory(
-                InstanceState.REJECTED, why, restarts, failures, null, removeNotBefore, null, lastEnd, ends, check);
+                InstanceState.REJECTED,
+                why,
+                restarts,
+                failures,
+                null,
+                removeNotBefore,
+                null,
+                lastEnd,
+                ends,
+                check,
+                start);
     }
 
     /** A container of it was removed. The engine may show it a moment longer, so a second removal is not hurried. */
     public InstanceMemory removed(Duration now, BackOff backOff) {
         return new InstanceMemory(
-                state, words, restarts, failures, notBefore, now.plus(backOff.first()), null, lastEnd, ends, check);
+                state,
+                words,
+                restarts,
+                failures,
+                notBefore,
+                now.plus(backOff.first()),
+                null,
+                lastEnd,
+                ends,
+                check,
+                start);
     }
 
     /** A container of it could not be removed. */
@@ -208,13 +291,24 @@ public record InstanceMemory(
                 runningSince,
                 lastEnd,
                 ends,
-                check);
+                check,
+                start);
     }
 
     /** Nothing of it is on the node any more. */
     public InstanceMemory gone() {
         return new InstanceMemory(
-                InstanceState.STOPPED, "", restarts, 0, null, null, null, null, List.of(), Check.NONE);
+                InstanceState.STOPPED,
+                "",
+                restarts,
+                0,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                Check.NONE,
+                StartCourse.NONE);
     }
 
     /** Whether its container does not do its work: it ended or could not be started and waits to be started again, or is paused. */
@@ -239,7 +333,17 @@ public record InstanceMemory(
 
     private InstanceMemory in(InstanceState next, String said) {
         return new InstanceMemory(
-                max(next), said, restarts, failures, notBefore, removeNotBefore, runningSince, lastEnd, ends, check);
+                max(next),
+                said,
+                restarts,
+                failures,
+                notBefore,
+                removeNotBefore,
+                runningSince,
+                lastEnd,
+                ends,
+                check,
+                start);
     }
 
     private InstanceState max(InstanceState next) {

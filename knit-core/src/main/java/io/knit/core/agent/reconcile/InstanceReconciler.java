@@ -138,7 +138,7 @@ public final class InstanceReconciler {
         InstanceMemory memory = it.memory();
         DeploymentSpec spec = assignment.spec();
         if (spec != null && !memory.isBeingCured()) {
-            memory = memory.checked(memory.check().of(spec.health(), container.health()));
+            memory = memory.checked(memory.check().of(spec.health(), container.health()), it.now());
         }
         if (!memory.isSick()) {
             return it.remembering(memory.running(it.now())).with(ActionKind.KEEP, container, "it runs");

@@ -4,6 +4,7 @@ import io.knit.api.AgentTiming;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.StartTimes;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.agent.fetch.Asking;
@@ -30,7 +31,7 @@ public final class StatusReporter {
     private static final int MOST_PER_REPORT = 200;
     private static final int MOST_WORDS = 1000;
     /** About what a status takes on the wire without its reason. */
-    private static final int BESIDE_WORDS = 150;
+    private static final int BESIDE_WORDS = 250;
 
     private final Loop loop;
     private final Asking asking;
@@ -72,11 +73,17 @@ public final class StatusReporter {
 
     /** The newest status of an instance; nothing happens if it is the one already given. */
     public void status(
-            String instance, InstanceState state, String reason, int restarts, boolean failing, Health health) {
+            String instance,
+            InstanceState state,
+            String reason,
+            int restarts,
+            boolean failing,
+            Health health,
+            StartTimes start) {
         // the cause stands last
         String words = reason.length() <= MOST_WORDS ? reason : "…" + reason.substring(reason.length() - MOST_WORDS);
         Entry entry = entries.computeIfAbsent(instance, key -> new Entry());
-        Said said = new Said(state, words, restarts, failing, health);
+        Said said = new Said(state, words, restarts, failing, health, start);
         if (said.equals(entry.newest)) {
             return;
         }
@@ -246,7 +253,8 @@ public final class StatusReporter {
         return entries.computeIfAbsent(status.instance(), key -> new Entry());
     }
 
-    private record Said(InstanceState state, String reason, int restarts, boolean failing, Health health) {}
+    private record Said(
+            InstanceState state, String reason, int restarts, boolean failing, Health health, StartTimes start) {}
 
     private static final class Entry {
         @Nullable
@@ -269,7 +277,14 @@ public final class StatusReporter {
         InstanceStatus toStatus(String instance) {
             Said said = Objects.requireNonNull(newest);
             return new InstanceStatus(
-                    instance, seq, said.state(), said.reason(), said.restarts(), said.failing(), said.health());
+                    instance,
+                    seq,
+                    said.state(),
+                    said.reason(),
+                    said.restarts(),
+                    said.failing(),
+                    said.health(),
+                    said.start());
         }
     }
 }

@@ -12,9 +12,11 @@ import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.Check;
 import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.agent.reconcile.StartCourse;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -92,20 +94,22 @@ final class Flights {
     void create(String cluster, Action action) {
         Flight flight = begin(action, true);
         Assignment assignment = Objects.requireNonNull(action.assignment());
-        memories.remember(flight.instance, action.memory().preparing());
+        memories.remember(flight.instance, action.memory().preparing().with(flight.course));
         end(
                 flight,
                 steps.create(cluster, assignment, flight),
-                pulled -> memory(flight).started(loop.elapsed(), pulled.note(), health(assignment, pulled.checked())));
+                pulled -> started(flight, pulled.note(), health(assignment, pulled.checked())));
     }
 
     void start(ContainerSnapshot container, Action action) {
         Flight flight = begin(action, false);
-        memories.remember(flight.instance, action.memory().starting());
-        end(
-                flight,
-                steps.start(flight.instance, container.id()),
-                done -> memory(flight).started(loop.elapsed(), "", health(action)));
+        memories.remember(flight.instance, action.memory().starting().with(flight.course));
+        end(flight, steps.start(flight.instance, container.id()), done -> started(flight, "", health(action)));
+    }
+
+    private InstanceMemory started(Flight flight, String note, Health health) {
+        Duration now = loop.elapsed();
+        return memory(flight).started(now, note, health).with(flight.course.started(now));
     }
 
     /** Of a container that ran before: what its image has it had then. */
@@ -223,11 +227,14 @@ final class Flights {
         private final Action action;
         private final String instance;
         private boolean pulling;
+        /** Told only with what is told anyway. */
+        private StartCourse course;
 
         Flight(Action action, boolean pulling) {
             this.action = action;
             this.instance = action.instance();
             this.pulling = pulling;
+            this.course = action.memory().start().begun(loop.elapsed());
         }
 
         @Override
@@ -245,12 +252,18 @@ final class Flights {
         @Override
         public void pulled() {
             pulling = false;
+            course = course.pulled(loop.elapsed());
         }
 
         @Override
         public void prepared() {
             notRendered.remove(instance);
-            memories.remember(instance, memory(this).starting());
+            memories.remember(instance, memory(this).starting().with(course));
+        }
+
+        @Override
+        public void created() {
+            course = course.created(loop.elapsed());
         }
     }
 }

@@ -139,8 +139,9 @@ public final class InstanceRunner {
     }
 
     private void take(AssignmentSet newest) {
+        memories.hurry(set, newest, loop.elapsed());
         set = newest;
-        memories.take(set);
+        memories.take(set, loop.elapsed());
         stops.take(set, memories.all().keySet());
     }
 
@@ -227,7 +228,7 @@ public final class InstanceRunner {
     }
 
     private void checked(String instance, Check check) {
-        memories.remember(instance, memories.of(instance).checked(check));
+        memories.remember(instance, memories.of(instance).checked(check, loop.elapsed()));
         if (check.health() == Health.UNHEALTHY) {
             reconcile();
         }

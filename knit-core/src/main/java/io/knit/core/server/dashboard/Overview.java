@@ -20,16 +20,22 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.StartTimes;
 import io.knit.api.spi.Cores;
+import io.knit.api.spi.Durations;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the page shows of a snapshot: bounded, in an order that puts first what needs a look. */
@@ -61,7 +67,11 @@ record Overview(
             boolean deleting,
             Buttons buttons,
             List<InstanceRow> instances,
-            int moreInstances) {}
+            int moreInstances,
+            List<RunRow> runs) {}
+
+    /** A run of what runs by the clock. */
+    record RunRow(String due, String phase, String tone, String reason) {}
 
     /** Which of a deployment's buttons are of use. */
     record Buttons(int replicas, boolean scale, boolean rollback, boolean pause, boolean resume, boolean promote) {
@@ -78,7 +88,10 @@ record Overview(
         }
     }
 
-    /** @param oldRevision its revision where that is not the deployment's, else 0 */
+    /**
+     * @param oldRevision its revision where that is not the deployment's, else 0
+     * @param start how long the phases of its start took; empty: not known
+     */
     record InstanceRow(
             String id,
             String slot,
@@ -88,7 +101,8 @@ record Overview(
             List<PortLink> ports,
             String reason,
             int restarts,
-            int oldRevision) {}
+            int oldRevision,
+            String start) {}
 
     /** @param url null where a browser can't follow it */
     record PortLink(String text, @Nullable String url) {}
@@ -173,13 +187,17 @@ record Overview(
                         .limit(MAX_INSTANCES)
                         .map(instance -> instance(instance, revision, addresses))
                         .toList(),
-                Math.max(0, sorted.size() - MAX_INSTANCES));
+                Math.max(0, sorted.size() - MAX_INSTANCES),
+                RunRows.of(view.deployment()));
     }
 
     /** Of a job it is said how much of it is done. */
     private static String job(DeploymentView view, Tally tally) {
         JobSpec job = view.deployment().spec().job();
         JobRun run = view.deployment().run();
+        if (view.deployment().spec().mode() == Mode.CRON) {
+            return RunRows.next(view.deployment());
+        }
         return job == null
                 ? tally.toString()
                 : (run == null ? 0 : run.completed().size()) + "/" + job.completions() + " completed";
@@ -200,7 +218,22 @@ record Overview(
                         .toList(),
                 instance.reason(),
                 instance.restarts(),
-                instance.revision() == revision ? 0 : instance.revision());
+                instance.revision() == revision ? 0 : instance.revision(),
+                start(instance.observed().start()));
+    }
+
+    /** {@code waited 12ms, pulled 3s, created 80ms, started 210ms, healthy 1s}. */
+    private static String start(StartTimes times) {
+        Map<String, @Nullable Duration> known = new LinkedHashMap<>();
+        known.put("waited", times.waited());
+        known.put("pulled", times.pulled());
+        known.put("created", times.created());
+        known.put("started", times.started());
+        known.put("healthy", times.healthy());
+        return known.entrySet().stream()
+                .filter(phase -> phase.getValue() != null)
+                .map(phase -> phase.getKey() + " " + Durations.text(Objects.requireNonNull(phase.getValue())))
+                .collect(Collectors.joining(", "));
     }
 
     /** One that runs is called after its check, where it has one. */

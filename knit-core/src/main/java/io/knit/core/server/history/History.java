@@ -12,6 +12,7 @@ import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.wire.WireCodec;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,37 @@ public final class History {
                 .map(rows -> rows.stream().map(History::entry).toList());
     }
 
+    /** What is known of how a deployment was at a time. Any thread; completes on the store's. */
+    public Future<PastEntry> past(String deployment, Instant at) {
+        HistoryStore able = kept;
+        return able == null ? Future.failedFuture(notKept()) : past(able, deployment, at, Long.MAX_VALUE, null);
+    }
+
+    /** Page by page, newest first; nothing of a row is read but its time until it is the one. */
+    private static Future<PastEntry> past(
+            HistoryStore able, String deployment, Instant at, long before, @Nullable HistoryRow later) {
+        return able.history(deployment, before, HistoryQuery.MOST).compose(rows -> {
+            HistoryRow next = later;
+            for (HistoryRow row : rows) {
+                if (!row.at().isAfter(at)) {
+                    return Future.succeededFuture(past(row, next));
+                }
+                next = row;
+            }
+            return rows.size() < HistoryQuery.MOST || next == null
+                    ? Future.succeededFuture(past(null, next))
+                    : past(able, deployment, at, next.number(), next);
+        });
+    }
+
+    private static PastEntry past(@Nullable HistoryRow row, @Nullable HistoryRow next) {
+        return new PastEntry(
+                row == null ? null : entry(row),
+                row == null ? null : body(row).then(),
+                next == null ? null : entry(next),
+                next == null ? null : body(next).then());
+    }
+
     private static KnitException notKept() {
         return new KnitException(
                 ErrorCode.NOT_FOUND,
@@ -79,12 +111,16 @@ public final class History {
     }
 
     private static HistoryEntry entry(HistoryRow row) {
+        return entry(row, body(row));
+    }
+
+    private static KeptEntry body(HistoryRow row) {
         try {
-            return entry(row, WireCodec.decodeText(row.body(), KeptEntry.class));
+            return WireCodec.decodeText(row.body(), KeptEntry.class);
         } catch (KnitException e) {
             // costs itself, and says so in its place
             String words = "this entry " + e.getMessage() + "; another release of Knit may read it";
-            return entry(row, new KeptEntry(0, null, "", Map.of(), List.of(words)));
+            return new KeptEntry(0, null, "", Map.of(), List.of(words), null);
         }
     }
 

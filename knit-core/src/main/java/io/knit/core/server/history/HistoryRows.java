@@ -2,6 +2,7 @@ package io.knit.core.server.history;
 
 import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.store.HistoryRow;
+import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,13 @@ public final class HistoryRows {
             "instance.lost",
             "instance.leaving",
             "instance.pushed_out",
-            "deployment.deleted");
+            "deployment.deleted",
+            // where a rollout turns, so that the history tells how a deployment was
+            "deployment.canary",
+            "deployment.failed",
+            "deployment.rolled_back",
+            "deployment.done",
+            "deployment.completed");
 
     private HistoryRows() {}
 
@@ -44,11 +51,13 @@ public final class HistoryRows {
     /**
      * Of one commit.
      *
+     * @param after the state that came of it
      * @param causes commands that changed something, in their order
      * @param events what the commit means
      */
     public static List<HistoryRow> of(
-            long commit, Instant now, List<Cause> causes, List<KnitEvent> events, List<Trouble> troubles) {
+            ClusterState after, Instant now, List<Cause> causes, List<KnitEvent> events, List<Trouble> troubles) {
+        long commit = after.revision();
         Map<String, List<String>> ofDeployments = new LinkedHashMap<>();
         Map<String, List<String>> ofNodes = new LinkedHashMap<>();
         Set<String> commanded = causes.stream().map(Cause::deployment).collect(Collectors.toSet());
@@ -67,13 +76,26 @@ public final class HistoryRows {
             remarks.addAll(taken(ofNodes, cause.node()));
             String deployment = cause.deployment() == null ? NO_DEPLOYMENT : cause.deployment();
             KeptEntry entry = new KeptEntry(
-                    commit, KeptEntry.Who.of(cause.caller()), cause.words(), cause.details(), bounded(remarks));
+                    commit,
+                    KeptEntry.Who.of(cause.caller()),
+                    cause.words(),
+                    cause.details(),
+                    bounded(remarks),
+                    then(after, deployment));
             add(rows, commit, now, deployment, entry);
         }
         ofNodes.values().forEach(words -> words.forEach(word -> note(ofDeployments, NO_DEPLOYMENT, word)));
-        ofDeployments.forEach((deployment, words) ->
-                add(rows, commit, now, deployment, new KeptEntry(commit, null, "", Map.of(), bounded(words))));
+        ofDeployments.forEach((deployment, words) -> add(
+                rows,
+                commit,
+                now,
+                deployment,
+                new KeptEntry(commit, null, "", Map.of(), bounded(words), then(after, deployment))));
         return rows;
+    }
+
+    private static @Nullable KeptThen then(ClusterState after, String deployment) {
+        return deployment.equals(NO_DEPLOYMENT) ? null : KeptThen.of(after, deployment);
     }
 
     private static void note(

@@ -7,8 +7,18 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a row. What it lacks has its default, so that rows of every release are read for ever. */
-record KeptEntry(long commit, @Nullable Who caller, String command, Map<String, String> details, List<String> remarks) {
+/**
+ * The body of a row. What it lacks has its default, so that rows of every release are read for ever.
+ *
+ * @param then how its deployment was afterwards; null: it is about none, or was written by a release that did not note it
+ */
+record KeptEntry(
+        long commit,
+        @Nullable Who caller,
+        String command,
+        Map<String, String> details,
+        List<String> remarks,
+        @Nullable KeptThen then) {
 
     /** A role is kept as a word: one that this release does not know costs nobody the row. */
     record Who(String name, String role, String from) {

@@ -9,6 +9,7 @@ import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
+import io.knit.api.history.PastDeployment;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
@@ -18,6 +19,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -94,6 +96,11 @@ final class Here implements Orchestrator {
     @Override
     public Future<Explanation> explainInstance(String id) {
         return here(orchestrator.explainInstance(id));
+    }
+
+    @Override
+    public Future<PastDeployment> deploymentAt(String name, Instant at) {
+        return here(orchestrator.deploymentAt(name, at));
     }
 
     @Override

@@ -18,7 +18,9 @@ import io.knit.core.server.http.json.ExplanationJson;
 import io.knit.core.server.http.json.HistoryJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
+import io.knit.core.server.http.json.PastJson;
 import io.knit.core.server.http.request.Terms;
+import io.knit.core.server.http.request.Times;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -65,6 +67,8 @@ final class Routes {
     static final Map<String, Set<String>> PARAMETERS = Map.ofEntries(
             Map.entry("/events", EventStreams.PARAMETERS),
             Map.entry("/history", HistoryJson.PARAMETERS),
+            Map.entry("GET /deployments/:name", PastJson.PARAMETERS),
+            Map.entry("HEAD /deployments/:name", PastJson.PARAMETERS),
             Map.entry("/deployments/:name/diff", Revisions.PARAMETERS),
             Map.entry("POST /deployments", Terms.PARAMETERS),
             Map.entry("DELETE /deployments/:name", Terms.PARAMETERS),
@@ -164,6 +168,14 @@ final class Routes {
 
     private void show(RoutingContext ctx) {
         String name = ctx.pathParam("name");
+        String at = ctx.request().getParam("at");
+        if (at != null) {
+            orchestrator
+                    .deploymentAt(name, Times.of("at", at))
+                    .onFailure(ctx::fail)
+                    .onSuccess(past -> send(ctx, 200, PastJson.of(past)));
+            return;
+        }
         DeploymentView view = orchestrator
                 .deployment(name)
                 .orElseThrow(() -> new KnitException(

@@ -155,7 +155,8 @@ public final class StatusIntake {
                 status.seq(),
                 changed ? now : known.observed().since(),
                 status.health(),
-                known.observed().healthySince());
+                known.observed().healthySince(),
+                status.start());
         return known.isHealthy() == said.isHealthy()
                 ? said
                 : said.healthySince(said.isHealthy() ? served : Instant.EPOCH);

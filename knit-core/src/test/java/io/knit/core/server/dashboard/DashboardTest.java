@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.model.CronRun;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
@@ -19,6 +23,7 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.StartTimes;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.FakeOrchestrator;
@@ -29,6 +34,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +114,27 @@ class DashboardTest {
                 .contains("slot n7");
     }
 
+    @Test
+    void whatRunsByTheClockIsShownWithItsNextAndItsLastRuns() throws Exception {
+        Instant due = Instant.parse("2026-01-01T04:00:00Z");
+        DeploymentSpec report = DeploymentSpec.builder("report", "report:1")
+                .cron(CronSpec.of("0 4 * * *"))
+                .build();
+        JobRun failed = JobRun.begin(1, due, due).in(JobRun.Phase.FAILED, "it ended <badly>", due);
+        server.orchestrator.put(
+                new Deployment("report", 1, report, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
+                        .with(CronRuns.begin(due.minusSeconds(1))
+                                .beginning(new CronRun(due, due, failed))
+                                .skipping(due.plusSeconds(86_400), "it was left out")),
+                DeploymentStatus.DEGRADED,
+                List.of());
+        assertThat(server.get("/dashboard").body())
+                .contains("next run 2026-01-03T04:00:00Z")
+                .containsSubsequence(
+                        "skipped", "2026-01-02T04:00:00Z", "it was left out", "failed", "2026-01-01T04:00:00Z")
+                .contains("it ended &lt;badly&gt;");
+    }
+
     private static Instance pendingOf(String deployment, String node) {
         return Instance.pending(
                         deployment + "-0-" + node,
@@ -156,6 +183,27 @@ class DashboardTest {
         for (String file : List.of("/dashboard/app.js", "/dashboard/style.css", "/dashboard/icon.svg")) {
             assertThat(server.get(file).statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void howLongTheStartTookIsSaidWhereItIsKnown() throws Exception {
+        busy("plain");
+        assertThat(server.get("/dashboard").body()).doesNotContain("waited");
+        Instance known = instance("web", 1, 0, InstanceState.RUNNING, false)
+                .with(new Observed(
+                        InstanceState.RUNNING,
+                        "",
+                        0,
+                        false,
+                        1,
+                        FakeOrchestrator.NOW,
+                        Health.NONE,
+                        FakeOrchestrator.NOW,
+                        new StartTimes(
+                                Duration.ofMillis(3), Duration.ofSeconds(2), null, Duration.ofMillis(240), null)));
+        server.orchestrator.put(
+                DeploymentSpec.builder("web", "web:1").build(), DeploymentStatus.RUNNING, List.of(known));
+        assertThat(server.get("/dashboard").body()).contains("slot 0 · waited 3ms, pulled 2s, started 240ms</span>");
     }
 
     @Test

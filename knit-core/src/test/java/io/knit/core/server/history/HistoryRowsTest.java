@@ -9,6 +9,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.store.HistoryRow;
+import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class HistoryRowsTest {
+    private static final ClusterState AFTER = ClusterState.empty("here").at(7, 0);
     private static final Caller ANN = new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1");
 
     private final List<KnitEvent> events = new ArrayList<>();
@@ -35,7 +37,8 @@ class HistoryRowsTest {
         assertThat(rows.get(0).body())
                 .isEqualTo("{\"caller\":{\"from\":\"10.0.0.1\",\"name\":\"ann\",\"role\":\"operator\"},"
                         + "\"command\":\"deploy web\",\"commit\":7,\"details\":{\"kind\":\"deploy\",\"deployment\":\"web\","
-                        + "\"image\":\"nginx:1.27\",\"replicas\":\"3\"},\"remarks\":[]}");
+                        + "\"image\":\"nginx:1.27\",\"replicas\":\"3\"},\"remarks\":[],"
+                        + "\"then\":" + WireCodec.encodeText(KeptThen.GONE) + "}");
     }
 
     @Test
@@ -88,7 +91,7 @@ class HistoryRowsTest {
     @Test
     void whatWentWrongIsSaid() {
         List<HistoryRow> rows = HistoryRows.of(
-                7, NOW, List.of(), List.of(), List.of(new HistoryRows.Trouble("web", "it can't be planned: bug")));
+                AFTER, NOW, List.of(), List.of(), List.of(new HistoryRows.Trouble("web", "it can't be planned: bug")));
         assertThat(entry(rows.get(0)).remarks()).containsExactly("it can't be planned: bug");
     }
 
@@ -106,7 +109,7 @@ class HistoryRowsTest {
     }
 
     private List<HistoryRow> rows(Cause... causes) {
-        return HistoryRows.of(7, NOW, List.of(causes), events, List.of());
+        return HistoryRows.of(AFTER, NOW, List.of(causes), events, List.of());
     }
 
     private List<KeptEntry> entries(Cause... causes) {

@@ -14,6 +14,7 @@ import io.knit.api.history.Explanation.Phase;
 import io.knit.api.history.Explanation.Wait;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
+import io.knit.api.history.PastDeployment;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Deployment;
@@ -29,6 +30,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
 import io.knit.api.model.RevisionView;
+import io.knit.api.model.Rollout;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
@@ -164,6 +166,31 @@ public final class FakeOrchestrator implements Orchestrator {
     }
 
     @Override
+    public Future<PastDeployment> deploymentAt(String name, Instant at) {
+        HistoryEntry entry = Objects.requireNonNull(history).stream()
+                .filter(each -> !each.at().isAfter(at) && name.equals(each.deployment()))
+                .findFirst()
+                .orElse(null);
+        return entry == null || entry.details().isEmpty()
+                ? Future.failedFuture(new KnitException(ErrorCode.FORGOTTEN, "it reaches back to yesterday"))
+                : Future.succeededFuture(new PastDeployment(
+                        name,
+                        at,
+                        entry,
+                        at.plusSeconds(2),
+                        2,
+                        "nginx:latest",
+                        1,
+                        null,
+                        false,
+                        false,
+                        new Rollout(1, Rollout.Phase.MOVING, entry.at(), entry.at(), 0, 0, false, 1, ""),
+                        List.of(new PastDeployment.PastInstance(name + "-0-k3x9", 1, "0", "eu-1", "running", true)),
+                        0,
+                        1));
+    }
+
+    @Override
     public List<Plan.FieldChange> diff(String name, int from, int to) {
         return List.of(new Plan.FieldChange("/replicas", Integer.toString(from), Integer.toString(to)));
     }
@@ -187,7 +214,8 @@ public final class FakeOrchestrator implements Orchestrator {
                 true,
                 List.of(new Plan.FieldChange("/replicas", "1", "2"), new Plan.FieldChange("/env/A", null, "\"b\"")),
                 List.of(step),
-                List.of(new Plan.Service("web", 3, 2, new Plan.Downtime(null, "until a node fits")))));
+                List.of(new Plan.Service("web", 3, 2, new Plan.Downtime(null, "until a node fits"))),
+                List.of()));
     }
 
     @Override

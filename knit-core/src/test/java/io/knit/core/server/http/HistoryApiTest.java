@@ -76,6 +76,35 @@ class HistoryApiTest {
     }
 
     @Test
+    void howADeploymentWasIsAsThePageHasIt() throws Exception {
+        String section = Files.readString(Path.of("..", "docs", "api.md")).split("\n### As it was\n")[1];
+        JsonNode example = JSON.readTree(section.split("```json\n")[1].split("```")[0]);
+        String path = section.split("curl 'http://10.54.0.1:8080")[1].split("'")[0];
+
+        assertThat(get(path)).isEqualTo(example);
+        assertThat(get("/deployments/" + WEB + "?at=2026-11-26T13:00:10%2B01:00"))
+                .as("in another zone")
+                .isEqualTo(example);
+        assertThat(OpenApiTest.faults("PastDeployment", server.get(path).body()))
+                .isEmpty();
+    }
+
+    @Test
+    void whereTheHistoryDoesNotReachBackItIsGone() throws Exception {
+        HttpResponse<String> answer = server.get("/deployments/" + WEB + "?at=2020-01-01T00:00:00Z");
+        assertThat(answer.statusCode()).isEqualTo(410);
+        assertThat(answer.body()).contains("\"code\":\"forgotten\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"at=yesterday", "at=", "at=2026-11-26", "at=1764158400", "at=2026-11-26T12:00:00"})
+    void aTimeThatIsNoneIsRefusedWithAnExample(String query) throws Exception {
+        HttpResponse<String> answer = server.get("/deployments/" + WEB + "?" + query);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("the parameter at is ", "as 2026-11-26T12:00:00Z");
+    }
+
+    @Test
     void nextLeadsToThePageThatFollowsUntilThereIsNone() throws Exception {
         JsonNode first = get("/history?limit=3");
         assertThat(numbers(first)).containsExactly(4170000L, 1_000_000L, 420000L);

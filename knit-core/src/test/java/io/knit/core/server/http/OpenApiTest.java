@@ -230,7 +230,7 @@ class OpenApiTest {
         return choices;
     }
 
-    private static List<String> faults(String schema, String json) {
+    static List<String> faults(String schema, String json) {
         JsonObject root = new JsonObject(DOCUMENT.toString());
         root.put("$ref", "#/components/schemas/" + schema);
         OutputUnit result = Validator.create(

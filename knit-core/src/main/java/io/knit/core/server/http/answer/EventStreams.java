@@ -4,12 +4,11 @@ import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.KnitEvent;
-import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.http.request.Times;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -115,16 +114,7 @@ public final class EventStreams {
 
     /** The number before that of the first event at that time or later. Where older ones are no longer kept, 0: that is told then. */
     private long before(String since) {
-        Instant time;
-        try {
-            time = Instant.parse(since);
-        } catch (DateTimeParseException e) {
-            throw new KnitException(
-                    ErrorCode.INVALID_VALUE,
-                    "the parameter since is " + Pointers.quoted(since)
-                            + "; give a time as the events have it, as 2026-11-26T12:00:00Z",
-                    e);
-        }
+        Instant time = Times.of("since", since);
         List<KnitEvent> kept = orchestrator.eventsAfter(0);
         if (kept.isEmpty() || !kept.get(0).at().isBefore(time)) {
             return 0;

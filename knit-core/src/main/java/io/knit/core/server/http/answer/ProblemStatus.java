@@ -12,6 +12,7 @@ public final class ProblemStatus {
             case TOO_LARGE -> 413;
             case UNSUPPORTED_MEDIA_TYPE -> 415;
             case NOT_FOUND -> 404;
+            case FORGOTTEN -> 410;
             case METHOD_NOT_ALLOWED -> 405;
             case FORBIDDEN -> 403;
             case REVISION_CHANGED -> 412;

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.history.Explanation;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
+import io.knit.api.model.StartTimes;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An explanation as JSON. */
 public final class ExplanationJson {
@@ -24,6 +27,7 @@ public final class ExplanationJson {
         for (int i = 0; i < all.size(); i++) {
             ObjectNode one = DeploymentJson.instance(all.get(i));
             one.set("phases", phases(explanation.courses().get(i)));
+            one.set("start", start(all.get(i).observed().start()));
             instances.add(one);
         }
         ArrayNode waits = json.putArray("waits");
@@ -41,6 +45,23 @@ public final class ExplanationJson {
                         .put("at", phase.at().toString())
                         .put("words", phase.words()));
         return json;
+    }
+
+    /** In seconds; what is not known is left out. */
+    private static ObjectNode start(StartTimes times) {
+        ObjectNode json = Json.object();
+        seconds(json, "waited", times.waited());
+        seconds(json, "pulled", times.pulled());
+        seconds(json, "created", times.created());
+        seconds(json, "started", times.started());
+        seconds(json, "healthy", times.healthy());
+        return json;
+    }
+
+    private static void seconds(ObjectNode json, String phase, @Nullable Duration time) {
+        if (time != null) {
+            json.put(phase, time.toMillis() / 1000.0);
+        }
     }
 
     private static ObjectNode wait(Explanation.Wait wait) {
