@@ -30,12 +30,15 @@ public final class DeploymentSpecBuilder {
     private final List<Constraint> constraints = new ArrayList<>();
     private String spreadBy = "";
     private int maxPerNode;
+    private int priority = DeploymentSpec.PRIORITY;
+    private boolean preempt;
     private final List<String> dependsOn = new ArrayList<>();
     private final List<Preference> prefer = new ArrayList<>();
     private Strategy strategy = Strategy.SPREAD;
     private Update update = Update.DEFAULT;
     private Mode mode = Mode.REPLICATED;
     private @Nullable JobSpec job;
+    private @Nullable CronSpec cron;
     private DisconnectSpec disconnect = DisconnectSpec.DEFAULT;
 
     DeploymentSpecBuilder(String name, String image) {
@@ -193,16 +196,35 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
-    /** Runs to its end: the mode is {@code JOB} then. */
+    /** Runs to its end: the mode is {@code JOB} then, or stays {@code CRON}. */
     public DeploymentSpecBuilder job(JobSpec job) {
-        this.mode = Mode.JOB;
+        this.mode = mode == Mode.CRON ? mode : Mode.JOB;
         this.job = Objects.requireNonNull(job, "job");
+        return this;
+    }
+
+    /** Runs to its end at each time of a schedule: the mode is {@code CRON} then. */
+    public DeploymentSpecBuilder cron(CronSpec cron) {
+        this.mode = Mode.CRON;
+        this.cron = Objects.requireNonNull(cron, "cron");
         return this;
     }
 
     /** Adds deployments that must be healthy, or jobs that must have completed, before the first instance starts. */
     public DeploymentSpecBuilder dependsOn(String... names) {
         dependsOn.addAll(List.of(names));
+        return this;
+    }
+
+    /** Of what waits for a node the higher goes first; 0…1000, 50 unless given. */
+    public DeploymentSpecBuilder priority(int priority) {
+        this.priority = priority;
+        return this;
+    }
+
+    /** It may push out instances of lower priority where nothing else makes room. */
+    public DeploymentSpecBuilder preempt(boolean preempt) {
+        this.preempt = preempt;
         return this;
     }
 
@@ -242,6 +264,9 @@ public final class DeploymentSpecBuilder {
                 mode,
                 job,
                 dependsOn,
+                cron,
+                priority,
+                preempt,
                 disconnect);
     }
 

@@ -164,12 +164,12 @@ public final class SpecTable {
                     .since("mode")
                     .use(Use.COUNT)
                     .doc(
-                            "what there is an instance for: `replicated`, each number below `replicas`; `global`, each node that is as `node_selector` and `constraints` want it; `job`, each of `job.completions`, until it has ended with 0"),
+                            "what there is an instance for: `replicated`, each number below `replicas`; `global`, each node that is as `node_selector` and `constraints` want it; `job`, each of `job.completions`, until it has ended with 0; `cron`, the same at each time of `cron.schedule`"),
             object("job", DeploymentSpec::job, TendTables.JOB)
                     .since("job")
                     .use(Use.COUNT)
-                    .unlessGiven("with the mode `job`, see below")
-                    .doc("what is run to its end; given only with the mode `job`, see below"),
+                    .unlessGiven("with the modes `job` and `cron`, see below")
+                    .doc("what is run to its end; given only with the modes `job` and `cron`, see below"),
             texts("depends_on", DeploymentSpec::dependsOn)
                     .entries(32)
                     .length(63)
@@ -177,6 +177,20 @@ public final class SpecTable {
                     .use(Use.PLACE)
                     .doc(
                             "names of deployments that must be healthy, or of jobs that must have completed, before its first instance starts; at most {entries}"),
+            object("cron", DeploymentSpec::cron, TendTables.CRON)
+                    .since("cron")
+                    .use(Use.COUNT)
+                    .unlessGiven("none")
+                    .doc("when it is run; given only with the mode `cron`, see below"),
+            number("priority", DeploymentSpec::priority, 0, 1000)
+                    .since("priority")
+                    .use(Use.RANK)
+                    .doc("what goes first of all that waits for a node, {range}: the higher"),
+            flag("preempt", DeploymentSpec::preempt)
+                    .since("preempt")
+                    .use(Use.RANK)
+                    .doc(
+                            "whether its instances may push out those of lower `priority` where nothing else makes room, see below"),
             // of it a node needs stop_after alone
             object("disconnect", DeploymentSpec::disconnect, TendTables.DISCONNECT)
                     .since("disconnect")
@@ -199,6 +213,7 @@ public final class SpecTable {
             Map.entry("Preference", PlaceTables.PREFERENCE),
             Map.entry("Update", UpdateTable.UPDATE),
             Map.entry("JobSpec", TendTables.JOB),
+            Map.entry("CronSpec", TendTables.CRON),
             Map.entry("DisconnectSpec", TendTables.DISCONNECT));
 
     private SpecTable() {}

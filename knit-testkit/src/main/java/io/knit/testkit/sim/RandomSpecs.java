@@ -1,6 +1,7 @@
 package io.knit.testkit.sim;
 
 import io.knit.api.model.Constraint;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.DisconnectSpec;
@@ -31,12 +32,15 @@ final class RandomSpecs {
 
     private static final String JOB = "batch";
 
+    private static final String CRON = "report";
+
     private static final List<String> IMAGES = List.of("app:1", "app:2", "app:latest", "busybox");
 
     private final RandomGenerator random;
     private final RandomGenerator later;
     private final RandomGenerator newest;
     private final RandomGenerator modes;
+    private final RandomGenerator ranks;
     private final RandomGenerator silences;
     private final int times;
     private int made;
@@ -45,6 +49,7 @@ final class RandomSpecs {
      * @param later for fields that came later, so that older seeds still give what they did
      * @param newest for fields that came after those
      * @param modes for what is not replicated
+     * @param ranks for who goes first, and what waits for others
      * @param silences for what is wished while server and node do not hear each other
      * @param times so many times as many replicas
      */
@@ -53,8 +58,10 @@ final class RandomSpecs {
             RandomGenerator later,
             RandomGenerator newest,
             RandomGenerator modes,
+            RandomGenerator ranks,
             RandomGenerator silences,
             int times) {
+        this.ranks = ranks;
         this.silences = silences;
         this.newest = newest;
         this.modes = modes;
@@ -68,6 +75,7 @@ final class RandomSpecs {
         return switch (modes.nextInt(8)) {
             case 0 -> GLOBAL;
             case 1 -> JOB;
+            case 2 -> CRON;
             default -> name;
         };
     }
@@ -108,12 +116,17 @@ final class RandomSpecs {
         }
         spec.update(update());
         place(spec);
+        rank(spec, name);
         spec.disconnect(disconnect());
         if (name.equals(GLOBAL)) {
             spec.mode(Mode.GLOBAL).replicas(1);
         }
         if (name.equals(JOB)) {
             job(spec);
+        }
+        if (name.equals(CRON)) {
+            job(spec);
+            cron(spec);
         }
         return spec.build();
     }
@@ -146,6 +159,14 @@ final class RandomSpecs {
                         : DisconnectSpec.Reconcile.NEWEST_HEALTHY);
     }
 
+    private void cron(DeploymentSpecBuilder spec) {
+        String schedule = modes.nextInt(3) == 0 ? "*/2 * * * *" : "* * * * *";
+        spec.cron(CronSpec.of(schedule)
+                .withOverlap(CronSpec.Overlap.values()[modes.nextInt(3)])
+                .withHistory(modes.nextInt(3))
+                .withCatchUp(Duration.ofMinutes(modes.nextInt(3))));
+    }
+
     private Update update() {
         Update rules = Update.DEFAULT
                 .withMaxParallel(1 + later.nextInt(3))
@@ -173,6 +194,24 @@ final class RandomSpecs {
         if (newest.nextInt(8) == 0) {
             spec.constraint(new Constraint("region", Constraint.Op.NOT_EQUAL, "eu", List.of()));
         }
+    }
+
+    private void rank(DeploymentSpecBuilder spec, String name) {
+        if (ranks.nextInt(3) == 0) {
+            spec.priority(25 * ranks.nextInt(5));
+        }
+        if (ranks.nextInt(3) == 0) {
+            spec.preempt(true);
+        }
+        if (ranks.nextInt(8) == 0) {
+            // on those before it alone, so that there is no circle
+            int place = NAMES.indexOf(name);
+            spec.dependsOn(place > 0 ? NAMES.get(ranks.nextInt(place)) : place < 0 ? pick(NAMES, ranks) : "nothing");
+        }
+    }
+
+    private static <T> T pick(List<T> list, RandomGenerator random) {
+        return list.get(random.nextInt(list.size()));
     }
 
     private boolean chance(double probability) {

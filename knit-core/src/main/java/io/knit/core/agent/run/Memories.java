@@ -1,7 +1,9 @@
 package io.knit.core.agent.run;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;
 import java.util.Collections;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What is remembered of each instance; every change is told. Only on the loop. */
 final class Memories {
@@ -52,6 +55,26 @@ final class Memories {
         return ends.isEmpty()
                 ? memory
                 : memory.withEnds(ends.stream().map(now::minus).toList());
+    }
+
+    /** Has what waits to be started again started now, where the newer set looks after its container otherwise: that may be the mend. */
+    void hurry(AssignmentSet before, AssignmentSet after, Duration now) {
+        after.assignments().forEach((instance, wanted) -> {
+            if (byInstance.containsKey(instance) && looksAfterOtherwise(before.get(instance), wanted)) {
+                remember(instance, of(instance).hurried(now));
+            }
+        });
+    }
+
+    private static boolean looksAfterOtherwise(@Nullable Assignment before, Assignment after) {
+        if (before == null || before.spec() == null || after.spec() == null) {
+            return false;
+        }
+        DeploymentSpec was = before.spec();
+        DeploymentSpec is = after.spec();
+        return !(was.health().equals(is.health())
+                && was.restart().equals(is.restart())
+                && was.stop().equals(is.stop()));
     }
 
     void dropForgotten(AssignmentSet set) {

@@ -83,9 +83,13 @@ public final class DeploymentPlanner {
      */
     public static DeploymentPlan plan(
             Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids, int most) {
-        return deployment.spec().mode() == Mode.JOB && !deployment.deleting()
-                ? JobPlanner.plan(deployment, instances, facts, now, ids, most)
-                : new DeploymentPlanner(deployment, instances, facts, now, ids, most).plan(instances);
+        Mode mode = deployment.deleting() ? Mode.REPLICATED : deployment.spec().mode();
+        return switch (mode) {
+            case REPLICATED, GLOBAL ->
+                new DeploymentPlanner(deployment, instances, facts, now, ids, most).plan(instances);
+            case JOB -> JobPlanner.plan(deployment, instances, facts, now, ids, most);
+            case CRON -> CronPlanner.plan(deployment, instances, facts, now, ids, most);
+        };
     }
 
     private DeploymentPlan plan(Collection<Instance> instances) {
@@ -117,6 +121,7 @@ public final class DeploymentPlanner {
                 deployment.deleting() ? deployment.rollout() : progress.rollout(),
                 deployment.deleting() ? null : progress.rollback(),
                 deployment.run(),
+                List.of(),
                 Stream.concat(progress.again().stream(), whereabouts.again().stream())
                         .min(Comparator.naturalOrder()),
                 done,
@@ -169,6 +174,9 @@ public final class DeploymentPlanner {
             slot.addEnded(instance);
             draft.forget().add(instance);
         } else if (instance.order() == Order.STOP) {
+            if (instance.pushedOutBy() != null) {
+                slot.addEnded(instance);
+            }
             keepUntilGone(instance);
         } else if (moved.isEmpty() && whereabouts.isLost(instance)) {
             slot.addLost(instance);

@@ -104,7 +104,7 @@ class DisconnectTest {
                 .build()));
         cluster.settle();
         assertThat(only().state()).isEqualTo(InstanceState.PENDING);
-        assertThat(only().reason()).contains("disconnect");
+        assertThat(String.valueOf(cluster.state().waits())).contains("disconnect");
     }
 
     @Test

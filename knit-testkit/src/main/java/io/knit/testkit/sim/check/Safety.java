@@ -48,6 +48,7 @@ public final class Safety {
     private final Map<String, Integer> widest = new HashMap<>();
 
     private final Jobs jobs = new Jobs();
+    private final Preemptions preemptions = new Preemptions();
     private final Set<String> everLost = new HashSet<>();
     /** Deployments that ever were stopped by agents that hear no server. */
     private final Set<String> stopAfter = new HashSet<>();
@@ -165,6 +166,7 @@ public final class Safety {
         comparedRevision = snapshot.revision();
         comparedCommits = commits;
         last.ifPresent(before -> snapshot.deployments().forEach(view -> checkLost(before, snapshot, view)));
+        preemptions.check(last, snapshot);
         last = Optional.of(snapshot);
         snapshot.deployments().forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
@@ -194,7 +196,7 @@ public final class Safety {
                             .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
                             .isPresent();
             boolean wanted = !now.deployment().deleting()
-                    && now.deployment().spec().mode() != Mode.JOB
+                    && !now.deployment().spec().mode().runsToAnEnd()
                     && Slots.of(now.deployment().spec(), snapshot.nodes()).contains(instance.slotKey());
             if (givenUp && wanted && now.instances().stream().noneMatch(other -> fills(other, instance.slotKey()))) {
                 throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");
