@@ -34,8 +34,7 @@ final class SteadyClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CONNECT_MILLIS = 1_000;
     private static final int READ_MILLIS = 5_000;
-    private static final byte[] REQUEST =
-            "GET / HTTP/1.0\r\nHost: web\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] REQUEST = "GET / HTTP/1.0\r\nHost: web\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
@@ -77,8 +76,8 @@ final class SteadyClient {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.isEmpty()) {
-                say("sent " + sent.getAndSet(0) + " again " + again.getAndSet(0) + " held " + held.getAndSet(0) + " lost "
-                        + lost.getAndSet(0));
+                say("sent " + sent.getAndSet(0) + " again " + again.getAndSet(0) + " held " + held.getAndSet(0)
+                        + " lost " + lost.getAndSet(0));
             } else {
                 dead = line;
                 say("noted");
@@ -132,7 +131,8 @@ final class SteadyClient {
         } catch (IOException | RuntimeException e) {
             boolean wasHeld = last != null && last.host().equals(dead) && !(e instanceof NotConnectedException);
             (wasHeld ? held : lost).incrementAndGet();
-            say("# " + (wasHeld ? "held" : "LOST") + " at " + last + " from " + began + " to " + Instant.now() + ": " + e);
+            say("# " + (wasHeld ? "held" : "LOST") + " at " + last + " from " + began + " to " + Instant.now() + ": "
+                    + e);
         }
     }
 

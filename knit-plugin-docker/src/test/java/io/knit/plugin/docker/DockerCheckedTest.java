@@ -61,7 +61,8 @@ class DockerCheckedTest extends EngineServerTest {
         await(server.deploy(spec));
         until(() -> instance().health() == Health.HEALTHY);
         StartTimes first = instance().observed().start();
-        assertThat(Stream.of(first.created(), first.started(), first.healthy())).allMatch(time -> time != null && time.compareTo(Duration.ZERO) > 0);
+        assertThat(Stream.of(first.created(), first.started(), first.healthy()))
+                .allMatch(time -> time != null && time.compareTo(Duration.ZERO) > 0);
         assertThat(first.waited()).isNotNull();
         assertThat(first.pulled()).isNotNull();
         String container = container();
@@ -70,7 +71,8 @@ class DockerCheckedTest extends EngineServerTest {
         assertThat(instance().reason()).contains(words).contains("starts again in 1 s (restart 1)");
         until(() -> instance().restarts() == 1 && instance().health() == Health.HEALTHY);
         StartTimes again = instance().observed().start();
-        assertThat(Stream.of(again.waited(), again.started(), again.healthy())).allMatch(time -> time != null && time.compareTo(Duration.ZERO) > 0);
+        assertThat(Stream.of(again.waited(), again.started(), again.healthy()))
+                .allMatch(time -> time != null && time.compareTo(Duration.ZERO) > 0);
         assertThat(again.created()).as("it is the same container").isNull();
         assertThat(container()).isEqualTo(container);
     }
