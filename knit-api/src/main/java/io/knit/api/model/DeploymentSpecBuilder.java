@@ -36,6 +36,7 @@ public final class DeploymentSpecBuilder {
     private Update update = Update.DEFAULT;
     private Mode mode = Mode.REPLICATED;
     private @Nullable JobSpec job;
+    private @Nullable CronSpec cron;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -192,10 +193,17 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
-    /** Runs to its end: the mode is {@code JOB} then. */
+    /** Runs to its end: the mode is {@code JOB} then, or stays {@code CRON}. */
     public DeploymentSpecBuilder job(JobSpec job) {
-        this.mode = Mode.JOB;
+        this.mode = mode == Mode.CRON ? mode : Mode.JOB;
         this.job = Objects.requireNonNull(job, "job");
+        return this;
+    }
+
+    /** Runs to its end at each time of a schedule: the mode is {@code CRON} then. */
+    public DeploymentSpecBuilder cron(CronSpec cron) {
+        this.mode = Mode.CRON;
+        this.cron = Objects.requireNonNull(cron, "cron");
         return this;
     }
 
@@ -234,7 +242,8 @@ public final class DeploymentSpecBuilder {
                 update,
                 mode,
                 job,
-                dependsOn);
+                dependsOn,
+                cron);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

@@ -164,19 +164,24 @@ public final class SpecTable {
                     .since("mode")
                     .use(Use.COUNT)
                     .doc(
-                            "what there is an instance for: `replicated`, each number below `replicas`; `global`, each node that is as `node_selector` and `constraints` want it; `job`, each of `job.completions`, until it has ended with 0"),
+                            "what there is an instance for: `replicated`, each number below `replicas`; `global`, each node that is as `node_selector` and `constraints` want it; `job`, each of `job.completions`, until it has ended with 0; `cron`, the same at each time of `cron.schedule`"),
             object("job", DeploymentSpec::job, TendTables.JOB)
                     .since("job")
                     .use(Use.COUNT)
-                    .unlessGiven("with the mode `job`, see below")
-                    .doc("what is run to its end; given only with the mode `job`, see below"),
+                    .unlessGiven("with the modes `job` and `cron`, see below")
+                    .doc("what is run to its end; given only with the modes `job` and `cron`, see below"),
             texts("depends_on", DeploymentSpec::dependsOn)
                     .entries(32)
                     .length(63)
                     .since("depends_on")
                     .use(Use.PLACE)
                     .doc(
-                            "names of deployments that must be healthy, or of jobs that must have completed, before its first instance starts; at most {entries}"));
+                            "names of deployments that must be healthy, or of jobs that must have completed, before its first instance starts; at most {entries}"),
+            object("cron", DeploymentSpec::cron, TendTables.CRON)
+                    .since("cron")
+                    .use(Use.COUNT)
+                    .unlessGiven("none")
+                    .doc("when it is run; given only with the mode `cron`, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(
@@ -193,7 +198,8 @@ public final class SpecTable {
             Map.entry("Constraint", PlaceTables.CONSTRAINT),
             Map.entry("Preference", PlaceTables.PREFERENCE),
             Map.entry("Update", UpdateTable.UPDATE),
-            Map.entry("JobSpec", TendTables.JOB));
+            Map.entry("JobSpec", TendTables.JOB),
+            Map.entry("CronSpec", TendTables.CRON));
 
     private static final Map<String, @Nullable Object> SERVERS_OWN = new HashMap<>();
 

@@ -9,6 +9,7 @@ import static io.knit.core.spec.Field.text;
 import static io.knit.core.spec.Field.textMap;
 import static io.knit.core.spec.Field.texts;
 
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.JobSpec;
@@ -110,6 +111,26 @@ public final class TendTables {
             duration("timeout", JobSpec::timeout, Duration.ofSeconds(1), Duration.ofDays(30))
                     .unlessGiven("none")
                     .doc("an attempt that runs for so long has failed, {range}"));
+
+    public static final Table<CronSpec> CRON = Table.of(
+            CronSpec.class,
+            given -> CronSpec.of(given.text("schedule")),
+            text("schedule", CronSpec::schedule)
+                    .required()
+                    .length(200)
+                    .doc(
+                            "five fields as in crontab: minute, hour, day of the month, month, day of the week, such as `30 2 * * mon-fri`"),
+            text("time_zone", CronSpec::timeZone)
+                    .length(64)
+                    .doc("in which zone's time, by its name in the IANA database, such as `Europe/Berlin`"),
+            choice("overlap", CronSpec::overlap, CronSpec.Overlap.class)
+                    .doc(
+                            "while a run of before is under way: `forbid`, the time is left out; `allow`, both run; `replace`, the old one is stopped first"),
+            number("history", CronSpec::history, 0, 20)
+                    .doc("so many runs that completed are kept, and so many that did not, {range}"),
+            duration("catch_up", CronSpec::catchUp, Duration.ZERO, Duration.ofDays(30))
+                    .doc(
+                            "of the times that were missed, the latest is made up for if it is not longer ago, {range}; `0s`: none is"));
 
     private TendTables() {}
 }

@@ -1,6 +1,7 @@
 package io.knit.core.spec;
 
 import io.knit.api.model.Constraint;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
@@ -64,6 +65,7 @@ public final class FullSpec {
                     OnFailure.PAUSE,
                     3))
             .dependsOn("db")
+            .cron(new CronSpec("30 2 * * *", "Europe/Berlin", CronSpec.Overlap.REPLACE, 5, Duration.ofMinutes(9)))
             .job(new JobSpec(5, 2, 1, Duration.ofMinutes(7)))
             .build();
 

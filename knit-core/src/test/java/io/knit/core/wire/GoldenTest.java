@@ -56,6 +56,7 @@ class GoldenTest {
             NodeFacts.class.getName(),
             NodeJudgement.class.getName(),
             KnitEvent.class.getName(),
+            "io.knit.core.server.documents.kept.KeptEvents",
             DeploymentSpec.class.getName(),
             "io.knit.core.server.documents.kept.Meta",
             "io.knit.core.server.history.KeptEntry",

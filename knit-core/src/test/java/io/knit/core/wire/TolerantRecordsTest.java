@@ -9,6 +9,9 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Constraint;
+import io.knit.api.model.CronRun;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
@@ -69,6 +72,10 @@ class TolerantRecordsTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_767_225_600_000L);
     private static final DeploymentSpec SPEC = FullSpec.SPEC;
 
+    private static final CronRuns CRONS = new CronRuns(
+            NOW,
+            List.of(new CronRun(NOW, NOW, new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"))),
+            new CronRuns.Skipped(NOW, "why"));
     private static final StartTimes TIMES = new StartTimes(
             Duration.ofMillis(1),
             Duration.ofMillis(2),
@@ -107,7 +114,12 @@ class TolerantRecordsTest {
                     NOW,
                     true,
                     new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
-                    new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why")),
+                    new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
+                    CRONS),
+            CRONS,
+            CRONS.runs().get(0),
+            new CronRuns.Skipped(NOW, "why"),
+            Objects.requireNonNull(SPEC.cron()),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW, TIMES),
             TIMES,
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW),
@@ -162,7 +174,7 @@ class TolerantRecordsTest {
                             + compact(RestartSpec.ONCE) + " stop=" + compact(StopSpec.DEFAULT)
                             + " constraints=[] spreadBy= maxPerNode=0 prefer=[] strategy=SPREAD update="
                             + compact(Update.DEFAULT) + " mode=REPLICATED job=" + compact(JobSpec.DEFAULT)
-                            + " dependsOn=[]"),
+                            + " dependsOn=[] cron=null"),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),
@@ -183,7 +195,7 @@ class TolerantRecordsTest {
             Map.entry(
                     Deployment.class,
                     "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z paused=false rollout="
-                            + compact(Rollout.NONE) + " run=null"),
+                            + compact(Rollout.NONE) + " run=null cron=null"),
             Map.entry(JobSpec.class, "completions=1 parallelism=1 retries=3 timeout=null"),
             Map.entry(
                     JobRun.class,
@@ -209,6 +221,10 @@ class TolerantRecordsTest {
                     Instance.class,
                     "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="
                             + compact(Decided.nothing(Instant.EPOCH)) + " observed=" + compact(Observed.NOTHING)),
+            Map.entry(CronSpec.class, "timeZone=UTC overlap=FORBID history=3 catchUp=PT24H"),
+            Map.entry(CronRuns.class, "runs=[] skipped=null"),
+            Map.entry(CronRuns.Skipped.class, "reason="),
+            Map.entry(CronRun.class, "begun=1970-01-01T00:00:00Z"),
             Map.entry(NodeWish.class, "availability=ACTIVE labels={} by= deadline=null due=null"),
             Map.entry(
                     NodeFacts.class,

@@ -1,6 +1,7 @@
 package io.knit.testkit.sim;
 
 import io.knit.api.model.Constraint;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.JobSpec;
@@ -29,6 +30,8 @@ final class RandomSpecs {
     private static final String GLOBAL = "log";
 
     private static final String JOB = "batch";
+
+    private static final String CRON = "report";
 
     private static final List<String> IMAGES = List.of("app:1", "app:2", "app:latest", "busybox");
 
@@ -59,6 +62,7 @@ final class RandomSpecs {
         return switch (modes.nextInt(8)) {
             case 0 -> GLOBAL;
             case 1 -> JOB;
+            case 2 -> CRON;
             default -> name;
         };
     }
@@ -105,6 +109,10 @@ final class RandomSpecs {
         if (name.equals(JOB)) {
             job(spec);
         }
+        if (name.equals(CRON)) {
+            job(spec);
+            cron(spec);
+        }
         return spec.build();
     }
 
@@ -122,6 +130,14 @@ final class RandomSpecs {
                         1 + modes.nextInt(3),
                         modes.nextInt(4),
                         Duration.ofSeconds(20 + modes.nextInt(40))));
+    }
+
+    private void cron(DeploymentSpecBuilder spec) {
+        String schedule = modes.nextInt(3) == 0 ? "*/2 * * * *" : "* * * * *";
+        spec.cron(CronSpec.of(schedule)
+                .withOverlap(CronSpec.Overlap.values()[modes.nextInt(3)])
+                .withHistory(modes.nextInt(3))
+                .withCatchUp(Duration.ofMinutes(modes.nextInt(3))));
     }
 
     private Update update() {

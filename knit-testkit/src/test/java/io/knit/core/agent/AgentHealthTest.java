@@ -122,6 +122,25 @@ class AgentHealthTest {
     }
 
     @Test
+    @DisplayName("a mended check is tried at once, not when the wait for the broken one is over")
+    void mended() {
+        rig.engine.script().checks(labels -> FakeCheck.FAILS);
+        HealthSpec quick = TCP.timed(Duration.ofSeconds(1), Duration.ofSeconds(1), 2, Duration.ofSeconds(5));
+        run(quick);
+        rig.untilReason("a", "starts again in 8 s (restart 4)");
+        Instant mended = now();
+        rig.engine.script().checks(labels -> FakeCheck.PASSES);
+        rig.server.run(
+                "a",
+                spec(it -> it.health(
+                        quick.timed(Duration.ofSeconds(2), Duration.ofSeconds(1), 2, Duration.ofSeconds(5)))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        untilHealth(Health.HEALTHY);
+        assertThat(newest().restarts()).isEqualTo(4);
+        assertThat(Duration.between(mended, now())).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
     @DisplayName("a container whose check failed is ended even while the engine's list lags behind, and started once")
     void laggingList() {
         rig.engine.script().listLags(() -> Duration.ofSeconds(2));

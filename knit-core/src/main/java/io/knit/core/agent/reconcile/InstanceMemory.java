@@ -230,6 +230,15 @@ public record InstanceMemory(
                 start);
     }
 
+    /** What looks after it has changed: a start that was waited out is due now, the failures stay counted. */
+    public InstanceMemory hurried(Duration now) {
+        if (!waits(now) || state.isEnd()) {
+            return this;
+        }
+        return new InstanceMemory(
+                state, words, restarts, failures, now, removeNotBefore, runningSince, lastEnd, ends, check, start);
+    }
+
     /** The engine did not answer; that is no fault of the instance. */
     public InstanceMemory unanswered(String why, Duration now, BackOff backOff) {
         Duration next = now.plus(backOff.first());

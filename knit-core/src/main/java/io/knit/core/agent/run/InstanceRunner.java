@@ -139,6 +139,7 @@ public final class InstanceRunner {
     }
 
     private void take(AssignmentSet newest) {
+        memories.hurry(set, newest, loop.elapsed());
         set = newest;
         memories.take(set, loop.elapsed());
         stops.take(set, memories.all().keySet());

@@ -1,12 +1,15 @@
 package io.knit.core.agent.run;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What is remembered of each instance; every change is told. Only on the loop. */
 final class Memories {
@@ -37,6 +40,26 @@ final class Memories {
                 .keySet()
                 .forEach(instance -> byInstance.putIfAbsent(instance, InstanceMemory.waitingSince(now)));
         dropForgotten(set);
+    }
+
+    /** Has what waits to be started again started now, where the newer set looks after its container otherwise: that may be the mend. */
+    void hurry(AssignmentSet before, AssignmentSet after, Duration now) {
+        after.assignments().forEach((instance, wanted) -> {
+            if (byInstance.containsKey(instance) && looksAfterOtherwise(before.get(instance), wanted)) {
+                remember(instance, of(instance).hurried(now));
+            }
+        });
+    }
+
+    private static boolean looksAfterOtherwise(@Nullable Assignment before, Assignment after) {
+        if (before == null || before.spec() == null || after.spec() == null) {
+            return false;
+        }
+        DeploymentSpec was = before.spec();
+        DeploymentSpec is = after.spec();
+        return !(was.health().equals(is.health())
+                && was.restart().equals(is.restart())
+                && was.stop().equals(is.stop()));
     }
 
     void dropForgotten(AssignmentSet set) {

@@ -119,7 +119,9 @@ final class Concerns {
      */
     private static boolean isWhole(ClusterState state, String name) {
         Deployment deployment = state.deployment(name);
-        if (deployment == null || deployment.deleting() || deployment.spec().mode() == Mode.JOB) {
+        if (deployment == null
+                || deployment.deleting()
+                || deployment.spec().mode().runsToAnEnd()) {
             return false;
         }
         Rollout rollout = deployment.rollout();

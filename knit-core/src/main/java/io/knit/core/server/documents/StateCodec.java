@@ -6,11 +6,12 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.server.documents.kept.KeptDeployment;
+import io.knit.core.server.documents.kept.KeptEvents;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.documents.upgrade.Upgrades;
-import io.knit.core.server.events.EventLog;
+import io.knit.core.server.events.StoredEvents;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -43,29 +44,33 @@ public final class StateCodec {
 
     /** The writes that take the store from {@code before} to {@code after}. */
     public static List<StoreWrite> writes(Commit commit) {
-        return writes(commit, Step.of(commit.before(), commit.changes()));
+        return writes(commit, Step.of(commit.before(), commit.changes()), new StoredEvents(List.of()));
     }
 
     /**
      * The same.
      *
      * @param steps the commit's changes
+     * @param stored the events that are in the store
      */
-    public static List<StoreWrite> writes(Commit commit, List<Step> steps) {
+    public static List<StoreWrite> writes(Commit commit, List<Step> steps, StoredEvents stored) {
         List<StoreWrite> writes = new ArrayList<>();
         Map<String, Change> newest = newest(steps);
         for (Step step : steps) {
             add(writes, step.change(), step.before(), commit.after(), newest);
         }
         writes.addAll(SpecWrites.of(commit));
-        for (KnitEvent event : commit.events()) {
-            writes.add(StoreWrite.put(Tables.EVENT, Keys.event(event.seq()), WireCodec.encodeText(event)));
-            if (event.seq() > EventLog.STORED) {
-                writes.add(StoreWrite.remove(Tables.EVENT, Keys.event(event.seq() - EventLog.STORED)));
-            }
-        }
+        addEvents(writes, StoredEvents.newest(commit.events()), stored);
         writes.add(served(commit.after()));
         return writes;
+    }
+
+    private static void addEvents(List<StoreWrite> writes, List<KnitEvent> told, StoredEvents stored) {
+        if (!told.isEmpty()) {
+            String key = Keys.event(told.get(0).seq());
+            writes.add(StoreWrite.put(Tables.EVENT, key, WireCodec.encodeText(new KeptEvents(told))));
+            stored.over(told.size()).forEach(first -> writes.add(StoreWrite.remove(Tables.EVENT, Keys.event(first))));
+        }
     }
 
     /** Of an instance that is put several times, by its id: what it is made and where it goes are two changes, and one document. */

@@ -6,7 +6,6 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
-import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
@@ -14,19 +13,17 @@ import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import io.knit.core.server.documents.kept.KeptDeployment;
+import io.knit.core.server.documents.kept.KeptEvents;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.documents.upgrade.Upgrades;
-import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
-import io.knit.core.server.state.Keys;
 import io.knit.core.server.state.Revision;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,11 +43,10 @@ public final class StateReading {
     private final int believed;
     private final ReadParts parts = new ReadParts();
     private final ReadSpecs specs = new ReadSpecs();
-    private final List<KnitEvent> events = new ArrayList<>();
+    private final ReadEvents events = new ReadEvents();
     private final List<Misplaced> misplaced = new ArrayList<>();
     private final List<StoreWrite> mended = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
-    private final List<String> unreadableEvents = new ArrayList<>();
     private int count;
     private int form;
     private @Nullable Meta meta;
@@ -140,18 +136,16 @@ public final class StateReading {
                 case Tables.NODE -> parts.add(decoded(document, Node.class));
                 case Tables.FACTS -> parts.add(document.key(), decoded(document, NodeFacts.class));
                 case Tables.JUDGEMENT -> parts.add(document.key(), decoded(document, NodeJudgement.class));
-                case Tables.EVENT -> {
-                    KnitEvent event = decoded(document, KnitEvent.class);
-                    if (isAt(document, Keys.event(event.seq()), event)) {
-                        events.add(event);
-                    }
-                }
+                case Tables.EVENT -> events.read(document, this::isAt);
                 default -> unreadable.add(name(document) + " (its table is not one of Knit's)");
             }
         } catch (KnitException e) {
             // an event tells of what was; the rest is what is, and nothing of that may be lost in silence
-            (document.table().equals(Tables.EVENT) ? unreadableEvents : unreadable)
-                    .add(name(document) + " (" + e.getMessage() + ")");
+            if (document.table().equals(Tables.EVENT)) {
+                events.unreadable(name(document), e);
+            } else {
+                unreadable.add(name(document) + " (" + e.getMessage() + ")");
+            }
         }
     }
 
@@ -191,11 +185,11 @@ public final class StateReading {
             }
             return Optional.empty();
         }
-        if (!unreadableEvents.isEmpty()) {
+        if (!events.unreadable().isEmpty()) {
             LOG.warn(
                     "{} event(s) in the store can't be read and are left out: {}",
-                    unreadableEvents.size(),
-                    named(unreadableEvents));
+                    events.unreadable().size(),
+                    named(events.unreadable()));
         }
         ClusterState state = ClusterState.empty(found.cluster());
         List<Change> changes = new ArrayList<>(specs.joined());
@@ -207,12 +201,11 @@ public final class StateReading {
             state = replaced(state, each);
         }
         specs.unused().forEach(blob -> mended.add(StoreWrite.remove(Tables.SPEC, blob)));
-        events.sort(Comparator.comparingLong(KnitEvent::seq));
         return Optional.of(new StateLoader.Loaded(
                 state.at(found.revision(), found.lastEvent())
                         .servedAt(Objects.requireNonNullElse(found.served(), Instant.EPOCH))
                         .loaded(),
-                new EventLog(events, found.lastEvent())));
+                events.log(found.lastEvent())));
     }
 
     /** To where it belongs, unless a newer one is there. */
@@ -220,9 +213,8 @@ public final class StateReading {
         mended.add(StoreWrite.remove(it.document().table(), it.document().key()));
         StoreWrite again =
                 StoreWrite.put(it.document().table(), it.key(), it.document().body());
-        if (it.content() instanceof KnitEvent event && events.stream().noneMatch(e -> e.seq() == event.seq())) {
+        if (it.content() instanceof KeptEvents found && events.addIfMissing(found)) {
             mended.add(again);
-            events.add(event);
         }
         if (it.content() instanceof KeptRevision revision
                 && state.deployment(revision.deployment()) != null

@@ -27,22 +27,26 @@ public final class EventLog {
     /** What they say altogether, for a message may be long. */
     private static final long LETTERS = 8L << 20;
 
-    /** How many of them outlive the server. */
-    public static final int STORED = 1_000;
-
     /** A node may change its words, and its instances theirs, as often as it likes; who reads the events wants to hear of others, too. */
     private final Allowance talk = new Allowance(60, Duration.ofSeconds(10));
 
     private volatile EventRing kept = EventRing.EMPTY;
     private volatile long last;
+    private final StoredEvents stored;
 
     /**
      * @param loaded oldest first
      * @param last number of the newest event ever; 0 if none
      */
     public EventLog(List<KnitEvent> loaded, long last) {
+        this(loaded, last, new StoredEvents(List.of()));
+    }
+
+    /** @param stored where the store has them */
+    public EventLog(List<KnitEvent> loaded, long last, StoredEvents stored) {
         this.last = last;
-        append(loaded);
+        this.stored = stored;
+        keep(loaded);
     }
 
     public long last() {
@@ -127,7 +131,20 @@ public final class EventLog {
                                 event.message() + " (" + untold + " changes before were not told)"));
     }
 
+    /** Which of them are in the store. Only on the loop. */
+    public StoredEvents stored() {
+        return stored;
+    }
+
+    /** They are stored. */
     public void append(List<KnitEvent> events) {
+        if (!events.isEmpty()) {
+            stored.stored(events);
+            keep(events);
+        }
+    }
+
+    private void keep(List<KnitEvent> events) {
         if (!events.isEmpty()) {
             last = Math.max(last, events.get(events.size() - 1).seq());
             kept = kept.plus(events, KEPT, LETTERS);

@@ -174,6 +174,8 @@ final class SupposedNodes {
             after(pace.stop(), "stop", id, (tip, known) -> stopped(known));
         } else if (!instance.observed().isEnd() && (gone.contains(id) || !hasRun(instance))) {
             after(pace.start(), "start", id, this::started);
+        } else if (hasRun(instance) && !gone.contains(id)) {
+            endsAfter(pace.run(), course.state(), instance);
         }
     }
 
@@ -239,6 +241,7 @@ final class SupposedNodes {
                 isSick ? Instant.EPOCH : course.served());
         if (!isSick) {
             changes.add(new Change.PutObserved(known.id(), said));
+            endsAfter(pace.run(), tip, known);
         } else if (health.isOwn()) {
             changes.add(new Change.PutObserved(known.id(), said));
             failsAfter(health.grace().plus(health.interval().multipliedBy(health.retries() - 1L)), known.id());
@@ -246,6 +249,30 @@ final class SupposedNodes {
             changes.add(new Change.PutObserved(known.id(), failed(tip, known)));
         }
         return changes;
+    }
+
+    /** What is run to its end comes to it. */
+    private void endsAfter(Duration wait, ClusterState state, Instance instance) {
+        Revision revision = state.revision(instance.deployment(), instance.revision());
+        if (revision != null && revision.spec().mode().runsToAnEnd()) {
+            after(
+                    wait,
+                    "end",
+                    instance.id(),
+                    (tip, known) -> isDead(known) || known.observed().isEnd()
+                            ? List.of()
+                            : List.of(new Change.PutObserved(known.id(), completed(known))));
+        }
+    }
+
+    private Observed completed(Instance known) {
+        return new Observed(
+                InstanceState.FAILED,
+                "ended with exit code 0",
+                known.restarts(),
+                false,
+                known.statusSeq() + 1,
+                course.now());
     }
 
     private void failsAfter(Duration wait, String id) {

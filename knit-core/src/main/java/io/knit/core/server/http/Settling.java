@@ -201,6 +201,11 @@ final class Settling {
             return view.problem() == null ? null : new Outcome<>(view, view.problem());
         }
 
+        @Override
+        String hindrance() {
+            return newest().map(Unfinished::words).orElse("");
+        }
+
         /** What it is once all that was asked for is so: a job is over then. */
         private static DeploymentStatus settled(DeploymentView view) {
             return view.deployment().spec().mode() == Mode.JOB ? DeploymentStatus.COMPLETED : DeploymentStatus.RUNNING;

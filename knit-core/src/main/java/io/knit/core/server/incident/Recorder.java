@@ -15,12 +15,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The controller, which remembers what it was asked lately and what it answered. It keeps the changes, which are there anyway, and one state,
- * from which they lead on. Thread-safe: it is asked by one thread, and what it remembers is read by others.
+ * The controller, which remembers what it was asked lately and what it answered. It keeps the changes, which are there anyway, and the state before
+ * some of them, from which they lead on. Thread-safe: it is asked by one thread, and what it remembers is read by others.
  */
 public final class Recorder implements Controller {
     /** Changes, those of a question and of its answer together; some 10 MB at most. */
     static final int MOST = 20_000;
+
+    /** So many at a time are forgotten. */
+    private static final int STRETCHES = 10;
 
     private final IdSource ids;
     private final int most;
@@ -28,7 +31,11 @@ public final class Recorder implements Controller {
     /** Before the first that is kept. */
     private @Nullable ClusterState begin;
 
+    /** From where it can be told later on, oldest first: as often as costs little memory, for a state keeps all that changed since. */
+    private final Deque<Mark> marks = new ArrayDeque<>();
+
     private int weight;
+    private int sinceMark;
     /** The last question and its answer, of which it is not known yet whether they were stored, and the state that it was about. */
     private @Nullable Decided last;
 
@@ -77,6 +84,9 @@ public final class Recorder implements Controller {
         }
     }
 
+    /** The state before one that is kept. */
+    private record Mark(Decided first, ClusterState before) {}
+
     /** All that is kept, in order, and the state before the first. */
     record Recording(ClusterState begin, List<Decided> decided) {}
 
@@ -95,11 +105,12 @@ public final class Recorder implements Controller {
     private synchronized void remember(Question question, List<String> given, Outcome outcome) {
         ClusterState before = question.before();
         Decided decided = last;
-        if (decided == null) {
+        ClusterState asked = lastBefore;
+        if (decided == null || asked == null) {
             begin = before;
         } else {
             // it is asked about the same state again where the answer could not be stored
-            add(decided.changed() && lastBefore != null && !lastBefore.isAs(before) ? decided.asStored() : decided);
+            add(decided.changed() && !asked.isAs(before) ? decided.asStored() : decided, asked);
         }
         lastBefore = before;
         last = new Decided(
@@ -115,17 +126,24 @@ public final class Recorder implements Controller {
                 false);
     }
 
-    private void add(Decided decided) {
+    private void add(Decided decided, ClusterState before) {
+        if (sinceMark >= most / STRETCHES) {
+            marks.addLast(new Mark(decided, before));
+            sinceMark = 0;
+        }
         kept.addLast(decided);
         weight += decided.weight();
-        while (weight > most && kept.size() > 1) {
-            Decided first = kept.removeFirst();
-            weight -= first.weight();
-            ClusterState from = begin;
-            if (first.stored() && from != null) {
-                begin = after(from, first.changes(), first.outcome().changes(), kept.getFirst());
-            }
+        sinceMark += decided.weight();
+        while (weight > most && !marks.isEmpty()) {
+            forgetUntil(marks.removeFirst());
         }
+    }
+
+    private void forgetUntil(Mark mark) {
+        while (kept.getFirst() != mark.first()) {
+            weight -= kept.removeFirst().weight();
+        }
+        begin = mark.before();
     }
 
     /** The state that a decision led to, as the next one found it. */

@@ -82,9 +82,13 @@ public final class DeploymentPlanner {
      */
     public static DeploymentPlan plan(
             Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids, int most) {
-        return deployment.spec().mode() == Mode.JOB && !deployment.deleting()
-                ? JobPlanner.plan(deployment, instances, facts, now, ids, most)
-                : new DeploymentPlanner(deployment, instances, facts, now, ids, most).plan(instances);
+        Mode mode = deployment.deleting() ? Mode.REPLICATED : deployment.spec().mode();
+        return switch (mode) {
+            case REPLICATED, GLOBAL ->
+                new DeploymentPlanner(deployment, instances, facts, now, ids, most).plan(instances);
+            case JOB -> JobPlanner.plan(deployment, instances, facts, now, ids, most);
+            case CRON -> CronPlanner.plan(deployment, instances, facts, now, ids, most);
+        };
     }
 
     private DeploymentPlan plan(Collection<Instance> instances) {
@@ -116,6 +120,7 @@ public final class DeploymentPlanner {
                 deployment.deleting() ? deployment.rollout() : progress.rollout(),
                 deployment.deleting() ? null : progress.rollback(),
                 deployment.run(),
+                List.of(),
                 Stream.concat(progress.again().stream(), whereabouts.again().stream())
                         .min(Comparator.naturalOrder()),
                 done,

@@ -16,6 +16,8 @@ final class Whereabouts {
     private final Facts facts;
     private final Instant now;
     private @Nullable Instant again;
+    private @Nullable String asked;
+    private @Nullable Node answer;
 
     Whereabouts(Deployment deployment, Facts facts, Instant now) {
         this.deployment = deployment;
@@ -25,7 +27,7 @@ final class Whereabouts {
 
     /** Whether its node is forgotten: nobody will ever say what became of it. */
     boolean isForgotten(Instance instance) {
-        return instance.node() != null && facts.node(instance.node()) == null;
+        return instance.node() != null && nodeOf(instance) == null;
     }
 
     /** Whether it is to go elsewhere, though its node is there. */
@@ -99,7 +101,16 @@ final class Whereabouts {
         return "its node " + instance.node() + " is down";
     }
 
+    /** Each is asked after several times in a row. */
     private @Nullable Node nodeOf(Instance instance) {
-        return instance.node() == null ? null : facts.node(instance.node());
+        String id = instance.node();
+        if (id == null) {
+            return null;
+        }
+        if (!id.equals(asked)) {
+            asked = id;
+            answer = facts.node(id);
+        }
+        return answer;
     }
 }

@@ -8,10 +8,13 @@ import java.time.Duration;
  * into what is to be done. Not thread-safe.
  */
 final class CommitPace {
-    /** Of less the costs of a commit itself would be too much. */
-    static final int SMALLEST = 128;
+    /** Of less the costs of a commit itself would be too much. As much is in a commit for which somebody waits. */
+    static final int SMALLEST = 32;
 
-    static final int FIRST = SMALLEST;
+    static final int FIRST = 128;
+    /** Of more the costs of a commit itself are next to nothing, and one change in a hundred takes much longer than the others did. */
+    static final int USUAL = 512;
+    /** Where the disk is what takes the time. */
     static final int LARGEST = 4_000;
     /** So long others wait for a commit, about. */
     static final Duration AIM = Duration.ofMillis(10);
@@ -20,9 +23,13 @@ final class CommitPace {
     /** What a commit of little costs; most of it is the disk's. */
     private Duration least = Duration.ZERO;
 
-    /** How many changes a commit may be, in about the work of placing one instance. */
-    int most() {
-        return most;
+    /**
+     * How many changes a commit may be.
+     *
+     * @param isForPeople whether somebody waits for an answer, who is not to wait for what agents say as well
+     */
+    int most(boolean isForPeople) {
+        return isForPeople ? Math.min(most, SMALLEST) : most;
     }
 
     /**
@@ -40,7 +47,7 @@ final class CommitPace {
         if (time.compareTo(aim) > 0) {
             most = Math.max(SMALLEST, most / 2);
         } else if (isCutShort && time.multipliedBy(4).compareTo(aim.multipliedBy(3)) < 0) {
-            most = Math.min(LARGEST, most * 2);
+            most = Math.min(aim.equals(AIM) ? USUAL : LARGEST, most * 2);
         }
     }
 }

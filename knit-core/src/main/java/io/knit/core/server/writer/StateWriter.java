@@ -231,13 +231,14 @@ public final class StateWriter {
         Duration begun = loop.elapsed();
         ClusterState before = committed.servedAt(served.now());
         List<Step> steps = new ArrayList<>();
-        ClusterState tip = decideCommands(before, batch, steps, begun);
+        int most = pace.most(waiting.isForPeople());
+        ClusterState tip = decideCommands(before, batch, steps, begun, most);
         Instant now = loop.now();
         Set<String> asked = due;
         due = new LinkedHashSet<>();
         batch.looked().addAll(asked);
         Controller.Outcome outcome =
-                controller.decide(new Controller.Question(before, tip, changes(steps), asked, rest(steps), now));
+                controller.decide(new Controller.Question(before, tip, changes(steps), asked, rest(most, steps), now));
         batch.looked().addAll(outcome.alarms().keySet());
         outcome.remarks().forEach(remark -> LOG.error("{}: {}", remark.deployment(), remark.words(), remark.cause()));
         outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, before.served()));
@@ -263,14 +264,14 @@ public final class StateWriter {
         }
         ClusterState after = tip.at(tip.revision() + 1, before.lastEvent() + told.size());
         Commit commit = new Commit(before, after, changes, told);
-        List<StoreWrite> writes = StateCodec.writes(commit, steps);
+        List<StoreWrite> writes = StateCodec.writes(commit, steps, events.stored());
         batch.rows().addAll(HistoryRows.of(after, now, batch.causes(), told, troubles(outcome)));
         store(commit, writes, batch, begun);
     }
 
-    /** What the controller may do after the commands. */
-    private int rest(List<Step> commands) {
-        return Math.max(CommitPace.SMALLEST, pace.most() - commands.size());
+    /** For so many slots the controller may do something after the commands: what it makes it also places, which are two changes. */
+    private static int rest(int most, List<Step> commands) {
+        return Math.max(CommitPace.SMALLEST, (most - commands.size()) / 2);
     }
 
     private static List<HistoryRows.Trouble> troubles(Controller.Outcome outcome) {
@@ -279,10 +280,10 @@ public final class StateWriter {
                 .toList();
     }
 
-    /** Takes commands as long as there is time; whatever is left is decided after this commit. */
-    private ClusterState decideCommands(ClusterState before, Batch batch, List<Step> steps, Duration begun) {
+    /** Takes commands as long as there is time, but no more than so many; whatever is left is decided after this commit. */
+    private ClusterState decideCommands(ClusterState before, Batch batch, List<Step> steps, Duration begun, int most) {
         ClusterState tip = before;
-        while (!waiting.isEmpty() && batch.commands().size() < pace.most()) {
+        while (!waiting.isEmpty() && batch.commands().size() < most) {
             Command<?> command = waiting.take();
             batch.commands().add(command);
             List<Change> decided = command.decide(tip, batch.answers());

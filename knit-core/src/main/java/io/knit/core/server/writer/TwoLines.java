@@ -24,6 +24,11 @@ final class TwoLines<T> {
         return people.isEmpty() && agents.isEmpty();
     }
 
+    /** Whether somebody waits for an answer. */
+    boolean isForPeople() {
+        return !people.isEmpty();
+    }
+
     int size() {
         return people.size() + agents.size();
     }

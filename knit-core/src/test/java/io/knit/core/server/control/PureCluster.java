@@ -152,6 +152,26 @@ final class PureCluster {
         state = state.servedAt(state.served().plus(time));
     }
 
+    /** Time goes on to that moment of the day, over all that the controller asked for until then. */
+    void goTo(Instant moment) {
+        while (now.isBefore(moment)) {
+            Instant end = state.served().plus(Duration.between(now, moment));
+            boolean due = alarms.values().stream().anyMatch(at -> !at.isAfter(end));
+            if (!due) {
+                pass(Duration.between(now, moment));
+            } else {
+                goOn();
+            }
+        }
+    }
+
+    /** No server is there for so long, and the one that comes knows what was stored. */
+    void away(Duration time) {
+        now = now.plus(time);
+        alarms.clear();
+        step(List.of(), Set.copyOf(state.deployments().keySet()));
+    }
+
     /** The clock is set. */
     void setClock(Duration by) {
         now = now.plus(by);

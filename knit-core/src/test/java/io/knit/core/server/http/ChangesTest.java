@@ -8,6 +8,7 @@ import io.knit.api.command.Command;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Rollout;
@@ -17,9 +18,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +172,28 @@ class ChangesTest {
         assertThat(json(answer).get("unsettled").asText()).contains("50 ms");
         assertThat(json(answer).get("status").asText()).isEqualTo("pending");
         assertThat(server.orchestrator.listeners).isEmpty();
+    }
+
+    @Test
+    @DisplayName("what has not settled in time says for which instances it waits, and what keeps them")
+    void lateBecauseOf() throws Exception {
+        List<Instance> behind = IntStream.range(0, 5)
+                .mapToObj(slot -> waits("web-" + slot + "-a", 5, slot, "no node fits"))
+                .toList();
+        List<Instance> all = new ArrayList<>(behind);
+        all.add(waits("web-0-old", 4, 0, "of an older revision"));
+        server.orchestrator.put(revision(5, "nginx:1", Rollout.NONE), DeploymentStatus.DEPLOYING, all);
+        HttpResponse<String> answer =
+                sent("/deployments/web/scale?wait=50ms", "{\"replicas\":5}").get(10, TimeUnit.SECONDS);
+        assertThat(json(answer).get("unsettled").asText())
+                .isEqualTo(
+                        "it has not settled within 50 ms: web-0-a is pending: no node fits; web-1-a is pending: no node"
+                                + " fits; web-2-a is pending: no node fits; and 2 more");
+    }
+
+    private static Instance waits(String id, int revision, int slot, String reason) {
+        Instant now = FakeOrchestrator.NOW;
+        return Instance.pending(id, "web", revision, slot, 0, List.of(), now, reason, now);
     }
 
     /** Somebody else's revision 6 comes while the answer to a scale to revision 5 waits; the last rollback was from 3 to 2. */

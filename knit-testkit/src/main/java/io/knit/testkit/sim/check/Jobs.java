@@ -1,5 +1,6 @@
 package io.knit.testkit.sim.check;
 
+import io.knit.api.model.CronRuns;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
@@ -18,9 +19,10 @@ import java.util.Set;
 final class Jobs {
     private static final String CLEAN = "exit code 0";
 
-    /** Deployment, revision and slot of which an attempt ended well. */
+    /** Deployment, revision and slot of which an attempt ended well; of what runs by the clock, the instance. */
     private final Set<String> ended = new HashSet<>();
 
+    private final Crons crons = new Crons();
     private final Map<String, JobRun> before = new HashMap<>();
 
     void ended(EngineEvent event) {
@@ -29,6 +31,7 @@ final class Jobs {
                     String.valueOf(event.labels().get(KnitLabels.DEPLOYMENT)),
                     Integer.parseInt(String.valueOf(event.labels().get(KnitLabels.REVISION))),
                     Integer.parseInt(String.valueOf(event.labels().get(KnitLabels.SLOT)))));
+            ended.add(String.valueOf(event.labels().get(KnitLabels.INSTANCE)));
         }
     }
 
@@ -37,6 +40,11 @@ final class Jobs {
     }
 
     void check(DeploymentView view) {
+        CronRuns runs = view.deployment().cron();
+        if (runs != null) {
+            crons.check(view, runs, ended);
+            return;
+        }
         JobSpec job = view.deployment().spec().job();
         JobRun run = view.deployment().run();
         if (job == null || run == null) {

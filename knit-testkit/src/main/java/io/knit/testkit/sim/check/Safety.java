@@ -189,7 +189,7 @@ public final class Safety {
                             .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
                             .isPresent();
             boolean wanted = !now.deployment().deleting()
-                    && now.deployment().spec().mode() != Mode.JOB
+                    && !now.deployment().spec().mode().runsToAnEnd()
                     && Slots.of(now.deployment().spec(), snapshot.nodes()).contains(instance.slotKey());
             if (givenUp && wanted && now.instances().stream().noneMatch(other -> fills(other, instance.slotKey()))) {
                 throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");

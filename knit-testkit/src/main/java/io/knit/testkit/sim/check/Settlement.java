@@ -84,6 +84,10 @@ public final class Settlement {
     }
 
     private void look(DeploymentView view, DeploymentSpec spec) {
+        if (spec.mode() == Mode.CRON) {
+            faults.addAll(Crons.faults(view, expected, it -> fitsSomewhere(it, view, spec)));
+            return;
+        }
         if (spec.mode() == Mode.JOB) {
             lookAtJob(view, spec);
             return;
@@ -154,7 +158,9 @@ public final class Settlement {
                 .map(Instance::id)
                 .collect(Collectors.toSet());
         return hosts.stream()
-                .filter(host -> instance.key() == null || instance.key().equals(host.name()))
+                .filter(host -> spec.mode() != Mode.GLOBAL
+                        || instance.key() == null
+                        || instance.key().equals(host.name()))
                 .anyMatch(host -> fits(host, mates, spec) && hasRoom(host.name(), view.name(), mates, spec));
     }
 

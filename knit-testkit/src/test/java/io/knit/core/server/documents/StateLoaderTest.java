@@ -12,6 +12,7 @@ import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.upgrade.EventGathering;
 import io.knit.core.server.documents.upgrade.SpecParting;
 import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.state.ClusterState;
@@ -37,7 +38,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of documents of other versions. The steps are made up: form 2 renames, form 3 parts, leaves out and adds; form 4 is as today's. */
+/** What becomes of documents of other versions. The steps are made up: form 2 renames, form 3 parts, leaves out and adds; forms 4 and 5 are as today's 3 and 4. */
 class StateLoaderTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final DeploymentSpec WEB =
@@ -68,7 +69,8 @@ class StateLoaderTest {
             default -> List.of(document);
         };
     };
-    private static final Upgrades TWO_STEPS = new Upgrades(List.of(RENAMES, PARTS, new SpecParting()));
+    private static final Upgrades TWO_STEPS =
+            new Upgrades(List.of(RENAMES, PARTS, new SpecParting(), new EventGathering()));
 
     private final EventQueue queue = new EventQueue(1);
     private final InMemoryStorage storage = new InMemoryStorage();
@@ -136,7 +138,7 @@ class StateLoaderTest {
                         "meta/meta",
                         "spec/" + Revision.of(1, WEB).blob());
         assertThat(stored().get("deployment/web")).contains("\"steps\":\"23\"");
-        assertThat(stored().get("meta/meta")).contains("\"format\":4", "\"revision\":7", "\"last_event\":1");
+        assertThat(stored().get("meta/meta")).contains("\"format\":5", "\"revision\":7", "\"last_event\":1");
 
         StateLoader.Loaded again = loaded(TWO_STEPS);
         assertThat(storage.commits()).as("the second start writes nothing").isEqualTo(1);
@@ -154,9 +156,9 @@ class StateLoaderTest {
         loaded(TWO_STEPS);
         assertThat(stored().get("deployment/web")).contains("\"steps\":\"3\"");
 
-        StateReading metaFirst = new StateReading(TWO_STEPS, 4);
+        StateReading metaFirst = new StateReading(TWO_STEPS, 5);
         metaFirst.take(documents.get(1));
-        metaFirst.take(document("deployment", "web", "{\"not\":\"of form 4\"}"));
+        metaFirst.take(document("deployment", "web", "{\"not\":\"of form 5\"}"));
         assertThat(metaFirst.form()).isEqualTo(2);
     }
 
@@ -177,7 +179,7 @@ class StateLoaderTest {
         storage.restore(List.of(document("meta", "meta", META)));
         StateLoader.Loaded state = loaded(Upgrades.KNOWN);
         assertThat(storage.commits()).isEqualTo(1);
-        assertThat(Upgrades.KNOWN.newest()).isEqualTo(3);
+        assertThat(Upgrades.KNOWN.newest()).isEqualTo(4);
         loaded(Upgrades.KNOWN);
         assertThat(storage.commits()).isEqualTo(1);
         ClusterState next = state.state().at(8, 1);
@@ -185,12 +187,12 @@ class StateLoaderTest {
                 .extracting(StoreWrite::body)
                 .singleElement()
                 .asString()
-                .contains("\"format\":3");
+                .contains("\"format\":4");
         assertThat(StateCodec.founding("c"))
                 .extracting(StoreWrite::body)
                 .singleElement()
                 .asString()
-                .contains("\"format\":3");
+                .contains("\"format\":4");
     }
 
     @Test
@@ -201,7 +203,7 @@ class StateLoaderTest {
                 document("meta", "meta", META.replace("{\"cluster", "{\"format\":99,\"cluster")),
                 document("quota", "x", "{}")));
         assertThat(refused(Upgrades.KNOWN))
-                .hasMessageContaining("newer Knit (format 99, this one knows up to 3)")
+                .hasMessageContaining("newer Knit (format 99, this one knows up to 4)")
                 .hasMessageContaining("start that version, or restore the backup");
     }
 
@@ -250,6 +252,19 @@ class StateLoaderTest {
         assertThat(loaded(Upgrades.KNOWN).events().after(0))
                 .extracting(KnitEvent::seq)
                 .containsExactly(1L, 3L);
+    }
+
+    @Test
+    @DisplayName("of what a commit told one event that can't be read costs none of the others")
+    void unreadableAmongOthers() {
+        String first = "{\"seq\":4,\"type\":\"node.ready\"}";
+        String events = "{\"events\":[" + first + ",{\"seq\":5},{\"seq\":6,\"type\":\"from.the.future\"}]}";
+        storage.restore(List.of(
+                document("event", Keys.event(4), events),
+                document("meta", "meta", META.replace("{\"cluster", "{\"format\":4,\"cluster"))));
+        assertThat(loaded(Upgrades.KNOWN).events().after(0))
+                .extracting(KnitEvent::seq)
+                .containsExactly(4L, 6L);
     }
 
     @Test

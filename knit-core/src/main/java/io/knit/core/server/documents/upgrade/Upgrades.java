@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class Upgrades {
     /** Those of this version. */
-    public static final Upgrades KNOWN = new Upgrades(List.of(new Parting(), new SpecParting()));
+    public static final Upgrades KNOWN = new Upgrades(List.of(new Parting(), new SpecParting(), new EventGathering()));
 
     private final List<Step> steps;
 

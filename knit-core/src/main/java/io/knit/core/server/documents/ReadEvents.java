@@ -1,0 +1,78 @@
+package io.knit.core.server.documents;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.KnitEvent;
+import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.documents.kept.KeptEvents;
+import io.knit.core.server.events.EventLog;
+import io.knit.core.server.events.StoredEvents;
+import io.knit.core.server.state.Keys;
+import io.knit.core.wire.WireCodec;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The events that a reading found, each read by itself: one that can't be costs none of those beside it. Not thread-safe. */
+final class ReadEvents {
+    private final List<KnitEvent> events = new ArrayList<>();
+    private final List<StoredEvents.Block> blocks = new ArrayList<>();
+    private final List<String> unreadable = new ArrayList<>();
+
+    /** Whether a document is under its key; one that is not is looked at later. */
+    @FunctionalInterface
+    interface Place {
+        boolean isRight(StoredDocument document, String key, Object content);
+    }
+
+    /** @throws KnitException if there is no list of them */
+    void read(StoredDocument document, Place place) {
+        JsonNode said = WireCodec.parse(document.body()).path("events");
+        List<KnitEvent> found = new ArrayList<>();
+        for (JsonNode each : said) {
+            try {
+                found.add(WireCodec.decode(each, "event", KnitEvent.class));
+            } catch (KnitException e) {
+                unreadable(document.table() + "/" + document.key(), e);
+            }
+        }
+        long first = said.path(0).path("seq").asLong();
+        KeptEvents kept = new KeptEvents(found);
+        if (first < 1 && found.isEmpty()) {
+            // there is nothing to tell its place by
+            return;
+        }
+        if (place.isRight(document, Keys.event(first), kept)) {
+            events.addAll(found);
+            blocks.add(new StoredEvents.Block(first, said.size()));
+        }
+    }
+
+    void unreadable(String name, KnitException why) {
+        unreadable.add(name + " (" + why.getMessage() + ")");
+    }
+
+    List<String> unreadable() {
+        return unreadable;
+    }
+
+    /** Says whether they were: there are none of the same number. */
+    boolean addIfMissing(KeptEvents found) {
+        if (found.events().isEmpty()) {
+            return false;
+        }
+        long first = found.events().get(0).seq();
+        boolean isMissing = events.stream().noneMatch(event -> event.seq() == first);
+        if (isMissing) {
+            events.addAll(found.events());
+            blocks.add(new StoredEvents.Block(first, found.events().size()));
+        }
+        return isMissing;
+    }
+
+    /** @param last number of the newest event ever */
+    EventLog log(long last) {
+        events.sort(Comparator.comparingLong(KnitEvent::seq));
+        return new EventLog(events, last, new StoredEvents(blocks));
+    }
+}

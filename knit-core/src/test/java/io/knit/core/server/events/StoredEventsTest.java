@@ -1,0 +1,52 @@
+package io.knit.core.server.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.KnitEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class StoredEventsTest {
+    private static List<KnitEvent> told(long first, int count) {
+        return LongStream.range(first, first + count)
+                .mapToObj(seq -> new KnitEvent(seq, Instant.EPOCH, "instance.running", "web", null, null, "runs"))
+                .toList();
+    }
+
+    @Test
+    @DisplayName("however many a commit tells, the newest thousand are stored and not much more, also over a restart")
+    void enoughAndNotMore() {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
+        SortedMap<Long, Integer> documents = new TreeMap<>();
+        StoredEvents stored = new StoredEvents(List.of());
+        long next = 1;
+        for (int i = 0; i < 500; i++) {
+            int count = random.nextInt(10) == 0 ? random.nextInt(1, 3_000) : random.nextInt(1, 40);
+            List<KnitEvent> kept = StoredEvents.newest(told(next, count));
+            stored.over(kept.size())
+                    .forEach(first -> assertThat(documents.remove(first)).isNotNull());
+            documents.put(kept.get(0).seq(), kept.size());
+            stored.stored(told(next, count));
+            next += count;
+
+            int all = documents.values().stream().mapToInt(Integer::intValue).sum();
+            int oldest = Objects.requireNonNull(documents.get(documents.firstKey()));
+            assertThat(all).isGreaterThanOrEqualTo((int) Math.min(next - 1, StoredEvents.MOST));
+            assertThat(all - oldest).isLessThan(StoredEvents.MOST);
+            if (random.nextInt(20) == 0) {
+                List<StoredEvents.Block> found = new ArrayList<>();
+                documents.forEach((first, size) -> found.add(0, new StoredEvents.Block(first, size)));
+                stored = new StoredEvents(found);
+            }
+        }
+    }
+}
