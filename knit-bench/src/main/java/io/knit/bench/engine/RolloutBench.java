@@ -196,8 +196,12 @@ public final class RolloutBench {
             scale(name, 1);
             words.last(SCALED - 1, Set.of("destroy"), KnitLabels.DEPLOYMENT, name);
             out.printf(
-                    Locale.ROOT, "%d of %d rounds of %d up and down, %.0f s%n",
-                    round + 1, rounds, SCALED, millis(began, Instant.now()) / 1e3);
+                    Locale.ROOT,
+                    "%d of %d rounds of %d up and down, %.0f s%n",
+                    round + 1,
+                    rounds,
+                    SCALED,
+                    millis(began, Instant.now()) / 1e3);
         }
         undeploy(name);
     }
