@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param job what is run to its end; null but with {@link Mode#JOB} and {@link Mode#CRON}
  * @param dependsOn names of deployments that must be healthy, or jobs that must have completed, before the first instance starts
  * @param cron when it is run; null but with {@link Mode#CRON}
+ * @param priority 0…1000; of what waits for a node the higher goes first
+ * @param preempt whether it may push out instances of lower priority where nothing else makes room
  */
 public record DeploymentSpec(
         String name,
@@ -64,7 +66,12 @@ public record DeploymentSpec(
         Mode mode,
         @Nullable JobSpec job,
         List<String> dependsOn,
-        @Nullable CronSpec cron) {
+        @Nullable CronSpec cron,
+        int priority,
+        boolean preempt) {
+
+    /** Unless another is given. */
+    public static final int PRIORITY = 50;
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");

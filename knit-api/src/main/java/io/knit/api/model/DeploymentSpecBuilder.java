@@ -30,6 +30,8 @@ public final class DeploymentSpecBuilder {
     private final List<Constraint> constraints = new ArrayList<>();
     private String spreadBy = "";
     private int maxPerNode;
+    private int priority = DeploymentSpec.PRIORITY;
+    private boolean preempt;
     private final List<String> dependsOn = new ArrayList<>();
     private final List<Preference> prefer = new ArrayList<>();
     private Strategy strategy = Strategy.SPREAD;
@@ -213,6 +215,18 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Of what waits for a node the higher goes first; 0…1000, 50 unless given. */
+    public DeploymentSpecBuilder priority(int priority) {
+        this.priority = priority;
+        return this;
+    }
+
+    /** It may push out instances of lower priority where nothing else makes room. */
+    public DeploymentSpecBuilder preempt(boolean preempt) {
+        this.preempt = preempt;
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -243,7 +257,9 @@ public final class DeploymentSpecBuilder {
                 mode,
                 job,
                 dependsOn,
-                cron);
+                cron,
+                priority,
+                preempt);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

@@ -181,7 +181,16 @@ public final class SpecTable {
                     .since("cron")
                     .use(Use.COUNT)
                     .unlessGiven("none")
-                    .doc("when it is run; given only with the mode `cron`, see below"));
+                    .doc("when it is run; given only with the mode `cron`, see below"),
+            number("priority", DeploymentSpec::priority, 0, 1000)
+                    .since("priority")
+                    .use(Use.RANK)
+                    .doc("what goes first of all that waits for a node, {range}: the higher"),
+            flag("preempt", DeploymentSpec::preempt)
+                    .since("preempt")
+                    .use(Use.RANK)
+                    .doc(
+                            "whether its instances may push out those of lower `priority` where nothing else makes room, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(

@@ -66,6 +66,8 @@ public final class FullSpec {
                     3))
             .dependsOn("db")
             .cron(new CronSpec("30 2 * * *", "Europe/Berlin", CronSpec.Overlap.REPLACE, 5, Duration.ofMinutes(9)))
+            .priority(700)
+            .preempt(true)
             .job(new JobSpec(5, 2, 1, Duration.ofMinutes(7)))
             .build();
 

@@ -91,7 +91,9 @@ class SpecDiffTest {
                         new Change(
                                 "/cron",
                                 null,
-                                "{\"schedule\":\"30 2 * * *\",\"time_zone\":\"Europe/Berlin\",\"overlap\":\"replace\",\"history\":5,\"catch_up\":\"9m\"}"));
+                                "{\"schedule\":\"30 2 * * *\",\"time_zone\":\"Europe/Berlin\",\"overlap\":\"replace\",\"history\":5,\"catch_up\":\"9m\"}"),
+                        new Change("/priority", "50", "700"),
+                        new Change("/preempt", "false", "true"));
     }
 
     @Test

@@ -122,7 +122,7 @@ class TolerantRecordsTest {
             Objects.requireNonNull(SPEC.cron()),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW, TIMES),
             TIMES,
-            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW),
+            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW, "shop"),
             new Instance(
                     "i1",
                     "web",
@@ -135,7 +135,18 @@ class TolerantRecordsTest {
                     new Reservation(1, 2, 3),
                     new Preparation("n1", true),
                     NOW,
-                    new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW),
+                    new Decided(
+                            true,
+                            "why",
+                            NOW,
+                            6,
+                            List.of("n2"),
+                            NOW,
+                            "tried",
+                            "web-0-next",
+                            "n3 is better",
+                            NOW,
+                            "shop"),
                     Observed.NOTHING),
             new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann", NOW, NOW),
             new NodeFacts(
@@ -174,7 +185,7 @@ class TolerantRecordsTest {
                             + compact(RestartSpec.ONCE) + " stop=" + compact(StopSpec.DEFAULT)
                             + " constraints=[] spreadBy= maxPerNode=0 prefer=[] strategy=SPREAD update="
                             + compact(Update.DEFAULT) + " mode=REPLICATED job=" + compact(JobSpec.DEFAULT)
-                            + " dependsOn=[] cron=null"),
+                            + " dependsOn=[] cron=null priority=50 preempt=false"),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),
@@ -216,7 +227,7 @@ class TolerantRecordsTest {
             Map.entry(
                     Decided.class,
                     "lost=false reason= since=1970-01-01T00:00:00Z attempt=0 avoid=[] notBefore=1970-01-01T00:00:00Z"
-                            + " tried=null until=null leaves=null placed=null"),
+                            + " tried=null until=null leaves=null placed=null pushedOutBy=null"),
             Map.entry(
                     Instance.class,
                     "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="

@@ -67,6 +67,7 @@ final class Chaos {
                 new SplittableRandom(fleet.seed()),
                 new SplittableRandom(~fleet.seed()),
                 new SplittableRandom(fleet.seed() ^ MODES),
+                new SplittableRandom(fleet.seed() ^ ~MODES),
                 fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
         strains = new Strains(fleet, this::command);
     }

@@ -39,6 +39,7 @@ final class RandomSpecs {
     private final RandomGenerator later;
     private final RandomGenerator newest;
     private final RandomGenerator modes;
+    private final RandomGenerator ranks;
     private final int times;
     private int made;
 
@@ -46,10 +47,17 @@ final class RandomSpecs {
      * @param later for fields that came later, so that older seeds still give what they did
      * @param newest for fields that came after those
      * @param modes for what is not replicated
+     * @param ranks for who goes first, and what waits for others
      * @param times so many times as many replicas
      */
     RandomSpecs(
-            RandomGenerator random, RandomGenerator later, RandomGenerator newest, RandomGenerator modes, int times) {
+            RandomGenerator random,
+            RandomGenerator later,
+            RandomGenerator newest,
+            RandomGenerator modes,
+            RandomGenerator ranks,
+            int times) {
+        this.ranks = ranks;
         this.newest = newest;
         this.modes = modes;
         this.times = times;
@@ -103,6 +111,7 @@ final class RandomSpecs {
         }
         spec.update(update());
         place(spec);
+        rank(spec, name);
         if (name.equals(GLOBAL)) {
             spec.mode(Mode.GLOBAL).replicas(1);
         }
@@ -167,6 +176,24 @@ final class RandomSpecs {
         if (newest.nextInt(8) == 0) {
             spec.constraint(new Constraint("region", Constraint.Op.NOT_EQUAL, "eu", List.of()));
         }
+    }
+
+    private void rank(DeploymentSpecBuilder spec, String name) {
+        if (ranks.nextInt(3) == 0) {
+            spec.priority(25 * ranks.nextInt(5));
+        }
+        if (ranks.nextInt(3) == 0) {
+            spec.preempt(true);
+        }
+        if (ranks.nextInt(8) == 0) {
+            // on those before it alone, so that there is no circle
+            int place = NAMES.indexOf(name);
+            spec.dependsOn(place > 0 ? NAMES.get(ranks.nextInt(place)) : place < 0 ? pick(NAMES, ranks) : "nothing");
+        }
+    }
+
+    private static <T> T pick(List<T> list, RandomGenerator random) {
+        return list.get(random.nextInt(list.size()));
     }
 
     private boolean chance(double probability) {

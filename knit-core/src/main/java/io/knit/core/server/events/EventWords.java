@@ -209,6 +209,11 @@ final class EventWords {
             return Optional.of(
                     new KnitEvent(seq, at, "instance.leaving", now.deployment(), now.id(), now.node(), message));
         }
+        if (old != null && old.pushedOutBy() == null && now.pushedOutBy() != null) {
+            String message = now.id() + " leaves " + now.node() + ": " + now.reason();
+            return Optional.of(
+                    new KnitEvent(seq, at, "instance.pushed_out", now.deployment(), now.id(), now.node(), message));
+        }
         if (old != null
                 && old.shown() == now.shown()
                 && old.reason().equals(now.reason())

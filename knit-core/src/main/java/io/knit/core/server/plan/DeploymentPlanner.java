@@ -172,6 +172,9 @@ public final class DeploymentPlanner {
             slot.addEnded(instance);
             draft.forget().add(instance);
         } else if (instance.order() == Order.STOP) {
+            if (instance.pushedOutBy() != null) {
+                slot.addEnded(instance);
+            }
             keepUntilGone(instance);
         } else if (moved.isEmpty() && whereabouts.isLost(instance)) {
             slot.addLost(instance);

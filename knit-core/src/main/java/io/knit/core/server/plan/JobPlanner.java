@@ -48,7 +48,7 @@ final class JobPlanner {
     private final Map<Integer, List<Instance>> lost = new TreeMap<>();
     /** Slots of which something is still there, or may be. */
     private final Set<Integer> busy = new HashSet<>();
-    /** By slot; the newest attempt that a node could not take. */
+    /** By slot; the newest attempt that a node could not take, or that was pushed out of it. */
     private final Map<Integer, Instance> rejected = new HashMap<>();
 
     private JobRun run;
@@ -148,12 +148,16 @@ final class JobPlanner {
     }
 
     private void keepUntilGone(Instance instance) {
+        if (instance.pushedOutBy() != null) {
+            rejected.put(instance.slot(), instance);
+        }
         if (instance.node() == null || instance.state() == InstanceState.STOPPED) {
             draft.forget().add(instance);
             return;
         }
         Instance judged = whereabouts.stopping(instance, instance.reason());
-        if (!judged.state().isEnd()) {
+        // of one that was pushed out the next attempt says so from the first moment on
+        if (!judged.state().isEnd() && instance.pushedOutBy() == null) {
             busy.add(instance.slot());
         }
         (judged.state() == instance.state() ? draft.keep() : draft.update()).add(judged);

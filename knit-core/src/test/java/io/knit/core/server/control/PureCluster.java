@@ -22,6 +22,7 @@ import io.knit.core.server.state.Controller.Question;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +36,9 @@ final class PureCluster {
     private final Map<String, Instant> alarms = new TreeMap<>();
     private final Says says;
     private final Runnable watch;
+    /** Ids of instances that do not stop yet. */
+    final Set<String> slow = new HashSet<>();
+
     private ClusterState state = ClusterState.empty("c").servedAt(NOW);
     private Instant now = NOW;
 
@@ -121,6 +125,9 @@ final class PureCluster {
                 continue;
             }
             if (instance.order() == Order.STOP) {
+                if (slow.contains(instance.id())) {
+                    continue;
+                }
                 said.add(new Change.RemoveInstance(instance.id()));
             } else if (instance.decided().lost()) {
                 said.add(new Change.PutInstance(instance.found(now, now)));

@@ -48,6 +48,7 @@ public final class Safety {
     private final Map<String, Integer> widest = new HashMap<>();
 
     private final Jobs jobs = new Jobs();
+    private final Preemptions preemptions = new Preemptions();
     private final Set<String> everLost = new HashSet<>();
     /** Ids of those that had a node. */
     private final Set<String> placed = new HashSet<>();
@@ -163,6 +164,7 @@ public final class Safety {
         comparedRevision = snapshot.revision();
         comparedCommits = commits;
         last.ifPresent(before -> snapshot.deployments().forEach(view -> checkLost(before, snapshot, view)));
+        preemptions.check(last, snapshot);
         last = Optional.of(snapshot);
         snapshot.deployments().forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
