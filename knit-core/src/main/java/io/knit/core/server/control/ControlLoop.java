@@ -32,7 +32,7 @@ public final class ControlLoop {
     private final List<Change> decided = new ArrayList<>();
     private final List<Remark> remarks = new ArrayList<>();
     private final Map<String, Optional<Instant>> alarms = new HashMap<>();
-    private final Line queue = new Line();
+    private final Precedence queue = new Precedence();
     /** Those of the queue for which a node may be found that was not there before. */
     private final Set<String> woken = new HashSet<>();
 

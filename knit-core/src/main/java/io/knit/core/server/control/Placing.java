@@ -247,16 +247,16 @@ final class Placing {
         if (alone.isEmpty()) {
             return waiting;
         }
-        Clearance clearance = Clearance.of(state, new Group(waiting.wish(), alone, waiting.tryAgain()), now);
-        work += 1 + clearance.victims().size() + clearance.seen() / ASKED_AS_ONE_PLACED;
-        for (Instance victim : clearance.victims()) {
+        RoomMaking making = RoomMaking.of(state, new Group(waiting.wish(), alone, waiting.tryAgain()), now);
+        work += 1 + making.victims().size() + making.seen() / ASKED_AS_ONE_PLACED;
+        for (Instance victim : making.victims()) {
             put(Objects.requireNonNull(state.instance(victim.id())), victim);
             pushedOut.add(victim.deployment());
         }
-        clearance.waiting().forEach((instance, why) -> put(instance, instance.because(Reasons.refused(instance, why))));
-        rest.removeAll(clearance.waiting().keySet());
-        cutShort |= clearance.isCutShort();
-        return new Waiting(waiting.wish(), waiting.refusal(), clearance.nodes(), waiting.tryAgain());
+        making.waiting().forEach((instance, why) -> put(instance, instance.because(Reasons.refused(instance, why))));
+        rest.removeAll(making.waiting().keySet());
+        cutShort |= making.isCutShort();
+        return new Waiting(waiting.wish(), waiting.refusal(), making.nodes(), waiting.tryAgain());
     }
 
     /** The one that runs until this one is healthy. */

@@ -9,6 +9,7 @@ import io.knit.api.model.Order;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.sim.host.InvariantViolation;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Jobs {
     private final Set<String> ended = new HashSet<>();
 
     private final Crons crons = new Crons();
+    private final Map<String, Instant> made = new HashMap<>();
     private final Map<String, JobRun> before = new HashMap<>();
 
     void ended(EngineEvent event) {
@@ -56,6 +58,11 @@ final class Jobs {
                 throw new InvariantViolation(
                         "slot " + slot + " of " + name + " counts as done, and never ended so: " + run);
             }
+        }
+        Instant created = view.deployment().createdAt();
+        if (!created.equals(made.put(name, created))) {
+            // another of the same name begins anew
+            before.remove(name);
         }
         JobRun was = before.put(name, run);
         boolean same = was != null && was.revision() == run.revision();

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Deployments that are to be looked at: the highest priority first, and of the same whoever came first. */
-final class Line {
+final class Precedence {
     private final SortedMap<Integer, Set<String>> byPriority = new TreeMap<>(Comparator.reverseOrder());
 
     boolean isEmpty() {

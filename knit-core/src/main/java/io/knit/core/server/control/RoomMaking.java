@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * Where room is made for instances that fit nowhere, and who goes for it. What stops already makes room, too, and is waited for before anybody is
  * pushed out (pure).
  */
-final class Clearance {
+final class RoomMaking {
     /** So many are pushed out for at once, the others in the next decision. */
     private static final int MOST_AT_ONCE = 16;
 
@@ -44,7 +44,7 @@ final class Clearance {
     private int seen;
     private boolean cutShort;
 
-    private Clearance(ClusterState state, Wish wish, Instant now) {
+    private RoomMaking(ClusterState state, Wish wish, Instant now) {
         this.state = state;
         this.wish = wish;
         this.now = now;
@@ -52,11 +52,11 @@ final class Clearance {
     }
 
     /** @param group none of which fits anywhere now */
-    static Clearance of(ClusterState state, Group group, Instant now) {
-        Clearance clearance = new Clearance(state, group.wish(), now);
-        clearance.leave();
-        clearance.wait(group);
-        return clearance;
+    static RoomMaking of(ClusterState state, Group group, Instant now) {
+        RoomMaking making = new RoomMaking(state, group.wish(), now);
+        making.leave();
+        making.wait(group);
+        return making;
     }
 
     /** Those for which room is made, with what they wait for. */
