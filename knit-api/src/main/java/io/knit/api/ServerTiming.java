@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param suspectAfter without a heartbeat a node takes no new work; 7 s
  * @param downAfter without a heartbeat a node's work is replaced; 12 s. After its own start a server judges no node before this has passed.
  * @param connectionLostAfter a node whose connection closed takes no new work; 3 s
- * @param aliveGrace how much longer a node is not taken for down while the mesh still hears of its host; 1 min
+ * @param aliveGrace without a heartbeat a node's work is replaced though the mesh still hears of its host; 1 min, and never before {@code downAfter}
  * @param discoveryInterval between two looks at the mesh; 30 s
  */
 public record ServerTiming(
@@ -51,6 +51,11 @@ public record ServerTiming(
 
     public ServerTiming withDiscoveryInterval(Duration duration) {
         return new ServerTiming(suspectAfter, downAfter, connectionLostAfter, aliveGrace, duration);
+    }
+
+    /** How long a node may be silent while the mesh still hears of its host. */
+    public Duration downThoughAlive() {
+        return aliveGrace.compareTo(downAfter) > 0 ? aliveGrace : downAfter;
     }
 
     static Duration requirePositive(Duration duration, String name) {

@@ -11,6 +11,7 @@ import io.knit.api.command.Plan.FieldChange;
 import io.knit.api.command.Plan.Step;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
@@ -74,6 +75,28 @@ class PlanTest {
         assertThat(fewer.steps())
                 .extracting(Step::key, Step::action)
                 .containsExactly(tuple("n1", Action.KEEP), tuple("n2", Action.KEEP), tuple("n3", Action.STOP));
+    }
+
+    @Test
+    @DisplayName(
+            "what runs by the clock: nothing happens but at the next times, and a rehearsal does not wait for them")
+    void byTheClock() {
+        DeploymentSpec spec = DeploymentSpec.builder("report", "web:1")
+                .cron(CronSpec.of("0 4 * * *"))
+                .build();
+        Command<?> command = new Command.Deploy(spec);
+        Plan plan = plan(command);
+        assertThat(plan.whole()).isTrue();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(plan.nextRuns())
+                .hasSize(5)
+                .isSorted()
+                .allMatch(it -> it.toString().endsWith("T04:00:00Z"));
+        fleet.deploy(spec);
+        assertThat(plan(new Command.Pause("report", null)).nextRuns()).isEmpty();
+        Plan other = plan(new Command.Deploy(web().replicas(2).build()));
+        assertThat(other.whole()).isTrue();
+        assertThat(other.nextRuns()).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.KnitEvent;
 import io.knit.core.Incident;
@@ -104,6 +105,32 @@ class SimulateApiTest {
                         .POST(BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofString());
+    }
+
+    @Test
+    @DisplayName("what runs by the clock: its next time is shown, and a simulation has its runs come to their end")
+    void byTheClock() throws Exception {
+        String spec =
+                "{\"name\": \"report\", \"image\": \"nginx:1.27\", \"mode\": \"cron\", \"cron\": {\"schedule\": \"*/2 * * * *\"}}";
+        JsonNode told = JSON.readTree(
+                simulate("{\"steps\": [{\"deploy\": " + spec + "}], \"for\": \"7m\", \"pace\": {\"run\": \"30s\"}}")
+                        .body());
+        assertThat(told.get("pace").get("run").asText()).isEqualTo("30s");
+        assertThat(told.get("timeline"))
+                .extracting(moment -> moment.get("type").asText())
+                .contains("run.begun", "run.completed")
+                .doesNotContain("run.skipped", "run.failed");
+
+        Futures.await(server.deploy(DeploymentSpec.builder("yearly", "nginx:1.27")
+                .cron(CronSpec.of("0 3 1 1 *"))
+                .build()));
+        HttpResponse<String> shown = client.send(
+                HttpRequest.newBuilder(URI.create(server.endpoints().get("http") + "/deployments/yearly"))
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(JSON.readTree(shown.body()).get("cron").get("next").asText()).endsWith("-01-01T03:00:00Z");
+        Futures.await(server.undeploy("yearly"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.knit.api.command;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param diff where the deployment's spec differs from the present one, in the order of the docs; empty: nowhere, or there is none yet
  * @param steps by deployment and slot: all slots of the deployment it is about, and of others those for which something changes
  * @param services by deployment: how well each of those that worked does so meanwhile
+ * @param nextRuns when the deployment is run next, the first of those times; empty: it does not run by the clock, or is paused
  */
 public record Plan(
         String command,
@@ -23,17 +25,19 @@ public record Plan(
         boolean whole,
         List<FieldChange> diff,
         List<Step> steps,
-        List<Service> services) {
+        List<Service> services,
+        List<Instant> nextRuns) {
     public Plan {
         Objects.requireNonNull(command, "command");
         diff = List.copyOf(diff);
         steps = List.copyOf(steps);
         services = List.copyOf(services);
+        nextRuns = List.copyOf(nextRuns);
     }
 
     /** One in which nobody's work is interrupted. */
     public Plan(String command, long state, boolean changes, boolean whole, List<FieldChange> diff, List<Step> steps) {
-        this(command, state, changes, whole, diff, steps, List.of());
+        this(command, state, changes, whole, diff, steps, List.of(), List.of());
     }
 
     /**

@@ -50,15 +50,22 @@ public record Scenario(List<Step> steps, Duration length, Pace pace) {
      * @param fetch until a node has an image ready that is to replace another
      * @param start from being told until the container runs
      * @param stop from being told until the container is gone
+     * @param run how long what is run to its end takes, until it ends with exit code 0; what is {@link Unhealthy} ends otherwise
      */
-    public record Pace(Duration fetch, Duration start, Duration stop) {
-        /** 1 s, 2 s, 1 s. */
+    public record Pace(Duration fetch, Duration start, Duration stop, Duration run) {
+        /** 1 s, 2 s, 1 s, 1 m. */
         public static final Pace USUAL = new Pace(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(1));
+
+        /** Runs take a minute. */
+        public Pace(Duration fetch, Duration start, Duration stop) {
+            this(fetch, start, stop, Duration.ofMinutes(1));
+        }
 
         public Pace {
             require("fetch", fetch);
             require("start", start);
             require("stop", stop);
+            require("run", run);
         }
 
         private static void require(String name, Duration time) {

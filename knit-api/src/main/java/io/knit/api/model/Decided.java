@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param until the instance beside which it runs on until that is healthy; null: none
  * @param leaves why it is to go elsewhere, though its node is there and may keep it, in words; null: it stays
  * @param placed when it was placed or taken back, in the time for which a server was there; null: it was not, or by a server of before, and {@code since} says it
+ * @param pushedOutBy the deployment, of higher priority, for which it was told to stop; null: none
  */
 public record Decided(
         boolean lost,
@@ -29,14 +30,15 @@ public record Decided(
         @Nullable String tried,
         @Nullable String until,
         @Nullable String leaves,
-        @Nullable Instant placed) {
+        @Nullable Instant placed,
+        @Nullable String pushedOutBy) {
 
     /** So many nodes are remembered, the latest: a fleet has thousands, and each instance would name them all in the store and in each answer. */
     private static final int REMEMBERED = 16;
 
     /** Nothing but that it was made, at that time. */
     public static Decided nothing(Instant made) {
-        return new Decided(false, "", made, 0, List.of(), made, null, null, null, null);
+        return new Decided(false, "", made, 0, List.of(), made, null, null, null, null, null);
     }
 
     public Decided {
@@ -47,7 +49,7 @@ public record Decided(
     }
 
     Decided because(String next) {
-        return new Decided(lost, next, since, attempt, avoid, notBefore, tried, until, leaves, placed);
+        return new Decided(lost, next, since, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy);
     }
 
     /** From when it is waited for: {@link #placed}, where that is known. */
@@ -56,26 +58,31 @@ public record Decided(
     }
 
     Decided placed(Instant now, Instant served) {
-        return new Decided(false, "", now, attempt, avoid, notBefore, tried, until, leaves, served);
+        return new Decided(false, "", now, attempt, avoid, notBefore, tried, until, leaves, served, pushedOutBy);
     }
 
     Decided at(boolean isLost, String why, Instant now) {
-        return new Decided(isLost, why, now, attempt, avoid, notBefore, tried, until, leaves, placed);
+        return new Decided(isLost, why, now, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy);
     }
 
     Decided waiting(int nextAttempt, List<String> nodes, Instant retryAt) {
-        return new Decided(lost, reason, since, nextAttempt, nodes, retryAt, tried, until, leaves, placed);
+        return new Decided(lost, reason, since, nextAttempt, nodes, retryAt, tried, until, leaves, placed, pushedOutBy);
     }
 
     Decided afterTrying(String said) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, said, until, leaves, placed);
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, said, until, leaves, placed, pushedOutBy);
     }
 
     Decided staying(@Nullable String successor) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, successor, leaves, placed);
+        return new Decided(
+                lost, reason, since, attempt, avoid, notBefore, tried, successor, leaves, placed, pushedOutBy);
     }
 
     Decided leaving(String why) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, until, why, placed);
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, until, why, placed, pushedOutBy);
+    }
+
+    Decided pushedOutBy(String other) {
+        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, until, leaves, placed, other);
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param paused whether what runs by an older revision is left as it is; what fails or is missing is made good all the same
  * @param rollout how far it has come with its present revision
  * @param run how far its job has come; null: it is none, or has not begun
+ * @param cron what became of the times of its schedule; null: it has none
  */
 public record Deployment(
         String name,
@@ -24,7 +25,8 @@ public record Deployment(
         Instant updatedAt,
         boolean paused,
         Rollout rollout,
-        @Nullable JobRun run) {
+        @Nullable JobRun run,
+        @Nullable CronRuns cron) {
     public Deployment {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(spec, "spec");
@@ -49,24 +51,29 @@ public record Deployment(
             Instant updatedAt,
             boolean paused,
             Rollout rollout) {
-        this(name, revision, spec, deleting, createdAt, updatedAt, paused, rollout, null);
+        this(name, revision, spec, deleting, createdAt, updatedAt, paused, rollout, null, null);
     }
 
     public Deployment asDeleting() {
-        return new Deployment(name, revision, spec, true, createdAt, updatedAt, paused, rollout, run);
+        return new Deployment(name, revision, spec, true, createdAt, updatedAt, paused, rollout, run, cron);
     }
 
     public Deployment asPaused(boolean isPaused) {
-        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, isPaused, rollout, run);
+        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, isPaused, rollout, run, cron);
     }
 
     /** It has come so far. */
     public Deployment with(Rollout next) {
-        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, paused, next, run);
+        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, paused, next, run, cron);
     }
 
     /** Its job has come so far. */
     public Deployment with(JobRun next) {
-        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, paused, rollout, next);
+        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, paused, rollout, next, cron);
+    }
+
+    /** The times of its schedule are decided so far. */
+    public Deployment with(CronRuns next) {
+        return new Deployment(name, revision, spec, deleting, createdAt, updatedAt, paused, rollout, run, next);
     }
 }

@@ -32,8 +32,12 @@ import org.jspecify.annotations.Nullable;
  * @param strategy which of the nodes that are as good otherwise comes first
  * @param update how a change of it is carried out
  * @param mode what it has an instance for
- * @param job what is run to its end; null but with {@link Mode#JOB}
+ * @param job what is run to its end; null but with {@link Mode#JOB} and {@link Mode#CRON}
  * @param dependsOn names of deployments that must be healthy, or jobs that must have completed, before the first instance starts
+ * @param cron when it is run; null but with {@link Mode#CRON}
+ * @param priority 0…1000; of what waits for a node the higher goes first
+ * @param preempt whether it may push out instances of lower priority where nothing else makes room
+ * @param disconnect what it wishes while server and node do not hear each other
  */
 public record DeploymentSpec(
         String name,
@@ -62,7 +66,14 @@ public record DeploymentSpec(
         Update update,
         Mode mode,
         @Nullable JobSpec job,
-        List<String> dependsOn) {
+        List<String> dependsOn,
+        @Nullable CronSpec cron,
+        int priority,
+        boolean preempt,
+        DisconnectSpec disconnect) {
+
+    /** Unless another is given. */
+    public static final int PRIORITY = 50;
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");
@@ -86,7 +97,8 @@ public record DeploymentSpec(
         Objects.requireNonNull(update, "update");
         Objects.requireNonNull(mode, "mode");
         dependsOn = List.copyOf(dependsOn);
-        if (mode == Mode.JOB) {
+        Objects.requireNonNull(disconnect, "disconnect");
+        if (mode == Mode.JOB || mode == Mode.CRON) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends
             restart = restart.equals(RestartSpec.DEFAULT) ? RestartSpec.ONCE : restart;

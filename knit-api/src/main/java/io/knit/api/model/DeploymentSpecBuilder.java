@@ -30,12 +30,16 @@ public final class DeploymentSpecBuilder {
     private final List<Constraint> constraints = new ArrayList<>();
     private String spreadBy = "";
     private int maxPerNode;
+    private int priority = DeploymentSpec.PRIORITY;
+    private boolean preempt;
     private final List<String> dependsOn = new ArrayList<>();
     private final List<Preference> prefer = new ArrayList<>();
     private Strategy strategy = Strategy.SPREAD;
     private Update update = Update.DEFAULT;
     private Mode mode = Mode.REPLICATED;
     private @Nullable JobSpec job;
+    private @Nullable CronSpec cron;
+    private DisconnectSpec disconnect = DisconnectSpec.DEFAULT;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -192,16 +196,41 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
-    /** Runs to its end: the mode is {@code JOB} then. */
+    /** Runs to its end: the mode is {@code JOB} then, or stays {@code CRON}. */
     public DeploymentSpecBuilder job(JobSpec job) {
-        this.mode = Mode.JOB;
+        this.mode = mode == Mode.CRON ? mode : Mode.JOB;
         this.job = Objects.requireNonNull(job, "job");
+        return this;
+    }
+
+    /** Runs to its end at each time of a schedule: the mode is {@code CRON} then. */
+    public DeploymentSpecBuilder cron(CronSpec cron) {
+        this.mode = Mode.CRON;
+        this.cron = Objects.requireNonNull(cron, "cron");
         return this;
     }
 
     /** Adds deployments that must be healthy, or jobs that must have completed, before the first instance starts. */
     public DeploymentSpecBuilder dependsOn(String... names) {
         dependsOn.addAll(List.of(names));
+        return this;
+    }
+
+    /** Of what waits for a node the higher goes first; 0…1000, 50 unless given. */
+    public DeploymentSpecBuilder priority(int priority) {
+        this.priority = priority;
+        return this;
+    }
+
+    /** It may push out instances of lower priority where nothing else makes room. */
+    public DeploymentSpecBuilder preempt(boolean preempt) {
+        this.preempt = preempt;
+        return this;
+    }
+
+    /** What it wishes while server and node do not hear each other; unless told, its work is replaced as soon as its node is down. */
+    public DeploymentSpecBuilder disconnect(DisconnectSpec disconnect) {
+        this.disconnect = Objects.requireNonNull(disconnect, "disconnect");
         return this;
     }
 
@@ -234,7 +263,11 @@ public final class DeploymentSpecBuilder {
                 update,
                 mode,
                 job,
-                dependsOn);
+                dependsOn,
+                cron,
+                priority,
+                preempt,
+                disconnect);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

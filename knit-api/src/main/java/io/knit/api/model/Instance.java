@@ -71,7 +71,7 @@ public record Instance(
                 Reservation.NONE,
                 null,
                 now,
-                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null, null),
+                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null, null, null),
                 Observed.NOTHING);
     }
 
@@ -190,6 +190,16 @@ public record Instance(
     /** It is to go elsewhere, by its deployment's rules, as if its node were drained. */
     public Instance leaving(String why) {
         return with(decided.leaving(why));
+    }
+
+    /** As in {@link Decided#pushedOutBy}. */
+    public @Nullable String pushedOutBy() {
+        return decided.pushedOutBy();
+    }
+
+    /** Ordered to stop, as its room goes to an instance of another deployment. */
+    public Instance pushedOutBy(String other, String reason, Instant now) {
+        return with(decided.pushedOutBy(other)).stopping(reason, now);
     }
 
     /** As in {@link Decided#tried}. */

@@ -32,7 +32,9 @@ public record JobRun(
         /** All slots ended with 0. */
         COMPLETED,
         /** More attempts failed than may. */
-        FAILED;
+        FAILED,
+        /** It was stopped before it was over, as another takes its place. */
+        REPLACED;
 
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param since when {@code state} last changed
  * @param witnesses on whose word it rests; empty: nobody's
  * @param unsteady that it went down lately and came back; null: it did not
+ * @param silentSince since when a node that is down is not heard, by the time for which a server was there; null: it is not down, or nobody knows
  */
 public record NodeJudgement(
         NodeState state,
         String reason,
         Instant since,
         List<Witness> witnesses,
-        @Nullable Unsteady unsteady) {
+        @Nullable Unsteady unsteady,
+        @Nullable Instant silentSince) {
     /** Who tells of a node, by speaking or by falling silent. */
     public enum Witness {
         /** The heartbeats of its agent. */
@@ -36,7 +38,18 @@ public record NodeJudgement(
 
     /** Of one that did not go down lately. */
     public NodeJudgement(NodeState state, String reason, Instant since, List<Witness> witnesses) {
-        this(state, reason, since, witnesses, null);
+        this(state, reason, since, witnesses, null, null);
+    }
+
+    /** Of one that is not down. */
+    public NodeJudgement(
+            NodeState state, String reason, Instant since, List<Witness> witnesses, @Nullable Unsteady unsteady) {
+        this(state, reason, since, witnesses, unsteady, null);
+    }
+
+    /** Of one that is down, and not heard since then. */
+    public NodeJudgement silentSince(Instant served) {
+        return new NodeJudgement(state, reason, since, witnesses, unsteady, served);
     }
 
     /** Whether it takes no new work, as it went down too often lately. */

@@ -57,6 +57,10 @@ final class ByHand {
     }
 
     private ContainerSpec spec(String name) {
+        return spec(name, image, command);
+    }
+
+    static ContainerSpec spec(String name, String image, List<String> command) {
         Map<String, String> labels = new HashMap<>();
         labels.put(LABEL, name);
         labels.put(KnitLabels.NODE, "by-hand");

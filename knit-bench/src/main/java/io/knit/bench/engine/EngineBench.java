@@ -98,7 +98,7 @@ public final class EngineBench {
     }
 
     /** Of a run that went wrong. */
-    private static void removeLeftOvers(DockerClient client, String run) {
+    static void removeLeftOvers(DockerClient client, String run) {
         for (Container container : client.listContainersCmd().withShowAll(true).exec()) {
             String deployment =
                     container.getLabels() == null ? null : container.getLabels().get(KnitLabels.DEPLOYMENT);

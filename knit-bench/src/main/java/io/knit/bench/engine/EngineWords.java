@@ -7,7 +7,9 @@ import com.github.dockerjava.api.model.EventType;
 import java.io.Closeable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -67,6 +69,27 @@ final class EngineWords extends ResultCallback.Adapter<Event> {
                 return word;
             }
         }
+    }
+
+    /** When the last of so many words with one of these actions and this label was said; those of others are passed over. */
+    Map<String, Instant> last(int count, Set<String> actions, String label, String value) throws InterruptedException {
+        Map<String, Instant> last = new HashMap<>();
+        for (int seen = 0; seen < count; ) {
+            Word word = words.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (word == null) {
+                throw new IllegalStateException("of " + count + " words on " + value + " the engine told " + seen);
+            }
+            if (actions.contains(word.action()) && value.equals(word.labels().get(label))) {
+                last.merge(word.action(), word.at(), (a, b) -> a.isAfter(b) ? a : b);
+                seen++;
+            }
+        }
+        return last;
+    }
+
+    /** Nothing that was said up to now is of interest. */
+    void forget() {
+        words.clear();
     }
 
     static double millis(Instant from, Instant to) {

@@ -121,6 +121,6 @@ final class FleetRows {
         String with = deployments * arguments.replicas() + " instances";
         ServerBench.pause(Math.min(5, arguments.idle()));
         table.atMost(5, "idle with " + with, "% of a core", idle());
-        table.atMost(350, "resident with " + with, "MB", server.residentMegabytes());
+        table.atMost(arguments.large() > 5_000 ? 400 : 350, "resident with " + with, "MB", server.residentMegabytes());
     }
 }

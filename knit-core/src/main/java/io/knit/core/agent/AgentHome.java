@@ -4,10 +4,13 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.DataDir;
+import io.knit.core.agent.disk.KeptInstance;
+import io.knit.core.agent.disk.KeptInstances;
 import io.knit.core.agent.run.InstanceRunner;
 import io.knit.core.wire.AssignmentSet;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +18,15 @@ import org.slf4j.LoggerFactory;
 /**
  * An opened data folder and what was in it.
  *
+ * @param instances what is remembered of some of them
  * @param trouble why it can't be written now, or empty: it can
  */
-record AgentHome(DataDir dataDir, AgentIdentity identity, AssignmentSet assignments, String trouble) {
+record AgentHome(
+        DataDir dataDir,
+        AgentIdentity identity,
+        AssignmentSet assignments,
+        List<KeptInstance> instances,
+        String trouble) {
     private static final Logger LOG = LoggerFactory.getLogger(AgentHome.class);
 
     /**
@@ -36,7 +45,7 @@ record AgentHome(DataDir dataDir, AgentIdentity identity, AssignmentSet assignme
                 if (set.known()) {
                     deleteLeftovers(folder, set);
                 }
-                return new AgentHome(dataDir, identity, set, who.trouble());
+                return new AgentHome(dataDir, identity, set, KeptInstances.read(folder), who.trouble());
             } catch (IOException | RuntimeException e) {
                 dataDir.unlock();
                 throw e;

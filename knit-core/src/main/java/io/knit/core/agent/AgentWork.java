@@ -66,6 +66,7 @@ final class AgentWork {
                 parts.renderer(),
                 parts.connections(),
                 this::node,
+                home.instances(),
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         reporter = new StatusReporter(
@@ -158,6 +159,11 @@ final class AgentWork {
         public void adopted(AssignmentSet set) {
             runner.adopt(set);
             preparer.prepare(set.prepare());
+        }
+
+        @Override
+        public void heard(Duration sent, boolean confirmed) {
+            runner.heard(sent, confirmed);
         }
 
         @Override

@@ -164,19 +164,38 @@ public final class SpecTable {
                     .since("mode")
                     .use(Use.COUNT)
                     .doc(
-                            "what there is an instance for: `replicated`, each number below `replicas`; `global`, each node that is as `node_selector` and `constraints` want it; `job`, each of `job.completions`, until it has ended with 0"),
+                            "what there is an instance for: `replicated`, each number below `replicas`; `global`, each node that is as `node_selector` and `constraints` want it; `job`, each of `job.completions`, until it has ended with 0; `cron`, the same at each time of `cron.schedule`"),
             object("job", DeploymentSpec::job, TendTables.JOB)
                     .since("job")
                     .use(Use.COUNT)
-                    .unlessGiven("with the mode `job`, see below")
-                    .doc("what is run to its end; given only with the mode `job`, see below"),
+                    .unlessGiven("with the modes `job` and `cron`, see below")
+                    .doc("what is run to its end; given only with the modes `job` and `cron`, see below"),
             texts("depends_on", DeploymentSpec::dependsOn)
                     .entries(32)
                     .length(63)
                     .since("depends_on")
                     .use(Use.PLACE)
                     .doc(
-                            "names of deployments that must be healthy, or of jobs that must have completed, before its first instance starts; at most {entries}"));
+                            "names of deployments that must be healthy, or of jobs that must have completed, before its first instance starts; at most {entries}"),
+            object("cron", DeploymentSpec::cron, TendTables.CRON)
+                    .since("cron")
+                    .use(Use.COUNT)
+                    .unlessGiven("none")
+                    .doc("when it is run; given only with the mode `cron`, see below"),
+            number("priority", DeploymentSpec::priority, 0, 1000)
+                    .since("priority")
+                    .use(Use.RANK)
+                    .doc("what goes first of all that waits for a node, {range}: the higher"),
+            flag("preempt", DeploymentSpec::preempt)
+                    .since("preempt")
+                    .use(Use.RANK)
+                    .doc(
+                            "whether its instances may push out those of lower `priority` where nothing else makes room, see below"),
+            // of it a node needs stop_after alone
+            object("disconnect", DeploymentSpec::disconnect, TendTables.DISCONNECT)
+                    .since("disconnect")
+                    .use(Use.TEND)
+                    .doc("what it wishes while server and node do not hear each other, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(
@@ -193,13 +212,9 @@ public final class SpecTable {
             Map.entry("Constraint", PlaceTables.CONSTRAINT),
             Map.entry("Preference", PlaceTables.PREFERENCE),
             Map.entry("Update", UpdateTable.UPDATE),
-            Map.entry("JobSpec", TendTables.JOB));
-
-    private static final Map<String, @Nullable Object> SERVERS_OWN = new HashMap<>();
-
-    static {
-        serversOwn().forEach(field -> SERVERS_OWN.put(field.name(), SPEC.unlessGiven(field)));
-    }
+            Map.entry("JobSpec", TendTables.JOB),
+            Map.entry("CronSpec", TendTables.CRON),
+            Map.entry("DisconnectSpec", TendTables.DISCONNECT));
 
     private SpecTable() {}
 
@@ -238,12 +253,38 @@ public final class SpecTable {
 
     /** What nodes need of a spec: all that is the server's alone is as if it had not been given. */
     public static DeploymentSpec forNodes(DeploymentSpec spec) {
-        return SPEC.with(spec, SERVERS_OWN);
+        return ofNodes(SPEC, spec);
     }
 
-    /** The fields of a spec that no node needs. */
-    public static List<Field<DeploymentSpec>> serversOwn() {
-        return SPEC.fields().stream().filter(field -> !field.use().isForNodes()).toList();
+    private static <R> R ofNodes(Table<R> table, R record) {
+        Map<String, @Nullable Object> other = new HashMap<>();
+        for (Field<R> field : table.fields()) {
+            if (!field.use().isForNodes()) {
+                other.put(field.name(), table.unlessGiven(field));
+            } else {
+                other.put(field.name(), ofNodes(field, field.of(record)));
+            }
+        }
+        return table.with(record, other);
+    }
+
+    /** What nodes need of what a field holds. */
+    @SuppressWarnings("unchecked")
+    private static @Nullable Object ofNodes(Field<?> field, @Nullable Object value) {
+        return value != null && isParted(field) ? ofNodes((Table<Object>) field.table(), value) : value;
+    }
+
+    private static boolean isParted(Field<?> field) {
+        return field.type() == Type.OBJECT
+                && field.table().fields().stream()
+                        .anyMatch(inner -> !inner.use().isForNodes());
+    }
+
+    /** The fields of a spec of which no node needs all. */
+    public static List<Field<DeploymentSpec>> parted() {
+        return SPEC.fields().stream()
+                .filter(field -> !field.use().isForNodes() || isParted(field))
+                .toList();
     }
 
     /** What an agent must know to run a spec as it was meant, in alphabetical order. A field needs its feature when it is not what it is unless given. */
@@ -274,7 +315,7 @@ public final class SpecTable {
                 continue;
             }
             String feature = field.since();
-            if (feature != null && !Objects.equals(value, table.unlessGiven(field))) {
+            if (feature != null && !Objects.equals(ofNodes(field, value), table.unlessGiven(field))) {
                 needed.add(feature);
             }
             inside(field, value, (inner, each) -> needed(inner, each, needed));

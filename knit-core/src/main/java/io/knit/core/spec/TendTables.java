@@ -9,6 +9,8 @@ import static io.knit.core.spec.Field.text;
 import static io.knit.core.spec.Field.textMap;
 import static io.knit.core.spec.Field.texts;
 
+import io.knit.api.model.CronSpec;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.JobSpec;
@@ -20,6 +22,7 @@ import java.time.Duration;
 /** What is in a spec of how a node looks after a container: the rows of those records. */
 public final class TendTables {
     private static final int PORTS = 65_535;
+    private static final Duration LONGEST_SILENCE = Duration.ofDays(30);
 
     public static final Table<HttpCheck> HTTP = Table.of(
             HttpCheck.class,
@@ -110,6 +113,44 @@ public final class TendTables {
             duration("timeout", JobSpec::timeout, Duration.ofSeconds(1), Duration.ofDays(30))
                     .unlessGiven("none")
                     .doc("an attempt that runs for so long has failed, {range}"));
+
+    public static final Table<CronSpec> CRON = Table.of(
+            CronSpec.class,
+            given -> CronSpec.of(given.text("schedule")),
+            text("schedule", CronSpec::schedule)
+                    .required()
+                    .length(200)
+                    .doc(
+                            "five fields as in crontab: minute, hour, day of the month, month, day of the week, such as `30 2 * * mon-fri`"),
+            text("time_zone", CronSpec::timeZone)
+                    .length(64)
+                    .doc("in which zone's time, by its name in the IANA database, such as `Europe/Berlin`"),
+            choice("overlap", CronSpec::overlap, CronSpec.Overlap.class)
+                    .doc(
+                            "while a run of before is under way: `forbid`, the time is left out; `allow`, both run; `replace`, the old one is stopped first"),
+            number("history", CronSpec::history, 0, 20)
+                    .doc("so many runs that completed are kept, and so many that did not, {range}"),
+            duration("catch_up", CronSpec::catchUp, Duration.ZERO, Duration.ofDays(30))
+                    .doc(
+                            "of the times that were missed, the latest is made up for if it is not longer ago, {range}; `0s`: none is"));
+
+    public static final Table<DisconnectSpec> DISCONNECT = Table.of(
+            DisconnectSpec.class,
+            given -> DisconnectSpec.DEFAULT,
+            // the server's alone, as is which of two stays
+            duration("replace_after", DisconnectSpec::replaceAfter, Duration.ofSeconds(12), LONGEST_SILENCE)
+                    .use(Use.PLACE)
+                    .unlessGiven(
+                            "as soon as its node is down: 12 s after its last heartbeat, 60 s while the mesh hears of the host")
+                    .doc(
+                            "how long after its node was heard last its work is replaced, {range}; never before the node is down, so that less than that is as if it were not given"),
+            duration("stop_after", DisconnectSpec::stopAfter, Duration.ofSeconds(10), LONGEST_SILENCE)
+                    .unlessGiven("never: an agent without a server keeps everything running")
+                    .doc("how long after it heard a server last the node's agent stops the instance, {range}"),
+            choice("reconcile", DisconnectSpec::reconcile, DisconnectSpec.Reconcile.class)
+                    .use(Use.PLACE)
+                    .doc(
+                            "which stays when a node is back and another instance does the work: `newest_healthy`, that one; `keep_original`, the one that was there first, if it runs and is healthy"));
 
     private TendTables() {}
 }

@@ -2,6 +2,9 @@ package io.knit.core.wire;
 
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Constraint;
+import io.knit.api.model.CronRun;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
@@ -87,6 +90,11 @@ final class Defaults {
             Map.entry(PortBinding.class, Set.of("hostIp", "hostPort", "containerPort")),
             Map.entry(Preparation.class, Set.of("node")),
             Map.entry(JobRun.class, Set.of("revision", "phase")),
+            Map.entry(CronSpec.class, Set.of("schedule")),
+            // a time that is not known would be run again
+            Map.entry(CronRuns.class, Set.of("after")),
+            Map.entry(CronRuns.Skipped.class, Set.of("due")),
+            Map.entry(CronRun.class, Set.of("due", "run")),
             Map.entry(Node.class, Set.of("id", "identity")),
             Map.entry(KnitEvent.class, Set.of("seq", "type")),
             Map.entry(Heartbeat.class, Set.of("v", "node", "identity", "session")),

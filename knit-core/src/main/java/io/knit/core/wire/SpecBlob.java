@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record SpecBlob(
         @JsonProperty(required = true) String blob,
         @JsonProperty(required = true) JsonNode spec) {
-    private static final List<Field<DeploymentSpec>> APART = SpecTable.serversOwn().stream()
+    private static final List<Field<DeploymentSpec>> APART = SpecTable.parted().stream()
             .filter(field -> !Set.of("replicas", "node_selector").contains(field.name()))
             .toList();
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
@@ -96,8 +96,9 @@ public record SpecBlob(
     public static @Nullable ObjectNode apart(DeploymentSpec spec) {
         ObjectNode tree = null;
         ObjectNode apart = WireCodec.parse("{}");
+        DeploymentSpec without = SpecTable.forNodes(spec);
         for (Field<DeploymentSpec> field : APART) {
-            if (!Objects.equals(field.of(spec), SpecTable.SPEC.unlessGiven(field))) {
+            if (!Objects.equals(field.of(spec), field.of(without))) {
                 tree = tree == null ? WireCodec.tree(spec) : tree;
                 apart.set(field.name(), tree.get(field.name()));
             }

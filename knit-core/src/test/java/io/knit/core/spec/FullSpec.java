@@ -1,7 +1,9 @@
 package io.knit.core.spec;
 
 import io.knit.api.model.Constraint;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.JobSpec;
@@ -64,7 +66,12 @@ public final class FullSpec {
                     OnFailure.PAUSE,
                     3))
             .dependsOn("db")
+            .cron(new CronSpec("30 2 * * *", "Europe/Berlin", CronSpec.Overlap.REPLACE, 5, Duration.ofMinutes(9)))
+            .priority(700)
+            .preempt(true)
             .job(new JobSpec(5, 2, 1, Duration.ofMinutes(7)))
+            .disconnect(new DisconnectSpec(
+                    Duration.ofMinutes(2), Duration.ofMinutes(1), DisconnectSpec.Reconcile.KEEP_ORIGINAL))
             .build();
 
     private FullSpec() {}

@@ -84,10 +84,19 @@ class SpecDiffTest {
                         new Change("/update/auto_promote", "false", "true"),
                         new Change("/update/on_failure", "\"rollback\"", "\"pause\""),
                         new Change("/update/max_failures", "0", "3"),
-                        new Change("/mode", "\"replicated\"", "\"job\""),
+                        new Change("/mode", "\"replicated\"", "\"cron\""),
                         new Change(
                                 "/job", null, "{\"completions\":5,\"parallelism\":2,\"retries\":1,\"timeout\":\"7m\"}"),
-                        new Change("/depends_on", "[]", "[\"db\"]"));
+                        new Change("/depends_on", "[]", "[\"db\"]"),
+                        new Change(
+                                "/cron",
+                                null,
+                                "{\"schedule\":\"30 2 * * *\",\"time_zone\":\"Europe/Berlin\",\"overlap\":\"replace\",\"history\":5,\"catch_up\":\"9m\"}"),
+                        new Change("/priority", "50", "700"),
+                        new Change("/preempt", "false", "true"),
+                        new Change("/disconnect/replace_after", null, "\"2m\""),
+                        new Change("/disconnect/stop_after", null, "\"1m\""),
+                        new Change("/disconnect/reconcile", "\"newest_healthy\"", "\"keep_original\""));
     }
 
     @Test

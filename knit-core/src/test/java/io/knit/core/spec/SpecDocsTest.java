@@ -91,12 +91,13 @@ class SpecDocsTest {
                 Use.TEND, "what runs runs on, and its node goes by the new value at once",
                 Use.COUNT, "what is missing is started, the highest slots are stopped",
                 Use.ROLLOUT, "nothing; the next change is carried out by it",
+                Use.RANK, "what runs runs on, and what waits goes by it at once",
                 Use.FETCH,
                         "what runs runs on, and its node uses the new value when the container has to be made again; what does not run"
                                 + " yet is tried anew at once"));
         StringBuilder text =
                 new StringBuilder("| field | when it changes |\n|---|---|\n| `name` | it is another deployment |\n");
-        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH, Use.TEND, Use.ROLLOUT)) {
+        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH, Use.TEND, Use.ROLLOUT, Use.RANK)) {
             List<String> names = SpecTable.SPEC.fields().stream()
                     .filter(field -> field.use() == use && !field.name().equals("name"))
                     .map(Field<DeploymentSpec>::name)

@@ -135,7 +135,7 @@ class SpecTableTest {
         assertThat(Arrays.stream(Use.values())
                         .filter(use -> SpecTable.same(use, SPEC, other))
                         .collect(Collectors.toList()))
-                .containsExactly(Use.CONTAINER, Use.ROLLOUT);
+                .containsExactly(Use.CONTAINER, Use.ROLLOUT, Use.RANK);
     }
 
     private static String javaTypes(Field<?> field) {
@@ -146,7 +146,7 @@ class SpecTableTest {
             case CORES -> "int";
             case SIZE -> "long";
             case CHOICE ->
-                "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition|Strategy|Mode|Constraint\\$Op)";
+                "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition|Strategy|Mode|Constraint\\$Op|CronSpec\\$Overlap|DisconnectSpec\\$Reconcile)";
             case DURATION -> "java.time.Duration";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";

@@ -14,6 +14,7 @@ import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
 import io.knit.api.spi.Durations;
+import io.knit.core.agent.disk.KeptInstance;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -61,7 +62,9 @@ class GoldenTest {
             "io.knit.core.server.documents.kept.Meta",
             "io.knit.core.server.history.KeptEntry",
             "io.knit.core.agent.disk.AgentIdentity",
-            "io.knit.core.agent.disk.DataDir$Kept");
+            "io.knit.core.agent.disk.DataDir$Kept",
+            "io.knit.core.agent.disk.KeptInstances$All",
+            KeptInstance.class.getName());
 
     /** By their names without a package, with a dot for what is inside of another. */
     private static final Map<String, Class<?>> RECORDS = records();

@@ -9,9 +9,13 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Constraint;
+import io.knit.api.model.CronRun;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
@@ -69,6 +73,10 @@ class TolerantRecordsTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_767_225_600_000L);
     private static final DeploymentSpec SPEC = FullSpec.SPEC;
 
+    private static final CronRuns CRONS = new CronRuns(
+            NOW,
+            List.of(new CronRun(NOW, NOW, new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"))),
+            new CronRuns.Skipped(NOW, "why"));
     private static final StartTimes TIMES = new StartTimes(
             Duration.ofMillis(1),
             Duration.ofMillis(2),
@@ -88,6 +96,7 @@ class TolerantRecordsTest {
             SPEC.restart(),
             SPEC.stop(),
             SPEC.update(),
+            SPEC.disconnect(),
             Objects.requireNonNull(SPEC.job()),
             new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
             new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
@@ -107,10 +116,15 @@ class TolerantRecordsTest {
                     NOW,
                     true,
                     new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
-                    new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why")),
+                    new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
+                    CRONS),
+            CRONS,
+            CRONS.runs().get(0),
+            new CronRuns.Skipped(NOW, "why"),
+            Objects.requireNonNull(SPEC.cron()),
             new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW, TIMES),
             TIMES,
-            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW),
+            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW, "shop"),
             new Instance(
                     "i1",
                     "web",
@@ -123,7 +137,18 @@ class TolerantRecordsTest {
                     new Reservation(1, 2, 3),
                     new Preparation("n1", true),
                     NOW,
-                    new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW),
+                    new Decided(
+                            true,
+                            "why",
+                            NOW,
+                            6,
+                            List.of("n2"),
+                            NOW,
+                            "tried",
+                            "web-0-next",
+                            "n3 is better",
+                            NOW,
+                            "shop"),
                     Observed.NOTHING),
             new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann", NOW, NOW),
             new NodeFacts(
@@ -140,7 +165,7 @@ class TolerantRecordsTest {
                     "amd64",
                     new Reservation(1, 2, 3)),
             new NodeJudgement(
-                    NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW)),
+                    NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW), NOW),
             new Unsteady(2, NOW, NOW),
             new Node(
                     "n1",
@@ -162,7 +187,8 @@ class TolerantRecordsTest {
                             + compact(RestartSpec.ONCE) + " stop=" + compact(StopSpec.DEFAULT)
                             + " constraints=[] spreadBy= maxPerNode=0 prefer=[] strategy=SPREAD update="
                             + compact(Update.DEFAULT) + " mode=REPLICATED job=" + compact(JobSpec.DEFAULT)
-                            + " dependsOn=[]"),
+                            + " dependsOn=[] cron=null priority=50 preempt=false disconnect="
+                            + compact(DisconnectSpec.DEFAULT)),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),
@@ -173,6 +199,7 @@ class TolerantRecordsTest {
             Map.entry(TcpCheck.class, ""),
             Map.entry(RestartSpec.class, "condition=ALWAYS delay=PT1S attempts=0 window=PT10M"),
             Map.entry(StopSpec.class, "signal= grace=PT10S preStop=[]"),
+            Map.entry(DisconnectSpec.class, "replaceAfter=null stopAfter=null reconcile=NEWEST_HEALTHY"),
             Map.entry(Resources.class, "pids=4096 cpu=0 memory=0 memoryMax=0 gpus=0"),
             Map.entry(Reservation.class, "cpu=0 memory=0 gpus=0"),
             Map.entry(Constraint.class, "value=null values=[]"),
@@ -183,7 +210,7 @@ class TolerantRecordsTest {
             Map.entry(
                     Deployment.class,
                     "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z paused=false rollout="
-                            + compact(Rollout.NONE) + " run=null"),
+                            + compact(Rollout.NONE) + " run=null cron=null"),
             Map.entry(JobSpec.class, "completions=1 parallelism=1 retries=3 timeout=null"),
             Map.entry(
                     JobRun.class,
@@ -204,17 +231,23 @@ class TolerantRecordsTest {
             Map.entry(
                     Decided.class,
                     "lost=false reason= since=1970-01-01T00:00:00Z attempt=0 avoid=[] notBefore=1970-01-01T00:00:00Z"
-                            + " tried=null until=null leaves=null placed=null"),
+                            + " tried=null until=null leaves=null placed=null pushedOutBy=null"),
             Map.entry(
                     Instance.class,
                     "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="
                             + compact(Decided.nothing(Instant.EPOCH)) + " observed=" + compact(Observed.NOTHING)),
+            Map.entry(CronSpec.class, "timeZone=UTC overlap=FORBID history=3 catchUp=PT24H"),
+            Map.entry(CronRuns.class, "runs=[] skipped=null"),
+            Map.entry(CronRuns.Skipped.class, "reason="),
+            Map.entry(CronRun.class, "begun=1970-01-01T00:00:00Z"),
             Map.entry(NodeWish.class, "availability=ACTIVE labels={} by= deadline=null due=null"),
             Map.entry(
                     NodeFacts.class,
                     "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion= agentVersion="
                             + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null"),
-            Map.entry(NodeJudgement.class, "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null"),
+            Map.entry(
+                    NodeJudgement.class,
+                    "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null silentSince=null"),
             Map.entry(Unsteady.class, "downs=0 returned=1970-01-01T00:00:00Z heldUntil=null"),
             Map.entry(
                     Node.class,

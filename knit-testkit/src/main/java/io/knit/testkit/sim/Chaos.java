@@ -29,6 +29,8 @@ final class Chaos {
     private static final int MOST_CLOCK_MINUTES = 180;
     /** Another row of random numbers than the others', whatever the seed is. */
     private static final long MODES = 0x6d6f646573L;
+
+    private static final long SILENCES = 0x73696c656e6365L;
     /** So many times as many as elsewhere. */
     private static final int REPLICAS_OF_LARGE = 6;
 
@@ -67,6 +69,8 @@ final class Chaos {
                 new SplittableRandom(fleet.seed()),
                 new SplittableRandom(~fleet.seed()),
                 new SplittableRandom(fleet.seed() ^ MODES),
+                new SplittableRandom(fleet.seed() ^ ~MODES),
+                new SplittableRandom(fleet.seed() ^ SILENCES),
                 fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
         strains = new Strains(fleet, this::command);
     }

@@ -3,6 +3,10 @@ package io.knit.testkit.sim;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import io.knit.api.AgentTiming;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Mode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
@@ -93,6 +97,8 @@ public final class ClusterSimulation {
         }
         chaos.end();
         fleet.settle(PATIENCE);
+        stopClocks(fleet);
+        fleet.settle(PATIENCE);
         // calls to an engine that were under way then end within their deadline, and may undo it once more
         fleet.queue().runFor(UNDER_WAY);
         fleet.settle(PATIENCE);
@@ -102,6 +108,15 @@ public final class ClusterSimulation {
         Promptness.endsAreSeenSoon(fleet);
         fleet.settle(PATIENCE);
         Stored.isWhatIsShown(fleet);
+    }
+
+    /** What runs by the clock would never let anything be still. */
+    private static void stopClocks(SimulatedFleet fleet) {
+        for (DeploymentView view : fleet.orchestrator().snapshot().deployments()) {
+            if (view.deployment().spec().mode() == Mode.CRON) {
+                fleet.await(fleet.orchestrator().run(new Command.Pause(view.name(), null), Caller.PROGRAM));
+            }
+        }
     }
 
     /**

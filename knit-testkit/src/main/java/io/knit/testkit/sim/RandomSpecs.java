@@ -1,8 +1,10 @@
 package io.knit.testkit.sim;
 
 import io.knit.api.model.Constraint;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.OnFailure;
@@ -30,12 +32,16 @@ final class RandomSpecs {
 
     private static final String JOB = "batch";
 
+    private static final String CRON = "report";
+
     private static final List<String> IMAGES = List.of("app:1", "app:2", "app:latest", "busybox");
 
     private final RandomGenerator random;
     private final RandomGenerator later;
     private final RandomGenerator newest;
     private final RandomGenerator modes;
+    private final RandomGenerator ranks;
+    private final RandomGenerator silences;
     private final int times;
     private int made;
 
@@ -43,10 +49,20 @@ final class RandomSpecs {
      * @param later for fields that came later, so that older seeds still give what they did
      * @param newest for fields that came after those
      * @param modes for what is not replicated
+     * @param ranks for who goes first, and what waits for others
+     * @param silences for what is wished while server and node do not hear each other
      * @param times so many times as many replicas
      */
     RandomSpecs(
-            RandomGenerator random, RandomGenerator later, RandomGenerator newest, RandomGenerator modes, int times) {
+            RandomGenerator random,
+            RandomGenerator later,
+            RandomGenerator newest,
+            RandomGenerator modes,
+            RandomGenerator ranks,
+            RandomGenerator silences,
+            int times) {
+        this.ranks = ranks;
+        this.silences = silences;
         this.newest = newest;
         this.modes = modes;
         this.times = times;
@@ -59,6 +75,7 @@ final class RandomSpecs {
         return switch (modes.nextInt(8)) {
             case 0 -> GLOBAL;
             case 1 -> JOB;
+            case 2 -> CRON;
             default -> name;
         };
     }
@@ -99,11 +116,17 @@ final class RandomSpecs {
         }
         spec.update(update());
         place(spec);
+        rank(spec, name);
+        spec.disconnect(disconnect());
         if (name.equals(GLOBAL)) {
             spec.mode(Mode.GLOBAL).replicas(1);
         }
         if (name.equals(JOB)) {
             job(spec);
+        }
+        if (name.equals(CRON)) {
+            job(spec);
+            cron(spec);
         }
         return spec.build();
     }
@@ -122,6 +145,26 @@ final class RandomSpecs {
                         1 + modes.nextInt(3),
                         modes.nextInt(4),
                         Duration.ofSeconds(20 + modes.nextInt(40))));
+    }
+
+    private DisconnectSpec disconnect() {
+        // faults last up to 40 s
+        boolean longer = silences.nextInt(4) == 0;
+        boolean stops = silences.nextInt(4) == 0;
+        return new DisconnectSpec(
+                longer ? Duration.ofSeconds(12 + silences.nextInt(60)) : null,
+                stops ? Duration.ofSeconds(10 + silences.nextInt(30)) : null,
+                silences.nextInt(3) == 0
+                        ? DisconnectSpec.Reconcile.KEEP_ORIGINAL
+                        : DisconnectSpec.Reconcile.NEWEST_HEALTHY);
+    }
+
+    private void cron(DeploymentSpecBuilder spec) {
+        String schedule = modes.nextInt(3) == 0 ? "*/2 * * * *" : "* * * * *";
+        spec.cron(CronSpec.of(schedule)
+                .withOverlap(CronSpec.Overlap.values()[modes.nextInt(3)])
+                .withHistory(modes.nextInt(3))
+                .withCatchUp(Duration.ofMinutes(modes.nextInt(3))));
     }
 
     private Update update() {
@@ -151,6 +194,24 @@ final class RandomSpecs {
         if (newest.nextInt(8) == 0) {
             spec.constraint(new Constraint("region", Constraint.Op.NOT_EQUAL, "eu", List.of()));
         }
+    }
+
+    private void rank(DeploymentSpecBuilder spec, String name) {
+        if (ranks.nextInt(3) == 0) {
+            spec.priority(25 * ranks.nextInt(5));
+        }
+        if (ranks.nextInt(3) == 0) {
+            spec.preempt(true);
+        }
+        if (ranks.nextInt(8) == 0) {
+            // on those before it alone, so that there is no circle
+            int place = NAMES.indexOf(name);
+            spec.dependsOn(place > 0 ? NAMES.get(ranks.nextInt(place)) : place < 0 ? pick(NAMES, ranks) : "nothing");
+        }
+    }
+
+    private static <T> T pick(List<T> list, RandomGenerator random) {
+        return list.get(random.nextInt(list.size()));
     }
 
     private boolean chance(double probability) {

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.command.Command;
 import io.knit.api.foresight.Foretold.Move;
+import io.knit.api.foresight.Scenario.Pace;
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.HealthSpec;
+import io.knit.api.model.JobRun;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.TcpCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -122,5 +128,51 @@ class SimulationTest {
         simulation.kill("node-7").advance(Duration.ofSeconds(60)).requireWell();
         assertThat(simulation.told().moves().stream().filter(move -> "node-7".equals(move.from())))
                 .hasSize((int) of);
+    }
+
+    @Test
+    @DisplayName("what is run to its end comes to it, at the pace that is given, and badly where it is unhealthy")
+    void jobsEnd() {
+        Pace pace =
+                new Pace(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofMinutes(3));
+        ClusterSnapshot nodes = Simulation.ofNodes(2).snapshot();
+        DeploymentSpec sum = DeploymentSpec.builder("sum", "sum:1")
+                .job(new JobSpec(2, 1, 0, null))
+                .build();
+        Simulation simulation = Simulation.of(nodes, pace).deploy(sum).advance(Duration.ofMinutes(6));
+        assertThat(status(simulation, "sum")).isEqualTo(DeploymentStatus.RUNNING);
+        simulation.advance(Duration.ofMinutes(1));
+        assertThat(status(simulation, "sum")).isEqualTo(DeploymentStatus.COMPLETED);
+        assertThat(simulation.requireWell().told().settled()).isTrue();
+
+        Simulation ill = Simulation.of(nodes).deploy(sum).unhealthy("sum").advance(Duration.ofMinutes(1));
+        assertThat(status(ill, "sum")).isEqualTo(DeploymentStatus.FAILED);
+    }
+
+    private static DeploymentStatus status(Simulation simulation, String name) {
+        return simulation.snapshot().deployment(name).orElseThrow().status();
+    }
+
+    @Test
+    @DisplayName("what runs by the clock runs at each of its times, and waits for the next when all else is settled")
+    void byTheClock() {
+        Simulation simulation = Simulation.ofNodes(2)
+                .deploy(DeploymentSpec.builder("report", "report:1")
+                        .cron(CronSpec.of("*/10 * * * *").withHistory(20))
+                        .build())
+                .advance(Duration.ofMinutes(45));
+        CronRuns runs = Objects.requireNonNull(simulation
+                .snapshot()
+                .deployment("report")
+                .orElseThrow()
+                .deployment()
+                .cron());
+        assertThat(runs.runs()).hasSize(4).allMatch(run -> run.run().phase() == JobRun.Phase.COMPLETED);
+        assertThat(simulation.requireWell().told().settled()).isTrue();
+        assertThat(simulation.told().timeline())
+                .extracting(moment -> moment.type())
+                .contains("run.begun", "run.completed");
+        simulation.advance(Duration.ofMinutes(5).plusSeconds(10));
+        assertThat(simulation.told().settled()).as("a run is under way").isFalse();
     }
 }

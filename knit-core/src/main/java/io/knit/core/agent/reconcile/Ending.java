@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isComplete whether it did what it was for
  */
-record Ending(String words, boolean isComplete) {
+public record Ending(String words, boolean isComplete) {
     private static final String CLEAN = "exit code 0";
 
     /**
@@ -33,6 +33,11 @@ record Ending(String words, boolean isComplete) {
             }
             case ALWAYS -> {}
         }
+        return usedUp(restart, ends);
+    }
+
+    /** Null: it may be tried again. */
+    public static @Nullable Ending usedUp(RestartSpec restart, List<Duration> ends) {
         return restart.attempts() > 0 && ends.size() > restart.attempts()
                 ? new Ending(
                         "restart.attempts, " + restart.attempts() + " within " + Durations.text(restart.window())

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent remembers of an instance beside its container; also exactly what it reports of it. It is not kept on disk:
- * after the agent's restart the containers tell all that matters, and the count of restarts begins anew. All its times are of
+ * What an agent remembers of an instance beside its container; also exactly what it reports of it. It is not kept on disk,
+ * but for {@code ends}: after the agent's restart the containers tell all else that matters, and the count of restarts begins anew. All its times are of
  * {@link io.knit.api.spi.loop.Loop#elapsed}: a clock that is set must not make a failure be waited out for hours.
  *
  * @param state how far it came; never goes back
@@ -42,6 +42,25 @@ public record InstanceMemory(
 
     private static final String PAUSED =
             "its container is paused and does nothing; docker unpause on its node lets it run on";
+
+    /** How it ended, if its agent stopped it. */
+    private static final String SILENCED = "its agent had stopped it, as no server was heard";
+
+    /** The same, with what an earlier run of the agent counted. */
+    public InstanceMemory withEnds(List<Duration> counted) {
+        return new InstanceMemory(
+                state,
+                words,
+                restarts,
+                failures,
+                notBefore,
+                removeNotBefore,
+                runningSince,
+                lastEnd,
+                List.copyOf(counted),
+                check,
+                start);
+    }
 
     /** Of an instance that nothing was done for yet, and that waits as of now. */
     public static InstanceMemory waitingSince(Duration now) {
@@ -107,7 +126,7 @@ public record InstanceMemory(
     }
 
     /** It is not started again. */
-    InstanceMemory over(Ending ending, String why) {
+    public InstanceMemory over(Ending ending, String why) {
         int inARow = ending.isComplete() ? 0 : Math.max(failures, 1);
         return new InstanceMemory(
                 InstanceState.FAILED,
@@ -124,7 +143,7 @@ public record InstanceMemory(
     }
 
     /** It ended now, which counts for so long. */
-    InstanceMemory counting(Duration now, Duration window) {
+    public InstanceMemory counting(Duration now, Duration window) {
         List<Duration> counted = new ArrayList<>(ends);
         counted.removeIf(end -> end.compareTo(now.minus(window)) < 0);
         counted.add(now);
@@ -199,6 +218,26 @@ public record InstanceMemory(
     /** Its container was ended, and stays until it is started again. The engine may show it as running a moment longer. */
     public InstanceMemory halted(Duration now, BackOff backOff) {
         return removed(now, backOff);
+    }
+
+    /** Its agent stops it, or does not start it, as no server is heard. It has not failed for that. */
+    InstanceMemory silenced(String why, Duration now) {
+        return new InstanceMemory(
+                state,
+                why,
+                restarts,
+                Math.max(failures, 1),
+                now,
+                removeNotBefore,
+                null,
+                SILENCED,
+                ends,
+                check.again(),
+                start);
+    }
+
+    boolean isSilenced() {
+        return SILENCED.equals(lastEnd);
     }
 
     /** Whether its container is to be ended, because its check failed too often. */

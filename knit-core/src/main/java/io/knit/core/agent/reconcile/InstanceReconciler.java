@@ -4,6 +4,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.model.RestartSpec;
+import io.knit.api.spi.Durations;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class InstanceReconciler {
      *
      * @param cluster the agent's, or null: it has joined none and touches nothing
      * @param observed containers of any cluster; foreign ones are ignored
+     * @param silenced instances that are to be stopped, or stay so, as no server is heard
      * @param now by {@link io.knit.api.spi.loop.Loop#elapsed}, as every time in the memories
      */
     public NodePlan plan(
@@ -39,6 +42,7 @@ public final class InstanceReconciler {
             AssignmentSet set,
             Collection<ContainerSnapshot> observed,
             Map<String, InstanceMemory> memories,
+            Set<String> silenced,
             Duration now) {
         if (cluster == null) {
             return NodePlan.NOTHING;
@@ -62,12 +66,12 @@ public final class InstanceReconciler {
             List<ContainerSnapshot> mine = containers.getOrDefault(instance, List.of());
             InstanceMemory memory = memories.getOrDefault(instance, InstanceMemory.NEW);
             Subject subject = new Subject(instance, set.get(instance), mine, memory, now);
-            actions.add(decide(subject, set));
+            actions.add(decide(subject, set, silenced));
         }
         return new NodePlan(actions);
     }
 
-    private Action decide(Subject it, AssignmentSet set) {
+    private Action decide(Subject it, AssignmentSet set, Set<String> silenced) {
         Assignment assignment = it.assignment();
         if (assignment == null && !set.known()) {
             return it.then(ActionKind.IGNORE, "no server said yet what runs here");
@@ -76,7 +80,7 @@ public final class InstanceReconciler {
             return end(it, assignment == null ? "nothing assigns it to this node" : "it shall stop");
         }
         if (it.memory().state() == InstanceState.STOPPED) {
-            return decide(it.remembering(InstanceMemory.NEW), set);
+            return decide(it.remembering(InstanceMemory.NEW), set, silenced);
         }
         if (it.memory().state() == InstanceState.REJECTED) {
             return it.containers().isEmpty()
@@ -86,12 +90,33 @@ public final class InstanceReconciler {
         if (it.memory().state() == InstanceState.FAILED) {
             return failed(it);
         }
+        if (silenced.contains(it.instance())) {
+            return silence(it, assignment);
+        }
         Choice choice = Choice.among(it.containers(), assignment.specHash());
         if (choice.surplus() != null) {
             return remove(it, choice.surplus(), "the instance has another container");
         }
         ContainerSnapshot container = choice.best();
         return container == null ? make(it, assignment) : run(it, assignment, container);
+    }
+
+    private static Action silence(Subject it, Assignment assignment) {
+        InstanceMemory memory = it.memory();
+        Duration after = assignment.spec() == null
+                ? null
+                : assignment.spec().disconnect().stopAfter();
+        String words = "stopped by its agent: no server was heard"
+                + (after == null ? "" : " for " + Durations.text(after)) + " (disconnect.stop_after)";
+        Subject quiet = memory.isSilenced() ? it : it.remembering(memory.silenced(words, it.now()));
+        for (ContainerSnapshot container : it.containers()) {
+            if (container.state() == ContainerState.RUNNING || container.state() == ContainerState.PAUSED) {
+                return quiet.memory().removalWaits(it.now())
+                        ? quiet.waits(quiet.memory().removeNotBefore(), "its container is being stopped")
+                        : quiet.with(ActionKind.STOP, container, "no server was heard");
+            }
+        }
+        return quiet.waits(null, "no server was heard");
     }
 
     private Action end(Subject it, String why) {

@@ -2,6 +2,7 @@ package io.knit.core.agent.run;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Health;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.agent.engine.Advice;
@@ -11,6 +12,7 @@ import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.Check;
+import io.knit.core.agent.reconcile.Ending;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.reconcile.StartCourse;
 import io.knit.core.wire.Assignment;
@@ -189,11 +191,19 @@ final class Flights {
             case BUSY -> memory.unanswered(failure.words(), loop.elapsed(), backOff);
             case REJECTED ->
                 isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(Advice.of(failure, flight.action));
-            case REFUSED ->
-                isRemoval(flight)
-                        ? notRemoved(memory, failure)
-                        : memory.refused(failure.words(), loop.elapsed(), backOff);
+            case REFUSED -> isRemoval(flight) ? notRemoved(memory, failure) : refused(flight, memory, failure.words());
         };
+    }
+
+    /** A start that the engine refused is an attempt like one that ended. */
+    private InstanceMemory refused(Flight flight, InstanceMemory memory, String words) {
+        Assignment assignment = flight.action.assignment();
+        RestartSpec restart = assignment == null || assignment.spec() == null
+                ? RestartSpec.DEFAULT
+                : assignment.spec().restart();
+        InstanceMemory counted = restart.attempts() == 0 ? memory : memory.counting(loop.elapsed(), restart.window());
+        Ending ending = Ending.usedUp(restart, counted.ends());
+        return ending == null ? counted.refused(words, loop.elapsed(), backOff) : counted.over(ending, words);
     }
 
     private static boolean isRemoval(Flight flight) {

@@ -8,6 +8,8 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.core.agent.disk.KeptInstance;
+import io.knit.core.agent.disk.KeptInstances;
 import io.knit.core.agent.engine.EngineHealth;
 import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
@@ -20,6 +22,8 @@ import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.Check;
 import io.knit.core.agent.reconcile.InstanceReconciler;
 import io.knit.core.agent.reconcile.NodePlan;
+import io.knit.core.agent.remember.Remembered;
+import io.knit.core.agent.remember.Silence;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.render.RenderedFiles;
 import io.knit.core.agent.render.Renderer;
@@ -31,11 +35,17 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +67,8 @@ public final class InstanceRunner {
     private final Hints hints;
     private final Memories memories;
     private final RunListener listener;
+    private final KeptInstances kept;
+    private final Silence silence;
     /** The newest snapshot that was begun when an instance's last action ended: only later ones tell of it. */
     private final Map<String, Long> stale = new HashMap<>();
 
@@ -72,6 +84,8 @@ public final class InstanceRunner {
     private String disk = "";
 
     private boolean stopped;
+    private boolean silencing;
+    private @Nullable Remembered remembered;
 
     public InstanceRunner(
             Loop loop,
@@ -81,6 +95,7 @@ public final class InstanceRunner {
             Renderer renderer,
             Reach connections,
             Supplier<NodeModel> node,
+            List<KeptInstance> before,
             RunListener listener) {
         this.loop = loop;
         this.runtime = runtime;
@@ -90,7 +105,15 @@ public final class InstanceRunner {
         BackOff backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
         reconciler = new InstanceReconciler(backOff);
         health = new EngineHealth(timing.restartFirst(), safetyNet);
-        memories = new Memories(listener);
+        memories = new Memories(
+                listener, before.stream().collect(Collectors.toMap(KeptInstance::instance, KeptInstance::ends)));
+        kept = new KeptInstances(loop, dataDir);
+        silence = new Silence(
+                loop.elapsed(),
+                before.stream()
+                        .filter(KeptInstance::silenced)
+                        .map(KeptInstance::instance)
+                        .collect(Collectors.toSet()));
         RenderedFiles files = new RenderedFiles(dataDir, renderer);
         EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace());
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
@@ -131,11 +154,58 @@ public final class InstanceRunner {
     /** Another set is in force. */
     public void adopt(AssignmentSet newest) {
         take(newest);
+        silence.confirmed();
         if (observed == null) {
             look();
         } else {
             reconcile();
         }
+    }
+
+    /**
+     * A server answered.
+     *
+     * @param sent when that was sent which it answered, by the loop's {@code elapsed}
+     * @param confirmed whether it said that the set in force is the one that it wants
+     */
+    public void heard(Duration sent, boolean confirmed) {
+        silence.heard(sent);
+        if (confirmed && silence.confirmed()) {
+            keep();
+            look();
+        }
+    }
+
+    private Future<Void> keep() {
+        return keep(silence.silenced());
+    }
+
+    private Future<Void> keep(Set<String> silenced) {
+        Remembered newest = Remembered.of(set, memories.all(), silenced);
+        if (newest.equals(remembered)) {
+            return Future.succeededFuture();
+        }
+        remembered = newest;
+        // what the disk did not take is tried again at the next look
+        return kept.keep(newest.at(loop.elapsed())).onFailure(e -> remembered = null);
+    }
+
+    /** Who is to be stopped is so only when it is kept: an agent that was started anew meanwhile must not start it again. */
+    private void silence() {
+        Set<String> due = silence.due(set, loop.elapsed());
+        if (due.isEmpty() || silencing) {
+            return;
+        }
+        silencing = true;
+        Set<String> all = new TreeSet<>(silence.silenced());
+        all.addAll(due);
+        keep(all).onComplete(done -> {
+            silencing = false;
+            // unless a server was heard meanwhile
+            silence.stop(silence.due(set, loop.elapsed()));
+            keep();
+            reconcile();
+        });
     }
 
     private void take(AssignmentSet newest) {
@@ -214,8 +284,9 @@ public final class InstanceRunner {
             return;
         }
         flights.abandonPulls();
+        silence();
         var own = containers.among(cluster, node.get().id(), observed.containers());
-        NodePlan plan = reconciler.plan(cluster, set, own, memories.all(), loop.elapsed());
+        NodePlan plan = reconciler.plan(cluster, set, own, memories.all(), silence.silenced(), loop.elapsed());
         boolean work = false;
         for (Action action : plan.actions()) {
             work |= isBusy(action.instance()) || apply(cluster, action);
@@ -224,7 +295,8 @@ public final class InstanceRunner {
             health.idle();
         }
         checks.watch(Checkups.of(plan, memories, this::isBusy));
-        arm(plan.again());
+        keep();
+        arm(Stream.concat(plan.again().stream(), silence.next(set).stream()).min(Comparator.naturalOrder()));
     }
 
     private void checked(String instance, Check check) {

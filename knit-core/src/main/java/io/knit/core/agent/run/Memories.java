@@ -7,6 +7,8 @@ import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class Memories {
     private final Map<String, InstanceMemory> byInstance = new TreeMap<>();
     private final RunListener listener;
+    /** Of an earlier run of the agent. */
+    private final Map<String, List<Duration>> counted;
 
-    Memories(RunListener listener) {
+    Memories(RunListener listener, Map<String, List<Duration>> counted) {
         this.listener = listener;
+        this.counted = new HashMap<>(counted);
     }
 
     /** A view. */
@@ -38,8 +43,18 @@ final class Memories {
     void take(AssignmentSet set, Duration now) {
         set.assignments()
                 .keySet()
-                .forEach(instance -> byInstance.putIfAbsent(instance, InstanceMemory.waitingSince(now)));
+                .forEach(instance -> byInstance.computeIfAbsent(instance, fresh -> begun(fresh, now)));
+        counted.clear();
         dropForgotten(set);
+    }
+
+    /** What was counted before counts as if no time had passed since it was kept: no clock tells how much did. */
+    private InstanceMemory begun(String instance, Duration now) {
+        InstanceMemory memory = InstanceMemory.waitingSince(now);
+        List<Duration> ends = counted.getOrDefault(instance, List.of());
+        return ends.isEmpty()
+                ? memory
+                : memory.withEnds(ends.stream().map(now::minus).toList());
     }
 
     /** Has what waits to be started again started now, where the newer set looks after its container otherwise: that may be the mend. */

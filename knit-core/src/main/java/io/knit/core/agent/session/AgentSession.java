@@ -27,6 +27,7 @@ import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
 import io.knit.core.wire.WireCodec;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -192,10 +193,11 @@ public final class AgentSession {
             timer.cancel();
         }
         timer = loop.after(timing.heartbeat(), this::beat);
+        Duration sent = loop.elapsed();
         asking.ask(Subjects.heartbeat(who.get().node()), WireCodec.encode(heartbeat(null)))
                 .onSuccess(answer -> {
                     silence.broken();
-                    answered(answer);
+                    answered(answer, sent);
                 })
                 .onFailure(silence::heard);
     }
@@ -240,7 +242,7 @@ public final class AgentSession {
         return told.isEmpty() ? null : told;
     }
 
-    private void answered(byte[] answer) {
+    private void answered(byte[] answer, Duration sent) {
         if (stopped) {
             return;
         }
@@ -265,6 +267,7 @@ public final class AgentSession {
             await(RefusedByServer.wrongCluster(who.get().cluster(), reply.cluster()));
         } else {
             welcome(who.get().cluster(), reply);
+            listener.heard(sent, !reply.fetch());
         }
     }
 

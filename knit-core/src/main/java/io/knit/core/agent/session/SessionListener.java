@@ -3,6 +3,7 @@ package io.knit.core.agent.session;
 import io.knit.api.error.KnitException;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.wire.AssignmentSet;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link AgentSession} tells, on the loop. */
@@ -12,6 +13,14 @@ public interface SessionListener {
 
     /** Another set is in force, and kept on disk. */
     void adopted(AssignmentSet set);
+
+    /**
+     * The server took this agent in once more.
+     *
+     * @param sent when that was sent which it answered, by the loop's {@code elapsed}
+     * @param confirmed whether the set in force is the one that it wants
+     */
+    void heard(Duration sent, boolean confirmed);
 
     /**
      * How it stands with the data folder; told when it changes.

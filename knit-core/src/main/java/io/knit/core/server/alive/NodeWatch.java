@@ -78,6 +78,33 @@ public final class NodeWatch {
     public void start() {
         mesh.onAnswer(this::look);
         arm(judgesFrom);
+        listenAgain();
+    }
+
+    /** Whose work is not replaced yet has one whole interval to be heard by a server that did not listen for a while. */
+    private void listenAgain() {
+        List<Node> down = writer.committed().nodes().values().stream()
+                .filter(NodeWatch::isWaitedFor)
+                .toList();
+        if (!down.isEmpty()) {
+            writer.submit(tip -> new Decision<>(
+                    down.stream()
+                            .map(node -> tip.node(node.id()))
+                            .filter(node -> node != null && isWaitedFor(node))
+                            .<Change>map(this::heardLater)
+                            .toList(),
+                    true));
+        }
+    }
+
+    private static boolean isWaitedFor(Node node) {
+        return node.state() == NodeState.DOWN && node.judgement().silentSince() != null;
+    }
+
+    private Change heardLater(Node node) {
+        NodeJudgement judgement = node.judgement();
+        Instant since = Objects.requireNonNull(judgement.silentSince());
+        return new Change.PutJudgement(node.id(), judgement.silentSince(since.plus(timing.downAfter())));
     }
 
     public void close() {
@@ -166,9 +193,7 @@ public final class NodeWatch {
                 ? Stream.of()
                 : Stream.of(loop.elapsed().plus(Duration.between(writer.served(), unsteady.heldUntil())));
         Stream<Duration> bySilence = Stream.of(
-                last.plus(timing.suspectAfter()),
-                last.plus(timing.downAfter()),
-                last.plus(timing.downAfter()).plus(timing.aliveGrace()));
+                last.plus(timing.suspectAfter()), last.plus(timing.downAfter()), last.plus(timing.downThoughAlive()));
         Stream<Duration> byTime = Stream.concat(bySilence, release);
         return closedAt == null
                 ? byTime
@@ -189,6 +214,7 @@ public final class NodeWatch {
             heard.replaceAll((node, before) -> now);
             disconnected.replaceAll((node, before) -> now);
             arm(judgesFrom);
+            listenAgain();
         }
         return now;
     }
@@ -211,7 +237,7 @@ public final class NodeWatch {
         Duration last = lastHeard(node);
         Duration silent = now.minus(last);
         if (silent.compareTo(timing.downAfter()) >= 0) {
-            return isAliveOnMesh(node, silent) ? aliveButSilent(node) : down(node, silent);
+            return isAliveOnMesh(node, silent) ? aliveButSilent(node) : down(node, silent, served);
         }
         // a suspect node keeps its first reason: the same suspicion is no news
         return node.state() == NodeState.SUSPECT
@@ -248,7 +274,7 @@ public final class NodeWatch {
     }
 
     private boolean isAliveOnMesh(Node node, Duration silent) {
-        if (node.meshKey() == null || silent.compareTo(timing.downAfter().plus(timing.aliveGrace())) >= 0) {
+        if (node.meshKey() == null || silent.compareTo(timing.downThoughAlive()) >= 0) {
             return false;
         }
         Duration after = loop.elapsed().minus(silent).plus(timing.connectionLostAfter());
@@ -261,16 +287,17 @@ public final class NodeWatch {
         return node.judged(
                 NodeState.SUSPECT,
                 "its agent is silent, but the mesh still hears of the host: its containers probably run; its work is replaced after "
-                        + timing.downAfter().plus(timing.aliveGrace()).toSeconds() + " s of silence",
+                        + timing.downThoughAlive().toSeconds() + " s of silence",
                 List.of(Witness.HEARTBEAT, Witness.MESH),
                 loop.now());
     }
 
-    private Node down(Node node, Duration silent) {
-        return node.judged(
+    private Node down(Node node, Duration silent, Instant served) {
+        Node judged = node.judged(
                 NodeState.DOWN,
                 "no heartbeat for " + silent.toSeconds() + " s",
                 List.of(Witness.HEARTBEAT),
                 loop.now());
+        return judged.with(judged.judgement().silentSince(served.minus(silent)));
     }
 }

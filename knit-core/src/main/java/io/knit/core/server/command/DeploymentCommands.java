@@ -4,6 +4,8 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
@@ -64,12 +66,37 @@ final class DeploymentCommands {
         boolean paused = present != null && present.paused();
         Rollout rollout = rollout(present, state, next, now);
         Deployment revised = new Deployment(
-                next.deployment(), next.number(), next.spec(), false, created, now, paused, rollout, null);
+                next.deployment(),
+                next.number(),
+                next.spec(),
+                false,
+                created,
+                now,
+                paused,
+                rollout,
+                null,
+                cron(present, next.spec(), now));
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.PutDeployment(revised));
         changes.add(new Change.PutRevision(next));
         changes.addAll(forgotten(state, next.deployment(), next.number()));
         return new Decision<>(changes, revised);
+    }
+
+    /** Its runs go on by their own revision. What is another schedule counts from now on, and has missed nothing. */
+    private static @Nullable CronRuns cron(@Nullable Deployment present, DeploymentSpec next, Instant now) {
+        CronSpec wanted = next.cron();
+        if (next.mode() != Mode.CRON || wanted == null) {
+            return null;
+        }
+        CronSpec before =
+                present == null || present.deleting() ? null : present.spec().cron();
+        if (present == null || present.cron() == null || before == null) {
+            return CronRuns.begin(now);
+        }
+        boolean same =
+                before.schedule().equals(wanted.schedule()) && before.timeZone().equals(wanted.timeZone());
+        return same ? present.cron() : present.cron().from(now);
     }
 
     /** With another mode the slots are others, and all that runs would go at once. */
@@ -122,7 +149,7 @@ final class DeploymentCommands {
 
     /** Another container is another rollout. More of the same, or the same elsewhere, goes on with what is under way. */
     private static Rollout rollout(@Nullable Deployment present, ClusterState state, Revision next, Instant now) {
-        if (next.spec().mode() == Mode.JOB) {
+        if (next.spec().mode().runsToAnEnd()) {
             return Rollout.NONE;
         }
         if (present == null || present.deleting()) {
@@ -146,6 +173,10 @@ final class DeploymentCommands {
     private static List<Change> forgotten(ClusterState state, String name, int newest) {
         Set<Integer> used =
                 state.instancesOf(name).stream().map(Instance::revision).collect(Collectors.toSet());
+        Deployment present = state.deployment(name);
+        if (present != null && present.cron() != null) {
+            present.cron().underWay().forEach(it -> used.add(it.run().revision()));
+        }
         return state.revisionsOf(name).stream()
                 .map(Revision::number)
                 .filter(number -> number <= newest - Revision.KEPT && !used.contains(number))

@@ -131,7 +131,7 @@ final class PresentCommands {
                     "/replicas",
                     ErrorCode.INVALID_VALUE,
                     present.name() + " has the mode " + present.spec().mode().wireName()
-                            + (present.spec().mode() == Mode.JOB
+                            + (present.spec().mode().runsToAnEnd()
                                     ? " and no replicas; deploy it with other job.completions or job.parallelism, which runs it anew"
                                     : ", an instance for each node that is as it wants it; change its node_selector or constraints instead"));
         }
@@ -153,7 +153,12 @@ final class PresentCommands {
         Rollout rollout = present.rollout();
         // the time that it stood still does not count
         boolean held = rollout.phase() == Phase.PAUSED || rollout.phase() == Phase.MOVING && present.paused();
-        return put(present.asPaused(isPaused).with(held && !isPaused ? rollout.resumed(now, state.served()) : rollout));
+        Deployment next = present.asPaused(isPaused);
+        if (!isPaused && present.paused() && present.cron() != null) {
+            // what was due meanwhile was not wished for
+            next = next.with(present.cron().from(now));
+        }
+        return put(next.with(held && !isPaused ? rollout.resumed(now, state.served()) : rollout));
     }
 
     private Decision<Deployment> promote() {

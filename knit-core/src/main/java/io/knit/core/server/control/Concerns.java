@@ -9,7 +9,9 @@ import io.knit.api.model.NodeWish;
 import io.knit.api.model.Order;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SlotKey;
+import io.knit.core.server.schedule.fit.Misfit;
 import io.knit.core.server.schedule.fit.Opening;
+import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import java.util.HashMap;
@@ -19,11 +21,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whom a change concerns (pure). */
 final class Concerns {
+    private static final Predicate<Waiting> NOBODY = waiting -> false;
+
     private Concerns() {}
 
     /** Deployments for which something else may follow now. */
@@ -119,7 +124,9 @@ final class Concerns {
      */
     private static boolean isWhole(ClusterState state, String name) {
         Deployment deployment = state.deployment(name);
-        if (deployment == null || deployment.deleting() || deployment.spec().mode() == Mode.JOB) {
+        if (deployment == null
+                || deployment.deleting()
+                || deployment.spec().mode().runsToAnEnd()) {
             return false;
         }
         Rollout rollout = deployment.rollout();
@@ -154,15 +161,40 @@ final class Concerns {
         if (after.waits().isEmpty()) {
             return woken;
         }
+        Predicate<Waiting> others = rank(before, after, changes);
         List<Opening> openings = openings(before, after, changes);
-        if (!openings.isEmpty()) {
+        if (!openings.isEmpty() || others != NOBODY) {
             after.waits().forEach((deployment, waits) -> {
-                if (waits.stream().anyMatch(waiting -> openings.stream().anyMatch(waiting::wakes))) {
+                if (waits.stream()
+                        .anyMatch(waiting ->
+                                others.test(waiting) || openings.stream().anyMatch(waiting::wakes))) {
                     woken.add(deployment);
                 }
             });
         }
         return woken;
+    }
+
+    /** Who may be placed as others go before him no more, or may be pushed out now. */
+    private static Predicate<Waiting> rank(ClusterState before, ClusterState after, List<Change> changes) {
+        Predicate<Waiting> found = NOBODY;
+        if (before.fleet().clearings() != after.fleet().clearings()) {
+            found = waiting -> waiting.refusal().has(Misfit.CLEARED);
+        }
+        for (Change change : changes) {
+            Deployment old = change instanceof Change.PutDeployment put
+                    ? before.deployment(put.deployment().name())
+                    : null;
+            Deployment now = old == null ? null : after.deployment(old.name());
+            if (now != null
+                    && now.spec().priority()
+                            < Objects.requireNonNull(old).spec().priority()) {
+                int priority = now.spec().priority();
+                found = found.or(
+                        waiting -> waiting.wish().preempts() && waiting.wish().priority() > priority);
+            }
+        }
+        return found;
     }
 
     private static List<Opening> openings(ClusterState before, ClusterState after, List<Change> changes) {

@@ -1,5 +1,7 @@
 package io.knit.core.server.control;
 
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -11,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,7 @@ public final class ControlLoop {
     private final List<Change> decided = new ArrayList<>();
     private final List<Remark> remarks = new ArrayList<>();
     private final Map<String, Optional<Instant>> alarms = new HashMap<>();
-    private final Set<String> queue = new LinkedHashSet<>();
+    private final Precedence queue = new Precedence();
     /** Those of the queue for which a node may be found that was not there before. */
     private final Set<String> woken = new HashSet<>();
 
@@ -53,18 +54,16 @@ public final class ControlLoop {
     }
 
     private Outcome decide() {
-        // what was just asked for comes first: somebody waits for the answer
-        queue.addAll(Concerns.of(question.before(), question.tip(), question.changes()));
+        // what was just asked for comes first of its priority: somebody waits for the answer
+        queue(Concerns.of(question.before(), question.tip(), question.changes()));
         wake(question.due());
         wake(Concerns.woken(question.before(), question.tip(), question.changes()));
         boolean begun = false;
         while (!queue.isEmpty() && (units > 0 || !begun)) {
             begun = true;
-            String name = queue.iterator().next();
-            queue.remove(name);
-            look(name);
+            look(queue.next());
         }
-        return new Outcome(decided, remarks, alarms, queue);
+        return new Outcome(decided, remarks, alarms, queue.all());
     }
 
     private void look(String name) {
@@ -90,6 +89,12 @@ public final class ControlLoop {
 
     private void planAndPlace(String name) {
         Optional<Instant> again = plan(name);
+        if (queue.hasAbove(priority(name))) {
+            // what the plan gave up is theirs first
+            queue(Set.of(name));
+            alarms.put(name, again);
+            return;
+        }
         boolean ready = place(name, again);
         // where nothing can be made ready first, what is to be replaced is told to stop at once
         if (ready) {
@@ -103,7 +108,7 @@ public final class ControlLoop {
         follow(planned.changes());
         units -= planned.changes().size();
         if (planned.cutShort()) {
-            queue.add(name);
+            queue(Set.of(name));
         }
         return planned.anew() ? plan(name) : planned.again();
     }
@@ -113,12 +118,14 @@ public final class ControlLoop {
         placing.place(Math.max(least, units));
         units -= placing.work();
         if (placing.isCutShort()) {
-            queue.add(name);
+            queue(Set.of(name));
         } else {
             woken.remove(name);
         }
         alarms.put(name, Stream.concat(placing.alarm().stream(), again.stream()).min(Comparator.naturalOrder()));
         follow(placing.changes());
+        // whose slots are to be filled elsewhere
+        queue(placing.pushedOut());
         return placing.madeReady();
     }
 
@@ -142,8 +149,17 @@ public final class ControlLoop {
         wake(Concerns.woken(before, state, changes));
     }
 
+    private void queue(Set<String> deployments) {
+        deployments.forEach(name -> queue.add(name, priority(name)));
+    }
+
+    private int priority(String name) {
+        Deployment deployment = state.deployment(name);
+        return deployment == null ? DeploymentSpec.PRIORITY : deployment.spec().priority();
+    }
+
     private void wake(Set<String> deployments) {
-        queue.addAll(deployments);
+        queue(deployments);
         woken.addAll(deployments);
     }
 }

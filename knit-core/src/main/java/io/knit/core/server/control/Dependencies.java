@@ -41,6 +41,11 @@ final class Dependencies {
                     ? Optional.empty()
                     : Optional.of("the job " + name + ", on which it depends, has completed");
         }
+        if (other.spec().mode() == Mode.CRON) {
+            boolean ran = other.cron() != null
+                    && other.cron().runs().stream().anyMatch(it -> it.run().phase() == JobRun.Phase.COMPLETED);
+            return ran ? Optional.empty() : Optional.of("a run of " + name + ", on which it depends, has completed");
+        }
         return isHealthy(other, state.instancesIn(name).values())
                 ? Optional.empty()
                 : Optional.of(name + ", on which it depends, is healthy");

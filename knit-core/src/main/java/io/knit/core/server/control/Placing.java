@@ -24,8 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,7 @@ final class Placing {
     private final Optional<String> missing;
 
     private ClusterState state;
+    private final Set<String> pushedOut = new TreeSet<>();
     private boolean madeReady;
     private boolean cutShort;
     private int work;
@@ -97,6 +100,11 @@ final class Placing {
     /** Whether some were not tried. */
     boolean isCutShort() {
         return cutShort;
+    }
+
+    /** Deployments of which instances have to go for these. */
+    Set<String> pushedOut() {
+        return pushedOut;
     }
 
     /** How much work it was. */
@@ -159,7 +167,7 @@ final class Placing {
         for (Group group : Group.of(instances, revision.spec(), state.served())) {
             Waiting known = known(group);
             if (known != null) {
-                refuse(known, group.instances());
+                refuse(known, group.instances(), false);
             } else if (work > 0 && work >= most) {
                 cutShort = true;
             } else {
@@ -174,7 +182,9 @@ final class Placing {
             return null;
         }
         return state.waitsOf(deployment).stream()
-                .filter(waiting -> waiting.wish().equals(group.wish()) && !waiting.wakes(state.served()))
+                .filter(waiting -> waiting.wish().equals(group.wish())
+                        && waiting.clears().isEmpty()
+                        && !waiting.wakes(state.served()))
                 .findFirst()
                 .map(waiting -> new Waiting(waiting.wish(), waiting.refusal(), group.tryAgain()))
                 .orElse(null);
@@ -204,13 +214,13 @@ final class Placing {
         if (placement.waiting() != null) {
             // why not is asked of every node
             work += state.fleet().size() / ASKED_AS_ONE_PLACED;
-            refuse(placement.waiting(), rest);
+            refuse(placement.waiting(), rest, true);
         } else {
             cutShort |= !rest.isEmpty();
         }
     }
 
-    private void refuse(Waiting waiting, List<Instance> instances) {
+    private void refuse(Waiting waiting, List<Instance> instances, boolean isNews) {
         List<Instance> rest = new ArrayList<>();
         for (Instance instance : instances) {
             Optional<Instance> old = beside(instance);
@@ -225,9 +235,28 @@ final class Placing {
             }
         }
         if (!rest.isEmpty()) {
-            waits.add(waiting);
+            Waiting cleared = isNews && waiting.wish().preempts() ? clear(waiting, rest) : waiting;
+            waits.add(cleared);
             rest.forEach(instance -> put(instance, WaitWords.refused(instance)));
         }
+    }
+
+    /** Has others go for those that have no older filling in their slot; takes those out of the list for which room is made. */
+    private Waiting clear(Waiting waiting, List<Instance> rest) {
+        List<Instance> alone = rest.stream().filter(it -> beside(it).isEmpty()).toList();
+        if (alone.isEmpty()) {
+            return waiting;
+        }
+        RoomMaking making = RoomMaking.of(state, new Group(waiting.wish(), alone, waiting.tryAgain()), now);
+        work += 1 + making.victims().size() + making.seen() / ASKED_AS_ONE_PLACED;
+        for (Instance victim : making.victims()) {
+            put(Objects.requireNonNull(state.instance(victim.id())), victim);
+            pushedOut.add(victim.deployment());
+        }
+        making.waiting().forEach((instance, why) -> put(instance, instance.because(Reasons.refused(instance, why))));
+        rest.removeAll(making.waiting().keySet());
+        cutShort |= making.isCutShort();
+        return new Waiting(waiting.wish(), waiting.refusal(), making.nodes(), waiting.tryAgain());
     }
 
     /** The one that runs until this one is healthy. */

@@ -55,6 +55,8 @@ final class Planning {
             changes.addAll(Rollbacks.of(state, deployment.with(plan.rollout()), plan.rollback(), now));
         } else if (plan.run() != null && !plan.run().equals(deployment.run())) {
             changes.add(new Change.PutDeployment(deployment.with(plan.run())));
+        } else if (!plan.crons().isEmpty()) {
+            plan.crons().forEach(next -> changes.add(new Change.PutDeployment(deployment.with(next))));
         } else if (!plan.rollout().equals(deployment.rollout())) {
             changes.add(new Change.PutDeployment(deployment.with(plan.rollout())));
         }

@@ -272,7 +272,8 @@ public final class Dashboard {
         for (Availability wish : Availability.values()) {
             types.add("node." + wish.wireName());
         }
-        types.addAll(List.of("instance.leaving", "node.labels", "node.refused", "node.forgotten"));
+        types.addAll(
+                List.of("instance.leaving", "instance.pushed_out", "node.labels", "node.refused", "node.forgotten"));
         types.addAll(List.of("instance.healthy", "instance.unhealthy"));
         return String.join(" ", types);
     }

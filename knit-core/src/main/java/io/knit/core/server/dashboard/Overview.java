@@ -67,7 +67,11 @@ record Overview(
             boolean deleting,
             Buttons buttons,
             List<InstanceRow> instances,
-            int moreInstances) {}
+            int moreInstances,
+            List<RunRow> runs) {}
+
+    /** A run of what runs by the clock. */
+    record RunRow(String due, String phase, String tone, String reason) {}
 
     /** Which of a deployment's buttons are of use. */
     record Buttons(int replicas, boolean scale, boolean rollback, boolean pause, boolean resume, boolean promote) {
@@ -183,13 +187,17 @@ record Overview(
                         .limit(MAX_INSTANCES)
                         .map(instance -> instance(instance, revision, addresses))
                         .toList(),
-                Math.max(0, sorted.size() - MAX_INSTANCES));
+                Math.max(0, sorted.size() - MAX_INSTANCES),
+                RunRows.of(view.deployment()));
     }
 
     /** Of a job it is said how much of it is done. */
     private static String job(DeploymentView view, Tally tally) {
         JobSpec job = view.deployment().spec().job();
         JobRun run = view.deployment().run();
+        if (view.deployment().spec().mode() == Mode.CRON) {
+            return RunRows.next(view.deployment());
+        }
         return job == null
                 ? tally.toString()
                 : (run == null ? 0 : run.completed().size()) + "/" + job.completions() + " completed";

@@ -2,6 +2,7 @@ package io.knit.core.server.dashboard;
 
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 
@@ -16,6 +17,15 @@ final class Tones {
             case PENDING -> "warn";
             case DEGRADED, FAILED -> "bad";
             case DELETING -> "quiet";
+        };
+    }
+
+    static String of(JobRun.Phase phase) {
+        return switch (phase) {
+            case RUNNING -> "busy";
+            case COMPLETED -> "good";
+            case FAILED -> "bad";
+            case REPLACED -> "warn";
         };
     }
 
@@ -46,7 +56,7 @@ final class Tones {
         return switch (what) {
             case "running", "ready", "healthy", "completed" -> "good";
             case "failed", "rejected", "lost", "down", "unhealthy" -> "bad";
-            case "pending", "suspect" -> "warn";
+            case "pending", "suspect", "skipped", "replaced" -> "warn";
             case "stopped", "stopping", "deleting", "deleted", "discovered", "paused", "drained" -> "quiet";
             default -> "busy";
         };

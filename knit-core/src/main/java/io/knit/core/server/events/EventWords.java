@@ -6,6 +6,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Preparation;
@@ -129,7 +130,10 @@ final class EventWords {
                                     at,
                                     "deployment.paused",
                                     now.name(),
-                                    now.name() + " is paused: what runs by an older revision is left as it is")
+                                    now.name()
+                                            + (now.spec().mode() == Mode.CRON
+                                                    ? " is paused: no run begins until it is resumed"
+                                                    : " is paused: what runs by an older revision is left as it is"))
                             : event(seq, at, "deployment.resumed", now.name(), now.name() + " is no longer paused"));
         }
         JobRun run = now.run();
@@ -145,7 +149,9 @@ final class EventWords {
                                             + run.completed().size() + " ended with exit code 0")
                             : event(seq, at, "deployment.failed", now.name(), now.name() + " failed: " + run.reason()));
         }
-        return rollout(old.rollout(), now, seq, at);
+        return now.cron() != null && !now.cron().equals(old.cron())
+                ? CronWords.of(old, now, seq, at)
+                : rollout(old.rollout(), now, seq, at);
     }
 
     private static Optional<KnitEvent> rollout(Rollout old, Deployment now, long seq, Instant at) {
@@ -202,6 +208,11 @@ final class EventWords {
             String message = now.id() + " is to leave " + now.node() + ": " + now.leaves();
             return Optional.of(
                     new KnitEvent(seq, at, "instance.leaving", now.deployment(), now.id(), now.node(), message));
+        }
+        if (old != null && old.pushedOutBy() == null && now.pushedOutBy() != null) {
+            String message = now.id() + " leaves " + now.node() + ": " + now.reason();
+            return Optional.of(
+                    new KnitEvent(seq, at, "instance.pushed_out", now.deployment(), now.id(), now.node(), message));
         }
         if (old != null
                 && old.shown() == now.shown()

@@ -1,5 +1,6 @@
 package io.knit.core.server.foresight;
 
+import io.knit.api.model.Deployment;
 import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -84,7 +85,16 @@ final class Course {
 
     /** Whether nothing is left to happen by itself. */
     boolean isSettled() {
-        return queue.isEmpty() && due.isEmpty() && alarms.isEmpty();
+        return queue.isEmpty() && due.isEmpty() && alarms.keySet().stream().allMatch(this::isForItsTime);
+    }
+
+    /** What runs by the clock always has another time before it. */
+    private boolean isForItsTime(String name) {
+        Deployment deployment = state.deployment(name);
+        return deployment != null
+                && deployment.cron() != null
+                && !deployment.deleting()
+                && deployment.cron().underWay().isEmpty();
     }
 
     void after(Duration wait, Function<ClusterState, List<Change>> what) {

@@ -118,7 +118,9 @@ final class SupposedNodes {
     private List<Change> judged(Node node, NodeState judged, String why) {
         NodeJudgement next = node.judged(judged, why, List.of(Witness.HEARTBEAT), course.now())
                 .judgement();
-        return List.of(new Change.PutJudgement(node.id(), next));
+        return List.of(new Change.PutJudgement(
+                node.id(),
+                judged == NodeState.DOWN ? next.silentSince(course.served().minus(timing.downAfter())) : next));
     }
 
     void revive(String id) {
@@ -174,6 +176,8 @@ final class SupposedNodes {
             after(pace.stop(), "stop", id, (tip, known) -> stopped(known));
         } else if (!instance.observed().isEnd() && (gone.contains(id) || !hasRun(instance))) {
             after(pace.start(), "start", id, this::started);
+        } else if (hasRun(instance) && !gone.contains(id)) {
+            endsAfter(pace.run(), course.state(), instance);
         }
     }
 
@@ -239,6 +243,7 @@ final class SupposedNodes {
                 isSick ? Instant.EPOCH : course.served());
         if (!isSick) {
             changes.add(new Change.PutObserved(known.id(), said));
+            endsAfter(pace.run(), tip, known);
         } else if (health.isOwn()) {
             changes.add(new Change.PutObserved(known.id(), said));
             failsAfter(health.grace().plus(health.interval().multipliedBy(health.retries() - 1L)), known.id());
@@ -246,6 +251,30 @@ final class SupposedNodes {
             changes.add(new Change.PutObserved(known.id(), failed(tip, known)));
         }
         return changes;
+    }
+
+    /** What is run to its end comes to it. */
+    private void endsAfter(Duration wait, ClusterState state, Instance instance) {
+        Revision revision = state.revision(instance.deployment(), instance.revision());
+        if (revision != null && revision.spec().mode().runsToAnEnd()) {
+            after(
+                    wait,
+                    "end",
+                    instance.id(),
+                    (tip, known) -> isDead(known) || known.observed().isEnd()
+                            ? List.of()
+                            : List.of(new Change.PutObserved(known.id(), completed(known))));
+        }
+    }
+
+    private Observed completed(Instance known) {
+        return new Observed(
+                InstanceState.FAILED,
+                "ended with exit code 0",
+                known.restarts(),
+                false,
+                known.statusSeq() + 1,
+                course.now());
     }
 
     private void failsAfter(Duration wait, String id) {

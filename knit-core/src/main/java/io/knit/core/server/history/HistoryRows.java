@@ -30,6 +30,7 @@ public final class HistoryRows {
             "node.forgotten",
             "instance.lost",
             "instance.leaving",
+            "instance.pushed_out",
             "deployment.deleted",
             // where a rollout turns, so that the history tells how a deployment was
             "deployment.canary",

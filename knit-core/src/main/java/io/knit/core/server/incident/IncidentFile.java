@@ -105,6 +105,7 @@ public final class IncidentFile {
                 ObjectNode json = all.addObject();
                 json.put("instance", of.id()).put("later", wish.waits());
                 json.set("refusal", WireCodec.parse(WireCodec.encodeText(waiting.refusal())));
+                waiting.clears().stream().sorted().forEach(json.withArray("clears")::add);
                 if (waiting.tryAgain() != null) {
                     json.put("try_again", waiting.tryAgain().toString());
                 }
@@ -153,10 +154,13 @@ public final class IncidentFile {
                     ? null
                     : wish(state, instance, waiting.path("later").asBoolean());
             if (wish != null) {
+                Set<String> clears = new TreeSet<>();
+                waiting.path("clears").forEach(node -> clears.add(node.asText()));
                 JsonNode again = waiting.path("try_again");
                 all.add(new Waiting(
                         wish,
                         WireCodec.decodeText(waiting.path("refusal").toString(), Refusal.class),
+                        clears,
                         again.isTextual() ? Instant.parse(again.asText()) : null));
             }
         }

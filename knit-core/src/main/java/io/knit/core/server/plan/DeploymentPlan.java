@@ -1,5 +1,6 @@
 package io.knit.core.server.plan;
 
+import io.knit.api.model.CronRuns;
 import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.Rollout;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param rollout how far it has come
  * @param rollback why it goes back to the revision that was healthy last, or null: it does not
  * @param run how far its job has come, or null: it is none
+ * @param crons how the times of its schedule are decided, one after the other, the last as it is then; empty: nothing is new of them
  * @param again when to plan again though nothing happens; empty: never
  * @param done whether nothing of an undeployed deployment is left once this is applied
  * @param cutShort whether there is more to be done than was asked for at once
@@ -30,6 +32,7 @@ public record DeploymentPlan(
         Rollout rollout,
         @Nullable String rollback,
         @Nullable JobRun run,
+        List<CronRuns> crons,
         Optional<Instant> again,
         boolean done,
         boolean cutShort) {
@@ -38,6 +41,7 @@ public record DeploymentPlan(
         update = List.copyOf(update);
         forget = List.copyOf(forget);
         keep = List.copyOf(keep);
+        crons = List.copyOf(crons);
     }
 
     /** Whether applying it changes no instance. */

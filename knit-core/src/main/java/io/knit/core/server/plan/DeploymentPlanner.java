@@ -1,6 +1,7 @@
 package io.knit.core.server.plan;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
@@ -82,9 +83,13 @@ public final class DeploymentPlanner {
      */
     public static DeploymentPlan plan(
             Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids, int most) {
-        return deployment.spec().mode() == Mode.JOB && !deployment.deleting()
-                ? JobPlanner.plan(deployment, instances, facts, now, ids, most)
-                : new DeploymentPlanner(deployment, instances, facts, now, ids, most).plan(instances);
+        Mode mode = deployment.deleting() ? Mode.REPLICATED : deployment.spec().mode();
+        return switch (mode) {
+            case REPLICATED, GLOBAL ->
+                new DeploymentPlanner(deployment, instances, facts, now, ids, most).plan(instances);
+            case JOB -> JobPlanner.plan(deployment, instances, facts, now, ids, most);
+            case CRON -> CronPlanner.plan(deployment, instances, facts, now, ids, most);
+        };
     }
 
     private DeploymentPlan plan(Collection<Instance> instances) {
@@ -116,6 +121,7 @@ public final class DeploymentPlanner {
                 deployment.deleting() ? deployment.rollout() : progress.rollout(),
                 deployment.deleting() ? null : progress.rollback(),
                 deployment.run(),
+                List.of(),
                 Stream.concat(progress.again().stream(), whereabouts.again().stream())
                         .min(Comparator.naturalOrder()),
                 done,
@@ -123,7 +129,8 @@ public final class DeploymentPlanner {
     }
 
     private Slot slot(SlotKey key) {
-        return new Slot(key, deployment.revision(), whereabouts::isLeaving);
+        boolean keepsOriginal = deployment.spec().disconnect().reconcile() == DisconnectSpec.Reconcile.KEEP_ORIGINAL;
+        return new Slot(key, deployment.revision(), whereabouts::isLeaving, keepsOriginal);
     }
 
     private void giveUp(Slot surplus) {
@@ -167,6 +174,9 @@ public final class DeploymentPlanner {
             slot.addEnded(instance);
             draft.forget().add(instance);
         } else if (instance.order() == Order.STOP) {
+            if (instance.pushedOutBy() != null) {
+                slot.addEnded(instance);
+            }
             keepUntilGone(instance);
         } else if (moved.isEmpty() && whereabouts.isLost(instance)) {
             slot.addLost(instance);
@@ -262,8 +272,9 @@ public final class DeploymentPlanner {
     /** What was lost is wanted until another does its work. */
     private void planLost(Slot slot) {
         Instance working = slot.working();
+        Instance original = slot.original();
         for (Instance instance : slot.lost()) {
-            if (working != null) {
+            if (working != null && instance != original) {
                 draft.stop(instance, working.id() + " runs in its place");
             } else if (instance.state() != InstanceState.LOST) {
                 draft.update().add(whereabouts.lost(instance));
@@ -279,13 +290,13 @@ public final class DeploymentPlanner {
         Instance waiting = slot.waiting();
         Instance old = slot.old();
         if (working != null && isSteady(slot)) {
-            draft.keepOf(slot, List.of(working));
+            draft.keepOf(slot, withReturning(slot, working));
             return Standing.SETTLED;
         }
         if (!onTheirWay.isEmpty()) {
             // two of them only if the node of one was thought to be down: the first to run stays
             boolean works = working != null && slot.isPresent(working);
-            List<Instance> kept = works ? new ArrayList<>(List.of(working)) : new ArrayList<>(onTheirWay);
+            List<Instance> kept = working != null && works ? withReturning(slot, working) : new ArrayList<>(onTheirWay);
             if (working != null && !works) {
                 kept.add(working);
             } else if (old != null
@@ -311,6 +322,15 @@ public final class DeploymentPlanner {
         }
         replace(slot, null);
         return Standing.ON_ITS_WAY;
+    }
+
+    private static List<Instance> withReturning(Slot slot, Instance working) {
+        List<Instance> kept = new ArrayList<>(List.of(working));
+        Instance returning = slot.returning(working);
+        if (returning != null) {
+            kept.add(returning);
+        }
+        return kept;
     }
 
     /** Whether it has ended and nothing takes its place, as its spec wants it; it stays to tell how it ended. */

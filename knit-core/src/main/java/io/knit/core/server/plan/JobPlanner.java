@@ -38,6 +38,7 @@ final class JobPlanner {
     private final JobSpec job;
     private final Instant now;
     private final Instant served;
+    private final Roster roster;
     private final Whereabouts whereabouts;
     private final Draft draft;
     private final Successors successors;
@@ -47,7 +48,7 @@ final class JobPlanner {
     private final Map<Integer, List<Instance>> lost = new TreeMap<>();
     /** Slots of which something is still there, or may be. */
     private final Set<Integer> busy = new HashSet<>();
-    /** By slot; the newest attempt that a node could not take. */
+    /** By slot; the newest attempt that a node could not take, or that was pushed out of it. */
     private final Map<Integer, Instance> rejected = new HashMap<>();
 
     private JobRun run;
@@ -55,14 +56,14 @@ final class JobPlanner {
     private int most;
     private boolean cutShort;
 
-    private JobPlanner(Deployment deployment, Facts facts, Instant now, IdSource ids, int most) {
+    private JobPlanner(Deployment deployment, @Nullable Instant due, Facts facts, Instant now, IdSource ids, int most) {
         this.deployment = deployment;
-        this.job = Objects.requireNonNull(deployment.spec().job(), "job");
+        this.job = Objects.requireNonNullElse(deployment.spec().job(), JobSpec.DEFAULT);
         this.now = now;
         this.served = facts.served();
         this.most = most;
         this.whereabouts = new Whereabouts(deployment, facts, now);
-        Roster roster = new Numbered(job.completions());
+        this.roster = due == null ? new Numbered(job.completions()) : new AtTime(due, job.completions());
         this.draft = new Draft(deployment, whereabouts, roster);
         this.successors = new Successors(deployment, roster, now, served, ids);
         JobRun before = deployment.run();
@@ -73,7 +74,23 @@ final class JobPlanner {
 
     static DeploymentPlan plan(
             Deployment deployment, Collection<Instance> instances, Facts facts, Instant now, IdSource ids, int most) {
-        return new JobPlanner(deployment, facts, now, ids, most).plan(instances);
+        return plan(deployment, null, instances, facts, now, ids, most);
+    }
+
+    /**
+     * @param deployment as it is for this run
+     * @param due the time of the schedule that it is run for; null: it has none
+     * @param instances those of this run
+     */
+    static DeploymentPlan plan(
+            Deployment deployment,
+            @Nullable Instant due,
+            Collection<Instance> instances,
+            Facts facts,
+            Instant now,
+            IdSource ids,
+            int most) {
+        return new JobPlanner(deployment, due, facts, now, ids, most).plan(instances);
     }
 
     private DeploymentPlan plan(Collection<Instance> instances) {
@@ -98,6 +115,7 @@ final class JobPlanner {
                 deployment.rollout(),
                 null,
                 run,
+                List.of(),
                 Stream.of(Optional.ofNullable(again), whereabouts.again())
                         .flatMap(Optional::stream)
                         .min(Comparator.naturalOrder()),
@@ -106,7 +124,11 @@ final class JobPlanner {
     }
 
     private String over() {
-        return run.phase() == JobRun.Phase.COMPLETED ? "the job has completed" : "the job has failed";
+        return switch (run.phase()) {
+            case RUNNING, COMPLETED -> "the job has completed";
+            case FAILED -> "the job has failed";
+            case REPLACED -> run.reason();
+        };
     }
 
     private void sort(Instance instance) {
@@ -126,12 +148,16 @@ final class JobPlanner {
     }
 
     private void keepUntilGone(Instance instance) {
+        if (instance.pushedOutBy() != null) {
+            rejected.put(instance.slot(), instance);
+        }
         if (instance.node() == null || instance.state() == InstanceState.STOPPED) {
             draft.forget().add(instance);
             return;
         }
         Instance judged = whereabouts.stopping(instance, instance.reason());
-        if (!judged.state().isEnd()) {
+        // of one that was pushed out the next attempt says so from the first moment on
+        if (!judged.state().isEnd() && instance.pushedOutBy() == null) {
             busy.add(instance.slot());
         }
         (judged.state() == instance.state() ? draft.keep() : draft.update()).add(judged);
@@ -241,6 +267,7 @@ final class JobPlanner {
 
     private void fill() {
         int room = job.parallelism() - busy.size();
+        List<SlotKey> keys = roster.wanted();
         for (int slot = 0; slot < job.completions() && room > 0; slot++) {
             boolean free = !run.completed().contains(slot) && !busy.contains(slot);
             if (!free || deployment.paused()) {
@@ -255,7 +282,7 @@ final class JobPlanner {
                 cutShort = true;
                 return;
             }
-            draft.create().add(successors.of(SlotKey.of(slot), rejected.get(slot)));
+            draft.create().add(successors.of(keys.get(slot), rejected.get(slot)));
             room--;
         }
     }

@@ -33,6 +33,8 @@ interface Roster {
             case REPLICATED -> new Numbered(deployment.spec().replicas());
             case JOB ->
                 new Numbered(Objects.requireNonNull(deployment.spec().job()).completions());
+            // each run has a roster of its own
+            case CRON -> new Numbered(0);
             case GLOBAL -> new EachNode(deployment.spec(), instances, facts);
         };
     }

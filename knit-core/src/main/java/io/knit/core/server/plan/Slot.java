@@ -1,5 +1,6 @@
 package io.knit.core.server.plan;
 
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.SlotKey;
 import java.util.ArrayList;
@@ -18,12 +19,15 @@ final class Slot {
     private final int revision;
     /** Whether it is to go elsewhere, whatever its revision. */
     private final Predicate<Instance> leaving;
+    /** Whether what was there first stays, if it works when it is back. */
+    private final boolean keepsOriginal;
 
     private final List<Instance> live = new ArrayList<>();
     private final List<Instance> lost = new ArrayList<>();
     private @Nullable Instance ended;
 
-    Slot(SlotKey key, int revision, Predicate<Instance> leaving) {
+    Slot(SlotKey key, int revision, Predicate<Instance> leaving, boolean keepsOriginal) {
+        this.keepsOriginal = keepsOriginal;
         this.key = key;
         this.revision = revision;
         this.leaving = leaving;
@@ -61,11 +65,30 @@ final class Slot {
         return ended;
     }
 
-    /** The newest that does its work; of the present revision if there is one. */
+    /** The newest that does its work, or, where that one stays, the one that was there first; of the present revision if there is one. */
     @Nullable
     Instance working() {
-        Instance present = newest(i -> isPresent(i) && isWorking(i));
+        Predicate<Instance> works = i -> isPresent(i) && isWorking(i);
+        Instance present = keepsOriginal ? oldest(live, works) : newest(works);
         return present != null ? present : newest(Slot::isWorking);
+    }
+
+    /** Of those that are lost the one that is taken back even if another does its work by then; null: none is. */
+    @Nullable
+    Instance original() {
+        return keepsOriginal ? oldest(lost, this::isPresent) : null;
+    }
+
+    /** One that was there before the one that works, is back, and may yet work; null: there is none, or it would not be taken back. */
+    @Nullable
+    Instance returning(Instance working) {
+        Predicate<Instance> comesBack = i -> isPresent(i)
+                && i.node() != null
+                && !i.state().isEnd()
+                && !i.failing()
+                && i.health() != Health.UNHEALTHY
+                && AGE.compare(i, working) < 0;
+        return keepsOriginal ? oldest(live, comesBack) : null;
     }
 
     /** Those of the present revision that have a node. */
@@ -106,6 +129,10 @@ final class Slot {
     /** Whether it runs, nothing is known against it, and no check of it is waited for. */
     static boolean isWorking(Instance instance) {
         return instance.isHealthy();
+    }
+
+    private static @Nullable Instance oldest(List<Instance> among, Predicate<Instance> which) {
+        return among.stream().filter(which).min(AGE).orElse(null);
     }
 
     private @Nullable Instance newest(Predicate<Instance> which) {

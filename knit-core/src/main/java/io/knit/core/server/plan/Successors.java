@@ -34,6 +34,12 @@ final class Successors {
     Instance of(SlotKey key, @Nullable Instance before) {
         int slot = roster.number(key);
         String id = idOf(slot);
+        if (before != null && before.pushedOutBy() != null) {
+            String said = before.reason();
+            return Instance.pending(id, deployment.name(), deployment.revision(), slot, 0, List.of(), served, said, now)
+                    .afterTrying(said)
+                    .keyed(key.name());
+        }
         boolean failed = before != null && before.state() == InstanceState.FAILED;
         boolean rejected = before != null
                 && (failed || before.state() == InstanceState.REJECTED)

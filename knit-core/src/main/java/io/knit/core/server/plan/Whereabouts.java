@@ -47,7 +47,22 @@ final class Whereabouts {
 
     /** Whether its node is down, or is back and has not said anything of it yet. */
     boolean isLost(Instance instance) {
-        return instance.state() == InstanceState.LOST || !instance.state().isEnd() && isOnDownNode(instance);
+        return instance.state() == InstanceState.LOST
+                || !instance.state().isEnd() && isOnDownNode(instance) && !isWaitedFor(instance);
+    }
+
+    /** Whether its node has not been silent for as long as its deployment wants to wait: until then it counts as it was seen last. */
+    private boolean isWaitedFor(Instance instance) {
+        Instant due = Silences.replacedAt(deployment.spec(), nodeOf(instance));
+        if (due == null || !facts.served().isBefore(due)) {
+            return false;
+        }
+        lookAgain(due);
+        return true;
+    }
+
+    private void lookAgain(Instant due) {
+        again = again == null || due.isBefore(again) ? due : again;
     }
 
     /** When to look again though nothing happens. */
@@ -68,7 +83,7 @@ final class Whereabouts {
                 return Optional.of(instance.node() + " is drained, and was to be empty by "
                         + node.wish().deadline());
             }
-            again = again == null || due.isBefore(again) ? due : again;
+            lookAgain(due);
         }
         return instance.ports().isEmpty()
                 ? Optional.empty()

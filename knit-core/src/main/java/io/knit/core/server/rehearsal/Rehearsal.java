@@ -5,7 +5,9 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
+import io.knit.api.model.Mode;
 import io.knit.api.spi.loop.IdSource;
+import io.knit.core.rules.clock.NextRuns;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.state.Change;
@@ -31,6 +33,8 @@ public final class Rehearsal {
      * the time.
      */
     static final int MOST_ROUNDS = 300;
+
+    private static final int NEXT_RUNS = 5;
 
     /** Nobody waits for the thread. */
     private static final int ALL = 1_000_000;
@@ -78,7 +82,14 @@ public final class Rehearsal {
         }
         List<Plan.Step> steps = Steps.between(state, tip, command.subject(), dips.courses(), tip.served());
         return new Plan(
-                command.words(), state.revision(), effective, settled, diff, steps, Services.of(steps, dips.courses()));
+                command.words(),
+                state.revision(),
+                effective,
+                settled,
+                diff,
+                steps,
+                Services.of(steps, dips.courses()),
+                nextRuns(tip, command));
     }
 
     private static List<Plan.FieldChange> diff(ClusterState state, List<Change> changes) {
@@ -93,6 +104,19 @@ public final class Rehearsal {
             }
         }
         return diff;
+    }
+
+    private static List<Instant> nextRuns(ClusterState state, Command<?> command) {
+        return state.deployments().values().stream()
+                .filter(it -> command.subject().equals("deployment/" + it.name()))
+                .flatMap(it -> NextRuns.of(it, NEXT_RUNS).stream())
+                .toList();
+    }
+
+    /** It runs when its time comes, and that is not waited for. */
+    private static boolean isByTheClock(ClusterState state, String name) {
+        Deployment deployment = state.deployment(name);
+        return deployment != null && deployment.spec().mode() == Mode.CRON;
     }
 
     /** When the command has its last effect, whoever waits for what; null: it has none of its own. */
@@ -111,7 +135,7 @@ public final class Rehearsal {
     /** What is looked at next because its time has come. One that fits nowhere is not waited for: that would take the rehearsal nowhere. */
     private static Optional<Map.Entry<String, Instant>> next(Map<String, Instant> alarms, ClusterState state) {
         return alarms.entrySet().stream()
-                .filter(alarm -> state.waitsOf(alarm.getKey()).isEmpty())
+                .filter(alarm -> state.waitsOf(alarm.getKey()).isEmpty() && !isByTheClock(state, alarm.getKey()))
                 .min(Map.Entry.comparingByValue());
     }
 

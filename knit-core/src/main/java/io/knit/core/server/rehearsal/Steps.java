@@ -139,9 +139,15 @@ final class Steps {
 
     private String why(Instance instance) {
         return node(instance) != null && instance.node() != null && before.instance(instance.id()) == null
-                ? chosen.why(instance)
+                ? afterTrying(instance, chosen.why(instance))
                 : WaitWords.whole(instance, after.waitsOf(instance.deployment()))
                         .reason();
+    }
+
+    /** Who pushed out the one before it is told where it goes instead, too. */
+    private static String afterTrying(Instance instance, String why) {
+        String tried = instance.tried();
+        return tried == null || tried.isEmpty() ? why : why.isEmpty() ? tried : tried + "; " + why;
     }
 
     private Step step(

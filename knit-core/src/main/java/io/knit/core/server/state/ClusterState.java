@@ -271,7 +271,7 @@ public final class ClusterState {
                 nextRevisions,
                 instances,
                 nodes,
-                fleet,
+                fleet.clearing(nextOutlook.clearings()),
                 nextOutlook);
     }
 

@@ -1,9 +1,14 @@
 package io.knit.core.server.state;
 
 import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.fleet.Clearing;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.pcollections.HashTreePMap;
 import org.pcollections.HashTreePSet;
+import org.pcollections.PMap;
 import org.pcollections.PSet;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
@@ -12,37 +17,66 @@ import org.pcollections.TreePMap;
  * What the controller found out and keeps until something changes. Stored nowhere: after a restart it is found out anew.
  *
  * @param waits by deployment; why its instances without a node have none. Those without such an instance are left out
+ * @param clearings by deployment; which nodes are cleared for those that wait
  * @param quarantined deployments that can't be planned, with the reason
  * @param unasked deployments whose waits were not asked for since the state was loaded: what is found out then, people were told before
  */
-record Outlook(PSortedMap<String, List<Waiting>> waits, PSortedMap<String, String> quarantined, PSet<String> unasked) {
-    static final Outlook NONE = new Outlook(TreePMap.empty(), TreePMap.empty(), HashTreePSet.empty());
+record Outlook(
+        PSortedMap<String, List<Waiting>> waits,
+        PMap<String, Clearing> clearings,
+        PSortedMap<String, String> quarantined,
+        PSet<String> unasked) {
+    static final Outlook NONE =
+            new Outlook(TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), HashTreePSet.empty());
 
     /** Nothing is known yet of these. */
     static Outlook unasked(Collection<String> deployments) {
-        return new Outlook(TreePMap.empty(), TreePMap.empty(), HashTreePSet.from(deployments));
+        return new Outlook(TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), HashTreePSet.from(deployments));
     }
 
     Outlook askedBut(Collection<String> others) {
-        return new Outlook(waits, quarantined, HashTreePSet.from(others));
+        return new Outlook(waits, clearings, quarantined, HashTreePSet.from(others));
     }
 
     Outlook waiting(String deployment, List<Waiting> now) {
         return new Outlook(
                 now.isEmpty() ? waits.minus(deployment) : waits.plus(deployment, List.copyOf(now)),
+                clearing(deployment, now),
                 quarantined,
                 unasked.minus(deployment));
+    }
+
+    /** The same object if nothing is cleared for it, as nothing was. */
+    private PMap<String, Clearing> clearing(String deployment, List<Waiting> now) {
+        Set<String> nodes = new HashSet<>();
+        int priority = 0;
+        for (Waiting waiting : now) {
+            if (!waiting.clears().isEmpty()) {
+                nodes.addAll(waiting.clears());
+                priority = Math.max(priority, waiting.wish().priority());
+            }
+        }
+        if (nodes.isEmpty()) {
+            return clearings.containsKey(deployment) ? clearings.minus(deployment) : clearings;
+        }
+        Clearing next = new Clearing(deployment, priority, nodes);
+        return next.equals(clearings.get(deployment)) ? clearings : clearings.plus(deployment, next);
     }
 
     /** @param reason empty: it is in quarantine no more */
     Outlook quarantining(String deployment, String reason) {
         return new Outlook(
                 waits,
+                clearings,
                 reason.isEmpty() ? quarantined.minus(deployment) : quarantined.plus(deployment, reason),
                 unasked);
     }
 
     Outlook without(String deployment) {
-        return new Outlook(waits.minus(deployment), quarantined.minus(deployment), unasked.minus(deployment));
+        return new Outlook(
+                waits.minus(deployment),
+                clearing(deployment, List.of()),
+                quarantined.minus(deployment),
+                unasked.minus(deployment));
     }
 }

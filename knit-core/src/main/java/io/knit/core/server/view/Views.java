@@ -1,6 +1,7 @@
 package io.knit.core.server.view;
 
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.CronRun;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
@@ -69,11 +70,17 @@ public final class Views {
         if (live.stream()
                 .anyMatch(i -> i.state() == InstanceState.PENDING
                         && i.preparation() == null
-                        && i.revision() == deployment.revision())) {
+                        && (deployment.spec().mode() == Mode.CRON || i.revision() == deployment.revision()))) {
             return DeploymentStatus.PENDING;
         }
         if (deployment.spec().mode() == Mode.JOB) {
             return DeploymentStatus.RUNNING;
+        }
+        if (deployment.spec().mode() == Mode.CRON) {
+            CronRun last = deployment.cron() == null ? null : deployment.cron().lastOver();
+            return last != null && last.run().phase() == JobRun.Phase.FAILED
+                    ? DeploymentStatus.DEGRADED
+                    : DeploymentStatus.RUNNING;
         }
         List<Instance> over = instances.stream()
                 .filter(i -> i.order() == Order.RUN

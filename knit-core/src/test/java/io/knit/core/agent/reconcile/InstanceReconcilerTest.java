@@ -19,6 +19,7 @@ import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -148,7 +149,12 @@ class InstanceReconcilerTest {
     @MethodSource("cases")
     void decides(Case it) {
         NodePlan plan = RECONCILER.plan(
-                CLUSTER, it.set(), it.observed(), it.memory() == null ? Map.of() : Map.of("a", it.memory()), NOW);
+                CLUSTER,
+                it.set(),
+                it.observed(),
+                it.memory() == null ? Map.of() : Map.of("a", it.memory()),
+                Set.of(),
+                NOW);
         assertThat(plan.actions()).hasSize(1);
         Action action = plan.actions().get(0);
         assertThat(action.instance()).isEqualTo("a");
@@ -161,7 +167,9 @@ class InstanceReconcilerTest {
     @DisplayName("before it joined a cluster an agent decides nothing")
     void noCluster() {
         List<ContainerSnapshot> observed = List.of(container("c1", "a", ContainerState.RUNNING, HASH));
-        assertThat(RECONCILER.plan(null, set(run("b")), observed, Map.of(), NOW).actions())
+        assertThat(RECONCILER
+                        .plan(null, set(run("b")), observed, Map.of(), Set.of(), NOW)
+                        .actions())
                 .isEmpty();
     }
 
@@ -173,7 +181,7 @@ class InstanceReconcilerTest {
         ContainerSnapshot nameless = new ContainerSnapshot(
                 "c2", "nameless", ContainerState.RUNNING, Map.of(KnitLabels.CLUSTER, CLUSTER), null, 0);
         ContainerSnapshot plain = new ContainerSnapshot("c3", "plain", ContainerState.EXITED, Map.of(), null, 0);
-        NodePlan plan = RECONCILER.plan(CLUSTER, set(), List.of(other, nameless, plain), Map.of(), NOW);
+        NodePlan plan = RECONCILER.plan(CLUSTER, set(), List.of(other, nameless, plain), Map.of(), Set.of(), NOW);
         assertThat(plan.with(ActionKind.IGNORE)).containsExactly("theirs", "nameless", "plain");
         assertThat(plan.actions()).hasSize(3);
     }
@@ -183,7 +191,7 @@ class InstanceReconcilerTest {
     @DisplayName("a container whose label is no instance's id is ignored: the id becomes a path")
     void noInstance(String label) {
         ContainerSnapshot forged = container("c1", label, ContainerState.EXITED, HASH);
-        NodePlan plan = RECONCILER.plan(CLUSTER, set(run("a")), List.of(forged), Map.of(), NOW);
+        NodePlan plan = RECONCILER.plan(CLUSTER, set(run("a")), List.of(forged), Map.of(), Set.of(), NOW);
         assertThat(plan.with(ActionKind.IGNORE)).containsExactly(forged.name());
         assertThat(plan.with(ActionKind.CREATE)).containsExactly("a");
         assertThat(plan.actions()).hasSize(2);
@@ -202,13 +210,13 @@ class InstanceReconcilerTest {
         InstanceMemory memory = InstanceMemory.NEW.started(NOW, "", Health.NONE);
         Duration now = NOW;
         for (long seconds : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
-            Action action = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", memory), now));
+            Action action = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", memory), Set.of(), now));
             assertThat(action.until()).isEqualTo(now.plusSeconds(seconds));
             now = now.plusSeconds(seconds);
             memory = action.memory().started(now, "", Health.NONE);
         }
         now = now.plusSeconds(10);
-        Action action = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", memory), now));
+        Action action = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", memory), Set.of(), now));
         assertThat(action.until()).isEqualTo(now.plusSeconds(1));
         assertThat(action.memory().restarts()).isEqualTo(8);
     }
@@ -219,12 +227,12 @@ class InstanceReconcilerTest {
         AssignmentSet wanted = set(run("a"));
         ContainerSnapshot exited = new ContainerSnapshot(
                 "c1", "knit-a", ContainerState.EXITED, labels(CLUSTER, "a", HASH), "exit code 1", 0);
-        InstanceMemory ended = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", RUNS), NOW))
+        InstanceMemory ended = only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", RUNS), Set.of(), NOW))
                 .memory();
         assertThat(ended.state()).isEqualTo(InstanceState.RUNNING);
         assertThat(ended.words()).isEqualTo("ended with exit code 1; starts again in 1 s (restart 1)");
         Duration later = NOW.plusMillis(300);
-        assertThat(only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", ended), later))
+        assertThat(only(RECONCILER.plan(CLUSTER, wanted, List.of(exited), Map.of("a", ended), Set.of(), later))
                         .memory())
                 .isEqualTo(ended);
         InstanceMemory again = ended.started(NOW.plusSeconds(1), "", Health.NONE);

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -68,7 +69,7 @@ class ReconcilerPropertyTest {
     }
 
     private NodePlan plan(AssignmentSet set) {
-        NodePlan plan = reconciler.plan(CLUSTER, set, engine.values(), memories, now);
+        NodePlan plan = reconciler.plan(CLUSTER, set, engine.values(), memories, Set.of(), now);
         TreeSet<String> union = new TreeSet<>(set.assignments().keySet());
         union.addAll(memories.keySet());
         engine.values().forEach(container -> union.add(instance(container)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.knit.api.error.KnitException;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
@@ -33,7 +34,7 @@ class ModeRulesTest {
 
     static Stream<Arguments> wrong() {
         return Stream.of(
-                row("'mode':'golbal'", "/mode", "mode is \"golbal\"; give one of replicated, global, job"),
+                row("'mode':'golbal'", "/mode", "mode is \"golbal\"; give one of replicated, global, job, cron"),
                 row("'mode':1", "/mode", "mode is a number; quote it"),
                 row(
                         "'mode':'global','replicas':3",
@@ -50,6 +51,50 @@ class ModeRulesTest {
                         "/job",
                         "job is given with the mode replicated, which is not run to an end; give \"mode\": \"job\", or leave it out"),
                 row("'mode':'global','job':{'retries':1}", "/job", "job is given with the mode global"),
+                row("'mode':'cron'", "/cron", "cron is missing; with the mode cron give a schedule, such as \"cron\""),
+                row(
+                        "'cron':{'schedule':'* * * * *'}",
+                        "/cron",
+                        "cron is given with the mode replicated, which does not run by the clock; give \"mode\": \"cron\", or leave it out"),
+                row("'mode':'job','cron':{'schedule':'* * * * *'}", "/cron", "cron is given with the mode job"),
+                row("'mode':'cron','cron':{}", "/cron/schedule", "schedule is missing"),
+                row(
+                        "'mode':'cron','cron':{'schedule':'0 25 * * *'}",
+                        "/cron/schedule",
+                        "cron.schedule is \"0 25 * * *\", which has the hour \"25\", which can't be read; give 0 to 23"),
+                row(
+                        "'mode':'cron','cron':{'schedule':'0 2 * *'}",
+                        "/cron/schedule",
+                        "which has 4 fields and must have five; give minute, hour, day of the month, month and day of the week, such as \"30 2 * * mon-fri\""),
+                row(
+                        "'mode':'cron','cron':{'schedule':'0 0 30 2 *'}",
+                        "/cron/schedule",
+                        "cron.schedule is \"0 0 30 2 *\", which is never due: there is no such day"),
+                row(
+                        "'mode':'cron','cron':{'schedule':'0 2 * * *','time_zone':'Europe/Berln'}",
+                        "/cron/time_zone",
+                        "cron.time_zone is \"Europe/Berln\", which is not known; did you mean \"Europe/Berlin\"?"),
+                row(
+                        "'mode':'cron','cron':{'schedule':'0 2 * * *','overlap':'forbidden'}",
+                        "/cron/overlap",
+                        "give one of forbid, allow, replace"),
+                row("'mode':'cron','cron':{'schedule':'0 2 * * *','history':21}", "/cron/history", "give 0 to 20"),
+                row(
+                        "'mode':'cron','cron':{'schedule':'0 2 * * *','catch_up':'1000h'}",
+                        "/cron/catch_up",
+                        "give 0s to 720h"),
+                row(
+                        "'mode':'cron','cron':{'schedule':'0 2 * * *'},'restart':{'condition':'always'}",
+                        "/restart",
+                        "restart can't be given with the mode cron"),
+                row(
+                        "'mode':'cron','cron':{'schedule':'0 2 * * *'},'update':{'max_parallel':2}",
+                        "/update",
+                        "update can't be given with the mode cron"),
+                row(
+                        "'mode':'cron','cron':{'schedule':'0 2 * * *'},'replicas':2",
+                        "/replicas",
+                        "replicas can't be given with the mode cron; leave it out, and say with job.completions"),
                 row("'mode':'job','job':{'completions':0}", "/job/completions", "job.completions is 0; give 1 to 1000"),
                 row("'mode':'job','job':{'parallelism':1001}", "/job/parallelism", "give 1 to 1000"),
                 row("'mode':'job','job':{'retries':-1}", "/job/retries", "give 0 to 1000"),
@@ -87,6 +132,15 @@ class ModeRulesTest {
         DeploymentSpec spec = read("'mode':'job'");
         assertThat(spec.job()).isEqualTo(JobSpec.DEFAULT);
         assertThat(spec.restart()).isEqualTo(RestartSpec.ONCE);
+        byte[] shown = SpecJson.of(spec).toString().getBytes(StandardCharsets.UTF_8);
+        assertThat(ADMISSION.admit(SpecReader.read(shown))).isEqualTo(spec);
+    }
+
+    @Test
+    void whatRunsByTheClockIsShownAsItMayBeSentAgain() throws Exception {
+        DeploymentSpec spec = read("'mode':'cron','cron':{'schedule':'30 2 * * 1-5','time_zone':'Europe/Berlin'}");
+        assertThat(spec.cron()).isEqualTo(CronSpec.of("30 2 * * 1-5").in("Europe/Berlin"));
+        assertThat(spec.job()).isEqualTo(JobSpec.DEFAULT);
         byte[] shown = SpecJson.of(spec).toString().getBytes(StandardCharsets.UTF_8);
         assertThat(ADMISSION.admit(SpecReader.read(shown))).isEqualTo(spec);
     }

@@ -19,8 +19,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +60,7 @@ class ModesPageTest {
 
     @Test
     void theShopWaitsForItsDatabaseAndItsMigration() throws IOException {
-        DeploymentSpec spec = examples().get(2);
+        DeploymentSpec spec = examples().get(3);
         cluster.join(node("a", Map.of()));
         cluster.run(new Command.Deploy(spec, null));
         cluster.run(new Command.Deploy(DeploymentSpec.builder("shop-db", "db:1").build(), null));
@@ -73,6 +75,26 @@ class ModesPageTest {
                 DeploymentSpec.builder("shop-migrate", "shop:4").build(), null));
         cluster.settle();
         assertThat(cluster.instances(spec.name())).allMatch(it -> it.state() == InstanceState.RUNNING);
+    }
+
+    @Test
+    void theReportIsMadeAtNight() throws IOException {
+        DeploymentSpec spec = examples().get(2);
+        PureCluster nights = new PureCluster(
+                (instance, now) -> instance.observed().state() == null
+                        ? new Observed(InstanceState.FAILED, "ended with exit code 0", 0, false, 1, now)
+                        : null,
+                () -> {});
+        Node plain = node("a", Map.of());
+        nights.join(node("a", NodeState.READY, able(plain.facts(), List.of("restart"))));
+        nights.run(new Command.Deploy(spec, null));
+        // a Thursday: Saturday and Sunday there is none
+        nights.goTo(Instant.parse("2026-01-06T12:00:00Z"));
+
+        assertThat(Objects.requireNonNull(nights.deployment(spec.name()).cron()).runs())
+                .allMatch(it -> it.run().phase() == JobRun.Phase.COMPLETED)
+                .extracting(it -> it.due().toString())
+                .containsExactly("2026-01-02T01:30:00Z", "2026-01-05T01:30:00Z", "2026-01-06T01:30:00Z");
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.knit.core.server.state.Controller.Question;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +36,9 @@ final class PureCluster {
     private final Map<String, Instant> alarms = new TreeMap<>();
     private final Says says;
     private final Runnable watch;
+    /** Ids of instances that do not stop yet. */
+    final Set<String> slow = new HashSet<>();
+
     private ClusterState state = ClusterState.empty("c").servedAt(NOW);
     private Instant now = NOW;
 
@@ -84,6 +88,12 @@ final class PureCluster {
         put(List.of(new Change.PutJudgement(node, new NodeJudgement(next, "", now, List.of()))));
     }
 
+    /** Not heard from now on, and judged down for it at once. */
+    void silence(String node) {
+        NodeJudgement down = new NodeJudgement(NodeState.DOWN, "", now, List.of()).silentSince(state.served());
+        put(List.of(new Change.PutJudgement(node, down)));
+    }
+
     void put(List<Change> changes) {
         step(changes, Set.of());
     }
@@ -121,6 +131,9 @@ final class PureCluster {
                 continue;
             }
             if (instance.order() == Order.STOP) {
+                if (slow.contains(instance.id())) {
+                    continue;
+                }
                 said.add(new Change.RemoveInstance(instance.id()));
             } else if (instance.decided().lost()) {
                 said.add(new Change.PutInstance(instance.found(now, now)));
@@ -150,6 +163,26 @@ final class PureCluster {
     void pass(Duration time) {
         now = now.plus(time);
         state = state.servedAt(state.served().plus(time));
+    }
+
+    /** Time goes on to that moment of the day, over all that the controller asked for until then. */
+    void goTo(Instant moment) {
+        while (now.isBefore(moment)) {
+            Instant end = state.served().plus(Duration.between(now, moment));
+            boolean due = alarms.values().stream().anyMatch(at -> !at.isAfter(end));
+            if (!due) {
+                pass(Duration.between(now, moment));
+            } else {
+                goOn();
+            }
+        }
+    }
+
+    /** No server is there for so long, and the one that comes knows what was stored. */
+    void away(Duration time) {
+        now = now.plus(time);
+        alarms.clear();
+        step(List.of(), Set.copyOf(state.deployments().keySet()));
     }
 
     /** The clock is set. */

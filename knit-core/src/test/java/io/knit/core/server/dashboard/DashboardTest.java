@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.model.CronRun;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
@@ -31,6 +34,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +112,27 @@ class DashboardTest {
                 .contains("1/3 completed")
                 .contains("0/2 running")
                 .contains("slot n7");
+    }
+
+    @Test
+    void whatRunsByTheClockIsShownWithItsNextAndItsLastRuns() throws Exception {
+        Instant due = Instant.parse("2026-01-01T04:00:00Z");
+        DeploymentSpec report = DeploymentSpec.builder("report", "report:1")
+                .cron(CronSpec.of("0 4 * * *"))
+                .build();
+        JobRun failed = JobRun.begin(1, due, due).in(JobRun.Phase.FAILED, "it ended <badly>", due);
+        server.orchestrator.put(
+                new Deployment("report", 1, report, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
+                        .with(CronRuns.begin(due.minusSeconds(1))
+                                .beginning(new CronRun(due, due, failed))
+                                .skipping(due.plusSeconds(86_400), "it was left out")),
+                DeploymentStatus.DEGRADED,
+                List.of());
+        assertThat(server.get("/dashboard").body())
+                .contains("next run 2026-01-03T04:00:00Z")
+                .containsSubsequence(
+                        "skipped", "2026-01-02T04:00:00Z", "it was left out", "failed", "2026-01-01T04:00:00Z")
+                .contains("it ended &lt;badly&gt;");
     }
 
     private static Instance pendingOf(String deployment, String node) {

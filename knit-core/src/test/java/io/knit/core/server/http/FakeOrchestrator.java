@@ -214,7 +214,8 @@ public final class FakeOrchestrator implements Orchestrator {
                 true,
                 List.of(new Plan.FieldChange("/replicas", "1", "2"), new Plan.FieldChange("/env/A", null, "\"b\"")),
                 List.of(step),
-                List.of(new Plan.Service("web", 3, 2, new Plan.Downtime(null, "until a node fits")))));
+                List.of(new Plan.Service("web", 3, 2, new Plan.Downtime(null, "until a node fits"))),
+                List.of()));
     }
 
     @Override

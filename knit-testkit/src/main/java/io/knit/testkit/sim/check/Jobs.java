@@ -1,5 +1,6 @@
 package io.knit.testkit.sim.check;
 
+import io.knit.api.model.CronRuns;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
@@ -8,6 +9,7 @@ import io.knit.api.model.Order;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.sim.host.InvariantViolation;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +20,11 @@ import java.util.Set;
 final class Jobs {
     private static final String CLEAN = "exit code 0";
 
-    /** Deployment, revision and slot of which an attempt ended well. */
+    /** Deployment, revision and slot of which an attempt ended well; of what runs by the clock, the instance. */
     private final Set<String> ended = new HashSet<>();
 
+    private final Crons crons = new Crons();
+    private final Map<String, Instant> made = new HashMap<>();
     private final Map<String, JobRun> before = new HashMap<>();
 
     void ended(EngineEvent event) {
@@ -29,6 +33,7 @@ final class Jobs {
                     String.valueOf(event.labels().get(KnitLabels.DEPLOYMENT)),
                     Integer.parseInt(String.valueOf(event.labels().get(KnitLabels.REVISION))),
                     Integer.parseInt(String.valueOf(event.labels().get(KnitLabels.SLOT)))));
+            ended.add(String.valueOf(event.labels().get(KnitLabels.INSTANCE)));
         }
     }
 
@@ -37,6 +42,11 @@ final class Jobs {
     }
 
     void check(DeploymentView view) {
+        CronRuns runs = view.deployment().cron();
+        if (runs != null) {
+            crons.check(view, runs, ended);
+            return;
+        }
         JobSpec job = view.deployment().spec().job();
         JobRun run = view.deployment().run();
         if (job == null || run == null) {
@@ -48,6 +58,11 @@ final class Jobs {
                 throw new InvariantViolation(
                         "slot " + slot + " of " + name + " counts as done, and never ended so: " + run);
             }
+        }
+        Instant created = view.deployment().createdAt();
+        if (!created.equals(made.put(name, created))) {
+            // another of the same name begins anew
+            before.remove(name);
         }
         JobRun was = before.put(name, run);
         boolean same = was != null && was.revision() == run.revision();

@@ -48,7 +48,10 @@ public final class Safety {
     private final Map<String, Integer> widest = new HashMap<>();
 
     private final Jobs jobs = new Jobs();
+    private final Preemptions preemptions = new Preemptions();
     private final Set<String> everLost = new HashSet<>();
+    /** Deployments that ever were stopped by agents that hear no server. */
+    private final Set<String> stopAfter = new HashSet<>();
     /** Ids of those that had a node. */
     private final Set<String> placed = new HashSet<>();
 
@@ -134,11 +137,11 @@ public final class Safety {
         }
     }
 
-    /** An agent stopped a container. It may not, if the server never stopped wanting it. */
+    /** An agent stopped a container. It may not, if the server never stopped wanting it, and its spec does not say that an agent without a server does. */
     private void stopped(SimulatedHost host, String instance) {
         last.flatMap(snapshot -> find(snapshot, instance)).ifPresent(known -> {
             boolean wanted = known.order() == Order.RUN && known.state() == InstanceState.RUNNING;
-            if (wanted && host.name().equals(known.node())) {
+            if (wanted && !stopAfter.contains(known.deployment()) && host.name().equals(known.node())) {
                 throw new InvariantViolation(
                         "the agent on " + host.name() + " stopped " + instance + ", which is wanted");
             }
@@ -163,9 +166,13 @@ public final class Safety {
         comparedRevision = snapshot.revision();
         comparedCommits = commits;
         last.ifPresent(before -> snapshot.deployments().forEach(view -> checkLost(before, snapshot, view)));
+        preemptions.check(last, snapshot);
         last = Optional.of(snapshot);
         snapshot.deployments().forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
+        snapshot.deployments().stream()
+                .filter(view -> view.deployment().spec().disconnect().stopAfter() != null)
+                .forEach(view -> stopAfter.add(view.name()));
         snapshot.deployments().forEach(this::checkSlots);
         snapshot.deployments().forEach(this::checkCount);
         snapshot.deployments().forEach(jobs::check);
@@ -189,7 +196,7 @@ public final class Safety {
                             .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
                             .isPresent();
             boolean wanted = !now.deployment().deleting()
-                    && now.deployment().spec().mode() != Mode.JOB
+                    && !now.deployment().spec().mode().runsToAnEnd()
                     && Slots.of(now.deployment().spec(), snapshot.nodes()).contains(instance.slotKey());
             if (givenUp && wanted && now.instances().stream().noneMatch(other -> fills(other, instance.slotKey()))) {
                 throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");

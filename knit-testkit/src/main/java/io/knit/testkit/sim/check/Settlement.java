@@ -84,6 +84,10 @@ public final class Settlement {
     }
 
     private void look(DeploymentView view, DeploymentSpec spec) {
+        if (spec.mode() == Mode.CRON) {
+            faults.addAll(Crons.faults(view, expected, it -> fitsSomewhere(it, view, spec)));
+            return;
+        }
         if (spec.mode() == Mode.JOB) {
             lookAtJob(view, spec);
             return;
@@ -103,7 +107,7 @@ public final class Settlement {
             slots.add(instance.slotKey());
             if (instance.state() == InstanceState.RUNNING) {
                 lookAtContainer(instance);
-            } else if (isWaiting(instance) && !fitsSomewhere(instance, view, spec)) {
+            } else if (isWaiting(instance) && (isHeld(view, spec) || !fitsSomewhere(instance, view, spec))) {
                 blocked = true;
             } else {
                 faults.add(instance.id() + " is " + instance.state() + " on " + instance.node() + ": "
@@ -132,7 +136,8 @@ public final class Settlement {
             return;
         }
         for (Instance instance : view.instances()) {
-            boolean waits = instance.state() == InstanceState.PENDING && !fitsSomewhere(instance, view, spec);
+            boolean waits = instance.state() == InstanceState.PENDING
+                    && (isHeld(view, spec) || !fitsSomewhere(instance, view, spec));
             if (run.phase() == JobRun.Phase.FAILED && instance.state() == InstanceState.FAILED) {
                 expected.add(instance.id());
             } else if (!run.isUnderWay() || !waits) {
@@ -142,6 +147,28 @@ public final class Settlement {
         if (run.isUnderWay() && view.instances().isEmpty()) {
             faults.add(view.name() + " has nothing left to run, and is " + run);
         }
+    }
+
+    /** Whether it waits for another: nothing of it is healthy, and something that it depends on is not. */
+    private boolean isHeld(DeploymentView view, DeploymentSpec spec) {
+        ClusterSnapshot snapshot = server.snapshot().orElseThrow();
+        return view.instances().stream().noneMatch(Instance::isHealthy)
+                && spec.dependsOn().stream()
+                        .map(snapshot::deployment)
+                        .anyMatch(other -> other.isEmpty() || !isDone(other.get(), snapshot));
+    }
+
+    private static boolean isDone(DeploymentView other, ClusterSnapshot snapshot) {
+        JobRun run = other.deployment().run();
+        if (other.deployment().spec().mode() == Mode.JOB) {
+            return run != null && run.phase() == JobRun.Phase.COMPLETED;
+        }
+        Set<SlotKey> healthy = other.instances().stream()
+                .filter(Instance::isHealthy)
+                .map(Instance::slotKey)
+                .collect(Collectors.toSet());
+        return !other.deployment().deleting()
+                && healthy.containsAll(Slots.of(other.deployment().spec(), snapshot.nodes()));
     }
 
     private static boolean isWaiting(Instance instance) {
@@ -154,7 +181,9 @@ public final class Settlement {
                 .map(Instance::id)
                 .collect(Collectors.toSet());
         return hosts.stream()
-                .filter(host -> instance.key() == null || instance.key().equals(host.name()))
+                .filter(host -> spec.mode() != Mode.GLOBAL
+                        || instance.key() == null
+                        || instance.key().equals(host.name()))
                 .anyMatch(host -> fits(host, mates, spec) && hasRoom(host.name(), view.name(), mates, spec));
     }
 
@@ -168,7 +197,11 @@ public final class Settlement {
         int own = 0;
         for (DeploymentView view : snapshot.deployments()) {
             for (Instance instance : view.instances()) {
-                if (host.equals(instance.node()) && !mates.contains(instance.id())) {
+                boolean stays = !spec.preempt()
+                        || mates.size() > 1
+                        || instance.order() == Order.STOP
+                        || view.deployment().spec().priority() >= spec.priority();
+                if (host.equals(instance.node()) && !mates.contains(instance.id()) && stays) {
                     free = free.minus(instance.reserved());
                     own += view.name().equals(name) ? 1 : 0;
                 }

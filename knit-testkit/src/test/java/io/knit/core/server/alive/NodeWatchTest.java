@@ -114,7 +114,7 @@ class NodeWatchTest {
 
     @Test
     @DisplayName(
-            "one that the mesh still hears of is down after another minute, and at once when the mesh hears of it no more")
+            "one that the mesh still hears of is suspect for up to a minute, and down when the mesh hears of it no more")
     void aliveOnMesh() {
         startLongAgo();
         until(NodeState.SUSPECT, Duration.ofMinutes(1));
@@ -124,6 +124,38 @@ class NodeWatchTest {
         discovery.setPeers(List.of());
         // the next answer of the mesh, asked for every 30 s
         until(NodeState.DOWN, Duration.ofSeconds(21));
+    }
+
+    @Test
+    @DisplayName("one that the mesh goes on to hear of is down 60 s after its last heartbeat")
+    void aliveForAMinute() {
+        tellEachSecond();
+        startLongAgo();
+        assertThat(until(NodeState.DOWN, Duration.ofMinutes(2)))
+                .isBetween(
+                        Duration.ofSeconds(60).minus(AT_ONCE),
+                        Duration.ofSeconds(60).plus(AT_ONCE));
+    }
+
+    private Instant silentSince() {
+        NodeJudgement judgement =
+                Objects.requireNonNull(writer.committed().node("n1")).judgement();
+        return Objects.requireNonNull(judgement.silentSince());
+    }
+
+    @Test
+    @DisplayName("who is down is silent since its last heartbeat, and longer by an interval for which nobody listened")
+    void silentSinceItsLastHeartbeat() {
+        startLongAgo();
+        Instant heard = writer.served();
+        until(NodeState.DOWN, Duration.ofMinutes(1));
+        assertThat(silentSince()).isBetween(heard.minus(AT_ONCE).minus(AT_ONCE), heard.plus(AT_ONCE));
+        Instant before = silentSince();
+        loop.pause();
+        queue.runFor(Duration.ofSeconds(40));
+        loop.resume();
+        queue.runFor(Duration.ofSeconds(6));
+        assertThat(silentSince()).isEqualTo(before.plusSeconds(12));
     }
 
     @ParameterizedTest(name = "by {0} min")

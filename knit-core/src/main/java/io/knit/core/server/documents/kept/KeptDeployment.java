@@ -1,6 +1,7 @@
 package io.knit.core.server.documents.kept;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.knit.api.model.CronRuns;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.JobRun;
@@ -18,7 +19,8 @@ public record KeptDeployment(
         Instant updatedAt,
         boolean paused,
         Rollout rollout,
-        @Nullable JobRun run) {
+        @Nullable JobRun run,
+        @Nullable CronRuns cron) {
     public static KeptDeployment of(Deployment it, String blob) {
         return new KeptDeployment(
                 it.name(),
@@ -29,10 +31,11 @@ public record KeptDeployment(
                 it.updatedAt(),
                 it.paused(),
                 it.rollout(),
-                it.run());
+                it.run(),
+                it.cron());
     }
 
     public Deployment with(DeploymentSpec whole) {
-        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt, paused, rollout, run);
+        return new Deployment(name, revision, whole, deleting, createdAt, updatedAt, paused, rollout, run, cron);
     }
 }

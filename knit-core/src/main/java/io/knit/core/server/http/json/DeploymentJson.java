@@ -29,6 +29,9 @@ public final class DeploymentJson {
         if (view.deployment().run() != null) {
             json.set("job", run(view.deployment().run()));
         }
+        if (view.deployment().cron() != null) {
+            json.set("cron", CronJson.of(view.deployment(), view.deployment().cron()));
+        }
         json.set("spec", SpecJson.of(view.deployment().spec()));
         json.put("created_at", view.deployment().createdAt().toString());
         json.put("updated_at", view.deployment().updatedAt().toString());
@@ -49,7 +52,7 @@ public final class DeploymentJson {
         return json;
     }
 
-    private static ObjectNode run(JobRun run) {
+    static ObjectNode run(JobRun run) {
         ObjectNode json = Json.object();
         json.put("phase", run.phase().wireName());
         json.put("revision", run.revision());

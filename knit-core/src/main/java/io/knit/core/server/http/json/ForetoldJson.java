@@ -19,7 +19,8 @@ public final class ForetoldJson {
         json.putObject("pace")
                 .put("fetch", Durations.text(pace.fetch()))
                 .put("start", Durations.text(pace.start()))
-                .put("stop", Durations.text(pace.stop()));
+                .put("stop", Durations.text(pace.stop()))
+                .put("run", Durations.text(pace.run()));
         fates(foretold, json.putArray("deployments"));
         moves(foretold, json.putArray("moves"));
         timeline(foretold, json.putArray("timeline"));

@@ -39,6 +39,8 @@ public final class PlanJson {
                     .put("at_worst", service.worst())
                     .set("downtime", downtime(service.downtime()));
         }
+        ArrayNode next = json.putArray("next_runs");
+        plan.nextRuns().forEach(time -> next.add(time.toString()));
         return json;
     }
 

@@ -21,7 +21,7 @@ public final class ScenarioReader {
     private static final String STEPS = "steps";
     private static final String FOR = "for";
     private static final String PACE = "pace";
-    private static final List<String> PACES = List.of("fetch", "start", "stop");
+    private static final List<String> PACES = List.of("fetch", "start", "stop", "run");
     /** What may happen; each step is one of them. */
     static final List<String> WORDS = List.of(
             "kill",
@@ -78,7 +78,8 @@ public final class ScenarioReader {
         return new Pace(
                 time(fields, "fetch", usual.fetch()),
                 time(fields, "start", usual.start()),
-                time(fields, "stop", usual.stop()));
+                time(fields, "stop", usual.stop()),
+                time(fields, "run", usual.run()));
     }
 
     private Duration time(Fields fields, String name, Duration unlessGiven) {

@@ -24,6 +24,9 @@ public final class Filters {
         if (!node.takesWork()) {
             return Misfit.TAKES_NO_WORK;
         }
+        if (fleet.isClearedForAnother(wish, node.id())) {
+            return Misfit.CLEARED;
+        }
         // an agent that does not know a field would leave it out in silence
         if (!node.features().containsAll(wish.features())) {
             return Misfit.LACKS_FEATURE;
@@ -109,6 +112,7 @@ public final class Filters {
     static String words(Misfit cause, Wish wish, Node node, Left left, Fleet fleet) {
         return switch (cause) {
             case TAKES_NO_WORK -> takesNoWork(node);
+            case CLEARED -> "is being cleared for " + fleet.clearedFor(wish, node.id()) + ", which goes first";
             case LACKS_FEATURE -> lacksFeatures(wish, node);
             case LABEL -> label(wish, node);
             case MESH_ADDRESS -> address(wish, node, fleet);

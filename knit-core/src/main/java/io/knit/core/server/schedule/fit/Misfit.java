@@ -3,6 +3,7 @@ package io.knit.core.server.schedule.fit;
 /** Kinds of reasons why a node does not fit, in the order in which they are looked for: the first is the one that counts. */
 public enum Misfit {
     TAKES_NO_WORK("take no work now"),
+    CLEARED("are being cleared for others"),
     LACKS_FEATURE("have an agent that knows too little"),
     LABEL("do not match"),
     MESH_ADDRESS("do not have the address"),

@@ -22,7 +22,14 @@ import org.pcollections.TreePMap;
 public final class Fleet {
     /** Without a node and without an instance. */
     public static final Fleet EMPTY = new Fleet(
-            0, TreePMap.empty(), Bits.NONE, Places.EMPTY, HashTreePMap.empty(), HashTreePMap.empty(), Index.EMPTY);
+            0,
+            TreePMap.empty(),
+            Bits.NONE,
+            Places.EMPTY,
+            HashTreePMap.empty(),
+            HashTreePMap.empty(),
+            Index.EMPTY,
+            HashTreePMap.empty());
 
     private final int size;
     /** Of every account, by its node's id. A place is given again when its account is empty. */
@@ -36,6 +43,8 @@ public final class Fleet {
     private final PMap<String, PMap<String, Integer>> beside;
 
     private final Index index;
+    /** By the deployment for which nodes are cleared. Of most fleets nothing is. */
+    private final PMap<String, Clearing> clearings;
 
     private Fleet(
             int size,
@@ -44,7 +53,8 @@ public final class Fleet {
             Places accounts,
             PMap<String, PMap<String, Integer>> live,
             PMap<String, PMap<String, Integer>> beside,
-            Index index) {
+            Index index,
+            PMap<String, Clearing> clearings) {
         this.size = size;
         this.places = places;
         this.taken = taken;
@@ -52,6 +62,7 @@ public final class Fleet {
         this.live = live;
         this.beside = beside;
         this.index = index;
+        this.clearings = clearings;
     }
 
     /** Number of nodes. */
@@ -124,6 +135,12 @@ public final class Fleet {
     /** Places of the nodes that would be asked, for all that lies with them alone. */
     public Bits admitting(Wish wish) {
         Bits admitting = index.admitting(wish);
+        for (Clearing clearing : clearings.values()) {
+            for (String node : clearing.isAgainst(wish) ? clearing.nodes() : List.<String>of()) {
+                Integer cleared = places.get(node);
+                admitting = cleared == null ? admitting : admitting.without(cleared);
+            }
+        }
         if (wish.only() == null) {
             return admitting;
         }
@@ -138,6 +155,30 @@ public final class Fleet {
         }
         Account account = account(wish.only());
         return account.node() == null ? List.of() : List.of(account);
+    }
+
+    /** With these nodes cleared, by the deployment for which they are. */
+    public Fleet clearing(PMap<String, Clearing> next) {
+        return next == clearings ? this : new Fleet(size, places, taken, accounts, live, beside, index, next);
+    }
+
+    /** Which nodes are cleared, by the deployment for which they are. The same object as long as that is so. */
+    public PMap<String, Clearing> clearings() {
+        return clearings;
+    }
+
+    /** Whether what gets free on the node is another's first. */
+    public boolean isClearedForAnother(Wish wish, String node) {
+        return !clearings.isEmpty() && clearings.values().stream().anyMatch(it -> it.isAgainst(wish, node));
+    }
+
+    /** Whose it is; of several the first by name. */
+    public String clearedFor(Wish wish, String node) {
+        return clearings.values().stream()
+                .filter(it -> it.isAgainst(wish, node))
+                .map(Clearing::deployment)
+                .min(String::compareTo)
+                .orElse("");
     }
 
     public Account at(int place) {
@@ -210,7 +251,8 @@ public final class Fleet {
                     known ? accounts.with(place, null) : accounts,
                     counts,
                     others,
-                    next);
+                    next,
+                    clearings);
         }
         return new Fleet(
                 nodes,
@@ -219,7 +261,8 @@ public final class Fleet {
                 accounts.with(place, after),
                 counts,
                 others,
-                next);
+                next,
+                clearings);
     }
 
     /** Where its account is, or would be. */

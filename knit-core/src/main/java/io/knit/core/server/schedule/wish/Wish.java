@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param waits whether those are not asked yet
  * @param ready the node that makes it ready, which comes first; null: none
  * @param only the node whose slot it fills, which alone is asked; null: any may be
+ * @param priority who goes first
+ * @param preempts whether those of lower priority may be pushed out for it
  * @param lot 0, or a number that differs from try to try: nodes are drawn then, see {@link #isDrawn}
  */
 public record Wish(
@@ -41,6 +43,8 @@ public record Wish(
         boolean waits,
         @Nullable String ready,
         @Nullable String only,
+        int priority,
+        boolean preempts,
         int lot) {
     /**
      * So many nodes that rejected an instance are remembered by name. A fleet has thousands, and who was rejected by so many is likely to be at
@@ -72,6 +76,8 @@ public record Wish(
                 !instance.avoid().isEmpty() && waits(instance, served),
                 preparation == null ? null : preparation.node(),
                 spec.mode() == Mode.GLOBAL ? instance.key() : null,
+                spec.priority(),
+                spec.preempt(),
                 drawn ? instance.attempt() : 0);
     }
 

@@ -2,6 +2,9 @@ package io.knit.core.server.http.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.CronRun;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
@@ -53,6 +56,29 @@ class DeploymentJsonTest {
                         + "\",\"reason\":\"web-0-a on n1: ended with exit code 3\"}");
         assertThat(json.get("instances").get(0).get("state").asText()).isEqualTo("completed");
         assertThat(json.get("instances").get(0).get("failing").asBoolean()).isFalse();
+    }
+
+    @Test
+    void whatRunsByTheClockSaysWhenNextAndWhatBecameOfTheLast() {
+        DeploymentSpec spec = DeploymentSpec.builder("sum", "sum:1")
+                .cron(CronSpec.of("0 * * * *"))
+                .build();
+        JobRun over = JobRun.begin(1, NOW, NOW).in(JobRun.Phase.REPLACED, "why", NOW);
+        CronRuns runs = CronRuns.begin(NOW)
+                .beginning(new CronRun(NOW.plusSeconds(3_600), NOW, over))
+                .beginning(new CronRun(NOW.plusSeconds(7_200), NOW, JobRun.begin(1, NOW, NOW)))
+                .skipping(NOW.plusSeconds(10_800), "because");
+        Deployment deployment = new Deployment("sum", 1, spec, false, NOW, NOW).with(runs);
+        var json = DeploymentJson.of(new DeploymentView(deployment, DeploymentStatus.RUNNING, List.of()))
+                .get("cron");
+        assertThat(json.get("next").asText()).isEqualTo(NOW.plusSeconds(14_400).toString());
+        assertThat(json.get("skipped").toString())
+                .isEqualTo("{\"due\":\"" + NOW.plusSeconds(10_800) + "\",\"reason\":\"because\"}");
+        assertThat(json.get("runs")).extracting(it -> it.get("phase").asText()).containsExactly("running", "replaced");
+        assertThat(json.get("runs").get(1).get("due").asText())
+                .isEqualTo(NOW.plusSeconds(3_600).toString());
+        var paused = new DeploymentView(deployment.asPaused(true), DeploymentStatus.RUNNING, List.of());
+        assertThat(DeploymentJson.of(paused).get("cron").get("next").isNull()).isTrue();
     }
 
     @ParameterizedTest

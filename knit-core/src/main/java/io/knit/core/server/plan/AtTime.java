@@ -1,0 +1,55 @@
+package io.knit.core.server.plan;
+
+import io.knit.api.model.Instance;
+import io.knit.api.model.SlotKey;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The slots of one run of a schedule: each is known by the run's time, and where there are several by its number, too.
+ *
+ * @param due the run's time
+ * @param completions how many slots it has
+ */
+record AtTime(Instant due, int completions) implements Roster {
+    private static final String NUMBER = "/";
+
+    @Override
+    public List<SlotKey> wanted() {
+        return IntStream.range(0, completions).mapToObj(this::key).toList();
+    }
+
+    private SlotKey key(int number) {
+        return SlotKey.of(completions == 1 ? due.toString() : due + NUMBER + number);
+    }
+
+    /** The time of the run that an instance is of; empty: it is of none. */
+    static Optional<Instant> due(Instance instance) {
+        if (instance.key() == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Instant.parse(instance.key().split(NUMBER, 2)[0]));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public boolean isWanted(SlotKey key) {
+        return wanted().contains(key);
+    }
+
+    @Override
+    public int number(SlotKey key) {
+        return wanted().indexOf(key);
+    }
+
+    @Override
+    public String whyNot(Instance surplus) {
+        return "it is of no run";
+    }
+}

@@ -1,0 +1,110 @@
+package io.knit.core.agent;
+
+import static io.knit.core.agent.AgentRig.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.DisconnectSpec;
+import io.knit.api.model.InstanceState;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.core.wire.InstanceStatus;
+import io.knit.core.wire.Subjects;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** An agent that hears no server. */
+class AgentSilenceTest {
+    private static final Duration FIVE = Duration.ofMinutes(5);
+    private final AgentRig rig = new AgentRig(1);
+
+    private void runs(@Nullable Duration stopAfter) {
+        rig.joinedAgent();
+        rig.server.run(
+                "a",
+                spec(it ->
+                        it.disconnect(new DisconnectSpec(null, stopAfter, DisconnectSpec.Reconcile.NEWEST_HEALTHY))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilState("a", InstanceState.RUNNING);
+        rig.queue.runFor(Duration.ofSeconds(10));
+    }
+
+    private InstanceStatus newest() {
+        return Objects.requireNonNull(rig.server.newest("a"));
+    }
+
+    private long starts() {
+        return rig.engine.history().starts(labels -> true);
+    }
+
+    @Test
+    @DisplayName("keeps everything running for ever, unless told otherwise")
+    void never() {
+        runs(null);
+        rig.bus.cut(AgentRig.NODE);
+        rig.queue.runFor(Duration.ofDays(2));
+        assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+        assertThat(starts()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("stops what says so after so long, not before, by no clock that is set, and says why when it is heard")
+    void stops() {
+        runs(FIVE);
+        rig.bus.cut(AgentRig.NODE);
+        rig.setClock(Duration.ofHours(3));
+        rig.queue.runFor(FIVE.minusSeconds(4));
+        assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+        rig.queue.runFor(Duration.ofSeconds(6));
+        assertThat(rig.states()).containsExactly(ContainerState.EXITED);
+        rig.queue.runFor(Duration.ofHours(1));
+        assertThat(rig.states()).containsExactly(ContainerState.EXITED);
+
+        rig.bus.heal(AgentRig.NODE);
+        rig.until(() -> rig.states().equals(List.of(ContainerState.RUNNING)));
+        rig.untilReason("a", "started again after its agent had stopped it, as no server was heard");
+        assertThat(newest().failing()).isFalse();
+        assertThat(newest().restarts()).isEqualTo(1);
+        assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("an agent that is started anew leaves stopped what it had stopped, and waits anew for what runs")
+    void survives() {
+        runs(FIVE);
+        rig.bus.cut(AgentRig.NODE);
+        rig.queue.runFor(FIVE.minusSeconds(30));
+        rig.killAgent();
+        rig.startAgent().start();
+        rig.queue.runFor(FIVE.minusSeconds(10));
+        assertThat(rig.states()).as("the wait begins with the agent").containsExactly(ContainerState.RUNNING);
+        rig.queue.runFor(Duration.ofSeconds(20));
+        assertThat(rig.states()).containsExactly(ContainerState.EXITED);
+        for (int i = 0; i < 3; i++) {
+            rig.killAgent();
+            rig.startAgent().start();
+            rig.queue.runFor(Duration.ofMinutes(1));
+            assertThat(rig.states()).containsExactly(ContainerState.EXITED);
+        }
+        assertThat(starts()).isEqualTo(1);
+        rig.bus.heal(AgentRig.NODE);
+        rig.until(() -> rig.states().equals(List.of(ContainerState.RUNNING)));
+    }
+
+    @Test
+    @DisplayName(
+            "is started again only once the server said which set is in force: what it stopped wanting meanwhile is not")
+    void confirmed() {
+        runs(FIVE);
+        rig.bus.cut(AgentRig.NODE);
+        rig.queue.runFor(FIVE.plusSeconds(6));
+        assertThat(rig.states()).containsExactly(ContainerState.EXITED);
+        rig.server.stop("a");
+        rig.bus.heal(AgentRig.NODE);
+        rig.until(() -> rig.engine.containers().isEmpty());
+        rig.queue.runFor(Duration.ofMinutes(1));
+        assertThat(starts()).isEqualTo(1);
+    }
+}
