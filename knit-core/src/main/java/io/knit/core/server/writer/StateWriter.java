@@ -221,7 +221,8 @@ public final class StateWriter {
         try {
             decideAndStore(batch);
         } catch (RuntimeException | Error e) {
-            // one wrong record must not stop the only writer, be it that it is nested too deeply or finds a class missing
+            // one wrong record must not stop the only writer, be it that it is nested too deeply or finds a class
+            // missing
             LOG.error("A decision could not be made or stored", e);
             fail(e, batch);
         }
