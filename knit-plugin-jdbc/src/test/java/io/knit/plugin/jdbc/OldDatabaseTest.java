@@ -167,13 +167,16 @@ class OldDatabaseTest {
         }
         Map<String, String> after = documents();
         for (String key : before.keySet()) {
-            boolean changes = Stream.of("meta/", "node/", "instance/", "deployment/", "revision/")
+            boolean changes = Stream.of("meta/", "node/", "instance/", "deployment/", "revision/", "event/")
                     .anyMatch(key::startsWith);
             assertThat(changes || Objects.equals(after.get(key), before.get(key)))
                     .as(key)
                     .isTrue();
         }
-        assertThat(after.get("meta/meta")).contains("\"format\":3");
+        assertThat(after.get("meta/meta")).contains("\"format\":4");
+        // what was told is told by the same document, which may have more of them now
+        assertThat(after.get("event/0000000000000000001"))
+                .isEqualTo("{\"events\":[" + before.get("event/0000000000000000001") + "]}");
         assertThat(after.get("instance/tool-0-26s7ab")).doesNotContain("restarts");
         assertThat(after.get("observed/tool-0-26s7ab")).contains("RUNNING");
         assertThat(after).containsKeys("facts/old-node", "judgement/old-node");

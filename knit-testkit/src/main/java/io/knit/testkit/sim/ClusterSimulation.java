@@ -7,6 +7,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Mode;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
@@ -110,11 +111,26 @@ public final class ClusterSimulation {
         Stored.isWhatIsShown(fleet);
     }
 
+    private static final int TRIES = 10;
+
     /** What runs by the clock would never let anything be still. */
     private static void stopClocks(SimulatedFleet fleet) {
+        fleet.runUntil(() -> fleet.server().running().isPresent());
         for (DeploymentView view : fleet.orchestrator().snapshot().deployments()) {
             if (view.deployment().spec().mode() == Mode.CRON) {
-                fleet.await(fleet.orchestrator().run(new Command.Pause(view.name(), null), Caller.PROGRAM));
+                stopClock(fleet, view.name());
+            }
+        }
+    }
+
+    /** A commit may yet be lost, as any may whose store was. */
+    private static void stopClock(SimulatedFleet fleet, String name) {
+        for (int i = 0; i < TRIES && !fleet.deployment(name).deployment().paused(); i++) {
+            Future<?> paused = fleet.orchestrator().run(new Command.Pause(name, null), Caller.PROGRAM);
+            fleet.runUntil(paused::isComplete);
+            fleet.runUntil(() -> fleet.server().running().isPresent());
+            if (paused.failed()) {
+                fleet.runFor(Duration.ofSeconds(2));
             }
         }
     }

@@ -10,6 +10,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Rollout;
+import io.knit.core.server.http.answer.Unfinished;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
 import io.vertx.core.Context;

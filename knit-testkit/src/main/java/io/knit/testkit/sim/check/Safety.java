@@ -7,6 +7,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
+import io.knit.api.model.OnFailure;
 import io.knit.api.model.Order;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Rollout;
@@ -50,6 +51,8 @@ public final class Safety {
     private final Jobs jobs = new Jobs();
     private final Preemptions preemptions = new Preemptions();
     private final Set<String> everLost = new HashSet<>();
+    /** Failed while the others' turn was to come all the same: what each replaces stays beside it, and does not count as one of those replaced at once. */
+    private final Set<String> passed = new HashSet<>();
     /** Deployments that ever were stopped by agents that hear no server. */
     private final Set<String> stopAfter = new HashSet<>();
     /** Ids of those that had a node. */
@@ -231,8 +234,12 @@ public final class Safety {
             }
         }
         Deployment wish = deployment.deployment();
+        if (wish.spec().update().onFailure() == OnFailure.CONTINUE) {
+            deployment.instances().stream().filter(Instance::failing).forEach(it -> passed.add(it.id()));
+        }
         long surge = placed.values().stream()
                 .filter(mates -> mates.stream().filter(Instance::isLive).count() > 1)
+                .filter(mates -> mates.stream().noneMatch(it -> passed.contains(it.id())))
                 .count();
         boolean all = wish.rollout().phase() == Rollout.Phase.ROLLING_BACK;
         if (!all

@@ -85,7 +85,7 @@ public final class Settlement {
 
     private void look(DeploymentView view, DeploymentSpec spec) {
         if (spec.mode() == Mode.CRON) {
-            faults.addAll(Crons.faults(view, expected, it -> fitsSomewhere(it, view, spec)));
+            faults.addAll(Crons.faults(view, expected, it -> !isHeld(view, spec) && fitsSomewhere(it, view, spec)));
             return;
         }
         if (spec.mode() == Mode.JOB) {

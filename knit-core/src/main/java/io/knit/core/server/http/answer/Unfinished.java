@@ -1,4 +1,4 @@
-package io.knit.core.server.http;
+package io.knit.core.server.http.answer;
 
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The instances for which a deployment is waited for. */
-final class Unfinished {
+public final class Unfinished {
     private static final int TOLD = 3;
 
     private Unfinished() {}
 
     /** {@code : web-0-a is starting on n1: …; and 4 more}; empty where there is none. */
-    static String words(DeploymentView view) {
+    public static String words(DeploymentView view) {
         boolean leaves = view.status() == DeploymentStatus.DELETING;
         List<Instance> behind = view.instances().stream()
                 .filter(it -> leaves ? !it.state().isEnd() : isBehind(view, it))
