@@ -11,6 +11,8 @@ import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.Subjects;
+import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.runtime.FakeCheck;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,6 +96,41 @@ class AgentRestartTest {
                         .args(List.of("exit 1"))));
         rig.server.tell("n1", Subjects.deployTo("n1"));
         rig.untilReason("b", "(restart 5)");
+    }
+
+    @Test
+    @DisplayName("attempts go on being counted where the agent is started anew")
+    void attemptsOutliveTheAgent() {
+        rig.engine.lifetimes(() -> Duration.ofSeconds(5));
+        run(new RestartSpec(Condition.ALWAYS, Duration.ofMillis(200), 3, Duration.ofMinutes(10)), 1);
+        for (int i = 2; i <= 3; i++) {
+            int started = i;
+            rig.until(() -> starts() == started && rig.states().equals(List.of(ContainerState.RUNNING)));
+            rig.queue.runFor(Duration.ofSeconds(1));
+            rig.killAgent();
+            rig.joinedAgent();
+        }
+        rig.untilState("a", InstanceState.FAILED);
+        assertThat(newest().reason()).isEqualTo("ended with exit code 1; restart.attempts, 3 within 10m, are used up");
+        assertThat(starts()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("a start that the engine refuses is an attempt; without attempts it is tried for ever")
+    void refusedStarts() {
+        rig.engine
+                .script()
+                .faults(call -> call == EngineCall.START
+                        ? new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO)
+                        : EngineFault.NONE);
+        run(new RestartSpec(Condition.ALWAYS, Duration.ofSeconds(1), 2, Duration.ofMinutes(10)), 1);
+        rig.untilState("a", InstanceState.FAILED);
+        assertThat(newest().failing()).isTrue();
+        assertThat(newest().reason()).endsWith("restart.attempts, 2 within 10m, are used up");
+
+        rig.server.run("b", spec(it -> it));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilReason("b", "(attempt 6)");
     }
 
     @Test

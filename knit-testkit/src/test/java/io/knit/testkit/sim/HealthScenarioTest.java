@@ -12,6 +12,8 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.runtime.FakeCheck;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,6 +140,31 @@ class HealthScenarioTest {
             assertThat(fleet.deployment("web").instances())
                     .filteredOn(Instance::isHealthy)
                     .allMatch(i -> String.valueOf(i.tried()).contains("restart.attempts, 2 within 5m, are used up"));
+        }
+    }
+
+    @Test
+    @DisplayName("what a node's engine refuses to start again and again is placed on another, and remembers why")
+    void refusedStartsGoElsewhere() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+            String bad = fleet.hosts().get(0).name();
+            fleet.hosts()
+                    .get(0)
+                    .engine()
+                    .script()
+                    .faults(call -> call == EngineCall.START
+                            ? new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO)
+                            : EngineFault.NONE);
+            fleet.await(fleet.orchestrator()
+                    .deploy(DeploymentSpec.builder("web", "web:1")
+                            .replicas(3)
+                            .restart(THREE)
+                            .build()));
+            fleet.runUntil(() -> healthy(fleet) == 3);
+            assertThat(fleet.deployment("web").instances())
+                    .filteredOn(Instance::isHealthy)
+                    .noneMatch(i -> bad.equals(i.node()))
+                    .anyMatch(i -> String.valueOf(i.tried()).contains("restart.attempts, 2 within 5m, are used up"));
         }
     }
 
