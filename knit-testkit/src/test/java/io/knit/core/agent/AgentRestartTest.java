@@ -131,6 +131,14 @@ class AgentRestartTest {
         rig.server.run("b", spec(it -> it));
         rig.server.tell("n1", Subjects.deployTo("n1"));
         rig.untilReason("b", "(attempt 6)");
+
+        // and what it waits in between is the spec's
+        rig.server.run(
+                "c",
+                spec(it -> it.restart(
+                        new RestartSpec(Condition.ALWAYS, Duration.ofSeconds(20), 0, Duration.ofMinutes(10)))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilReason("c", "tries again in 20 s (attempt 2)");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.knit.core.agent.reconcile;
 
+import io.knit.api.model.RestartSpec;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param first after the first failure; doubles with each
  * @param most the longest wait
  * @param stableAfter who ran this long begins with {@code first} again
+ * @param who waits, so that not all who failed at the same moment try at the same moment again; empty: nobody in particular
  */
-public record BackOff(Duration first, Duration most, Duration stableAfter) {
+public record BackOff(Duration first, Duration most, Duration stableAfter, String who) {
     private static final int MOST_DOUBLINGS = 30;
+    /** In thousandths: up to a tenth of a wait is left out, as is usual; a longer one than was asked for would be none of the user's. */
+    private static final int JITTER = 100;
 
-    /** The same, but for the first wait. */
-    BackOff from(Duration other) {
-        return new BackOff(other, most, stableAfter);
+    public BackOff(Duration first, Duration most, Duration stableAfter) {
+        this(first, most, stableAfter, "");
+    }
+
+    /** The same, for this instance and as its spec wants it. */
+    public BackOff of(RestartSpec restart, String instance) {
+        boolean isDefault = restart.delay().equals(RestartSpec.DEFAULT.delay());
+        return new BackOff(isDefault ? first : restart.delay(), most, stableAfter, instance);
     }
 
     /** The wait after the n-th failure in a row, n from 1. */
@@ -25,6 +34,26 @@ public record BackOff(Duration first, Duration most, Duration stableAfter) {
             return most;
         }
         return first.multipliedBy(1L << doublings);
+    }
+
+    /**
+     * What is waited after the n-th failure in a row, n from 1: {@link #after} less a part of it that is the same for the same instance and n. The first wait
+     * is whole.
+     */
+    Duration spread(int failures) {
+        Duration wait = after(failures);
+        if (failures < 2 || who.isEmpty()) {
+            return wait;
+        }
+        int part = Math.floorMod(mixed(who.hashCode() + failures), JITTER + 1);
+        return wait.minus(wait.multipliedBy(part).dividedBy(1000));
+    }
+
+    /** Hashes of names that hardly differ hardly differ; this is the last step of MurmurHash3, after which all bits do. */
+    private static int mixed(int hash) {
+        int one = (hash ^ hash >>> 16) * 0x85EBCA6B;
+        int two = (one ^ one >>> 13) * 0xC2B2AE35;
+        return two ^ two >>> 16;
     }
 
     boolean wasStable(@Nullable Duration runningSince, Duration now) {

@@ -120,8 +120,9 @@ public record InstanceMemory(
     InstanceMemory ended(@Nullable String exit, Duration now, BackOff backOff) {
         int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
+        Duration next = now.plus(backOff.spread(inARow));
         String how = exit == null ? "its end" : exit;
-        return ended(words(exit), how, inARow, now.plus(wait), BackOff.words(wait), check.again())
+        return ended(words(exit), how, inARow, next, BackOff.words(wait), check.again())
                 .with(StartCourse.waiting(now));
     }
 
@@ -170,7 +171,8 @@ public record InstanceMemory(
     InstanceMemory sick(Duration now, BackOff backOff) {
         int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
-        return ended(check.words(), check.words(), inARow, now.plus(wait), BackOff.words(wait), check)
+        Duration next = now.plus(backOff.spread(inARow));
+        return ended(check.words(), check.words(), inARow, next, BackOff.words(wait), check)
                 .with(StartCourse.waiting(now));
     }
 
@@ -260,7 +262,7 @@ public record InstanceMemory(
                 said,
                 restarts,
                 inARow,
-                now.plus(wait),
+                now.plus(backOff.spread(inARow)),
                 removeNotBefore,
                 runningSince,
                 lastEnd,

@@ -205,7 +205,7 @@ public final class InstanceReconciler {
         if (ending != null) {
             return memory.over(ending, sick == null ? InstanceMemory.words(exit) : sick);
         }
-        BackOff own = restart.delay().equals(RestartSpec.DEFAULT.delay()) ? backOff : backOff.from(restart.delay());
+        BackOff own = backOff.of(restart, assignment.instance());
         return sick == null ? memory.ended(exit, now, own) : memory.sick(now, own);
     }
 

@@ -203,7 +203,9 @@ final class Flights {
                 : assignment.spec().restart();
         InstanceMemory counted = restart.attempts() == 0 ? memory : memory.counting(loop.elapsed(), restart.window());
         Ending ending = Ending.usedUp(restart, counted.ends());
-        return ending == null ? counted.refused(words, loop.elapsed(), backOff) : counted.over(ending, words);
+        return ending == null
+                ? counted.refused(words, loop.elapsed(), backOff.of(restart, flight.instance))
+                : counted.over(ending, words);
     }
 
     private static boolean isRemoval(Flight flight) {
