@@ -14,7 +14,14 @@ class ServerBenchTest {
     void measuresEveryRow() throws Exception {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         ServerArguments small = ServerArguments.parse(new String[] {
-            "warm=1", "rounds=1", "agents=5", "replicas=5", "large=10", "stored=5", "idle=0.2", "jvm=-XX:TieredStopAtLevel=1"
+            "warm=1",
+            "rounds=1",
+            "agents=5",
+            "replicas=5",
+            "large=10",
+            "stored=5",
+            "idle=0.2",
+            "jvm=-XX:TieredStopAtLevel=1"
         });
         // fails where the API does not show all instances as running
         new ServerBench(small, new PrintStream(printed, true, StandardCharsets.UTF_8)).run();
