@@ -64,6 +64,15 @@ class DockerHealthTest {
                 .orElseThrow();
     }
 
+    /** A shell that has just been started heeds no trap yet: a signal that is too early ends it. */
+    private void untilItIsReady(String id) {
+        Awaitility.await()
+                .atMost(Futures.PATIENCE)
+                .until(() -> await(runtime.exec(id, List.of("sh", "-c", "test -e /ready"), Duration.ofSeconds(10)))
+                                .code()
+                        == 0);
+    }
+
     private String run(ContainerSpec spec) {
         String id = await(runtime.create(spec));
         await(runtime.start(id));
@@ -144,11 +153,15 @@ class DockerHealthTest {
     @DisplayName(
             "a signal of one's own ends a container that heeds it, and one that does not is killed after the grace")
     void signals() {
-        String heeds = run(engine.spec("heeds", "sh", "-c", "trap 'exit 7' QUIT; while true; do sleep 0.1; done"));
+        String heeds = run(engine.spec(
+                "heeds", "sh", "-c", "trap 'exit 7' QUIT; : > /ready; while true; do /bin/busybox sleep 0.1; done"));
+        untilItIsReady(heeds);
         await(runtime.stop(heeds, "SIGQUIT", Duration.ofSeconds(20)));
         Awaitility.await().atMost(Futures.PATIENCE).until(() -> shown(heeds).state() == ContainerState.EXITED);
-        assertThat(shown(heeds).exit()).contains("7");
-        String deaf = run(engine.spec("deaf", "sh", "-c", "trap '' QUIT; while true; do sleep 0.1; done"));
+        assertThat(shown(heeds).exit()).isEqualTo("exit code 7");
+        String deaf = run(engine.spec(
+                "deaf", "sh", "-c", "trap '' QUIT; : > /ready; while true; do /bin/busybox sleep 0.1; done"));
+        untilItIsReady(deaf);
         await(runtime.stop(deaf, "SIGQUIT", Duration.ofMillis(300)));
         Awaitility.await().atMost(Futures.PATIENCE).until(() -> shown(deaf).state() == ContainerState.EXITED);
         assertThat(shown(deaf).exit()).contains("137");

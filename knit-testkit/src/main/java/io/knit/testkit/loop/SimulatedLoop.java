@@ -91,15 +91,21 @@ public final class SimulatedLoop implements Loop, Pulse {
 
     /** Stops the process as {@code SIGSTOP} does: nothing of it runs until {@link #resume}. */
     public void pause() {
+        if (standsStill) {
+            return;
+        }
         standsStill = true;
         stoodSince = elapsed();
     }
 
     /**
      * Lets the process go on: with what waited on the loop, its overdue timers and its workers, and after them with what was brought to
-     * it, for that waits in sockets.
+     * it, for that waits in sockets. Does nothing if it goes.
      */
     public void resume() {
+        if (!standsStill) {
+            return;
+        }
         standsStill = false;
         Duration stood = elapsed().minus(stoodSince);
         if (stood.compareTo(LEAST) > 0) {

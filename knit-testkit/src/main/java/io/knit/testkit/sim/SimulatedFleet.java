@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -252,7 +253,12 @@ public final class SimulatedFleet implements AutoCloseable {
     AssertionError failure(RuntimeException cause) {
         String text = "seed " + seed + ", after " + queue.happened() + " events: " + cause
                 + "\nrun it again with: mvn -B -pl knit-testkit -am test -Dtest=ClusterSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dknit.sim.seed=" + seed + "\nthe last events:\n" + trace;
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dknit.sim.seed=" + seed + "\nthe last events:\n" + trace
+                + "the server's deployments:\n"
+                + server.snapshot().stream()
+                        .flatMap(snapshot -> snapshot.deployments().stream())
+                        .map(DeploymentView::toString)
+                        .collect(Collectors.joining("\n"));
         return new AssertionError(text, cause);
     }
 

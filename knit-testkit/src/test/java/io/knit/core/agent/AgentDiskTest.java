@@ -9,6 +9,8 @@ import com.google.common.jimfs.Jimfs;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.InstanceState;
 import io.knit.core.KnitAgent;
+import io.knit.core.agent.disk.AgentIdentity;
+import io.knit.core.agent.disk.DataDir;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.FakeRuntime;
 import io.knit.testkit.sim.FullDisk;
@@ -82,6 +84,25 @@ class AgentDiskTest {
         rig.untilState("new", InstanceState.RUNNING);
         assertThat(rig.states()).hasSize(2);
         assertThat(rig.engine.history().starts(labels -> true)).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("a start that can't be kept is not newer than the next one, though the clock is set back between them")
+    void unkeptStart() throws IOException {
+        DataDir folder = DataDir.lock(dataDir);
+        folder.identify("n1", startedAt(1_000));
+        disk.fill();
+        DataDir.Identified unkept = folder.identify("n1", startedAt(9_000));
+        assertThat(unkept.trouble()).contains("out of disk space");
+        disk.free();
+
+        assertThat(folder.identify("n1", startedAt(5_000)).identity().session())
+                .isGreaterThanOrEqualTo(unkept.identity().session());
+        assertThat(unkept.identity().session()).isGreaterThan(1_000);
+    }
+
+    private static AgentIdentity startedAt(long millis) {
+        return new AgentIdentity("n1", "mine", null, millis);
     }
 
     @Test

@@ -127,6 +127,20 @@ class SimulatedLoopTest extends LoopContract {
     }
 
     @Test
+    @DisplayName("to go on is nothing new for a process that goes, and to stand still for one that stands")
+    void twice() {
+        queue.runFor(Duration.ofMinutes(1));
+        loop.resume();
+        assertThat(loop.stoodStill()).isZero();
+        loop.pause();
+        queue.runFor(Duration.ofMinutes(1));
+        loop.pause();
+        loop.resume();
+        loop.resume();
+        assertThat(loop.stoodStill()).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
     @DisplayName("a slow loop that is killed runs nothing of what waits")
     void killSlow() {
         List<String> ran = new ArrayList<>();

@@ -21,6 +21,10 @@ public record AgentIdentity(
         return new AgentIdentity(node, identity, joined, session);
     }
 
+    AgentIdentity withSession(long number) {
+        return new AgentIdentity(node, identity, cluster, number);
+    }
+
     boolean isWhole() {
         return NodeId.isValid(node) && identity != null && !identity.isEmpty();
     }

@@ -128,8 +128,9 @@ public final class DataDir {
     public record Identified(AgentIdentity identity, String trouble) {}
 
     /**
-     * Who this agent is: as kept, or made now; with a session higher than all before. One that is as kept, but for its session, is used
-     * though it can't be written: that is no reason to leave what runs alone.
+     * Who this agent is: as kept, or made now; with a session higher than all that were kept. One that is as kept, but for its session, is
+     * used though it can't be written: that is no reason to leave what runs alone. Then it does not go by the clock: if that is set back before
+     * the next start, nothing would be left by which that could go beyond it, and the server would end it as an older copy.
      *
      * @param wish the node id from the settings, or null: as kept, or {@code fresh}'s
      * @param fresh what a new agent becomes; its session is the time of day in milliseconds
@@ -147,7 +148,7 @@ public final class DataDir {
             return new Identified(next, "");
         } catch (IOException e) {
             if (kept != null && kept.node().equals(next.node())) {
-                return new Identified(next, e.toString());
+                return new Identified(kept.withSession(kept.session() + 1), e.toString());
             }
             throw e;
         }
@@ -187,7 +188,8 @@ public final class DataDir {
             Files.deleteIfExists(folder.resolve(ASSIGNMENTS));
             node = wish;
         }
-        return new AgentIdentity(node, kept.identity(), kept.cluster(), Math.max(now, kept.session() + 1));
+        AgentIdentity same = new AgentIdentity(node, kept.identity(), kept.cluster(), kept.session());
+        return same.withSession(Math.max(now, kept.session() + 1));
     }
 
     /** The node id that a folder belongs to, or null if none does yet; without locking it. */

@@ -1,5 +1,6 @@
 package io.knit.core.server.control;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
@@ -164,7 +165,9 @@ final class Placing {
 
     private void place(int number, List<Instance> instances, int most) {
         Revision revision = Objects.requireNonNull(state.revision(deployment, number));
-        for (Group group : Group.of(instances, revision.spec(), state.served())) {
+        DeploymentSpec present =
+                Objects.requireNonNull(state.deployment(deployment)).spec();
+        for (Group group : Group.of(instances, revision.spec(), present, state.served())) {
             Waiting known = known(group);
             if (known != null) {
                 refuse(known, group.instances(), false);

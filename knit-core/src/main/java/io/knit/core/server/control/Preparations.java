@@ -1,5 +1,6 @@
 package io.knit.core.server.control;
 
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
@@ -47,7 +48,9 @@ final class Preparations {
             return new Next(instance, null);
         }
         // as it will be once the old one is gone
-        Group alone = Group.of(List.of(instance), spec, state.served()).get(0);
+        Deployment wished = Objects.requireNonNull(state.deployment(instance.deployment()));
+        Group alone =
+                Group.of(List.of(instance), spec, wished.spec(), state.served()).get(0);
         GroupPlacement placement = Scheduler.place(state.fleet().without(old), alone);
         Waiting refused = placement.waiting();
         String meanwhile = old.id() + " of revision " + old.revision() + " runs on";

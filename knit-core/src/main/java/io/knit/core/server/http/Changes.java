@@ -130,11 +130,8 @@ final class Changes {
                 settling.isEmpty(ctx, id, terms.patience(), outcome -> {
                     Node newest = outcome.newest() == null ? node : outcome.newest();
                     ObjectNode json = shown(newest);
-                    if (outcome.unsettled() == null) {
-                        send(ctx, 200, json);
-                    } else {
-                        send(ctx, 202, json.put("unsettled", outcome.unsettled()));
-                    }
+                    outcome.tell(json);
+                    send(ctx, outcome.unsettled() == null ? 200 : 202, json);
                 });
             }
         });
@@ -240,7 +237,8 @@ final class Changes {
         DeploymentView newest = outcome.newest();
         if (outcome.unsettled() != null) {
             ObjectNode json = DeploymentJson.of(newest == null ? made : newest);
-            send(ctx, 202, json.put("unsettled", outcome.unsettled()));
+            outcome.tell(json);
+            send(ctx, 202, json);
         } else if (newest == null) {
             ctx.response().setStatusCode(204).end();
         } else {

@@ -117,10 +117,10 @@ public final class IncidentFile {
     /** @param later whether those that rejected it are not asked yet */
     private static @Nullable Wish wish(ClusterState state, Instance instance, boolean later) {
         Revision revision = state.revision(instance.deployment(), instance.revision());
+        Deployment present = state.deployment(instance.deployment());
         DeploymentSpec spec = revision == null ? null : revision.spec();
-        return spec == null
-                ? null
-                : Wish.of(instance, spec, later ? instance.notBefore().minusMillis(1) : Instant.MAX);
+        Instant served = later ? instance.notBefore().minusMillis(1) : Instant.MAX;
+        return spec == null || present == null ? null : Wish.of(instance, spec, present.spec(), served);
     }
 
     private ObjectNode line(Decided decided) {

@@ -79,6 +79,8 @@ final class CronPlanner {
             }
         }
         become(runs.with(kept()));
+        // of one that gave way before anything of it was there nothing begins any more
+        parts.keySet().removeIf(due -> runs.of(due) == null);
         for (CronRun run : runs.runs()) {
             boolean planned = parts.containsKey(run.due()) && run.run().equals(runOf(run.due()));
             if (!planned) {

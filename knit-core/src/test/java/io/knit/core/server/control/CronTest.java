@@ -193,6 +193,25 @@ class CronTest {
     }
 
     @Test
+    void whatGaveWayBeforeItBeganAndIsNotKeptNeverBegins() {
+        length = Duration.ofDays(1);
+        deploy(cron(Overlap.REPLACE).withHistory(0));
+        cluster.goTo(at(1, 1));
+        cluster.slow.add(live().get(0).id());
+        cluster.goTo(at(2, 1));
+        assertThat(live())
+                .as("the run of 2:00 waits for the end of that of 1:00")
+                .isEmpty();
+
+        // it ends, and the next time has come, in one decision
+        cluster.slow.clear();
+        cluster.setClock(Duration.ofHours(1));
+        cluster.put(List.of());
+        assertThat(live()).extracting(Instance::key).containsExactly("2026-11-30T03:00:00Z");
+        assertThat(most).isEqualTo(1);
+    }
+
+    @Test
     void orBothRunSideBySideButNotWithoutEnd() {
         length = Duration.ofDays(9);
         deploy(cron(Overlap.ALLOW));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
@@ -302,6 +303,49 @@ class PreemptionTest {
                 .isZero();
         join("n2");
         assertThat(running("low")).hasSize(1);
+    }
+
+    /** A run of revision 1, whose node goes down while the deployment has revision 2. */
+    private void runOfOlderRevision(DeploymentSpecBuilder first, DeploymentSpecBuilder second, String... others) {
+        CronSpec cron = CronSpec.of("0 * * * *").withOverlap(CronSpec.Overlap.ALLOW);
+        JobSpec job = new JobSpec(1, 1, 0, Duration.ofDays(1));
+        join("n1");
+        deploy(first.cron(cron).job(job));
+        cluster.goTo(cluster.now().plus(Duration.ofMinutes(61)));
+        assertThat(running("report")).hasSize(1);
+        deploy(second.cron(cron).job(job));
+        join(others);
+    }
+
+    @Test
+    @DisplayName("a run of an older revision pushes out none of its own deployment, and nobody below its old priority")
+    void olderRevision() {
+        runOfOlderRevision(
+                spec("report", 50, 1_000).preempt(true),
+                spec("report", 0, 1_100).preempt(true),
+                "n2",
+                "n3");
+        deploy(spec("low", 10, 1_000));
+        cluster.goTo(cluster.now().plus(Duration.ofMinutes(60)));
+        assertThat(running("report")).hasSize(2);
+
+        cluster.judge("n1", NodeState.DOWN);
+        assertThat(cluster.instances("report"))
+                .filteredOn(it -> it.state() == InstanceState.PENDING)
+                .as("the older run, anew")
+                .hasSize(1);
+        requirePushedOut();
+    }
+
+    @Test
+    @DisplayName("a run of an older revision pushes out whom the present one may")
+    void olderRevisionRaised() {
+        runOfOlderRevision(spec("report", 0, 1_000), spec("report", 50, 1_100).preempt(true), "n2");
+        deploy(spec("low", 10, 1_000));
+        assertThat(running("low")).hasSize(1);
+        cluster.judge("n1", NodeState.DOWN);
+        requirePushedOut("low");
+        assertThat(running("report")).hasSize(1);
     }
 
     @Test

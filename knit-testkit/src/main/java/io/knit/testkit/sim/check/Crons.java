@@ -39,6 +39,10 @@ final class Crons {
         if (was != null && created.equals(known)) {
             compare(name, was, runs);
         }
+        if (view.deployment().deleting()) {
+            // deployed again before it is gone it begins anew as well
+            before.remove(name);
+        }
         Set<Instant> times = new HashSet<>();
         for (CronRun run : runs.runs()) {
             if (!times.add(run.due()) || run.due().isAfter(runs.after())) {

@@ -82,6 +82,7 @@ public final class Safety {
     public void check() {
         for (int i = 0; i < seen.length; i++) {
             SimulatedHost host = hosts.get(i);
+            host.requireNotRefused();
             if (host.engine().changes() > seen[i]) {
                 List<EngineEvent> events = host.engine().eventsAfter(seen[i]);
                 seen[i] += events.size();
@@ -201,16 +202,23 @@ public final class Safety {
             boolean wanted = !now.deployment().deleting()
                     && !now.deployment().spec().mode().runsToAnEnd()
                     && Slots.of(now.deployment().spec(), snapshot.nodes()).contains(instance.slotKey());
-            if (givenUp && wanted && now.instances().stream().noneMatch(other -> fills(other, instance.slotKey()))) {
+            if (givenUp
+                    && wanted
+                    && now.instances().stream().noneMatch(other -> fills(before, other, instance.slotKey()))) {
                 throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");
             }
         }
     }
 
-    private static boolean fills(Instance instance, SlotKey slot) {
-        return instance.slotKey().equals(slot)
-                && instance.order() == Order.RUN
-                && instance.state() == InstanceState.RUNNING;
+    /** Also if its turn to be replaced came at once: what may go for an update is checked of itself. */
+    private static boolean fills(ClusterSnapshot before, Instance instance, SlotKey slot) {
+        boolean replaced = instance.order() == Order.STOP
+                && instance.observed().state() == InstanceState.RUNNING
+                && find(before, instance.id())
+                        .filter(was -> was.order() == Order.RUN)
+                        .isPresent();
+        boolean runs = instance.order() == Order.RUN && instance.state() == InstanceState.RUNNING;
+        return instance.slotKey().equals(slot) && (runs || replaced);
     }
 
     /**

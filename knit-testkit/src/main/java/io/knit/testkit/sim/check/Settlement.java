@@ -103,18 +103,21 @@ public final class Settlement {
             faults.add(view.name() + " has more than " + wanted.size() + " running slots: " + view.instances());
         }
         Set<SlotKey> slots = new HashSet<>();
+        blocked |= live.stream().anyMatch(instance -> isBlocked(instance, view, spec));
         for (Instance instance : live) {
             slots.add(instance.slotKey());
+            boolean after = blocked
+                    && instance.state() == InstanceState.PENDING
+                    && instance.revision() != view.deployment().revision();
             if (instance.state() == InstanceState.RUNNING) {
                 lookAtContainer(instance);
-            } else if (isWaiting(instance) && (isHeld(view, spec) || !fitsSomewhere(instance, view, spec))) {
-                blocked = true;
-            } else {
+            } else if (!after && !isBlocked(instance, view, spec)) {
                 faults.add(instance.id() + " is " + instance.state() + " on " + instance.node() + ": "
                         + instance.reason());
             }
         }
-        // while a slot that ran before fits nowhere, those that nothing ever ran in wait for it
+        // while a slot that ran before fits nowhere, those that nothing ever ran in wait for it, also with an older
+        // revision
         boolean filled = slots.equals(wanted);
         if (!filled && !blocked) {
             faults.add(view.name() + " fills the slots " + slots + " of " + wanted);
@@ -169,6 +172,12 @@ public final class Settlement {
                 .collect(Collectors.toSet());
         return !other.deployment().deleting()
                 && healthy.containsAll(Slots.of(other.deployment().spec(), snapshot.nodes()));
+    }
+
+    private boolean isBlocked(Instance instance, DeploymentView view, DeploymentSpec spec) {
+        return instance.state() != InstanceState.RUNNING
+                && isWaiting(instance)
+                && (isHeld(view, spec) || !fitsSomewhere(instance, view, spec));
     }
 
     private static boolean isWaiting(Instance instance) {

@@ -7,9 +7,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 
-/** The last things that happened, for whoever must understand a failing seed. */
+/** The last things that happened, for whoever must understand a failing seed; {@code -Dknit.sim.trace=N} keeps so many. */
 public final class Trace {
-    private static final int KEPT = 120;
+    private static final int KEPT = Integer.getInteger("knit.sim.trace", 120);
 
     private final EventQueue queue;
     private final Instant start;

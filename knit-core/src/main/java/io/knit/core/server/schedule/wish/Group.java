@@ -31,12 +31,20 @@ public record Group(
             int attempt,
             @Nullable String only) {}
 
+    /** Puts together instances of a deployment's present revision, see {@link #of(Collection, DeploymentSpec, DeploymentSpec, Instant)}. */
+    public static List<Group> of(Collection<Instance> pending, DeploymentSpec spec, Instant served) {
+        return of(pending, spec, spec, served);
+    }
+
     /**
      * Puts together what can be placed together.
      *
      * @param pending of one deployment and revision
+     * @param spec of that revision
+     * @param present of the deployment's present one
      */
-    public static List<Group> of(Collection<Instance> pending, DeploymentSpec spec, Instant served) {
+    public static List<Group> of(
+            Collection<Instance> pending, DeploymentSpec spec, DeploymentSpec present, Instant served) {
         Map<Difference, List<Instance>> alike = new LinkedHashMap<>();
         for (Instance instance : pending) {
             boolean waits = !instance.avoid().isEmpty() && Wish.waits(instance, served);
@@ -49,11 +57,12 @@ public record Group(
                     spec.mode() == Mode.GLOBAL ? instance.key() : null);
             alike.computeIfAbsent(difference, d -> new ArrayList<>()).add(instance);
         }
-        return alike.values().stream().map(group -> of(group, spec, served)).toList();
+        return alike.values().stream()
+                .map(group -> grouped(group, Wish.of(group.get(0), spec, present, served)))
+                .toList();
     }
 
-    private static Group of(List<Instance> group, DeploymentSpec spec, Instant served) {
-        Wish wish = Wish.of(group.get(0), spec, served);
+    private static Group grouped(List<Instance> group, Wish wish) {
         Instant tryAgain = wish.waits()
                 ? group.stream()
                         .map(Instance::notBefore)

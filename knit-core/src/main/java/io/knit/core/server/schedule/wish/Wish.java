@@ -59,8 +59,17 @@ public record Wish(
         avoid = List.copyOf(avoid);
     }
 
-    /** That of an instance of this spec. */
+    /** That of an instance of this spec, which is its deployment's present one. */
     public static Wish of(Instance instance, DeploymentSpec spec, Instant served) {
+        return of(instance, spec, spec, served);
+    }
+
+    /**
+     * That of an instance of this spec.
+     *
+     * @param present its deployment's present one, which says who goes first: an instance of an older revision has no rank of its own
+     */
+    public static Wish of(Instance instance, DeploymentSpec spec, DeploymentSpec present, Instant served) {
         Preparation preparation = instance.preparation();
         boolean drawn = instance.avoid().size() >= REMEMBERED;
         return new Wish(
@@ -76,8 +85,8 @@ public record Wish(
                 !instance.avoid().isEmpty() && waits(instance, served),
                 preparation == null ? null : preparation.node(),
                 spec.mode() == Mode.GLOBAL ? instance.key() : null,
-                spec.priority(),
-                spec.preempt(),
+                present.priority(),
+                present.preempt(),
                 drawn ? instance.attempt() : 0);
     }
 
