@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
 import io.knit.launcher.KnitCommandTest;
@@ -14,6 +15,9 @@ import io.knit.testkit.loop.ThreadLoop;
 import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -223,12 +227,47 @@ class RemoteTest {
         done("undeploy", "failing", "--wait");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "table | 2026-11-27T12:00:00Z  node.ready  n1 is ready",
+                "name  | node.ready",
+                "json  | {\"at\":\"2026-11-27T12:00:00Z\",\"type\":\"node.ready\",\"message\":\"n1\\nis ready\"}"
+            })
+    @DisplayName("events come a line each, and moves of the cursor in them are none; a stream that ends is told")
+    void events(String format, String line) throws IOException {
+        HttpServer ending = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        ending.createContext("/events", exchange -> {
+            String event = "{\"at\":\"2026-11-27T12:00:00Z\",\"type\":\"node.ready\",\"message\":\"n1\\nis ready\"}";
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write((": hello\n\ndata: " + event + "\n\n").getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        ending.start();
+        try {
+            Typed typed = knit(
+                    "events",
+                    "--since",
+                    "10m",
+                    "-o",
+                    format,
+                    "-s",
+                    "127.0.0.1:" + ending.getAddress().getPort());
+            assertThat(typed.out().strip()).isEqualTo(line);
+            assertThat(typed.err()).contains("the server ended the stream");
+            assertThat(typed.exitCode()).isEqualTo(Exit.UNREACHABLE);
+        } finally {
+            ending.stop(0);
+        }
+    }
+
     @Test
     @DisplayName("all that is wrong with a spec is told, each with its place")
     void refused() throws IOException {
-        Typed typed = knit("deploy", file("bad.yaml", spec("bad", "replicas: -1\nstrategy: spred\n")));
+        Typed typed = knit("deploy", file("bad.yaml", spec("bad", "replicas: -1\nstrategy: spred\nrestrat: {}\n")));
         assertThat(typed.exitCode()).isEqualTo(Exit.REFUSED);
-        assertThat(typed.err()).contains("knit: /strategy: ");
+        assertThat(typed.err()).contains("knit: /strategy: ", "knit: /replicas: ", "did you mean \"restart\"?");
         assertThat(typed.out()).isEmpty();
     }
 
