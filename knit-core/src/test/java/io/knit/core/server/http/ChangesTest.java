@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.knit.api.command.Command;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
@@ -161,6 +162,7 @@ class ChangesTest {
                 List.of());
         assertThat(failing.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
         assertThat(json(failing.get()).get("unsettled").asText()).isEqualTo("sum-0-a on n1: ended with exit code 3");
+        assertThat(json(failing.get()).get("timed_out")).isEqualTo(BooleanNode.FALSE);
         assertThat(json(failing.get()).get("job").get("phase").asText()).isEqualTo("failed");
     }
 
@@ -170,6 +172,7 @@ class ChangesTest {
         HttpResponse<String> answer = server.post("/deployments?wait=50ms", WEB);
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(json(answer).get("unsettled").asText()).contains("50 ms");
+        assertThat(json(answer).get("timed_out")).isEqualTo(BooleanNode.TRUE);
         assertThat(json(answer).get("status").asText()).isEqualTo("pending");
         assertThat(server.orchestrator.listeners).isEmpty();
     }
