@@ -45,41 +45,41 @@ public final class KnitClient {
     }
 
     /** @param spec as {@code POST /deployments} takes it */
-    public Answer deploy(JsonNode spec, Terms terms) {
+    public ChangeAnswer deploy(JsonNode spec, ChangeTerms terms) {
         return requests.change("POST", "/deployments", spec, terms);
     }
 
-    public Answer undeploy(String name, Terms terms) {
+    public ChangeAnswer undeploy(String name, ChangeTerms terms) {
         return requests.change("DELETE", "/deployments/" + Requests.segment(name), null, terms);
     }
 
-    public Answer scale(String name, int replicas, Terms terms) {
+    public ChangeAnswer scale(String name, int replicas, ChangeTerms terms) {
         return command(name, "scale", object().put("replicas", replicas), terms);
     }
 
     /** @param pull whether each node asks the registry what the image's tag means now */
-    public Answer restart(String name, boolean pull, Terms terms) {
+    public ChangeAnswer restart(String name, boolean pull, ChangeTerms terms) {
         return command(name, "restart", pull ? object().put("pull", true) : null, terms);
     }
 
     /** @param revision null: the one before the present one */
-    public Answer rollback(String name, @Nullable Long revision, Terms terms) {
+    public ChangeAnswer rollback(String name, @Nullable Long revision, ChangeTerms terms) {
         return command(name, "rollback", revision == null ? null : object().put("revision", revision), terms);
     }
 
-    public Answer pause(String name, Terms terms) {
+    public ChangeAnswer pause(String name, ChangeTerms terms) {
         return command(name, "pause", null, terms);
     }
 
-    public Answer resume(String name, Terms terms) {
+    public ChangeAnswer resume(String name, ChangeTerms terms) {
         return command(name, "resume", null, terms);
     }
 
-    public Answer promote(String name, Terms terms) {
+    public ChangeAnswer promote(String name, ChangeTerms terms) {
         return command(name, "promote", null, terms);
     }
 
-    private Answer command(String name, String word, @Nullable JsonNode body, Terms terms) {
+    private ChangeAnswer command(String name, String word, @Nullable JsonNode body, ChangeTerms terms) {
         return requests.change("POST", "/deployments/" + Requests.segment(name) + "/" + word, body, terms);
     }
 
@@ -107,38 +107,39 @@ public final class KnitClient {
     }
 
     /** @param deadline after which what still runs there is stopped; null: none */
-    public Answer drain(String node, @Nullable Duration deadline, Terms terms) {
+    public ChangeAnswer drain(String node, @Nullable Duration deadline, ChangeTerms terms) {
         JsonNode body = deadline == null ? null : object().put("deadline", Requests.duration(deadline));
         return requests.change("POST", node(node) + "/drain", body, terms);
     }
 
-    public Answer activate(String node, Terms terms) {
+    public ChangeAnswer activate(String node, ChangeTerms terms) {
         return requests.change("POST", node(node) + "/activate", null, terms);
     }
 
-    public Answer pauseNode(String node, Terms terms) {
+    public ChangeAnswer pauseNode(String node, ChangeTerms terms) {
         return requests.change("POST", node(node) + "/pause", null, terms);
     }
 
     /** @param labels a null value takes the label away */
-    public Answer label(String node, Map<String, @Nullable String> labels, Terms terms) {
+    public ChangeAnswer label(String node, Map<String, @Nullable String> labels, ChangeTerms terms) {
         ObjectNode wished = object();
         labels.forEach(wished::put);
         return requests.change("PATCH", node(node), object().set("labels", wished), terms);
     }
 
-    public Answer forgetNode(String node, Terms terms) {
+    public ChangeAnswer forgetNode(String node, ChangeTerms terms) {
         return requests.change("DELETE", node(node), null, terms);
     }
 
     /** @param mostMoves 1–1000 */
-    public Answer rebalance(int mostMoves, Terms terms) {
+    public ChangeAnswer rebalance(int mostMoves, ChangeTerms terms) {
         return requests.change("POST", "/rebalance", object().put("max_moves", mostMoves), terms);
     }
 
     /** @param scenario as {@code POST /simulate} takes it */
     public JsonNode simulate(JsonNode scenario) {
-        return requests.change("POST", "/simulate", scenario, Terms.none()).body();
+        return requests.change("POST", "/simulate", scenario, ChangeTerms.none())
+                .body();
     }
 
     /**

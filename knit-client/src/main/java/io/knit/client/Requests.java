@@ -71,7 +71,7 @@ final class Requests {
         return body(send(request("GET", path, query, null, MOST_TO_ANSWER).build()));
     }
 
-    Answer change(String method, String path, @Nullable JsonNode body, Terms terms) {
+    ChangeAnswer change(String method, String path, @Nullable JsonNode body, ChangeTerms terms) {
         Map<String, String> query = new LinkedHashMap<>();
         if (terms.dryRun()) {
             query.put("dry_run", "true");
@@ -87,7 +87,7 @@ final class Requests {
         }
         HttpResponse<InputStream> response = send(request.build());
         JsonNode answer = body(response);
-        return new Answer(
+        return new ChangeAnswer(
                 response.statusCode() != 202,
                 answer.path("unsettled").asText(),
                 answer.path("timed_out").asBoolean(),

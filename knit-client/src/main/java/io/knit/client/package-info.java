@@ -4,7 +4,7 @@
  *
  * <pre>{@code
  * KnitClient knit = KnitClient.of(URI.create("http://10.54.0.1:8080"));
- * knit.deploy(spec, Terms.none().waiting(Duration.ofMinutes(2)));
+ * knit.deploy(spec, ChangeTerms.none().waiting(Duration.ofMinutes(2)));
  * knit.deployments().path("deployments").forEach(one -> show(one.path("name").asText()));
  * }</pre>
  */

@@ -74,7 +74,7 @@ class KnitClientTest {
     @DisplayName("each question and change goes where the API has it")
     void paths() throws IOException {
         JsonNode spec = JSON.readTree("{\"name\":\"web\"}");
-        Terms none = Terms.none();
+        ChangeTerms none = ChangeTerms.none();
         knit.deployments();
         knit.deployment("web");
         knit.deployment("a/../b ?");
@@ -138,7 +138,7 @@ class KnitClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"", ".", ".."})
     void aNameThatWouldBeAnotherPath(String name) {
-        assertThatThrownBy(() -> knit.undeploy(name, Terms.none())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> knit.undeploy(name, ChangeTerms.none())).isInstanceOf(IllegalArgumentException.class);
         assertThat(asked).isEmpty();
     }
 
@@ -146,18 +146,18 @@ class KnitClientTest {
     void whetherItHasSettled() {
         status = 202;
         answer = "{\"status\":\"deploying\"}";
-        Answer accepted = knit.scale("web", 3, Terms.none());
+        ChangeAnswer accepted = knit.scale("web", 3, ChangeTerms.none());
         assertThat(accepted.settled()).isFalse();
         assertThat(accepted.unsettled()).isEmpty();
 
         answer = "{\"unsettled\":\"no node fits\",\"timed_out\":true}";
-        assertThat(knit.scale("web", 3, Terms.none())).satisfies(late -> {
+        assertThat(knit.scale("web", 3, ChangeTerms.none())).satisfies(late -> {
             assertThat(late.unsettled()).isEqualTo("no node fits");
             assertThat(late.timedOut()).isTrue();
         });
         status = 204;
         answer = "";
-        assertThat(knit.undeploy("web", Terms.none()).settled()).isTrue();
+        assertThat(knit.undeploy("web", ChangeTerms.none()).settled()).isTrue();
     }
 
     @Test
@@ -251,7 +251,7 @@ class KnitClientTest {
     private static void example(int port) {
         String here = "http://127.0.0.1:" + port;
         KnitClient knit = KnitClient.of(URI.create(here));
-        Answer answer = knit.scale("web", 3, Terms.none().waiting(Duration.ofMinutes(2)));
+        ChangeAnswer answer = knit.scale("web", 3, ChangeTerms.none().waiting(Duration.ofMinutes(2)));
         System.out.println(answer.settled() ? "3 run" : answer.unsettled());
     }
 }

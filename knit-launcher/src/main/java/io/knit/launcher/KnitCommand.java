@@ -11,8 +11,8 @@ import io.knit.launcher.program.ExitCode;
 import io.knit.launcher.program.NatsProgram;
 import io.knit.launcher.program.Program;
 import io.knit.launcher.program.ServerProgram;
-import io.knit.launcher.remote.Commands;
 import io.knit.launcher.remote.Remote;
+import io.knit.launcher.remote.RemoteCommands;
 import io.knit.launcher.replay.Replays;
 import io.knit.launcher.settings.ConfigFile;
 import io.knit.launcher.settings.Setting;
@@ -76,9 +76,9 @@ final class KnitCommand {
                                 start("Starts a NATS broker for any client and any subject.", new NatsProgram())));
         knit.addSubcommand(
                 "dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
-        Commands.addTo(knit);
+        RemoteCommands.addTo(knit);
         CommandSpec node = group("node", "What a host shall do, and be called.");
-        Commands.addNodeCommandsTo(node);
+        RemoteCommands.addNodeCommandsTo(node);
         knit.addSubcommand("node", node);
         knit.addSubcommand("replay", replay());
         CommandLine line = new CommandLine(knit)
@@ -90,7 +90,7 @@ final class KnitCommand {
                 .setUsageHelpLongOptionsMaxWidth(36)
                 .setParameterExceptionHandler((e, args) -> refuse(e))
                 .setExecutionStrategy(this::execute);
-        return Commands.lenient(line);
+        return RemoteCommands.lenient(line);
     }
 
     private static CommandSpec group(String name, String description) {
@@ -273,7 +273,7 @@ final class KnitCommand {
         List<String> words = word.startsWith("-")
                 ? List.copyOf(command.getCommandSpec().optionsMap().keySet())
                 : List.copyOf(command.getSubcommands().keySet());
-        String instead = Commands.insteadOf(word);
+        String instead = RemoteCommands.insteadOf(word);
         if (!instead.isEmpty() && command.getCommandSpec().parent() == null) {
             return instead;
         }

@@ -1,8 +1,8 @@
 package io.knit.launcher.remote;
 
-import io.knit.client.Answer;
+import io.knit.client.ChangeAnswer;
+import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
-import io.knit.client.Terms;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.show.Printer;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ final class Changing {
     private Changing() {}
 
     /** A change of one deployment. */
-    abstract static class OfOne extends Change {
+    abstract static class OfOne extends ChangeCommand {
         @Parameters(paramLabel = "NAME", index = "0", description = "The deployment.")
         private String name = "";
 
@@ -26,11 +26,11 @@ final class Changing {
         }
 
         @Override
-        final int change(KnitClient knit, Terms terms, Printer printer, Console console) {
+        final int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             return print(send(knit, name, terms), name, done, printer, console);
         }
 
-        abstract Answer send(KnitClient knit, String name, Terms terms);
+        abstract ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms);
     }
 
     @Command(name = "scale", description = "Has so many instances of a deployment run.")
@@ -43,7 +43,7 @@ final class Changing {
         }
 
         @Override
-        Answer send(KnitClient knit, String name, Terms terms) {
+        ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms) {
             return knit.scale(name, replicas, terms);
         }
     }
@@ -58,7 +58,7 @@ final class Changing {
         }
 
         @Override
-        Answer send(KnitClient knit, String name, Terms terms) {
+        ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms) {
             return knit.restart(name, pull, terms);
         }
     }
@@ -77,7 +77,7 @@ final class Changing {
         }
 
         @Override
-        Answer send(KnitClient knit, String name, Terms terms) {
+        ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms) {
             return knit.rollback(name, revision, terms);
         }
     }
@@ -89,7 +89,7 @@ final class Changing {
         }
 
         @Override
-        Answer send(KnitClient knit, String name, Terms terms) {
+        ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms) {
             return knit.pause(name, terms);
         }
     }
@@ -101,7 +101,7 @@ final class Changing {
         }
 
         @Override
-        Answer send(KnitClient knit, String name, Terms terms) {
+        ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms) {
             return knit.resume(name, terms);
         }
     }
@@ -113,7 +113,7 @@ final class Changing {
         }
 
         @Override
-        Answer send(KnitClient knit, String name, Terms terms) {
+        ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms) {
             return knit.promote(name, terms);
         }
     }

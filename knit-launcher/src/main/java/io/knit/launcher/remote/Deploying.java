@@ -1,10 +1,11 @@
 package io.knit.launcher.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
-import io.knit.client.Terms;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.show.Printer;
+import io.knit.launcher.remote.typed.SpecFiles;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -15,7 +16,7 @@ final class Deploying {
     private Deploying() {}
 
     @Command(name = "deploy", description = "Deploys what files say, or makes new revisions of it.")
-    static final class Deploy extends Change {
+    static final class Deploy extends ChangeCommand {
         @Parameters(
                 paramLabel = "FILE",
                 arity = "1..*",
@@ -24,25 +25,30 @@ final class Deploying {
         private final List<String> files = new ArrayList<>();
 
         @Override
-        int change(KnitClient knit, Terms terms, Printer printer, Console console) {
+        int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             return all(files, knit, terms, this, printer, console);
         }
     }
 
     @Command(name = "plan", description = "Shows what deploy would do, and does nothing.")
-    static final class Plan extends Change {
+    static final class Plan extends ChangeCommand {
         @Parameters(paramLabel = "FILE", arity = "1..*", description = "As deploy takes them.")
         private final List<String> files = new ArrayList<>();
 
         @Override
-        int change(KnitClient knit, Terms terms, Printer printer, Console console) {
+        int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             return all(files, knit, terms.rehearsed(), this, printer, console);
         }
     }
 
     /** All files are read before the first is sent. */
     private static int all(
-            List<String> files, KnitClient knit, Terms terms, Change command, Printer printer, Console console) {
+            List<String> files,
+            KnitClient knit,
+            ChangeTerms terms,
+            ChangeCommand command,
+            Printer printer,
+            Console console) {
         int worst = Exit.OK;
         for (JsonNode spec : SpecFiles.read(files, System.in)) {
             String name = spec.path("name").asText("?");
@@ -52,12 +58,12 @@ final class Deploying {
     }
 
     @Command(name = "undeploy", description = "Stops deployments, and forgets them.")
-    static final class Undeploy extends Change {
+    static final class Undeploy extends ChangeCommand {
         @Parameters(paramLabel = "NAME", arity = "1..*", description = "Deployments.")
         private final List<String> names = new ArrayList<>();
 
         @Override
-        int change(KnitClient knit, Terms terms, Printer printer, Console console) {
+        int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             int worst = Exit.OK;
             for (String name : names) {
                 worst = Math.max(worst, print(knit.undeploy(name, terms), name, "is taken away", printer, console));

@@ -1,6 +1,6 @@
 package io.knit.launcher.remote;
 
-import io.knit.client.Answer;
+import io.knit.client.ChangeAnswer;
 import io.knit.client.KnitClientException;
 
 /** How a command that asks a server ends. */
@@ -29,7 +29,7 @@ final class Exit {
         };
     }
 
-    static int of(Answer answer) {
+    static int of(ChangeAnswer answer) {
         if (answer.unsettled().isEmpty()) {
             return OK;
         }

@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
 import io.knit.launcher.program.Console;
-import io.knit.launcher.remote.show.Explanations;
-import io.knit.launcher.remote.show.Plans;
+import io.knit.launcher.remote.show.Listings;
+import io.knit.launcher.remote.show.PlanLines;
 import io.knit.launcher.remote.show.Printer;
-import io.knit.launcher.remote.show.Views;
+import io.knit.launcher.remote.show.WhyLines;
+import io.knit.launcher.remote.typed.TypedTimes;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,12 @@ final class Looking {
 
         @Override
         int ask(KnitClient knit, Printer printer, Console console) {
-            Views views = new Views(printer);
+            Listings views = new Listings(printer);
             if (name == null) {
                 JsonNode all = knit.deployments().path("deployments");
-                printer.print(all, list -> Views.names(list, "name"), views::deployments);
+                printer.print(all, list -> Listings.names(list, "name"), views::deployments);
             } else {
-                printer.print(knit.deployment(name), one -> List.of(Views.text(one, "name")), views::deployment);
+                printer.print(knit.deployment(name), one -> List.of(Listings.text(one, "name")), views::deployment);
             }
             return Exit.OK;
         }
@@ -44,7 +45,7 @@ final class Looking {
 
         @Override
         int ask(KnitClient knit, Printer printer, Console console) {
-            Views views = new Views(printer);
+            Listings views = new Listings(printer);
             if (name == null) {
                 JsonNode all = knit.deployments().path("deployments");
                 printer.print(all, Ps::ids, views::instances);
@@ -57,7 +58,7 @@ final class Looking {
 
         private static List<String> ids(Iterable<JsonNode> deployments) {
             List<String> ids = new java.util.ArrayList<>();
-            deployments.forEach(one -> ids.addAll(Views.names(one.path("instances"), "id")));
+            deployments.forEach(one -> ids.addAll(Listings.names(one.path("instances"), "id")));
             return ids;
         }
     }
@@ -67,7 +68,7 @@ final class Looking {
         @Override
         int ask(KnitClient knit, Printer printer, Console console) {
             JsonNode all = knit.nodes().path("nodes");
-            printer.print(all, list -> Views.names(list, "id"), new Views(printer)::nodes);
+            printer.print(all, list -> Listings.names(list, "id"), new Listings(printer)::nodes);
             return Exit.OK;
         }
     }
@@ -80,7 +81,7 @@ final class Looking {
         @Override
         int ask(KnitClient knit, Printer printer, Console console) {
             JsonNode all = knit.revisions(name).path("revisions");
-            printer.print(all, list -> Views.names(list, "number"), new Views(printer)::revisions);
+            printer.print(all, list -> Listings.names(list, "number"), new Listings(printer)::revisions);
             return Exit.OK;
         }
     }
@@ -102,7 +103,8 @@ final class Looking {
 
         @Override
         int ask(KnitClient knit, Printer printer, Console console) {
-            printer.print(knit.diff(name, from, to), diff -> Views.names(diff.path("diff"), "field"), Plans::diff);
+            printer.print(
+                    knit.diff(name, from, to), diff -> Listings.names(diff.path("diff"), "field"), PlanLines::diff);
             return Exit.OK;
         }
     }
@@ -115,7 +117,7 @@ final class Looking {
         @Override
         int ask(KnitClient knit, Printer printer, Console console) {
             JsonNode explained = explained(knit);
-            printer.print(explained, one -> List.of(name), Explanations::lines);
+            printer.print(explained, one -> List.of(name), WhyLines::lines);
             return Exit.OK;
         }
 
@@ -149,7 +151,7 @@ final class Looking {
 
         @Override
         int ask(KnitClient knit, Printer printer, Console console) {
-            Instant from = since == null ? null : Times.since("--since", since, printer.now());
+            Instant from = since == null ? null : TypedTimes.since("--since", since, printer.now());
             knit.events(name, from, event -> printer.event(event));
             console.complain("the server ended the stream");
             return Exit.UNREACHABLE;

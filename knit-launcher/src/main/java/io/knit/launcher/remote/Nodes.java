@@ -1,11 +1,12 @@
 package io.knit.launcher.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.knit.client.Answer;
+import io.knit.client.ChangeAnswer;
+import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
-import io.knit.client.Terms;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.show.Printer;
+import io.knit.launcher.remote.typed.TypedTimes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,17 +24,17 @@ final class Nodes {
     private Nodes() {}
 
     /** A change of one node. */
-    abstract static class OfOne extends Change {
+    abstract static class OfOne extends ChangeCommand {
         @Parameters(paramLabel = "NODE", index = "0", description = "The node's id; knit nodes shows them.")
         private String node = "";
 
         @Override
-        final int change(KnitClient knit, Terms terms, Printer printer, Console console) {
-            Answer answer = send(knit, node, terms);
+        final int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
+            ChangeAnswer answer = send(knit, node, terms);
             return print(answer, node, done(answer.body()), printer, console);
         }
 
-        abstract Answer send(KnitClient knit, String node, Terms terms);
+        abstract ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms);
 
         /** What came of it, in words. */
         String done(JsonNode node) {
@@ -51,8 +52,8 @@ final class Nodes {
         private @Nullable String deadline;
 
         @Override
-        Answer send(KnitClient knit, String node, Terms terms) {
-            Duration after = deadline == null ? null : Times.duration("--deadline", deadline, LONGEST_DEADLINE);
+        ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms) {
+            Duration after = deadline == null ? null : TypedTimes.duration("--deadline", deadline, LONGEST_DEADLINE);
             return knit.drain(node, after, terms);
         }
     }
@@ -60,7 +61,7 @@ final class Nodes {
     @Command(name = "pause", description = "Has a node take nothing new, and keep what it has.")
     static final class Pause extends OfOne {
         @Override
-        Answer send(KnitClient knit, String node, Terms terms) {
+        ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms) {
             return knit.pauseNode(node, terms);
         }
     }
@@ -68,7 +69,7 @@ final class Nodes {
     @Command(name = "activate", description = "Has a node take work again.")
     static final class Activate extends OfOne {
         @Override
-        Answer send(KnitClient knit, String node, Terms terms) {
+        ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms) {
             return knit.activate(node, terms);
         }
     }
@@ -83,7 +84,7 @@ final class Nodes {
         private final List<String> labels = new ArrayList<>();
 
         @Override
-        Answer send(KnitClient knit, String node, Terms terms) {
+        ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms) {
             Map<String, @Nullable String> wished = new LinkedHashMap<>();
             for (String label : labels) {
                 int equals = label.indexOf('=');
@@ -107,7 +108,7 @@ final class Nodes {
     @Command(name = "rm", description = "Forgets a node that is down, and its agent's key.")
     static final class Forget extends OfOne {
         @Override
-        Answer send(KnitClient knit, String node, Terms terms) {
+        ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms) {
             return knit.forgetNode(node, terms);
         }
 

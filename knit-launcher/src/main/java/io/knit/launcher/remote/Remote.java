@@ -6,7 +6,7 @@ import io.knit.client.KnitClientException.Problem;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.show.Format;
 import io.knit.launcher.remote.show.Printer;
-import io.knit.launcher.remote.show.Table;
+import io.knit.launcher.remote.show.TextTable;
 import java.net.URI;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -42,7 +42,7 @@ public abstract class Remote {
         } catch (KnitClientException e) {
             for (Problem problem : e.problems()) {
                 String where = problem.pointer().isEmpty() ? "" : problem.pointer() + ": ";
-                console.complain(Table.shown(where + problem.detail()));
+                console.complain(TextTable.shown(where + problem.detail()));
             }
             return Exit.of(e);
         } finally {
@@ -55,7 +55,7 @@ public abstract class Remote {
             return KnitClient.of(URI.create(url.contains("://") ? url : "http://" + url));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "--server " + Table.shown(url) + " is no address; write one such as " + DEFAULT, e);
+                    "--server " + TextTable.shown(url) + " is no address; write one such as " + DEFAULT, e);
         }
     }
 

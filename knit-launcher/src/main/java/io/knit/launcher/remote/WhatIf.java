@@ -1,12 +1,13 @@
 package io.knit.launcher.remote;
 
-import io.knit.client.Answer;
+import io.knit.client.ChangeAnswer;
+import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
-import io.knit.client.Terms;
 import io.knit.launcher.program.Console;
-import io.knit.launcher.remote.show.Explanations;
-import io.knit.launcher.remote.show.Plans;
+import io.knit.launcher.remote.show.PlanLines;
 import io.knit.launcher.remote.show.Printer;
+import io.knit.launcher.remote.show.WhyLines;
+import io.knit.launcher.remote.typed.SpecFiles;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,23 +26,23 @@ final class WhatIf {
 
         @Override
         int ask(KnitClient knit, Printer printer, Console console) {
-            printer.print(knit.simulate(SpecFiles.one(file, System.in)), told -> List.of(), Explanations::foretold);
+            printer.print(knit.simulate(SpecFiles.one(file, System.in)), told -> List.of(), WhyLines::foretold);
             return Exit.OK;
         }
     }
 
     @Command(name = "rebalance", description = "Moves instances that would be better off on another node.")
-    static final class Rebalance extends Change {
+    static final class Rebalance extends ChangeCommand {
         @Option(names = "--max-moves", paramLabel = "NUMBER", description = "So many at most. Default: 10.")
         private int mostMoves = 10;
 
         @Override
-        int change(KnitClient knit, Terms terms, Printer printer, Console console) {
-            Answer answer = knit.rebalance(mostMoves, terms);
+        int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
+            ChangeAnswer answer = knit.rebalance(mostMoves, terms);
             if (answer.body().path("steps").isArray()) {
                 return print(answer, "rebalance", "", printer, console);
             }
-            printer.print(answer.body(), moves -> List.of(), Plans::moves);
+            printer.print(answer.body(), moves -> List.of(), PlanLines::moves);
             return Exit.OK;
         }
     }

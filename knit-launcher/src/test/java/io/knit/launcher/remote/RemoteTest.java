@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** Commands typed at a real server with two agents, whose engines alone are fakes. */
+/** RemoteCommands typed at a real server with two agents, whose engines alone are fakes. */
 class RemoteTest {
     private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
     private static final ObjectMapper JSON = new ObjectMapper();

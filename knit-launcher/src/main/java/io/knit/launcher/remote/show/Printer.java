@@ -44,7 +44,7 @@ public final class Printer {
         switch (format) {
             case JSON -> out.println(text(JSON, answer));
             case YAML -> out.print(text(YAML, answer));
-            case NAME -> names.apply(answer).forEach(name -> out.println(Table.shown(name)));
+            case NAME -> names.apply(answer).forEach(name -> out.println(TextTable.shown(name)));
             case TABLE, WIDE -> lines.apply(answer).forEach(out::println);
         }
     }
@@ -53,10 +53,10 @@ public final class Printer {
     public void event(JsonNode event) {
         switch (format) {
             case JSON, YAML -> out.println(event);
-            case NAME -> out.println(Table.shown(Views.text(event, "type")));
+            case NAME -> out.println(TextTable.shown(Listings.text(event, "type")));
             case TABLE, WIDE ->
-                out.println(Table.shown(Views.text(event, "at") + "  " + Views.text(event, "type") + "  "
-                        + Views.text(event, "message")));
+                out.println(TextTable.shown(Listings.text(event, "at") + "  " + Listings.text(event, "type") + "  "
+                        + Listings.text(event, "message")));
         }
         out.flush();
     }

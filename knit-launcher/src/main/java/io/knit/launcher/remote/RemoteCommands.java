@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** All commands that ask a server, and what others call them. */
-public final class Commands {
+public final class RemoteCommands {
     /** Words of docker, kubectl, nomad and helm for which Knit has another one. */
     private static final Map<String, String> OF_OTHERS = Map.ofEntries(
             Map.entry("apply", "deploy FILE"),
@@ -41,7 +41,7 @@ public final class Commands {
             Map.entry("drain", "node drain NODE"),
             Map.entry("label", "node label NODE KEY=VALUE"));
 
-    private Commands() {}
+    private RemoteCommands() {}
 
     /** In the order in which help shows them. */
     public static void addTo(CommandSpec knit) {

@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Rows under a head, each column as wide as its widest cell; the last one is not filled up. */
-public final class Table {
+public final class TextTable {
     private static final int GAP = 2;
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    public Table(String... head) {
+    public TextTable(String... head) {
         rows.add(Arrays.asList(head));
     }
 
-    public Table row(Object... cells) {
+    public TextTable row(Object... cells) {
         rows.add(Arrays.stream(cells).map(cell -> shown(String.valueOf(cell))).toList());
         return this;
     }

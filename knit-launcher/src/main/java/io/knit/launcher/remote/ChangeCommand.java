@@ -1,20 +1,21 @@
 package io.knit.launcher.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.knit.client.Answer;
+import io.knit.client.ChangeAnswer;
+import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
-import io.knit.client.Terms;
 import io.knit.launcher.program.Console;
-import io.knit.launcher.remote.show.Plans;
+import io.knit.launcher.remote.show.Listings;
+import io.knit.launcher.remote.show.PlanLines;
 import io.knit.launcher.remote.show.Printer;
-import io.knit.launcher.remote.show.Table;
-import io.knit.launcher.remote.show.Views;
+import io.knit.launcher.remote.show.TextTable;
+import io.knit.launcher.remote.typed.TypedTimes;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
 
 /** A command that changes something: rehearsed, only if, and waited for. */
-abstract class Change extends Remote {
+abstract class ChangeCommand extends Remote {
     private static final Duration USUAL = Duration.ofMinutes(5);
     private static final Duration MOST = Duration.ofMinutes(10);
 
@@ -35,13 +36,13 @@ abstract class Change extends Remote {
     @Option(names = "--if-revision", paramLabel = "NUMBER", description = "Only if the deployment has this revision.")
     private long revision = -1;
 
-    private Terms terms() {
-        Terms terms = dryRun ? Terms.none().rehearsed() : Terms.none();
+    private ChangeTerms terms() {
+        ChangeTerms terms = dryRun ? ChangeTerms.none().rehearsed() : ChangeTerms.none();
         terms = revision < 0 ? terms : terms.onlyIf(revision);
         boolean waits = wait || !timeout.isEmpty();
         return dryRun || !waits
                 ? terms
-                : terms.waiting(timeout.isEmpty() ? USUAL : Times.duration("--timeout", timeout, MOST));
+                : terms.waiting(timeout.isEmpty() ? USUAL : TypedTimes.duration("--timeout", timeout, MOST));
     }
 
     @Override
@@ -50,31 +51,32 @@ abstract class Change extends Remote {
     }
 
     /** Sends what is to be done, once or for each of its names, and prints each answer by {@link #print}. */
-    abstract int change(KnitClient knit, Terms terms, Printer printer, Console console);
+    abstract int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console);
 
     /**
      * Prints what came of a change.
      *
      * @param done in words
      */
-    final int print(Answer answer, String name, String done, Printer printer, Console console) {
+    final int print(ChangeAnswer answer, String name, String done, Printer printer, Console console) {
         JsonNode body = answer.body();
         if (body.path("steps").isArray()) {
-            printer.print(body, plan -> List.of(name), Plans::lines);
+            printer.print(body, plan -> List.of(name), PlanLines::lines);
             return Exit.OK;
         }
-        printer.print(body, deployment -> List.of(name), deployment -> List.of(Table.shown(words(answer, name, done))));
+        printer.print(
+                body, deployment -> List.of(name), deployment -> List.of(TextTable.shown(words(answer, name, done))));
         if (!answer.unsettled().isEmpty()) {
-            console.complain(Table.shown(name + " has not settled: " + answer.unsettled()));
+            console.complain(TextTable.shown(name + " has not settled: " + answer.unsettled()));
         }
         return Exit.of(answer);
     }
 
-    private static String words(Answer answer, String name, String done) {
+    private static String words(ChangeAnswer answer, String name, String done) {
         JsonNode body = answer.body();
-        String status = Views.text(body, "status");
+        String status = Listings.text(body, "status");
         return name + " " + done
-                + (body.has("revision") ? ", revision " + Views.text(body, "revision") : "")
+                + (body.has("revision") ? ", revision " + Listings.text(body, "revision") : "")
                 + (status.isEmpty() ? "" : ": " + status);
     }
 }

@@ -10,4 +10,4 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param timedOut whether that is only because the time to wait was over
  * @param body as {@code docs/api.md} has it; a missing node where there is none
  */
-public record Answer(boolean settled, String unsettled, boolean timedOut, JsonNode body) {}
+public record ChangeAnswer(boolean settled, String unsettled, boolean timedOut, JsonNode body) {}

@@ -1,4 +1,4 @@
-package io.knit.launcher.remote;
+package io.knit.launcher.remote.typed;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times as they are typed. */
-final class Times {
+/** TypedTimes as they are typed. */
+public final class TypedTimes {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Map<String, Long> MILLIS =
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
 
-    private Times() {}
+    private TypedTimes() {}
 
     /** @throws IllegalArgumentException if it is no duration, or more than {@code most} */
-    static Duration duration(String option, String text, Duration most) {
+    public static Duration duration(String option, String text, Duration most) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(option + " must be a time such as 500ms, 90s, 10m or 2h");
@@ -30,7 +30,7 @@ final class Times {
     }
 
     /** A time as in RFC 3339, or how long ago. */
-    static Instant since(String option, String text, Instant now) {
+    public static Instant since(String option, String text, Instant now) {
         if (DURATION.matcher(text).matches()) {
             return now.minus(duration(option, text, Duration.ofDays(3_650)));
         }

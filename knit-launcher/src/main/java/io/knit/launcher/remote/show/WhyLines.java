@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How something came to be as it is, and what would happen. */
-public final class Explanations {
-    private Explanations() {}
+public final class WhyLines {
+    private WhyLines() {}
 
     /** Of a deployment, or of an instance. */
     public static List<String> lines(JsonNode explained) {
         List<String> lines = new ArrayList<>();
         if (explained.has("instances")) {
-            lines.add(Table.shown(Views.text(explained, "deployment") + " revision " + Views.text(explained, "revision")
-                    + ": " + Views.text(explained, "status")));
-            add(lines, "problem: ", Views.text(explained, "problem"));
+            lines.add(TextTable.shown(Listings.text(explained, "deployment") + " revision "
+                    + Listings.text(explained, "revision") + ": " + Listings.text(explained, "status")));
+            add(lines, "problem: ", Listings.text(explained, "problem"));
             explained.path("instances").forEach(instance -> instance(instance, lines));
         } else {
             instance(explained, lines);
@@ -26,33 +26,33 @@ public final class Explanations {
 
     private static void instance(JsonNode instance, List<String> lines) {
         lines.add("");
-        String node = Views.text(instance, "node");
-        lines.add(Table.shown(Views.text(instance, "id") + ": " + Views.text(instance, "state")
+        String node = Listings.text(instance, "node");
+        lines.add(TextTable.shown(Listings.text(instance, "id") + ": " + Listings.text(instance, "state")
                 + (node.isEmpty() ? "" : " on " + node)));
-        add(lines, "  ", Views.text(instance, "reason"));
+        add(lines, "  ", Listings.text(instance, "reason"));
         for (JsonNode phase : instance.path("phases")) {
-            lines.add(Table.shown("  " + Views.text(phase, "at") + "  " + Views.text(phase, "phase")));
+            lines.add(TextTable.shown("  " + Listings.text(phase, "at") + "  " + Listings.text(phase, "phase")));
         }
         List<String> times = new ArrayList<>();
         instance.path("start")
                 .fields()
                 .forEachRemaining(phase -> times.add(
-                        phase.getKey() + " " + Views.number(phase.getValue().asDouble()) + "s"));
+                        phase.getKey() + " " + Listings.number(phase.getValue().asDouble()) + "s"));
         add(lines, "  newest start: ", String.join(", ", times));
     }
 
     private static void waits(JsonNode waits, List<String> lines) {
         for (JsonNode wait : waits) {
             lines.add("");
-            lines.add(
-                    Table.shown("revision " + Views.text(wait, "revision") + " waits: " + Views.text(wait, "reason")));
+            lines.add(TextTable.shown(
+                    "revision " + Listings.text(wait, "revision") + " waits: " + Listings.text(wait, "reason")));
             for (JsonNode node : wait.path("nodes")) {
-                String reason = Views.text(node, "reason");
-                lines.add(
-                        Table.shown("  " + Views.text(node, "node") + " " + (reason.isEmpty() ? "fits now" : reason)));
+                String reason = Listings.text(node, "reason");
+                lines.add(TextTable.shown(
+                        "  " + Listings.text(node, "node") + " " + (reason.isEmpty() ? "fits now" : reason)));
             }
             if (wait.path("more").asLong() > 0) {
-                lines.add("  and " + Views.text(wait, "more") + " more nodes");
+                lines.add("  and " + Listings.text(wait, "more") + " more nodes");
             }
         }
     }
@@ -63,41 +63,42 @@ public final class Explanations {
             lines.add("Decided, newest first:");
         }
         for (JsonNode decision : decisions) {
-            String command = Views.text(decision, "command");
-            String who = Views.text(decision.path("caller"), "name");
-            lines.add(Table.shown("  " + Views.text(decision, "at")
+            String command = Listings.text(decision, "command");
+            String who = Listings.text(decision.path("caller"), "name");
+            lines.add(TextTable.shown("  " + Listings.text(decision, "at")
                     + (command.isEmpty() ? "" : "  " + command + (who.isEmpty() ? "" : " (" + who + ")"))));
-            decision.path("remarks").forEach(remark -> lines.add(Table.shown("    " + remark.asText())));
+            decision.path("remarks").forEach(remark -> lines.add(TextTable.shown("    " + remark.asText())));
         }
     }
 
     /** What a simulation tells. */
     public static List<String> foretold(JsonNode told) {
         List<String> lines = new ArrayList<>();
-        lines.add(Table.shown((told.path("settled").asBoolean() ? "settled after " : "not settled after ")
-                + Views.text(told, "took")
+        lines.add(TextTable.shown((told.path("settled").asBoolean() ? "settled after " : "not settled after ")
+                + Listings.text(told, "took")
                 + (told.path("whole").asBoolean() ? "" : ", not worked out to the end")));
         if (!told.path("deployments").isEmpty()) {
-            Table table = new Table("DEPLOYMENT", "REVISION", "WANTED", "HEALTHY BEFORE", "AT WORST", "AFTER", "");
+            TextTable table =
+                    new TextTable("DEPLOYMENT", "REVISION", "WANTED", "HEALTHY BEFORE", "AT WORST", "AFTER", "");
             for (JsonNode one : told.path("deployments")) {
                 List<String> problems = new ArrayList<>();
                 one.path("problems").forEach(problem -> problems.add(problem.asText()));
                 table.row(
-                        Views.text(one, "name"),
-                        Views.text(one, "revision"),
-                        Views.text(one, "wanted"),
-                        Views.text(one, "healthy_before"),
-                        Views.text(one, "healthy_fewest") + " at " + Views.text(one, "fewest_at"),
-                        Views.text(one, "healthy_after"),
+                        Listings.text(one, "name"),
+                        Listings.text(one, "revision"),
+                        Listings.text(one, "wanted"),
+                        Listings.text(one, "healthy_before"),
+                        Listings.text(one, "healthy_fewest") + " at " + Listings.text(one, "fewest_at"),
+                        Listings.text(one, "healthy_after"),
                         String.join("; ", problems));
             }
             lines.addAll(table.lines());
         }
         if (!told.path("timeline").isEmpty()) {
             lines.add("");
-            Table table = new Table("AT", "");
+            TextTable table = new TextTable("AT", "");
             for (JsonNode event : told.path("timeline")) {
-                table.row(Views.text(event, "at"), Views.text(event, "message"));
+                table.row(Listings.text(event, "at"), Listings.text(event, "message"));
             }
             lines.addAll(table.lines());
         }
@@ -106,7 +107,7 @@ public final class Explanations {
 
     private static void add(List<String> lines, String before, String text) {
         if (!text.isEmpty()) {
-            lines.add(Table.shown(before + text));
+            lines.add(TextTable.shown(before + text));
         }
     }
 }

@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
  * @param patience how long the server waits until the change has settled before it answers, at most 10 minutes; null: it answers at once
  * @param revision the change is made only if the deployment has this revision; null: whichever it has
  */
-public record Terms(
+public record ChangeTerms(
         boolean dryRun,
         @Nullable Duration patience,
         @Nullable Long revision) {
-    public static Terms none() {
-        return new Terms(false, null, null);
+    public static ChangeTerms none() {
+        return new ChangeTerms(false, null, null);
     }
 
-    public Terms rehearsed() {
-        return new Terms(true, patience, revision);
+    public ChangeTerms rehearsed() {
+        return new ChangeTerms(true, patience, revision);
     }
 
-    public Terms waiting(Duration atMost) {
-        return new Terms(dryRun, atMost, revision);
+    public ChangeTerms waiting(Duration atMost) {
+        return new ChangeTerms(dryRun, atMost, revision);
     }
 
-    public Terms onlyIf(long expected) {
-        return new Terms(dryRun, patience, expected);
+    public ChangeTerms onlyIf(long expected) {
+        return new ChangeTerms(dryRun, patience, expected);
     }
 }

@@ -11,12 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What people see of deployments, instances and nodes. */
-public final class Views {
+public final class Listings {
     private static final double MEBIBYTE = 1 << 20;
 
     private final Printer printer;
 
-    public Views(Printer printer) {
+    public Listings(Printer printer) {
         this.printer = printer;
     }
 
@@ -31,7 +31,7 @@ public final class Views {
         if (list.isEmpty()) {
             return List.of("nothing is deployed; knit deploy FILE deploys something");
         }
-        Table table = new Table("NAME", "REVISION", "STATUS", "HEALTHY", "IMAGE", "AGE", "");
+        TextTable table = new TextTable("NAME", "REVISION", "STATUS", "HEALTHY", "IMAGE", "AGE", "");
         for (JsonNode one : list) {
             table.row(
                     text(one, "name"),
@@ -48,15 +48,15 @@ public final class Views {
     public List<String> deployment(JsonNode one) {
         List<String> lines = new ArrayList<>();
         JsonNode rollout = one.path("rollout");
-        lines.add(Table.shown(text(one, "name") + " revision " + text(one, "revision") + ": " + status(one) + ", "
+        lines.add(TextTable.shown(text(one, "name") + " revision " + text(one, "revision") + ": " + status(one) + ", "
                 + one.path("healthy").asInt() + " of " + wanted(one) + " healthy, image "
                 + one.path("spec").path("image").asText()));
         if (!rollout.path("reason").asText().isEmpty()) {
-            lines.add(Table.shown("rollout " + rollout.path("phase").asText() + ": "
+            lines.add(TextTable.shown("rollout " + rollout.path("phase").asText() + ": "
                     + rollout.path("reason").asText()));
         }
         if (!one.path("problem").asText("").isEmpty()) {
-            lines.add(Table.shown("problem: " + one.path("problem").asText()));
+            lines.add(TextTable.shown("problem: " + one.path("problem").asText()));
         }
         if (!one.path("instances").isEmpty()) {
             lines.add("");
@@ -67,7 +67,7 @@ public final class Views {
 
     /** Of one deployment, or of several. */
     public List<String> instances(Iterable<JsonNode> deployments) {
-        Table table = new Table("INSTANCE", "REVISION", "NODE", "STATE", "RESTARTS", "PORTS", "AGE", "");
+        TextTable table = new TextTable("INSTANCE", "REVISION", "NODE", "STATE", "RESTARTS", "PORTS", "AGE", "");
         boolean any = false;
         for (JsonNode deployment : deployments) {
             for (JsonNode one : deployment.path("instances")) {
@@ -90,10 +90,10 @@ public final class Views {
         if (list.isEmpty()) {
             return List.of("no agent has joined yet; start one: knit agent start --nats-url nats://SERVER:4222");
         }
-        Table table = printer.isWide()
-                ? new Table(
+        TextTable table = printer.isWide()
+                ? new TextTable(
                         "NODE", "STATE", "INSTANCES", "CPU", "MEMORY MiB", "ADDRESS", "AGENT", "ENGINE", "LABELS", "")
-                : new Table("NODE", "STATE", "INSTANCES", "CPU", "MEMORY MiB", "");
+                : new TextTable("NODE", "STATE", "INSTANCES", "CPU", "MEMORY MiB", "");
         for (JsonNode one : list) {
             String name = one.path("id").isTextual() ? text(one, "id") : text(one, "hostname");
             String load = used(one, "cpu", "cpus", 1);
@@ -119,7 +119,7 @@ public final class Views {
     }
 
     public List<String> revisions(JsonNode list) {
-        Table table = new Table("REVISION", "AGE", "IMAGE", "REPLICAS", "INSTANCES", "BY", "");
+        TextTable table = new TextTable("REVISION", "AGE", "IMAGE", "REPLICAS", "INSTANCES", "BY", "");
         for (JsonNode one : list) {
             table.row(
                     text(one, "number") + (one.path("present").asBoolean() ? "*" : ""),

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What would be done, and where two specs differ. */
-public final class Plans {
-    private Plans() {}
+public final class PlanLines {
+    private PlanLines() {}
 
     public static List<String> lines(JsonNode plan) {
         List<String> lines = new ArrayList<>();
-        lines.add(Table.shown(
-                Views.text(plan, "command") + (plan.path("changes").asBoolean() ? "" : " changes nothing")));
+        lines.add(TextTable.shown(
+                Listings.text(plan, "command") + (plan.path("changes").asBoolean() ? "" : " changes nothing")));
         if (!plan.path("diff").isEmpty()) {
             lines.addAll(diff(plan));
         }
@@ -22,13 +22,13 @@ public final class Plans {
         for (JsonNode service : plan.path("services")) {
             String words = service.path("downtime").path("words").asText();
             if (service.path("at_worst").asLong() < service.path("healthy").asLong()) {
-                lines.add(Table.shown(Views.text(service, "deployment") + ": at worst "
-                        + Views.text(service, "at_worst") + " of " + Views.text(service, "healthy") + " healthy"
+                lines.add(TextTable.shown(Listings.text(service, "deployment") + ": at worst "
+                        + Listings.text(service, "at_worst") + " of " + Listings.text(service, "healthy") + " healthy"
                         + (words.isEmpty() ? "" : "; " + words)));
             }
         }
         for (JsonNode next : plan.path("next_runs")) {
-            lines.add("runs at " + Table.shown(next.asText()));
+            lines.add("runs at " + TextTable.shown(next.asText()));
         }
         if (plan.has("whole") && !plan.path("whole").asBoolean()) {
             lines.add("more would follow than was worked out");
@@ -37,16 +37,16 @@ public final class Plans {
     }
 
     private static List<String> steps(JsonNode steps) {
-        Table table = new Table("SLOT", "ACTION", "FROM", "TO", "DOWNTIME", "");
+        TextTable table = new TextTable("SLOT", "ACTION", "FROM", "TO", "DOWNTIME", "");
         for (JsonNode step : steps) {
             JsonNode downtime = step.path("downtime").path("seconds");
             table.row(
-                    Views.text(step, "deployment") + "/" + Views.text(step, "slot"),
-                    Views.text(step, "action"),
-                    orDash(Views.text(step, "from")),
-                    orDash(Views.text(step, "to")),
-                    downtime.isNumber() ? Views.number(downtime.asDouble()) + "s" : "-",
-                    Views.text(step, "reason"));
+                    Listings.text(step, "deployment") + "/" + Listings.text(step, "slot"),
+                    Listings.text(step, "action"),
+                    orDash(Listings.text(step, "from")),
+                    orDash(Listings.text(step, "to")),
+                    downtime.isNumber() ? Listings.number(downtime.asDouble()) + "s" : "-",
+                    Listings.text(step, "reason"));
         }
         return table.lines();
     }
@@ -57,7 +57,7 @@ public final class Plans {
         for (JsonNode change : answer.path("diff")) {
             boolean added = change.path("before").isNull();
             boolean removed = change.path("after").isNull();
-            lines.add(Table.shown((added ? "+ " : removed ? "- " : "~ ") + Views.text(change, "field") + ": "
+            lines.add(TextTable.shown((added ? "+ " : removed ? "- " : "~ ") + Listings.text(change, "field") + ": "
                     + (added ? "" : change.path("before")) + (added || removed ? "" : " → ")
                     + (removed ? "" : change.path("after"))));
         }
@@ -66,15 +66,15 @@ public final class Plans {
 
     public static List<String> moves(JsonNode answer) {
         List<String> lines = new ArrayList<>();
-        lines.add(Table.shown(Views.text(answer, "words")));
+        lines.add(TextTable.shown(Listings.text(answer, "words")));
         if (!answer.path("moves").isEmpty()) {
-            Table table = new Table("INSTANCE", "FROM", "TO", "");
+            TextTable table = new TextTable("INSTANCE", "FROM", "TO", "");
             for (JsonNode move : answer.path("moves")) {
                 table.row(
-                        Views.text(move, "instance"),
-                        Views.text(move, "from"),
-                        orDash(Views.text(move, "to")),
-                        Views.text(move, "reason"));
+                        Listings.text(move, "instance"),
+                        Listings.text(move, "from"),
+                        orDash(Listings.text(move, "to")),
+                        Listings.text(move, "reason"));
             }
             lines.addAll(table.lines());
         }

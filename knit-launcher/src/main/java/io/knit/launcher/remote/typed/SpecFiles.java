@@ -1,4 +1,4 @@
-package io.knit.launcher.remote;
+package io.knit.launcher.remote.typed;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Reads what is to be sent: JSON, which is YAML too, or YAML. A key that is there twice is refused. */
-final class SpecFiles {
+public final class SpecFiles {
     private static final long MOST_BYTES = 16L << 20;
     private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -30,7 +30,7 @@ final class SpecFiles {
      *
      * @throws IllegalArgumentException if one can't be read, or none is there
      */
-    static List<JsonNode> read(List<String> files, InputStream standardInput) {
+    public static List<JsonNode> read(List<String> files, InputStream standardInput) {
         List<JsonNode> all = new ArrayList<>();
         for (String file : files) {
             if (file.equals("-")) {
@@ -48,7 +48,7 @@ final class SpecFiles {
     }
 
     /** @throws IllegalArgumentException if there is not exactly one document in it */
-    static JsonNode one(String file, InputStream standardInput) {
+    public static JsonNode one(String file, InputStream standardInput) {
         List<JsonNode> all = read(List.of(file), standardInput);
         if (all.size() > 1) {
             throw new IllegalArgumentException(file + " has " + all.size() + " documents; give one");
