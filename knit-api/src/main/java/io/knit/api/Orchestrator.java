@@ -16,6 +16,7 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.RevisionView;
@@ -285,6 +286,16 @@ public interface Orchestrator {
     default Optional<Node> node(String id) {
         Objects.requireNonNull(id, "id");
         return snapshot().nodes().stream().filter(node -> node.id().equals(id)).findFirst();
+    }
+
+    /**
+     * What the witnesses say now of a node: its heartbeats, its connection, the mesh, each with its time. It is no part of the committed state, and moves
+     * though nothing is decided. Any thread.
+     *
+     * @return {@link Liveness#UNKNOWN} where there is no such node in this cluster
+     */
+    default Liveness liveness(String node) {
+        return Liveness.UNKNOWN;
     }
 
     /** Number of the newest event; 0 if there was none. Any thread. */

@@ -15,6 +15,7 @@ import io.knit.api.history.PastDeployment;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.RevisionView;
 import io.knit.api.spi.PluginContext;
@@ -231,6 +232,11 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Optional<Node> node(String id) {
         return core().node(id);
+    }
+
+    @Override
+    public Liveness liveness(String node) {
+        return core().liveness(node);
     }
 
     @Override

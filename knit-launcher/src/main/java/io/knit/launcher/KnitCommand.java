@@ -11,6 +11,8 @@ import io.knit.launcher.program.ExitCode;
 import io.knit.launcher.program.NatsProgram;
 import io.knit.launcher.program.Program;
 import io.knit.launcher.program.ServerProgram;
+import io.knit.launcher.remote.Commands;
+import io.knit.launcher.remote.Remote;
 import io.knit.launcher.replay.Replays;
 import io.knit.launcher.settings.ConfigFile;
 import io.knit.launcher.settings.Setting;
@@ -74,6 +76,10 @@ final class KnitCommand {
                                 start("Starts a NATS broker for any client and any subject.", new NatsProgram())));
         knit.addSubcommand(
                 "dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
+        Commands.addTo(knit);
+        CommandSpec node = group("node", "What a host shall do, and be called.");
+        Commands.addNodeCommandsTo(node);
+        knit.addSubcommand("node", node);
         knit.addSubcommand("replay", replay());
         CommandLine line = new CommandLine(knit)
                 .setExpandAtFiles(false)
@@ -84,7 +90,7 @@ final class KnitCommand {
                 .setUsageHelpLongOptionsMaxWidth(36)
                 .setParameterExceptionHandler((e, args) -> refuse(e))
                 .setExecutionStrategy(this::execute);
-        return line;
+        return Commands.lenient(line);
     }
 
     private static CommandSpec group(String name, String description) {
@@ -173,6 +179,9 @@ final class KnitCommand {
         CommandLine last = chain.get(chain.size() - 1);
         if (last.getCommandSpec().userObject() == REPLAY) {
             return ending(last, () -> Replays.run(last.getParseResult().matchedPositionalValue(0, ""), console));
+        }
+        if (last.getCommandSpec().userObject() instanceof Remote remote) {
+            return ending(last, () -> remote.run(environment, console));
         }
         if (!(last.getCommandSpec().userObject() instanceof Program program)) {
             throw new ParameterException(
@@ -264,6 +273,10 @@ final class KnitCommand {
         List<String> words = word.startsWith("-")
                 ? List.copyOf(command.getCommandSpec().optionsMap().keySet())
                 : List.copyOf(command.getSubcommands().keySet());
+        String instead = Commands.insteadOf(word);
+        if (!instead.isEmpty() && command.getCommandSpec().parent() == null) {
+            return instead;
+        }
         return Nearest.to(word, new TreeSet<>(words), 2)
                 .map(near -> "; did you mean " + near + "?")
                 .orElse("");

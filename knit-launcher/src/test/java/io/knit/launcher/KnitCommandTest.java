@@ -38,7 +38,21 @@ public class KnitCommandTest {
 
     /** A change of these files is a change of what users type: it belongs into CHANGELOG.md. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "server", "server start", "agent start", "dev", "nats", "nats start", "replay"})
+    @ValueSource(
+            strings = {
+                "",
+                "server",
+                "server start",
+                "agent start",
+                "dev",
+                "nats",
+                "nats start",
+                "replay",
+                "deploy",
+                "status",
+                "node",
+                "node drain"
+            })
     void helpIsAsCommitted(String words) throws IOException {
         String[] args = Stream.concat(
                         Arrays.stream(words.split(" ")).filter(word -> !word.isEmpty()), Stream.of("--help"))

@@ -71,6 +71,16 @@ public record Node(
                 Math.max(0, has.gpus() - kept.gpus()));
     }
 
+    /**
+     * What is left of {@link #offers}; nothing where more is set aside than that, as when a host lost memory.
+     *
+     * @param reserved what is set aside for all that it has
+     */
+    public Reservation free(Reservation reserved) {
+        Reservation left = offers().minus(reserved);
+        return new Reservation(Math.max(0, left.cpu()), Math.max(0, left.memory()), Math.max(0, left.gpus()));
+    }
+
     public String engineVersion() {
         return facts.engineVersion();
     }

@@ -52,28 +52,42 @@ final class FleetRows {
         String all = arguments.replicas() + " replicas on " + arguments.agents() + " nodes, ";
         Rollout first = rollout();
         repeatedFirst = fleet.repeated();
+        table.beside(all + "the server's first", "starts/s", arguments.replicas() / first.seconds());
+        table.beside(all + "the server's first, its CPU", "s", first.cpu());
+        try (Neighbour neighbour = new Neighbour(server.http())) {
+            if (arguments.warm() > 0) {
+                Rollouts warm = rollouts(neighbour, arguments.warm());
+                String next = all + "the next " + arguments.warm();
+                table.beside(next, "starts/s", ServerBench.median(warm.perSecond()));
+                table.beside(next + ", CPU of each", "s", ServerBench.median(warm.cpu()));
+                table.beside(next + ", an unrelated request meanwhile, p99", "ms", Table.at(warm.asked(), 0.99));
+            }
+            Rollouts later = rollouts(neighbour, arguments.rounds());
+            table.atLeast(2_500, all + "the later ones", "starts/s", ServerBench.median(later.perSecond()));
+            table.beside(all + "the later ones, CPU of each", "s", ServerBench.median(later.cpu()));
+            table.beside("an unrelated request meanwhile, p50", "ms", Table.median(later.asked()));
+            table.atMost(20, "an unrelated request meanwhile, p99", "ms", Table.at(later.asked(), 0.99));
+        }
+    }
+
+    /** What some rollouts without a neighbour came to, and how many milliseconds a neighbour waited in as many others. */
+    private record Rollouts(List<Double> perSecond, List<Double> cpu, double[] asked) {}
+
+    private Rollouts rollouts(Neighbour neighbour, int times) throws Exception {
         List<Double> perSecond = new ArrayList<>();
         List<Double> cpu = new ArrayList<>();
         List<double[]> asked = new ArrayList<>();
-        try (Neighbour neighbour = new Neighbour(server.http())) {
-            for (int i = 0; i < arguments.rounds(); i++) {
-                Rollout alone = rollout();
-                perSecond.add(arguments.replicas() / alone.seconds());
-                cpu.add(alone.cpu());
-                neighbour.millis();
-                neighbour.ask(true);
-                rollout();
-                neighbour.ask(false);
-                asked.add(neighbour.millis());
-            }
+        for (int i = 0; i < times; i++) {
+            Rollout alone = rollout();
+            perSecond.add(arguments.replicas() / alone.seconds());
+            cpu.add(alone.cpu());
+            neighbour.millis();
+            neighbour.ask(true);
+            rollout();
+            neighbour.ask(false);
+            asked.add(neighbour.millis());
         }
-        double[] millis = ServerBench.joined(asked);
-        table.beside(all + "the server's first", "starts/s", arguments.replicas() / first.seconds());
-        table.atLeast(2_500, all + "the later ones", "starts/s", ServerBench.median(perSecond));
-        table.beside(all + "the server's CPU for the first", "s", first.cpu());
-        table.beside(all + "the server's CPU for a later one", "s", ServerBench.median(cpu));
-        table.beside("an unrelated request meanwhile, p50", "ms", Table.median(millis));
-        table.atMost(20, "an unrelated request meanwhile, p99", "ms", Table.at(millis, 0.99));
+        return new Rollouts(perSecond, cpu, ServerBench.joined(asked));
     }
 
     /** From the POST until the API shows all of it as running; then it is taken away. */

@@ -1,5 +1,7 @@
 package io.knit.bench.server;
 
+import static java.util.Map.entry;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +14,8 @@ import java.util.TreeMap;
  *
  * @param knit the {@code knit} command to start, or empty: this program's own class path in a JVM without options
  * @param jvm options for the server's JVM beside the command's own
- * @param rounds rollouts of each kind that count, after the first that warms up
+ * @param warm rollouts of each kind, alone and with a neighbour, in which the JVM still compiles: shown, but no goal is held against them
+ * @param rounds rollouts of each kind that count, after those
  * @param agents nodes
  * @param replicas of the deployment that is rolled out
  * @param large instances while memory is looked at
@@ -24,6 +27,7 @@ import java.util.TreeMap;
 record ServerArguments(
         String knit,
         List<String> jvm,
+        int warm,
         int rounds,
         int agents,
         int replicas,
@@ -33,27 +37,18 @@ record ServerArguments(
         int step,
         Set<String> only) {
     static ServerArguments parse(String[] words) {
-        Map<String, String> given = new TreeMap<>(Map.of(
-                "knit",
-                "",
-                "jvm",
-                "",
-                "rounds",
-                "5",
-                "agents",
-                "1000",
-                "replicas",
-                "1000",
-                "large",
-                "5000",
-                "stored",
-                "5000",
-                "idle",
-                "15",
-                "step",
-                "10",
-                "only",
-                "fleet,stored"));
+        Map<String, String> given = new TreeMap<>(Map.ofEntries(
+                entry("knit", ""),
+                entry("jvm", ""),
+                entry("warm", "8"),
+                entry("rounds", "5"),
+                entry("agents", "1000"),
+                entry("replicas", "1000"),
+                entry("large", "5000"),
+                entry("stored", "5000"),
+                entry("idle", "15"),
+                entry("step", "10"),
+                entry("only", "fleet,stored")));
         for (String word : words) {
             String[] parts = word.split("=", 2);
             if (parts.length < 2 || given.replace(parts[0], parts[1]) == null) {
@@ -63,6 +58,7 @@ record ServerArguments(
         return new ServerArguments(
                 word(given, "knit"),
                 split(word(given, "jvm")),
+                number(given, "warm"),
                 number(given, "rounds"),
                 number(given, "agents"),
                 number(given, "replicas"),

@@ -16,6 +16,7 @@ import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.RevisionView;
 import io.knit.api.spi.loop.Loop;
@@ -30,6 +31,7 @@ import io.knit.core.loop.ThreadPulse;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.alive.MeshWatch;
 import io.knit.core.server.alive.NodeWatch;
+import io.knit.core.server.alive.Witnesses;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.dispatch.Dispatcher;
@@ -100,7 +102,8 @@ public final class ServerCore implements Orchestrator {
     }
 
     /** What is there once the state is loaded. */
-    private record Running(StateWriter writer, MeshWatch mesh, NodeWatch watch, HeartbeatIntake heartbeats) {}
+    private record Running(
+            StateWriter writer, MeshWatch mesh, NodeWatch watch, Witnesses witnesses, HeartbeatIntake heartbeats) {}
 
     /** Loads the state and begins to listen to agents. */
     public Future<Void> start() {
@@ -182,7 +185,7 @@ public final class ServerCore implements Orchestrator {
                 watch.connection(name, open);
             }));
         }
-        running = new Running(writer, mesh, watch, heartbeats);
+        running = new Running(writer, mesh, watch, watch.witnesses(), heartbeats);
         if (guarded(gate)) {
             gate.guard();
         } else if (parts.closed()) {
@@ -345,6 +348,13 @@ public final class ServerCore implements Orchestrator {
                 .or(() -> present.heartbeats().foreign().stream()
                         .filter(node -> node.id().equals(id))
                         .findFirst());
+    }
+
+    @Override
+    public Liveness liveness(String node) {
+        Running present = present();
+        Node known = present.writer().committed().node(Objects.requireNonNull(node, "node"));
+        return known == null ? Liveness.UNKNOWN : present.witnesses().of(known);
     }
 
     @Override

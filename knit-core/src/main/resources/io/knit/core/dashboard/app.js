@@ -64,7 +64,7 @@
     while (wanted) {
       wanted = false;
       try {
-        const answer = await fetch("/dashboard/fragments", { cache: "no-store" });
+        const answer = await fetch(document.body.dataset.page || "/dashboard/fragments", { cache: "no-store" });
         if (!answer.ok) throw new Error(String(answer.status));
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const fresh of page.querySelectorAll("[data-live]")) swap(document.adoptNode(fresh));
@@ -89,6 +89,9 @@
     for (const type of document.body.dataset.events.split(" ")) source.addEventListener(type, refresh);
   }
 
+  // what moves though nothing happens
+  const every = Number(document.body.dataset.every);
+  if (every) setInterval(refresh, every * 1000);
   times(document);
   say("connecting", "quiet");
   listen();

@@ -49,6 +49,18 @@ public final class Admission {
      * @throws KnitException of kind USER; {@link Refusals#of} tells all that is wrong
      */
     public DeploymentSpec admit(DeploymentSpec spec) {
+        Refusals refusals = rules(spec, true);
+        templates(spec, refusals);
+        refusals.throwIfAny();
+        return spec;
+    }
+
+    /**
+     * What is wrong with a spec, but for its templates, which cost too much to be tried beside the reading of a request.
+     *
+     * @param knowsMode whether it says its mode in a known word; if not, what goes with a mode is not judged
+     */
+    public static Refusals rules(DeploymentSpec spec, boolean knowsMode) {
         Refusals refusals = new Refusals();
         name(spec.name(), refusals);
         image(spec, refusals);
@@ -61,11 +73,11 @@ public final class Admission {
         PortRules.check(spec.ports(), refusals);
         TendRules.check(spec, refusals);
         PlaceRules.check(spec, refusals);
-        ModeRules.check(spec, refusals);
+        if (knowsMode) {
+            ModeRules.check(spec, refusals);
+        }
         dependsOn(spec, refusals);
-        templates(spec, refusals);
-        refusals.throwIfAny();
-        return spec;
+        return refusals;
     }
 
     private static void name(String name, Refusals refusals) {

@@ -4,12 +4,19 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with a request, so that a user learns all of it at once. Not thread-safe. */
 public final class Refusals {
     /** One request can be wrong in a million places; nobody reads more than these. */
     private static final int MAX = 50;
+
+    /** The innermost element of a list, with the slash behind it. */
+    private static final Pattern ELEMENT = Pattern.compile("^.*/\\d+/");
 
     private final List<KnitException> found = new ArrayList<>();
 
@@ -22,6 +29,53 @@ public final class Refusals {
         if (found.size() < MAX) {
             found.add(refusal);
         }
+    }
+
+    /**
+     * Adds what was found when the part of the same document was judged that could be read: nothing that may be said only because the rest could not.
+     *
+     * @param pointer of that document, where it is part of a larger one; all that was found so far is in it
+     */
+    public void addFurther(String pointer, Refusals further) {
+        List<String> unread =
+                pointers().map(place -> place.substring(pointer.length())).toList();
+        for (KnitException each : further.found) {
+            String place = Objects.requireNonNullElse(each.pointer(), "");
+            if (unread.stream().noneMatch(other -> touches(place, other))) {
+                add(KnitException.at(pointer + place, each.code(), each.getMessage()));
+            }
+        }
+    }
+
+    /** Adds what was found at places where nothing was found before. */
+    public void addNew(Refusals others) {
+        others.found.stream()
+                .filter(each -> !has(Objects.requireNonNullElse(each.pointer(), "")))
+                .toList()
+                .forEach(this::add);
+    }
+
+    /** Adds what was found in another part of the same request. */
+    public void addAll(Refusals others) {
+        others.found.forEach(this::add);
+    }
+
+    /** Whether what is said of one place may depend on what is at another: it is the same, it is in it, or both are in one element of a list. */
+    private static boolean touches(String place, String other) {
+        if (place.equals(other) || place.startsWith(other + "/") || other.startsWith(place + "/")) {
+            return true;
+        }
+        Matcher element = ELEMENT.matcher(place);
+        return element.find() && other.startsWith(element.group());
+    }
+
+    private Stream<String> pointers() {
+        return found.stream().map(each -> Objects.requireNonNullElse(each.pointer(), ""));
+    }
+
+    /** Whether something was found at a place. */
+    public boolean has(String pointer) {
+        return pointers().anyMatch(pointer::equals);
     }
 
     /** Whether something was found. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the discovery now and then. A discovery that fails is warned of once, then asked again in silence. Loop-bound, but for {@link #peers}. */
+/** Asks the discovery now and then. A discovery that fails is warned of once, then asked again in silence. Loop-bound, but for what it knows already. */
 public final class MeshWatch {
     private static final Logger LOG = LoggerFactory.getLogger(MeshWatch.class);
     /** Its answer is there before a suspect node is judged down, 5 s later by default. */
@@ -29,11 +29,11 @@ public final class MeshWatch {
     private final Discovery discovery;
     private final Duration interval;
     private volatile Mesh mesh = Mesh.of(List.of());
-    /** By a peer's key. */
-    private Map<String, Sighting> sightings = Map.of();
+    /** By a peer's key; never changed once it stands here. */
+    private volatile Map<String, Sighting> sightings = Map.of();
 
     /** When it was last asked and answered; null: never. */
-    private @Nullable Duration answered;
+    private volatile @Nullable Duration answered;
 
     private Runnable onAnswer = () -> {};
     private boolean warned;
@@ -68,13 +68,19 @@ public final class MeshWatch {
         return mesh.peers();
     }
 
+    /** The one of that key. Any thread. */
     public Optional<Peer> peer(String key) {
         return Optional.ofNullable(mesh.byKey().get(key));
     }
 
+    /** Whether there was ever an answer. Any thread. */
+    boolean isAnswered() {
+        return answered != null;
+    }
+
     /**
      * When the mesh last heard of a peer, by the loop's {@code elapsed}; empty: it never did, as far as is known. The mesh tells a time of the day, of a clock
-     * that may be set at any moment; so what counts is that it moved since the answer before, and how long before this answer that clock says it was.
+     * that may be set at any moment; so what counts is that it moved since the answer before, and how long before this answer that clock says it was. Any thread.
      */
     public Optional<Duration> heardOf(String key) {
         return Optional.ofNullable(sightings.get(key)).map(Sighting::at);

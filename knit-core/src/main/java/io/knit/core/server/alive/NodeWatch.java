@@ -17,9 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -41,13 +39,10 @@ public final class NodeWatch {
     private final ServerTiming timing;
     private final StateWriter writer;
     private final MeshWatch mesh;
-    // all times are of the loop's elapsed(): a clock that is set says nothing about a node
-    private final Map<String, Duration> heard = new HashMap<>();
-    private final Map<String, Duration> disconnected = new HashMap<>();
+    private final Heard heard;
     private final Agenda agenda;
     private final Pulse pulse;
     private final Predicate<String> isWaiting;
-    private Duration judgesFrom;
     private Duration lastStandstill;
     private boolean deciding;
     private boolean closed;
@@ -72,12 +67,22 @@ public final class NodeWatch {
         this.writer = writer;
         this.mesh = mesh;
         // a server that was away has no witness yet
-        this.judgesFrom = loop.elapsed().plus(timing.downAfter());
+        this.heard = new Heard(loop.elapsed());
+    }
+
+    /** Those by whom it judges, to be asked by who reads. */
+    public Witnesses witnesses() {
+        return new Witnesses(loop, timing, writer::served, heard, mesh);
+    }
+
+    /** Who listened for a shorter time judges nobody. */
+    private Duration judgesFrom() {
+        return heard.listening().plus(timing.downAfter());
     }
 
     public void start() {
         mesh.onAnswer(this::look);
-        arm(judgesFrom);
+        arm(judgesFrom());
         listenAgain();
     }
 
@@ -115,26 +120,24 @@ public final class NodeWatch {
     /** @param at when a heartbeat came, by the loop's {@code elapsed}: on a busy loop well before it is heard */
     public void heard(String node, Duration at) {
         noticeAbsence();
-        heard.merge(node, at, (before, now) -> before.compareTo(now) > 0 ? before : now);
-        disconnected.remove(node);
+        heard.heartbeat(node, at);
         arm(at.plus(timing.suspectAfter()));
     }
 
     /** The transport saw a connection of this node begin or end. */
     public void connection(String node, boolean open) {
         if (open) {
-            disconnected.remove(node);
+            heard.opened(node);
         } else if (writer.committed().node(node) != null) {
             Duration now = noticeAbsence();
-            disconnected.put(node, now);
+            heard.closed(node, now);
             arm(now.plus(timing.connectionLostAfter()));
         }
     }
 
     /** The node is forgotten. */
     public void forget(String node) {
-        heard.remove(node);
-        disconnected.remove(node);
+        heard.forget(node);
     }
 
     /** Looks at all nodes, and again at the first moment at which one of them may have to be judged. */
@@ -169,7 +172,8 @@ public final class NodeWatch {
     }
 
     private Duration notBeforeItJudges(Duration moment) {
-        return moment.compareTo(judgesFrom) < 0 ? judgesFrom : moment;
+        Duration first = judgesFrom();
+        return moment.compareTo(first) < 0 ? first : moment;
     }
 
     /** The first moment after now at which the judgement of a node may change by time alone; empty: there is none. */
@@ -186,8 +190,8 @@ public final class NodeWatch {
         if (isWaiting.test(node.id())) {
             return Stream.of(loop.elapsed().plus(SOON));
         }
-        Duration last = lastHeard(node);
-        Duration closedAt = disconnected.get(node.id());
+        Duration last = heard.silent(node.id());
+        Duration closedAt = heard.closed(node.id());
         Unsteady unsteady = node.judgement().unsteady();
         Stream<Duration> release = unsteady == null || unsteady.heldUntil() == null
                 ? Stream.of()
@@ -200,20 +204,14 @@ public final class NodeWatch {
                 : Stream.concat(byTime, Stream.of(closedAt.plus(timing.connectionLostAfter())));
     }
 
-    private Duration lastHeard(Node node) {
-        return Objects.requireNonNullElse(heard.get(node.id()), judgesFrom.minus(timing.downAfter()));
-    }
-
     /** A server that stood still has heard nobody meanwhile: it begins to listen anew. One that is busy hears them late, but it does. */
     private Duration noticeAbsence() {
         Duration now = loop.elapsed();
         Duration standstill = pulse.lastStandstill();
         if (standstill.compareTo(lastStandstill) > 0) {
             lastStandstill = standstill;
-            judgesFrom = now.plus(timing.downAfter());
-            heard.replaceAll((node, before) -> now);
-            disconnected.replaceAll((node, before) -> now);
-            arm(judgesFrom);
+            heard.listenAnew(now);
+            arm(judgesFrom());
             listenAgain();
         }
         return now;
@@ -231,10 +229,10 @@ public final class NodeWatch {
     }
 
     private Node judge(Node node, Duration now, Instant served) {
-        if (node.state() == NodeState.DOWN || now.compareTo(judgesFrom) < 0 || isWaiting.test(node.id())) {
+        if (node.state() == NodeState.DOWN || now.compareTo(judgesFrom()) < 0 || isWaiting.test(node.id())) {
             return node;
         }
-        Duration last = lastHeard(node);
+        Duration last = heard.silent(node.id());
         Duration silent = now.minus(last);
         if (silent.compareTo(timing.downAfter()) >= 0) {
             return isAliveOnMesh(node, silent) ? aliveButSilent(node) : down(node, silent, served);
@@ -264,7 +262,7 @@ public final class NodeWatch {
             return Optional.of(
                     new Suspicion("no heartbeat for " + timing.suspectAfter().toSeconds() + " s", Witness.HEARTBEAT));
         }
-        @Nullable Duration closedAt = disconnected.get(node.id());
+        @Nullable Duration closedAt = heard.closed(node.id());
         boolean lost = closedAt != null && now.minus(closedAt).compareTo(timing.connectionLostAfter()) >= 0;
         return lost ? Optional.of(new Suspicion("its connection is closed", Witness.CONNECTION)) : Optional.empty();
     }

@@ -3,14 +3,17 @@ package io.knit.core.server.dashboard;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
 import io.knit.api.error.ErrorKind;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.spi.loop.IdSource;
+import io.knit.core.server.admission.Pointers;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -27,17 +30,18 @@ import java.util.regex.Pattern;
 /** The dashboard's routes. Everything works by plain requests; {@code app.js} only fetches {@code /dashboard/fragments}. */
 public final class Dashboard {
     /** Its paths and what may be done there, for who answers everything else. */
-    public static final Map<String, String> PATHS = Map.of(
-            "/", "GET, HEAD",
-            "/dashboard", "GET, HEAD",
-            "/dashboard/fragments", "GET, HEAD",
-            "/dashboard/app.js", "GET, HEAD",
-            "/dashboard/style.css", "GET, HEAD",
-            "/dashboard/icon.svg", "GET, HEAD",
-            "/dashboard/deploy", "GET, HEAD, POST",
-            "/dashboard/undeploy", "GET, HEAD, POST",
-            "/dashboard/plan", "GET, HEAD, POST",
-            "/dashboard/change", "GET, HEAD, POST");
+    public static final Map<String, String> PATHS = Map.ofEntries(
+            Map.entry("/", "GET, HEAD"),
+            Map.entry("/dashboard", "GET, HEAD"),
+            Map.entry("/dashboard/fragments", "GET, HEAD"),
+            Map.entry("/dashboard/nodes/:id", "GET, HEAD"),
+            Map.entry("/dashboard/app.js", "GET, HEAD"),
+            Map.entry("/dashboard/style.css", "GET, HEAD"),
+            Map.entry("/dashboard/icon.svg", "GET, HEAD"),
+            Map.entry("/dashboard/deploy", "GET, HEAD, POST"),
+            Map.entry("/dashboard/undeploy", "GET, HEAD, POST"),
+            Map.entry("/dashboard/plan", "GET, HEAD, POST"),
+            Map.entry("/dashboard/change", "GET, HEAD, POST"));
 
     /** The query parameters of those that have any. */
     public static final Map<String, Set<String>> PARAMETERS =
@@ -101,6 +105,7 @@ public final class Dashboard {
         get(router, "/", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard", dashboard::page);
         get(router, "/dashboard/fragments", ctx -> dashboard.html(ctx, 200, "fragments.peb", dashboard.model(ctx)));
+        get(router, "/dashboard/nodes/:id", dashboard::node);
         dashboard.file(router, "/dashboard/app.js", "app.js", "text/javascript; charset=utf-8");
         dashboard.file(router, "/dashboard/style.css", "style.css", "text/css; charset=utf-8");
         dashboard.file(router, "/dashboard/icon.svg", "icon.svg", "image/svg+xml");
@@ -119,6 +124,20 @@ public final class Dashboard {
         model.put("notice", notice(ctx));
         form(model, DeployForm.EMPTY, FormErrors.none());
         html(ctx, 200, "page.peb", model);
+    }
+
+    private void node(RoutingContext ctx) {
+        String id = ctx.pathParam("id");
+        Node node = orchestrator
+                .node(id)
+                .orElseThrow(() -> new KnitException(
+                        ErrorCode.NOT_FOUND, "there is no node " + Pointers.quoted(id) + "; /dashboard lists all"));
+        ClusterSnapshot snapshot = orchestrator.snapshot();
+        Map<String, Object> model = new HashMap<>();
+        model.put("node", NodePage.of(node, snapshot, orchestrator.liveness(id)));
+        model.put("lastEvent", snapshot.lastEvent());
+        model.put("eventTypes", eventTypes);
+        show(ctx, "node.peb", model);
     }
 
     private void deploy(RoutingContext ctx) {
@@ -197,7 +216,12 @@ public final class Dashboard {
     private Map<String, Object> model(RoutingContext ctx) {
         ClusterSnapshot snapshot = orchestrator.snapshot();
         Map<String, Object> model = new HashMap<>();
-        model.put("view", Overview.of(snapshot, orchestrator.eventsAfter(Math.max(0, snapshot.lastEvent() - RECENT))));
+        model.put(
+                "view",
+                Overview.of(
+                        snapshot,
+                        orchestrator.eventsAfter(Math.max(0, snapshot.lastEvent() - RECENT)),
+                        orchestrator::liveness));
         model.put("ready", orchestrator.ready());
         model.put("csrf", tokens.issue(ctx));
         model.put("lastEvent", snapshot.lastEvent());

@@ -1,40 +1,33 @@
 package io.knit.core.server.dashboard;
 
+import io.knit.api.model.Absence;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
-import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
-import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Liveness;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
-import io.knit.api.model.NodeWish;
-import io.knit.api.model.NodeWish.Availability;
-import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
-import io.knit.api.model.Reservation;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.StartTimes;
-import io.knit.api.spi.Cores;
 import io.knit.api.spi.Durations;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -43,15 +36,13 @@ record Overview(
         Totals totals,
         List<DeploymentRow> deployments,
         int moreDeployments,
-        List<NodeRow> nodes,
+        List<NodeRows.Row> nodes,
         int moreNodes,
         List<EventRow> events) {
 
     private static final int MAX_ROWS = 200;
     private static final int MAX_INSTANCES = 50;
     private static final int MAX_EVENTS = 30;
-    private static final DateTimeFormatter CLOCK =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     record Totals(
             long readyNodes, long nodes, long runningInstances, long instances, long deployments, long troubled) {}
@@ -107,40 +98,46 @@ record Overview(
     /** @param url null where a browser can't follow it */
     record PortLink(String text, @Nullable String url) {}
 
-    record NodeRow(
-            String id,
-            String hostname,
-            String state,
-            String tone,
-            Map<String, String> labels,
-            String capacity,
-            String engine,
-            String meshIp,
-            String words,
-            String availability,
-            long instances) {}
-
     record EventRow(long seq, String at, String clock, String type, String tone, String message) {}
 
-    /** @param recent oldest first */
-    static Overview of(ClusterSnapshot snapshot, List<KnitEvent> recent) {
+    /**
+     * Of what is there.
+     *
+     * @param recent oldest first
+     * @param liveness by a node's id
+     */
+    static Overview of(ClusterSnapshot snapshot, List<KnitEvent> recent, Function<String, Liveness> liveness) {
         List<DeploymentView> deployments = snapshot.deployments().stream()
                 .sorted(Comparator.comparing((DeploymentView view) -> view.status() == DeploymentStatus.RUNNING)
                         .thenComparing(DeploymentView::name))
                 .toList();
         Map<String, String> addresses = new HashMap<>();
         snapshot.nodes().forEach(node -> addresses.put(node.id(), node.meshIp() == null ? "" : node.meshIp()));
-        List<NodeRow> nodes = nodes(snapshot);
+        Map<String, Absence> absences = absences(snapshot, liveness);
+        int nodes = snapshot.nodes().size() + snapshot.discovered().size();
         return new Overview(
                 totals(snapshot),
                 deployments.stream()
                         .limit(MAX_ROWS)
-                        .map(view -> deployment(view, addresses))
+                        .map(view -> deployment(view, addresses, absences))
                         .toList(),
                 Math.max(0, deployments.size() - MAX_ROWS),
-                nodes.stream().limit(MAX_ROWS).toList(),
-                Math.max(0, nodes.size() - MAX_ROWS),
+                NodeRows.of(snapshot, MAX_ROWS, liveness),
+                Math.max(0, nodes - MAX_ROWS),
                 events(recent));
+    }
+
+    private static Map<String, Absence> absences(ClusterSnapshot snapshot, Function<String, Liveness> liveness) {
+        Map<String, Absence> absences = new HashMap<>();
+        snapshot.nodes().stream()
+                .filter(node -> node.state() != NodeState.READY)
+                .forEach(node -> {
+                    Absence absence = liveness.apply(node.id()).absence();
+                    if (absence != null) {
+                        absences.put(node.id(), absence);
+                    }
+                });
+        return absences;
     }
 
     private static Totals totals(ClusterSnapshot snapshot) {
@@ -160,7 +157,8 @@ record Overview(
                         .count());
     }
 
-    private static DeploymentRow deployment(DeploymentView view, Map<String, String> addresses) {
+    private static DeploymentRow deployment(
+            DeploymentView view, Map<String, String> addresses, Map<String, Absence> absences) {
         int revision = view.deployment().revision();
         boolean global = view.deployment().spec().mode() == Mode.GLOBAL;
         int replicas = global
@@ -185,7 +183,7 @@ record Overview(
                 Buttons.of(view.deployment()),
                 sorted.stream()
                         .limit(MAX_INSTANCES)
-                        .map(instance -> instance(instance, revision, addresses))
+                        .map(instance -> instance(view.deployment(), instance, addresses, absences))
                         .toList(),
                 Math.max(0, sorted.size() - MAX_INSTANCES),
                 RunRows.of(view.deployment()));
@@ -203,22 +201,22 @@ record Overview(
                 : (run == null ? 0 : run.completed().size()) + "/" + job.completions() + " completed";
     }
 
-    private static InstanceRow instance(Instance instance, int revision, Map<String, String> addresses) {
+    private static InstanceRow instance(
+            Deployment of, Instance instance, Map<String, String> addresses, Map<String, Absence> absences) {
         String node = instance.node() == null ? "" : instance.node();
         boolean reachable = Tally.serves(instance);
-        boolean ending = instance.failing() && !instance.state().isEnd();
         return new InstanceRow(
                 instance.id(),
                 instance.slotKey().toString(),
-                ending ? "failing" : word(instance),
+                InstanceWords.state(instance),
                 Tones.of(instance),
                 node,
                 instance.ports().stream()
                         .map(port -> link(port, reachable, addresses.getOrDefault(node, "")))
                         .toList(),
-                instance.reason(),
+                InstanceWords.reason(instance, of.spec(), absences.get(node)),
                 instance.restarts(),
-                instance.revision() == revision ? 0 : instance.revision(),
+                instance.revision() == of.revision() ? 0 : instance.revision(),
                 start(instance.observed().start()));
     }
 
@@ -236,15 +234,6 @@ record Overview(
                 .collect(Collectors.joining(", "));
     }
 
-    /** One that runs is called after its check, where it has one. */
-    private static String word(Instance instance) {
-        boolean checked = instance.state() == InstanceState.RUNNING && instance.health() != Health.NONE;
-        boolean waits = instance.health() == Health.STARTING;
-        return checked
-                ? waits ? "not healthy yet" : instance.health().wireName()
-                : instance.shown().wireName();
-    }
-
     private static PortLink link(PortBinding port, boolean reachable, String nodeAddress) {
         boolean wildcard = port.hostIp().equals("0.0.0.0") || port.hostIp().equals("::");
         String shown = bracketed(port.hostIp()) + ":" + port.hostPort();
@@ -260,106 +249,18 @@ record Overview(
         return ip.contains(":") ? "[" + ip + "]" : ip;
     }
 
-    private static List<NodeRow> nodes(ClusterSnapshot snapshot) {
-        Map<String, Long> instances = new HashMap<>();
-        Map<String, Reservation> reserved = new HashMap<>();
-        snapshot.deployments()
-                .forEach(view -> view.instances().forEach(instance -> {
-                    if (instance.node() != null) {
-                        reserved.merge(instance.node(), instance.reserved(), Reservation::plus);
-                    }
-                    if (instance.node() != null && !instance.state().isEnd()) {
-                        instances.merge(instance.node(), 1L, Long::sum);
-                    }
-                }));
-        List<NodeRow> rows = new ArrayList<>();
-        snapshot.nodes().stream()
-                .sorted(Comparator.comparing(Node::takesWork).thenComparing(Node::id))
-                .forEach(node -> rows.add(node(
-                        node,
-                        instances.getOrDefault(node.id(), 0L),
-                        reserved.getOrDefault(node.id(), Reservation.NONE))));
-        snapshot.discovered().forEach(peer -> rows.add(peer(peer)));
-        return rows;
-    }
-
-    private static NodeRow node(Node node, long instances, Reservation reserved) {
-        return new NodeRow(
-                node.id(),
-                node.hostname(),
-                isResting(node)
-                        ? node.wish().availability().wireName()
-                        : node.state().wireName(),
-                Tones.of(node),
-                node.labels(),
-                capacity(node, reserved),
-                node.engineVersion(),
-                node.meshIp() == null ? "" : node.meshIp(),
-                words(node),
-                node.wish().availability().wireName(),
-                instances);
-    }
-
-    /** Whether nothing but people's wish keeps it from taking work. */
-    static boolean isResting(Node node) {
-        return node.state() == NodeState.READY && node.wish().availability() != Availability.ACTIVE;
-    }
-
-    private static String words(Node node) {
-        String words = node.condition().isEmpty() ? node.reason() : node.condition();
-        NodeWish wish = node.wish();
-        if (wish.availability() == Availability.ACTIVE) {
-            return words;
-        }
-        String wished = wish.availability().wireName()
-                + (wish.by().isEmpty() ? "" : " by " + wish.by())
-                + (wish.deadline() == null ? "" : ", empty by " + CLOCK.format(wish.deadline()) + " UTC");
-        return words.isEmpty() ? wished : wished + "; " + words;
-    }
-
-    /** {@code 4 CPU (0.5 reserved) · 8.0 GiB (1.5 reserved)}; what it keeps for itself counts as reserved. */
-    private static String capacity(Node node, Reservation reserved) {
-        if (node.capacity().cpus() == 0) {
-            return "";
-        }
-        Reservation all = reserved.isNone() ? reserved : reserved.plus(node.reserve());
-        String cpu = all.isNone() ? "" : " (" + Cores.text(all.cpu()) + " reserved)";
-        String memory = all.isNone() ? "" : String.format(Locale.ROOT, " (%.1f reserved)", gibibytes(all.memory()));
-        String gpus = node.capacity().gpus() == 0
-                ? ""
-                : " · " + node.capacity().gpus() + " GPU" + (all.gpus() == 0 ? "" : " (" + all.gpus() + " reserved)");
-        return node.capacity().cpus() + " CPU" + cpu + " · "
-                + String.format(
-                        Locale.ROOT, "%.1f GiB", gibibytes(node.capacity().memoryBytes())) + memory + gpus;
-    }
-
-    private static double gibibytes(long bytes) {
-        return bytes / (double) (1L << 30);
-    }
-
-    private static NodeRow peer(Peer peer) {
-        String name = peer.hostname().isEmpty() ? peer.meshIp() : peer.hostname();
-        return new NodeRow(
-                name,
-                peer.hostname(),
-                NodeState.DISCOVERED.wireName(),
-                "quiet",
-                Map.of(),
-                "",
-                "",
-                peer.meshIp(),
-                "no agent has spoken; start one there",
-                "",
-                0);
-    }
-
     private static List<EventRow> events(List<KnitEvent> recent) {
         List<EventRow> rows = new ArrayList<>();
         for (int i = recent.size() - 1; i >= 0 && rows.size() < MAX_EVENTS; i--) {
             KnitEvent event = recent.get(i);
             Instant at = event.at();
             rows.add(new EventRow(
-                    event.seq(), at.toString(), CLOCK.format(at), event.type(), Tones.of(event), event.message()));
+                    event.seq(),
+                    at.toString(),
+                    NodeRows.CLOCK.format(at),
+                    event.type(),
+                    Tones.of(event),
+                    event.message()));
         }
         return rows;
     }

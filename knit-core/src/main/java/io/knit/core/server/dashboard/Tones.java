@@ -44,7 +44,7 @@ final class Tones {
 
     static String of(Node node) {
         return switch (node.state()) {
-            case READY -> !node.condition().isEmpty() ? "bad" : Overview.isResting(node) ? "quiet" : "good";
+            case READY -> !node.condition().isEmpty() ? "bad" : NodeRows.isResting(node) ? "quiet" : "good";
             case SUSPECT -> "warn";
             case DOWN -> "bad";
             case DISCOVERED -> "quiet";

@@ -10,6 +10,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Scenario;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.core.server.admission.Pointers;
@@ -103,7 +104,7 @@ final class Changes {
         Terms terms = Terms.withoutRevision(ctx.request());
         Command.LabelNode command =
                 new Command.LabelNode(ctx.pathParam("id"), OperationReader.labels(BodyReader.of(ctx)));
-        ask(ctx, terms, command, node -> send(ctx, 200, NodeJson.of(node, load(node.id()))));
+        ask(ctx, terms, command, node -> send(ctx, 200, shown(node)));
     }
 
     private void availability(Router router, String name, Availability availability) {
@@ -111,7 +112,7 @@ final class Changes {
             OperationReader.nothing(bodyOf(ctx));
             Terms terms = Terms.withoutRevision(ctx.request());
             Command.SetAvailability command = new Command.SetAvailability(ctx.pathParam("id"), availability);
-            ask(ctx, terms, command, node -> send(ctx, 200, NodeJson.of(node, load(node.id()))));
+            ask(ctx, terms, command, node -> send(ctx, 200, shown(node)));
         });
     }
 
@@ -123,17 +124,14 @@ final class Changes {
                 new Command.SetAvailability(id, Availability.DRAINED, OperationReader.drain(body));
         ask(ctx, terms, command, node -> {
             if (terms.patience() == null) {
-                send(ctx, 200, NodeJson.of(node, load(id)));
+                send(ctx, 200, shown(node));
             } else {
                 BodyReader.letGo(ctx);
                 settling.isEmpty(ctx, id, terms.patience(), outcome -> {
                     Node newest = outcome.newest() == null ? node : outcome.newest();
-                    ObjectNode json = NodeJson.of(newest, load(id));
-                    if (outcome.unsettled() == null) {
-                        send(ctx, 200, json);
-                    } else {
-                        send(ctx, 202, json.put("unsettled", outcome.unsettled()));
-                    }
+                    ObjectNode json = shown(newest);
+                    outcome.tell(json);
+                    send(ctx, outcome.unsettled() == null ? 200 : 202, json);
                 });
             }
         });
@@ -161,8 +159,8 @@ final class Changes {
         }
     }
 
-    private NodeJson.Load load(String node) {
-        return NodeJson.loads(orchestrator.snapshot()).getOrDefault(node, NodeJson.Load.NONE);
+    private ObjectNode shown(Node node) {
+        return NodeJson.of(node, NodeJson.load(orchestrator.snapshot(), node.id()), orchestrator.liveness(node.id()));
     }
 
     /** It may be left out where nothing must be said. A form of another site has a type, also when it is empty. */
@@ -221,7 +219,7 @@ final class Changes {
                 ctx,
                 terms,
                 new Command.ForgetNode(ctx.pathParam("id")),
-                node -> send(ctx, 200, NodeJson.of(node, NodeJson.Load.NONE)));
+                node -> send(ctx, 200, NodeJson.of(node, NodeJson.Load.NONE, Liveness.UNKNOWN)));
     }
 
     private <A> void ask(RoutingContext ctx, Terms terms, Command<A> command, Consumer<A> done) {
@@ -239,7 +237,8 @@ final class Changes {
         DeploymentView newest = outcome.newest();
         if (outcome.unsettled() != null) {
             ObjectNode json = DeploymentJson.of(newest == null ? made : newest);
-            send(ctx, 202, json.put("unsettled", outcome.unsettled()));
+            outcome.tell(json);
+            send(ctx, 202, json);
         } else if (newest == null) {
             ctx.response().setStatusCode(204).end();
         } else {

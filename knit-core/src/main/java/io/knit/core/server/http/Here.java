@@ -13,6 +13,7 @@ import io.knit.api.history.PastDeployment;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.RevisionView;
 import io.vertx.core.Context;
@@ -76,6 +77,11 @@ final class Here implements Orchestrator {
     @Override
     public Optional<Node> node(String id) {
         return orchestrator.node(id);
+    }
+
+    @Override
+    public Liveness liveness(String node) {
+        return orchestrator.liveness(node);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.knit.api.history.Explanation;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Node;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
@@ -40,7 +41,7 @@ final class Routes {
             Map.entry("/metrics", "GET, HEAD"),
             Map.entry("/openapi.json", "GET, HEAD"),
             Map.entry("/nodes", "GET, HEAD"),
-            Map.entry("/nodes/:id", "DELETE, PATCH"),
+            Map.entry("/nodes/:id", "GET, HEAD, DELETE, PATCH"),
             Map.entry("/nodes/:id/drain", "POST"),
             Map.entry("/nodes/:id/pause", "POST"),
             Map.entry("/nodes/:id/activate", "POST"),
@@ -78,7 +79,8 @@ final class Routes {
             Map.entry("/deployments/:name/resume", Terms.PARAMETERS),
             Map.entry("/deployments/:name/promote", Terms.PARAMETERS),
             Map.entry("/deployments/:name/pause", Terms.AT_ONCE),
-            Map.entry("/nodes/:id", Terms.AT_ONCE),
+            Map.entry("DELETE /nodes/:id", Terms.AT_ONCE),
+            Map.entry("PATCH /nodes/:id", Terms.AT_ONCE),
             Map.entry("/nodes/:id/drain", Terms.PARAMETERS),
             Map.entry("/rebalance", Terms.AT_ONCE),
             Map.entry("/nodes/:id/pause", Terms.AT_ONCE),
@@ -108,6 +110,7 @@ final class Routes {
         read(router, "/deployments", this::list);
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", this::nodes);
+        read(router, "/nodes/:id", this::node);
         read(router, "/history", this::history);
         read(router, "/incident", this::incident);
         read(router, "/deployments/:name/explain", ctx -> explain(ctx, orchestrator.explain(ctx.pathParam("name"))));
@@ -153,7 +156,20 @@ final class Routes {
     private void nodes(RoutingContext ctx) {
         ClusterSnapshot cluster = orchestrator.snapshot();
         ListAnswer.send(
-                answers, ctx, "nodes", kept(cluster), NodeJson.of(cluster).iterator());
+                answers,
+                ctx,
+                "nodes",
+                kept(cluster),
+                NodeJson.of(cluster, orchestrator::liveness).iterator());
+    }
+
+    private void node(RoutingContext ctx) {
+        String id = ctx.pathParam("id");
+        Node node = orchestrator
+                .node(id)
+                .orElseThrow(() -> new KnitException(
+                        ErrorCode.NOT_FOUND, "there is no node " + Pointers.quoted(id) + "; GET /nodes lists all"));
+        send(ctx, 200, NodeJson.of(node, NodeJson.load(orchestrator.snapshot(), id), orchestrator.liveness(id)));
     }
 
     /** What a snapshot has of its own, in round figures: its lists, not what they hold. */

@@ -1,5 +1,6 @@
 package io.knit.core.server.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
@@ -52,8 +53,20 @@ final class Settling {
      * @param <T> of what
      * @param newest as it is now; null: there is none any more
      * @param unsettled why it has not settled; null: it has
+     * @param timedOut whether it may settle yet, and only nobody waits any more
      */
-    record Outcome<T>(@Nullable T newest, @Nullable String unsettled) {}
+    record Outcome<T>(@Nullable T newest, @Nullable String unsettled, boolean timedOut) {
+        Outcome(@Nullable T newest, @Nullable String unsettled) {
+            this(newest, unsettled, false);
+        }
+
+        /** Into an answer, where it has not settled. */
+        void tell(ObjectNode answer) {
+            if (unsettled != null) {
+                answer.put("unsettled", unsettled).put("timed_out", timedOut);
+            }
+        }
+    }
 
     /** Until all of the revision, or of a later one, runs. */
     void runs(RoutingContext ctx, DeploymentView made, Duration patience, Consumer<Outcome<DeploymentView>> answer) {
@@ -139,7 +152,7 @@ final class Settling {
 
         void giveUp(String why) {
             if (!answered) {
-                answer(new Outcome<>(newest().orElse(null), why));
+                answer(new Outcome<>(newest().orElse(null), why, true));
             }
         }
 

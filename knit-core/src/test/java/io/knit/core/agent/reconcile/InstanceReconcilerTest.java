@@ -245,6 +245,25 @@ class InstanceReconcilerTest {
         assertThat(again.restarts()).isEqualTo(1);
     }
 
+    @Test
+    @DisplayName("who was healthy for ten minutes begins anew, whether it ended then or its check failed")
+    void forgotten() {
+        BackOff backOff = new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(10));
+        InstanceMemory memory = InstanceMemory.NEW.started(NOW, "", Health.HEALTHY);
+        for (int i = 0; i < 3; i++) {
+            memory = memory.ended("exit code 1", NOW, backOff).started(NOW, "", Health.HEALTHY);
+        }
+        Duration almost = NOW.plusSeconds(599);
+        assertThat(memory.ended("exit code 1", almost, backOff).failures()).isEqualTo(4);
+        assertThat(memory.sick(almost, backOff).failures()).isEqualTo(4);
+        assertThat(memory.sick(almost, backOff).notBefore()).isEqualTo(almost.plusSeconds(8));
+
+        Duration stable = NOW.plusSeconds(600);
+        assertThat(memory.ended("exit code 1", stable, backOff).failures()).isEqualTo(1);
+        assertThat(memory.sick(stable, backOff).failures()).isEqualTo(1);
+        assertThat(memory.sick(stable, backOff).notBefore()).isEqualTo(stable.plusSeconds(1));
+    }
+
     private static Action only(NodePlan plan) {
         assertThat(plan.actions()).hasSize(1);
         return plan.actions().get(0);

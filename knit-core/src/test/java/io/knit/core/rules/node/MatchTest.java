@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Constraint;
 import io.knit.api.model.Constraint.Op;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
@@ -138,6 +139,26 @@ class MatchTest {
                         .isEqualTo(op == Op.NOT_EQUAL || op == Op.NOT_IN || op == Op.NOT_EXISTS);
             }
         }
+    }
+
+    @ParameterizedTest(name = "{0}={1}: {2}")
+    @CsvSource({
+        "node.id, n1, true",
+        "node.id, n2, false",
+        "node.arch, arm64, true",
+        "node.arch, amd64, false",
+        "mesh.ip, 10.54.0.0/24, true",
+        "mesh.ip, 10.55.0.0/24, false",
+        "region, eu, true",
+        "region, us, false"
+    })
+    void theSelectorIsTheShortFormAndKnowsFactsToo(String key, String value, boolean meets) {
+        List<Match> all = Match.allOf(DeploymentSpec.builder("web", "web:1")
+                .nodeSelector(key, value)
+                .constraint(new Constraint("node.os", Op.EXISTS, null, List.of()))
+                .build());
+        assertThat(all).hasSize(2);
+        assertThat(all.stream().allMatch(match -> match.meets(KNOWN))).isEqualTo(meets);
     }
 
     @Test

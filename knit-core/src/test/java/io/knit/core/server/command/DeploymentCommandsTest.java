@@ -1,9 +1,11 @@
 package io.knit.core.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.state.Change;
@@ -76,5 +78,29 @@ class DeploymentCommandsTest {
                         .registryAuth("me", "a word")
                         .build()))
                 .isEqualTo(name);
+    }
+
+    @Test
+    void nobodyReplacesOrUndeploysWhatHeDoesNotKnow() {
+        deploy(1);
+        deploy(2);
+        DeploymentSpec other = Fixtures.spec("web").replicas(7).build();
+        for (int expected : new int[] {0, 1, 3}) {
+            assertThatThrownBy(() -> DeploymentCommands.deploy(
+                            state, new Command.Deploy(other, expected), Caller.PROGRAM, Fixtures.NOW))
+                    .hasMessageContaining("web has revision 2")
+                    .extracting("code")
+                    .isEqualTo(ErrorCode.REVISION_CHANGED);
+            assertThatThrownBy(() -> DeploymentCommands.undeploy(state, new Command.Undeploy("web", expected)))
+                    .extracting("code")
+                    .isEqualTo(ErrorCode.REVISION_CHANGED);
+        }
+        assertThat(DeploymentCommands.deploy(state, new Command.Deploy(other, 2), Caller.PROGRAM, Fixtures.NOW)
+                        .answer()
+                        .revision())
+                .isEqualTo(3);
+        assertThat(DeploymentCommands.undeploy(state, new Command.Undeploy("web", 2))
+                        .changes())
+                .hasSize(1);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.model.Absence;
 import io.knit.api.model.CronRun;
 import io.knit.api.model.CronRuns;
 import io.knit.api.model.CronSpec;
@@ -15,16 +16,20 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
+import io.knit.api.model.Liveness;
 import io.knit.api.model.Mode;
+import io.knit.api.model.NodeJudgement.Witness;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.Observed;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.Reservation;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.StartTimes;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.Testimony;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.FakeOrchestrator;
 import java.io.IOException;
@@ -171,6 +176,63 @@ class DashboardTest {
         String page = server.get("/dashboard").body();
 
         assertThat(page).contains("<span class=\"pill quiet\">drained</span>", "drained by ann", "running, paused");
+    }
+
+    @Test
+    void aNodesPageSaysWhichWitnessSawWhatHowMuchIsFreeAndWhatIsThere() throws Exception {
+        server.orchestrator.node("n1", NodeState.SUSPECT, Map.of("region", EVIL), "", "its agent is silent");
+        Instant since = FakeOrchestrator.NOW;
+        server.orchestrator.witnesses.put(
+                "n1",
+                new Liveness(
+                        List.of(
+                                new Testimony(Witness.HEARTBEAT, false, since, "no heartbeat for 20 s"),
+                                new Testimony(Witness.MESH, true, null, "the mesh heard of the host 5 s ago")),
+                        new Absence(since, since.plusSeconds(60), true)));
+        Instance there = pendingOf("web", "n1")
+                .placedOn("n1", List.of(), new Reservation(500, 1L << 30, 0), FakeOrchestrator.NOW);
+        server.orchestrator.put(
+                DeploymentSpec.builder("web", "web:1").build(), DeploymentStatus.DEPLOYING, List.of(there));
+
+        assertThat(server.get("/dashboard").body())
+                .contains("href=\"/dashboard/nodes/n1\"")
+                .containsSubsequence(
+                        "its node n1 has been silent since 2026-11-23T12:00:00Z; it is replaced at"
+                                + " 2026-11-23T12:01:00Z (the mesh still hears of the host)",
+                        "heartbeat: <time datetime=\"2026-11-23T12:00:00Z\">",
+                        "mesh: never seen");
+        HttpResponse<String> page = server.get("/dashboard/nodes/n1");
+        assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+        assertThat(page.body())
+                .containsSubsequence(
+                        "<span class=\"pill warn\">suspect</span>",
+                        "value=\"drain\"",
+                        "its agent is silent",
+                        "<span class=\"pill warn\">heartbeat</span></td><td>no heartbeat for 20 s</td><td><time"
+                                + " datetime=\"2026-11-23T12:00:00Z\">2026-11-23 12:00:00 UTC",
+                        "<span class=\"pill good\">mesh</span></td><td>the mesh heard of the host 5 s ago</td><td>never",
+                        "<th>CPU</th><td>4</td><td>0.1</td><td>0.5</td><td>3.4</td>",
+                        "<th>Memory</th><td>8.00 GiB</td><td>0.25 GiB</td><td>1.00 GiB</td><td>6.75 GiB</td>",
+                        "<b>web</b>",
+                        "0.5 CPU, 1.00 GiB",
+                        "its node n1 has been silent since 2026-11-23T12:00:00Z")
+                .doesNotContain("<script>alert");
+        assertThat(server.get("/dashboard/nodes/n9").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void ofANodeThatIsHeardTheListShowsNoTimesThatWouldGrowOld() throws Exception {
+        server.orchestrator.node("n1", NodeState.READY, Map.of(), "", "");
+        server.orchestrator.witnesses.put(
+                "n1",
+                new Liveness(
+                        List.of(new Testimony(Witness.HEARTBEAT, true, FakeOrchestrator.NOW, "heartbeat 4 s ago")),
+                        null));
+        assertThat(server.get("/dashboard").body()).doesNotContain("4 s ago", "class=\"seen\"");
+        assertThat(server.get("/dashboard/nodes/n1").body())
+                .contains(
+                        "<span class=\"pill good\">heartbeat</span></td><td>heartbeat 4 s ago</td>",
+                        "Nothing is on it");
     }
 
     @Test

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
@@ -106,6 +109,16 @@ class ChangesTest {
                 .containsExactly(new Command.Deploy(SPEC, meant), new Command.Undeploy("web", meant));
     }
 
+    @Test
+    @DisplayName("a change to what somebody else has changed meanwhile is 412, and says what there is")
+    void changedMeanwhile() throws Exception {
+        server.orchestrator.broken = new KnitException(ErrorCode.REVISION_CHANGED, "web has revision 4, not 3");
+        HttpResponse<String> answer = server.send(request("/deployments", WEB).header("If-Match", "\"3\""));
+        assertThat(answer.statusCode()).isEqualTo(412);
+        assertThat(json(answer).get("code").asText()).isEqualTo("revision_changed");
+        assertThat(json(answer).get("detail").asText()).isEqualTo("web has revision 4, not 3");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"*", "W/\"3\"", "\"3\", \"4\"", "\"0\"", "\"x\"", "\"99999999999\""})
     @DisplayName("a revision that is not understood is refused")
@@ -161,6 +174,7 @@ class ChangesTest {
                 List.of());
         assertThat(failing.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
         assertThat(json(failing.get()).get("unsettled").asText()).isEqualTo("sum-0-a on n1: ended with exit code 3");
+        assertThat(json(failing.get()).get("timed_out")).isEqualTo(BooleanNode.FALSE);
         assertThat(json(failing.get()).get("job").get("phase").asText()).isEqualTo("failed");
     }
 
@@ -170,6 +184,7 @@ class ChangesTest {
         HttpResponse<String> answer = server.post("/deployments?wait=50ms", WEB);
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(json(answer).get("unsettled").asText()).contains("50 ms");
+        assertThat(json(answer).get("timed_out")).isEqualTo(BooleanNode.TRUE);
         assertThat(json(answer).get("status").asText()).isEqualTo("pending");
         assertThat(server.orchestrator.listeners).isEmpty();
     }

@@ -23,6 +23,7 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
@@ -42,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -67,6 +69,9 @@ public final class FakeOrchestrator implements Orchestrator {
 
     /** Newest first; null: none is kept. */
     public volatile @Nullable List<HistoryEntry> history = List.of();
+
+    /** By a node's id; of the others nobody says anything. */
+    public final Map<String, Liveness> witnesses = new ConcurrentHashMap<>();
 
     /** What deploying fails with, if set. */
     public volatile @Nullable RuntimeException broken;
@@ -308,6 +313,11 @@ public final class FakeOrchestrator implements Orchestrator {
     @Override
     public synchronized ClusterSnapshot snapshot() {
         return new ClusterSnapshot("test", seq, seq, List.copyOf(deployments.values()), nodes, peers);
+    }
+
+    @Override
+    public Liveness liveness(String node) {
+        return witnesses.getOrDefault(node, Liveness.UNKNOWN);
     }
 
     @Override

@@ -7,16 +7,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.Absence;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Liveness;
+import io.knit.api.model.NodeJudgement.Witness;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Reservation;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.Testimony;
+import io.knit.api.spi.Cores;
+import io.knit.core.server.Fixtures;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpApiTest {
     private static final String SEED = """
@@ -156,6 +166,56 @@ class HttpApiTest {
     }
 
     @Test
+    void showsOfANodeWhatEachWitnessSaysAlsoWhereTheyDisagree() throws Exception {
+        server.orchestrator.node("n1", NodeState.SUSPECT, Map.of(), "", "its agent is silent");
+        Instant heard = FakeOrchestrator.NOW;
+        server.orchestrator.witnesses.put(
+                "n1",
+                new Liveness(
+                        List.of(
+                                new Testimony(Witness.HEARTBEAT, false, heard, "no heartbeat for 20 s"),
+                                new Testimony(
+                                        Witness.MESH,
+                                        true,
+                                        heard.plusSeconds(15),
+                                        "the mesh heard of the host 5 s ago")),
+                        new Absence(heard, heard.plusSeconds(60), true)));
+
+        JsonNode one = json(server.get("/nodes/n1"));
+        assertThat(one.path("seen_by").toString())
+                .isEqualTo(
+                        "[{\"witness\":\"heartbeat\",\"alive\":false,\"at\":\"2026-11-23T12:00:00Z\",\"words\":\"no heartbeat for 20 s\"},"
+                                + "{\"witness\":\"mesh\",\"alive\":true,\"at\":\"2026-11-23T12:00:15Z\",\"words\":\"the mesh heard of the host 5 s ago\"}]");
+        assertThat(one.path("silent_since").asText()).isEqualTo("2026-11-23T12:00:00Z");
+        assertThat(json(server.get("/nodes")).at("/nodes/0")).isEqualTo(one);
+        assertThat(server.get("/nodes/n1?dry_run=true").statusCode()).isEqualTo(400);
+        HttpResponse<String> none = server.get("/nodes/n9");
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(none.body()).contains("\"code\":\"not_found\"");
+    }
+
+    @ParameterizedTest(name = "with {0} cores and {1} bytes set aside {2} and {3} are free")
+    @CsvSource({"0, 0, 3.9, 8321499136", "3500, 1073741824, 0.4, 7247757312", "4000, 0, 0, 8321499136"})
+    void showsWhatIsFreeOfANode(int cpu, long memory, String freeCpu, long freeMemory) throws Exception {
+        server.orchestrator.node("n1", NodeState.READY, Map.of(), "", "");
+        Instance there = Fixtures.pending("web-0-a", "web", 1, 0)
+                .placedOn("n1", List.of(), new Reservation(cpu, memory, 0), FakeOrchestrator.NOW);
+        server.orchestrator.put(
+                DeploymentSpec.builder("web", "web:1").build(), DeploymentStatus.RUNNING, List.of(there));
+
+        JsonNode node = json(server.get("/nodes/n1"));
+        assertThat(node.at("/capacity/cpus").asInt()).isEqualTo(4);
+        assertThat(node.at("/capacity/memory_bytes").asLong()).isEqualTo(8L << 30);
+        assertThat(node.at("/reserve/cpu").asText()).isEqualTo("0.1");
+        assertThat(node.at("/reserve/memory_bytes").asLong()).isEqualTo(256L << 20);
+        assertThat(node.at("/reserved/cpu").decimalValue()).isEqualByComparingTo(Cores.decimal(cpu));
+        assertThat(node.at("/reserved/memory_bytes").asLong()).isEqualTo(memory);
+        assertThat(node.at("/free/cpu").asText()).isEqualTo(freeCpu);
+        assertThat(node.at("/free/memory_bytes").asLong()).isEqualTo(freeMemory);
+        assertThat(node.path("instances").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void forgetsANodeThatIsDown() throws Exception {
         server.orchestrator.node("n1", NodeState.DOWN, Map.of(), "", "no heartbeat for 12 s");
         server.orchestrator.node("n2", NodeState.READY, Map.of(), "", "");
@@ -168,7 +228,7 @@ class HttpApiTest {
         HttpResponse<String> refused = server.send(server.request("/nodes/n2").DELETE());
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.body()).contains("\"code\":\"in_use\"");
-        assertThat(server.get("/nodes/n2").statusCode()).isEqualTo(405);
+        assertThat(server.get("/nodes/n1").statusCode()).isEqualTo(404);
     }
 
     @Test

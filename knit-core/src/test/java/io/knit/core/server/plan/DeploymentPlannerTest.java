@@ -362,6 +362,21 @@ class DeploymentPlannerTest {
     }
 
     @Test
+    void eachTryThatFailedMakesTheNextWaitLonger() {
+        Instance third = Instance.pending("a", "web", 1, 0, 3, List.of("n2", "n1"), NOW, "", NOW)
+                .placedOn("n1", List.of(), NOW);
+        Instance usedUp = third.with(new Observed(InstanceState.FAILED, "attempts are used up", 3, true, 1, NOW));
+
+        assertThat(plan(deployment(1, spec("web").build()), usedUp).create())
+                .singleElement()
+                .satisfies(i -> {
+                    assertThat(i.attempt()).isEqualTo(4);
+                    assertThat(i.avoid()).as("the newest last").containsExactly("n2", "n1");
+                    assertThat(i.notBefore()).isEqualTo(NOW.plusSeconds(8));
+                });
+    }
+
+    @Test
     void theWaitForANodeThatRejectedDoublesUpToAMinute() {
         assertThat(List.of(1, 2, 3, 4, 5, 6, 7, 8, 100))
                 .extracting(Retries::after)

@@ -215,10 +215,16 @@ final class Fields {
         }
         Object choice = row.choice(text);
         if (choice == null) {
+            String meant = text.isBlank()
+                    ? ""
+                    : Nearest.to(text, row.choices(), 1)
+                            .map(nearest -> "; did you mean \"" + nearest + "\"?")
+                            .orElse("");
             refusals.add(
                     at(field),
                     INVALID_VALUE,
-                    field + " is " + Pointers.quoted(text) + "; give one of " + String.join(", ", row.choices()));
+                    field + " is " + Pointers.quoted(text) + "; give one of " + String.join(", ", row.choices())
+                            + meant);
         }
         return choice;
     }

@@ -2,8 +2,10 @@ package io.knit.core.server.http.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.model.Absence;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
@@ -11,6 +13,7 @@ import io.knit.api.model.Reservation;
 import io.knit.api.spi.Cores;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Nodes as the API shows them, never with their identity; then the mesh's hosts without an agent. */
@@ -31,15 +34,22 @@ public final class NodeJson {
         }
     }
 
-    public static Stream<ObjectNode> of(ClusterSnapshot snapshot) {
+    /** @param liveness by a node's id, asked when its turn comes */
+    public static Stream<ObjectNode> of(ClusterSnapshot snapshot, Function<String, Liveness> liveness) {
         Map<String, Load> loads = loads(snapshot);
         return Stream.concat(
-                snapshot.nodes().stream().map(node -> of(node, loads.getOrDefault(node.id(), Load.NONE))),
+                snapshot.nodes().stream()
+                        .map(node -> of(node, loads.getOrDefault(node.id(), Load.NONE), liveness.apply(node.id()))),
                 snapshot.discovered().stream().map(NodeJson::peer));
     }
 
+    /** Of one node. */
+    public static Load load(ClusterSnapshot snapshot, String node) {
+        return loads(snapshot).getOrDefault(node, Load.NONE);
+    }
+
     /** By the node's id; a node that has nothing is not there. */
-    public static Map<String, Load> loads(ClusterSnapshot snapshot) {
+    private static Map<String, Load> loads(ClusterSnapshot snapshot) {
         Map<String, Load> loads = new HashMap<>();
         snapshot.deployments()
                 .forEach(deployment -> deployment.instances().forEach(instance -> {
@@ -50,7 +60,7 @@ public final class NodeJson {
         return loads;
     }
 
-    public static ObjectNode of(Node node, Load load) {
+    public static ObjectNode of(Node node, Load load, Liveness liveness) {
         ObjectNode json = Json.object();
         json.put("id", node.id());
         json.put("hostname", node.hostname());
@@ -67,6 +77,7 @@ public final class NodeJson {
                 .put("gpus", node.capacity().gpus());
         json.set("reserve", reservation(node.reserve()));
         json.set("reserved", reservation(load.reserved()));
+        json.set("free", reservation(node.free(load.reserved())));
         json.put("os", node.facts().os());
         json.put("arch", node.facts().arch());
         json.put("engine_version", node.engineVersion());
@@ -76,8 +87,22 @@ public final class NodeJson {
         json.put("reason", node.reason());
         ArrayNode witnesses = json.putArray("witnesses");
         node.judgement().witnesses().forEach(witness -> witnesses.add(witness.wireName()));
+        json.set("seen_by", seenBy(liveness));
+        Absence absence = liveness.absence();
+        json.put("silent_since", absence == null ? null : absence.since().toString());
         json.put("instances", load.instances());
         json.put("changed_at", node.changedAt().toString());
+        return json;
+    }
+
+    private static ArrayNode seenBy(Liveness liveness) {
+        ArrayNode json = Json.object().arrayNode();
+        liveness.testimonies()
+                .forEach(each -> json.addObject()
+                        .put("witness", each.witness().wireName())
+                        .put("alive", each.alive())
+                        .put("at", each.at() == null ? null : each.at().toString())
+                        .put("words", each.words()));
         return json;
     }
 

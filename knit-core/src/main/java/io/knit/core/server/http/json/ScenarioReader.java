@@ -9,7 +9,6 @@ import io.knit.api.foresight.Scenario.Pace;
 import io.knit.api.foresight.Scenario.Step;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.core.server.admission.Refusals;
-import io.knit.core.spec.SpecTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,8 +115,7 @@ public final class ScenarioReader {
             case "unhealthy" -> named(fields, word, Scenario.Unhealthy::new);
             case "advance" -> advance(fields, pointer);
             case "deploy" ->
-                new Scenario.Run(new Command.Deploy(
-                        RecordReader.read(tree.get(word), pointer + "/" + word, SpecTable.SPEC, refusals)));
+                new Scenario.Run(new Command.Deploy(SpecReader.read(tree.get(word), pointer + "/" + word, refusals)));
             case "scale" -> scale(fields.object(word, List.of("name", "replicas")));
             case "drain" -> run(fields, word, node -> new Command.SetAvailability(node, Availability.DRAINED));
             case "activate" -> run(fields, word, node -> new Command.SetAvailability(node, Availability.ACTIVE));

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.admission.Admission;
 import io.knit.core.server.admission.ModeRules;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.spec.SpecTable;
@@ -44,17 +45,41 @@ public final class SpecReader {
      */
     public static DeploymentSpec read(byte[] body) {
         Refusals refusals = new Refusals();
-        JsonNode tree = tree(body);
-        DeploymentSpec spec = RecordReader.read(tree, SpecTable.SPEC, refusals);
+        DeploymentSpec spec = read(tree(body), "", refusals);
+        refusals.throwIfAny();
+        return spec;
+    }
+
+    /**
+     * A spec in a larger document. What is wrong is collected: of one that can't be read as a whole also what admission says of the rest, so that a
+     * user learns both at once.
+     */
+    static DeploymentSpec read(JsonNode tree, String pointer, Refusals refusals) {
+        Refusals unread = new Refusals();
+        DeploymentSpec spec = RecordReader.read(tree, pointer, SpecTable.SPEC, unread);
+        boolean knowsMode = !unread.has(pointer + "/mode");
+        Refusals given = new Refusals();
+        if (knowsMode) {
+            given(tree, spec, given);
+        }
+        if (unread.any() || given.any()) {
+            Refusals further = Admission.rules(spec, knowsMode);
+            given.addNew(further);
+            unread.addFurther(pointer, given);
+        }
+        refusals.addAll(unread);
+        return spec;
+    }
+
+    /** What a record does not say: that something was given to it as what it is anyway. */
+    private static void given(JsonNode tree, DeploymentSpec spec, Refusals refusals) {
         if (tree.has("replicas")) {
             ModeRules.given(spec, refusals);
         }
-        if (tree.has("restart")
-                && !"never".equals(tree.path("restart").path("condition").asText())) {
+        boolean once = "never".equals(tree.path("restart").path("condition").asText());
+        if (tree.has("restart") && !once) {
             ModeRules.restartGiven(spec, refusals);
         }
-        refusals.throwIfAny();
-        return spec;
     }
 
     /** @throws KnitException with {@code NOT_JSON} */

@@ -6,8 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.RawHttp;
+import io.knit.core.spec.Field;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.Table;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +37,10 @@ class BadInputTest {
     }
 
     static Stream<Arguments> wrongBodies() {
+        return Stream.concat(wrong(), WrongFields.rows());
+    }
+
+    private static Stream<Arguments> wrong() {
         return Stream.of(
                 body("", "not_json", "", "empty"),
                 body("{", "not_json", "", "line 1, column 2"),
@@ -255,6 +265,30 @@ class BadInputTest {
     }
 
     @Test
+    void everyFieldHasAWrongValueHere() {
+        Set<String> wrong = wrongBodies()
+                .filter(row -> !"unknown_field".equals(row.get()[1]))
+                .map(row -> row.get()[2].toString())
+                .collect(Collectors.toSet());
+        Set<String> fields = new TreeSet<>();
+        leaves("", SpecTable.SPEC, fields);
+        fields.removeIf(field -> wrong.stream().anyMatch(place -> place.matches(field + "(/[^/]*)?")));
+        assertThat(fields).as("fields without a wrong value in the table").isEmpty();
+    }
+
+    /** Of each field that holds no record the pointer, with any number for an element of a list. */
+    private static void leaves(String pointer, Table<?> table, Set<String> found) {
+        for (Field<?> field : table.fields()) {
+            String at = pointer + "/" + field.name();
+            switch (field.type()) {
+                case OBJECT -> leaves(at, field.table(), found);
+                case OBJECTS -> leaves(at + "/\\d+", field.table(), found);
+                default -> found.add(at);
+            }
+        }
+    }
+
+    @Test
     void tellsAllThatIsWrong() throws Exception {
         HttpResponse<String> response = server.post(
                 "/deployments", "{\"name\":\"A\",\"image\":\"\",\"ports\":[{\"container_port\":0}],\"replicas\":5000}");
@@ -263,6 +297,52 @@ class BadInputTest {
         assertThat(problem.path("pointer").asText()).isEqualTo("/name");
         assertThat(problem.path("errors").findValuesAsText("pointer"))
                 .containsExactly("/name", "/image", "/replicas", "/ports/0/container_port");
+    }
+
+    /** What can't be read hides nothing of what can, and nothing is said that is so only because of it. */
+    static Stream<Arguments> severalFaults() {
+        return Stream.of(
+                several(
+                        "\"name\":\"A\",\"image\":\"x:1\",\"restart\":{\"condition\":\"sometimes\"},\"constraints\":[{\"key\":\"node.arhc\",\"op\":\"exists\"}]",
+                        "/restart/condition, /name, /constraints/0/key"),
+                several(
+                        "\"name\":\"a\",\"image\":\"X\",\"replicas\":5000,\"health\":{\"http\":{\"path\":\"x\"}}",
+                        "/replicas, /health/http/port, /image, /health/http/path"),
+                // without an op nobody knows what belongs to it; the other constraint is judged
+                several(
+                        "\"name\":\"a\",\"image\":\"x:1\",\"constraints\":[{\"key\":\"a\",\"op\":\"like\"},{\"key\":\"a\",\"op\":\"=\"}]",
+                        "/constraints/0/op, /constraints/1/value"),
+                several(
+                        "\"name\":\"a\",\"image\":\"x:1\",\"ports\":[{\"container_port\":80},{\"container_port\":\"80\"},{\"container_port\":\"80\"},{\"container_port\":80}]",
+                        "/ports/1/container_port, /ports/2/container_port, /ports/3"),
+                // nor without the mode what goes with it
+                several(
+                        "\"name\":\"a\",\"image\":\"x:1\",\"mode\":\"corn\",\"replicas\":2,\"cron\":{\"schedule\":\"1 2 3 4 5\"},\"stop\":{\"signal\":\"HUP\"}",
+                        "/mode, /stop/signal"),
+                several(
+                        "\"name\":\"a\",\"image\":\"x:1\",\"mode\":\"job\",\"replicas\":1,\"restart\":{\"attempts\":2},\"stop\":{\"signal\":\"HUP\"}",
+                        "/replicas, /stop/signal, /restart"),
+                several(
+                        "\"name\":\"A\",\"image\":\"x:1\",\"mode\":\"cron\",\"replicas\":2,\"priorty\":1",
+                        "/priorty, /replicas, /name, /cron"));
+    }
+
+    @ParameterizedTest(name = "{index} {1}")
+    @MethodSource("severalFaults")
+    void tellsWhatCanNotBeReadWithAllElse(String body, String pointers) throws Exception {
+        JsonNode problem = new ObjectMapper()
+                .readTree(server.post("/deployments", "{" + body + "}").body());
+        assertThat(String.join(", ", problem.path("errors").findValuesAsText("pointer")))
+                .as("%s", problem)
+                .isEqualTo(pointers);
+
+        JsonNode supposed = new ObjectMapper()
+                .readTree(server.post("/simulate", "{\"steps\":[{\"deploy\":{" + body + "}},{\"kill\":1}]}")
+                        .body());
+        assertThat(String.join(", ", supposed.path("errors").findValuesAsText("pointer")))
+                .as("%s", supposed)
+                .isEqualTo("/steps/0/deploy" + pointers.replace(", ", ", /steps/0/deploy") + ", /steps/1/kill");
+        assertThat(server.orchestrator.accepted).isEmpty();
     }
 
     @Test
@@ -356,6 +436,10 @@ class BadInputTest {
 
     private static Arguments body(String body, String code, String pointer, String words) {
         return Arguments.of(body, code, pointer, words);
+    }
+
+    private static Arguments several(String fields, String pointers) {
+        return Arguments.of(fields, pointers);
     }
 
     private static Arguments spec(String field, String code, String pointer, String words) {

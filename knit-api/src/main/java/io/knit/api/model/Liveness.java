@@ -1,0 +1,20 @@
+package io.knit.api.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a node's being alive at the moment of asking. Immutable.
+ *
+ * @param testimonies of each witness that says anything: its heartbeats, its connection where that is closed, and the mesh where the host is on one
+ * @param absence that its agent is silent, and until when it is waited for; null: it is heard, or nobody knows
+ */
+public record Liveness(
+        List<Testimony> testimonies, @Nullable Absence absence) {
+    /** Nobody says anything. */
+    public static final Liveness UNKNOWN = new Liveness(List.of(), null);
+
+    public Liveness {
+        testimonies = List.copyOf(testimonies);
+    }
+}

@@ -1,0 +1,171 @@
+package io.knit.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one server, by its REST API. Answers are the API's own JSON trees, so that what a newer server tells is not lost on the way. Each method
+ * waits for its answer, and throws {@link KnitClientException}. Thread-safe.
+ */
+public final class KnitClient {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final Requests requests;
+
+    private KnitClient(Requests requests) {
+        this.requests = requests;
+    }
+
+    /**
+     * @param server such as {@code http://10.54.0.1:8080}; a path before the API's own is kept
+     * @throws IllegalArgumentException if that is no {@code http} or {@code https} address
+     */
+    public static KnitClient of(URI server) {
+        return new KnitClient(new Requests(server));
+    }
+
+    public JsonNode deployments() {
+        return requests.get("/deployments", Map.of());
+    }
+
+    public JsonNode deployment(String name) {
+        return requests.get("/deployments/" + Requests.segment(name), Map.of());
+    }
+
+    public JsonNode nodes() {
+        return requests.get("/nodes", Map.of());
+    }
+
+    /** @param spec as {@code POST /deployments} takes it */
+    public Answer deploy(JsonNode spec, Terms terms) {
+        return requests.change("POST", "/deployments", spec, terms);
+    }
+
+    public Answer undeploy(String name, Terms terms) {
+        return requests.change("DELETE", "/deployments/" + Requests.segment(name), null, terms);
+    }
+
+    public Answer scale(String name, int replicas, Terms terms) {
+        return command(name, "scale", object().put("replicas", replicas), terms);
+    }
+
+    /** @param pull whether each node asks the registry what the image's tag means now */
+    public Answer restart(String name, boolean pull, Terms terms) {
+        return command(name, "restart", pull ? object().put("pull", true) : null, terms);
+    }
+
+    /** @param revision null: the one before the present one */
+    public Answer rollback(String name, @Nullable Long revision, Terms terms) {
+        return command(name, "rollback", revision == null ? null : object().put("revision", revision), terms);
+    }
+
+    public Answer pause(String name, Terms terms) {
+        return command(name, "pause", null, terms);
+    }
+
+    public Answer resume(String name, Terms terms) {
+        return command(name, "resume", null, terms);
+    }
+
+    public Answer promote(String name, Terms terms) {
+        return command(name, "promote", null, terms);
+    }
+
+    private Answer command(String name, String word, @Nullable JsonNode body, Terms terms) {
+        return requests.change("POST", "/deployments/" + Requests.segment(name) + "/" + word, body, terms);
+    }
+
+    public JsonNode revisions(String name) {
+        return requests.get("/deployments/" + Requests.segment(name) + "/revisions", Map.of());
+    }
+
+    /**
+     * @param from null: the one before {@code to}
+     * @param to null: the present one
+     */
+    public JsonNode diff(String name, @Nullable Long from, @Nullable Long to) {
+        Map<String, String> query = new LinkedHashMap<>();
+        put(query, "from", from);
+        put(query, "to", to);
+        return requests.get("/deployments/" + Requests.segment(name) + "/diff", query);
+    }
+
+    public JsonNode explainDeployment(String name) {
+        return requests.get("/deployments/" + Requests.segment(name) + "/explain", Map.of());
+    }
+
+    public JsonNode explainInstance(String id) {
+        return requests.get("/instances/" + Requests.segment(id) + "/explain", Map.of());
+    }
+
+    /** @param deadline after which what still runs there is stopped; null: none */
+    public Answer drain(String node, @Nullable Duration deadline, Terms terms) {
+        JsonNode body = deadline == null ? null : object().put("deadline", Requests.duration(deadline));
+        return requests.change("POST", node(node) + "/drain", body, terms);
+    }
+
+    public Answer activate(String node, Terms terms) {
+        return requests.change("POST", node(node) + "/activate", null, terms);
+    }
+
+    public Answer pauseNode(String node, Terms terms) {
+        return requests.change("POST", node(node) + "/pause", null, terms);
+    }
+
+    /** @param labels a null value takes the label away */
+    public Answer label(String node, Map<String, @Nullable String> labels, Terms terms) {
+        ObjectNode wished = object();
+        labels.forEach(wished::put);
+        return requests.change("PATCH", node(node), object().set("labels", wished), terms);
+    }
+
+    public Answer forgetNode(String node, Terms terms) {
+        return requests.change("DELETE", node(node), null, terms);
+    }
+
+    /** @param mostMoves 1–1000 */
+    public Answer rebalance(int mostMoves, Terms terms) {
+        return requests.change("POST", "/rebalance", object().put("max_moves", mostMoves), terms);
+    }
+
+    /** @param scenario as {@code POST /simulate} takes it */
+    public JsonNode simulate(JsonNode scenario) {
+        return requests.change("POST", "/simulate", scenario, Terms.none()).body();
+    }
+
+    /**
+     * Reads events until the server ends the stream, the connection breaks or the thread is interrupted.
+     *
+     * @param deployment null: of everything
+     * @param since null: what happens from now on
+     * @param reader is called on this thread, in order; what it throws ends the reading
+     */
+    public void events(@Nullable String deployment, @Nullable Instant since, Consumer<JsonNode> reader) {
+        Map<String, String> query = new LinkedHashMap<>();
+        put(query, "deployment", deployment);
+        put(query, "since", since);
+        requests.events(query, reader);
+    }
+
+    private static String node(String id) {
+        return "/nodes/" + Requests.segment(id);
+    }
+
+    private static ObjectNode object() {
+        return JSON.objectNode();
+    }
+
+    private static void put(Map<String, String> query, String key, @Nullable Object value) {
+        if (value != null) {
+            query.put(key, value.toString());
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.knit.client;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.knit.client.KnitClientException.Kind;
+import io.knit.client.KnitClientException.Problem;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Questions and changes as HTTP requests; answers as trees or {@link KnitClientException}s. Thread-safe. */
+final class Requests {
+    private static final Duration MOST_TO_CONNECT = Duration.ofSeconds(5);
+    private static final Duration MOST_TO_ANSWER = Duration.ofSeconds(30);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String server;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(MOST_TO_CONNECT)
+            .build();
+
+    Requests(URI server) {
+        boolean web = "http".equalsIgnoreCase(server.getScheme()) || "https".equalsIgnoreCase(server.getScheme());
+        if (!web || server.getHost() == null || server.getRawQuery() != null || server.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("the server must be like http://10.54.0.1:8080");
+        }
+        this.server = server.toString().replaceFirst("/+$", "");
+    }
+
+    /** One part of a path, whatever is in it, but for what would make another path of it. */
+    static String segment(String text) {
+        if (text.isEmpty() || text.equals(".") || text.equals("..")) {
+            throw new IllegalArgumentException("a name is missing, or is only dots");
+        }
+        return encoded(text);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** As the API takes it. */
+    static String duration(Duration duration) {
+        return duration.toMillis() + "ms";
+    }
+
+    JsonNode get(String path, Map<String, String> query) {
+        return body(send(request("GET", path, query, null, MOST_TO_ANSWER).build()));
+    }
+
+    Answer change(String method, String path, @Nullable JsonNode body, Terms terms) {
+        Map<String, String> query = new LinkedHashMap<>();
+        if (terms.dryRun()) {
+            query.put("dry_run", "true");
+        }
+        Duration patience = MOST_TO_ANSWER;
+        if (terms.patience() != null) {
+            query.put("wait", duration(terms.patience()));
+            patience = patience.plus(terms.patience());
+        }
+        HttpRequest.Builder request = request(method, path, query, body, patience);
+        if (terms.revision() != null) {
+            request.header("If-Match", "\"" + terms.revision() + "\"");
+        }
+        HttpResponse<InputStream> response = send(request.build());
+        JsonNode answer = body(response);
+        return new Answer(
+                response.statusCode() != 202,
+                answer.path("unsettled").asText(),
+                answer.path("timed_out").asBoolean(),
+                answer);
+    }
+
+    void events(Map<String, String> query, Consumer<JsonNode> reader) {
+        HttpResponse<InputStream> response =
+                send(request("GET", "/events", query, null, null).build());
+        if (response.statusCode() != 200) {
+            body(response);
+        }
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("data:")) {
+                    reader.accept(JSON.readTree(line.substring("data:".length())));
+                }
+            }
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private HttpRequest.Builder request(
+            String method,
+            String path,
+            Map<String, String> query,
+            @Nullable JsonNode body,
+            @Nullable Duration patience) {
+        String words = query.entrySet().stream()
+                .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue()))
+                .collect(Collectors.joining("&"));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(server + path + (words.isEmpty() ? "" : "?" + words)));
+        if (patience != null) {
+            request.timeout(patience);
+        }
+        if (body == null) {
+            return request.method(method, BodyPublishers.noBody());
+        }
+        return request.header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body.toString()));
+    }
+
+    private HttpResponse<InputStream> send(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofInputStream());
+        } catch (HttpConnectTimeoutException e) {
+            throw unreachable(e);
+        } catch (HttpTimeoutException e) {
+            throw KnitClientException.of(
+                    Kind.TIMED_OUT,
+                    server
+                            + " did not answer in time; whether the request was carried out is not known: look before it is sent again");
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw KnitClientException.of(Kind.FAILED, "interrupted while " + server + " was asked");
+        }
+    }
+
+    private KnitClientException unreachable(IOException e) {
+        String why = e.getMessage() == null ? "connection refused" : e.getMessage();
+        return KnitClientException.of(
+                Kind.UNREACHABLE, "no server answers at " + server + " (" + why + "); start one, or say where it is");
+    }
+
+    /** The tree of a good answer. */
+    private JsonNode body(HttpResponse<InputStream> response) {
+        byte[] bytes;
+        try (InputStream in = response.body()) {
+            bytes = in.readAllBytes();
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+        int status = response.statusCode();
+        JsonNode tree = tree(bytes);
+        if (status < 300 && tree != null) {
+            return tree;
+        }
+        throw tree == null || !tree.path("code").isTextual()
+                ? KnitClientException.of(
+                        Kind.FAILED,
+                        server + " answered " + status + ", and nothing that a Knit server says; is it one?")
+                : new KnitClientException(kind(status), problems(tree));
+    }
+
+    private static @Nullable JsonNode tree(byte[] bytes) {
+        if (bytes.length == 0) {
+            return MissingNode.getInstance();
+        }
+        try {
+            return JSON.readTree(bytes);
+        } catch (JacksonException e) {
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // never of bytes
+        }
+    }
+
+    private static Kind kind(int status) {
+        if (status == 404) {
+            return Kind.NOT_FOUND;
+        }
+        return status < 500 || status == 503 ? Kind.REFUSED : Kind.FAILED;
+    }
+
+    private static List<Problem> problems(JsonNode answer) {
+        List<Problem> all = new ArrayList<>();
+        answer.path("errors").forEach(one -> all.add(problem(one)));
+        return all.isEmpty() ? List.of(problem(answer)) : all;
+    }
+
+    private static Problem problem(JsonNode one) {
+        return new Problem(
+                one.path("code").asText(),
+                one.path("detail").asText(),
+                one.path("pointer").asText());
+    }
+}

@@ -1,0 +1,257 @@
+package io.knit.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.knit.client.KnitClientException.Kind;
+import io.knit.client.KnitClientException.Problem;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is asked, and what is made of an answer; the launcher's tests ask a real server. */
+class KnitClientTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private HttpServer server;
+    private KnitClient knit;
+    private final List<String> asked = new ArrayList<>();
+    private int status = 200;
+    private String answer = "{}";
+
+    @BeforeEach
+    void open() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        knit = KnitClient.of(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"));
+    }
+
+    @AfterEach
+    void close() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String condition = exchange.getRequestHeaders().getFirst("If-Match");
+        asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + (body.isEmpty() ? "" : " " + body)
+                + (condition == null ? "" : " if " + condition));
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    @Test
+    @DisplayName("each question and change goes where the API has it")
+    void paths() throws IOException {
+        JsonNode spec = JSON.readTree("{\"name\":\"web\"}");
+        Terms none = Terms.none();
+        knit.deployments();
+        knit.deployment("web");
+        knit.deployment("a/../b ?");
+        knit.nodes();
+        knit.deploy(spec, none);
+        knit.undeploy("web", none.waiting(Duration.ofSeconds(90)));
+        knit.scale("web", 3, none.rehearsed());
+        knit.restart("web", false, none);
+        knit.restart("web", true, none.onlyIf(7));
+        knit.rollback("web", null, none);
+        knit.rollback("web", 2L, none);
+        knit.pause("web", none);
+        knit.resume("web", none);
+        knit.promote("web", none);
+        knit.revisions("web");
+        knit.diff("web", null, null);
+        knit.diff("web", 1L, 3L);
+        knit.explainDeployment("web");
+        knit.explainInstance("web-0-abc");
+        knit.drain("n1", null, none);
+        knit.drain("n1", Duration.ofMinutes(10), none);
+        knit.activate("n1", none);
+        knit.pauseNode("n1", none);
+        Map<String, @Nullable String> labels = new HashMap<>();
+        labels.put("old", null);
+        knit.label("n1", labels, none);
+        knit.forgetNode("n1", none);
+        knit.rebalance(5, none);
+        knit.simulate(spec);
+        assertThat(asked)
+                .containsExactly(
+                        "GET /deployments",
+                        "GET /deployments/web",
+                        "GET /deployments/a%2F..%2Fb%20%3F",
+                        "GET /nodes",
+                        "POST /deployments {\"name\":\"web\"}",
+                        "DELETE /deployments/web?wait=90000ms",
+                        "POST /deployments/web/scale?dry_run=true {\"replicas\":3}",
+                        "POST /deployments/web/restart",
+                        "POST /deployments/web/restart {\"pull\":true} if \"7\"",
+                        "POST /deployments/web/rollback",
+                        "POST /deployments/web/rollback {\"revision\":2}",
+                        "POST /deployments/web/pause",
+                        "POST /deployments/web/resume",
+                        "POST /deployments/web/promote",
+                        "GET /deployments/web/revisions",
+                        "GET /deployments/web/diff",
+                        "GET /deployments/web/diff?from=1&to=3",
+                        "GET /deployments/web/explain",
+                        "GET /instances/web-0-abc/explain",
+                        "POST /nodes/n1/drain",
+                        "POST /nodes/n1/drain {\"deadline\":\"600000ms\"}",
+                        "POST /nodes/n1/activate",
+                        "POST /nodes/n1/pause",
+                        "PATCH /nodes/n1 {\"labels\":{\"old\":null}}",
+                        "DELETE /nodes/n1",
+                        "POST /rebalance {\"max_moves\":5}",
+                        "POST /simulate {\"name\":\"web\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", ".."})
+    void aNameThatWouldBeAnotherPath(String name) {
+        assertThatThrownBy(() -> knit.undeploy(name, Terms.none())).isInstanceOf(IllegalArgumentException.class);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whetherItHasSettled() {
+        status = 202;
+        answer = "{\"status\":\"deploying\"}";
+        Answer accepted = knit.scale("web", 3, Terms.none());
+        assertThat(accepted.settled()).isFalse();
+        assertThat(accepted.unsettled()).isEmpty();
+
+        answer = "{\"unsettled\":\"no node fits\",\"timed_out\":true}";
+        assertThat(knit.scale("web", 3, Terms.none())).satisfies(late -> {
+            assertThat(late.unsettled()).isEqualTo("no node fits");
+            assertThat(late.timedOut()).isTrue();
+        });
+        status = 204;
+        answer = "";
+        assertThat(knit.undeploy("web", Terms.none()).settled()).isTrue();
+    }
+
+    @Test
+    void allThatIsWrong() {
+        status = 400;
+        answer = "{\"code\":\"unknown_field\",\"detail\":\"a\",\"pointer\":\"/a\",\"errors\":["
+                + "{\"code\":\"unknown_field\",\"detail\":\"a\",\"pointer\":\"/a\"},{\"code\":\"invalid_value\",\"detail\":\"b\",\"pointer\":\"/b\"}]}";
+        KnitClientException wrong = catchThrowableOfType(KnitClientException.class, () -> knit.nodes());
+        assertThat(wrong.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(wrong).hasMessage("a");
+        assertThat(wrong.problems())
+                .containsExactly(new Problem("unknown_field", "a", "/a"), new Problem("invalid_value", "b", "/b"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "404 | {\"code\":\"not_found\",\"detail\":\"no\"}    | NOT_FOUND",
+                "409 | {\"code\":\"in_use\",\"detail\":\"no\"}       | REFUSED",
+                "412 | {\"code\":\"revision_changed\"}               | REFUSED",
+                "503 | {\"code\":\"busy\",\"detail\":\"no\"}         | REFUSED",
+                "500 | {\"code\":\"internal\",\"detail\":\"no\"}     | FAILED",
+                "502 | <html>bad gateway</html>                      | FAILED",
+                "404 | {\"message\":\"no Knit here\"}                | FAILED",
+                "200 | <html>welcome</html>                          | FAILED",
+            })
+    void kinds(int answered, String body, Kind kind) {
+        status = answered;
+        answer = body;
+        KnitClientException failure = catchThrowableOfType(KnitClientException.class, () -> knit.nodes());
+        assertThat(failure.kind()).isEqualTo(kind);
+        if (!body.contains("code")) {
+            assertThat(failure).hasMessageContaining("answered " + answered + ", and nothing that a Knit server says");
+        }
+    }
+
+    @Test
+    void nobodyThere() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        KnitClientException failure = catchThrowableOfType(
+                KnitClientException.class,
+                () -> KnitClient.of(URI.create("http://127.0.0.1:" + free)).nodes());
+        assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(failure).hasMessageStartingWith("no server answers at http://127.0.0.1:" + free);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://x", "x", "http:///nodes", "http://user:secret@x", "http://x?a=b"})
+    void noAddress(String address) {
+        assertThatThrownBy(() -> KnitClient.of(URI.create(address)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void events() {
+        answer = ": hello\n\nid: 1\nevent: node.ready\ndata: {\"seq\":1}\n\nid: 2\ndata: {\"seq\":2}\n\n";
+        List<Integer> seen = new ArrayList<>();
+        knit.events(
+                "web",
+                Instant.parse("2026-11-26T12:00:00Z"),
+                event -> seen.add(event.path("seq").asInt()));
+        assertThat(seen).containsExactly(1, 2);
+        assertThat(asked).containsExactly("GET /events?deployment=web&since=2026-11-26T12%3A00%3A00Z");
+    }
+
+    @Test
+    @DisplayName("the example of the docs runs, word by word")
+    void ofTheDocs() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "cli.md"));
+        String example = page.substring(page.indexOf("<!-- client -->"))
+                .replaceFirst("(?s).*?```java\n(.*?)```.*", "$1")
+                .replace("\"http://127.0.0.1:8080\"", "here");
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            example(server.getAddress().getPort());
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("3 run");
+        String source = Files.readString(Path.of("src/test/java/io/knit/client/KnitClientTest.java"));
+        assertThat(source.replaceAll("\\s", "")).contains(example.replaceAll("\\s", ""));
+    }
+
+    private static void example(int port) {
+        String here = "http://127.0.0.1:" + port;
+        KnitClient knit = KnitClient.of(URI.create(here));
+        Answer answer = knit.scale("web", 3, Terms.none().waiting(Duration.ofMinutes(2)));
+        System.out.println(answer.settled() ? "3 run" : answer.unsettled());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.client;
+
+import org.jspecify.annotations.NullMarked;

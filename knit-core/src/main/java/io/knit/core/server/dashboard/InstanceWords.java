@@ -1,0 +1,36 @@
+package io.knit.core.server.dashboard;
+
+import io.knit.api.model.Absence;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Health;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import org.jspecify.annotations.Nullable;
+
+/** How the pages call what an instance is, and why. */
+final class InstanceWords {
+    private InstanceWords() {}
+
+    static String state(Instance instance) {
+        return instance.failing() && !instance.state().isEnd() ? "failing" : word(instance);
+    }
+
+    /** One that runs is called after its check, where it has one. */
+    private static String word(Instance instance) {
+        boolean checked = instance.state() == InstanceState.RUNNING && instance.health() != Health.NONE;
+        boolean waits = instance.health() == Health.STARTING;
+        return checked
+                ? waits ? "not healthy yet" : instance.health().wireName()
+                : instance.shown().wireName();
+    }
+
+    /** Its own, or until when a silent node is waited for. */
+    static String reason(Instance instance, DeploymentSpec spec, @Nullable Absence absence) {
+        String node = instance.node();
+        if (absence == null || node == null || !instance.isLive()) {
+            return instance.reason();
+        }
+        String waits = absence.words(spec, node);
+        return instance.reason().isEmpty() ? waits : instance.reason() + "; " + waits;
+    }
+}

@@ -1,0 +1,120 @@
+package io.knit.launcher.remote;
+
+import io.knit.client.Answer;
+import io.knit.client.KnitClient;
+import io.knit.client.Terms;
+import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.show.Printer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Changing what is there. */
+final class Changing {
+    private Changing() {}
+
+    /** A change of one deployment. */
+    abstract static class OfOne extends Change {
+        @Parameters(paramLabel = "NAME", index = "0", description = "The deployment.")
+        private String name = "";
+
+        private final String done;
+
+        OfOne(String done) {
+            this.done = done;
+        }
+
+        @Override
+        final int change(KnitClient knit, Terms terms, Printer printer, Console console) {
+            return print(send(knit, name, terms), name, done, printer, console);
+        }
+
+        abstract Answer send(KnitClient knit, String name, Terms terms);
+    }
+
+    @Command(name = "scale", description = "Has so many instances of a deployment run.")
+    static final class Scale extends OfOne {
+        @Parameters(paramLabel = "REPLICAS", index = "1", description = "How many, 0 to 1000.")
+        private int replicas;
+
+        Scale() {
+            super("scaled");
+        }
+
+        @Override
+        Answer send(KnitClient knit, String name, Terms terms) {
+            return knit.scale(name, replicas, terms);
+        }
+    }
+
+    @Command(name = "restart", description = "Makes every instance anew, as an update would.")
+    static final class Restart extends OfOne {
+        @Option(names = "--pull", description = "Ask the registry what the image's tag means now.")
+        private boolean pull;
+
+        Restart() {
+            super("restarts");
+        }
+
+        @Override
+        Answer send(KnitClient knit, String name, Terms terms) {
+            return knit.restart(name, pull, terms);
+        }
+    }
+
+    @Command(name = "rollback", description = "Goes back to an earlier revision, by a new one.")
+    static final class Rollback extends OfOne {
+        @Parameters(
+                paramLabel = "REVISION",
+                index = "1",
+                arity = "0..1",
+                description = "Which; knit history shows them. Default: the one before.")
+        private @Nullable Long revision;
+
+        Rollback() {
+            super("rolled back");
+        }
+
+        @Override
+        Answer send(KnitClient knit, String name, Terms terms) {
+            return knit.rollback(name, revision, terms);
+        }
+    }
+
+    @Command(name = "pause", description = "Leaves what runs by an older revision as it is, until resume.")
+    static final class Pause extends OfOne {
+        Pause() {
+            super("paused");
+        }
+
+        @Override
+        Answer send(KnitClient knit, String name, Terms terms) {
+            return knit.pause(name, terms);
+        }
+    }
+
+    @Command(name = "resume", description = "Goes on with what a pause, or a failure, held up.")
+    static final class Resume extends OfOne {
+        Resume() {
+            super("goes on");
+        }
+
+        @Override
+        Answer send(KnitClient knit, String name, Terms terms) {
+            return knit.resume(name, terms);
+        }
+    }
+
+    @Command(name = "promote", description = "Lets the others follow the canaries.")
+    static final class Promote extends OfOne {
+        Promote() {
+            super("promoted");
+        }
+
+        @Override
+        Answer send(KnitClient knit, String name, Terms terms) {
+            return knit.promote(name, terms);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.knit.launcher.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.client.KnitClient;
+import io.knit.client.KnitClientException;
+import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.show.Explanations;
+import io.knit.launcher.remote.show.Plans;
+import io.knit.launcher.remote.show.Printer;
+import io.knit.launcher.remote.show.Views;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Looking at what is there. */
+final class Looking {
+    private Looking() {}
+
+    @Command(name = "status", description = "Shows all deployments, or one with its instances.")
+    static final class Status extends Remote {
+        @Parameters(paramLabel = "NAME", arity = "0..1", description = "Which deployment. Default: all.")
+        private @Nullable String name;
+
+        @Override
+        int ask(KnitClient knit, Printer printer, Console console) {
+            Views views = new Views(printer);
+            if (name == null) {
+                JsonNode all = knit.deployments().path("deployments");
+                printer.print(all, list -> Views.names(list, "name"), views::deployments);
+            } else {
+                printer.print(knit.deployment(name), one -> List.of(Views.text(one, "name")), views::deployment);
+            }
+            return Exit.OK;
+        }
+    }
+
+    @Command(name = "ps", description = "Shows instances, where they run, and what is the matter with them.")
+    static final class Ps extends Remote {
+        @Parameters(paramLabel = "NAME", arity = "0..1", description = "Of which deployment. Default: of all.")
+        private @Nullable String name;
+
+        @Override
+        int ask(KnitClient knit, Printer printer, Console console) {
+            Views views = new Views(printer);
+            if (name == null) {
+                JsonNode all = knit.deployments().path("deployments");
+                printer.print(all, Ps::ids, views::instances);
+            } else {
+                JsonNode one = knit.deployment(name);
+                printer.print(one, shown -> Ps.ids(List.of(shown)), shown -> views.instances(List.of(shown)));
+            }
+            return Exit.OK;
+        }
+
+        private static List<String> ids(Iterable<JsonNode> deployments) {
+            List<String> ids = new java.util.ArrayList<>();
+            deployments.forEach(one -> ids.addAll(Views.names(one.path("instances"), "id")));
+            return ids;
+        }
+    }
+
+    @Command(name = "nodes", description = "Shows the hosts, and what is set aside of each.")
+    static final class Nodes extends Remote {
+        @Override
+        int ask(KnitClient knit, Printer printer, Console console) {
+            JsonNode all = knit.nodes().path("nodes");
+            printer.print(all, list -> Views.names(list, "id"), new Views(printer)::nodes);
+            return Exit.OK;
+        }
+    }
+
+    @Command(name = "history", description = "Shows the revisions of a deployment, newest first.")
+    static final class History extends Remote {
+        @Parameters(paramLabel = "NAME", description = "The deployment.")
+        private String name = "";
+
+        @Override
+        int ask(KnitClient knit, Printer printer, Console console) {
+            JsonNode all = knit.revisions(name).path("revisions");
+            printer.print(all, list -> Views.names(list, "number"), new Views(printer)::revisions);
+            return Exit.OK;
+        }
+    }
+
+    @Command(name = "diff", description = "Shows where two revisions of a deployment differ.")
+    static final class Diff extends Remote {
+        @Parameters(paramLabel = "NAME", index = "0", description = "The deployment.")
+        private String name = "";
+
+        @Parameters(
+                paramLabel = "FROM",
+                index = "1",
+                arity = "0..1",
+                description = "A revision. Default: the one before the present one.")
+        private @Nullable Long from;
+
+        @Parameters(paramLabel = "TO", index = "2", arity = "0..1", description = "Another. Default: the present one.")
+        private @Nullable Long to;
+
+        @Override
+        int ask(KnitClient knit, Printer printer, Console console) {
+            printer.print(knit.diff(name, from, to), diff -> Views.names(diff.path("diff"), "field"), Plans::diff);
+            return Exit.OK;
+        }
+    }
+
+    @Command(name = "explain", description = "Says how a deployment, or an instance, came to be as it is.")
+    static final class Explain extends Remote {
+        @Parameters(paramLabel = "NAME", description = "A deployment, or the id of an instance.")
+        private String name = "";
+
+        @Override
+        int ask(KnitClient knit, Printer printer, Console console) {
+            JsonNode explained = explained(knit);
+            printer.print(explained, one -> List.of(name), Explanations::lines);
+            return Exit.OK;
+        }
+
+        /** An instance's id could be a deployment's name; people mean that then. */
+        private JsonNode explained(KnitClient knit) {
+            try {
+                return knit.explainDeployment(name);
+            } catch (KnitClientException none) {
+                if (none.kind() != KnitClientException.Kind.NOT_FOUND) {
+                    throw none;
+                }
+                try {
+                    return knit.explainInstance(name);
+                } catch (KnitClientException neither) {
+                    throw neither.kind() == KnitClientException.Kind.NOT_FOUND ? none : neither;
+                }
+            }
+        }
+    }
+
+    @Command(name = "events", description = "Shows what happens, as it happens, until Ctrl-C.")
+    static final class Events extends Remote {
+        @Parameters(paramLabel = "NAME", arity = "0..1", description = "Of which deployment. Default: everything.")
+        private @Nullable String name;
+
+        @Option(
+                names = "--since",
+                paramLabel = "TIME",
+                description = "From then on: a time such as 2026-11-26T12:00:00Z, or how long ago, such as 10m.")
+        private @Nullable String since;
+
+        @Override
+        int ask(KnitClient knit, Printer printer, Console console) {
+            Instant from = since == null ? null : Times.since("--since", since, printer.now());
+            knit.events(name, from, event -> printer.event(event));
+            console.complain("the server ended the stream");
+            return Exit.UNREACHABLE;
+        }
+    }
+}

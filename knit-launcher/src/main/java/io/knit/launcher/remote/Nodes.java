@@ -1,0 +1,119 @@
+package io.knit.launcher.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.client.Answer;
+import io.knit.client.KnitClient;
+import io.knit.client.Terms;
+import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.show.Printer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What people wish of nodes. */
+final class Nodes {
+    private static final Duration LONGEST_DEADLINE = Duration.ofHours(720);
+
+    private Nodes() {}
+
+    /** A change of one node. */
+    abstract static class OfOne extends Change {
+        @Parameters(paramLabel = "NODE", index = "0", description = "The node's id; knit nodes shows them.")
+        private String node = "";
+
+        @Override
+        final int change(KnitClient knit, Terms terms, Printer printer, Console console) {
+            Answer answer = send(knit, node, terms);
+            return print(answer, node, done(answer.body()), printer, console);
+        }
+
+        abstract Answer send(KnitClient knit, String node, Terms terms);
+
+        /** What came of it, in words. */
+        String done(JsonNode node) {
+            return "is " + node.path("availability").asText();
+        }
+    }
+
+    @Command(name = "drain", description = "Has a node take nothing new, and what it has go elsewhere.")
+    static final class Drain extends OfOne {
+        @Option(
+                names = "--deadline",
+                paramLabel = "TIME",
+                description =
+                        "What still runs there after that is stopped. Default: it runs on while it fits nowhere else.")
+        private @Nullable String deadline;
+
+        @Override
+        Answer send(KnitClient knit, String node, Terms terms) {
+            Duration after = deadline == null ? null : Times.duration("--deadline", deadline, LONGEST_DEADLINE);
+            return knit.drain(node, after, terms);
+        }
+    }
+
+    @Command(name = "pause", description = "Has a node take nothing new, and keep what it has.")
+    static final class Pause extends OfOne {
+        @Override
+        Answer send(KnitClient knit, String node, Terms terms) {
+            return knit.pauseNode(node, terms);
+        }
+    }
+
+    @Command(name = "activate", description = "Has a node take work again.")
+    static final class Activate extends OfOne {
+        @Override
+        Answer send(KnitClient knit, String node, Terms terms) {
+            return knit.activate(node, terms);
+        }
+    }
+
+    @Command(name = "label", description = "Sets labels of a node, or takes them away.")
+    static final class Label extends OfOne {
+        @Parameters(
+                paramLabel = "KEY=VALUE",
+                index = "1..*",
+                arity = "1..*",
+                description = "A label; KEY- takes it away.")
+        private final List<String> labels = new ArrayList<>();
+
+        @Override
+        Answer send(KnitClient knit, String node, Terms terms) {
+            Map<String, @Nullable String> wished = new LinkedHashMap<>();
+            for (String label : labels) {
+                int equals = label.indexOf('=');
+                if (equals > 0) {
+                    wished.put(label.substring(0, equals), label.substring(equals + 1));
+                } else if (equals < 0 && label.length() > 1 && label.endsWith("-")) {
+                    wished.put(label.substring(0, label.length() - 1), null);
+                } else {
+                    throw new IllegalArgumentException("a label is written KEY=VALUE, or KEY- to take it away");
+                }
+            }
+            return knit.label(node, wished, terms);
+        }
+
+        @Override
+        String done(JsonNode node) {
+            return "has other labels";
+        }
+    }
+
+    @Command(name = "rm", description = "Forgets a node that is down, and its agent's key.")
+    static final class Forget extends OfOne {
+        @Override
+        Answer send(KnitClient knit, String node, Terms terms) {
+            return knit.forgetNode(node, terms);
+        }
+
+        @Override
+        String done(JsonNode node) {
+            return "is forgotten";
+        }
+    }
+}

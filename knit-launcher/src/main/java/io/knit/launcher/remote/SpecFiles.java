@@ -1,0 +1,118 @@
+package io.knit.launcher.remote;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Reads what is to be sent: JSON, which is YAML too, or YAML. A key that is there twice is refused. */
+final class SpecFiles {
+    private static final long MOST_BYTES = 16L << 20;
+    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build());
+
+    private SpecFiles() {}
+
+    /**
+     * Documents of all files, in their order; of a folder those that end with {@code .json}, {@code .yaml} or {@code .yml}, by name.
+     *
+     * @throws IllegalArgumentException if one can't be read, or none is there
+     */
+    static List<JsonNode> read(List<String> files, InputStream standardInput) {
+        List<JsonNode> all = new ArrayList<>();
+        for (String file : files) {
+            if (file.equals("-")) {
+                all.addAll(documents("standard input", standardInput));
+            } else {
+                for (Path path : paths(file)) {
+                    all.addAll(documents(path));
+                }
+            }
+        }
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing in " + String.join(", ", files));
+        }
+        return all;
+    }
+
+    /** @throws IllegalArgumentException if there is not exactly one document in it */
+    static JsonNode one(String file, InputStream standardInput) {
+        List<JsonNode> all = read(List.of(file), standardInput);
+        if (all.size() > 1) {
+            throw new IllegalArgumentException(file + " has " + all.size() + " documents; give one");
+        }
+        return all.get(0);
+    }
+
+    private static List<Path> paths(String file) {
+        try {
+            Path path = Path.of(file);
+            if (!Files.isDirectory(path)) {
+                return List.of(path);
+            }
+            try (Stream<Path> inside = Files.list(path)) {
+                return inside.filter(one -> one.toString().matches(".*\\.(json|ya?ml)"))
+                        .sorted()
+                        .toList();
+            }
+        } catch (InvalidPathException | IOException e) {
+            throw new IllegalArgumentException(file + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<JsonNode> documents(Path path) {
+        if (!Files.exists(path)) {
+            throw new IllegalArgumentException("there is no file " + path);
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            return documents(path.toString(), in);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(path + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<JsonNode> documents(String name, InputStream in) {
+        List<JsonNode> found = new ArrayList<>();
+        try {
+            byte[] bytes = in.readNBytes((int) MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new IllegalArgumentException(name + " is larger than 16 MiB");
+            }
+            try (MappingIterator<JsonNode> documents =
+                    YAML.readerFor(JsonNode.class).readValues(bytes)) {
+                while (documents.hasNext()) {
+                    JsonNode one = documents.next();
+                    if (one != null && !one.isNull() && !one.isMissingNode()) {
+                        found.add(one);
+                    }
+                }
+            }
+        } catch (JacksonException e) {
+            JsonLocation where = e.getLocation();
+            throw new IllegalArgumentException(
+                    name + (where == null ? "" : ", line " + where.getLineNr() + ", column " + where.getColumnNr())
+                            + ": " + e.getOriginalMessage().lines().findFirst().orElse("can't be read"),
+                    e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(name + " can't be read: " + e.getMessage(), e);
+        }
+        for (JsonNode one : found) {
+            if (!one.isObject()) {
+                throw new IllegalArgumentException(name + " holds no object; write name: …, image: … and the like");
+            }
+        }
+        return found;
+    }
+}

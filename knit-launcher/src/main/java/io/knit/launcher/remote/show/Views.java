@@ -1,0 +1,250 @@
+package io.knit.launcher.remote.show;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What people see of deployments, instances and nodes. */
+public final class Views {
+    private static final double MEBIBYTE = 1 << 20;
+
+    private final Printer printer;
+
+    public Views(Printer printer) {
+        this.printer = printer;
+    }
+
+    /** What has a field of its own for its name. */
+    public static List<String> names(JsonNode list, String field) {
+        List<String> names = new ArrayList<>();
+        list.forEach(one -> names.add(one.path(field).asText()));
+        return names;
+    }
+
+    public List<String> deployments(JsonNode list) {
+        if (list.isEmpty()) {
+            return List.of("nothing is deployed; knit deploy FILE deploys something");
+        }
+        Table table = new Table("NAME", "REVISION", "STATUS", "HEALTHY", "IMAGE", "AGE", "");
+        for (JsonNode one : list) {
+            table.row(
+                    text(one, "name"),
+                    text(one, "revision"),
+                    status(one),
+                    one.path("healthy").asInt() + "/" + wanted(one),
+                    one.path("spec").path("image").asText(),
+                    age(one, "created_at"),
+                    trouble(one));
+        }
+        return table.lines();
+    }
+
+    public List<String> deployment(JsonNode one) {
+        List<String> lines = new ArrayList<>();
+        JsonNode rollout = one.path("rollout");
+        lines.add(Table.shown(text(one, "name") + " revision " + text(one, "revision") + ": " + status(one) + ", "
+                + one.path("healthy").asInt() + " of " + wanted(one) + " healthy, image "
+                + one.path("spec").path("image").asText()));
+        if (!rollout.path("reason").asText().isEmpty()) {
+            lines.add(Table.shown("rollout " + rollout.path("phase").asText() + ": "
+                    + rollout.path("reason").asText()));
+        }
+        if (!one.path("problem").asText("").isEmpty()) {
+            lines.add(Table.shown("problem: " + one.path("problem").asText()));
+        }
+        if (!one.path("instances").isEmpty()) {
+            lines.add("");
+            lines.addAll(instances(List.of(one)));
+        }
+        return lines;
+    }
+
+    /** Of one deployment, or of several. */
+    public List<String> instances(Iterable<JsonNode> deployments) {
+        Table table = new Table("INSTANCE", "REVISION", "NODE", "STATE", "RESTARTS", "PORTS", "AGE", "");
+        boolean any = false;
+        for (JsonNode deployment : deployments) {
+            for (JsonNode one : deployment.path("instances")) {
+                any = true;
+                table.row(
+                        text(one, "id"),
+                        text(one, "revision"),
+                        orDash(text(one, "node")),
+                        state(one),
+                        text(one, "restarts"),
+                        ports(one.path("ports")),
+                        age(one, "created_at"),
+                        text(one, "reason"));
+            }
+        }
+        return any ? table.lines() : List.of("no instances");
+    }
+
+    public List<String> nodes(JsonNode list) {
+        if (list.isEmpty()) {
+            return List.of("no agent has joined yet; start one: knit agent start --nats-url nats://SERVER:4222");
+        }
+        Table table = printer.isWide()
+                ? new Table(
+                        "NODE", "STATE", "INSTANCES", "CPU", "MEMORY MiB", "ADDRESS", "AGENT", "ENGINE", "LABELS", "")
+                : new Table("NODE", "STATE", "INSTANCES", "CPU", "MEMORY MiB", "");
+        for (JsonNode one : list) {
+            String name = one.path("id").isTextual() ? text(one, "id") : text(one, "hostname");
+            String load = used(one, "cpu", "cpus", 1);
+            String memory = used(one, "memory_bytes", "memory_bytes", MEBIBYTE);
+            String why = text(one, "condition").isEmpty() ? text(one, "reason") : text(one, "condition");
+            if (printer.isWide()) {
+                table.row(
+                        name,
+                        nodeState(one),
+                        text(one, "instances"),
+                        load,
+                        memory,
+                        text(one, "mesh_ip"),
+                        text(one, "agent_version"),
+                        text(one, "engine_version"),
+                        labels(one.path("labels")),
+                        why);
+            } else {
+                table.row(name, nodeState(one), text(one, "instances"), load, memory, why);
+            }
+        }
+        return table.lines();
+    }
+
+    public List<String> revisions(JsonNode list) {
+        Table table = new Table("REVISION", "AGE", "IMAGE", "REPLICAS", "INSTANCES", "BY", "");
+        for (JsonNode one : list) {
+            table.row(
+                    text(one, "number") + (one.path("present").asBoolean() ? "*" : ""),
+                    age(one, "created_at"),
+                    text(one, "image"),
+                    text(one, "replicas"),
+                    text(one, "instances"),
+                    orDash(text(one, "by")),
+                    text(one, "command"));
+        }
+        return table.lines();
+    }
+
+    private static String nodeState(JsonNode node) {
+        String availability = text(node, "availability");
+        return availability.isEmpty() || availability.equals("active")
+                ? text(node, "state")
+                : text(node, "state") + ", " + availability;
+    }
+
+    /** What is set aside of what there is. */
+    private static String used(JsonNode node, String reserved, String capacity, double unit) {
+        if (!node.path("capacity").has(capacity)) {
+            return "-";
+        }
+        return number(node.path("reserved").path(reserved).asDouble() / unit) + "/"
+                + number(node.path("capacity").path(capacity).asDouble() / unit);
+    }
+
+    public static String number(double value) {
+        return value == Math.rint(value)
+                ? String.valueOf((long) value)
+                : String.format(Locale.ROOT, value < 100 ? "%.1f" : "%.0f", value);
+    }
+
+    private static String labels(JsonNode labels) {
+        List<String> all = new ArrayList<>();
+        for (Iterator<Map.Entry<String, JsonNode>> it = labels.fields(); it.hasNext(); ) {
+            Map.Entry<String, JsonNode> label = it.next();
+            all.add(label.getKey() + "=" + label.getValue().asText());
+        }
+        return String.join(",", all);
+    }
+
+    private static String state(JsonNode instance) {
+        String health = text(instance, "health");
+        String state = text(instance, "state");
+        if (instance.path("failing").asBoolean()) {
+            return state + ", failing";
+        }
+        boolean checked = !health.isEmpty() && !health.equals("none");
+        return state.equals("running") && checked ? state + ", " + health : state;
+    }
+
+    private static String status(JsonNode deployment) {
+        return text(deployment, "status") + (deployment.path("paused").asBoolean() ? ", paused" : "");
+    }
+
+    private static long wanted(JsonNode deployment) {
+        long wanted = 0;
+        JsonNode spec = deployment.path("spec");
+        String mode = spec.path("mode").asText("replicated");
+        if (mode.equals("replicated")) {
+            return spec.path("replicas").asLong();
+        }
+        for (JsonNode instance : deployment.path("instances")) {
+            String state = text(instance, "state");
+            wanted += state.equals("stopping") || state.equals("stopped") || state.equals("lost") ? 0 : 1;
+        }
+        return wanted;
+    }
+
+    /** Why a deployment is not as it should be, in the words of the first of its instances that has any. */
+    private static String trouble(JsonNode deployment) {
+        String status = text(deployment, "status");
+        if (status.equals("running") || status.equals("completed")) {
+            return "";
+        }
+        for (JsonNode instance : deployment.path("instances")) {
+            if (!text(instance, "reason").isEmpty()) {
+                return text(instance, "reason");
+            }
+        }
+        return deployment.path("rollout").path("reason").asText();
+    }
+
+    private static String ports(JsonNode ports) {
+        List<String> all = new ArrayList<>();
+        for (JsonNode port : ports) {
+            String protocol = text(port, "protocol");
+            String ip = text(port, "host_ip");
+            all.add((ip.isEmpty() ? "" : (ip.contains(":") ? "[" + ip + "]" : ip) + ":")
+                    + text(port, "host_port") + "→" + text(port, "container_port")
+                    + (protocol.equals("udp") ? "/udp" : ""));
+        }
+        return orDash(String.join(",", all));
+    }
+
+    private String age(JsonNode one, String field) {
+        try {
+            return age(Duration.between(Instant.parse(text(one, field)), printer.now()));
+        } catch (DateTimeParseException e) {
+            return "-";
+        }
+    }
+
+    /** The largest unit of which there are two or more; of a clock that is behind, nothing. */
+    public static String age(Duration duration) {
+        long seconds = Math.max(0, duration.toSeconds());
+        if (seconds < 120) {
+            return seconds + "s";
+        }
+        if (seconds < 2 * 3_600) {
+            return seconds / 60 + "m";
+        }
+        return seconds < 2 * 86_400 ? seconds / 3_600 + "h" : seconds / 86_400 + "d";
+    }
+
+    /** Empty where there is none. */
+    public static String text(JsonNode one, String field) {
+        JsonNode value = one.path(field);
+        return value.isNull() ? "" : value.asText("");
+    }
+
+    private static String orDash(String text) {
+        return text.isEmpty() ? "-" : text;
+    }
+}

@@ -1,0 +1,301 @@
+package io.knit.launcher.remote;
+
+import static io.knit.testkit.Futures.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.knit.core.KnitAgent;
+import io.knit.core.KnitServer;
+import io.knit.launcher.KnitCommandTest;
+import io.knit.launcher.Typed;
+import io.knit.testkit.discovery.FixedDiscovery;
+import io.knit.testkit.loop.ThreadLoop;
+import io.knit.testkit.runtime.FakeEngine;
+import io.knit.testkit.runtime.FakeRuntime;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Commands typed at a real server with two agents, whose engines alone are fakes. */
+class RemoteTest {
+    private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path folder;
+
+    private static String server = "";
+
+    @BeforeAll
+    static void start() {
+        KnitServer started = KnitServer.builder()
+                .httpAddress("127.0.0.1:0")
+                .dataDir(folder.resolve("server"))
+                .discovery(FixedDiscovery.none())
+                .config("nats-addr", "127.0.0.1:0")
+                .build();
+        OPEN.push(() -> await(started.close()));
+        await(started.start());
+        server = Objects.requireNonNull(started.endpoints().get("http"));
+        for (String id : new String[] {"n1", "n2"}) {
+            ThreadLoop loop = new ThreadLoop(id);
+            OPEN.push(loop);
+            KnitAgent agent = KnitAgent.builder()
+                    .nodeId(id)
+                    .dataDir(folder.resolve(id))
+                    .config(
+                            "nats-url",
+                            Objects.requireNonNull(started.endpoints().get("transport")))
+                    .runtime(new FakeRuntime(
+                            new FakeEngine(id, loop).withImage("web:1").withImage("nginx:alpine"), loop))
+                    .discovery(FixedDiscovery.none())
+                    .build();
+            OPEN.push(() -> await(agent.close()));
+            await(agent.start());
+        }
+        Awaitility.await().until(() -> knit("nodes", "-o", "name").out().lines().count() == 2);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        while (!OPEN.isEmpty()) {
+            OPEN.pop().close();
+        }
+    }
+
+    private static Typed knit(String... words) {
+        return Typed.knit(Map.of("KNIT_SERVER", server), words);
+    }
+
+    /** What it printed, which must have been all: nothing went wrong. */
+    private static String done(String... words) {
+        Typed typed = knit(words);
+        assertThat(typed.err()).as(typed.out()).isEmpty();
+        assertThat(typed.exitCode()).isZero();
+        return typed.out();
+    }
+
+    private static JsonNode json(String... words) throws IOException {
+        return JSON.readTree(done(words));
+    }
+
+    private static String file(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.writeString(file, text);
+        return file.toString();
+    }
+
+    private static String spec(String name, String more) {
+        return "name: " + name + "\nimage: web:1\npull: never\n" + more;
+    }
+
+    @Test
+    @DisplayName("planned, deployed, changed, looked at, rolled back, taken away")
+    void aLife() throws IOException {
+        String file = file("web.yaml", spec("web", "replicas: 2\nupdate: {min_healthy: 0s}"));
+        assertThat(done("plan", file)).contains("deploy web", "web/0", "web/1", "create", "n1", "n2");
+        assertThat(done("deploy", "--dry-run", file)).contains("create");
+        assertThat(knit("status", "web").exitCode()).isEqualTo(Exit.NOT_FOUND);
+
+        assertThat(done("deploy", "--wait", file)).isEqualToIgnoringNewLines("web deployed, revision 1: running");
+        assertThat(done("status")).containsPattern("web +1 +running +2/2 +web:1");
+        assertThat(done("status", "web"))
+                .contains("web revision 1: running, 2 of 2 healthy, image web:1")
+                .containsPattern("web-0-\\w+ +1 +n[12] +running +0");
+        assertThat(done("ps", "web", "-o", "name").lines()).hasSize(2);
+        assertThat(done("ps")).contains("web-1-");
+
+        assertThat(done("scale", "web", "3", "--timeout=30s")).contains("web scaled, revision 2: running");
+        assertThat(done("diff", "web")).isEqualToIgnoringNewLines("~ /replicas: 2 → 3");
+        assertThat(done("history", "web")).contains("2*", "scale web to 3", "deploy web");
+        assertThat(done("restart", "web", "--wait")).contains("web restarts, revision 3");
+        assertThat(done("rollback", "web", "1", "-w", "--timeout", "1m")).contains("web rolled back, revision 4");
+        assertThat(json("status", "web", "-o", "json")
+                        .path("spec")
+                        .path("replicas")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(done("pause", "web")).contains("web paused");
+        assertThat(done("status")).contains("running, paused");
+        assertThat(done("resume", "web")).contains("web goes on");
+        assertThat(done("explain", "web"))
+                .contains("web revision 4", "on n1", "Decided, newest first:", "roll back web to revision 1");
+        String instance = done("ps", "web", "-o", "name").lines().findFirst().orElseThrow();
+        assertThat(done("explain", instance)).contains(instance + ": running");
+
+        Typed late = knit("scale", "web", "5", "--if-revision", "1");
+        assertThat(late.exitCode()).isEqualTo(Exit.REFUSED);
+        assertThat(late.err()).contains("revision 4");
+        assertThat(done("undeploy", "web", "--wait")).contains("web is taken away");
+        assertThat(knit("status", "web").exitCode()).isEqualTo(Exit.NOT_FOUND);
+    }
+
+    @Test
+    @DisplayName("the page's commands, typed as they stand there")
+    void ofThePage() throws IOException {
+        String page =
+                Files.readString(Path.of(System.getProperty("knit.home", "..")).resolve("docs/cli.md"));
+        String typed = block(page.substring(page.indexOf("<!-- typed -->")), "sh");
+        // so that the test need not wait for what has proven itself
+        String web = file("web.yaml", block(page, "yaml") + "update: {min_healthy: 0s}\n");
+        String scenario = file(
+                "scenario.yaml",
+                page.substring(page.indexOf("```yaml\nsteps")).replaceFirst("(?s)```yaml\n(.*?)```.*", "$1"));
+        List<String> lines = typed.lines().toList();
+        assertThat(lines).hasSizeGreaterThan(10).allMatch(line -> line.startsWith("knit "));
+        for (String line : lines) {
+            String words =
+                    line.substring("knit ".length()).replace("web.yaml", web).replace("scenario.yaml", scenario);
+            assertThat(done(words.split(" "))).as(line).isNotEmpty();
+        }
+        String table = page.substring(page.indexOf("| | does |"));
+        for (CommandLine command : new CommandLine(KnitCommandTest.commandLine().getCommandSpec())
+                .getSubcommands()
+                .values()) {
+            if (command.getCommandSpec().userObject() instanceof Remote) {
+                assertThat(table).contains("`" + command.getCommandName());
+            }
+        }
+    }
+
+    private static String block(String page, String language) {
+        return page.replaceFirst("(?s).*?```" + language + "\n(.*?)```.*", "$1");
+    }
+
+    @Test
+    @DisplayName("a folder of files, several in one, and standard output in each format")
+    void files() throws IOException {
+        Path many = Files.createDirectories(folder.resolve("many"));
+        Files.writeString(many.resolve("a.yaml"), spec("many-a", "") + "---\n" + spec("many-b", ""));
+        Files.writeString(many.resolve("b.json"), "{\"name\": \"many-c\", \"image\": \"web:1\", \"pull\": \"never\"}");
+        Files.writeString(many.resolve("README"), "no spec");
+        assertThat(done("deploy", many.toString(), "-o", "name").lines()).containsExactly("many-a", "many-b", "many-c");
+        assertThat(done("status", "many-a", "-o", "yaml")).contains("name: many-a\n", "image: web:1\n");
+        assertThat(done("undeploy", "many-a", "many-b", "many-c", "--wait").lines())
+                .hasSize(3);
+    }
+
+    @Test
+    void nodes() throws IOException {
+        assertThat(done("nodes")).contains("NODE", "n1", "n2", "ready");
+        assertThat(done("node", "label", "n2", "rack=7", "old-")).contains("n2 has other labels");
+        assertThat(done("nodes", "-o", "wide")).contains("rack=7");
+        assertThat(done("node", "pause", "n2")).contains("n2 is paused");
+        assertThat(done("nodes")).contains("ready, paused");
+        assertThat(done("node", "drain", "n2", "--deadline", "10m", "--timeout=10s"))
+                .contains("n2 is drained");
+        assertThat(done("node", "activate", "n2")).contains("n2 is active");
+        assertThat(knit("node", "rm", "n2").exitCode()).isEqualTo(Exit.REFUSED);
+        assertThat(done("rebalance")).contains("nothing to move");
+        String scenario = file("scenario.yaml", "steps:\n- kill: n2\nfor: 1m\n");
+        assertThat(done("simulate", scenario)).contains("settled after", "n2 is down");
+    }
+
+    @Test
+    @DisplayName("what is waited for in vain: exit code 4 while it may come, 1 when it failed")
+    void unsettled() throws IOException {
+        String nowhere = file("nowhere.yaml", spec("nowhere", "node_selector: {rack: moon}"));
+        Typed typed = knit("deploy", nowhere, "--timeout=300ms");
+        assertThat(typed.exitCode()).isEqualTo(Exit.TIMED_OUT);
+        assertThat(typed.err()).contains("nowhere has not settled", "rack=moon");
+        assertThat(done("status")).contains("rack=moon");
+        assertThat(done("undeploy", "nowhere", "--wait")).contains("nowhere is taken away");
+
+        String failing = file("failing.yaml", spec("failing", "mode: job\njob: {retries: 0, timeout: 1s}"));
+        Typed failed = knit("deploy", "--timeout=30s", failing);
+        assertThat(failed.exitCode()).isEqualTo(Exit.FAILED);
+        assertThat(failed.err()).contains("failing has not settled");
+        done("undeploy", "failing", "--wait");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "table | 2026-11-27T12:00:00Z  node.ready  n1 is ready",
+                "name  | node.ready",
+                "json  | {\"at\":\"2026-11-27T12:00:00Z\",\"type\":\"node.ready\",\"message\":\"n1\\nis ready\"}"
+            })
+    @DisplayName("events come a line each, and moves of the cursor in them are none; a stream that ends is told")
+    void events(String format, String line) throws IOException {
+        HttpServer ending = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        ending.createContext("/events", exchange -> {
+            String event = "{\"at\":\"2026-11-27T12:00:00Z\",\"type\":\"node.ready\",\"message\":\"n1\\nis ready\"}";
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write((": hello\n\ndata: " + event + "\n\n").getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        ending.start();
+        try {
+            Typed typed = knit(
+                    "events",
+                    "--since",
+                    "10m",
+                    "-o",
+                    format,
+                    "-s",
+                    "127.0.0.1:" + ending.getAddress().getPort());
+            assertThat(typed.out().strip()).isEqualTo(line);
+            assertThat(typed.err()).contains("the server ended the stream");
+            assertThat(typed.exitCode()).isEqualTo(Exit.UNREACHABLE);
+        } finally {
+            ending.stop(0);
+        }
+    }
+
+    @Test
+    @DisplayName("all that is wrong with a spec is told, each with its place")
+    void refused() throws IOException {
+        Typed typed = knit("deploy", file("bad.yaml", spec("bad", "replicas: -1\nstrategy: spred\nrestrat: {}\n")));
+        assertThat(typed.exitCode()).isEqualTo(Exit.REFUSED);
+        assertThat(typed.err()).contains("knit: /strategy: ", "knit: /replicas: ", "did you mean \"restart\"?");
+        assertThat(typed.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "deploy /nowhere/x.yaml     | 2 | there is no file /nowhere/x.yaml",
+                "status nope                | 3 | there is no deployment \"nope\"",
+                "explain nope               | 3 | \"nope\"",
+                "status -s 127.0.0.1:1      | 6 | no server answers at http://127.0.0.1:1",
+                "status -s ftp://x          | 2 | --server ftp://x is no address",
+                "status -o tabel            | 2 | tabel",
+                "scale web many             | 2 | 'many'",
+                "scale web 3 --timeout=soon | 2 | --timeout must be a time such as 500ms",
+                "scale web 3 --timeout=11m  | 2 | --timeout is at most 10m",
+                "events --since yesterday   | 2 | --since must be a time",
+                "node label n1 rack         | 2 | a label is written KEY=VALUE",
+                "apply -f x                 | 2 | here it is: knit deploy FILE",
+                "describe web               | 2 | here it is: knit explain NAME",
+                "cordon n1                  | 2 | here it is: knit node pause NODE",
+                "staus                      | 2 | did you mean status?",
+                "node drian n1              | 2 | did you mean drain?"
+            })
+    void wrongWords(String words, int exitCode, String told) {
+        Typed typed = knit(words.trim().split(" "));
+        assertThat(typed.err()).contains(told);
+        assertThat(typed.exitCode()).isEqualTo(exitCode);
+        assertThat(typed.out()).isEmpty();
+    }
+}
