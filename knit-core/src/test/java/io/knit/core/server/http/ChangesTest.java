@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
@@ -105,6 +107,16 @@ class ChangesTest {
         server.send(server.request("/deployments/web").header(header, value).DELETE());
         assertThat(server.orchestrator.commands)
                 .containsExactly(new Command.Deploy(SPEC, meant), new Command.Undeploy("web", meant));
+    }
+
+    @Test
+    @DisplayName("a change to what somebody else has changed meanwhile is 412, and says what there is")
+    void changedMeanwhile() throws Exception {
+        server.orchestrator.broken = new KnitException(ErrorCode.REVISION_CHANGED, "web has revision 4, not 3");
+        HttpResponse<String> answer = server.send(request("/deployments", WEB).header("If-Match", "\"3\""));
+        assertThat(answer.statusCode()).isEqualTo(412);
+        assertThat(json(answer).get("code").asText()).isEqualTo("revision_changed");
+        assertThat(json(answer).get("detail").asText()).isEqualTo("web has revision 4, not 3");
     }
 
     @ParameterizedTest

@@ -1,0 +1,136 @@
+package io.knit.core.server.control;
+
+import static io.knit.core.server.Fixtures.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.api.command.Command;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.core.server.admission.Admission;
+import io.knit.core.server.http.json.SpecReader;
+import io.knit.core.server.state.WaitWords;
+import io.knit.core.spec.Field;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.Table;
+import io.knit.core.template.TemplateEngine;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an agent of the first release does with each field that came after it, as docs/api.md has it. */
+class OldAgentTest {
+    private static final String RUNS = "runs it; the server alone goes by it";
+
+    private static final Pattern UNKNOWN = Pattern.compile("has an agent 0\\.1\\.0 that knows no ([^;]+); upgrade it");
+
+    private static final List<String> ROWS = List.of(
+            "'init': false",
+            "'no_new_privileges': false",
+            "'resources': {'pids': 64}",
+            "'resources': {'cpu': 0.5}",
+            "'resources': {'memory': '64MiB'}",
+            "'resources': {'memory_max': '64MiB'}",
+            "'resources': {'gpus': 1}",
+            "'health': {'tcp': {'port': 80}}",
+            "'restart': {'attempts': 3}",
+            "'stop': {'signal': 'SIGQUIT'}",
+            "'constraints': [{'key': 'disk', 'op': 'exists'}]",
+            "'spread_by': 'zone'",
+            "'max_per_node': 2",
+            "'prefer': [{'key': 'disk', 'op': 'exists'}]",
+            "'strategy': 'binpack'",
+            "'update': {'max_parallel': 2}",
+            "'mode': 'global'",
+            "'mode': 'job', 'job': {'completions': 2}",
+            "'mode': 'cron', 'cron': {'schedule': '* * * * *'}",
+            "'depends_on': ['db']",
+            "'priority': 700",
+            "'preempt': true",
+            "'disconnect': {'replace_after': '2m'}",
+            "'disconnect': {'stop_after': '1m'}",
+            "'disconnect': {'reconcile': 'keep_original'}");
+
+    private static DeploymentSpec spec(String fields) {
+        String json = "{'name': 'web', 'image': 'web:1', " + fields + "}";
+        return new Admission(new TemplateEngine())
+                .admit(SpecReader.read(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String does(String fields) {
+        PureCluster cluster = new PureCluster(PureCluster.RUNS, () -> {});
+        cluster.join(node("n1", Map.of("disk", "ssd")));
+        cluster.run(new Command.Deploy(DeploymentSpec.builder("db", "db:1").build(), null));
+        cluster.run(new Command.Deploy(spec(fields), null));
+        while (cluster.instances("web").isEmpty()) {
+            cluster.goOn();
+        }
+        Instance one = cluster.instances("web").get(0);
+        if (one.state() == InstanceState.RUNNING) {
+            return RUNS;
+        }
+        Matcher refused = UNKNOWN.matcher(
+                WaitWords.whole(one, cluster.state().waitsOf("web")).reason());
+        assertThat(refused.find()).as("%s: %s", fields, one).isTrue();
+        return "gets none of it, and who waits says so: knows no `" + refused.group(1) + "`";
+    }
+
+    @Test
+    void theDocsHaveARowForEach() throws IOException {
+        StringBuilder table = new StringBuilder("| given | an agent of 0.1.0 |\n|---|---|\n");
+        for (String row : ROWS) {
+            table.append("| `")
+                    .append(row.replace('\'', '"'))
+                    .append("` | ")
+                    .append(does(row))
+                    .append(" |\n");
+        }
+        String page = Files.readString(Path.of("..", "docs", "api.md"));
+        int from = page.indexOf("<!-- old agents -->");
+        assertThat(from).isNotNegative();
+        assertThat(page.substring(from, page.indexOf("<!-- end -->", from)))
+                .as("copy it into docs/api.md")
+                .isEqualTo("<!-- old agents -->\n\n" + table + "\n");
+    }
+
+    @Test
+    void eachFieldThatIsNewerHasARow() throws IOException {
+        Set<String> missing = new TreeSet<>();
+        newer("", SpecTable.SPEC, missing);
+        for (String row : ROWS) {
+            JsonNode json = new ObjectMapper().readTree("{" + row.replace('\'', '"') + "}");
+            missing.removeIf(pointer -> !json.at(pointer).isMissingNode());
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    private static void newer(String within, Table<?> table, Set<String> found) {
+        for (Field<?> field : table.fields()) {
+            String pointer = within + "/" + field.name();
+            if (field.since() != null) {
+                found.add(pointer);
+            }
+            if (field.type() == io.knit.core.spec.Type.OBJECT) {
+                newer(pointer, field.table(), found);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'restart': {'attempts': 0}", "'resources': {'pids': 0}", "'strategy': 'spread'"})
+    void whatIsGivenAsItIsAnywayNeedsNothing(String fields) {
+        assertThat(does(fields)).isEqualTo(RUNS);
+    }
+}
