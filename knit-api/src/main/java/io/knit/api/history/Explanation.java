@@ -11,25 +11,33 @@ import java.util.Objects;
  * @param deployment as it is; of an explained instance, with that alone
  * @param courses of its instances, in their order
  * @param waits why those without a node have none, node by node
+ * @param words what it waits for now, and for whom something of it went: when it is run next, what was left out; empty: nothing
  * @param decisions that led here, newest first, at most 100: commands, and what the server did by itself; empty where no history is kept
  */
 public record Explanation(
-        DeploymentView deployment, List<Course> courses, List<Wait> waits, List<HistoryEntry> decisions) {
+        DeploymentView deployment,
+        List<Course> courses,
+        List<Wait> waits,
+        List<String> words,
+        List<HistoryEntry> decisions) {
     public Explanation {
         Objects.requireNonNull(deployment, "deployment");
         courses = List.copyOf(courses);
         waits = List.copyOf(waits);
+        words = List.copyOf(words);
         decisions = List.copyOf(decisions);
     }
 
     /**
      * What an instance went through.
      *
+     * @param words what it waits for now, of which run it is, or for whom it goes; empty: nothing
      * @param phases in the order of time; those of which the events are no longer kept are left out
      */
-    public record Course(String instance, List<Phase> phases) {
+    public record Course(String instance, List<String> words, List<Phase> phases) {
         public Course {
             Objects.requireNonNull(instance, "instance");
+            words = List.copyOf(words);
             phases = List.copyOf(phases);
         }
     }

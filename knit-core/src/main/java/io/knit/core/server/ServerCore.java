@@ -399,7 +399,8 @@ public final class ServerCore implements Orchestrator {
                 .recover(e -> e instanceof KnitException none && none.code() == ErrorCode.NOT_FOUND
                         ? Future.succeededFuture(List.of())
                         : Future.failedFuture(e))
-                .map(decisions -> asked.apply(new Explanations(writer.committed(), writer.eventsAfter(0), decisions)));
+                .map(decisions -> asked.apply(
+                        new Explanations(writer.committed(), writer.eventsAfter(0), decisions, this::liveness)));
     }
 
     @Override

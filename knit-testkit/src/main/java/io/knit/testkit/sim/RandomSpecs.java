@@ -31,6 +31,8 @@ final class RandomSpecs {
     private static final String GLOBAL = "log";
 
     private static final String JOB = "batch";
+    /** Every so many-th spec. */
+    private static final int START_FIRST = 4;
 
     private static final String CRON = "report";
 
@@ -172,7 +174,10 @@ final class RandomSpecs {
                 .withMaxParallel(1 + later.nextInt(3))
                 .withMinHealthy(Duration.ofSeconds(later.nextInt(6)))
                 .withFailures(OnFailure.values()[later.nextInt(3)], later.nextInt(2));
-        return later.nextInt(3) == 0 ? rules.withOrder(UpdateOrder.STOP_FIRST) : rules;
+        if (later.nextInt(3) == 0) {
+            return rules.withOrder(UpdateOrder.STOP_FIRST);
+        }
+        return made % START_FIRST == 0 ? rules.withOrder(UpdateOrder.START_FIRST) : rules;
     }
 
     private void place(DeploymentSpecBuilder spec) {

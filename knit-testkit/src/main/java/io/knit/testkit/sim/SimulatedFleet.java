@@ -97,7 +97,8 @@ public final class SimulatedFleet implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             hosts.add(host(world, disks, i, mesh, timing, some && later.nextBoolean()));
         }
-        safety = new Safety(hosts, server, wishes, trace);
+        network.serves(() -> server.running().isPresent());
+        safety = new Safety(hosts, server, network, wishes, trace);
         server.onKill(() -> {
             wishes.serverDied();
             safety.serverDied();
@@ -120,7 +121,8 @@ public final class SimulatedFleet implements AutoCloseable {
             Map<String, String> labels = Map.of("name", name);
             hosts.add(new SimulatedHost(name, labels, world, dataDir, Duration.ZERO, null, AgentTiming.DEFAULT, false));
         }
-        safety = new Safety(hosts, server, wishes, trace);
+        network.serves(() -> server.running().isPresent());
+        safety = new Safety(hosts, server, network, wishes, trace);
     }
 
     private SimulatedHost host(

@@ -94,6 +94,19 @@ class AgentSilenceTest {
     }
 
     @Test
+    @DisplayName("an agent that is killed at the very moment at which it stops something has kept that it did")
+    void keptFirst() {
+        runs(FIVE);
+        rig.bus.cut(AgentRig.NODE);
+        rig.until(() -> rig.states().equals(List.of(ContainerState.EXITED)));
+        rig.killAgent();
+        rig.startAgent().start();
+        rig.queue.runFor(Duration.ofMinutes(1));
+        assertThat(rig.states()).containsExactly(ContainerState.EXITED);
+        assertThat(starts()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName(
             "is started again only once the server said which set is in force: what it stopped wanting meanwhile is not")
     void confirmed() {

@@ -1,8 +1,10 @@
 package io.knit.core.server.control;
 
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
@@ -115,9 +117,18 @@ final class Placing {
 
     private List<Instance> pending() {
         return state.waitingOf(deployment).stream()
-                .filter(i -> i.state() == InstanceState.PENDING)
+                .filter(i -> i.state() == InstanceState.PENDING && !isSurplus(i))
                 .sorted(Comparator.comparing(Instance::slotKey))
                 .toList();
+    }
+
+    /** Whether it is to go, for which there was no time yet. */
+    private boolean isSurplus(Instance instance) {
+        Deployment wish = state.deployment(deployment);
+        return wish != null
+                && (wish.deleting()
+                        || wish.spec().mode() == Mode.REPLICATED
+                                && instance.slot() >= wish.spec().replicas());
     }
 
     /** Whether it is not a node that it waits for. */

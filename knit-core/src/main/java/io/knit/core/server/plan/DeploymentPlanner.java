@@ -317,11 +317,18 @@ public final class DeploymentPlanner {
             return Standing.UPDATABLE;
         }
         // one that waits with a newer revision than one that runs took the place of a filling: it is down
-        if (old.state() == InstanceState.PENDING && old.revision() <= oldest && slot.ended() == null) {
+        boolean waits = old.state() == InstanceState.PENDING && !hasTakenPlace(old);
+        if (waits && old.revision() <= oldest && slot.ended() == null) {
             return Standing.NEVER_FILLED;
         }
         replace(slot, null);
         return Standing.ON_ITS_WAY;
+    }
+
+    /** Whether the one before it was told to stop for it: what is ready to come is placed nowhere else. */
+    private static boolean hasTakenPlace(Instance waiting) {
+        Preparation preparation = waiting.preparation();
+        return preparation != null && preparation.done();
     }
 
     private static List<Instance> withReturning(Slot slot, Instance working) {

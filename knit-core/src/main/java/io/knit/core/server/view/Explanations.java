@@ -12,6 +12,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Liveness;
 import io.knit.core.server.schedule.fit.Survey;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.state.ClusterState;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** How something came to be as it is, from what is still known of it (pure). */
 public final class Explanations {
@@ -31,17 +33,29 @@ public final class Explanations {
     private final ClusterState state;
     private final List<KnitEvent> events;
     private final List<HistoryEntry> decisions;
+    private final Function<String, Liveness> liveness;
 
     /**
      * Of a state.
      *
      * @param events those that are kept, oldest first
      * @param decisions of the deployment that is asked for, newest first
+     * @param liveness of a node, by its id
      */
-    public Explanations(ClusterState state, List<KnitEvent> events, List<HistoryEntry> decisions) {
+    public Explanations(
+            ClusterState state,
+            List<KnitEvent> events,
+            List<HistoryEntry> decisions,
+            Function<String, Liveness> liveness) {
         this.state = state;
         this.events = events;
         this.decisions = decisions;
+        this.liveness = liveness;
+    }
+
+    /** Of a state, where nobody says anything of nodes. */
+    Explanations(ClusterState state, List<KnitEvent> events, List<HistoryEntry> decisions) {
+        this(state, events, decisions, node -> Liveness.UNKNOWN);
     }
 
     /**
@@ -56,7 +70,13 @@ public final class Explanations {
                     ErrorCode.NOT_FOUND, "there is no deployment named \"" + name + "\"; GET /deployments lists them");
         }
         DeploymentView view = Views.deployment(state, deployment);
-        return new Explanation(view, courses(view.instances()), waits(view.instances()), decisions);
+        PresentWords words = words(deployment);
+        return new Explanation(
+                view, courses(view.instances(), words), waits(view.instances()), words.of(events), decisions);
+    }
+
+    private PresentWords words(Deployment deployment) {
+        return new PresentWords(deployment, liveness);
     }
 
     /**
@@ -75,7 +95,13 @@ public final class Explanations {
                 all.deployment().status(),
                 List.of(instance),
                 all.deployment().problem());
-        return new Explanation(view, courses(List.of(instance)), waits(List.of(instance)), decisions(instance));
+        PresentWords words = words(view.deployment());
+        return new Explanation(
+                view,
+                courses(List.of(instance), words),
+                waits(List.of(instance)),
+                words.of(List.of()),
+                decisions(instance));
     }
 
     private List<HistoryEntry> decisions(Instance instance) {
@@ -102,7 +128,7 @@ public final class Explanations {
         return about;
     }
 
-    private List<Course> courses(List<Instance> instances) {
+    private List<Course> courses(List<Instance> instances, PresentWords words) {
         Map<String, Map<String, Phase>> courses = new LinkedHashMap<>();
         for (Instance instance : instances) {
             Map<String, Phase> phases = new LinkedHashMap<>();
@@ -123,9 +149,13 @@ public final class Explanations {
             Objects.requireNonNull(courses.get(instance.id()))
                     .putIfAbsent(present, new Phase(present, since, instance.reason()));
         }
-        List<Course> result = new ArrayList<>();
-        courses.forEach((id, phases) -> result.add(new Course(id, List.copyOf(phases.values()))));
-        return result;
+        return instances.stream()
+                .map(instance -> new Course(
+                        instance.id(),
+                        words.of(instance),
+                        List.copyOf(Objects.requireNonNull(courses.get(instance.id()))
+                                .values())))
+                .toList();
     }
 
     private List<Wait> waits(List<Instance> instances) {

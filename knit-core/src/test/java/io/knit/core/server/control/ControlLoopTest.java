@@ -149,6 +149,27 @@ class ControlLoopTest {
     }
 
     @Test
+    void whatIsToGoIsNotPlacedWhileThereIsNoTimeToGiveItUp() {
+        Deployment less = deployment(1, spec("large").replicas(2).build());
+        for (Deployment large : List.of(less, less.asDeleting())) {
+            List<Instance> waiting = IntStream.range(0, 100)
+                    .mapToObj(i -> pending("large-" + i, "large", 1, i))
+                    .toList();
+            ClusterState state = state(List.of(node("n1", Map.of())), List.of(large), waiting);
+            Set<String> due = Set.of("large");
+            while (!due.isEmpty()) {
+                Outcome outcome = outcome(state, state, List.of(), due, 20, NOW);
+                state = applied(state, outcome.changes());
+                due = outcome.left();
+            }
+            assertThat(state.instances().values())
+                    .filteredOn(it -> it.node() != null)
+                    .extracting(Instance::slot)
+                    .containsExactlyInAnyOrderElementsOf(large.deleting() ? List.of() : List.of(0, 1));
+        }
+    }
+
+    @Test
     void whatWasJustAskedForComesBeforeWhatIsDue() {
         List<Deployment> many = IntStream.range(0, 40)
                 .mapToObj(i -> deployment(1, spec("d" + (10 + i)).build()))

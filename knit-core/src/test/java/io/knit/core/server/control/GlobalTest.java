@@ -11,6 +11,7 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Liveness;
 import io.knit.api.model.Mode;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
@@ -274,7 +275,7 @@ class GlobalTest {
                 .startsWith("no node fits (1 node looked at): n3 ")
                 .doesNotContain("n1", "n2");
 
-        assertThat(new Explanations(cluster.state(), List.of(), List.of())
+        assertThat(new Explanations(cluster.state(), List.of(), List.of(), node -> Liveness.UNKNOWN)
                         .of("log")
                         .waits())
                 .singleElement()

@@ -15,6 +15,7 @@ import io.knit.api.model.JobSpec;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
+import io.knit.api.model.Observed;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Resources;
@@ -114,6 +115,23 @@ class PreemptionTest {
         assertThat(running("b")).isEmpty();
         Instance old = running("a").get(0);
         cluster.put(List.of(new Change.PutInstance(old.stopping("by hand", cluster.now()))));
+        assertThat(running("b")).hasSize(1);
+        assertThat(running("a")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("also room that is found free only when the lower one is planned")
+    void successorWaitsForItsPlan() {
+        join("n1");
+        deploy(spec("a", 50, 1_000));
+        deploy(spec("b", 60, 1_000));
+        Instance old = running("a").get(0);
+        cluster.slow.add(old.id());
+        cluster.put(List.of(new Change.PutInstance(old.stopping("by hand", cluster.now()))));
+        assertThat(running("b")).isEmpty();
+
+        Observed stopped = new Observed(InstanceState.STOPPED, "", 0, false, 9, cluster.now());
+        cluster.put(List.of(new Change.PutObserved(old.id(), stopped)));
         assertThat(running("b")).hasSize(1);
         assertThat(running("a")).isEmpty();
     }

@@ -157,10 +157,12 @@ public final class FakeOrchestrator implements Orchestrator {
                 .map(view -> Future.succeededFuture(new Explanation(
                         view,
                         view.instances().stream()
-                                .map(it -> new Course(it.id(), List.of(new Phase("made", NOW, ""))))
+                                .map(it ->
+                                        new Course(it.id(), List.of("it waits"), List.of(new Phase("made", NOW, ""))))
                                 .toList(),
                         List.of(new Wait(
                                 1, List.of("web-0-a"), "no node fits", List.of(new NodeAnswer("n1", "is full")), 3)),
+                        List.of("the next run is due"),
                         Objects.requireNonNullElse(history, List.of()))))
                 .orElseGet(() -> Future.failedFuture(none(name)));
     }

@@ -158,6 +158,20 @@ class DeploymentPlannerTest {
     }
 
     @Test
+    void aSlotThatIsDownForAnUpdateIsStillSoForTheNextRevision() {
+        Deployment third = deployment(3, spec("web").replicas(2).build());
+        Instance stops = running("a", 1, 0).stopping("replaced by revision 2", NOW);
+
+        DeploymentPlan plan = plan(third, stops, ready("a2", 2, 0), running("b2", 2, 1));
+        assertThat(plan.create()).extracting(Instance::slot).containsExactly(0);
+        assertThat(plan.keep()).extracting(Instance::id).containsExactlyInAnyOrder("a", "b2");
+
+        DeploymentPlan gone = plan(third, ready("a2", 2, 0), running("b2", 2, 1));
+        assertThat(gone.create()).extracting(Instance::slot).containsExactly(0);
+        assertThat(gone.keep()).extracting(Instance::id).containsExactly("b2");
+    }
+
+    @Test
     void scalingDownStopsTheHighestSlots() {
         DeploymentPlan plan =
                 plan(deployment(2, spec("web").replicas(1).build()), running("a", 2, 0), running("b", 2, 1));

@@ -10,14 +10,23 @@ import io.knit.api.history.Explanation;
 import io.knit.api.history.Explanation.NodeAnswer;
 import io.knit.api.history.Explanation.Phase;
 import io.knit.api.history.HistoryEntry;
+import io.knit.api.model.Absence;
+import io.knit.api.model.CronRun;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Liveness;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Question;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -160,5 +169,91 @@ class ExplanationsTest {
         assertThatThrownBy(() -> none.of("web"))
                 .isInstanceOf(KnitException.class)
                 .hasMessageContaining("\"web\"");
+    }
+
+    private static Explanation explained(ClusterState state, List<KnitEvent> events) {
+        Liveness silent = new Liveness(List.of(), new Absence(NOW, NOW.plusSeconds(12), false));
+        return new Explanations(state, events, List.of(), node -> node.equals("n1") ? silent : Liveness.UNKNOWN)
+                .of("web");
+    }
+
+    @Test
+    void whatIsOnASilentNodeSaysUntilWhenItIsWaitedFor() {
+        DisconnectSpec minute = new DisconnectSpec(Duration.ofSeconds(60), null, DisconnectSpec.DEFAULT.reconcile());
+        Instance there = Fixtures.on("n1", Fixtures.pending("web-0-a", "web", 1, 0), InstanceState.RUNNING);
+        Instance heard = Fixtures.on("n2", Fixtures.pending("web-1-b", "web", 1, 1), InstanceState.RUNNING);
+        Instance lost = Fixtures.on("n1", Fixtures.pending("web-2-c", "web", 1, 2), InstanceState.RUNNING)
+                .lost("its node n1 is down", NOW);
+        ClusterState state = Fixtures.state(
+                List.of(Fixtures.node("n1", Map.of()), Fixtures.node("n2", Map.of())),
+                List.of(Fixtures.deployment(
+                        1, Fixtures.spec("web").replicas(3).disconnect(minute).build())),
+                List.of(there, heard, lost));
+        Explanation explained = explained(state, List.of());
+        assertThat(explained.courses())
+                .extracting(Explanation.Course::words)
+                .containsExactly(
+                        List.of("its node n1 has been silent since " + NOW + "; it is replaced at "
+                                + NOW.plusSeconds(60) + " (disconnect.replace_after 1m)"),
+                        List.of(),
+                        List.of());
+        assertThat(explained.words()).isEmpty();
+    }
+
+    @Test
+    void whatRunsByTheClockSaysWhenItRunsNextWhatWasLeftOutAndOfWhichRunAnInstanceIs() {
+        Instant due = Instant.parse("2026-11-23T04:00:00Z");
+        Instance first = Fixtures.pending("web-0-a", "web", 1, 0).keyed(due + "/1");
+        Instance other = Fixtures.pending("web-0-b", "web", 1, 0).keyed("2026-11-22T04:00:00Z");
+        CronRuns runs = CronRuns.begin(due.minusSeconds(1))
+                .beginning(new CronRun(due, due.plusSeconds(1), JobRun.begin(1, due, due)))
+                .skipping(due.plusSeconds(86_400), "it is left out");
+        Deployment deployment = Fixtures.deployment(
+                        1,
+                        Fixtures.spec("web")
+                                .cron(CronSpec.of("0 4 * * *").in("Etc/UTC"))
+                                .build())
+                .with(runs);
+        ClusterState state = Fixtures.state(List.of(), List.of(deployment), List.of(first, other));
+        Explanation explained = explained(state, List.of());
+        assertThat(explained.words())
+                .containsExactly(
+                        "the next run is due at 2026-11-25T04:00:00Z (cron.schedule 0 4 * * *, Etc/UTC)",
+                        "the run of 2026-11-23T04:00:00Z is under way since 2026-11-23T04:00:01Z; a time that comes before its"
+                                + " end is left out (cron.overlap forbid)",
+                        "left out last: it is left out");
+        assertThat(explained.courses())
+                .extracting(Explanation.Course::words)
+                .containsExactlyInAnyOrder(
+                        List.of(
+                                "it is of the run of 2026-11-23T04:00:00Z, which began at 2026-11-23T04:00:01Z with revision 1"
+                                        + " and is running"),
+                        List.of("the run that it was of is not kept any more"));
+        assertThat(new Explanations(state, List.of(), List.of()).of(first).words())
+                .hasSize(3);
+        ClusterState paused = Fixtures.state(List.of(), List.of(deployment.asPaused(true)), List.of());
+        assertThat(explained(paused, List.of()).words())
+                .contains("it is paused: no run begins until it is resumed (cron.schedule 0 4 * * *, Etc/UTC)");
+    }
+
+    @Test
+    void whoWasPushedOutIsSaidByWhomAndWhyAlsoWhenItIsGone() {
+        Instance victim = Fixtures.on("n2", Fixtures.pending("web-0-a", "web", 1, 0), InstanceState.RUNNING)
+                .pushedOutBy("shop", "pushed out by shop (priority 90), for which nothing else made room", NOW);
+        ClusterState state = Fixtures.state(
+                List.of(Fixtures.node("n2", Map.of())),
+                List.of(Fixtures.deployment(1, Fixtures.spec("web").build())),
+                List.of(victim));
+        List<KnitEvent> events = IntStream.range(0, 7)
+                .mapToObj(i -> event(i, "instance.pushed_out", "web-0-" + i))
+                .toList();
+        Explanation explained = explained(state, events);
+        assertThat(explained.courses().get(0).words())
+                .containsExactly(
+                        "it is stopped for shop: pushed out by shop (priority 90), for which nothing else made room");
+        assertThat(explained.words())
+                .hasSize(5)
+                .last()
+                .isEqualTo(NOW.plusSeconds(6) + ": instance.pushed_out of web-0-6");
     }
 }

@@ -6,18 +6,18 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
-import io.knit.api.model.Node;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Order;
-import io.knit.api.model.Reservation;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SlotKey;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.sim.host.InvariantViolation;
 import io.knit.testkit.sim.host.SimulatedHost;
+import io.knit.testkit.sim.host.SimulatedNetwork;
 import io.knit.testkit.sim.host.SimulatedServer;
 import io.knit.testkit.sim.host.Trace;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,8 +31,12 @@ public final class Safety {
     /** How a container ends that an agent stopped. */
     public static final String STOPPED = "exit code 143";
 
+    /** An agent counts from the sending of what was answered. */
+    private static final Duration TO_BE_ANSWERED = Duration.ofSeconds(3);
+
     private final List<SimulatedHost> hosts;
     private final SimulatedServer server;
+    private final SimulatedNetwork network;
     private final Wishes wishes;
     private final Trace trace;
     /** By the host's place among the hosts, for it is asked for after every event. */
@@ -50,11 +54,13 @@ public final class Safety {
 
     private final Jobs jobs = new Jobs();
     private final Preemptions preemptions = new Preemptions();
+    private final Outages outages = new Outages();
+    private final Courses courses = new Courses();
     private final Set<String> everLost = new HashSet<>();
     /** Failed while the others' turn was to come all the same: what each replaces stays beside it, and does not count as one of those replaced at once. */
     private final Set<String> passed = new HashSet<>();
-    /** Deployments that ever were stopped by agents that hear no server. */
-    private final Set<String> stopAfter = new HashSet<>();
+    /** By deployment that is stopped by agents that hear no server; the shortest time that it ever had for that. */
+    private final Map<String, Duration> stopAfter = new HashMap<>();
     /** Ids of those that had a node. */
     private final Set<String> placed = new HashSet<>();
 
@@ -62,8 +68,10 @@ public final class Safety {
     private long comparedRevision = -1;
     private Optional<ClusterSnapshot> last = Optional.empty();
 
-    public Safety(List<SimulatedHost> hosts, SimulatedServer server, Wishes wishes, Trace trace) {
+    public Safety(
+            List<SimulatedHost> hosts, SimulatedServer server, SimulatedNetwork network, Wishes wishes, Trace trace) {
         this.hosts = hosts;
+        this.network = network;
         this.server = server;
         this.wishes = wishes;
         this.trace = trace;
@@ -141,18 +149,20 @@ public final class Safety {
         }
     }
 
-    /** An agent stopped a container. It may not, if the server never stopped wanting it, and its spec does not say that an agent without a server does. */
+    /** An agent stopped a container. It may not, if the server never stopped wanting it, or its spec says that an agent does that was without a server for so long. */
     private void stopped(SimulatedHost host, String instance) {
         last.flatMap(snapshot -> find(snapshot, instance)).ifPresent(known -> {
             boolean wanted = known.order() == Order.RUN && known.state() == InstanceState.RUNNING;
-            if (wanted && !stopAfter.contains(known.deployment()) && host.name().equals(known.node())) {
+            Duration after = stopAfter.get(known.deployment());
+            boolean alone = after != null && network.silenceOf(host.name()).compareTo(after.minus(TO_BE_ANSWERED)) >= 0;
+            if (wanted && !alone && host.name().equals(known.node())) {
                 throw new InvariantViolation(
                         "the agent on " + host.name() + " stopped " + instance + ", which is wanted");
             }
         });
     }
 
-    private static Optional<Instance> find(ClusterSnapshot snapshot, String id) {
+    static Optional<Instance> find(ClusterSnapshot snapshot, String id) {
         return snapshot.deployments().stream()
                 .flatMap(deployment -> deployment.instances().stream())
                 .filter(instance -> instance.id().equals(id))
@@ -169,19 +179,24 @@ public final class Safety {
         }
         comparedRevision = snapshot.revision();
         comparedCommits = commits;
-        last.ifPresent(before -> snapshot.deployments().forEach(view -> checkLost(before, snapshot, view)));
+        last.ifPresent(before -> outages.check(before, snapshot));
+        courses.check(snapshot);
         preemptions.check(last, snapshot);
         last = Optional.of(snapshot);
         snapshot.deployments().forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
-        snapshot.deployments().stream()
-                .filter(view -> view.deployment().spec().disconnect().stopAfter() != null)
-                .forEach(view -> stopAfter.add(view.name()));
+        snapshot.deployments().forEach(this::noteStopAfter);
         snapshot.deployments().forEach(this::checkSlots);
         snapshot.deployments().forEach(this::checkCount);
         snapshot.deployments().forEach(jobs::check);
-        checkPorts(snapshot);
-        checkRoom(snapshot);
+        Givings.check(snapshot);
+    }
+
+    private void noteStopAfter(DeploymentView view) {
+        Duration after = view.deployment().spec().disconnect().stopAfter();
+        if (after != null) {
+            stopAfter.merge(view.name(), after, (a, b) -> a.compareTo(b) < 0 ? a : b);
+        }
     }
 
     private void note(Instance instance) {
@@ -189,36 +204,6 @@ public final class Safety {
         if (instance.state() == InstanceState.LOST) {
             everLost.add(instance.id());
         }
-    }
-
-    /** What was lost and is still wanted is not given up before another does its work: else the return of its node ends the only one. */
-    private static void checkLost(ClusterSnapshot before, ClusterSnapshot snapshot, DeploymentView now) {
-        for (Instance instance : now.instances()) {
-            boolean givenUp = instance.order() == Order.STOP
-                    && instance.state() == InstanceState.LOST
-                    && find(before, instance.id())
-                            .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
-                            .isPresent();
-            boolean wanted = !now.deployment().deleting()
-                    && !now.deployment().spec().mode().runsToAnEnd()
-                    && Slots.of(now.deployment().spec(), snapshot.nodes()).contains(instance.slotKey());
-            if (givenUp
-                    && wanted
-                    && now.instances().stream().noneMatch(other -> fills(before, other, instance.slotKey()))) {
-                throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");
-            }
-        }
-    }
-
-    /** Also if its turn to be replaced came at once: what may go for an update is checked of itself. */
-    private static boolean fills(ClusterSnapshot before, Instance instance, SlotKey slot) {
-        boolean replaced = instance.order() == Order.STOP
-                && instance.observed().state() == InstanceState.RUNNING
-                && find(before, instance.id())
-                        .filter(was -> was.order() == Order.RUN)
-                        .isPresent();
-        boolean runs = instance.order() == Order.RUN && instance.state() == InstanceState.RUNNING;
-        return instance.slotKey().equals(slot) && (runs || replaced);
     }
 
     /**
@@ -270,38 +255,6 @@ public final class Safety {
         }
     }
 
-    private static void checkPorts(ClusterSnapshot snapshot) {
-        Map<String, List<Instance>> byNode = new HashMap<>();
-        for (DeploymentView deployment : snapshot.deployments()) {
-            for (Instance instance : deployment.instances()) {
-                String node = instance.node();
-                if (node != null && !instance.state().isEnd()) {
-                    byNode.computeIfAbsent(node, none -> new ArrayList<>()).add(instance);
-                }
-            }
-        }
-        byNode.values().forEach(Safety::checkPorts);
-    }
-
-    /** What is set aside on a node is never more than it offers, once it has said what it has. */
-    private static void checkRoom(ClusterSnapshot snapshot) {
-        Map<String, Reservation> reserved = new HashMap<>();
-        for (DeploymentView deployment : snapshot.deployments()) {
-            for (Instance instance : deployment.instances()) {
-                if (instance.node() != null) {
-                    reserved.merge(instance.node(), instance.reserved(), Reservation::plus);
-                }
-            }
-        }
-        for (Node node : snapshot.nodes()) {
-            Reservation held = reserved.getOrDefault(node.id(), Reservation.NONE);
-            if (node.capacity().isKnown() && !node.offers().covers(held)) {
-                throw new InvariantViolation(
-                        node.id() + " offers " + node.offers() + ", and " + held + " is set aside on it");
-            }
-        }
-    }
-
     /** Who comes to a node finds fewer of its deployment there than may be. */
     private void checkCount(DeploymentView deployment) {
         int most = deployment.deployment().spec().maxPerNode();
@@ -321,18 +274,6 @@ public final class Safety {
             if (most > 0 && there.getOrDefault(node, 0) > most) {
                 throw new InvariantViolation(deployment.name() + " has " + there.get(node) + " on " + node + ", where "
                         + most + " may be: " + deployment.instances());
-            }
-        }
-    }
-
-    private static void checkPorts(List<Instance> onNode) {
-        for (int i = 0; i < onNode.size(); i++) {
-            for (int j = 0; j < i; j++) {
-                Instance a = onNode.get(i);
-                Instance b = onNode.get(j);
-                if (a.ports().stream().anyMatch(port -> b.ports().stream().anyMatch(port::clashesWith))) {
-                    throw new InvariantViolation(a.id() + " and " + b.id() + " were given one port of " + a.node());
-                }
             }
         }
     }

@@ -43,6 +43,9 @@ import java.util.stream.Stream;
  * the whole fleet, and nothing else is left. It looks at engines and disks, and judges the server's state by them.
  */
 public final class Settlement {
+    /** What is said of one for which no node was asked yet. */
+    private static final String UNASKED = "waits to be placed";
+
     private final List<SimulatedHost> hosts;
     private final SimulatedServer server;
     private final Wishes wishes;
@@ -111,7 +114,7 @@ public final class Settlement {
                     && instance.revision() != view.deployment().revision();
             if (instance.state() == InstanceState.RUNNING) {
                 lookAtContainer(instance);
-            } else if (!after && !isBlocked(instance, view, spec)) {
+            } else if (instance.reason().endsWith(UNASKED) || !after && !isBlocked(instance, view, spec)) {
                 faults.add(instance.id() + " is " + instance.state() + " on " + instance.node() + ": "
                         + instance.reason());
             }

@@ -5,6 +5,7 @@ import io.knit.testkit.transport.Network;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** A network that loses, doubles, delays and therefore reorders, and of which hosts can be cut off without noticing. */
@@ -16,6 +17,8 @@ public final class SimulatedNetwork implements Network {
     private final RandomGenerator random;
     private final Trace trace;
     private final Set<String> silent = new TreeSet<>();
+    private final Silences silences;
+    private BooleanSupplier serves = () -> true;
     private double lost;
     private double doubled;
     private double late;
@@ -24,6 +27,7 @@ public final class SimulatedNetwork implements Network {
         this.queue = queue;
         this.random = random;
         this.trace = trace;
+        this.silences = new Silences(queue.now());
     }
 
     /** How large a part of the messages is lost, doubled and late from now on: each 0–1. */
@@ -54,6 +58,16 @@ public final class SimulatedNetwork implements Network {
         weather(0, 0, 0);
     }
 
+    /** Whether a server is there that gives answers: one that starts, or was killed since, gives none that count. */
+    public void serves(BooleanSupplier now) {
+        serves = now;
+    }
+
+    /** The longest time of the last minute for which a host's agent had no answer of a server; it may go on. */
+    public Duration silenceOf(String host) {
+        return silences.of(host, queue.now());
+    }
+
     @Override
     public void carry(String from, String to, String subject, Runnable arrive) {
         boolean cut = silent.contains(from + ">") || silent.contains(">" + to);
@@ -75,6 +89,7 @@ public final class SimulatedNetwork implements Network {
         }
         queue.after(Duration.ofNanos(micros * 1000), () -> {
             trace.add(to, (isLate ? "late from " : "from ") + from + ": " + subject);
+            silences.arrived(from, to, subject, isLate || !serves.getAsBoolean(), queue.now());
             arrive.run();
         });
     }

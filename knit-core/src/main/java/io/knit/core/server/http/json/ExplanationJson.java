@@ -22,11 +22,14 @@ public final class ExplanationJson {
         json.put("status", view.status().wireName());
         json.put("paused", view.deployment().paused());
         json.put("problem", view.problem());
+        explanation.words().forEach(json.putArray("words")::add);
         ArrayNode instances = json.putArray("instances");
         List<Instance> all = view.instances();
         for (int i = 0; i < all.size(); i++) {
             ObjectNode one = DeploymentJson.instance(all.get(i));
-            one.set("phases", phases(explanation.courses().get(i)));
+            Explanation.Course course = explanation.courses().get(i);
+            course.words().forEach(one.putArray("words")::add);
+            one.set("phases", phases(course));
             one.set("start", start(all.get(i).observed().start()));
             instances.add(one);
         }

@@ -1,0 +1,62 @@
+package io.knit.testkit.sim.check;
+
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
+import io.knit.api.model.Reservation;
+import io.knit.testkit.sim.host.InvariantViolation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What nodes give: each host port once, and no more than they have. */
+final class Givings {
+    private Givings() {}
+
+    static void check(ClusterSnapshot snapshot) {
+        Map<String, List<Instance>> byNode = new HashMap<>();
+        for (DeploymentView deployment : snapshot.deployments()) {
+            for (Instance instance : deployment.instances()) {
+                String node = instance.node();
+                if (node != null && !instance.state().isEnd()) {
+                    byNode.computeIfAbsent(node, none -> new ArrayList<>()).add(instance);
+                }
+            }
+        }
+        checkRoom(snapshot);
+        byNode.values().forEach(Givings::checkPorts);
+    }
+
+    /** What is set aside on a node is never more than it offers, once it has said what it has. */
+    private static void checkRoom(ClusterSnapshot snapshot) {
+        Map<String, Reservation> reserved = new HashMap<>();
+        for (DeploymentView deployment : snapshot.deployments()) {
+            for (Instance instance : deployment.instances()) {
+                if (instance.node() != null) {
+                    reserved.merge(instance.node(), instance.reserved(), Reservation::plus);
+                }
+            }
+        }
+        for (Node node : snapshot.nodes()) {
+            Reservation held = reserved.getOrDefault(node.id(), Reservation.NONE);
+            if (node.capacity().isKnown() && !node.offers().covers(held)) {
+                throw new InvariantViolation(
+                        node.id() + " offers " + node.offers() + ", and " + held + " is set aside on it");
+            }
+        }
+    }
+
+    private static void checkPorts(List<Instance> onNode) {
+        for (int i = 0; i < onNode.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                Instance a = onNode.get(i);
+                Instance b = onNode.get(j);
+                if (a.ports().stream().anyMatch(port -> b.ports().stream().anyMatch(port::clashesWith))) {
+                    throw new InvariantViolation(a.id() + " and " + b.id() + " were given one port of " + a.node());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.knit.testkit.sim.check;
+
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.OnFailure;
+import io.knit.api.model.Order;
+import io.knit.api.model.Rollout;
+import io.knit.api.model.SlotKey;
+import io.knit.api.model.UpdateOrder;
+import io.knit.testkit.sim.host.InvariantViolation;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What an update may take away. Of a deployment that starts first a healthy instance goes only when another is healthy in its slot; of others no more slots
+ * are without one than may be replaced at once. What ends by itself, is out of reach or is pushed out is not the update's doing, nor what users give up.
+ */
+final class Outages {
+    /** By deployment; slots whose healthy instance was stopped for a newer revision, and that had none since. */
+    private final Map<String, Set<SlotKey>> down = new HashMap<>();
+    /** By deployment; the most slots that could be replaced at once under the rules with which what is down was begun. */
+    private final Map<String, Integer> most = new HashMap<>();
+
+    void check(ClusterSnapshot before, ClusterSnapshot now) {
+        for (DeploymentView view : now.deployments()) {
+            checkLost(before, now, view);
+            Deployment wish = view.deployment();
+            Set<SlotKey> gone = down.computeIfAbsent(view.name(), none -> new TreeSet<>());
+            if (wish.deleting() || wish.spec().mode().runsToAnEnd()) {
+                gone.clear();
+                continue;
+            }
+            Set<SlotKey> wanted = Slots.of(wish.spec(), now.nodes());
+            gone.removeIf(slot -> !wanted.contains(slot) || isOver(view, slot));
+            if (gone.isEmpty()) {
+                most.remove(view.name());
+            }
+            before.deployment(view.name())
+                    .ifPresent(was -> view.instances().stream()
+                            .filter(it -> wanted.contains(it.slotKey()) && isTaken(was, view, it))
+                            .forEach(it -> take(wish, it, gone)));
+            most.merge(view.name(), wish.spec().update().maxParallel(), Math::max);
+            boolean all = wish.rollout().phase() == Rollout.Phase.ROLLING_BACK;
+            if (all) {
+                most.put(view.name(), Integer.MAX_VALUE);
+            } else if (gone.size() > most.getOrDefault(view.name(), 0)) {
+                throw new InvariantViolation("an update of " + view.name() + " took away " + gone + " at once, and "
+                        + most.get(view.name()) + " may be replaced: " + view.instances());
+            }
+        }
+    }
+
+    /** Whether it was healthy and is to stop now, for the update alone. */
+    private static boolean isTaken(DeploymentView before, DeploymentView now, Instance instance) {
+        boolean healthy = before.instances().stream()
+                .anyMatch(was -> was.id().equals(instance.id()) && was.order() == Order.RUN && was.isHealthy());
+        return healthy
+                && instance.order() == Order.STOP
+                && instance.pushedOutBy() == null
+                && instance.observed().state() == InstanceState.RUNNING
+                && !instance.decided().lost()
+                && now.instances().stream().noneMatch(it -> serves(it, instance.slotKey()));
+    }
+
+    private static void take(Deployment wish, Instance instance, Set<SlotKey> gone) {
+        DeploymentSpec spec = wish.spec();
+        if (spec.update().order() == UpdateOrder.START_FIRST) {
+            throw new InvariantViolation(
+                    instance.id() + " was healthy and went, and nothing else is healthy in its slot, though "
+                            + wish.name() + " starts first");
+        }
+        gone.add(instance.slotKey());
+    }
+
+    /** Whether something is healthy in the slot again, or what came has failed by itself and is passed over. */
+    private static boolean isOver(DeploymentView view, SlotKey slot) {
+        boolean passes = view.deployment().spec().update().onFailure() == OnFailure.CONTINUE;
+        return view.instances().stream()
+                .anyMatch(it -> serves(it, slot) || passes && it.slotKey().equals(slot) && it.failing());
+    }
+
+    private static boolean serves(Instance instance, SlotKey slot) {
+        return instance.slotKey().equals(slot) && instance.order() == Order.RUN && instance.isHealthy();
+    }
+
+    /** What was lost and is still wanted is not given up before another does its work: else the return of its node ends the only one. */
+    private static void checkLost(ClusterSnapshot before, ClusterSnapshot snapshot, DeploymentView now) {
+        for (Instance instance : now.instances()) {
+            boolean givenUp = instance.order() == Order.STOP
+                    && instance.state() == InstanceState.LOST
+                    && Safety.find(before, instance.id())
+                            .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
+                            .isPresent();
+            boolean wanted = !now.deployment().deleting()
+                    && !now.deployment().spec().mode().runsToAnEnd()
+                    && Slots.of(now.deployment().spec(), snapshot.nodes()).contains(instance.slotKey());
+            if (givenUp
+                    && wanted
+                    && now.instances().stream().noneMatch(other -> fills(before, other, instance.slotKey()))) {
+                throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");
+            }
+        }
+    }
+
+    /** Also if its turn to be replaced came at once: what may go for an update is checked of itself. */
+    private static boolean fills(ClusterSnapshot before, Instance instance, SlotKey slot) {
+        boolean replaced = instance.order() == Order.STOP
+                && instance.observed().state() == InstanceState.RUNNING
+                && Safety.find(before, instance.id())
+                        .filter(was -> was.order() == Order.RUN)
+                        .isPresent();
+        boolean runs = instance.order() == Order.RUN && instance.state() == InstanceState.RUNNING;
+        return instance.slotKey().equals(slot) && (runs || replaced);
+    }
+}
