@@ -182,6 +182,15 @@ class RemoteTest {
     }
 
     @Test
+    void theClocksNextRunIsExplained() throws IOException {
+        String nightly = file("nightly.yaml", spec("nightly", "mode: cron\ncron: {schedule: 30 2 29 2 *}"));
+        done("deploy", nightly);
+        assertThat(done("plan", nightly)).contains("deploy nightly changes nothing", "runs at ");
+        assertThat(done("explain", "nightly")).contains("the next run is due at ", "-02-29T02:30:00Z");
+        done("undeploy", "nightly", "--wait");
+    }
+
+    @Test
     @DisplayName("a folder of files, several in one, and standard output in each format")
     void files() throws IOException {
         Path many = Files.createDirectories(folder.resolve("many"));

@@ -15,6 +15,7 @@ public final class WhyLines {
             lines.add(TextTable.shown(Listings.text(explained, "deployment") + " revision "
                     + Listings.text(explained, "revision") + ": " + Listings.text(explained, "status")));
             add(lines, "problem: ", Listings.text(explained, "problem"));
+            explained.path("words").forEach(word -> add(lines, "", word.asText()));
             explained.path("instances").forEach(instance -> instance(instance, lines));
         } else {
             instance(explained, lines);
@@ -30,6 +31,7 @@ public final class WhyLines {
         lines.add(TextTable.shown(Listings.text(instance, "id") + ": " + Listings.text(instance, "state")
                 + (node.isEmpty() ? "" : " on " + node)));
         add(lines, "  ", Listings.text(instance, "reason"));
+        instance.path("words").forEach(word -> add(lines, "  ", word.asText()));
         for (JsonNode phase : instance.path("phases")) {
             lines.add(TextTable.shown("  " + Listings.text(phase, "at") + "  " + Listings.text(phase, "phase")));
         }
