@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.DeploymentStatus;
@@ -18,6 +20,7 @@ import io.knit.api.model.NodeWish;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Update;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
@@ -101,6 +104,35 @@ class DockerModesTest extends EngineServerTest {
                         .containers()
                         .size()
                 == 1);
+    }
+
+    @Test
+    @DisplayName(
+            "cron: at the full minute a run begins, by the slot of that time, and completes; nothing of it is left on the engine")
+    void cron() {
+        await(agent.start());
+        Instant due = Instant.parse("2026-11-27T02:31:00Z");
+        servers.setClock(due.minusSeconds(6));
+        await(server.deploy(spec("sh", "-c", "busybox sleep 0.2")
+                .cron(new CronSpec("31 2 * * *", "UTC", CronSpec.Overlap.FORBID, 3, Duration.ofHours(24)))
+                .build()));
+        assertThat(runs().runs()).isEmpty();
+        until(() -> runs().of(due) != null);
+        assertThat(server.snapshot().deployment(name).orElseThrow().instances())
+                .allSatisfy(instance -> assertThat(instance.key()).isEqualTo(due.toString()));
+        until(() -> phase(due) == JobRun.Phase.COMPLETED);
+        assertThat(runs().runs()).hasSize(1);
+        until(() -> await(runtime.snapshot(server.snapshot().cluster()))
+                .containers()
+                .isEmpty());
+    }
+
+    private CronRuns runs() {
+        return Objects.requireNonNull(view().deployment().cron());
+    }
+
+    private JobRun.Phase phase(Instant due) {
+        return Objects.requireNonNull(runs().of(due)).run().phase();
     }
 
     @Test

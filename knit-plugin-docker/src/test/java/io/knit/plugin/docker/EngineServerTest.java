@@ -26,7 +26,7 @@ abstract class EngineServerTest extends RealEngineTest {
     final String name;
     KnitServer server;
     KnitAgent agent;
-    private final ThreadLoop servers = new ThreadLoop("server");
+    final ThreadLoop servers = new ThreadLoop("server");
 
     /** @param prefix of the name of what the test deploys */
     EngineServerTest(String prefix) {

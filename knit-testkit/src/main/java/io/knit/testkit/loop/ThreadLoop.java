@@ -25,6 +25,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     private final ScheduledThreadPoolExecutor thread;
     private final ExecutorService workers;
     private final long start = System.nanoTime();
+    private volatile Duration ahead = Duration.ZERO;
 
     /** Makes a loop whose threads carry this name. */
     public ThreadLoop(String name) {
@@ -78,9 +79,14 @@ public final class ThreadLoop implements Loop, AutoCloseable {
         return done.future();
     }
 
+    /** Sets the time of day, as somebody might set a host's; it goes on from there. {@link #elapsed} does not follow. */
+    public void setClock(Instant now) {
+        ahead = Duration.between(Instant.now(), now);
+    }
+
     @Override
     public Instant now() {
-        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return Instant.now().plus(ahead).truncatedTo(ChronoUnit.MILLIS);
     }
 
     @Override
