@@ -54,8 +54,8 @@ public final class Safety {
 
     private final Jobs jobs = new Jobs();
     private final Preemptions preemptions = new Preemptions();
-    private final Outages outages = new Outages();
-    private final Courses courses = new Courses();
+    private Outages outages = new Outages();
+    private Courses courses = new Courses();
     private final Set<String> everLost = new HashSet<>();
     /** Failed while the others' turn was to come all the same: what each replaces stays beside it, and does not count as one of those replaced at once. */
     private final Set<String> passed = new HashSet<>();
@@ -179,6 +179,11 @@ public final class Safety {
         }
         comparedRevision = snapshot.revision();
         comparedCommits = commits;
+        if (wishes.areRestored()) {
+            last = Optional.empty();
+            outages = new Outages();
+            courses = new Courses();
+        }
         last.ifPresent(before -> outages.check(before, snapshot));
         courses.check(snapshot);
         preemptions.check(last, snapshot);

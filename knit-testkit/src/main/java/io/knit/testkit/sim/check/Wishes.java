@@ -154,6 +154,11 @@ public final class Wishes {
         adopting = true;
     }
 
+    /** Whether the next state that is compared is one that was put back, which no state before it led to. */
+    boolean areRestored() {
+        return adopting;
+    }
+
     /** Compares with a server's committed state. */
     void compare(ClusterSnapshot snapshot) {
         if (adopting) {

@@ -17,7 +17,7 @@ public final class SimulatedNetwork implements Network {
     private final RandomGenerator random;
     private final Trace trace;
     private final Set<String> silent = new TreeSet<>();
-    private final Silences silences;
+    private final Unanswered silences;
     private BooleanSupplier serves = () -> true;
     private double lost;
     private double doubled;
@@ -27,7 +27,7 @@ public final class SimulatedNetwork implements Network {
         this.queue = queue;
         this.random = random;
         this.trace = trace;
-        this.silences = new Silences(queue.now());
+        this.silences = new Unanswered(queue.now());
     }
 
     /** How large a part of the messages is lost, doubled and late from now on: each 0–1. */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** How long each host's agent had no answer of a server, by what arrived. */
-final class Silences {
+final class Unanswered {
     private static final String HEARTBEAT = "knit.agent.heartbeat.";
     /** An answer that comes later the agent does not wait for. */
     private static final Duration PROMPT = Duration.ofMillis(1_900);
@@ -23,7 +23,7 @@ final class Silences {
     /** @param end when it was over */
     private record Silence(Duration length, Instant end) {}
 
-    Silences(Instant start) {
+    Unanswered(Instant start) {
         this.start = start;
     }
 
