@@ -13,6 +13,8 @@ import io.knit.core.plugin.AllDiscoveries;
 import io.knit.core.plugin.Plugins;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -51,7 +53,12 @@ public final class Wiring {
     }
 
     private static Vertx ownVertx(Closers closers) {
-        Vertx own = Vertx.vertx();
+        // Knit serves no files: copies of such would be a folder among the temporary files, which stays when the
+        // process is killed
+        Vertx own = Vertx.vertx(new VertxOptions()
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
         closers.add(own::close);
         return own;
     }
