@@ -150,10 +150,20 @@ public final class KnitClient {
      * @param reader is called on this thread, in order; what it throws ends the reading
      */
     public void events(@Nullable String deployment, @Nullable Instant since, Consumer<JsonNode> reader) {
+        events(deployment, since, () -> {}, reader);
+    }
+
+    /**
+     * The same.
+     *
+     * @param opened is called on this thread when the server listens: what happens from then on is told
+     */
+    public void events(
+            @Nullable String deployment, @Nullable Instant since, Runnable opened, Consumer<JsonNode> reader) {
         Map<String, String> query = new LinkedHashMap<>();
         put(query, "deployment", deployment);
         put(query, "since", since);
-        requests.events(query, reader);
+        requests.events(query, opened, reader);
     }
 
     private static String node(String id) {

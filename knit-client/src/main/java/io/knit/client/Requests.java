@@ -94,12 +94,13 @@ final class Requests {
                 answer);
     }
 
-    void events(Map<String, String> query, Consumer<JsonNode> reader) {
+    void events(Map<String, String> query, Runnable opened, Consumer<JsonNode> reader) {
         HttpResponse<InputStream> response =
                 send(request("GET", "/events", query, null, null).build());
         if (response.statusCode() != 200) {
             body(response);
         }
+        opened.run();
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

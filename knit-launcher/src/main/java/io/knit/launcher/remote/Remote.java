@@ -7,6 +7,7 @@ import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Format;
 import io.knit.launcher.remote.show.Printer;
+import io.knit.launcher.remote.show.Terminal;
 import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.Refused;
 import java.net.URI;
@@ -31,6 +32,8 @@ public abstract class Remote {
             description = "table, wide, json, yaml or name. Default: table.")
     private Format format = Format.TABLE;
 
+    private Map<String, String> environment = Map.of();
+
     /**
      * Does what the words say.
      *
@@ -38,7 +41,8 @@ public abstract class Remote {
      * @throws IllegalArgumentException if the words are wrong
      */
     public final int run(Map<String, String> environment, Console console) {
-        Printer printer = new Printer(console.out(), format);
+        this.environment = environment;
+        Printer printer = new Printer(console.out(), format, terminal(1, console));
         String given = server.isBlank() ? environment.getOrDefault(VARIABLE, "") : server;
         try {
             return ask(client(given.isBlank() ? DEFAULT : given), printer, console);
@@ -62,6 +66,11 @@ public abstract class Remote {
         console.complain(lines.get(0));
         lines.stream().skip(1).forEach(line -> console.err().println("      " + line));
         console.err().flush();
+    }
+
+    /** What one of the process's streams goes to: 1 what was asked for, 2 what is said beside it. */
+    protected final Terminal terminal(int descriptor, Console console) {
+        return console.ofProcess() ? Terminal.of(descriptor, environment) : Terminal.NONE;
     }
 
     private static KnitClient client(String url) {
