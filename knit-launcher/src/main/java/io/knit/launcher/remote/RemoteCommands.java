@@ -75,6 +75,12 @@ public final class RemoteCommands {
         }
     }
 
+    public static void addTokenCommandsTo(CommandSpec token) {
+        for (Remote command : List.of(new Tokens.Create(), new Tokens.Show(), new Tokens.Revoke())) {
+            add(token, command);
+        }
+    }
+
     private static void add(CommandSpec to, Remote command) {
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         spec.addOption(OptionSpec.builder("-h", "--help")
