@@ -5,20 +5,21 @@ import io.knit.client.KnitClientBuilder;
 import io.knit.client.KnitClientException;
 import io.knit.client.KnitClientException.Problem;
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Format;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
+import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.remote.typed.ShownToken;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** A command that asks a server. */
 public abstract class Remote {
     static final String VARIABLE = "KNIT_SERVER";
     private static final String DEFAULT = "http://127.0.0.1:8080";
-    private static final Set<String> REFUSED = Set.of("unauthenticated", "forbidden", "too_many_requests");
 
     @Option(
             names = {"-s", "--server"},
@@ -51,23 +52,25 @@ public abstract class Remote {
         try {
             return ask(client(given.isBlank() ? DEFAULT : given, environment), printer, console);
         } catch (KnitClientException e) {
-            e.problems().forEach(problem -> tell(problem, console));
+            for (Problem problem : e.problems()) {
+                String where = problem.pointer().isEmpty() ? "" : problem.pointer() + ": ";
+                complain(where + problem.detail(), Exit.mend(e.kind()), console);
+            }
             return Exit.of(e);
+        } catch (Refused e) {
+            complain(String.valueOf(e.getMessage()), "", console);
+            return Exit.REFUSED;
         } finally {
             console.out().flush();
         }
     }
 
-    /** Who is refused reads what was, and on a line of its own what to do. */
-    private static void tell(Problem problem, Console console) {
-        String where = problem.pointer().isEmpty() ? "" : problem.pointer() + ": ";
-        String[] words =
-                REFUSED.contains(problem.code()) ? problem.detail().split("; ", 2) : new String[] {problem.detail()};
-        console.complain(TextTable.shown(where + words[0]));
-        if (words.length > 1) {
-            console.err().println(TextTable.shown(words[1]));
-            console.err().flush();
-        }
+    /** As in {@link Faults#lines}. */
+    protected static void complain(String words, String otherwise, Console console) {
+        List<String> lines = Faults.lines(words, otherwise);
+        console.complain(lines.get(0));
+        lines.stream().skip(1).forEach(line -> console.err().println("      " + line));
+        console.err().flush();
     }
 
     private KnitClient client(String url, Map<String, String> environment) {
@@ -87,5 +90,6 @@ public abstract class Remote {
         }
     }
 
-    abstract int ask(KnitClient knit, Printer printer, Console console);
+    /** Asks, prints, and gives the exit code. */
+    protected abstract int ask(KnitClient knit, Printer printer, Console console);
 }

@@ -53,7 +53,7 @@ final class Tokens {
         private String ttl = "";
 
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             ObjectNode wish = JsonNodeFactory.instance.objectNode().put("role", role);
             if (!name.isEmpty()) {
                 wish.put("name", name);
@@ -81,7 +81,7 @@ final class Tokens {
                     "All tokens, and what each may; not the tokens themselves, which nobody has but their holders.")
     static final class Show extends Remote {
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             printer.print(
                     knit.tokens(),
                     tokens -> Listings.names(tokens.path("tokens"), "name"),
@@ -99,7 +99,7 @@ final class Tokens {
         private String name = "";
 
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             printer.print(
                     knit.revokeToken(name),
                     token -> List.of(name),

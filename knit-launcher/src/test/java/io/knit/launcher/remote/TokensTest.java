@@ -82,7 +82,7 @@ class TokensTest {
                 .hasSize(2)
                 .satisfiesExactly(
                         first -> assertThat(first).startsWith("knit: " + what),
-                        second -> assertThat(second).startsWith(toDo));
+                        second -> assertThat(second.strip()).startsWith(toDo));
     }
 
     private String spec(String name, String more) throws IOException {
