@@ -15,6 +15,11 @@ public enum Setting {
             Set.of(Role.SERVER),
             "127.0.0.1:8080",
             "Where the REST API and the dashboard listen; port 0 takes a free one."),
+    TOKENS(
+            "true|false",
+            Set.of(Role.SERVER),
+            "false",
+            "Everybody must show a token over HTTP; the first, which may everything, is then in admin.token in the data folder."),
     NATS_ADDR(
             "HOST:PORT",
             Set.of(Role.SERVER),
@@ -224,7 +229,7 @@ public enum Setting {
 
     /** Whether the flag alone says {@code true}. */
     public boolean isSwitch() {
-        return this == NEW_CLUSTER;
+        return this == NEW_CLUSTER || this == TOKENS;
     }
 
     /** The value where none is given, or empty if that depends on the host or there is none. */

@@ -7,6 +7,9 @@ import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.server.dashboard.Dashboard;
+import io.knit.core.server.http.access.Gate;
+import io.knit.core.server.http.access.Listening;
+import io.knit.core.server.http.access.TokenRoutes;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.Failures;
@@ -31,9 +34,12 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The REST API and the dashboard on one port, and on one event loop, which is never that of who decides: what is read is answered from
@@ -52,7 +58,8 @@ public final class HttpApi {
     private final HttpServer server;
     private final Context context;
 
-    private HttpApi(Vertx vertx, String host, Orchestrator asked, List<Measured> components, HttpLimits limits) {
+    private HttpApi(
+            Vertx vertx, Listening listening, Orchestrator asked, List<Measured> components, HttpLimits limits) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         Orchestrator orchestrator = new Here(asked, context);
@@ -66,7 +73,7 @@ public final class HttpApi {
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
-        Router router = router(host, orchestrator, new Metrics(orchestrator, measured, answers));
+        Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers));
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
                         // its handler remembers each request, and breaks a connection with 128 of them under way
@@ -98,7 +105,7 @@ public final class HttpApi {
      * @return fails with {@code IN_USE} or {@code INVALID_CONFIGURATION}
      */
     public static Future<HttpApi> start(Vertx vertx, String host, int port, Orchestrator orchestrator) {
-        return start(vertx, host, port, orchestrator, List.of());
+        return start(vertx, new Listening(host, port, false), orchestrator, List.of());
     }
 
     /**
@@ -107,24 +114,20 @@ public final class HttpApi {
      * @param components whose figures are shown at {@code /metrics} with the server's
      */
     public static Future<HttpApi> start(
-            Vertx vertx, String host, int port, Orchestrator orchestrator, List<Measured> components) {
+            Vertx vertx, Listening listening, Orchestrator orchestrator, List<Measured> components) {
         return start(
                 vertx,
-                host,
-                port,
+                listening,
                 orchestrator,
                 components,
                 HttpLimits.forHeap(Runtime.getRuntime().maxMemory()));
     }
 
     static Future<HttpApi> start(
-            Vertx vertx,
-            String host,
-            int port,
-            Orchestrator orchestrator,
-            List<Measured> components,
-            HttpLimits limits) {
-        HttpApi api = new HttpApi(vertx, host, orchestrator, components, limits);
+            Vertx vertx, Listening listening, Orchestrator orchestrator, List<Measured> components, HttpLimits limits) {
+        String host = listening.host();
+        int port = listening.port();
+        HttpApi api = new HttpApi(vertx, listening, orchestrator, components, limits);
         return vertx.executeBlocking(() -> requireFree(host, port), false)
                 .compose(free -> api.listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
@@ -156,22 +159,33 @@ public final class HttpApi {
         return ended.future().compose(done -> server.shutdown(limits.farewell().toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    private Router router(String host, Orchestrator orchestrator, Metrics metrics) {
+    private Router router(Listening listening, Orchestrator orchestrator, Metrics metrics) {
         Router router = Router.router(vertx);
         metrics.count(router);
         router.route().handler(this::begin);
-        router.route().handler(new HostGuard(host)::check);
+        router.route().handler(new HostGuard(listening.host())::check);
+        Gate gate = new Gate(orchestrator, listening, new RandomIds(), HttpApi::elapsed);
+        gate.mount(
+                router,
+                Stream.of(Routes.PATHS, Dashboard.PATHS)
+                        .flatMap(all -> all.keySet().stream())
+                        .toList());
         router.route().handler(bodies::read);
         QueryCheck.mount(router, Routes.PATHS.keySet(), Routes.PARAMETERS);
         QueryCheck.mount(router, Dashboard.PATHS.keySet(), Dashboard.PARAMETERS);
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
         new Routes(orchestrator, events, metrics, answers, settling).mount(router);
-        Dashboard.mount(router, orchestrator, new RandomIds(), answers::send);
+        new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(router);
+        Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate);
         Routes.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
         router.route().failureHandler(failures::answer);
         return router;
+    }
+
+    private static Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime());
     }
 
     private void begin(RoutingContext ctx) {

@@ -2,14 +2,19 @@ package io.knit.core.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
+import io.knit.core.server.command.Right;
+import io.knit.core.server.http.access.RouteRights;
 import io.knit.core.server.http.answer.ProblemStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -29,6 +34,7 @@ final class OpenApi {
         ObjectNode components = (ObjectNode) document.get("components");
         ((ObjectNode) components.get("schemas")).setAll(SpecSchema.all());
         problems((ObjectNode) components.get("responses"));
+        asked((ObjectNode) document.get("paths"));
         heads((ObjectNode) document.get("paths"));
         return document;
     }
@@ -60,6 +66,24 @@ final class OpenApi {
                     .putObject("schema")
                     .put("$ref", "#/components/schemas/Problem");
         });
+    }
+
+    /** Who is not let in everywhere is told so. */
+    private static void asked(ObjectNode paths) {
+        Routes.PATHS.forEach((path, methods) -> paths.path(named(path))
+                .properties()
+                .forEach(operation -> {
+                    String method = operation.getKey().toUpperCase(Locale.ROOT);
+                    if (methods.contains(method) && RouteRights.of(method, path) != Right.OPEN) {
+                        ObjectNode answers = (ObjectNode) operation.getValue().get("responses");
+                        for (String status : List.of("401", "429")) {
+                            answers.putObject(status).put("$ref", "#/components/responses/Problem" + status);
+                        }
+                        ArrayNode ways = ((ObjectNode) operation.getValue()).putArray("security");
+                        ways.addObject();
+                        ways.addObject().putArray("token");
+                    }
+                }));
     }
 
     /** As {@code GET}, without what it would bring. */

@@ -1,5 +1,6 @@
 package io.knit.core.server.http;
 
+import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -27,7 +28,13 @@ public final class ApiServer implements AutoCloseable {
     }
 
     public ApiServer(HttpLimits limits) throws ExecutionException, InterruptedException, TimeoutException {
-        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(), limits)
+        this(limits, false);
+    }
+
+    /** @param tokens whether everybody must show one */
+    public ApiServer(HttpLimits limits, boolean tokens)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0, tokens), orchestrator, List.of(), limits)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -1,6 +1,6 @@
 package io.knit.launcher.remote.live;
 
-import io.knit.launcher.remote.show.Terminal;
+import io.knit.launcher.remote.screen.Terminal;
 import java.io.PrintWriter;
 import java.util.List;
 

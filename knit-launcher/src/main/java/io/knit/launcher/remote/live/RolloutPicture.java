@@ -1,10 +1,10 @@
 package io.knit.launcher.remote.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.launcher.remote.screen.Terminal;
+import io.knit.launcher.remote.screen.Tone;
 import io.knit.launcher.remote.show.Listings;
-import io.knit.launcher.remote.show.Terminal;
 import io.knit.launcher.remote.show.TextTable;
-import io.knit.launcher.remote.show.Tone;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.knit.launcher.remote.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
-import io.knit.launcher.remote.show.Terminal;
+import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.TextTable;
 import java.io.PrintWriter;
 import java.time.Duration;

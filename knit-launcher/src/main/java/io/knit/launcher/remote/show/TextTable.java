@@ -1,5 +1,7 @@
 package io.knit.launcher.remote.show;
 
+import io.knit.launcher.remote.screen.Terminal;
+import io.knit.launcher.remote.screen.Tone;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.knit.launcher.remote.show;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.launcher.remote.screen.Terminal;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.knit.launcher.remote.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.knit.launcher.remote.show.Terminal;
+import io.knit.launcher.remote.screen.Terminal;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Random;

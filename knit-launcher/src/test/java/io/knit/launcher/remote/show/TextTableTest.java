@@ -2,6 +2,8 @@ package io.knit.launcher.remote.show;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.launcher.remote.screen.Terminal;
+import io.knit.launcher.remote.screen.Tone;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -102,6 +102,10 @@ public final class Failures {
         if (problem.exception().code() == ErrorCode.BUSY) {
             response.putHeader("Retry-After", "1");
         }
+        if (problem.exception().code() == ErrorCode.UNAUTHENTICATED
+                && !response.headers().contains("WWW-Authenticate")) {
+            response.putHeader("WWW-Authenticate", "Bearer realm=\"knit\"");
+        }
         response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
         answers.end(request, Buffer.buffer(problem.json()));
     }

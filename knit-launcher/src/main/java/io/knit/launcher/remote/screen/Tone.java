@@ -1,4 +1,4 @@
-package io.knit.launcher.remote.show;
+package io.knit.launcher.remote.screen;
 
 import java.util.Set;
 
@@ -10,7 +10,7 @@ public enum Tone {
     BAD("\033[31m"),
     FAINT("\033[2m");
 
-    static final String END = "\033[0m";
+    public static final String END = "\033[0m";
 
     private static final Set<String> GOOD_WORDS = Set.of("running", "healthy", "ready", "completed", "done");
     private static final Set<String> BAD_WORDS =
@@ -22,7 +22,7 @@ public enum Tone {
         this.code = code;
     }
 
-    String code() {
+    public String code() {
         return code;
     }
 
