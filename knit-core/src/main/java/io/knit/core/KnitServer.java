@@ -31,6 +31,7 @@ import io.knit.core.server.ServerParts;
 import io.knit.core.server.StoredState;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.HttpApi;
+import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.wiring.Closers;
 import io.knit.core.wiring.ClusterFile;
@@ -61,6 +62,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class KnitServer implements Orchestrator {
+    private static final String HTTP_RATE = "http-rate";
+
     private final KnitServerSettings settings;
     private final Closers closers = new Closers();
     private final AtomicBoolean started = new AtomicBoolean();
@@ -169,7 +172,8 @@ public final class KnitServer implements Orchestrator {
             return Future.succeededFuture(Map.of());
         }
         HostAndPort at = HostAndPort.parse("http-addr", address);
-        return HttpApi.start(wiring.vertx(), at.host(), at.port(), made, components)
+        ClientRates rates = ClientRates.of(settings.config().get(HTTP_RATE));
+        return HttpApi.start(wiring.vertx(), at.host(), at.port(), made, components, rates)
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", "http://" + at.withPort(http.port()));

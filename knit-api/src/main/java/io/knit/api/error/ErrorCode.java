@@ -52,6 +52,8 @@ public enum ErrorCode {
     NO_NODE_FITS(ErrorKind.CAPACITY, true),
     /** Too many requests are waiting. */
     BUSY(ErrorKind.CAPACITY, true),
+    /** One client asks more often than it may. */
+    TOO_MANY_REQUESTS(ErrorKind.CAPACITY, true),
 
     /** The image can't be had: unknown, refused by the registry, or the registry can't be reached. */
     IMAGE_UNAVAILABLE(ErrorKind.EXTERNAL, true),

@@ -15,6 +15,12 @@ public enum Setting {
             Set.of(Role.SERVER),
             "127.0.0.1:8080",
             "Where the REST API and the dashboard listen; port 0 takes a free one."),
+    HTTP_RATE(
+            "COUNT",
+            Set.of(Role.SERVER),
+            "1000",
+            "So many requests a second of one client of the REST API, and twice as many at once; 0 is any number. Who asks from"
+                    + " this host is not counted."),
     NATS_ADDR(
             "HOST:PORT",
             Set.of(Role.SERVER),

@@ -1,5 +1,6 @@
 package io.knit.core.server.http;
 
+import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -27,7 +28,12 @@ public final class ApiServer implements AutoCloseable {
     }
 
     public ApiServer(HttpLimits limits) throws ExecutionException, InterruptedException, TimeoutException {
-        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(), limits)
+        this(limits, new ClientRates(ClientRates.NONE));
+    }
+
+    public ApiServer(HttpLimits limits, ClientRates rates)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(), limits, rates)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

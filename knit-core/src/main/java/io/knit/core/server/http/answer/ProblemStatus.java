@@ -16,6 +16,7 @@ public final class ProblemStatus {
             case METHOD_NOT_ALLOWED -> 405;
             case FORBIDDEN -> 403;
             case REVISION_CHANGED -> 412;
+            case TOO_MANY_REQUESTS -> 429;
             case NOT_JSON,
                     WRONG_TYPE,
                     UNKNOWN_FIELD,
