@@ -93,6 +93,11 @@ public enum Setting {
             "Where everything is kept.",
             "/var/lib/knit/server unless told, or knit/server in the user's data folder where that can't be written.",
             "/var/lib/knit/agent unless told, or knit/agent in the user's data folder where that can't be written."),
+    LOG(
+            "text|json",
+            Set.of(Role.SERVER, Role.AGENT),
+            "text",
+            "How the log is written on stderr: a line for people, or a JSON object in a line, for each event."),
     PLUGINS(
             "DIR",
             Set.of(Role.SERVER, Role.AGENT),
@@ -161,7 +166,8 @@ public enum Setting {
             MAX_PAYLOAD,
             MAX_CLIENTS,
             MAX_SUBSCRIPTIONS,
-            MAX_OPERATIONS);
+            MAX_OPERATIONS,
+            LOG);
 
     private final String valueLabel;
     private final boolean forServer;
