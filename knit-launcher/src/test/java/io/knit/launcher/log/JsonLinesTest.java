@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.OutputStreamAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,6 +20,7 @@ class JsonLinesTest {
     private final LoggerContext context = new LoggerContext();
 
     private Logger logger() {
+        context.setMDCAdapter(new LogbackMDCAdapter());
         JsonLines lines = new JsonLines();
         lines.start();
         OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
