@@ -85,6 +85,9 @@ final class KnitCommand {
         CommandSpec node = group("node", "What a host shall do, and be called.");
         RemoteCommands.addNodeCommandsTo(node);
         knit.addSubcommand("node", node);
+        CommandSpec token = group("token", "Who may what.");
+        RemoteCommands.addTokenCommandsTo(token);
+        knit.addSubcommand("token", token);
         knit.addSubcommand("replay", replay());
         CommandLine line = new CommandLine(knit)
                 .setExpandAtFiles(false)

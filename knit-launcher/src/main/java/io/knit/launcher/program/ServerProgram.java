@@ -10,6 +10,7 @@ import io.knit.launcher.settings.Settings;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -46,7 +47,9 @@ public final class ServerProgram implements Program {
         }
         settings.number(Setting.HTTP_RATE, 0, MOST_REQUESTS);
         settings.matching(Setting.NATS_URL, NATS_URL, NATS_URL_SHAPE);
-        settings.matching(Setting.NEW_CLUSTER, YES_OR_NO, "give true or false, or the flag alone");
+        for (Setting each : List.of(Setting.NEW_CLUSTER, Setting.TOKENS)) {
+            settings.matching(each, YES_OR_NO, "give true or false, or the flag alone");
+        }
         settings.matching(
                 Setting.STORE_URL, JDBC_URL, "give a JDBC URL, such as jdbc:postgresql://db.example/knit?user=knit");
         var builder = KnitServer.builder()

@@ -21,6 +21,11 @@ public enum Setting {
             "1000",
             "So many requests a second of one client of the REST API, and twice as many at once; 0 is any number. Who asks from"
                     + " this host is not counted."),
+    TOKENS(
+            "true|false",
+            Set.of(Role.SERVER),
+            "false",
+            "Everybody must show a token over HTTP; the first, which may everything, is then in admin.token in the data folder."),
     NATS_ADDR(
             "HOST:PORT",
             Set.of(Role.SERVER),
@@ -236,7 +241,7 @@ public enum Setting {
 
     /** Whether the flag alone says {@code true}. */
     public boolean isSwitch() {
-        return this == NEW_CLUSTER;
+        return this == NEW_CLUSTER || this == TOKENS;
     }
 
     /** The value where none is given, or empty if that depends on the host or there is none. */

@@ -14,6 +14,7 @@ import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.json.DeploymentJson;
 import io.knit.core.server.http.json.ForetoldJson;
@@ -251,9 +252,14 @@ final class Changes {
         answers.send(ctx, status, "application/json", Buffer.buffer(Json.bytes(body)));
     }
 
-    /** Nobody has to say yet who he is. */
-    static Caller caller(RoutingContext ctx) {
-        return Caller.anonymous(ctx.request().remoteAddress().hostAddress());
+    private static Caller caller(RoutingContext ctx) {
+        return Gate.caller(ctx);
+    }
+
+    /** The body of a request that must have one. */
+    static byte[] jsonOf(RoutingContext ctx) {
+        requireJson(ctx);
+        return BodyReader.of(ctx);
     }
 
     /** Also what keeps forms of other sites out, which can't send this type. */

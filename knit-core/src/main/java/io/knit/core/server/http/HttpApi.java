@@ -7,6 +7,9 @@ import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.server.dashboard.Dashboard;
+import io.knit.core.server.http.access.Gate;
+import io.knit.core.server.http.access.Listening;
+import io.knit.core.server.http.access.TokenRoutes;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.Failures;
@@ -34,9 +37,12 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The REST API and the dashboard on one port, and on one event loop, which is never that of who decides: what is read is answered from
@@ -59,7 +65,7 @@ public final class HttpApi {
 
     private HttpApi(
             Vertx vertx,
-            String host,
+            Listening listening,
             Orchestrator asked,
             List<Measured> components,
             HttpLimits limits,
@@ -78,7 +84,7 @@ public final class HttpApi {
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
-        Router router = router(host, orchestrator, new Metrics(orchestrator, measured, answers));
+        Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers));
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
                         // its handler remembers each request, and breaks a connection with 128 of them under way
@@ -112,7 +118,12 @@ public final class HttpApi {
      * @return fails with {@code IN_USE} or {@code INVALID_CONFIGURATION}
      */
     public static Future<HttpApi> start(Vertx vertx, String host, int port, Orchestrator orchestrator) {
-        return start(vertx, host, port, orchestrator, List.of(), new ClientRates(ClientRates.USUAL));
+        return start(
+                vertx,
+                new Listening(host, port, false),
+                orchestrator,
+                List.of(),
+                new ClientRates(ClientRates.USUAL));
     }
 
     /**
@@ -123,15 +134,13 @@ public final class HttpApi {
      */
     public static Future<HttpApi> start(
             Vertx vertx,
-            String host,
-            int port,
+            Listening listening,
             Orchestrator orchestrator,
             List<Measured> components,
             ClientRates rates) {
         return start(
                 vertx,
-                host,
-                port,
+                listening,
                 orchestrator,
                 components,
                 HttpLimits.forHeap(Runtime.getRuntime().maxMemory()),
@@ -140,13 +149,14 @@ public final class HttpApi {
 
     static Future<HttpApi> start(
             Vertx vertx,
-            String host,
-            int port,
+            Listening listening,
             Orchestrator orchestrator,
             List<Measured> components,
             HttpLimits limits,
             ClientRates rates) {
-        HttpApi api = new HttpApi(vertx, host, orchestrator, components, limits, rates);
+        String host = listening.host();
+        int port = listening.port();
+        HttpApi api = new HttpApi(vertx, listening, orchestrator, components, limits, rates);
         return vertx.executeBlocking(() -> requireFree(host, port), false)
                 .compose(free -> api.listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
@@ -178,25 +188,36 @@ public final class HttpApi {
         return ended.future().compose(done -> server.shutdown(limits.farewell().toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    private Router router(String host, Orchestrator orchestrator, Metrics metrics) {
+    private Router router(Listening listening, Orchestrator orchestrator, Metrics metrics) {
         Router router = Router.router(vertx);
         metrics.count(router);
         router.route().handler(this::begin);
-        router.route().handler(new HostGuard(host)::check);
+        router.route().handler(new HostGuard(listening.host())::check);
+        Gate gate = new Gate(orchestrator, listening, new RandomIds(), HttpApi::elapsed);
+        gate.mount(
+                router,
+                Stream.of(Routes.PATHS, Dashboard.PATHS)
+                        .flatMap(all -> all.keySet().stream())
+                        .toList());
         router.route().handler(bodies::read);
         Router api = Router.router(vertx);
         QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
         new Routes(orchestrator, events, metrics, answers, settling).mount(api);
+        new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
         Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));
         router.route(Version.PREFIX + "/*").subRouter(api);
         router.route("/*").subRouter(api);
         QueryCheck.mount(router, Dashboard.PATHS, Dashboard.PARAMETERS);
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
-        Dashboard.mount(router, orchestrator, new RandomIds(), answers::send);
+        Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate);
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
         router.route().failureHandler(failures::answer);
         return router;
+    }
+
+    private static Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime());
     }
 
     private void begin(RoutingContext ctx) {

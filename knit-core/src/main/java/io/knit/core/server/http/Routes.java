@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.Explanation;
@@ -12,6 +13,10 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.command.Policy;
+import io.knit.core.server.command.Right;
+import io.knit.core.server.command.Sight;
+import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EntityTag;
 import io.knit.core.server.http.answer.EventStreams;
@@ -31,6 +36,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -54,6 +60,8 @@ final class Routes {
             Map.entry("/simulate", "POST"),
             Map.entry("/incident", "GET, HEAD"),
             Map.entry("/rebalance", "POST"),
+            Map.entry("/tokens", "GET, HEAD, POST"),
+            Map.entry("/tokens/:name", "DELETE"),
             Map.entry("/events", "GET"),
             Map.entry("/history", "GET, HEAD"),
             Map.entry("/deployments", "GET, HEAD, POST"),
@@ -125,10 +133,13 @@ final class Routes {
         read(router, "/history", this::history);
         read(router, "/incident", this::incident);
         read(router, "/deployments/:name/explain", ctx -> explain(ctx, orchestrator.explain(ctx.pathParam("name"))));
-        read(router, "/instances/:id/explain", ctx -> explain(ctx, orchestrator.explainInstance(ctx.pathParam("id"))));
+        read(router, "/instances/:id/explain", this::explainInstance);
         new Revisions(orchestrator, answers).mount(router);
         changes.mount(router);
-        router.get("/events").handler(events::open);
+        router.get("/events").handler(ctx -> {
+            Caller caller = Gate.caller(ctx);
+            events.open(ctx, event -> Sight.shows(event, caller), Gate.standing(ctx));
+        });
     }
 
     /** Any other method on this path is answered with those that are allowed. */
@@ -160,10 +171,12 @@ final class Routes {
 
     private void list(RoutingContext ctx) {
         ListPage page = ListPage.of(ctx.request());
-        ClusterSnapshot cluster = orchestrator.snapshot();
+        Caller caller = Gate.caller(ctx);
+        ClusterSnapshot cluster = Sight.of(orchestrator.snapshot(), caller);
         ListPage.Cut<DeploymentView> cut = page.of(cluster.deployments(), DeploymentView::name);
         cut.link(ctx.request());
-        if (!EntityTag.settles(ctx.request(), run + "-" + cluster.revision())) {
+        String sight = caller.isForAll() ? "" : "-" + EntityTag.of(caller.name().getBytes(StandardCharsets.UTF_8));
+        if (!EntityTag.settles(ctx.request(), run + "-" + cluster.revision() + sight)) {
             list(
                     ctx,
                     "deployments",
@@ -236,6 +249,13 @@ final class Routes {
 
     private void history(RoutingContext ctx) {
         HistoryQuery query = HistoryJson.query(ctx.request());
+        String of = query.deployment();
+        // of all deployments there are pages, which are not told apart by whose they are
+        Policy.check(
+                of == null ? Right.SEE_ALL : Right.SEE_ONE,
+                Gate.caller(ctx),
+                of,
+                of == null ? "read the history of all deployments (one's: ?deployment=)" : "read the history of " + of);
         orchestrator.history(query).onFailure(ctx::fail).onSuccess(entries -> {
             ObjectNode page = HistoryJson.page(query, entries);
             if (page.hasNonNull("next")) {
@@ -247,10 +267,18 @@ final class Routes {
 
     /** Lines of JSON; a file's name is proposed to browsers. */
     private void incident(RoutingContext ctx) {
-        orchestrator.incident(Changes.caller(ctx)).onFailure(ctx::fail).onSuccess(text -> {
+        orchestrator.incident(Gate.caller(ctx)).onFailure(ctx::fail).onSuccess(text -> {
             ctx.response().putHeader("Content-Disposition", "attachment; filename=\"knit-incident.ndjson\"");
             answers.send(ctx, 200, "application/x-ndjson", Buffer.buffer(text));
         });
+    }
+
+    private void explainInstance(RoutingContext ctx) {
+        Caller caller = Gate.caller(ctx);
+        explain(ctx, orchestrator.explainInstance(ctx.pathParam("id")).map(answer -> {
+            Policy.check(Right.SEE_ONE, caller, answer.deployment().name(), "see this instance");
+            return answer;
+        }));
     }
 
     private void explain(RoutingContext ctx, Future<Explanation> explained) {

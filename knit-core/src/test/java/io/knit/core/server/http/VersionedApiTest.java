@@ -10,6 +10,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.NodeState;
+import io.knit.core.server.http.connection.HttpLimits;
 import io.vertx.core.Future;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds of every path: its version, tags, pages, ids, packing, and who may ask from elsewhere. */
 class VersionedApiTest {
+    private static final List<String> OPEN = List.of("/ping", "/healthz", "/readyz", "/openapi.json");
+
     private ApiServer server;
 
     @BeforeEach
@@ -260,5 +263,24 @@ class VersionedApiTest {
                                 .DELETE())
                         .statusCode())
                 .isEqualTo(403);
+    }
+
+    /** Each right is asked for under either path; an answer of another kind would be a way around it. */
+    @Test
+    void theVersionIsNoWayAroundWhoMay() throws Exception {
+        try (ApiServer guarded = new ApiServer(HttpLimits.forHeap(1L << 30), true)) {
+            for (Map.Entry<String, String> route : Routes.PATHS.entrySet()) {
+                for (String method : route.getValue().split(", ")) {
+                    String at = route.getKey().replaceAll(":\\w+", "x");
+                    int plain = guarded.send(guarded.request(at).method(method, BodyPublishers.noBody()))
+                            .statusCode();
+                    int versioned = guarded.send(
+                                    guarded.request("/v1" + at).method(method, BodyPublishers.noBody()))
+                            .statusCode();
+                    assertThat(versioned).as(method + " " + at).isEqualTo(plain);
+                    assertThat(plain).as(method + " " + at).isIn(OPEN.contains(at) ? List.of(200) : List.of(401));
+                }
+            }
+        }
     }
 }

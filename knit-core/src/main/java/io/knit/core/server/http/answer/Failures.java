@@ -108,6 +108,10 @@ public final class Failures {
                 && !response.headers().contains(RETRY_AFTER)) {
             response.putHeader(RETRY_AFTER, "1");
         }
+        if (problem.exception().code() == ErrorCode.UNAUTHENTICATED
+                && !response.headers().contains("WWW-Authenticate")) {
+            response.putHeader("WWW-Authenticate", "Bearer realm=\"knit\"");
+        }
         response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
         answers.end(request, Buffer.buffer(problem.json(RequestId.of(response))));
     }

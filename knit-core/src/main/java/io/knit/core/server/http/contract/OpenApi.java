@@ -2,15 +2,19 @@ package io.knit.core.server.http.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
+import io.knit.core.server.command.Right;
+import io.knit.core.server.http.access.RouteRights;
 import io.knit.core.server.http.answer.ProblemStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -35,6 +39,7 @@ public final class OpenApi {
         ((ObjectNode) components.get("schemas")).setAll(SpecSchema.all());
         problems((ObjectNode) components.get("responses"));
         everywhere((ObjectNode) document.get("paths"));
+        asked(routes, (ObjectNode) document.get("paths"));
         heads(routes, (ObjectNode) document.get("paths"));
         return document;
     }
@@ -95,6 +100,22 @@ public final class OpenApi {
                     .putObject("X-Request-Id")
                     .put("$ref", "#/components/headers/X-Request-Id");
         }
+    }
+
+    /** Who is not let in everywhere is told so. */
+    private static void asked(Map<String, String> routes, ObjectNode paths) {
+        routes.forEach((path, methods) -> paths.path(named(path))
+                .properties()
+                .forEach(operation -> {
+                    String method = operation.getKey().toUpperCase(Locale.ROOT);
+                    if (methods.contains(method) && RouteRights.of(method, path) != Right.OPEN) {
+                        ObjectNode answers = (ObjectNode) operation.getValue().get("responses");
+                        answers.putObject("401").put("$ref", "#/components/responses/Problem401");
+                        ArrayNode ways = ((ObjectNode) operation.getValue()).putArray("security");
+                        ways.addObject();
+                        ways.addObject().putArray("token");
+                    }
+                }));
     }
 
     /** As {@code GET}, without what it would bring. */
