@@ -139,6 +139,13 @@ class ApiContractTest {
             200 GET /nodes/node-b
             200 POST /nodes/node-b/activate
             202 POST /rebalance
+            201 POST /tokens {"name":"ci","role":"deployer","deployments":["web-*"],"ttl":"30d"}
+            409 POST /tokens {"name":"ci","role":"viewer"}
+            400 POST /tokens {"role":"king"}
+            415 POST /tokens {"role":"viewer"} Content-Type:text/plain
+            200 GET /tokens
+            200 DELETE /tokens/ci
+            404 DELETE /tokens/none
             200 GET /history
             200 GET /history?deployment=web&limit=1
             400 GET /history?limit=0
@@ -152,7 +159,7 @@ class ApiContractTest {
             """;
 
     /** What any operation may be answered, and some are seen to be: each answer is made in the same place for all. */
-    private static final Set<String> OF_ALL = Set.of("400", "403", "408", "413", "415", "429", "500", "503");
+    private static final Set<String> OF_ALL = Set.of("400", "401", "403", "408", "413", "415", "429", "500", "503");
 
     /** What is declared and is not seen here, with where it is seen. */
     private static final Set<String> ELSEWHERE = Set.of(
