@@ -34,6 +34,7 @@ import io.knit.core.server.StoredState;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.HttpApi;
 import io.knit.core.server.http.access.Listening;
+import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.wiring.Closers;
 import io.knit.core.wiring.ClusterFile;
@@ -65,6 +66,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class KnitServer implements Orchestrator {
+    private static final String HTTP_RATE = "http-rate";
+
     private final KnitServerSettings settings;
     private final Closers closers = new Closers();
     private final AtomicBoolean started = new AtomicBoolean();
@@ -176,8 +179,9 @@ public final class KnitServer implements Orchestrator {
             return Future.succeededFuture(Map.of());
         }
         HostAndPort at = HostAndPort.parse("http-addr", address);
+        ClientRates rates = ClientRates.of(settings.config().get(HTTP_RATE));
         boolean tokens = settings.isOn(KnitServerBuilder.TOKENS);
-        return HttpApi.start(wiring.vertx(), new Listening(at.host(), at.port(), tokens), made, components)
+        return HttpApi.start(wiring.vertx(), new Listening(at.host(), at.port(), tokens), made, components, rates)
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", "http://" + at.withPort(http.port()));
