@@ -180,8 +180,8 @@ public final class KnitServer implements Orchestrator {
         }
         HostAndPort at = HostAndPort.parse("http-addr", address);
         ClientRates rates = ClientRates.of(settings.config().get(HTTP_RATE));
-        boolean tokens = settings.isOn(KnitServerBuilder.TOKENS);
-        return HttpApi.start(wiring.vertx(), new Listening(at.host(), at.port(), tokens), made, components, rates)
+        Listening listening = new Listening(at.host(), at.port(), settings.isOn(KnitServerBuilder.TOKENS));
+        return HttpApi.start(wiring.vertx(), listening, made, components, rates, made.meters())
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", "http://" + at.withPort(http.port()));

@@ -24,6 +24,7 @@ import io.knit.core.server.http.request.HostGuard;
 import io.knit.core.server.http.request.QueryCheck;
 import io.knit.core.server.http.request.RequestId;
 import io.knit.core.server.http.request.Version;
+import io.knit.core.server.meter.Meters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -69,7 +70,8 @@ public final class HttpApi {
             Orchestrator asked,
             List<Measured> components,
             HttpLimits limits,
-            ClientRates rates) {
+            ClientRates rates,
+            Meters meters) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         Orchestrator orchestrator = new Here(asked, context);
@@ -84,7 +86,7 @@ public final class HttpApi {
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
-        Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers));
+        Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers, meters));
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
                         // its handler remembers each request, and breaks a connection with 128 of them under way
@@ -123,7 +125,8 @@ public final class HttpApi {
                 new Listening(host, port, false),
                 orchestrator,
                 List.of(),
-                new ClientRates(ClientRates.USUAL));
+                new ClientRates(ClientRates.USUAL),
+                new Meters());
     }
 
     /**
@@ -131,20 +134,23 @@ public final class HttpApi {
      *
      * @param components whose figures are shown at {@code /metrics} with the server's
      * @param rates how often each client may ask
+     * @param meters shown there, too
      */
     public static Future<HttpApi> start(
             Vertx vertx,
             Listening listening,
             Orchestrator orchestrator,
             List<Measured> components,
-            ClientRates rates) {
+            ClientRates rates,
+            Meters meters) {
         return start(
                 vertx,
                 listening,
                 orchestrator,
                 components,
                 HttpLimits.forHeap(Runtime.getRuntime().maxMemory()),
-                rates);
+                rates,
+                meters);
     }
 
     static Future<HttpApi> start(
@@ -153,10 +159,11 @@ public final class HttpApi {
             Orchestrator orchestrator,
             List<Measured> components,
             HttpLimits limits,
-            ClientRates rates) {
+            ClientRates rates,
+            Meters meters) {
         String host = listening.host();
         int port = listening.port();
-        HttpApi api = new HttpApi(vertx, listening, orchestrator, components, limits, rates);
+        HttpApi api = new HttpApi(vertx, listening, orchestrator, components, limits, rates, meters);
         return vertx.executeBlocking(() -> requireFree(host, port), false)
                 .compose(free -> api.listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
