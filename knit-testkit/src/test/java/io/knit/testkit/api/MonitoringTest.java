@@ -61,7 +61,8 @@ class MonitoringTest {
             URI ping = URI.create(fleet.url() + "/v1/nodes");
             client.send(HttpRequest.newBuilder(ping).build(), BodyHandlers.ofString());
             return client.send(
-                            HttpRequest.newBuilder(URI.create(fleet.url() + "/metrics")).build(),
+                            HttpRequest.newBuilder(URI.create(fleet.url() + "/metrics"))
+                                    .build(),
                             BodyHandlers.ofString())
                     .body();
         }
@@ -84,12 +85,13 @@ class MonitoringTest {
             while (selectors.find()) {
                 for (String label : selectors.group(2).split(",")) {
                     String name = label.replaceFirst("=.*", "");
-                    for (String value : label.replaceFirst("[^\"]*\"", "").replace("\"", "").split("\\|")) {
+                    for (String value :
+                            label.replaceFirst("[^\"]*\"", "").replace("\"", "").split("\\|")) {
                         if (!value.equals("HEAD")) {
                             assertThat(told)
                                     .as(expression)
-                                    .containsPattern(
-                                            selectors.group(1) + "\\{[^}]*" + name + "=\"" + Pattern.quote(value) + "\"");
+                                    .containsPattern(selectors.group(1) + "\\{[^}]*" + name + "=\""
+                                            + Pattern.quote(value) + "\"");
                         }
                     }
                 }
@@ -113,6 +115,8 @@ class MonitoringTest {
                 .filter(line -> line.startsWith("# TYPE "))
                 .map(line -> line.split(" ")[2].replaceFirst("_max$", ""))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(families).hasSizeGreaterThan(12).allSatisfy(name -> assertThat(page).contains("`" + name));
+        assertThat(families)
+                .hasSizeGreaterThan(12)
+                .allSatisfy(name -> assertThat(page).contains("`" + name));
     }
 }

@@ -38,8 +38,7 @@ public final class Courses {
 
     private void told(KnitEvent event, Commit commit) {
         String deployment = event.deployment();
-        Instance instance =
-                event.instance() == null ? null : commit.after().instance(event.instance());
+        Instance instance = event.instance() == null ? null : commit.after().instance(event.instance());
         switch (event.type()) {
             case "instance.assigned" -> placed(instance, event.at());
             case "instance.running" -> runs(instance);

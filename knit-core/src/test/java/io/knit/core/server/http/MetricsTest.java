@@ -126,7 +126,8 @@ class MetricsTest {
                         "knit_http_request_seconds_count{method=\"GET\",route=\"/deployments/:name\",status=\"4xx\"} 2",
                         "knit_http_request_seconds_count{method=\"GET\",route=\"other\",status=\"4xx\"} 1",
                         "knit_http_request_seconds_count{method=\"GET\",route=\"/dashboard\",status=\"2xx\"} 1")
-                .anyMatch(line -> line.startsWith("knit_http_request_seconds_bucket{") && line.contains("le=\"0.005\""));
+                .anyMatch(
+                        line -> line.startsWith("knit_http_request_seconds_bucket{") && line.contains("le=\"0.005\""));
     }
 
     @Test

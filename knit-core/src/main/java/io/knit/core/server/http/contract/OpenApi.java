@@ -83,8 +83,8 @@ public final class OpenApi {
     /** A node's labels that are set are such as a {@code node_selector} can ask for; null takes one away. */
     private static void labels(ObjectNode document) {
         JsonNode selector = document.at("/components/schemas/DeploymentSpec/properties/node_selector");
-        ObjectNode labels = (ObjectNode)
-                document.at("/paths/~1nodes~1{id}/patch/requestBody/content/application~1json/schema/properties/labels");
+        ObjectNode labels = (ObjectNode) document.at(
+                "/paths/~1nodes~1{id}/patch/requestBody/content/application~1json/schema/properties/labels");
         labels.set("maxProperties", selector.get("maxProperties"));
         labels.set("propertyNames", selector.get("propertyNames"));
         labels.withObject("/additionalProperties")
@@ -120,18 +120,16 @@ public final class OpenApi {
 
     /** Who is not let in everywhere is told so. */
     private static void asked(Map<String, String> routes, ObjectNode paths) {
-        routes.forEach((path, methods) -> paths.path(named(path))
-                .properties()
-                .forEach(operation -> {
-                    String method = operation.getKey().toUpperCase(Locale.ROOT);
-                    if (methods.contains(method) && RouteRights.of(method, path) != Right.OPEN) {
-                        ObjectNode answers = (ObjectNode) operation.getValue().get("responses");
-                        answers.putObject("401").put("$ref", "#/components/responses/Problem401");
-                        ArrayNode ways = ((ObjectNode) operation.getValue()).putArray("security");
-                        ways.addObject();
-                        ways.addObject().putArray("token");
-                    }
-                }));
+        routes.forEach((path, methods) -> paths.path(named(path)).properties().forEach(operation -> {
+            String method = operation.getKey().toUpperCase(Locale.ROOT);
+            if (methods.contains(method) && RouteRights.of(method, path) != Right.OPEN) {
+                ObjectNode answers = (ObjectNode) operation.getValue().get("responses");
+                answers.putObject("401").put("$ref", "#/components/responses/Problem401");
+                ArrayNode ways = ((ObjectNode) operation.getValue()).putArray("security");
+                ways.addObject();
+                ways.addObject().putArray("token");
+            }
+        }));
     }
 
     /** As {@code GET}, without what it would bring. */
