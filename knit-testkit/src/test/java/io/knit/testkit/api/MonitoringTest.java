@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -39,8 +40,8 @@ class MonitoringTest {
         List<String> asked = new ArrayList<>();
         Map<String, List<Map<String, Object>>> alerts =
                 new Yaml().load(Files.readString(DOCS.resolve("monitoring/alerts.yml")));
-        for (Map<String, Object> group : alerts.get("groups")) {
-            for (Object each : (List<?>) group.get("rules")) {
+        for (Map<String, Object> group : Objects.requireNonNull(alerts.get("groups"))) {
+            for (Object each : (List<?>) Objects.requireNonNull(group.get("rules"))) {
                 Map<?, ?> rule = (Map<?, ?>) each;
                 assertThat(rule.keySet().stream().map(String::valueOf).collect(Collectors.toSet()))
                         .contains("alert", "expr", "labels", "annotations");

@@ -18,6 +18,8 @@ import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.Connections;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.connection.Unread;
+import io.knit.core.server.http.contract.DocsPage;
+import io.knit.core.server.http.contract.OpenApi;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.FormCheck;
 import io.knit.core.server.http.request.HostGuard;
@@ -29,6 +31,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.VertxInternal;
@@ -42,6 +45,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -203,7 +207,7 @@ public final class HttpApi {
         Gate gate = new Gate(orchestrator, listening, new RandomIds(), HttpApi::elapsed);
         gate.mount(
                 router,
-                Stream.of(Routes.PATHS, Dashboard.PATHS)
+                Stream.of(Routes.PATHS, Dashboard.PATHS, DocsPage.PATHS)
                         .flatMap(all -> all.keySet().stream())
                         .toList());
         router.route().handler(bodies::read);
@@ -215,6 +219,11 @@ public final class HttpApi {
         router.route(Version.PREFIX + "/*").subRouter(api);
         router.route("/*").subRouter(api);
         QueryCheck.mount(router, Dashboard.PATHS, Dashboard.PARAMETERS);
+        QueryCheck.mount(router, DocsPage.PATHS, Map.of());
+        DocsPage docs = new DocsPage(() -> OpenApi.document(Routes.PATHS));
+        Routes.read(
+                router, "/docs", ctx -> answers.show(ctx, "", "text/html; charset=utf-8", Buffer.buffer(docs.html())));
+        DocsPage.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
         Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate);
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));

@@ -29,6 +29,8 @@ public final class OpenApi {
     /** The problems that come before a route is looked for. */
     private static final List<String> EVERYWHERE = List.of("400", "403", "414", "429", "431", "500", "503");
 
+    private static final int LONGEST_LABEL = 4_096;
+
     private OpenApi() {}
 
     /** @param routes the methods of each path, {@code GET, HEAD} */
@@ -87,12 +89,9 @@ public final class OpenApi {
                 "/paths/~1nodes~1{id}/patch/requestBody/content/application~1json/schema/properties/labels");
         labels.set("maxProperties", selector.get("maxProperties"));
         labels.set("propertyNames", selector.get("propertyNames"));
-        labels.withObject("/additionalProperties")
-                .removeAll()
-                .putArray("anyOf")
-                .add(selector.get("additionalProperties"))
-                .addObject()
-                .put("type", "null");
+        ((ObjectNode) labels.get("additionalProperties"))
+                .put("maxLength", LONGEST_LABEL)
+                .put("pattern", "^[^\\u0000-\\u001f\\u007f-\\u009f]*$");
     }
 
     /** What any request may be answered, and each answer has. */
