@@ -17,6 +17,7 @@ import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.RemoteCommands;
 import io.knit.launcher.remote.care.Open;
 import io.knit.launcher.remote.deploy.Deploying;
+import io.knit.launcher.remote.home.Completion;
 import io.knit.launcher.remote.home.ContextCommands;
 import io.knit.launcher.remote.home.Init;
 import io.knit.launcher.remote.home.Local;
@@ -96,6 +97,7 @@ final class KnitCommand {
         knit.addSubcommand("token", token);
         RemoteCommands.add(knit, new Open());
         RemoteCommands.add(knit, new Init());
+        RemoteCommands.add(knit, new Completion());
         CommandSpec context = group("context", "Several clusters, by name.");
         ContextCommands.commands().forEach(command -> RemoteCommands.add(context, command));
         knit.addSubcommand("context", context);
