@@ -49,7 +49,7 @@ import io.knit.core.server.intake.IntakeLane;
 import io.knit.core.server.intake.StatusIntake;
 import io.knit.core.server.join.NodeGate;
 import io.knit.core.server.meter.AgentWord;
-import io.knit.core.server.meter.Courses;
+import io.knit.core.server.meter.CourseTimes;
 import io.knit.core.server.meter.Meters;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -177,7 +177,7 @@ public final class ServerCore implements Orchestrator {
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
-        writer.onCommit(new Courses(meters)::committed);
+        writer.onCommit(new CourseTimes(meters)::committed);
         writer.onCommit(gate::committed);
         writer.onCommit(heartbeats::committed);
         writer.onCommit(commit -> commit.changes().forEach(change -> {

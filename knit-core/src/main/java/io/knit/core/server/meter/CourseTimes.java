@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Reads off commits how long starts and rollouts took. What began before this server did, or so many ago that it is forgotten, is not counted.
  * Loop-bound.
  */
-public final class Courses {
+public final class CourseTimes {
     private static final int MOST = 10_000;
 
     private final Meters meters;
@@ -27,7 +27,7 @@ public final class Courses {
         }
     };
 
-    public Courses(Meters meters) {
+    public CourseTimes(Meters meters) {
         this.meters = meters;
     }
 
