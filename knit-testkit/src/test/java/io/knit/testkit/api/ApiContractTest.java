@@ -130,6 +130,7 @@ class ApiContractTest {
             413 POST /simulate {large}
             200 POST /rebalance {"dry_run":true}
             400 POST /rebalance {"max_moves":0}
+            204 DELETE /deployments/once?wait=1m
             200 POST /nodes/node-b/drain?dry_run=true
             202 POST /nodes/node-b/drain?wait=1ms
             200 POST /nodes/node-b/drain?wait=1m {"deadline":"10m"}
@@ -153,7 +154,7 @@ class ApiContractTest {
             412 DELETE /deployments/api - If-Match:"99"
             200 DELETE /deployments/api?dry_run=true
             204 DELETE /deployments/api?wait=1m
-            202 DELETE /deployments/once
+            202 DELETE /deployments/daily
             404 DELETE /deployments/none
             """;
 
