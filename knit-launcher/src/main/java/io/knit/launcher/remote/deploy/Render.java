@@ -64,8 +64,11 @@ final class Render extends Remote {
                 files.put(template.destination(), engine.render(template.content(), model));
             }
         } catch (KnitException e) {
-            Refusals.of(e).forEach(problem -> complain(
-                    (problem.pointer() == null ? "" : problem.pointer() + ": ") + problem.getMessage(), "", console));
+            Refusals.of(e)
+                    .forEach(problem -> complain(
+                            (problem.pointer() == null ? "" : problem.pointer() + ": ") + problem.getMessage(),
+                            "",
+                            console));
             return Exit.REFUSED;
         }
         printer.print(files, Render::names, Render::lines);
@@ -91,8 +94,9 @@ final class Render extends Remote {
     /** What is known only once it runs is made up: the instance's id, and ports that are assigned. */
     private static Map<String, Object> model(DeploymentSpec spec, JsonNode node) {
         Map<String, String> labels = new LinkedHashMap<>();
-        node.path("labels").properties().forEach(label -> labels.put(
-                label.getKey(), label.getValue().asText()));
+        node.path("labels")
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         String mesh = Listings.text(node, "mesh_ip");
         List<PortBinding> ports = new ArrayList<>();
         for (PortSpec port : spec.ports()) {
