@@ -128,6 +128,7 @@ public final class KnitServer implements Orchestrator {
             Wiring wiring, Store store, StoredState stored, Transport transport, Discovery discovery) {
         ServerCore made = new ServerCore(new ServerParts(
                 wiring.loop(),
+                wiring.streams(),
                 Wiring.ids(settings.ids()),
                 store,
                 transport,
@@ -169,7 +170,7 @@ public final class KnitServer implements Orchestrator {
             return Future.succeededFuture(Map.of());
         }
         HostAndPort at = HostAndPort.parse("http-addr", address);
-        return HttpApi.start(wiring.vertx(), at.host(), at.port(), made, components)
+        return HttpApi.start(wiring.vertx(), at.host(), at.port(), made, components, made.inside())
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", "http://" + at.withPort(http.port()));

@@ -11,6 +11,7 @@ import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.Failures;
 import io.knit.core.server.http.answer.Headers;
+import io.knit.core.server.http.answer.LogAnswers;
 import io.knit.core.server.http.connection.Connections;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.connection.Unread;
@@ -18,6 +19,7 @@ import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.FormCheck;
 import io.knit.core.server.http.request.HostGuard;
 import io.knit.core.server.http.request.QueryCheck;
+import io.knit.core.server.inside.Inside;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -43,6 +45,7 @@ public final class HttpApi {
     private final Vertx vertx;
     private final HttpLimits limits;
     private final EventStreams events;
+    private final LogAnswers logs;
     private final Failures failures;
     private final BodyReader bodies;
     private final Unread unread;
@@ -52,7 +55,13 @@ public final class HttpApi {
     private final HttpServer server;
     private final Context context;
 
-    private HttpApi(Vertx vertx, String host, Orchestrator asked, List<Measured> components, HttpLimits limits) {
+    private HttpApi(
+            Vertx vertx,
+            String host,
+            Orchestrator asked,
+            List<Measured> components,
+            Inside inside,
+            HttpLimits limits) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         Orchestrator orchestrator = new Here(asked, context);
@@ -63,6 +72,7 @@ public final class HttpApi {
         this.events = new EventStreams(vertx, context, orchestrator, answers);
         this.bodies = new BodyReader(vertx, limits);
         this.connections = new Connections(vertx, limits, unread);
+        this.logs = new LogAnswers(vertx, context, inside, answers, connections::waits);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
@@ -98,22 +108,29 @@ public final class HttpApi {
      * @return fails with {@code IN_USE} or {@code INVALID_CONFIGURATION}
      */
     public static Future<HttpApi> start(Vertx vertx, String host, int port, Orchestrator orchestrator) {
-        return start(vertx, host, port, orchestrator, List.of());
+        return start(vertx, host, port, orchestrator, List.of(), Inside.NONE);
     }
 
     /**
      * Listens.
      *
      * @param components whose figures are shown at {@code /metrics} with the server's
+     * @param inside what can be seen of instances
      */
     public static Future<HttpApi> start(
-            Vertx vertx, String host, int port, Orchestrator orchestrator, List<Measured> components) {
+            Vertx vertx,
+            String host,
+            int port,
+            Orchestrator orchestrator,
+            List<Measured> components,
+            Inside inside) {
         return start(
                 vertx,
                 host,
                 port,
                 orchestrator,
                 components,
+                inside,
                 HttpLimits.forHeap(Runtime.getRuntime().maxMemory()));
     }
 
@@ -123,8 +140,9 @@ public final class HttpApi {
             int port,
             Orchestrator orchestrator,
             List<Measured> components,
+            Inside inside,
             HttpLimits limits) {
-        HttpApi api = new HttpApi(vertx, host, orchestrator, components, limits);
+        HttpApi api = new HttpApi(vertx, host, orchestrator, components, inside, limits);
         return vertx.executeBlocking(() -> requireFree(host, port), false)
                 .compose(free -> api.listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
@@ -149,6 +167,7 @@ public final class HttpApi {
         Promise<Void> ended = Promise.promise();
         context.runOnContext(now -> {
             events.close();
+            logs.close();
             settling.close();
             connections.leave();
             ended.complete();
@@ -165,7 +184,7 @@ public final class HttpApi {
         QueryCheck.mount(router, Routes.PATHS.keySet(), Routes.PARAMETERS);
         QueryCheck.mount(router, Dashboard.PATHS.keySet(), Dashboard.PARAMETERS);
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
-        new Routes(orchestrator, events, metrics, answers, settling).mount(router);
+        new Routes(orchestrator, events, logs, metrics, answers, settling).mount(router);
         Dashboard.mount(router, orchestrator, new RandomIds(), answers::send);
         Routes.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));

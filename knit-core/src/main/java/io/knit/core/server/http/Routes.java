@@ -14,6 +14,7 @@ import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.ListAnswer;
+import io.knit.core.server.http.answer.LogAnswers;
 import io.knit.core.server.http.json.DeploymentJson;
 import io.knit.core.server.http.json.ExplanationJson;
 import io.knit.core.server.http.json.HistoryJson;
@@ -57,6 +58,8 @@ final class Routes {
             Map.entry("/deployments/:name/diff", "GET, HEAD"),
             Map.entry("/deployments/:name/explain", "GET, HEAD"),
             Map.entry("/instances/:id/explain", "GET, HEAD"),
+            Map.entry("/instances/:id/logs", "GET"),
+            Map.entry("/deployments/:name/logs", "GET"),
             Map.entry("/deployments/:name/rollback", "POST"),
             Map.entry("/deployments/:name/scale", "POST"),
             Map.entry("/deployments/:name/restart", "POST"),
@@ -67,6 +70,8 @@ final class Routes {
     /** The query parameters of those that have any. */
     static final Map<String, Set<String>> PARAMETERS = Map.ofEntries(
             Map.entry("/events", EventStreams.PARAMETERS),
+            Map.entry("/instances/:id/logs", LogAnswers.PARAMETERS),
+            Map.entry("/deployments/:name/logs", LogAnswers.PARAMETERS),
             Map.entry("/history", HistoryJson.PARAMETERS),
             Map.entry("GET /deployments/:name", PastJson.PARAMETERS),
             Map.entry("HEAD /deployments/:name", PastJson.PARAMETERS),
@@ -88,13 +93,21 @@ final class Routes {
 
     private final Orchestrator orchestrator;
     private final EventStreams events;
+    private final LogAnswers logs;
     private final Metrics metrics;
     private final Answers answers;
     private final Changes changes;
 
-    Routes(Orchestrator orchestrator, EventStreams events, Metrics metrics, Answers answers, Settling settling) {
+    Routes(
+            Orchestrator orchestrator,
+            EventStreams events,
+            LogAnswers logs,
+            Metrics metrics,
+            Answers answers,
+            Settling settling) {
         this.orchestrator = orchestrator;
         this.events = events;
+        this.logs = logs;
         this.metrics = metrics;
         this.answers = answers;
         this.changes = new Changes(orchestrator, settling, answers);
@@ -118,6 +131,8 @@ final class Routes {
         new Revisions(orchestrator, answers).mount(router);
         changes.mount(router);
         router.get("/events").handler(events::open);
+        router.get("/instances/:id/logs").handler(logs::ofInstance);
+        router.get("/deployments/:name/logs").handler(logs::ofDeployment);
     }
 
     /** Any other method on this path is answered with those that are allowed. */

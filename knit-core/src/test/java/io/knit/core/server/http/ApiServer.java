@@ -1,6 +1,7 @@
 package io.knit.core.server.http;
 
 import io.knit.core.server.http.connection.HttpLimits;
+import io.knit.core.server.inside.Inside;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -27,7 +28,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     public ApiServer(HttpLimits limits) throws ExecutionException, InterruptedException, TimeoutException {
-        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(), limits)
+        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(), Inside.NONE, limits)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -8,6 +8,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
+import io.knit.core.server.inside.Inside;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +33,7 @@ class MetricsTest {
         Measured broken = () -> {
             throw new IllegalStateException("thrown by a component on purpose");
         };
-        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(broken, broker))
+        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(broken, broker), Inside.NONE)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

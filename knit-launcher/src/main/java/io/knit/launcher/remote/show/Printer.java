@@ -31,6 +31,10 @@ public final class Printer {
         return now;
     }
 
+    public boolean isJson() {
+        return format == Format.JSON;
+    }
+
     public boolean isWide() {
         return format == Format.WIDE;
     }
