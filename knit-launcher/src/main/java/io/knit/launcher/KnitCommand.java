@@ -13,6 +13,7 @@ import io.knit.launcher.program.Program;
 import io.knit.launcher.program.ServerProgram;
 import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.RemoteCommands;
+import io.knit.launcher.remote.deploy.Deploying;
 import io.knit.launcher.replay.Replays;
 import io.knit.launcher.settings.ConfigFile;
 import io.knit.launcher.settings.Setting;
@@ -76,6 +77,7 @@ final class KnitCommand {
                                 start("Starts a NATS broker for any client and any subject.", new NatsProgram())));
         knit.addSubcommand(
                 "dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
+        Deploying.commands().forEach(command -> RemoteCommands.add(knit, command));
         RemoteCommands.addTo(knit);
         CommandSpec node = group("node", "What a host shall do, and be called.");
         RemoteCommands.addNodeCommandsTo(node);

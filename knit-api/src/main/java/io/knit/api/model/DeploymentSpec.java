@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority 0…1000; of what waits for a node the higher goes first
  * @param preempt whether it may push out instances of lower priority where nothing else makes room
  * @param disconnect what it wishes while server and node do not hear each other
+ * @param stack the name of those with which it was deployed; empty: it belongs to none
  */
 public record DeploymentSpec(
         String name,
@@ -70,7 +71,8 @@ public record DeploymentSpec(
         @Nullable CronSpec cron,
         int priority,
         boolean preempt,
-        DisconnectSpec disconnect) {
+        DisconnectSpec disconnect,
+        String stack) {
 
     /** Unless another is given. */
     public static final int PRIORITY = 50;
@@ -98,6 +100,7 @@ public record DeploymentSpec(
         Objects.requireNonNull(mode, "mode");
         dependsOn = List.copyOf(dependsOn);
         Objects.requireNonNull(disconnect, "disconnect");
+        Objects.requireNonNull(stack, "stack");
         if (mode == Mode.JOB || mode == Mode.CRON) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends

@@ -40,6 +40,7 @@ public final class DeploymentSpecBuilder {
     private @Nullable JobSpec job;
     private @Nullable CronSpec cron;
     private DisconnectSpec disconnect = DisconnectSpec.DEFAULT;
+    private String stack = "";
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -234,6 +235,12 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** The name of those with which it is deployed, and without which it may be taken away; a DNS label. */
+    public DeploymentSpecBuilder stack(String stack) {
+        this.stack = Objects.requireNonNull(stack, "stack");
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -267,7 +274,8 @@ public final class DeploymentSpecBuilder {
                 cron,
                 priority,
                 preempt,
-                disconnect);
+                disconnect,
+                stack);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

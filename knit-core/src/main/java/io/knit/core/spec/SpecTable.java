@@ -195,7 +195,16 @@ public final class SpecTable {
             object("disconnect", DeploymentSpec::disconnect, TendTables.DISCONNECT)
                     .since("disconnect")
                     .use(Use.TEND)
-                    .doc("what it wishes while server and node do not hear each other, see below"));
+                    .doc("what it wishes while server and node do not hear each other, see below"),
+            text("stack", DeploymentSpec::stack)
+                    .length(63)
+                    .pattern("([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?")
+                    .unset("")
+                    .unlessGiven("none")
+                    .since("stack")
+                    .use(Use.MARK)
+                    .doc(
+                            "the name of those with which it is deployed, a DNS label: `knit deploy --prune` takes away what is of the same stack and was left out"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(

@@ -15,7 +15,9 @@ public enum Use {
     /** It tells how a change is carried out: of use to the next one. */
     ROLLOUT,
     /** It tells who comes first where room is short: what waits goes by it at once, and what runs runs on. */
-    RANK;
+    RANK,
+    /** It tells people and programs what belongs together: nothing goes by it. */
+    MARK;
 
     /** Whether a node needs it. What is the server's alone is sent to none, and asks no feature of an agent. */
     public boolean isForNodes() {

@@ -72,6 +72,7 @@ public final class FullSpec {
             .job(new JobSpec(5, 2, 1, Duration.ofMinutes(7)))
             .disconnect(new DisconnectSpec(
                     Duration.ofMinutes(2), Duration.ofMinutes(1), DisconnectSpec.Reconcile.KEEP_ORIGINAL))
+            .stack("shop")
             .build();
 
     private FullSpec() {}

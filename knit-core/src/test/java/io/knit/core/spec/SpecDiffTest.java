@@ -96,7 +96,8 @@ class SpecDiffTest {
                         new Change("/preempt", "false", "true"),
                         new Change("/disconnect/replace_after", null, "\"2m\""),
                         new Change("/disconnect/stop_after", null, "\"1m\""),
-                        new Change("/disconnect/reconcile", "\"newest_healthy\"", "\"keep_original\""));
+                        new Change("/disconnect/reconcile", "\"newest_healthy\"", "\"keep_original\""),
+                        new Change("/stack", null, "\"shop\""));
     }
 
     @Test

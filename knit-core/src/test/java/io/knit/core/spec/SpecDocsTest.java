@@ -92,12 +92,14 @@ class SpecDocsTest {
                 Use.COUNT, "what is missing is started, the highest slots are stopped",
                 Use.ROLLOUT, "nothing; the next change is carried out by it",
                 Use.RANK, "what runs runs on, and what waits goes by it at once",
+                Use.MARK, "nothing",
                 Use.FETCH,
                         "what runs runs on, and its node uses the new value when the container has to be made again; what does not run"
                                 + " yet is tried anew at once"));
         StringBuilder text =
                 new StringBuilder("| field | when it changes |\n|---|---|\n| `name` | it is another deployment |\n");
-        for (Use use : List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH, Use.TEND, Use.ROLLOUT, Use.RANK)) {
+        for (Use use :
+                List.of(Use.CONTAINER, Use.PLACE, Use.COUNT, Use.FETCH, Use.TEND, Use.ROLLOUT, Use.RANK, Use.MARK)) {
             List<String> names = SpecTable.SPEC.fields().stream()
                     .filter(field -> field.use() == use && !field.name().equals("name"))
                     .map(Field<DeploymentSpec>::name)

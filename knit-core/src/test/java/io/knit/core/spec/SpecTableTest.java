@@ -135,7 +135,7 @@ class SpecTableTest {
         assertThat(Arrays.stream(Use.values())
                         .filter(use -> SpecTable.same(use, SPEC, other))
                         .collect(Collectors.toList()))
-                .containsExactly(Use.CONTAINER, Use.ROLLOUT, Use.RANK);
+                .containsExactly(Use.CONTAINER, Use.ROLLOUT, Use.RANK, Use.MARK);
     }
 
     private static String javaTypes(Field<?> field) {

@@ -188,7 +188,7 @@ class TolerantRecordsTest {
                             + " constraints=[] spreadBy= maxPerNode=0 prefer=[] strategy=SPREAD update="
                             + compact(Update.DEFAULT) + " mode=REPLICATED job=" + compact(JobSpec.DEFAULT)
                             + " dependsOn=[] cron=null priority=50 preempt=false disconnect="
-                            + compact(DisconnectSpec.DEFAULT)),
+                            + compact(DisconnectSpec.DEFAULT) + " stack="),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),

@@ -15,7 +15,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** A command that changes something: rehearsed, only if, and waited for. */
-abstract class ChangeCommand extends Remote {
+public abstract class ChangeCommand extends Remote {
     private static final Duration USUAL = Duration.ofMinutes(5);
     private static final Duration MOST = Duration.ofMinutes(10);
 
@@ -46,19 +46,19 @@ abstract class ChangeCommand extends Remote {
     }
 
     @Override
-    final int ask(KnitClient knit, Printer printer, Console console) {
+    protected final int ask(KnitClient knit, Printer printer, Console console) {
         return change(knit, terms(), printer, console);
     }
 
     /** Sends what is to be done, once or for each of its names, and prints each answer by {@link #print}. */
-    abstract int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console);
+    protected abstract int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console);
 
     /**
      * Prints what came of a change.
      *
      * @param done in words
      */
-    final int print(ChangeAnswer answer, String name, String done, Printer printer, Console console) {
+    protected final int print(ChangeAnswer answer, String name, String done, Printer printer, Console console) {
         JsonNode body = answer.body();
         if (body.path("steps").isArray()) {
             printer.print(body, plan -> List.of(name), PlanLines::lines);
@@ -68,6 +68,8 @@ abstract class ChangeCommand extends Remote {
                 body, deployment -> List.of(name), deployment -> List.of(TextTable.shown(words(answer, name, done))));
         if (!answer.unsettled().isEmpty()) {
             console.complain(TextTable.shown(name + " has not settled: " + answer.unsettled()));
+            console.err().println("      knit explain " + TextTable.shown(name) + " says more; the change stands");
+            console.err().flush();
         }
         return Exit.of(answer);
     }

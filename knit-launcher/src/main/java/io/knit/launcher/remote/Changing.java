@@ -26,7 +26,7 @@ final class Changing {
         }
 
         @Override
-        final int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
+        protected final int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             return print(send(knit, name, terms), name, done, printer, console);
         }
 

@@ -4,14 +4,14 @@ import io.knit.client.ChangeAnswer;
 import io.knit.client.KnitClientException;
 
 /** How a command that asks a server ends. */
-final class Exit {
-    static final int OK = 0;
-    static final int FAILED = 1;
-    static final int USAGE = 2;
-    static final int NOT_FOUND = 3;
-    static final int TIMED_OUT = 4;
-    static final int REFUSED = 5;
-    static final int UNREACHABLE = 6;
+public final class Exit {
+    public static final int OK = 0;
+    public static final int FAILED = 1;
+    public static final int USAGE = 2;
+    public static final int NOT_FOUND = 3;
+    public static final int TIMED_OUT = 4;
+    public static final int REFUSED = 5;
+    public static final int UNREACHABLE = 6;
 
     /** As a footer of each command's help. */
     static final String WORDS =
@@ -19,7 +19,7 @@ final class Exit {
 
     private Exit() {}
 
-    static int of(KnitClientException failure) {
+    public static int of(KnitClientException failure) {
         return switch (failure.kind()) {
             case FAILED -> FAILED;
             case NOT_FOUND -> NOT_FOUND;
@@ -29,7 +29,17 @@ final class Exit {
         };
     }
 
-    static int of(ChangeAnswer answer) {
+    /** What to do, where the server's words do not say it; empty: nobody can tell. */
+    static String mend(KnitClientException.Kind kind) {
+        return switch (kind) {
+            case NOT_FOUND -> "knit status and knit nodes show what there is";
+            case TIMED_OUT -> "look with knit status before it is sent again";
+            case FAILED -> "the server's log says more";
+            case REFUSED, UNREACHABLE -> "";
+        };
+    }
+
+    public static int of(ChangeAnswer answer) {
         if (answer.unsettled().isEmpty()) {
             return OK;
         }

@@ -26,7 +26,7 @@ final class Looking {
         private @Nullable String name;
 
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             Listings views = new Listings(printer);
             if (name == null) {
                 JsonNode all = knit.deployments().path("deployments");
@@ -44,7 +44,7 @@ final class Looking {
         private @Nullable String name;
 
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             Listings views = new Listings(printer);
             if (name == null) {
                 JsonNode all = knit.deployments().path("deployments");
@@ -66,7 +66,7 @@ final class Looking {
     @Command(name = "nodes", description = "Shows the hosts, and what is set aside of each.")
     static final class Nodes extends Remote {
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             JsonNode all = knit.nodes().path("nodes");
             printer.print(all, list -> Listings.names(list, "id"), new Listings(printer)::nodes);
             return Exit.OK;
@@ -79,7 +79,7 @@ final class Looking {
         private String name = "";
 
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             JsonNode all = knit.revisions(name).path("revisions");
             printer.print(all, list -> Listings.names(list, "number"), new Listings(printer)::revisions);
             return Exit.OK;
@@ -102,7 +102,7 @@ final class Looking {
         private @Nullable Long to;
 
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             printer.print(
                     knit.diff(name, from, to), diff -> Listings.names(diff.path("diff"), "field"), PlanLines::diff);
             return Exit.OK;
@@ -115,7 +115,7 @@ final class Looking {
         private String name = "";
 
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             JsonNode explained = explained(knit);
             printer.print(explained, one -> List.of(name), WhyLines::lines);
             return Exit.OK;
@@ -150,10 +150,10 @@ final class Looking {
         private @Nullable String since;
 
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             Instant from = since == null ? null : TypedTimes.since("--since", since, printer.now());
             knit.events(name, from, event -> printer.event(event));
-            console.complain("the server ended the stream");
+            complain("the server ended the stream; begin again where it ended with --since", "", console);
             return Exit.UNREACHABLE;
         }
     }

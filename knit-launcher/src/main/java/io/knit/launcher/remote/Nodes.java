@@ -29,7 +29,7 @@ final class Nodes {
         private String node = "";
 
         @Override
-        final int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
+        protected final int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             ChangeAnswer answer = send(knit, node, terms);
             return print(answer, node, done(answer.body()), printer, console);
         }

@@ -4,10 +4,13 @@ import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
 import io.knit.client.KnitClientException.Problem;
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Format;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
+import io.knit.launcher.remote.typed.Refused;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -42,12 +45,23 @@ public abstract class Remote {
         } catch (KnitClientException e) {
             for (Problem problem : e.problems()) {
                 String where = problem.pointer().isEmpty() ? "" : problem.pointer() + ": ";
-                console.complain(TextTable.shown(where + problem.detail()));
+                complain(where + problem.detail(), Exit.mend(e.kind()), console);
             }
             return Exit.of(e);
+        } catch (Refused e) {
+            complain(String.valueOf(e.getMessage()), "", console);
+            return Exit.REFUSED;
         } finally {
             console.out().flush();
         }
+    }
+
+    /** As in {@link Faults#lines}. */
+    protected static void complain(String words, String otherwise, Console console) {
+        List<String> lines = Faults.lines(words, otherwise);
+        console.complain(lines.get(0));
+        lines.stream().skip(1).forEach(line -> console.err().println("      " + line));
+        console.err().flush();
     }
 
     private static KnitClient client(String url) {
@@ -59,5 +73,6 @@ public abstract class Remote {
         }
     }
 
-    abstract int ask(KnitClient knit, Printer printer, Console console);
+    /** Asks, prints, and gives the exit code. */
+    protected abstract int ask(KnitClient knit, Printer printer, Console console);
 }

@@ -46,9 +46,6 @@ public final class RemoteCommands {
     /** In the order in which help shows them. */
     public static void addTo(CommandSpec knit) {
         for (Remote command : List.of(
-                new Deploying.Deploy(),
-                new Deploying.Plan(),
-                new Deploying.Undeploy(),
                 new Looking.Status(),
                 new Looking.Ps(),
                 new Looking.Nodes(),
@@ -76,7 +73,8 @@ public final class RemoteCommands {
         }
     }
 
-    private static void add(CommandSpec to, Remote command) {
+    /** Adds one to {@code knit}, or to a group of its commands. */
+    public static void add(CommandSpec to, Remote command) {
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         spec.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)

@@ -25,7 +25,7 @@ final class WhatIf {
         private String file = "";
 
         @Override
-        int ask(KnitClient knit, Printer printer, Console console) {
+        protected int ask(KnitClient knit, Printer printer, Console console) {
             printer.print(knit.simulate(SpecFiles.one(file, System.in)), told -> List.of(), WhyLines::foretold);
             return Exit.OK;
         }
@@ -37,7 +37,7 @@ final class WhatIf {
         private int mostMoves = 10;
 
         @Override
-        int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
+        protected int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             ChangeAnswer answer = knit.rebalance(mostMoves, terms);
             if (answer.body().path("steps").isArray()) {
                 return print(answer, "rebalance", "", printer, console);

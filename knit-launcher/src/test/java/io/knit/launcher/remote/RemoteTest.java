@@ -1,31 +1,18 @@
 package io.knit.launcher.remote;
 
-import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import io.knit.core.KnitAgent;
-import io.knit.core.KnitServer;
 import io.knit.launcher.KnitCommandTest;
 import io.knit.launcher.Typed;
-import io.knit.testkit.discovery.FixedDiscovery;
-import io.knit.testkit.loop.ThreadLoop;
-import io.knit.testkit.runtime.FakeEngine;
-import io.knit.testkit.runtime.FakeRuntime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -37,75 +24,39 @@ import picocli.CommandLine;
 
 /** RemoteCommands typed at a real server with two agents, whose engines alone are fakes. */
 class RemoteTest {
-    private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir
     static Path folder;
 
-    private static String server = "";
+    private static RemoteFleet fleet;
 
     @BeforeAll
     static void start() {
-        KnitServer started = KnitServer.builder()
-                .httpAddress("127.0.0.1:0")
-                .dataDir(folder.resolve("server"))
-                .discovery(FixedDiscovery.none())
-                .config("nats-addr", "127.0.0.1:0")
-                .build();
-        OPEN.push(() -> await(started.close()));
-        await(started.start());
-        server = Objects.requireNonNull(started.endpoints().get("http"));
-        for (String id : new String[] {"n1", "n2"}) {
-            ThreadLoop loop = new ThreadLoop(id);
-            OPEN.push(loop);
-            KnitAgent agent = KnitAgent.builder()
-                    .nodeId(id)
-                    .dataDir(folder.resolve(id))
-                    .config(
-                            "nats-url",
-                            Objects.requireNonNull(started.endpoints().get("transport")))
-                    .runtime(new FakeRuntime(
-                            new FakeEngine(id, loop).withImage("web:1").withImage("nginx:alpine"), loop))
-                    .discovery(FixedDiscovery.none())
-                    .build();
-            OPEN.push(() -> await(agent.close()));
-            await(agent.start());
-        }
-        Awaitility.await().until(() -> knit("nodes", "-o", "name").out().lines().count() == 2);
+        fleet = new RemoteFleet(folder);
     }
 
     @AfterAll
     static void close() throws Exception {
-        while (!OPEN.isEmpty()) {
-            OPEN.pop().close();
-        }
+        fleet.close();
     }
 
     private static Typed knit(String... words) {
-        return Typed.knit(Map.of("KNIT_SERVER", server), words);
+        return fleet.knit(words);
     }
 
-    /** What it printed, which must have been all: nothing went wrong. */
     private static String done(String... words) {
-        Typed typed = knit(words);
-        assertThat(typed.err()).as(typed.out()).isEmpty();
-        assertThat(typed.exitCode()).isZero();
-        return typed.out();
+        return fleet.done(words);
     }
 
     private static JsonNode json(String... words) throws IOException {
-        return JSON.readTree(done(words));
+        return fleet.json(words);
     }
 
     private static String file(String name, String text) throws IOException {
-        Path file = folder.resolve(name);
-        Files.writeString(file, text);
-        return file.toString();
+        return fleet.file(name, text);
     }
 
     private static String spec(String name, String more) {
-        return "name: " + name + "\nimage: web:1\npull: never\n" + more;
+        return RemoteFleet.spec(name, more);
     }
 
     @Test
@@ -157,14 +108,19 @@ class RemoteTest {
         String typed = block(page.substring(page.indexOf("<!-- typed -->")), "sh");
         // so that the test need not wait for what has proven itself
         String web = file("web.yaml", block(page, "yaml") + "update: {min_healthy: 0s}\n");
+        file("shop/page.yaml", spec("page", ""));
+        String shop = folder.resolve("shop").toString();
         String scenario = file(
                 "scenario.yaml",
                 page.substring(page.indexOf("```yaml\nsteps")).replaceFirst("(?s)```yaml\n(.*?)```.*", "$1"));
         List<String> lines = typed.lines().toList();
         assertThat(lines).hasSizeGreaterThan(10).allMatch(line -> line.startsWith("knit "));
         for (String line : lines) {
-            String words =
-                    line.substring("knit ".length()).replace("web.yaml", web).replace("scenario.yaml", scenario);
+            String words = line.substring("knit ".length())
+                    .replace("web.yaml", web)
+                    .replace("scenario.yaml", scenario)
+                    .replace("deploy shop ", "deploy " + shop + " ")
+                    .replace("'", "");
             assertThat(done(words.split(" "))).as(line).isNotEmpty();
         }
         String table = page.substring(page.indexOf("| | does |"));

@@ -11,6 +11,7 @@ import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,26 +44,30 @@ final class Stored {
         if (stored.revision() > shown.revision()) {
             return;
         }
-        Map<String, String> onDisk = new TreeMap<>();
-        stored.deployments().forEach((name, deployment) -> onDisk.put(name, deployment.toString()));
-        stored.instances().forEach((id, instance) -> onDisk.put(id, words(instance)));
-        Map<String, String> inMemory = new TreeMap<>();
+        Map<String, Object> onDisk = new HashMap<>(stored.deployments());
+        stored.instances().forEach((id, instance) -> onDisk.put(id, compared(instance)));
+        Map<String, Object> inMemory = new HashMap<>();
         shown.deployments().forEach(view -> {
-            inMemory.put(view.name(), view.deployment().toString());
-            view.instances().forEach(instance -> inMemory.put(instance.id(), words(instance)));
+            inMemory.put(view.name(), view.deployment());
+            view.instances().forEach(instance -> inMemory.put(instance.id(), compared(instance)));
         });
         if (!onDisk.equals(inMemory)) {
-            Map<String, String> left = new TreeMap<>(onDisk);
+            Map<String, Object> left = new TreeMap<>(onDisk);
             left.entrySet().removeAll(inMemory.entrySet());
             inMemory.entrySet().removeAll(onDisk.entrySet());
-            throw new InvariantViolation(
-                    "at revision " + shown.revision() + " the disk has " + left + ", and the server shows " + inMemory);
+            throw new InvariantViolation("at revision " + shown.revision() + " the disk has " + left
+                    + ", and the server shows " + new TreeMap<>(inMemory));
         }
     }
 
-    private static String words(Instance instance) {
-        return List.of(instance.slotKey(), instance.revision(), instance.order(), instance.state(), instance.ports())
-                + " on " + instance.node();
+    private static List<Object> compared(Instance instance) {
+        return List.of(
+                instance.slotKey(),
+                instance.revision(),
+                instance.order(),
+                instance.state(),
+                instance.ports(),
+                instance.node() == null ? "no node" : instance.node());
     }
 
     /** What a server that starts now would find. */

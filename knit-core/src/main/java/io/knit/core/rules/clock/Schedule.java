@@ -11,7 +11,9 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,11 @@ public final class Schedule {
     /** Of a zone's clocks being set until something is due, which is within a few years. */
     private static final int MOST_TRANSITIONS = 100;
 
+    /** So many are remembered: each look at a deployment asks for the same one, and reading it takes as long as all the rest of planning. */
+    private static final int REMEMBERED = 10_000;
+
+    private static final Map<CronSpec, Schedule> READ = new ConcurrentHashMap<>();
+
     private final CronFields fields;
     private final ZoneRules rules;
 
@@ -39,6 +46,19 @@ public final class Schedule {
 
     /** @throws IllegalArgumentException what is wrong with it, in words */
     public static Schedule of(CronSpec spec) {
+        Schedule known = READ.get(spec);
+        if (known != null) {
+            return known;
+        }
+        Schedule read = read(spec);
+        if (READ.size() >= REMEMBERED) {
+            READ.clear();
+        }
+        READ.put(spec, read);
+        return read;
+    }
+
+    private static Schedule read(CronSpec spec) {
         String fault = zoneFault(spec.timeZone());
         if (fault != null) {
             throw new IllegalArgumentException("the time zone " + fault);

@@ -27,6 +27,7 @@ import java.util.Set;
  */
 public final class Admission {
     private static final FieldLimits NAME = SpecTable.SPEC.field("name").limits();
+    private static final FieldLimits STACK = SpecTable.SPEC.field("stack").limits();
     private static final FieldLimits ENV = SpecTable.SPEC.field("env").limits();
     private static final FieldLimits SELECTOR =
             SpecTable.SPEC.field("node_selector").limits();
@@ -63,6 +64,7 @@ public final class Admission {
     public static Refusals rules(DeploymentSpec spec, boolean knowsMode) {
         Refusals refusals = new Refusals();
         name(spec.name(), refusals);
+        stack(spec.stack(), refusals);
         image(spec, refusals);
         words("/command", spec.command(), refusals);
         words("/args", spec.args(), refusals);
@@ -87,6 +89,16 @@ public final class Admission {
                     INVALID_VALUE,
                     "name " + Pointers.quoted(name) + " is not a DNS label; give 1 to " + NAME.length()
                             + " of a-z 0-9 -, starting and ending with a letter or digit");
+        }
+    }
+
+    private static void stack(String stack, Refusals refusals) {
+        if (!STACK.has(stack)) {
+            refusals.add(
+                    "/stack",
+                    INVALID_VALUE,
+                    "stack " + Pointers.quoted(stack) + " is not a DNS label; give 1 to " + STACK.length()
+                            + " of a-z 0-9 -, starting and ending with a letter or digit, or leave it out");
         }
     }
 

@@ -61,7 +61,8 @@ class OldAgentTest {
             "'preempt': true",
             "'disconnect': {'replace_after': '2m'}",
             "'disconnect': {'stop_after': '1m'}",
-            "'disconnect': {'reconcile': 'keep_original'}");
+            "'disconnect': {'reconcile': 'keep_original'}",
+            "'stack': 'shop'");
 
     private static DeploymentSpec spec(String fields) {
         String json = "{'name': 'web', 'image': 'web:1', " + fields + "}";

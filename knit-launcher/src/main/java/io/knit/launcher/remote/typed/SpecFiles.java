@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,8 +31,8 @@ public final class SpecFiles {
      *
      * @throws IllegalArgumentException if one can't be read, or none is there
      */
-    public static List<JsonNode> read(List<String> files, InputStream standardInput) {
-        List<JsonNode> all = new ArrayList<>();
+    public static List<ObjectNode> read(List<String> files, InputStream standardInput) {
+        List<ObjectNode> all = new ArrayList<>();
         for (String file : files) {
             if (file.equals("-")) {
                 all.addAll(documents("standard input", standardInput));
@@ -49,7 +50,7 @@ public final class SpecFiles {
 
     /** @throws IllegalArgumentException if there is not exactly one document in it */
     public static JsonNode one(String file, InputStream standardInput) {
-        List<JsonNode> all = read(List.of(file), standardInput);
+        List<ObjectNode> all = read(List.of(file), standardInput);
         if (all.size() > 1) {
             throw new IllegalArgumentException(file + " has " + all.size() + " documents; give one");
         }
@@ -72,7 +73,7 @@ public final class SpecFiles {
         }
     }
 
-    private static List<JsonNode> documents(Path path) {
+    private static List<ObjectNode> documents(Path path) {
         if (!Files.exists(path)) {
             throw new IllegalArgumentException("there is no file " + path);
         }
@@ -83,8 +84,8 @@ public final class SpecFiles {
         }
     }
 
-    private static List<JsonNode> documents(String name, InputStream in) {
-        List<JsonNode> found = new ArrayList<>();
+    private static List<ObjectNode> documents(String name, InputStream in) {
+        List<ObjectNode> found = new ArrayList<>();
         try {
             byte[] bytes = in.readNBytes((int) MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
@@ -94,8 +95,11 @@ public final class SpecFiles {
                     YAML.readerFor(JsonNode.class).readValues(bytes)) {
                 while (documents.hasNext()) {
                     JsonNode one = documents.next();
-                    if (one != null && !one.isNull() && !one.isMissingNode()) {
-                        found.add(one);
+                    if (one instanceof ObjectNode object) {
+                        found.add(object);
+                    } else if (one != null && !one.isNull() && !one.isMissingNode()) {
+                        throw new IllegalArgumentException(
+                                name + " holds no object; write name: …, image: … and the like");
                     }
                 }
             }
@@ -107,11 +111,6 @@ public final class SpecFiles {
                     e);
         } catch (IOException e) {
             throw new IllegalArgumentException(name + " can't be read: " + e.getMessage(), e);
-        }
-        for (JsonNode one : found) {
-            if (!one.isObject()) {
-                throw new IllegalArgumentException(name + " holds no object; write name: …, image: … and the like");
-            }
         }
         return found;
     }

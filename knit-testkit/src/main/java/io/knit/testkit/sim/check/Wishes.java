@@ -36,6 +36,8 @@ public final class Wishes {
         private boolean done;
         /** All that it ever was, but for their number. */
         private final Set<Optional<DeploymentSpec>> granted = new HashSet<>();
+        /** That of {@link #granted} which came last, with its number: it is mostly the same again. */
+        private @Nullable DeploymentSpec last;
 
         private void becomes(Optional<DeploymentSpec> spec) {
             before = spec;
@@ -64,7 +66,10 @@ public final class Wishes {
             if (answer == Answer.KNOWN) {
                 becomes(found);
             }
-            granted.add(Found.withoutCount(found));
+            if (found.orElse(null) != last) {
+                last = found.orElse(null);
+                granted.add(Found.withoutCount(found));
+            }
         }
     }
 

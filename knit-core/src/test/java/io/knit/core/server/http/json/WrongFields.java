@@ -51,7 +51,8 @@ final class WrongFields {
                 row("'max_per_node':-1", "invalid_value", "/max_per_node", "0 to 1000"),
                 row("'strategy':'bin_pack'", "invalid_value", "/strategy", "did you mean 'binpack'?"),
                 row("'priority':1001", "invalid_value", "/priority", "0 to 1000"),
-                row("'preempt':'yes'", "wrong_type", "/preempt", "remove the quotes"));
+                row("'preempt':'yes'", "wrong_type", "/preempt", "remove the quotes"),
+                row("'stack':'Web Shop'", "invalid_value", "/stack", "is not a DNS label"));
     }
 
     private static Stream<Arguments> resources() {
