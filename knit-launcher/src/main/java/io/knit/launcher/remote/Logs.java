@@ -49,17 +49,16 @@ final class Logs extends Remote {
     private boolean raw;
 
     @Override
-    int ask(KnitClient knit, Printer printer, Console console) {
-        LogTerms terms = new LogTerms(
-                follow, lines(), since == null ? null : TypedTimes.since("--since", since, printer.now()));
+    protected int ask(KnitClient knit, Printer printer, Console console) {
+        LogTerms terms =
+                new LogTerms(follow, lines(), since == null ? null : TypedTimes.since("--since", since, printer.now()));
         boolean json = printer.isJson();
         read(knit, terms, named -> new LogLines(console.out(), named, timestamps, raw, json)::show);
         return Exit.OK;
     }
 
     /** An instance's id could be a deployment's name; people mean that then. */
-    private void read(
-            KnitClient knit, LogTerms terms, Function<Boolean, Consumer<JsonNode>> lines) {
+    private void read(KnitClient knit, LogTerms terms, Function<Boolean, Consumer<JsonNode>> lines) {
         try {
             knit.deploymentLogs(name, terms, lines.apply(true));
         } catch (KnitClientException none) {

@@ -430,7 +430,8 @@ public abstract class ContainerRuntimeContract {
     }
 
     @Test
-    @DisplayName("logs: what is there comes in order, one line at a time, and ends; the last ones, and those since a moment")
+    @DisplayName(
+            "logs: what is there comes in order, one line at a time, and ends; the last ones, and those since a moment")
     void givesWhatWasWritten() {
         String id = written("echo one; echo two >&2; echo three; sleep 600");
         SlowReader all = new SlowReader(1000);
@@ -446,7 +447,8 @@ public abstract class ContainerRuntimeContract {
         assertThat(all.texts()).endsWith(last.texts().get(0));
 
         SlowReader since = new SlowReader(1000);
-        await(logs().logs(id, new LogQuery(false, null, all.lines.get(2).at()), since).ended());
+        await(logs().logs(id, new LogQuery(false, null, all.lines.get(2).at()), since)
+                .ended());
         assertThat(since.texts()).contains(all.texts().get(2));
         SlowReader later = new SlowReader(1000);
         await(logs().logs(id, new LogQuery(false, null, all.lines.get(2).at().plusSeconds(3600)), later)
@@ -455,7 +457,8 @@ public abstract class ContainerRuntimeContract {
     }
 
     @Test
-    @DisplayName("logs: who follows is given what comes, until the container ends, is not there any more, or nobody reads on")
+    @DisplayName(
+            "logs: who follows is given what comes, until the container ends, is not there any more, or nobody reads on")
     void followsWhatIsWritten() {
         String id = written("echo one; echo two; echo three; sleep 600");
         SlowReader followed = new SlowReader(1000);
@@ -476,9 +479,7 @@ public abstract class ContainerRuntimeContract {
         assertThat(enough.texts()).containsExactly("one", "two");
 
         await(runtime().remove(id, NO_GRACE));
-        Awaitility.await()
-                .atMost(Futures.PATIENCE)
-                .until(() -> follows.ended().isComplete());
+        Awaitility.await().atMost(Futures.PATIENCE).until(() -> follows.ended().isComplete());
         assertThat(followed.texts()).containsExactly("one", "two", "three");
     }
 

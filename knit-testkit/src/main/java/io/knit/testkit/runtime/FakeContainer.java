@@ -72,10 +72,11 @@ final class FakeContainer {
         return matcher.matches() ? Integer.valueOf(matcher.group(1)) : null;
     }
 
-    /** What it writes as it starts: what its script echoes. */
+    /** What it writes as it starts: what its script echoes, or that the image's own program has started. */
     void speak(Instant now) {
         List<String> words = spec.args().isEmpty() ? spec.command() : spec.args();
         if (words.isEmpty()) {
+            wrote.add(new LogLine(now, false, true, "started"));
             return;
         }
         for (String step : words.get(words.size() - 1).split(";")) {

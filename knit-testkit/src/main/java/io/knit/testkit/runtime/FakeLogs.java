@@ -67,13 +67,14 @@ final class FakeLogs implements Ongoing<Void> {
             return;
         }
         waits = true;
-        reader.line(line).onComplete(taken -> engine.loop().execute(() -> {
-            waits = false;
-            if (taken.failed()) {
-                cancel();
-            }
-            pump();
-        }));
+        reader.line(line)
+                .onComplete(taken -> engine.loop().execute(() -> {
+                    waits = false;
+                    if (taken.failed()) {
+                        cancel();
+                    }
+                    pump();
+                }));
     }
 
     @Override

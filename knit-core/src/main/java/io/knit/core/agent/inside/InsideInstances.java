@@ -9,11 +9,11 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.stream.GivingStreams;
-import io.knit.core.wire.stream.LogRange;
 import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
-import io.knit.core.wire.stream.StreamRequest;
 import io.vertx.core.Future;
 import java.util.Objects;
 import java.util.Optional;
@@ -66,8 +66,7 @@ public final class InsideInstances implements GivingStreams.Giver {
     }
 
     private KnitException cant(String what) {
-        return new KnitException(
-                ErrorCode.RUNTIME_REFUSED, "the container runtime of node " + node + " " + what);
+        return new KnitException(ErrorCode.RUNTIME_REFUSED, "the container runtime of node " + node + " " + what);
     }
 
     /** The container of an instance that this node's agent made. */
@@ -77,11 +76,12 @@ public final class InsideInstances implements GivingStreams.Giver {
             return Future.failedFuture(
                     new KnitException(ErrorCode.WRONG_CLUSTER, "node " + node + " has not joined a cluster yet"));
         }
-        return loop.bring(runtime.snapshot(mine)).compose(all -> newest(all.containers(), instance)
-                .map(found -> Future.succeededFuture(found.id()))
-                .orElseGet(() -> Future.failedFuture(new KnitException(
-                        ErrorCode.NOT_FOUND,
-                        "instance " + instance + " has no container on node " + node + " now"))));
+        return loop.bring(runtime.snapshot(mine))
+                .compose(all -> newest(all.containers(), instance)
+                        .map(found -> Future.succeededFuture(found.id()))
+                        .orElseGet(() -> Future.failedFuture(new KnitException(
+                                ErrorCode.NOT_FOUND,
+                                "instance " + instance + " has no container on node " + node + " now"))));
     }
 
     private Optional<ContainerSnapshot> newest(Iterable<ContainerSnapshot> containers, String instance) {

@@ -11,10 +11,10 @@ import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.Failures;
 import io.knit.core.server.http.answer.Headers;
-import io.knit.core.server.http.answer.LogAnswers;
 import io.knit.core.server.http.connection.Connections;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.connection.Unread;
+import io.knit.core.server.http.logs.LogAnswers;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.FormCheck;
 import io.knit.core.server.http.request.HostGuard;
@@ -56,12 +56,7 @@ public final class HttpApi {
     private final Context context;
 
     private HttpApi(
-            Vertx vertx,
-            String host,
-            Orchestrator asked,
-            List<Measured> components,
-            Inside inside,
-            HttpLimits limits) {
+            Vertx vertx, String host, Orchestrator asked, List<Measured> components, Inside inside, HttpLimits limits) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         Orchestrator orchestrator = new Here(asked, context);
@@ -118,12 +113,7 @@ public final class HttpApi {
      * @param inside what can be seen of instances
      */
     public static Future<HttpApi> start(
-            Vertx vertx,
-            String host,
-            int port,
-            Orchestrator orchestrator,
-            List<Measured> components,
-            Inside inside) {
+            Vertx vertx, String host, int port, Orchestrator orchestrator, List<Measured> components, Inside inside) {
         return start(
                 vertx,
                 host,

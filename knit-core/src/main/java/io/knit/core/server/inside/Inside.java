@@ -2,7 +2,7 @@ package io.knit.core.server.inside;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.core.wire.stream.LogRange;
+import io.knit.core.wire.asked.LogRange;
 
 /** What can be seen of instances beyond what the state says. Thread-safe. */
 public interface Inside {
@@ -18,7 +18,7 @@ public interface Inside {
      * @param instance its id, or empty: of a deployment
      * @param deployment its name, or empty: of an instance
      */
-    Reading logs(String instance, String deployment, LogRange range, LineReader reader);
+    Reading logs(String instance, String deployment, LogRange range, LineListener reader);
 
     /** A reading under way. */
     interface Reading {

@@ -9,10 +9,10 @@ import io.knit.api.model.NodeState;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.stream.AskingStreams;
-import io.knit.core.wire.stream.LogRange;
 import io.knit.core.wire.stream.StreamEnd;
-import io.knit.core.wire.stream.StreamRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -43,7 +43,7 @@ public final class InsideNodes implements Inside {
     }
 
     @Override
-    public Reading logs(String instance, String deployment, LogRange range, LineReader reader) {
+    public Reading logs(String instance, String deployment, LogRange range, LineListener reader) {
         LogReading reading = new LogReading(loop, range.follow(), reader);
         loop.execute(() -> {
             try {

@@ -3,7 +3,7 @@ package io.knit.core.server.inside;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.LogLine;
-import io.knit.core.wire.stream.LogText;
+import io.knit.core.wire.asked.LogText;
 import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
 import java.time.Duration;
@@ -19,7 +19,7 @@ final class LogReading implements Inside.Reading {
     private static final int BATCH = 32 * 1024;
 
     private final Loop loop;
-    private final LineReader reader;
+    private final LineListener reader;
     private final LogMerge<Given> merge;
     private final List<Source> sources = new ArrayList<>();
 
@@ -36,7 +36,7 @@ final class LogReading implements Inside.Reading {
 
     private record Given(Source source, InstanceLine line, int bytes) {}
 
-    LogReading(Loop loop, boolean follow, LineReader reader) {
+    LogReading(Loop loop, boolean follow, LineListener reader) {
         this.loop = loop;
         this.reader = reader;
         this.merge = new LogMerge<>(!follow);

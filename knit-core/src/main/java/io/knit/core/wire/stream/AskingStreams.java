@@ -8,6 +8,7 @@ import io.knit.api.spi.transport.Transport;
 import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
+import io.knit.core.wire.asked.StreamRequest;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,8 +80,8 @@ public final class AskingStreams {
         String up = Subjects.streamUp(node, id);
         String down = Subjects.streamDown(node, id);
         byte[] asked = new StreamFrame(StreamFrame.Kind.OPEN, 0, window, WireCodec.encode(request)).bytes();
-        StreamEnd end = new StreamEnd(
-                loop, window, asked, frame -> send(down, frame), listener, lastFrame -> open.remove(up));
+        StreamEnd end =
+                new StreamEnd(loop, window, asked, frame -> send(down, frame), listener, lastFrame -> open.remove(up));
         open.put(up, end);
         end.begin(0);
         return end;

@@ -7,6 +7,7 @@ import io.knit.api.spi.transport.Transport;
 import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
+import io.knit.core.wire.asked.StreamRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -104,7 +105,8 @@ public final class GivingStreams {
         try {
             if (open.size() >= MOST) {
                 throw new KnitException(
-                        ErrorCode.BUSY, "node " + node + " gives " + MOST + " streams already; end one or try again later");
+                        ErrorCode.BUSY,
+                        "node " + node + " gives " + MOST + " streams already; end one or try again later");
             }
             StreamRequest request = WireCodec.decode(frame.body(), StreamRequest.class);
             Reader reader = new Reader();
@@ -150,7 +152,9 @@ public final class GivingStreams {
     }
 
     private void refuse(String id, KnitException why) {
-        byte[] frame = new StreamFrame(StreamFrame.Kind.FAIL, 0, 0, StreamFailure.of(why).bytes()).bytes();
+        byte[] frame = new StreamFrame(
+                        StreamFrame.Kind.FAIL, 0, 0, StreamFailure.of(why).bytes())
+                .bytes();
         remember(id, frame);
         send(id, frame);
     }

@@ -243,7 +243,8 @@ public final class StreamEnd {
             waiting.remove();
             boolean whole = size == next.bytes.length;
             byte[] now = whole ? next.bytes : Arrays.copyOf(next.bytes, size);
-            out.accept(new StreamFrame(StreamFrame.Kind.DATA, next.channel, sending.spend(StreamFrame.HEAD + size), now).bytes());
+            out.accept(new StreamFrame(StreamFrame.Kind.DATA, next.channel, sending.spend(StreamFrame.HEAD + size), now)
+                    .bytes());
             if (whole) {
                 next.sent.complete();
             } else {

@@ -14,7 +14,7 @@ final class StreamFrame {
 
     /** What a frame is; on the wire by its number from 1, which never changes. */
     enum Kind {
-        /** The server asks for a stream; the body is a {@link StreamRequest}. Sent again until the agent is heard. */
+        /** The server asks for a stream; the body is a {@code StreamRequest}. Sent again until the agent is heard. */
         OPEN,
         /** A piece of it. */
         DATA,
@@ -87,7 +87,10 @@ final class StreamFrame {
 
     static StreamFrame alive(long sent, long allowed) {
         return new StreamFrame(
-                Kind.ALIVE, 0, sent, ByteBuffer.allocate(Long.BYTES).putLong(allowed).array());
+                Kind.ALIVE,
+                0,
+                sent,
+                ByteBuffer.allocate(Long.BYTES).putLong(allowed).array());
     }
 
     /** What an {@code ALIVE} allows; 0 if it does not say. */

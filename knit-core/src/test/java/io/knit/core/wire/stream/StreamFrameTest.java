@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.LogLine;
+import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.LogText;
+import io.knit.core.wire.asked.StreamRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +82,9 @@ class StreamFrameTest {
     void failuresOfOthers() {
         assertThat(StreamFailure.read(new byte[] {1, 2}).code()).isEqualTo(ErrorCode.TRANSPORT_UNAVAILABLE);
         byte[] later = "{\"v\":1,\"code\":\"of_later\",\"message\":\"why\\u001b[2J\"}".getBytes(StandardCharsets.UTF_8);
-        assertThat(StreamFailure.read(later)).hasMessage("why?[2J").extracting(KnitException::code)
+        assertThat(StreamFailure.read(later))
+                .hasMessage("why?[2J")
+                .extracting(KnitException::code)
                 .isEqualTo(ErrorCode.RUNTIME_REFUSED);
     }
 

@@ -31,7 +31,8 @@ public final class LogLines {
             out.println(event);
         } else if (event.has("message")) {
             close();
-            out.println(whose(event) + "knit: " + TextTable.shown(event.path("message").asText()));
+            out.println(whose(event) + "knit: "
+                    + TextTable.shown(event.path("message").asText()));
         } else {
             line(event);
         }

@@ -64,7 +64,8 @@ public final class ContainerLogs implements Ongoing<Void>, ResultCallback<Frame>
         }
         if (query.since() != null) {
             // whole seconds are all that it takes; what is too early is left out here
-            command.withSince((int) Math.max(0, Math.min(Integer.MAX_VALUE, query.since().getEpochSecond())));
+            command.withSince(
+                    (int) Math.max(0, Math.min(Integer.MAX_VALUE, query.since().getEpochSecond())));
         }
         command.exec(this);
     }

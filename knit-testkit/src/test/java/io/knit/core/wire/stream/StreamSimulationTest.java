@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.wire.Subjects;
+import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.StreamRequest;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.sim.SeededIds;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +44,7 @@ class StreamSimulationTest {
             world.bad();
             world.run();
             assertThat(world.read.toByteArray()).as("seed %d", seed).isEqualTo(world.written);
-            assertThat(world.end.isOver()).as("seed %d", seed).isTrue();
+            assertThat(world.isOver()).as("seed %d", seed).isTrue();
         }
     }
 
@@ -64,8 +67,7 @@ class StreamSimulationTest {
         agentDies.again = false;
         agentDies.killAgent();
         agentDies.queue.runFor(IN_TIME);
-        assertThat(agentDies.failure).isNotNull();
-        assertThat(agentDies.failure.getMessage()).contains("broke off", "10 s");
+        assertThat(agentDies.words()).contains("broke off", "10 s");
         assertThat(agentDies.asking.count()).isZero();
 
         World serverDies = new World(3);
@@ -87,7 +89,9 @@ class StreamSimulationTest {
         world.begin();
         world.queue.runFor(Duration.ofMinutes(5));
         assertThat(world.read.size()).isBetween(1, StreamEnd.WINDOW);
-        assertThat(world.end.isOver()).as("both ends live, so there is no reason to end it").isFalse();
+        assertThat(world.isOver())
+                .as("both ends live, so there is no reason to end it")
+                .isFalse();
         world.stopped = false;
         world.catchUp();
         world.run();
@@ -125,11 +129,12 @@ class StreamSimulationTest {
                 Subjects.streamUp("n2", world.lastId),
                 new StreamFrame(StreamFrame.Kind.END, 0, 0, new byte[0]).bytes());
         world.queue.runFor(Duration.ofSeconds(1));
-        assertThat(world.end.isOver()).isFalse();
+        assertThat(world.isOver()).isFalse();
     }
 
     @Test
-    @DisplayName("what an agent does not have it refuses in words, and one that is not there is not waited for without end")
+    @DisplayName(
+            "what an agent does not have it refuses in words, and one that is not there is not waited for without end")
     void refusals() {
         World world = new World(7);
         world.again = false;
@@ -137,15 +142,14 @@ class StreamSimulationTest {
         world.begin();
         world.queue.runFor(Duration.ofSeconds(1));
         assertThat(world.failure).hasMessage("there is no such thing");
-        assertThat(world.failure.code()).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(world.code()).isEqualTo(ErrorCode.NOT_FOUND);
 
         World alone = new World(8);
         alone.again = false;
         alone.killAgent();
         alone.begin();
         alone.queue.runFor(IN_TIME);
-        assertThat(alone.failure).isNotNull();
-        assertThat(alone.failure.getMessage()).contains("the agent did not answer for 10 s");
+        assertThat(alone.words()).contains("the agent did not answer for 10 s");
     }
 
     @Test
@@ -186,7 +190,10 @@ class StreamSimulationTest {
         SimulatedLoop agentLoop;
         InMemoryTransport agentSide;
         GivingStreams giving;
+
+        @Nullable
         StreamEnd end;
+
         int asked;
         int unread;
         boolean slow;
@@ -262,6 +269,23 @@ class StreamSimulationTest {
             to.write(0, Arrays.copyOfRange(written, from, until)).onSuccess(sent -> write(to, until));
         }
 
+        private StreamEnd present() {
+            return Objects.requireNonNull(end);
+        }
+
+        boolean isOver() {
+            return end != null && end.isOver();
+        }
+
+        String words() {
+            return failure == null ? "" : String.valueOf(failure.getMessage());
+        }
+
+        @Nullable
+        ErrorCode code() {
+            return failure == null ? null : failure.code();
+        }
+
         void begin() {
             serverLoop.execute(this::ask);
         }
@@ -270,21 +294,27 @@ class StreamSimulationTest {
             if (end == null) {
                 begin();
             }
-            boolean all = queue.runUntil(() -> end != null && end.isOver() && read.size() == written.length, Duration.ofHours(1));
-            assertThat(all).as("read %d of %d, asked %d times, last %s", read.size(), written.length, asked, failure).isTrue();
+            boolean all = queue.runUntil(() -> isOver() && read.size() == written.length, Duration.ofHours(1));
+            assertThat(all)
+                    .as("read %d of %d, asked %d times, last %s", read.size(), written.length, asked, failure)
+                    .isTrue();
             queue.runFor(IN_TIME);
         }
 
         private void ask() {
             asked++;
             unread = 0;
-            end = asking.ask("n1", StreamRequest.ofLogs(String.valueOf(read.size()), new LogRange(false, null, null, false)), StreamEnd.WINDOW, new Reader());
+            end = asking.ask(
+                    "n1",
+                    StreamRequest.ofLogs(String.valueOf(read.size()), new LogRange(false, null, null, false)),
+                    StreamEnd.WINDOW,
+                    new Reader());
         }
 
         void catchUp() {
             int size = unread;
             unread = 0;
-            serverLoop.execute(() -> end.read(size));
+            serverLoop.execute(() -> present().read(size));
         }
 
         private final class Reader implements StreamListener {
@@ -294,10 +324,11 @@ class StreamSimulationTest {
             public void data(int channel, byte[] bytes) {
                 assertThat(mine).as("whose turn it is").isEqualTo(asked);
                 read.writeBytes(bytes);
-                assertThat(Arrays.equals(written, 0, read.size(), read.toByteArray(), 0, read.size())).isTrue();
+                assertThat(Arrays.equals(written, 0, read.size(), read.toByteArray(), 0, read.size()))
+                        .isTrue();
                 unread += bytes.length;
                 assertThat(unread).isLessThanOrEqualTo(StreamEnd.WINDOW);
-                StreamEnd from = end;
+                StreamEnd from = present();
                 if (!stopped) {
                     serverLoop.after(Duration.ofMillis(slow ? 1000 : 1), () -> {
                         if (mine == asked) {

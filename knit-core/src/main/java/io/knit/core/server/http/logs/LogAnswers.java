@@ -1,11 +1,12 @@
-package io.knit.core.server.http.answer;
+package io.knit.core.server.http.logs;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.request.Times;
 import io.knit.core.server.inside.Inside;
-import io.knit.core.wire.stream.LogRange;
+import io.knit.core.wire.asked.LogRange;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,8 +32,7 @@ public final class LogAnswers {
     private final Set<LogAnswer> open = new LinkedHashSet<>();
 
     /** @param waits is told of each request on which nothing may move for a while */
-    public LogAnswers(
-            Vertx vertx, Context context, Inside inside, Answers answers, Consumer<HttpServerRequest> waits) {
+    public LogAnswers(Vertx vertx, Context context, Inside inside, Answers answers, Consumer<HttpServerRequest> waits) {
         this.vertx = vertx;
         this.context = context;
         this.inside = inside;
@@ -84,7 +84,8 @@ public final class LogAnswers {
             return true;
         }
         throw new KnitException(
-                ErrorCode.INVALID_VALUE, "the parameter " + name + " is " + Pointers.quoted(text) + "; give true or false");
+                ErrorCode.INVALID_VALUE,
+                "the parameter " + name + " is " + Pointers.quoted(text) + "; give true or false");
     }
 
     private static @Nullable Integer tail(@Nullable String text) {
@@ -101,7 +102,8 @@ public final class LogAnswers {
 
     /** Ends all, in words. */
     public void close() {
-        KnitException why = new KnitException(ErrorCode.CLOSED, "the server was stopped; ask again from the last line on");
+        KnitException why =
+                new KnitException(ErrorCode.CLOSED, "the server was stopped; ask again from the last line on");
         new ArrayList<>(open).forEach(answer -> answer.fail(why));
     }
 }

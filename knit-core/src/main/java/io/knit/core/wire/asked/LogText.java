@@ -1,4 +1,4 @@
-package io.knit.core.wire.stream;
+package io.knit.core.wire.asked;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;

@@ -1,4 +1,4 @@
-package io.knit.core.wire.stream;
+package io.knit.core.wire.asked;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param instance whose
  * @param logs for {@code logs}
  */
-public record StreamRequest(int v, String kind, String instance, @Nullable LogRange logs) {
+public record StreamRequest(
+        int v, String kind, String instance, @Nullable LogRange logs) {
     public static final String LOGS = "logs";
 
     public static StreamRequest ofLogs(String instance, LogRange range) {

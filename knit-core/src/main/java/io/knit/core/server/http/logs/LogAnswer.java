@@ -1,10 +1,11 @@
-package io.knit.core.server.http.answer;
+package io.knit.core.server.http.logs;
 
 import io.knit.api.error.KnitException;
+import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.connection.Unread;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.inside.InstanceLine;
-import io.knit.core.server.inside.LineReader;
+import io.knit.core.server.inside.LineListener;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The lines of one instance or several, sent to one reader as fast as he takes them: the next ones are asked for when these are sent. One who
  * takes nothing for two keep-alives is cut off. What it is told comes from the loop of streams; all else is on the HTTP server's context.
  */
-final class LogAnswer implements LineReader {
+final class LogAnswer implements LineListener {
     static final long KEEP_ALIVE_MILLIS = 30_000;
 
     private final Vertx vertx;

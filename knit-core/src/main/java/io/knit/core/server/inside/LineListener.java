@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** Who reads lines. Called on the loop of streams, or on the thread of who asks. */
-public interface LineReader {
+public interface LineListener {
     /** At least one node gives what was asked for. */
     void begun();
 

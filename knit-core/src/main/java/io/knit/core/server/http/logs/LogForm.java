@@ -1,4 +1,4 @@
-package io.knit.core.server.http.answer;
+package io.knit.core.server.http.logs;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.LogLine;
@@ -57,7 +57,10 @@ final class LogForm {
             goesOn = false;
         }
         if (line == null) {
-            text.append(named ? from.instance() + " " : "").append("knit: ").append(from.note()).append('\n');
+            text.append(named ? from.instance() + " " : "")
+                    .append("knit: ")
+                    .append(from.note())
+                    .append('\n');
             return;
         }
         if (!goesOn) {

@@ -1,4 +1,4 @@
-package io.knit.core.wire.stream;
+package io.knit.core.wire.asked;
 
 import org.jspecify.annotations.Nullable;
 
