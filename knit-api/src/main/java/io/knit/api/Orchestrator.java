@@ -4,6 +4,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Rebalancing;
+import io.knit.api.command.Token;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
@@ -272,6 +273,24 @@ public interface Orchestrator {
      */
     default Future<PastDeployment> deploymentAt(String name, Instant at) {
         return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "no history is kept here"));
+    }
+
+    /**
+     * Who shows this text, if it is a token that was made, has not expired and was not revoked. Any thread; never blocks.
+     *
+     * @param from where from, for people
+     */
+    default Optional<Caller> callerBy(String token, String from) {
+        return Optional.empty();
+    }
+
+    /**
+     * All tokens, by name, also those that have expired. Any thread.
+     *
+     * @throws KnitException with {@code FORBIDDEN} for who may not give commands about them
+     */
+    default List<Token> tokens(Caller caller) {
+        return List.of();
     }
 
     /** The committed state; never blocks, and does not wait for what is being decided. Any thread. */

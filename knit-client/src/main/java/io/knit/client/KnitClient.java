@@ -20,7 +20,7 @@ public final class KnitClient {
 
     private final Requests requests;
 
-    private KnitClient(Requests requests) {
+    KnitClient(Requests requests) {
         this.requests = requests;
     }
 
@@ -29,7 +29,12 @@ public final class KnitClient {
      * @throws IllegalArgumentException if that is no {@code http} or {@code https} address
      */
     public static KnitClient of(URI server) {
-        return new KnitClient(new Requests(server));
+        return builder(server).build();
+    }
+
+    /** The same, with more to say: who asks. */
+    public static KnitClientBuilder builder(URI server) {
+        return new KnitClientBuilder(server);
     }
 
     public JsonNode deployments() {
@@ -136,6 +141,24 @@ public final class KnitClient {
         return requests.change("POST", "/rebalance", object().put("max_moves", mostMoves), terms);
     }
 
+    public JsonNode tokens() {
+        return requests.get("/tokens", Map.of());
+    }
+
+    /**
+     * Makes a token. Its text is in the answer's {@code token}, and nowhere else, ever.
+     *
+     * @param wish as {@code POST /tokens} takes it: {@code role}, and perhaps {@code name}, {@code deployments} and {@code ttl}
+     */
+    public JsonNode createToken(JsonNode wish) {
+        return requests.change("POST", "/tokens", wish, ChangeTerms.none()).body();
+    }
+
+    public JsonNode revokeToken(String name) {
+        return requests.change("DELETE", "/tokens/" + Requests.segment(name), null, ChangeTerms.none())
+                .body();
+    }
+
     /** @param scenario as {@code POST /simulate} takes it */
     public JsonNode simulate(JsonNode scenario) {
         return requests.change("POST", "/simulate", scenario, ChangeTerms.none())
@@ -150,10 +173,20 @@ public final class KnitClient {
      * @param reader is called on this thread, in order; what it throws ends the reading
      */
     public void events(@Nullable String deployment, @Nullable Instant since, Consumer<JsonNode> reader) {
+        events(deployment, since, () -> {}, reader);
+    }
+
+    /**
+     * The same.
+     *
+     * @param opened is called on this thread when the server listens: what happens from then on is told
+     */
+    public void events(
+            @Nullable String deployment, @Nullable Instant since, Runnable opened, Consumer<JsonNode> reader) {
         Map<String, String> query = new LinkedHashMap<>();
         put(query, "deployment", deployment);
         put(query, "since", since);
-        requests.events(query, reader);
+        requests.events(query, opened, reader);
     }
 
     /**

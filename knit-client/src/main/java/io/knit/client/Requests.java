@@ -32,21 +32,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Questions and changes as HTTP requests; answers as trees or {@link KnitClientException}s. Thread-safe. */
 final class Requests {
-    private static final Duration MOST_TO_CONNECT = Duration.ofSeconds(5);
     private static final Duration MOST_TO_ANSWER = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String server;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(MOST_TO_CONNECT)
-            .build();
+    private final HttpClient http;
+    private final @Nullable String token;
 
-    Requests(URI server) {
+    /** @param token null: nobody says who asks */
+    Requests(URI server, HttpClient http, @Nullable String token) {
         boolean web = "http".equalsIgnoreCase(server.getScheme()) || "https".equalsIgnoreCase(server.getScheme());
         if (!web || server.getHost() == null || server.getRawQuery() != null || server.getRawUserInfo() != null) {
             throw new IllegalArgumentException("the server must be like http://10.54.0.1:8080");
         }
+        this.http = http;
+        this.token = token;
         this.server = server.toString().replaceFirst("/+$", "");
     }
 
@@ -94,12 +94,13 @@ final class Requests {
                 answer);
     }
 
-    void events(Map<String, String> query, Consumer<JsonNode> reader) {
+    void events(Map<String, String> query, Runnable opened, Consumer<JsonNode> reader) {
         HttpResponse<InputStream> response =
                 send(request("GET", "/events", query, null, null).build());
         if (response.statusCode() != 200) {
             body(response);
         }
+        opened.run();
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -142,6 +143,9 @@ final class Requests {
                 HttpRequest.newBuilder(URI.create(server + path + (words.isEmpty() ? "" : "?" + words)));
         if (patience != null) {
             request.timeout(patience);
+        }
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
         }
         if (body == null) {
             return request.method(method, BodyPublishers.noBody());

@@ -4,6 +4,7 @@ import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.command.Token;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
@@ -24,6 +25,7 @@ import io.knit.api.spi.discovery.Discovery;
 import io.knit.api.spi.figure.Measured;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.loop.RandomIds;
 import io.knit.core.rules.HostAndPort;
 import io.knit.core.server.ClusterMark;
 import io.knit.core.server.ServerCore;
@@ -31,10 +33,13 @@ import io.knit.core.server.ServerParts;
 import io.knit.core.server.StoredState;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.HttpApi;
+import io.knit.core.server.http.access.Listening;
+import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.wiring.Closers;
 import io.knit.core.wiring.ClusterFile;
 import io.knit.core.wiring.Detached;
+import io.knit.core.wiring.FirstToken;
 import io.knit.core.wiring.JoinToken;
 import io.knit.core.wiring.Wiring;
 import io.vertx.core.AsyncResult;
@@ -61,6 +66,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class KnitServer implements Orchestrator {
+    private static final String HTTP_RATE = "http-rate";
+
     private final KnitServerSettings settings;
     private final Closers closers = new Closers();
     private final AtomicBoolean started = new AtomicBoolean();
@@ -135,12 +142,15 @@ public final class KnitServer implements Orchestrator {
                 discovery,
                 settings.timing(),
                 JoinToken.isSet(settings.config()),
-                "true".equals(settings.config().get(KnitServerBuilder.NEW_CLUSTER)),
+                settings.isOn(KnitServerBuilder.NEW_CLUSTER),
                 settings.store() == null ? new ClusterFile(settings.dataDir()) : ClusterMark.NONE,
                 new Admission(new TemplateEngine())::admit));
         core = made;
         closers.add(made::close);
         return made.start(stored)
+                .compose(nothing -> settings.isOn(KnitServerBuilder.TOKENS)
+                        ? FirstToken.ensure(wiring.loop(), made, new RandomIds(), settings.dataDir())
+                        : Future.succeededFuture())
                 .compose(nothing -> listen(wiring, made, measured(store, transport, discovery)))
                 .map(http -> {
                     Map<String, String> where = new LinkedHashMap<>(http);
@@ -170,7 +180,10 @@ public final class KnitServer implements Orchestrator {
             return Future.succeededFuture(Map.of());
         }
         HostAndPort at = HostAndPort.parse("http-addr", address);
-        return HttpApi.start(wiring.vertx(), at.host(), at.port(), made, components, made.inside())
+        ClientRates rates = ClientRates.of(settings.config().get(HTTP_RATE));
+        boolean tokens = settings.isOn(KnitServerBuilder.TOKENS);
+        Listening listening = new Listening(at.host(), at.port(), tokens);
+        return HttpApi.start(wiring.vertx(), listening, made, components, made.inside(), rates)
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", "http://" + at.withPort(http.port()));
@@ -218,6 +231,16 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Future<String> incident(Caller caller) {
         return Detached.of(core().incident(caller));
+    }
+
+    @Override
+    public Optional<Caller> callerBy(String token, String from) {
+        return core().callerBy(token, from);
+    }
+
+    @Override
+    public List<Token> tokens(Caller caller) {
+        return core().tokens(caller);
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
     static final String NEW_CLUSTER = "new-cluster";
+    static final String TOKENS = "tokens";
 
     @Nullable
     String httpAddress = "127.0.0.1:8080";
@@ -48,6 +49,14 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
      */
     public KnitServerBuilder newCluster() {
         return config(NEW_CLUSTER, "true");
+    }
+
+    /**
+     * Everybody must show a token over HTTP. Where there is none yet that may everything, the start makes one, and writes it into {@code admin.token} in the
+     * data folder, which only its owner may read. Without this, who reaches the HTTP address may everything; who shows a token may what that allows.
+     */
+    public KnitServerBuilder tokens() {
+        return config(TOKENS, "true");
     }
 
     public KnitServerBuilder timing(ServerTiming timing) {

@@ -33,6 +33,11 @@ public record KnitServerSettings(
         config = Map.copyOf(config);
     }
 
+    /** Whether a switch is on. */
+    boolean isOn(String key) {
+        return "true".equals(config.get(key));
+    }
+
     @Override
     public String toString() {
         return "KnitServerSettings[httpAddress=" + httpAddress + ", dataDir=" + dataDir + ", timing=" + timing

@@ -4,6 +4,7 @@ import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.rules.Nearest;
+import io.knit.launcher.log.LogForm;
 import io.knit.launcher.program.AgentProgram;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.program.DevProgram;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +37,7 @@ import picocli.CommandLine.ParseResult;
 
 /** The command line: its words, its help, and what each starts. */
 final class KnitCommand {
+    private static final Pattern LOG_FORMS = Pattern.compile("text|json");
     /** What stands for replaying, which takes no settings and starts nothing. */
     private static final Object REPLAY = new Object();
 
@@ -82,6 +85,9 @@ final class KnitCommand {
         CommandSpec node = group("node", "What a host shall do, and be called.");
         RemoteCommands.addNodeCommandsTo(node);
         knit.addSubcommand("node", node);
+        CommandSpec token = group("token", "Who may what.");
+        RemoteCommands.addTokenCommandsTo(token);
+        knit.addSubcommand("token", token);
         knit.addSubcommand("replay", replay());
         CommandLine line = new CommandLine(knit)
                 .setExpandAtFiles(false)
@@ -197,7 +203,10 @@ final class KnitCommand {
     private int start(Program program, CommandLine command) {
         return ending(command, () -> {
             try {
-                program.run(settings(program, command.getParseResult()), environment, console);
+                Settings settings = settings(program, command.getParseResult());
+                settings.matching(Setting.LOG, LOG_FORMS, "give text or json");
+                LogForm.named(settings.text(Setting.LOG).orElse("text")).use();
+                program.run(settings, environment, console);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

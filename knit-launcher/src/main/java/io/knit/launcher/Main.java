@@ -17,7 +17,8 @@ public final class Main {
         }
         Console console = new Console(
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                true);
         System.exit(new KnitCommand(console, System.getenv()).run(args));
     }
 }

@@ -71,6 +71,34 @@ class StartScriptTest {
                 .doesNotContain("-XX:+UseSerialGC", "-Xms96m");
     }
 
+    @Test
+    void whatWasSharedForThisJvmIsUsed() throws Exception {
+        Path shared = home.resolve("knit-launcher/target/shared");
+        Files.createDirectories(shared);
+        Files.writeString(shared.resolve("client-17.0.1.jsa"), "");
+        Files.writeString(shared.resolve("server-17.0.1.jsa"), "");
+        Files.writeString(shared.resolve("server-17.0.2.jsa"), "");
+        String option = "-XX:SharedArchiveFile=" + shared.toRealPath();
+        assertThat(options(Map.of(), "status")).contains(option + "/client-17.0.1.jsa");
+        assertThat(options(Map.of(), "agent")).contains(option + "/server-17.0.1.jsa");
+        assertThat(options(Map.of("KNIT_JAVA_OPTS", "-XX:SharedArchiveFile=mine"), "agent"))
+                .doesNotContain(option + "/server-17.0.1.jsa");
+        Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"17.0.9\"\n");
+        assertThat(options(Map.of(), "agent")).noneMatch(given -> given.contains("SharedArchiveFile"));
+    }
+
+    @Test
+    void whatIsInstalledBringsItsJava() throws Exception {
+        Path installed = home.resolve("runtime/bin/java");
+        Files.createDirectories(installed.getParent());
+        Files.move(home.resolve("jdk/bin/java"), installed);
+        Files.move(home.resolve("jdk/release"), home.resolve("runtime/release"));
+        Files.createDirectories(home.resolve("lib"));
+        Files.move(home.resolve("knit-launcher/target/knit.jar"), home.resolve("lib/knit.jar"));
+        assertThat(options(Map.of(), "agent"))
+                .contains(home.toRealPath().resolve("lib/knit.jar").toString());
+    }
+
     private List<String> options(Map<String, String> environment, String role) throws Exception {
         ProcessBuilder builder =
                 new ProcessBuilder("sh", home.resolve("bin/knit").toString(), role, "start").redirectErrorStream(true);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What was done, by whom, and what came of it, as the server tells it afterwards. */
 class HistoryTest {
-    private static final Caller ANN = new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1");
+    private static final Caller ANN = new Caller("ann", Caller.Role.ADMIN, "10.0.0.1");
 
     @Test
     void whoDidWhatAndWhatCameOfItOutlivesTheServer() {

@@ -68,7 +68,7 @@ class OperationsTest {
         fleet.deploy(web("web:1").build());
         fleet.run(20);
         Set<String> one = ids();
-        done(fleet.server.run(new Command.Scale("web", 12, 1), new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1")));
+        done(fleet.server.run(new Command.Scale("web", 12, 1), new Caller("ann", Caller.Role.ADMIN, "10.0.0.1")));
         runs(12, 2);
         assertThat(ids()).containsAll(one);
         assertThat(fleet.messages("deployment.updated")).hasSize(1);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** How a deployment was at a time, from the history, on a fleet. */
 class PastTest {
-    private static final Caller ANN = new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1");
+    private static final Caller ANN = new Caller("ann", Caller.Role.ADMIN, "10.0.0.1");
 
     private final SmallFleet fleet = new SmallFleet();
 

@@ -269,7 +269,7 @@ class PlanTest {
         assertThat(refusal(new Command.Deploy(web("not an image").build()))).isEqualTo(ErrorCode.INVALID_VALUE);
         assertThat(refusal(new Command.Deploy(web("web:2").build(), 7))).isEqualTo(ErrorCode.REVISION_CHANGED);
         Future<Plan> mine =
-                fleet.server.plan(new Command.Undeploy("web"), new Caller("eve", Caller.Role.READER, "10.0.0.9"));
+                fleet.server.plan(new Command.Undeploy("web"), new Caller("eve", Caller.Role.VIEWER, "10.0.0.9"));
         fleet.run(1);
         assertThat(Futures.failure(mine).code()).isEqualTo(ErrorCode.FORBIDDEN);
     }

@@ -8,6 +8,7 @@ import io.knit.api.spi.Durations;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -294,6 +295,55 @@ public sealed interface Command<A> {
         @Override
         public String words() {
             return "label node " + id;
+        }
+    }
+
+    /**
+     * Makes a token, by which its holder is known over HTTP. One of this name that has expired makes room.
+     *
+     * @param name DNS label (RFC 1123)
+     * @param hash of {@link TokenText}, which nobody but its holder has; it is no secret itself
+     * @param deployments 1–32 patterns, as {@link Caller#deployments}
+     * @param life from when it is decided, a minute to ten years; null: for ever
+     */
+    record CreateToken(
+            String name,
+            String hash,
+            Caller.Role role,
+            List<String> deployments,
+            @Nullable Duration life) implements Command<Token> {
+        public CreateToken {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(hash, "hash");
+            Objects.requireNonNull(role, "role");
+            deployments = List.copyOf(deployments);
+        }
+
+        @Override
+        public String subject() {
+            return "token/" + name;
+        }
+
+        @Override
+        public String words() {
+            return "create token " + name;
+        }
+    }
+
+    /** Makes a token worthless, at once and for ever. */
+    record RevokeToken(String name) implements Command<Token> {
+        public RevokeToken {
+            Objects.requireNonNull(name, "name");
+        }
+
+        @Override
+        public String subject() {
+            return "token/" + name;
+        }
+
+        @Override
+        public String words() {
+            return "revoke token " + name;
         }
     }
 }

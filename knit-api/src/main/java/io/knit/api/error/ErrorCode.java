@@ -32,7 +32,9 @@ public enum ErrorCode {
     FORGOTTEN(ErrorKind.USER, false),
     /** The path exists, but not with this method. */
     METHOD_NOT_ALLOWED(ErrorKind.USER, false),
-    /** The request comes from a page or for a host that is not this server's. */
+    /** The server asks for a token, and none that it knows was shown. */
+    UNAUTHENTICATED(ErrorKind.USER, false),
+    /** The caller's role does not allow it, or the request comes from a page or for a host that is not this server's. */
     FORBIDDEN(ErrorKind.USER, false),
     /** A flag, environment variable, config key or builder setting is wrong. */
     INVALID_CONFIGURATION(ErrorKind.USER, false),
@@ -52,6 +54,8 @@ public enum ErrorCode {
     NO_NODE_FITS(ErrorKind.CAPACITY, true),
     /** Too many requests are waiting. */
     BUSY(ErrorKind.CAPACITY, true),
+    /** The caller asked too often, or failed to say who he is too often; after a while it is tried again. */
+    TOO_MANY_REQUESTS(ErrorKind.CAPACITY, true),
 
     /** The image can't be had: unknown, refused by the registry, or the registry can't be reached. */
     IMAGE_UNAVAILABLE(ErrorKind.EXTERNAL, true),

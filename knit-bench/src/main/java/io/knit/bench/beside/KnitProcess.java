@@ -56,7 +56,8 @@ public final class KnitProcess implements AutoCloseable {
         return new KnitProcess(process, port(process, log));
     }
 
-    private static List<String> command() {
+    /** The words that every command line begins with. */
+    public static List<String> command() {
         String script = System.getProperty("knit.command");
         if (script != null) {
             return new ArrayList<>(List.of(script));

@@ -1,5 +1,5 @@
 /**
- * What rooms share that measure Knit beside a peer: rows of a table, {@link io.knit.bench.beside.KnitProcess} and requests to it over connections that
+ * What rooms share that measure Knit: rows of a table, with a peer or a goal beside them, an image made on the spot, folders that go again, {@link io.knit.bench.beside.KnitProcess} and requests to it over connections that
  * are kept.
  */
 @NullMarked

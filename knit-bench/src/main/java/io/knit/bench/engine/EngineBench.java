@@ -6,6 +6,7 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.bench.beside.Comparison;
 import io.knit.bench.beside.KeptConnection;
 import io.knit.bench.beside.KnitProcess;
+import io.knit.bench.beside.LocalImage;
 import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.plugin.docker.engine.EngineClients;
 import java.io.IOException;

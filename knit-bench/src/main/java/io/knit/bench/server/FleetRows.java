@@ -1,5 +1,6 @@
 package io.knit.bench.server;
 
+import io.knit.bench.beside.Table;
 import java.util.ArrayList;
 import java.util.List;
 

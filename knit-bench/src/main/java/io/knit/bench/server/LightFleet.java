@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * Agents without an engine, on one thread: each has a connection of its own and does on it what an agent does, a heartbeat every 3 s, and each
  * container that it is told of goes from one status to the next after a moment.
  */
-final class LightFleet implements AutoCloseable {
+public final class LightFleet implements AutoCloseable {
     private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -46,7 +46,7 @@ final class LightFleet implements AutoCloseable {
     }
 
     /** Connects all; they join within the first heartbeat interval. */
-    static LightFleet connect(URI nats, int size, int stepMillis) throws IOException {
+    public static LightFleet connect(URI nats, int size, int stepMillis) throws IOException {
         return new LightFleet(nats, size, stepMillis);
     }
 
@@ -62,7 +62,7 @@ final class LightFleet implements AutoCloseable {
     }
 
     /** How many messages had to be said again because no answer came. */
-    int repeated() {
+    public int repeated() {
         return repeated;
     }
 

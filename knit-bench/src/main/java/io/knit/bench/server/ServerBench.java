@@ -1,5 +1,6 @@
 package io.knit.bench.server;
 
+import io.knit.bench.beside.Table;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package io.knit.bench.server;
 
+import io.knit.bench.beside.Table;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

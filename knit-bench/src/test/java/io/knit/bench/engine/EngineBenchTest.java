@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.dockerjava.api.DockerClient;
+import io.knit.bench.beside.LocalImage;
 import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.plugin.docker.engine.EngineClients;
 import java.io.ByteArrayOutputStream;

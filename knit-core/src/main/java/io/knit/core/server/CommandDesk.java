@@ -12,6 +12,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.command.Policy;
+import io.knit.core.server.command.Right;
 import io.knit.core.server.foresight.Foresight;
 import io.knit.core.server.history.Cause;
 import io.knit.core.server.rehearsal.Rehearsal;
@@ -89,13 +90,16 @@ final class CommandDesk {
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
-        return workedOut(admitted(command), (state, admitted, now) -> Rehearsal.of(state, admitted, caller, now));
+        return workedOut(admitted(command), (state, admitted, now) -> {
+            Policy.check(admitted, caller, state);
+            return Rehearsal.of(state, admitted, caller, now);
+        });
     }
 
     /** What would come of it all; as {@link #plan}, and whoever sees the state may ask. */
     Future<Foretold> simulate(Scenario scenario, Caller caller) {
         try {
-            Policy.checkSees(caller);
+            Policy.check(Right.SEE_ALL, caller, "foretell what would become of the cluster");
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
@@ -202,7 +206,10 @@ final class CommandDesk {
             return;
         }
         Command<A> command = next.admitted().result();
-        present.submit(Cause.of(command, caller), tip -> Commands.decide(command, caller, tip, loop.now()))
+        present.submit(Cause.of(command, caller), tip -> {
+                    Policy.check(command, caller, tip);
+                    return Commands.decide(command, caller, tip, loop.now());
+                })
                 .map(answer -> answer.from(present.committed()))
                 .onComplete(next.answer());
     }

@@ -4,6 +4,7 @@ import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.command.Token;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
@@ -33,6 +34,7 @@ import io.knit.core.server.alive.MeshWatch;
 import io.knit.core.server.alive.NodeWatch;
 import io.knit.core.server.alive.Witnesses;
 import io.knit.core.server.command.Policy;
+import io.knit.core.server.command.Right;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.dispatch.Dispatcher;
 import io.knit.core.server.dispatch.SetNumbers;
@@ -50,6 +52,7 @@ import io.knit.core.server.intake.StatusIntake;
 import io.knit.core.server.join.NodeGate;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.KnownToken;
 import io.knit.core.server.view.Explanations;
 import io.knit.core.server.view.PastViews;
 import io.knit.core.server.view.RevisionViews;
@@ -329,7 +332,7 @@ public final class ServerCore implements Orchestrator {
     @Override
     public Future<String> incident(Caller caller) {
         try {
-            Policy.checkOperates(caller);
+            Policy.check(Right.ADMINISTER, caller, "export an incident");
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
@@ -338,6 +341,19 @@ public final class ServerCore implements Orchestrator {
         }
         byte[] key = new RandomIds().next(MASKING).getBytes(StandardCharsets.UTF_8);
         return loop.computing(() -> IncidentFile.write(recorder, key));
+    }
+
+    @Override
+    public Optional<Caller> callerBy(String token, String from) {
+        return KnownToken.callerBy(token, from, present().writer().committed(), loop.now());
+    }
+
+    @Override
+    public List<Token> tokens(Caller caller) {
+        Policy.check(Right.ADMINISTER, caller, "list tokens");
+        return present().writer().committed().tokens().values().stream()
+                .map(KnownToken::token)
+                .toList();
     }
 
     private @Nullable StateWriter writer() {

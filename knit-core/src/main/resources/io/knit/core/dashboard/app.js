@@ -65,6 +65,7 @@
       wanted = false;
       try {
         const answer = await fetch(document.body.dataset.page || "/dashboard/fragments", { cache: "no-store" });
+        if (answer.status === 401) { location.assign("/dashboard/login"); return; }
         if (!answer.ok) throw new Error(String(answer.status));
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const fresh of page.querySelectorAll("[data-live]")) swap(document.adoptNode(fresh));

@@ -60,6 +60,7 @@ class GoldenTest {
             "io.knit.core.server.documents.kept.KeptEvents",
             DeploymentSpec.class.getName(),
             "io.knit.core.server.documents.kept.Meta",
+            "io.knit.core.server.documents.kept.KeptToken",
             "io.knit.core.server.history.KeptEntry",
             "io.knit.core.agent.disk.AgentIdentity",
             "io.knit.core.agent.disk.DataDir$Kept",

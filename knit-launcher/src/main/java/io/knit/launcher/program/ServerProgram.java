@@ -10,6 +10,7 @@ import io.knit.launcher.settings.Settings;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ public final class ServerProgram implements Program {
     static final Pattern NATS_URL = Pattern.compile("(nats|tls|ws|wss)://[^\\s,]+(,(nats|tls|ws|wss)://[^\\s,]+)*");
     static final String NATS_URL_SHAPE =
             "give a URL such as nats://10.54.0.1:4222, or several with commas between them";
+    private static final int MOST_REQUESTS = 1_000_000;
     private static final Pattern YES_OR_NO = Pattern.compile("true|false");
     private static final Pattern JDBC_URL = Pattern.compile("jdbc:[a-z]+:.+");
 
@@ -43,8 +45,11 @@ public final class ServerProgram implements Program {
         if (settings.given(Setting.NATS_MONITOR_ADDR).isPresent()) {
             settings.address(Setting.NATS_MONITOR_ADDR);
         }
+        settings.number(Setting.HTTP_RATE, 0, MOST_REQUESTS);
         settings.matching(Setting.NATS_URL, NATS_URL, NATS_URL_SHAPE);
-        settings.matching(Setting.NEW_CLUSTER, YES_OR_NO, "give true or false, or the flag alone");
+        for (Setting each : List.of(Setting.NEW_CLUSTER, Setting.TOKENS)) {
+            settings.matching(each, YES_OR_NO, "give true or false, or the flag alone");
+        }
         settings.matching(
                 Setting.STORE_URL, JDBC_URL, "give a JDBC URL, such as jdbc:postgresql://db.example/knit?user=knit");
         var builder = KnitServer.builder()

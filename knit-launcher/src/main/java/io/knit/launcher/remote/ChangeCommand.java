@@ -5,6 +5,7 @@ import io.knit.client.ChangeAnswer;
 import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.live.Progress;
 import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.PlanLines;
 import io.knit.launcher.remote.show.Printer;
@@ -12,6 +13,7 @@ import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.TypedTimes;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** A command that changes something: rehearsed, only if, and waited for. */
@@ -53,6 +55,14 @@ public abstract class ChangeCommand extends Remote {
     /** Sends what is to be done, once or for each of its names, and prints each answer by {@link #print}. */
     protected abstract int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console);
 
+    /** Makes a change of one deployment; where it is waited for, shows meanwhile what happens. */
+    protected final ChangeAnswer send(
+            KnitClient knit, String name, ChangeTerms terms, Console console, Supplier<ChangeAnswer> change) {
+        return terms.dryRun() || terms.patience() == null
+                ? change.get()
+                : Progress.during(knit, name, console.err(), terminal(2, console), change);
+    }
+
     /**
      * Prints what came of a change.
      *
@@ -61,7 +71,7 @@ public abstract class ChangeCommand extends Remote {
     protected final int print(ChangeAnswer answer, String name, String done, Printer printer, Console console) {
         JsonNode body = answer.body();
         if (body.path("steps").isArray()) {
-            printer.print(body, plan -> List.of(name), PlanLines::lines);
+            printer.print(body, plan -> List.of(name), plan -> PlanLines.lines(plan, printer.terminal()));
             return Exit.OK;
         }
         printer.print(

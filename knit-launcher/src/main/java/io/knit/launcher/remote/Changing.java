@@ -27,7 +27,7 @@ final class Changing {
 
         @Override
         protected final int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
-            return print(send(knit, name, terms), name, done, printer, console);
+            return print(send(knit, name, terms, console, () -> send(knit, name, terms)), name, done, printer, console);
         }
 
         abstract ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms);

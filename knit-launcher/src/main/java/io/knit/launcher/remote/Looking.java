@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.live.Watch;
+import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.PlanLines;
 import io.knit.launcher.remote.show.Printer;
@@ -25,16 +27,29 @@ final class Looking {
         @Parameters(paramLabel = "NAME", arity = "0..1", description = "Which deployment. Default: all.")
         private @Nullable String name;
 
+        @Option(names = "--watch", description = "Go on showing it as it changes, until Ctrl-C.")
+        private boolean watch;
+
         @Override
         protected int ask(KnitClient knit, Printer printer, Console console) {
-            Listings views = new Listings(printer);
-            if (name == null) {
-                JsonNode all = knit.deployments().path("deployments");
-                printer.print(all, list -> Listings.names(list, "name"), views::deployments);
+            if (watch) {
+                Terminal terminal = printer.isForPeople() ? printer.terminal() : Terminal.NONE;
+                Watch.show(knit, name, () -> look(knit), seen -> lines(seen, printer.anew()), console.out(), terminal);
             } else {
-                printer.print(knit.deployment(name), one -> List.of(Listings.text(one, "name")), views::deployment);
+                lines(look(knit), printer).forEach(console.out()::println);
             }
             return Exit.OK;
+        }
+
+        private JsonNode look(KnitClient knit) {
+            return name == null ? knit.deployments().path("deployments") : knit.deployment(name);
+        }
+
+        private List<String> lines(JsonNode seen, Printer printer) {
+            Listings views = new Listings(printer);
+            return name == null
+                    ? printer.lines(seen, list -> Listings.names(list, "name"), views::deployments)
+                    : printer.lines(seen, one -> List.of(Listings.text(one, "name")), views::deployment);
         }
     }
 
@@ -104,7 +119,9 @@ final class Looking {
         @Override
         protected int ask(KnitClient knit, Printer printer, Console console) {
             printer.print(
-                    knit.diff(name, from, to), diff -> Listings.names(diff.path("diff"), "field"), PlanLines::diff);
+                    knit.diff(name, from, to),
+                    diff -> Listings.names(diff.path("diff"), "field"),
+                    diff -> PlanLines.diff(diff, printer.terminal()));
             return Exit.OK;
         }
     }

@@ -1,14 +1,17 @@
 package io.knit.launcher.remote;
 
 import io.knit.client.KnitClient;
+import io.knit.client.KnitClientBuilder;
 import io.knit.client.KnitClientException;
 import io.knit.client.KnitClientException.Problem;
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Format;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.Refused;
+import io.knit.launcher.remote.typed.ShownToken;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +29,19 @@ public abstract class Remote {
     private String server = "";
 
     @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description =
+                    "A file whose first line is the token to show. Default: KNIT_TOKEN_FILE, else the token KNIT_TOKEN.")
+    private String tokenFile = "";
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "table, wide, json, yaml or name. Default: table.")
     private Format format = Format.TABLE;
+
+    private Map<String, String> environment = Map.of();
 
     /**
      * Does what the words say.
@@ -38,10 +50,11 @@ public abstract class Remote {
      * @throws IllegalArgumentException if the words are wrong
      */
     public final int run(Map<String, String> environment, Console console) {
-        Printer printer = new Printer(console.out(), format);
+        this.environment = environment;
+        Printer printer = new Printer(console.out(), format, terminal(1, console));
         String given = server.isBlank() ? environment.getOrDefault(VARIABLE, "") : server;
         try {
-            return ask(client(given.isBlank() ? DEFAULT : given), printer, console);
+            return ask(client(given.isBlank() ? DEFAULT : given, environment), printer, console);
         } catch (KnitClientException e) {
             for (Problem problem : e.problems()) {
                 String where = problem.pointer().isEmpty() ? "" : problem.pointer() + ": ";
@@ -64,9 +77,22 @@ public abstract class Remote {
         console.err().flush();
     }
 
-    private static KnitClient client(String url) {
+    /** What one of the process's streams goes to: 1 what was asked for, 2 what is said beside it. */
+    protected final Terminal terminal(int descriptor, Console console) {
+        return console.ofProcess() ? Terminal.of(descriptor, environment) : Terminal.NONE;
+    }
+
+    private KnitClient client(String url, Map<String, String> environment) {
+        KnitClientBuilder builder = builder(url);
+        ShownToken.of(tokenFile, environment).ifPresent(builder::token);
+        return builder.build();
+    }
+
+    private static KnitClientBuilder builder(String url) {
         try {
-            return KnitClient.of(URI.create(url.contains("://") ? url : "http://" + url));
+            KnitClientBuilder builder = KnitClient.builder(URI.create(url.contains("://") ? url : "http://" + url));
+            builder.build();
+            return builder;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "--server " + TextTable.shown(url) + " is no address; write one such as " + DEFAULT, e);

@@ -73,6 +73,12 @@ public final class RemoteCommands {
         }
     }
 
+    public static void addTokenCommandsTo(CommandSpec token) {
+        for (Remote command : List.of(new Tokens.Create(), new Tokens.Show(), new Tokens.Revoke())) {
+            add(token, command);
+        }
+    }
+
     /** Adds one to {@code knit}, or to a group of its commands. */
     public static void add(CommandSpec to, Remote command) {
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);

@@ -26,7 +26,10 @@ final class WhatIf {
 
         @Override
         protected int ask(KnitClient knit, Printer printer, Console console) {
-            printer.print(knit.simulate(SpecFiles.one(file, System.in)), told -> List.of(), WhyLines::foretold);
+            printer.print(
+                    knit.simulate(SpecFiles.one(file, System.in)),
+                    told -> List.of(),
+                    told -> WhyLines.foretold(told, printer.terminal()));
             return Exit.OK;
         }
     }
@@ -42,7 +45,7 @@ final class WhatIf {
             if (answer.body().path("steps").isArray()) {
                 return print(answer, "rebalance", "", printer, console);
             }
-            printer.print(answer.body(), moves -> List.of(), PlanLines::moves);
+            printer.print(answer.body(), moves -> List.of(), moves -> PlanLines.moves(moves, printer.terminal()));
             return Exit.OK;
         }
     }

@@ -15,6 +15,17 @@ public enum Setting {
             Set.of(Role.SERVER),
             "127.0.0.1:8080",
             "Where the REST API and the dashboard listen; port 0 takes a free one."),
+    HTTP_RATE(
+            "COUNT",
+            Set.of(Role.SERVER),
+            "1000",
+            "So many requests a second of one client of the REST API, and twice as many at once; 0 is any number. Who asks from"
+                    + " this host is not counted."),
+    TOKENS(
+            "true|false",
+            Set.of(Role.SERVER),
+            "false",
+            "Everybody must show a token over HTTP; the first, which may everything, is then in admin.token in the data folder."),
     NATS_ADDR(
             "HOST:PORT",
             Set.of(Role.SERVER),
@@ -87,6 +98,11 @@ public enum Setting {
             "Where everything is kept.",
             "/var/lib/knit/server unless told, or knit/server in the user's data folder where that can't be written.",
             "/var/lib/knit/agent unless told, or knit/agent in the user's data folder where that can't be written."),
+    LOG(
+            "text|json",
+            Set.of(Role.SERVER, Role.AGENT),
+            "text",
+            "How the log is written on stderr: a line for people, or a JSON object in a line, for each event."),
     PLUGINS(
             "DIR",
             Set.of(Role.SERVER, Role.AGENT),
@@ -155,7 +171,8 @@ public enum Setting {
             MAX_PAYLOAD,
             MAX_CLIENTS,
             MAX_SUBSCRIPTIONS,
-            MAX_OPERATIONS);
+            MAX_OPERATIONS,
+            LOG);
 
     private final String valueLabel;
     private final boolean forServer;
@@ -224,7 +241,7 @@ public enum Setting {
 
     /** Whether the flag alone says {@code true}. */
     public boolean isSwitch() {
-        return this == NEW_CLUSTER;
+        return this == NEW_CLUSTER || this == TOKENS;
     }
 
     /** The value where none is given, or empty if that depends on the host or there is none. */

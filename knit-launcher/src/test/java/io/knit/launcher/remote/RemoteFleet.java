@@ -23,7 +23,7 @@ import java.util.Objects;
 import org.awaitility.Awaitility;
 
 /** A real server with two agents, whose engines alone are fakes, at which commands are typed. */
-final class RemoteFleet implements AutoCloseable {
+public final class RemoteFleet implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -32,7 +32,7 @@ final class RemoteFleet implements AutoCloseable {
     private final String url;
 
     /** @param folder in which all of them keep their files */
-    RemoteFleet(Path folder) {
+    public RemoteFleet(Path folder) {
         this.folder = folder;
         KnitServer server = KnitServer.builder()
                 .httpAddress("127.0.0.1:0")
@@ -65,32 +65,32 @@ final class RemoteFleet implements AutoCloseable {
         await(agent.start());
     }
 
-    String url() {
+    public String url() {
         return url;
     }
 
-    FakeEngine engine(String node) {
+    public FakeEngine engine(String node) {
         return Objects.requireNonNull(engines.get(node));
     }
 
-    Typed knit(String... words) {
+    public Typed knit(String... words) {
         return Typed.knit(Map.of("KNIT_SERVER", url), words);
     }
 
     /** What it printed, where nothing went wrong. */
-    String done(String... words) {
+    public String done(String... words) {
         Typed typed = knit(words);
         assertThat(typed.err()).as(typed.out()).doesNotContain("knit: ");
         assertThat(typed.exitCode()).isZero();
         return typed.out();
     }
 
-    JsonNode json(String... words) throws IOException {
+    public JsonNode json(String... words) throws IOException {
         return JSON.readTree(done(words));
     }
 
     /** A file in the fleet's folder. */
-    String file(String name, String text) throws IOException {
+    public String file(String name, String text) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         Files.writeString(file, text);
@@ -98,7 +98,7 @@ final class RemoteFleet implements AutoCloseable {
     }
 
     /** A spec that is settled as soon as it runs. */
-    static String spec(String name, String more) {
+    public static String spec(String name, String more) {
         return "name: " + name + "\nimage: web:1\npull: never\n" + more;
     }
 

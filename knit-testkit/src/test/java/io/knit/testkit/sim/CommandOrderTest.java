@@ -75,13 +75,14 @@ class CommandOrderTest {
     @DisplayName("who may only read is refused in words, and nothing changes")
     void readers() {
         try (SimulatedFleet fleet = SimulatedFleet.of(1)) {
-            Caller reader = new Caller("mary", Caller.Role.READER, "here");
+            Caller reader = new Caller("mary", Caller.Role.VIEWER, "here");
             Future<DeploymentView> refused = fleet.orchestrator().run(new Command.Undeploy("web"), reader);
             fleet.runUntil(refused::isComplete);
             assertThat(refused.cause()).isInstanceOfSatisfying(KnitException.class, e -> {
                 assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN);
                 assertThat(e)
-                        .hasMessage("mary may not undeploy web: that takes the role operator, and mary has reader");
+                        .hasMessage("mary may not undeploy web: that takes the role deployer, and mary has viewer;"
+                        + " use another token, or have an admin make one (knit token create)");
             });
         }
     }

@@ -53,7 +53,7 @@ class ForesightTest {
             "deployment.rolled_back",
             "deployment.done");
 
-    private static final Caller READER = new Caller("eve", Caller.Role.READER, "a test");
+    private static final Caller READER = new Caller("eve", Caller.Role.VIEWER, "a test");
 
     private final SimulatedFleet fleet = SimulatedFleet.of(4);
 

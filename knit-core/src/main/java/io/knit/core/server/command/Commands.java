@@ -6,7 +6,6 @@ import io.knit.api.command.Rebalancing;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentView;
-import io.knit.api.model.Node;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.view.Views;
@@ -45,21 +44,25 @@ public final class Commands {
         } else if (command instanceof Command.Present present) {
             decision = viewed(PresentCommands.decide(state, present, caller, now));
         } else if (command instanceof Command.ForgetNode forget) {
-            decision = answered(NodeCommands.forget(state, forget.id()));
+            decision = told(NodeCommands.forget(state, forget.id()));
         } else if (command instanceof Command.SetAvailability set) {
-            decision = answered(NodeCommands.setAvailability(state, set, caller, now));
+            decision = told(NodeCommands.setAvailability(state, set, caller, now));
         } else if (command instanceof Command.LabelNode label) {
-            decision = answered(NodeCommands.label(state, label));
+            decision = told(NodeCommands.label(state, label));
         } else if (command instanceof Command.Rebalance rebalance) {
             Decision<Rebalancing> balanced = Balance.decide(state, rebalance, now);
             decision = new Decision<Answer<?>>(balanced.changes(), committed -> balanced.answer());
+        } else if (command instanceof Command.CreateToken create) {
+            decision = told(TokenCommands.create(state, create, caller, now));
+        } else if (command instanceof Command.RevokeToken revoke) {
+            decision = told(TokenCommands.revoke(state, revoke.name()));
         } else {
             throw new IllegalStateException("no decision is known for " + command.words());
         }
         return (Decision<Answer<A>>) decision;
     }
 
-    private static Decision<Answer<?>> answered(Decision<Node> decision) {
+    private static <T> Decision<Answer<?>> told(Decision<T> decision) {
         return new Decision<>(decision.changes(), committed -> decision.answer());
     }
 

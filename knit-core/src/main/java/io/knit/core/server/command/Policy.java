@@ -1,44 +1,135 @@
 package io.knit.core.server.command;
 
 import io.knit.api.command.Caller;
+import io.knit.api.command.Caller.Role;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Who may do what: the one place where that is decided (pure). */
 public final class Policy {
+    private static final String WAY_OUT = "; use another token, or have an admin make one (knit token create)";
+
     private Policy() {}
 
     /**
-     * Whether he may see what there is, and so what would come of it.
+     * What is not about one deployment.
+     *
+     * @param words what he wants to do: {@code list tokens}
+     * @throws KnitException with {@code FORBIDDEN}
+     */
+    public static void check(Right right, Caller caller, String words) {
+        check(right, caller, null, words);
+    }
+
+    /**
+     * @param deployment the name of the one that it is about, whether or not there is one; null: it is about none, or is not known yet
+     * @param words what he wants to do: {@code scale web to 3}
+     * @throws KnitException with {@code FORBIDDEN}
+     */
+    public static void check(Right right, Caller caller, @Nullable String deployment, String words) {
+        Role needed = role(right);
+        if (needed != null && caller.role().compareTo(needed) < 0) {
+            throw forbidden(caller, words, takes(needed, caller));
+        }
+        boolean all = right == Right.SEE_ALL || right == Right.ADMINISTER;
+        if (all && !caller.isForAll()) {
+            throw forbidden(caller, words, "that is about the whole cluster, and " + scope(caller));
+        }
+        boolean one = right == Right.SEE_ONE || right == Right.DEPLOY;
+        if (one && deployment != null && !caller.isFor(deployment)) {
+            throw forbidden(caller, words, scope(caller));
+        }
+    }
+
+    private static @Nullable Role role(Right right) {
+        return switch (right) {
+            case OPEN -> null;
+            case SEE, SEE_ONE, SEE_ALL -> Role.VIEWER;
+            case DEPLOY -> Role.DEPLOYER;
+            case ADMINISTER -> Role.ADMIN;
+        };
+    }
+
+    /**
+     * What can be said without looking at the state.
      *
      * @throws KnitException with {@code FORBIDDEN}
      */
-    public static void checkSees(Caller caller) {
-        if (caller.role().compareTo(Caller.Role.READER) < 0) {
-            throw new KnitException(ErrorCode.FORBIDDEN, caller.name() + " may not see what there is");
+    public static void check(Command<?> command, Caller caller) {
+        check(right(command), caller, deployment(command), command.words());
+        if (command instanceof Command.Deploy deploy) {
+            checkAsked(deploy.spec(), caller, command.words());
         }
     }
 
     /**
-     * Whether he may see all that was decided, and from what.
+     * The same on the state that it will be decided on: what was asked of hosts once by an admin's hand is not asked again by another's.
      *
      * @throws KnitException with {@code FORBIDDEN}
      */
-    public static void checkOperates(Caller caller) {
-        if (caller.role().compareTo(Caller.Role.OPERATOR) < 0) {
-            throw new KnitException(
-                    ErrorCode.FORBIDDEN, caller.name() + " may not export an incident: that takes the role operator");
+    public static void check(Command<?> command, Caller caller, ClusterState state) {
+        check(command, caller);
+        Revision again = command instanceof Command.Rollback rollback ? before(rollback, state) : null;
+        if (again != null) {
+            checkAsked(again.spec(), caller, command.words());
         }
     }
 
-    /** @throws KnitException with {@code FORBIDDEN} */
-    public static void check(Command<?> command, Caller caller) {
-        if (caller.role().compareTo(Caller.Role.OPERATOR) < 0) {
-            throw new KnitException(
-                    ErrorCode.FORBIDDEN,
-                    caller.name() + " may not " + command.words() + ": that takes the role operator, and "
-                            + caller.name() + " has " + caller.role().name().toLowerCase(java.util.Locale.ROOT));
+    /** The revision that he goes back to, if there is one. */
+    private static @Nullable Revision before(Command.Rollback rollback, ClusterState state) {
+        Integer number = rollback.revision();
+        if (number != null) {
+            return state.revision(rollback.name(), number);
         }
+        Deployment present = state.deployment(rollback.name());
+        return state.revisionsOf(rollback.name()).stream()
+                .filter(it -> present != null && it.number() < present.revision())
+                .reduce((older, newer) -> newer)
+                .orElse(null);
+    }
+
+    private static void checkAsked(DeploymentSpec spec, Caller caller, String words) {
+        List<String> asked = Privileges.askedBy(spec);
+        if (!asked.isEmpty() && caller.role().compareTo(Role.ADMIN) < 0) {
+            throw forbidden(caller, words, String.join(", ", asked) + " is asked for: " + takes(Role.ADMIN, caller));
+        }
+    }
+
+    /** What a command takes. */
+    public static Right right(Command<?> command) {
+        return command instanceof Command.Deploy
+                        || command instanceof Command.Undeploy
+                        || command instanceof Command.Present
+                ? Right.DEPLOY
+                : Right.ADMINISTER;
+    }
+
+    private static @Nullable String deployment(Command<?> command) {
+        String[] subject = command.subject().split("/", 2);
+        return subject[0].equals("deployment") ? subject[1] : null;
+    }
+
+    private static String takes(Role needed, Caller caller) {
+        return "that takes the role " + word(needed) + ", and " + caller.name() + " has " + word(caller.role());
+    }
+
+    private static String scope(Caller caller) {
+        return caller.name() + " is for the deployments " + String.join(", ", caller.deployments());
+    }
+
+    private static String word(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static KnitException forbidden(Caller caller, String words, String why) {
+        return new KnitException(ErrorCode.FORBIDDEN, caller.name() + " may not " + words + ": " + why + WAY_OUT);
     }
 }

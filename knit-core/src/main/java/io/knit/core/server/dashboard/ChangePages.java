@@ -49,7 +49,7 @@ final class ChangePages {
                         view -> form.withRevision(view.deployment().revision()))
                 .orElse(form);
         orchestrator
-                .plan(meant.command(), Dashboard.caller(ctx))
+                .plan(meant.command(), dashboard.caller(ctx))
                 .onFailure(failure -> dashboard.refuse(ctx, DeployForm.EMPTY, failure))
                 .onSuccess(plan -> {
                     Map<String, Object> model = new HashMap<>();
@@ -62,7 +62,7 @@ final class ChangePages {
     private void change(RoutingContext ctx, ChangeForm form) {
         Command<?> command = form.command();
         orchestrator
-                .run(command, Dashboard.caller(ctx))
+                .run(command, dashboard.caller(ctx))
                 .onFailure(failure -> dashboard.refuse(ctx, DeployForm.EMPTY, failure))
                 .onSuccess(done -> Dashboard.seeOther(ctx, "changed=" + form.name()));
     }

@@ -14,6 +14,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.command.Sight;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -21,6 +22,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -38,6 +40,8 @@ public final class Dashboard {
             Map.entry("/dashboard/app.js", "GET, HEAD"),
             Map.entry("/dashboard/style.css", "GET, HEAD"),
             Map.entry("/dashboard/icon.svg", "GET, HEAD"),
+            Map.entry("/dashboard/login", "GET, HEAD, POST"),
+            Map.entry("/dashboard/logout", "GET, HEAD, POST"),
             Map.entry("/dashboard/deploy", "GET, HEAD, POST"),
             Map.entry("/dashboard/undeploy", "GET, HEAD, POST"),
             Map.entry("/dashboard/plan", "GET, HEAD, POST"),
@@ -61,6 +65,10 @@ public final class Dashboard {
                     "destination",
                     "content",
                     "more"),
+            "/dashboard/login",
+            LoginPage.FIELDS,
+            "/dashboard/logout",
+            Set.of(CsrfTokens.FIELD),
             "/dashboard/undeploy",
             Set.of(CsrfTokens.FIELD, "name"),
             "/dashboard/plan",
@@ -82,6 +90,7 @@ public final class Dashboard {
     private final Pages pages = new Pages();
     private final String eventTypes = eventTypes();
     private final Sender sender;
+    private final Visitors visitors;
 
     /** Sends an answer that is whole in memory. */
     @FunctionalInterface
@@ -89,9 +98,10 @@ public final class Dashboard {
         void send(RoutingContext ctx, int status, String type, Buffer body);
     }
 
-    private Dashboard(Orchestrator orchestrator, IdSource ids, Sender sender) {
+    private Dashboard(Orchestrator orchestrator, IdSource ids, Sender sender, Visitors visitors) {
         this.orchestrator = orchestrator;
         this.sender = sender;
+        this.visitors = visitors;
         this.tokens = new CsrfTokens(ids);
     }
 
@@ -100,8 +110,8 @@ public final class Dashboard {
      *
      * @param ids for secrets
      */
-    public static void mount(Router router, Orchestrator orchestrator, IdSource ids, Sender sender) {
-        Dashboard dashboard = new Dashboard(orchestrator, ids, sender);
+    public static void mount(Router router, Orchestrator orchestrator, IdSource ids, Sender sender, Visitors visitors) {
+        Dashboard dashboard = new Dashboard(orchestrator, ids, sender, visitors);
         get(router, "/", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard", dashboard::page);
         get(router, "/dashboard/fragments", ctx -> dashboard.html(ctx, 200, "fragments.peb", dashboard.model(ctx)));
@@ -114,6 +124,7 @@ public final class Dashboard {
         get(router, "/dashboard/undeploy", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard/plan", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard/change", ctx -> ctx.redirect("/dashboard"));
+        new LoginPage(visitors, dashboard.tokens, dashboard.pages, sender).mount(router);
         new ChangePages(orchestrator, dashboard).mount(router);
         router.post("/dashboard/deploy").handler(dashboard::deploy);
         router.post("/dashboard/undeploy").handler(dashboard::undeploy);
@@ -132,7 +143,7 @@ public final class Dashboard {
                 .node(id)
                 .orElseThrow(() -> new KnitException(
                         ErrorCode.NOT_FOUND, "there is no node " + Pointers.quoted(id) + "; /dashboard lists all"));
-        ClusterSnapshot snapshot = orchestrator.snapshot();
+        ClusterSnapshot snapshot = Sight.of(orchestrator.snapshot(), visitors.of(ctx));
         Map<String, Object> model = new HashMap<>();
         model.put("node", NodePage.of(node, snapshot, orchestrator.liveness(id)));
         model.put("lastEvent", snapshot.lastEvent());
@@ -185,14 +196,18 @@ public final class Dashboard {
         html(ctx, 200, page, model);
     }
 
-    static Caller caller(RoutingContext ctx) {
-        return Caller.anonymous(
-                "the dashboard at " + ctx.request().remoteAddress().hostAddress());
+    /** Who sends the request, and that he does so here. */
+    Caller caller(RoutingContext ctx) {
+        Caller caller = visitors.of(ctx);
+        return new Caller(caller.name(), caller.role(), "the dashboard at " + caller.from(), caller.deployments());
     }
 
     void refuse(RoutingContext ctx, DeployForm form, Throwable failure) {
         if (failure instanceof KnitException expected && expected.code().kind() != ErrorKind.INTERNAL) {
-            again(ctx, expected.code().kind() == ErrorKind.USER ? 400 : 503, form, FormErrors.of(expected, form));
+            int status = expected.code() == ErrorCode.FORBIDDEN
+                    ? 403
+                    : expected.code().kind() == ErrorKind.USER ? 400 : 503;
+            again(ctx, status, form, FormErrors.of(expected, form));
         } else {
             ctx.fail(failure);
         }
@@ -214,19 +229,28 @@ public final class Dashboard {
     }
 
     private Map<String, Object> model(RoutingContext ctx) {
-        ClusterSnapshot snapshot = orchestrator.snapshot();
+        Caller visitor = visitors.of(ctx);
+        ClusterSnapshot snapshot = Sight.of(orchestrator.snapshot(), visitor);
         Map<String, Object> model = new HashMap<>();
+        model.put("who", visitors.asked() ? visitor.name() + ", " + word(visitor.role()) : "");
+        model.put("changes", visitor.role() != Caller.Role.VIEWER);
         model.put(
                 "view",
                 Overview.of(
                         snapshot,
-                        orchestrator.eventsAfter(Math.max(0, snapshot.lastEvent() - RECENT)),
+                        orchestrator.eventsAfter(Math.max(0, snapshot.lastEvent() - RECENT)).stream()
+                                .filter(event -> Sight.shows(event, visitor))
+                                .toList(),
                         orchestrator::liveness));
         model.put("ready", orchestrator.ready());
         model.put("csrf", tokens.issue(ctx));
         model.put("lastEvent", snapshot.lastEvent());
         model.put("eventTypes", eventTypes);
         return model;
+    }
+
+    private static String word(Caller.Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
     }
 
     private String notice(RoutingContext ctx) {
@@ -237,7 +261,11 @@ public final class Dashboard {
             return changed + " is changed as you asked; what follows is shown below.";
         }
         if (deployed != null) {
-            return orchestrator.deployment(deployed).map(Dashboard::accepted).orElse("");
+            return orchestrator
+                    .deployment(deployed)
+                    .filter(view -> visitors.of(ctx).isFor(view.name()))
+                    .map(Dashboard::accepted)
+                    .orElse("");
         }
         return undeployed != null && NAME.matcher(undeployed).matches() ? undeployed + " is being undeployed." : "";
     }
@@ -265,7 +293,7 @@ public final class Dashboard {
         });
     }
 
-    private static void get(Router router, String path, Consumer<RoutingContext> handler) {
+    static void get(Router router, String path, Consumer<RoutingContext> handler) {
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler::accept);
     }
 

@@ -7,6 +7,7 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
+import io.knit.core.server.state.KnownToken;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,12 @@ final class ReadParts {
     private final Map<String, Node> nodes = new TreeMap<>();
     private final Map<String, NodeFacts> facts = new HashMap<>();
     private final Map<String, NodeJudgement> judgements = new HashMap<>();
+
+    private final List<KnownToken> tokens = new ArrayList<>();
+
+    void add(KnownToken token) {
+        tokens.add(token);
+    }
 
     void add(Instance instance) {
         instances.put(instance.id(), instance);
@@ -67,6 +74,7 @@ final class ReadParts {
                 judgements.getOrDefault(id, node.judgement())))));
         instances.forEach((id, instance) ->
                 joined.add(new Change.PutInstance(instance.with(observed.getOrDefault(id, Observed.NOTHING)))));
+        tokens.forEach(token -> joined.add(new Change.PutToken(token)));
         return joined;
     }
 }

@@ -8,6 +8,7 @@ import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
 import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.kept.KeptToken;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.documents.upgrade.Upgrades;
@@ -26,7 +27,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event}. What has another writer
+ * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event, token}. What has another writer
  * has another document: a status or a heartbeat rewrites nothing that is wanted.
  */
 public final class StateCodec {
@@ -128,6 +129,11 @@ public final class StateCodec {
             writes.add(StoreWrite.remove(Tables.NODE, remove.id()));
             writes.add(StoreWrite.remove(Tables.FACTS, remove.id()));
             writes.add(StoreWrite.remove(Tables.JUDGEMENT, remove.id()));
+        } else if (change instanceof Change.PutToken put) {
+            String name = put.token().token().name();
+            writes.add(StoreWrite.put(Tables.TOKEN, name, WireCodec.encodeText(KeptToken.of(put.token()))));
+        } else if (change instanceof Change.RemoveToken remove) {
+            writes.add(StoreWrite.remove(Tables.TOKEN, remove.name()));
         }
     }
 

@@ -15,6 +15,7 @@ import io.knit.api.spi.store.StoredDocument;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
 import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.kept.KeptToken;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.documents.upgrade.Upgrades;
@@ -136,6 +137,8 @@ public final class StateReading {
                 case Tables.NODE -> parts.add(decoded(document, Node.class));
                 case Tables.FACTS -> parts.add(document.key(), decoded(document, NodeFacts.class));
                 case Tables.JUDGEMENT -> parts.add(document.key(), decoded(document, NodeJudgement.class));
+                case Tables.TOKEN ->
+                    parts.add(decoded(document, KeptToken.class).known());
                 case Tables.EVENT -> events.read(document, this::isAt);
                 default -> unreadable.add(name(document) + " (its table is not one of Knit's)");
             }

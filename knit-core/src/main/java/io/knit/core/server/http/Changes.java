@@ -14,6 +14,7 @@ import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.json.DeploymentJson;
 import io.knit.core.server.http.json.ForetoldJson;
@@ -25,6 +26,7 @@ import io.knit.core.server.http.json.ScenarioReader;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.Terms;
+import io.knit.core.server.http.request.Version;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -177,7 +179,7 @@ final class Changes {
         Terms terms = Terms.of(ctx.request());
         Command.Deploy command = new Command.Deploy(SpecReader.read(BodyReader.of(ctx)), terms.ifRevision());
         ask(ctx, terms, command, view -> {
-            ctx.response().putHeader("Location", "/deployments/" + view.name());
+            ctx.response().putHeader("Location", Version.prefix(ctx.request()) + "/deployments/" + view.name());
             made(ctx, terms, view);
         });
     }
@@ -250,9 +252,14 @@ final class Changes {
         answers.send(ctx, status, "application/json", Buffer.buffer(Json.bytes(body)));
     }
 
-    /** Nobody has to say yet who he is. */
-    static Caller caller(RoutingContext ctx) {
-        return Caller.anonymous(ctx.request().remoteAddress().hostAddress());
+    private static Caller caller(RoutingContext ctx) {
+        return Gate.caller(ctx);
+    }
+
+    /** The body of a request that must have one. */
+    static byte[] jsonOf(RoutingContext ctx) {
+        requireJson(ctx);
+        return BodyReader.of(ctx);
     }
 
     /** Also what keeps forms of other sites out, which can't send this type. */

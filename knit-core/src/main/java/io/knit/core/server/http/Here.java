@@ -4,6 +4,7 @@ import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.command.Token;
 import io.knit.api.foresight.Foretold;
 import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
@@ -62,6 +63,16 @@ final class Here implements Orchestrator {
     @Override
     public Future<String> incident(Caller caller) {
         return here(orchestrator.incident(caller));
+    }
+
+    @Override
+    public Optional<Caller> callerBy(String token, String from) {
+        return orchestrator.callerBy(token, from);
+    }
+
+    @Override
+    public List<Token> tokens(Caller caller) {
+        return orchestrator.tokens(caller);
     }
 
     @Override

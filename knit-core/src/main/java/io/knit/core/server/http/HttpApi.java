@@ -7,10 +7,14 @@ import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.server.dashboard.Dashboard;
+import io.knit.core.server.http.access.Gate;
+import io.knit.core.server.http.access.Listening;
+import io.knit.core.server.http.access.TokenRoutes;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.Failures;
 import io.knit.core.server.http.answer.Headers;
+import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.Connections;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.connection.Unread;
@@ -19,6 +23,8 @@ import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.FormCheck;
 import io.knit.core.server.http.request.HostGuard;
 import io.knit.core.server.http.request.QueryCheck;
+import io.knit.core.server.http.request.RequestId;
+import io.knit.core.server.http.request.Version;
 import io.knit.core.server.inside.Inside;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -33,9 +39,12 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The REST API and the dashboard on one port, and on one event loop, which is never that of who decides: what is read is answered from
@@ -51,12 +60,20 @@ public final class HttpApi {
     private final Unread unread;
     private final Answers answers;
     private final Connections connections;
+    private final ClientRates rates;
+    private final RequestId requests = new RequestId(new RandomIds().next(8));
     private final Settling settling;
     private final HttpServer server;
     private final Context context;
 
     private HttpApi(
-            Vertx vertx, String host, Orchestrator asked, List<Measured> components, Inside inside, HttpLimits limits) {
+            Vertx vertx,
+            Listening listening,
+            Orchestrator asked,
+            List<Measured> components,
+            Inside inside,
+            HttpLimits limits,
+            ClientRates rates) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         Orchestrator orchestrator = new Here(asked, context);
@@ -67,11 +84,12 @@ public final class HttpApi {
         this.events = new EventStreams(vertx, context, orchestrator, answers);
         this.bodies = new BodyReader(vertx, limits);
         this.connections = new Connections(vertx, limits, unread);
+        this.rates = rates;
         this.logs = new LogAnswers(vertx, context, inside, answers, connections::waits);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
-        Router router = router(host, orchestrator, new Metrics(orchestrator, measured, answers));
+        Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers));
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
                         // its handler remembers each request, and breaks a connection with 128 of them under way
@@ -82,10 +100,12 @@ public final class HttpApi {
                 .exceptionHandler(failures::connection)
                 .invalidRequestHandler(request -> {
                     connections.turnOf(request);
+                    requests.put(request);
                     failures.invalid(request);
                 })
                 .requestHandler(request -> {
                     connections.turnOf(request);
+                    requests.put(request);
                     KnitException refusal = Failures.path(request);
                     if (refusal == null) {
                         router.handle(request);
@@ -103,7 +123,13 @@ public final class HttpApi {
      * @return fails with {@code IN_USE} or {@code INVALID_CONFIGURATION}
      */
     public static Future<HttpApi> start(Vertx vertx, String host, int port, Orchestrator orchestrator) {
-        return start(vertx, host, port, orchestrator, List.of(), Inside.NONE);
+        return start(
+                vertx,
+                new Listening(host, port, false),
+                orchestrator,
+                List.of(),
+                Inside.NONE,
+                new ClientRates(ClientRates.USUAL));
     }
 
     /**
@@ -111,28 +137,36 @@ public final class HttpApi {
      *
      * @param components whose figures are shown at {@code /metrics} with the server's
      * @param inside what can be seen of instances
+     * @param rates how often each client may ask
      */
     public static Future<HttpApi> start(
-            Vertx vertx, String host, int port, Orchestrator orchestrator, List<Measured> components, Inside inside) {
+            Vertx vertx,
+            Listening listening,
+            Orchestrator orchestrator,
+            List<Measured> components,
+            Inside inside,
+            ClientRates rates) {
         return start(
                 vertx,
-                host,
-                port,
+                listening,
                 orchestrator,
                 components,
                 inside,
-                HttpLimits.forHeap(Runtime.getRuntime().maxMemory()));
+                HttpLimits.forHeap(Runtime.getRuntime().maxMemory()),
+                rates);
     }
 
     static Future<HttpApi> start(
             Vertx vertx,
-            String host,
-            int port,
+            Listening listening,
             Orchestrator orchestrator,
             List<Measured> components,
             Inside inside,
-            HttpLimits limits) {
-        HttpApi api = new HttpApi(vertx, host, orchestrator, components, inside, limits);
+            HttpLimits limits,
+            ClientRates rates) {
+        String host = listening.host();
+        int port = listening.port();
+        HttpApi api = new HttpApi(vertx, listening, orchestrator, components, inside, limits, rates);
         return vertx.executeBlocking(() -> requireFree(host, port), false)
                 .compose(free -> api.listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
@@ -165,22 +199,36 @@ public final class HttpApi {
         return ended.future().compose(done -> server.shutdown(limits.farewell().toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    private Router router(String host, Orchestrator orchestrator, Metrics metrics) {
+    private Router router(Listening listening, Orchestrator orchestrator, Metrics metrics) {
         Router router = Router.router(vertx);
         metrics.count(router);
         router.route().handler(this::begin);
-        router.route().handler(new HostGuard(host)::check);
+        router.route().handler(new HostGuard(listening.host())::check);
+        Gate gate = new Gate(orchestrator, listening, new RandomIds(), HttpApi::elapsed);
+        gate.mount(
+                router,
+                Stream.of(Routes.PATHS, Dashboard.PATHS)
+                        .flatMap(all -> all.keySet().stream())
+                        .toList());
         router.route().handler(bodies::read);
-        QueryCheck.mount(router, Routes.PATHS.keySet(), Routes.PARAMETERS);
-        QueryCheck.mount(router, Dashboard.PATHS.keySet(), Dashboard.PARAMETERS);
+        Router api = Router.router(vertx);
+        QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
+        new Routes(orchestrator, events, logs, metrics, answers, settling).mount(api);
+        new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
+        Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));
+        router.route(Version.PREFIX + "/*").subRouter(api);
+        router.route("/*").subRouter(api);
+        QueryCheck.mount(router, Dashboard.PATHS, Dashboard.PARAMETERS);
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
-        new Routes(orchestrator, events, logs, metrics, answers, settling).mount(router);
-        Dashboard.mount(router, orchestrator, new RandomIds(), answers::send);
-        Routes.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
+        Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate);
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
         router.route().failureHandler(failures::answer);
         return router;
+    }
+
+    private static Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime());
     }
 
     private void begin(RoutingContext ctx) {
@@ -190,6 +238,14 @@ public final class HttpApi {
         ctx.addEndHandler(ended -> connections.ended(ctx.request()));
         if (refusal != null) {
             throw refusal;
+        }
+        int seconds = rates.take(ctx.request().remoteAddress(), System.nanoTime());
+        if (seconds > 0) {
+            ctx.response().putHeader(Failures.RETRY_AFTER, Integer.toString(seconds));
+            throw new KnitException(
+                    ErrorCode.TOO_MANY_REQUESTS,
+                    "this client asks more often than " + rates.perSecond()
+                            + " times a second, which is all that one may; wait, and ask again");
         }
         ctx.next();
     }

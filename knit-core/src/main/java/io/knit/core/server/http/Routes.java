@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.Explanation;
@@ -10,10 +11,17 @@ import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
+import io.knit.core.loop.RandomIds;
 import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.command.Policy;
+import io.knit.core.server.command.Right;
+import io.knit.core.server.command.Sight;
+import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
+import io.knit.core.server.http.answer.EntityTag;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.ListAnswer;
+import io.knit.core.server.http.contract.OpenApi;
 import io.knit.core.server.http.json.DeploymentJson;
 import io.knit.core.server.http.json.ExplanationJson;
 import io.knit.core.server.http.json.HistoryJson;
@@ -21,6 +29,7 @@ import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
 import io.knit.core.server.http.json.PastJson;
 import io.knit.core.server.http.logs.LogAnswers;
+import io.knit.core.server.http.request.ListPage;
 import io.knit.core.server.http.request.Terms;
 import io.knit.core.server.http.request.Times;
 import io.vertx.core.Future;
@@ -28,9 +37,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of the REST API; {@code docs/api.md} describes them. */
 final class Routes {
@@ -49,6 +61,8 @@ final class Routes {
             Map.entry("/simulate", "POST"),
             Map.entry("/incident", "GET, HEAD"),
             Map.entry("/rebalance", "POST"),
+            Map.entry("/tokens", "GET, HEAD, POST"),
+            Map.entry("/tokens/:name", "DELETE"),
             Map.entry("/events", "GET"),
             Map.entry("/history", "GET, HEAD"),
             Map.entry("/deployments", "GET, HEAD, POST"),
@@ -69,6 +83,9 @@ final class Routes {
 
     /** The query parameters of those that have any. */
     static final Map<String, Set<String>> PARAMETERS = Map.ofEntries(
+            Map.entry("/nodes", ListPage.PARAMETERS),
+            Map.entry("GET /deployments", ListPage.PARAMETERS),
+            Map.entry("HEAD /deployments", ListPage.PARAMETERS),
             Map.entry("/events", EventStreams.PARAMETERS),
             Map.entry("/instances/:id/logs", LogAnswers.PARAMETERS),
             Map.entry("/deployments/:name/logs", LogAnswers.PARAMETERS),
@@ -97,6 +114,8 @@ final class Routes {
     private final Metrics metrics;
     private final Answers answers;
     private final Changes changes;
+    /** Tells this run of the server from others, whose revisions may have been others. */
+    private final String run = new RandomIds().next(8);
 
     Routes(
             Orchestrator orchestrator,
@@ -118,8 +137,8 @@ final class Routes {
         read(router, "/healthz", ctx -> send(ctx, 200, Json.object().put("status", "alive")));
         read(router, "/readyz", this::ready);
         read(router, "/metrics", metrics::show);
-        ObjectNode openApi = OpenApi.document();
-        read(router, "/openapi.json", ctx -> send(ctx, 200, openApi));
+        Buffer openApi = Buffer.buffer(Json.bytes(OpenApi.document(PATHS)));
+        read(router, "/openapi.json", ctx -> answers.show(ctx, "", "application/json", openApi));
         read(router, "/deployments", this::list);
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", this::nodes);
@@ -127,12 +146,15 @@ final class Routes {
         read(router, "/history", this::history);
         read(router, "/incident", this::incident);
         read(router, "/deployments/:name/explain", ctx -> explain(ctx, orchestrator.explain(ctx.pathParam("name"))));
-        read(router, "/instances/:id/explain", ctx -> explain(ctx, orchestrator.explainInstance(ctx.pathParam("id"))));
+        read(router, "/instances/:id/explain", this::explainInstance);
         new Revisions(orchestrator, answers).mount(router);
         changes.mount(router);
-        router.get("/events").handler(events::open);
-        router.get("/instances/:id/logs").handler(logs::ofInstance);
-        router.get("/deployments/:name/logs").handler(logs::ofDeployment);
+        router.get("/instances/:id/logs").handler(this::instanceLogs);
+        router.get("/deployments/:name/logs").handler(ctx -> logs.ofDeployment(ctx, Gate.standing(ctx)));
+        router.get("/events").handler(ctx -> {
+            Caller caller = Gate.caller(ctx);
+            events.open(ctx, event -> Sight.shows(event, caller), Gate.standing(ctx));
+        });
     }
 
     /** Any other method on this path is answered with those that are allowed. */
@@ -149,6 +171,10 @@ final class Routes {
         answers.send(ctx, status, "application/json", Buffer.buffer(Json.bytes(body)));
     }
 
+    private void show(RoutingContext ctx, String revision, JsonNode body) {
+        answers.show(ctx, revision, "application/json", Buffer.buffer(Json.bytes(body)));
+    }
+
     static void read(Router router, String path, Consumer<RoutingContext> handler) {
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler::accept);
     }
@@ -159,23 +185,44 @@ final class Routes {
     }
 
     private void list(RoutingContext ctx) {
-        ClusterSnapshot cluster = orchestrator.snapshot();
-        ListAnswer.send(
-                answers,
-                ctx,
-                "deployments",
-                kept(cluster),
-                cluster.deployments().stream().map(DeploymentJson::of).iterator());
+        ListPage page = ListPage.of(ctx.request());
+        Caller caller = Gate.caller(ctx);
+        ClusterSnapshot cluster = Sight.of(orchestrator.snapshot(), caller);
+        ListPage.Cut<DeploymentView> cut = page.of(cluster.deployments(), DeploymentView::name);
+        cut.link(ctx.request());
+        String sight = caller.isForAll() ? "" : "-" + EntityTag.of(caller.name().getBytes(StandardCharsets.UTF_8));
+        if (!EntityTag.settles(ctx.request(), run + "-" + cluster.revision() + sight)) {
+            list(
+                    ctx,
+                    "deployments",
+                    cluster,
+                    page,
+                    cut.next(),
+                    cut.elements().stream().map(DeploymentJson::of));
+        }
     }
 
+    /** What its witnesses say changes with each heartbeat: a tag would hold for nobody. */
     private void nodes(RoutingContext ctx) {
+        ListPage page = ListPage.of(ctx.request());
         ClusterSnapshot cluster = orchestrator.snapshot();
-        ListAnswer.send(
-                answers,
-                ctx,
-                "nodes",
-                kept(cluster),
-                NodeJson.of(cluster, orchestrator::liveness).iterator());
+        ListPage.Cut<NodeJson.Row> cut = page.of(NodeJson.rows(cluster), NodeJson.Row::key);
+        cut.link(ctx.request());
+        list(ctx, "nodes", cluster, page, cut.next(), NodeJson.of(cluster, cut.elements(), orchestrator::liveness));
+    }
+
+    private void list(
+            RoutingContext ctx,
+            String name,
+            ClusterSnapshot cluster,
+            ListPage page,
+            @Nullable String next,
+            Stream<ObjectNode> elements) {
+        if (page.isWhole()) {
+            ListAnswer.send(answers, ctx, name, kept(cluster), elements.iterator());
+        } else {
+            ListAnswer.page(answers, ctx, name, kept(cluster), elements.iterator(), next);
+        }
     }
 
     private void node(RoutingContext ctx) {
@@ -184,7 +231,7 @@ final class Routes {
                 .node(id)
                 .orElseThrow(() -> new KnitException(
                         ErrorCode.NOT_FOUND, "there is no node " + Pointers.quoted(id) + "; GET /nodes lists all"));
-        send(ctx, 200, NodeJson.of(node, NodeJson.load(orchestrator.snapshot(), id), orchestrator.liveness(id)));
+        show(ctx, "", NodeJson.of(node, NodeJson.load(orchestrator.snapshot(), id), orchestrator.liveness(id)));
     }
 
     /** What a snapshot has of its own, in round figures: its lists, not what they hold. */
@@ -204,7 +251,7 @@ final class Routes {
             orchestrator
                     .deploymentAt(name, Times.of("at", at))
                     .onFailure(ctx::fail)
-                    .onSuccess(past -> send(ctx, 200, PastJson.of(past)));
+                    .onSuccess(past -> show(ctx, "", PastJson.of(past)));
             return;
         }
         DeploymentView view = orchestrator
@@ -212,26 +259,51 @@ final class Routes {
                 .orElseThrow(() -> new KnitException(
                         ErrorCode.NOT_FOUND,
                         "there is no deployment " + Pointers.quoted(name) + "; GET /deployments lists all"));
-        send(ctx, 200, DeploymentJson.of(view));
+        show(ctx, view.deployment().revision() + "-", DeploymentJson.of(view));
     }
 
     private void history(RoutingContext ctx) {
         HistoryQuery query = HistoryJson.query(ctx.request());
-        orchestrator
-                .history(query)
-                .onFailure(ctx::fail)
-                .onSuccess(entries -> send(ctx, 200, HistoryJson.page(query, entries)));
+        String of = query.deployment();
+        // of all deployments there are pages, which are not told apart by whose they are
+        Policy.check(
+                of == null ? Right.SEE_ALL : Right.SEE_ONE,
+                Gate.caller(ctx),
+                of,
+                of == null ? "read the history of all deployments (one's: ?deployment=)" : "read the history of " + of);
+        orchestrator.history(query).onFailure(ctx::fail).onSuccess(entries -> {
+            ObjectNode page = HistoryJson.page(query, entries);
+            if (page.hasNonNull("next")) {
+                ListPage.link(ctx.request(), page.get("next").asText());
+            }
+            show(ctx, "", page);
+        });
     }
 
     /** Lines of JSON; a file's name is proposed to browsers. */
     private void incident(RoutingContext ctx) {
-        orchestrator.incident(Changes.caller(ctx)).onFailure(ctx::fail).onSuccess(text -> {
+        orchestrator.incident(Gate.caller(ctx)).onFailure(ctx::fail).onSuccess(text -> {
             ctx.response().putHeader("Content-Disposition", "attachment; filename=\"knit-incident.ndjson\"");
             answers.send(ctx, 200, "application/x-ndjson", Buffer.buffer(text));
         });
     }
 
+    private void explainInstance(RoutingContext ctx) {
+        Caller caller = Gate.caller(ctx);
+        explain(ctx, orchestrator.explainInstance(ctx.pathParam("id")).map(answer -> {
+            Policy.check(Right.SEE_ONE, caller, answer.deployment().name(), "see this instance");
+            return answer;
+        }));
+    }
+
+    private void instanceLogs(RoutingContext ctx) {
+        Caller caller = Gate.caller(ctx);
+        logs.deploymentOf(ctx.pathParam("id"))
+                .ifPresent(name -> Policy.check(Right.SEE_ONE, caller, name, "read what this instance wrote"));
+        logs.ofInstance(ctx, Gate.standing(ctx));
+    }
+
     private void explain(RoutingContext ctx, Future<Explanation> explained) {
-        explained.onFailure(ctx::fail).onSuccess(answer -> send(ctx, 200, ExplanationJson.of(answer)));
+        explained.onFailure(ctx::fail).onSuccess(answer -> show(ctx, "", ExplanationJson.of(answer)));
     }
 }

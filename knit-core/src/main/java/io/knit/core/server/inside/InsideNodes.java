@@ -43,6 +43,11 @@ public final class InsideNodes implements Inside {
     }
 
     @Override
+    public Optional<String> deploymentOf(String instance) {
+        return instances.apply(instance).map(Instance::deployment);
+    }
+
+    @Override
     public Reading logs(String instance, String deployment, LogRange range, LineListener reader) {
         LogReading reading = new LogReading(loop, range.follow(), reader);
         loop.execute(() -> {

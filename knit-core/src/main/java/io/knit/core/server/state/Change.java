@@ -108,6 +108,22 @@ public sealed interface Change {
         }
     }
 
+    /** A token is new. */
+    record PutToken(KnownToken token) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.with(token);
+        }
+    }
+
+    /** A token is worth nothing any more. */
+    record RemoveToken(String name) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.withoutToken(name);
+        }
+    }
+
     /** An agent was not let in. Changes nothing but what people are told. */
     record RefuseAgent(String node, String message) implements Change {
         @Override

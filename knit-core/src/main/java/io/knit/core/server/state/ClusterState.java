@@ -29,6 +29,7 @@ public final class ClusterState {
     private final PSortedMap<String, Node> nodes;
     private final Fleet fleet;
     private final Outlook outlook;
+    private final PSortedMap<String, KnownToken> tokens;
 
     private ClusterState(
             String cluster,
@@ -40,7 +41,8 @@ public final class ClusterState {
             InstanceIndex instances,
             PSortedMap<String, Node> nodes,
             Fleet fleet,
-            Outlook outlook) {
+            Outlook outlook,
+            PSortedMap<String, KnownToken> tokens) {
         this.cluster = cluster;
         this.revision = revision;
         this.lastEvent = lastEvent;
@@ -51,6 +53,7 @@ public final class ClusterState {
         this.nodes = nodes;
         this.fleet = fleet;
         this.outlook = outlook;
+        this.tokens = tokens;
     }
 
     /** A cluster in which nothing has happened. */
@@ -65,7 +68,8 @@ public final class ClusterState {
                 InstanceIndex.EMPTY,
                 TreePMap.empty(),
                 Fleet.EMPTY,
-                Outlook.NONE);
+                Outlook.NONE,
+                TreePMap.empty());
     }
 
     public String cluster() {
@@ -93,7 +97,7 @@ public final class ClusterState {
     /** The same state, so much later. */
     public ClusterState servedAt(Instant time) {
         return new ClusterState(
-                cluster, revision, lastEvent, time, deployments, revisions, instances, nodes, fleet, outlook);
+                cluster, revision, lastEvent, time, deployments, revisions, instances, nodes, fleet, outlook, tokens);
     }
 
     /** By name. */
@@ -140,6 +144,11 @@ public final class ClusterState {
     public Map<String, Instance> instancesIn(String deployment) {
         PSortedMap<String, Instance> group = instances.byDeployment().get(deployment);
         return group == null ? Map.of() : group;
+    }
+
+    /** By which callers are known, by name; also those that have expired. */
+    public Map<String, KnownToken> tokens() {
+        return tokens;
     }
 
     /** By id. */
@@ -194,7 +203,8 @@ public final class ClusterState {
                 && revisions == other.revisions
                 && instances == other.instances
                 && nodes == other.nodes
-                && outlook == other.outlook;
+                && outlook == other.outlook
+                && tokens == other.tokens;
     }
 
     /** As it was when it was not asked yet why these wait. */
@@ -209,7 +219,17 @@ public final class ClusterState {
 
     public ClusterState at(long newRevision, long newLastEvent) {
         return new ClusterState(
-                cluster, newRevision, newLastEvent, served, deployments, revisions, instances, nodes, fleet, outlook);
+                cluster,
+                newRevision,
+                newLastEvent,
+                served,
+                deployments,
+                revisions,
+                instances,
+                nodes,
+                fleet,
+                outlook,
+                tokens);
     }
 
     ClusterState with(Deployment deployment) {
@@ -258,6 +278,19 @@ public final class ClusterState {
         return with(nodes.minus(id), fleet.withoutNode(id));
     }
 
+    ClusterState with(KnownToken added) {
+        return withTokens(tokens.plus(added.token().name(), added));
+    }
+
+    ClusterState withoutToken(String name) {
+        return withTokens(tokens.minus(name));
+    }
+
+    private ClusterState withTokens(PSortedMap<String, KnownToken> next) {
+        return new ClusterState(
+                cluster, revision, lastEvent, served, deployments, revisions, instances, nodes, fleet, outlook, next);
+    }
+
     private ClusterState with(
             PSortedMap<String, Deployment> nextDeployments,
             PSortedMap<String, Revision> nextRevisions,
@@ -272,16 +305,27 @@ public final class ClusterState {
                 instances,
                 nodes,
                 fleet.clearing(nextOutlook.clearings()),
-                nextOutlook);
+                nextOutlook,
+                tokens);
     }
 
     private ClusterState with(InstanceIndex next, Fleet account) {
         return new ClusterState(
-                cluster, revision, lastEvent, served, deployments, revisions, next, nodes, account, outlook);
+                cluster, revision, lastEvent, served, deployments, revisions, next, nodes, account, outlook, tokens);
     }
 
     private ClusterState with(PSortedMap<String, Node> next, Fleet account) {
         return new ClusterState(
-                cluster, revision, lastEvent, served, deployments, revisions, instances, next, account, outlook);
+                cluster,
+                revision,
+                lastEvent,
+                served,
+                deployments,
+                revisions,
+                instances,
+                next,
+                account,
+                outlook,
+                tokens);
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeCommandsTest {
-    private static final Caller ANN = new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1");
+    private static final Caller ANN = new Caller("ann", Caller.Role.ADMIN, "10.0.0.1");
 
     private ClusterState state = Fixtures.state(
             List.of(

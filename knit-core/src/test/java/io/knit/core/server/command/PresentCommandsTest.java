@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PresentCommandsTest {
-    private static final Caller ANN = new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1");
+    private static final Caller ANN = new Caller("ann", Caller.Role.ADMIN, "10.0.0.1");
     private static final Instant LATER = Fixtures.NOW.plusSeconds(60);
 
     private ClusterState state = ClusterState.empty("here").servedAt(Fixtures.NOW);

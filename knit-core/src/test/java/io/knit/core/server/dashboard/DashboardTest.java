@@ -160,7 +160,7 @@ class DashboardTest {
         assertThat(server.get("/dashboard").body()).doesNotContain(">drained<", "drained by");
         server.orchestrator.run(
                 new Command.SetAvailability("n1", Availability.DRAINED),
-                new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1"));
+                new Caller("ann", Caller.Role.ADMIN, "10.0.0.1"));
         server.orchestrator.put(
                 new Deployment(
                                 "web",

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class HistoryRowsTest {
     private static final ClusterState AFTER = ClusterState.empty("here").at(7, 0);
-    private static final Caller ANN = new Caller("ann", Caller.Role.OPERATOR, "10.0.0.1");
+    private static final Caller ANN = new Caller("ann", Caller.Role.ADMIN, "10.0.0.1");
 
     private final List<KnitEvent> events = new ArrayList<>();
 
@@ -35,7 +35,7 @@ class HistoryRowsTest {
         assertThat(rows.get(0).number()).isEqualTo(70_000);
         assertThat(rows.get(0).at()).isEqualTo(NOW);
         assertThat(rows.get(0).body())
-                .isEqualTo("{\"caller\":{\"from\":\"10.0.0.1\",\"name\":\"ann\",\"role\":\"operator\"},"
+                .isEqualTo("{\"caller\":{\"from\":\"10.0.0.1\",\"name\":\"ann\",\"role\":\"admin\"},"
                         + "\"command\":\"deploy web\",\"commit\":7,\"details\":{\"kind\":\"deploy\",\"deployment\":\"web\","
                         + "\"image\":\"nginx:1.27\",\"replicas\":\"3\"},\"remarks\":[],"
                         + "\"then\":" + WireCodec.encodeText(KeptThen.GONE) + "}");
@@ -97,7 +97,7 @@ class HistoryRowsTest {
 
     @Test
     void aRoleOfALaterReleaseCostsNotTheEntry() {
-        assertThat(new KeptEntry.Who("bob", "auditor", "here").caller().role()).isEqualTo(Caller.Role.READER);
+        assertThat(new KeptEntry.Who("bob", "auditor", "here").caller().role()).isEqualTo(Caller.Role.VIEWER);
     }
 
     private static Cause deploy(String name) {

@@ -48,7 +48,7 @@ class HistoryApiTest {
                         420000,
                         42,
                         Instant.parse("2026-11-26T12:00:00Z"),
-                        new Caller("anonymous", Caller.Role.OPERATOR, "10.54.0.7"),
+                        new Caller("anonymous", Caller.Role.ADMIN, "10.54.0.7"),
                         "deploy nginx-eu-api",
                         details,
                         WEB,

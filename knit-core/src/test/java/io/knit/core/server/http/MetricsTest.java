@@ -8,6 +8,8 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
+import io.knit.core.server.http.access.Listening;
+import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.inside.Inside;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -33,7 +35,13 @@ class MetricsTest {
         Measured broken = () -> {
             throw new IllegalStateException("thrown by a component on purpose");
         };
-        api = HttpApi.start(vertx, "127.0.0.1", 0, orchestrator, List.of(broken, broker), Inside.NONE)
+        api = HttpApi.start(
+                        vertx,
+                        new Listening("127.0.0.1", 0, false),
+                        orchestrator,
+                        List.of(broken, broker),
+                        Inside.NONE,
+                        new ClientRates(ClientRates.NONE))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -68,7 +68,14 @@ public final class Deploying {
             int worst = Exit.OK;
             for (ObjectNode spec : specs) {
                 String name = spec.path("name").asText("?");
-                worst = Math.max(worst, print(knit.deploy(spec, terms), name, "deployed", printer, console));
+                worst = Math.max(
+                        worst,
+                        print(
+                                send(knit, name, terms, console, () -> knit.deploy(spec, terms)),
+                                name,
+                                "deployed",
+                                printer,
+                                console));
             }
             if (together == null || !prune) {
                 return worst;
@@ -86,7 +93,14 @@ public final class Deploying {
                 // only what was seen to be of the stack: whoever made it another's meanwhile keeps it
                 ChangeTerms unchanged = terms.onlyIf(left.path("revision").asLong());
                 String done = "is taken away: it is of the stack " + together.name() + ", and in none of the files";
-                worst = Math.max(worst, print(knit.undeploy(name, unchanged), name, done, printer, console));
+                worst = Math.max(
+                        worst,
+                        print(
+                                send(knit, name, unchanged, console, () -> knit.undeploy(name, unchanged)),
+                                name,
+                                done,
+                                printer,
+                                console));
             }
             return worst;
         }
@@ -117,7 +131,14 @@ public final class Deploying {
         protected int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             int worst = Exit.OK;
             for (String name : names) {
-                worst = Math.max(worst, print(knit.undeploy(name, terms), name, "is taken away", printer, console));
+                worst = Math.max(
+                        worst,
+                        print(
+                                send(knit, name, terms, console, () -> knit.undeploy(name, terms)),
+                                name,
+                                "is taken away",
+                                printer,
+                                console));
             }
             return worst;
         }

@@ -2,22 +2,26 @@ package io.knit.launcher.remote.show;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What went wrong, in two lines: what, and what to do about it. */
 public final class Faults {
+    private static final Pattern OF_HTTP = Pattern.compile("^(GET|POST|PATCH|DELETE) /");
+
     private Faults() {}
 
     /**
      * The lines of a fault.
      *
      * @param words what is the matter and, behind the last semicolon, what to do
-     * @param otherwise what to do where the words do not say it; empty: nothing can be said
+     * @param otherwise what to do where the words do not say it, or say it to who speaks HTTP; empty: nothing can be said
      */
     public static List<String> lines(String words, String otherwise) {
         int end = words.lastIndexOf("; ");
         List<String> lines = new ArrayList<>();
         lines.add(TextTable.shown(end < 0 ? words : words.substring(0, end)));
-        String todo = end < 0 ? otherwise : words.substring(end + 2);
+        String said = end < 0 ? "" : words.substring(end + 2);
+        String todo = said.isEmpty() || OF_HTTP.matcher(said).find() && !otherwise.isEmpty() ? otherwise : said;
         if (!todo.isEmpty()) {
             lines.add(TextTable.shown(todo));
         }

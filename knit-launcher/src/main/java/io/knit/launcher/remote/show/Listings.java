@@ -36,13 +36,13 @@ public final class Listings {
             table.row(
                     text(one, "name"),
                     text(one, "revision"),
-                    status(one),
+                    TextTable.status(status(one)),
                     one.path("healthy").asInt() + "/" + wanted(one),
                     one.path("spec").path("image").asText(),
                     age(one, "created_at"),
                     trouble(one));
         }
-        return table.lines();
+        return table.lines(printer.terminal());
     }
 
     public List<String> deployment(JsonNode one) {
@@ -76,14 +76,14 @@ public final class Listings {
                         text(one, "id"),
                         text(one, "revision"),
                         orDash(text(one, "node")),
-                        state(one),
+                        TextTable.status(state(one)),
                         text(one, "restarts"),
                         ports(one.path("ports")),
                         age(one, "created_at"),
                         text(one, "reason"));
             }
         }
-        return any ? table.lines() : List.of("no instances");
+        return any ? table.lines(printer.terminal()) : List.of("no instances");
     }
 
     public List<String> nodes(JsonNode list) {
@@ -102,7 +102,7 @@ public final class Listings {
             if (printer.isWide()) {
                 table.row(
                         name,
-                        nodeState(one),
+                        TextTable.status(nodeState(one)),
                         text(one, "instances"),
                         load,
                         memory,
@@ -112,10 +112,10 @@ public final class Listings {
                         labels(one.path("labels")),
                         why);
             } else {
-                table.row(name, nodeState(one), text(one, "instances"), load, memory, why);
+                table.row(name, TextTable.status(nodeState(one)), text(one, "instances"), load, memory, why);
             }
         }
-        return table.lines();
+        return table.lines(printer.terminal());
     }
 
     public List<String> revisions(JsonNode list) {
@@ -130,7 +130,7 @@ public final class Listings {
                     orDash(text(one, "by")),
                     text(one, "command"));
         }
-        return table.lines();
+        return table.lines(printer.terminal());
     }
 
     private static String nodeState(JsonNode node) {
@@ -164,7 +164,8 @@ public final class Listings {
         return String.join(",", all);
     }
 
-    private static String state(JsonNode instance) {
+    /** With what is to be said of its health. */
+    public static String state(JsonNode instance) {
         String health = text(instance, "health");
         String state = text(instance, "state");
         if (instance.path("failing").asBoolean()) {
@@ -178,7 +179,8 @@ public final class Listings {
         return text(deployment, "status") + (deployment.path("paused").asBoolean() ? ", paused" : "");
     }
 
-    private static long wanted(JsonNode deployment) {
+    /** How many instances there shall be. */
+    public static long wanted(JsonNode deployment) {
         long wanted = 0;
         JsonNode spec = deployment.path("spec");
         String mode = spec.path("mode").asText("replicated");

@@ -1,6 +1,8 @@
 package io.knit.launcher.remote.show;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.launcher.remote.screen.Terminal;
+import io.knit.launcher.remote.screen.Tone;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,16 +10,16 @@ import java.util.List;
 public final class PlanLines {
     private PlanLines() {}
 
-    public static List<String> lines(JsonNode plan) {
+    public static List<String> lines(JsonNode plan, Terminal terminal) {
         List<String> lines = new ArrayList<>();
         lines.add(TextTable.shown(
                 Listings.text(plan, "command") + (plan.path("changes").asBoolean() ? "" : " changes nothing")));
         if (!plan.path("diff").isEmpty()) {
-            lines.addAll(diff(plan));
+            lines.addAll(diff(plan, terminal));
         }
         if (!plan.path("steps").isEmpty()) {
             lines.add("");
-            lines.addAll(steps(plan.path("steps")));
+            lines.addAll(steps(plan.path("steps"), terminal));
         }
         for (JsonNode service : plan.path("services")) {
             String words = service.path("downtime").path("words").asText();
@@ -36,7 +38,7 @@ public final class PlanLines {
         return lines;
     }
 
-    private static List<String> steps(JsonNode steps) {
+    private static List<String> steps(JsonNode steps, Terminal terminal) {
         TextTable table = new TextTable("SLOT", "ACTION", "FROM", "TO", "DOWNTIME", "");
         for (JsonNode step : steps) {
             JsonNode downtime = step.path("downtime").path("seconds");
@@ -48,23 +50,24 @@ public final class PlanLines {
                     downtime.isNumber() ? Listings.number(downtime.asDouble()) + "s" : "-",
                     Listings.text(step, "reason"));
         }
-        return table.lines();
+        return table.lines(terminal);
     }
 
     /** Of a plan, or of two revisions. */
-    public static List<String> diff(JsonNode answer) {
+    public static List<String> diff(JsonNode answer, Terminal terminal) {
         List<String> lines = new ArrayList<>();
         for (JsonNode change : answer.path("diff")) {
             boolean added = change.path("before").isNull();
             boolean removed = change.path("after").isNull();
-            lines.add(TextTable.shown((added ? "+ " : removed ? "- " : "~ ") + Listings.text(change, "field") + ": "
+            String words = (added ? "+ " : removed ? "- " : "~ ") + Listings.text(change, "field") + ": "
                     + (added ? "" : change.path("before")) + (added || removed ? "" : " → ")
-                    + (removed ? "" : change.path("after"))));
+                    + (removed ? "" : change.path("after"));
+            lines.add(terminal.toned(TextTable.shown(words), added ? Tone.GOOD : removed ? Tone.BAD : Tone.BUSY));
         }
         return lines.isEmpty() ? List.of("no difference") : lines;
     }
 
-    public static List<String> moves(JsonNode answer) {
+    public static List<String> moves(JsonNode answer, Terminal terminal) {
         List<String> lines = new ArrayList<>();
         lines.add(TextTable.shown(Listings.text(answer, "words")));
         if (!answer.path("moves").isEmpty()) {
@@ -76,7 +79,7 @@ public final class PlanLines {
                         orDash(Listings.text(move, "to")),
                         Listings.text(move, "reason"));
             }
-            lines.addAll(table.lines());
+            lines.addAll(table.lines(terminal));
         }
         return lines;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import io.knit.launcher.remote.screen.Terminal;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
@@ -19,11 +20,23 @@ public final class Printer {
 
     private final PrintWriter out;
     private final Format format;
+    private final Terminal terminal;
     private final Instant now = Instant.now();
 
-    public Printer(PrintWriter out, Format format) {
+    public Printer(PrintWriter out, Format format, Terminal terminal) {
         this.out = out;
         this.format = format;
+        this.terminal = terminal;
+    }
+
+    /** What it prints on. */
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    /** Whether what is printed is for people. */
+    public boolean isForPeople() {
+        return format == Format.TABLE || format == Format.WIDE;
     }
 
     /** When the command began: ages are as of then. */
@@ -45,12 +58,23 @@ public final class Printer {
      * @param lines for people
      */
     public void print(JsonNode answer, Function<JsonNode, List<String>> names, Function<JsonNode, List<String>> lines) {
-        switch (format) {
-            case JSON -> out.println(text(JSON, answer));
-            case YAML -> out.print(text(YAML, answer));
-            case NAME -> names.apply(answer).forEach(name -> out.println(TextTable.shown(name)));
-            case TABLE, WIDE -> lines.apply(answer).forEach(out::println);
-        }
+        lines(answer, names, lines).forEach(out::println);
+    }
+
+    /** What {@link #print} prints. */
+    public List<String> lines(
+            JsonNode answer, Function<JsonNode, List<String>> names, Function<JsonNode, List<String>> lines) {
+        return switch (format) {
+            case JSON -> text(JSON, answer).lines().toList();
+            case YAML -> text(YAML, answer).lines().toList();
+            case NAME -> names.apply(answer).stream().map(TextTable::shown).toList();
+            case TABLE, WIDE -> lines.apply(answer);
+        };
+    }
+
+    /** The same as of now. */
+    public Printer anew() {
+        return new Printer(out, format, terminal);
     }
 
     /** A line for each, at once. */

@@ -1,44 +1,139 @@
 package io.knit.launcher.remote.show;
 
+import io.knit.launcher.remote.screen.Terminal;
+import io.knit.launcher.remote.screen.Tone;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows under a head, each column as wide as its widest cell; the last one is not filled up. */
+/**
+ * Rows under a head, each column as wide as its widest cell; the last one is not filled up. Where a screen is too narrow for it, the last column – words, which
+ * have no head – stands below its row, and then the widest columns are shortened.
+ */
 public final class TextTable {
     private static final int GAP = 2;
+    private static final int SHORTEST = 8;
+    private static final String BELOW = "  ";
 
-    private final List<List<String>> rows = new ArrayList<>();
+    private final List<List<Cell>> rows = new ArrayList<>();
+
+    private record Cell(String text, Tone tone) {
+        int length() {
+            return TextTable.length(text);
+        }
+    }
 
     public TextTable(String... head) {
-        rows.add(Arrays.asList(head));
+        rows.add(Arrays.stream(head).map(word -> new Cell(word, Tone.FAINT)).toList());
     }
 
     public TextTable row(Object... cells) {
-        rows.add(Arrays.stream(cells).map(cell -> shown(String.valueOf(cell))).toList());
+        rows.add(Arrays.stream(cells)
+                .map(cell -> cell instanceof Cell made ? made : new Cell(shown(String.valueOf(cell)), Tone.PLAIN))
+                .toList());
         return this;
     }
 
+    /** A cell that is coloured by what it says, where colours are welcome. */
+    public static Object status(String text) {
+        return new Cell(shown(text), Tone.of(text));
+    }
+
+    /** As wide as it is. */
     public List<String> lines() {
-        int columns = rows.get(0).size();
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], length(row.get(i)));
+        return lines(Terminal.NONE);
+    }
+
+    /** As wide as the screen at most. */
+    public List<String> lines(Terminal terminal) {
+        int[] widths = widths();
+        int last = widths.length - 1;
+        int filled = Arrays.stream(widths, 0, last).map(width -> width + GAP).sum();
+        if (filled + widths[last] <= terminal.columns()) {
+            return rows.stream().map(row -> line(row, widths, last, terminal)).toList();
+        }
+        boolean words = rows.get(0).get(last).text().isEmpty();
+        int columns = words ? last - 1 : last;
+        shorten(widths, columns, terminal.columns());
+        List<String> lines = new ArrayList<>();
+        for (List<Cell> row : rows) {
+            lines.add(line(row, widths, columns, terminal));
+            if (words && row.get(last).length() > 0) {
+                wrapped(row.get(last).text(), terminal.columns() - BELOW.length())
+                        .forEach(part -> lines.add(BELOW + part));
             }
         }
-        return rows.stream().map(row -> line(row, widths)).toList();
+        return lines;
     }
 
-    private static String line(List<String> row, int[] widths) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < row.size(); i++) {
-            line.append(row.get(i)).append(" ".repeat(widths[i] - length(row.get(i)) + GAP));
+    private int[] widths() {
+        int[] widths = new int[rows.get(0).size()];
+        for (List<Cell> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
         }
-        return line.toString().stripTrailing();
+        return widths;
     }
 
-    private static int length(String cell) {
+    /** Takes from the widest until all fit, or none has anything to spare. */
+    private static void shorten(int[] widths, int last, int columns) {
+        while (true) {
+            int widest = 0;
+            int sum = last * GAP;
+            for (int i = 0; i <= last; i++) {
+                widest = widths[i] > widths[widest] ? i : widest;
+                sum += widths[i];
+            }
+            if (sum <= columns || widths[widest] <= SHORTEST) {
+                return;
+            }
+            widths[widest]--;
+        }
+    }
+
+    private static String line(List<Cell> row, int[] widths, int last, Terminal terminal) {
+        StringBuilder line = new StringBuilder();
+        int gap = 0;
+        for (int i = 0; i <= last; i++) {
+            String text = shortened(row.get(i).text(), widths[i]);
+            if (!text.isEmpty()) {
+                line.append(" ".repeat(gap))
+                        .append(terminal.toned(text, row.get(i).tone()));
+                gap = 0;
+            }
+            gap += widths[i] - length(text) + GAP;
+        }
+        return line.toString();
+    }
+
+    /** In the middle: names that begin alike differ at their ends, and an image's tag is there. */
+    private static String shortened(String text, int width) {
+        int length = length(text);
+        if (length <= width) {
+            return text;
+        }
+        int begin = text.offsetByCodePoints(0, (width - 1) / 2);
+        int end = text.offsetByCodePoints(0, length - width / 2);
+        return text.substring(0, begin) + "…" + text.substring(end);
+    }
+
+    /** Between its words, and within one that is longer than a line. */
+    static List<String> wrapped(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        String rest = text.strip();
+        while (length(rest) > width) {
+            int most = rest.offsetByCodePoints(0, width);
+            int space = rest.lastIndexOf(' ', most);
+            int end = space > 0 ? space : most;
+            lines.add(rest.substring(0, end).stripTrailing());
+            rest = rest.substring(end).stripLeading();
+        }
+        lines.add(rest);
+        return lines;
+    }
+
+    static int length(String cell) {
         return cell.codePointCount(0, cell.length());
     }
 

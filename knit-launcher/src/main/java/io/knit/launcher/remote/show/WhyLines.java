@@ -1,6 +1,7 @@
 package io.knit.launcher.remote.show;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.launcher.remote.screen.Terminal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,7 +75,7 @@ public final class WhyLines {
     }
 
     /** What a simulation tells. */
-    public static List<String> foretold(JsonNode told) {
+    public static List<String> foretold(JsonNode told, Terminal terminal) {
         List<String> lines = new ArrayList<>();
         lines.add(TextTable.shown((told.path("settled").asBoolean() ? "settled after " : "not settled after ")
                 + Listings.text(told, "took")
@@ -94,7 +95,7 @@ public final class WhyLines {
                         Listings.text(one, "healthy_after"),
                         String.join("; ", problems));
             }
-            lines.addAll(table.lines());
+            lines.addAll(table.lines(terminal));
         }
         if (!told.path("timeline").isEmpty()) {
             lines.add("");
@@ -102,7 +103,7 @@ public final class WhyLines {
             for (JsonNode event : told.path("timeline")) {
                 table.row(Listings.text(event, "at"), Listings.text(event, "message"));
             }
-            lines.addAll(table.lines());
+            lines.addAll(table.lines(terminal));
         }
         return lines;
     }

@@ -12,6 +12,7 @@ public final class Tables {
     public static final String FACTS = "facts";
     public static final String JUDGEMENT = "judgement";
     public static final String EVENT = "event";
+    public static final String TOKEN = "token";
 
     private Tables() {}
 }

@@ -9,7 +9,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * The events, sent to one reader. It keeps no event of its own: events only wake it, and it reads on from the orchestrator
@@ -27,7 +28,7 @@ final class EventStream {
     private final Answers answers;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final @Nullable String deployment;
+    private final Reader reader;
     private final Runnable onEnd;
 
     private long sent;
@@ -35,14 +36,21 @@ final class EventStream {
     private boolean stuck;
     private long timer = -1;
 
-    /** @param deployment only what is about this one is sent; null: all is */
+    /**
+     * Who reads.
+     *
+     * @param shows what he is told of
+     * @param stands whether he may still read
+     */
+    record Reader(Predicate<KnitEvent> shows, BooleanSupplier stands) {}
+
     EventStream(
             Vertx vertx,
             Orchestrator orchestrator,
             Answers answers,
             HttpServerRequest request,
             long after,
-            @Nullable String deployment,
+            Reader reader,
             Runnable onEnd) {
         this.vertx = vertx;
         this.orchestrator = orchestrator;
@@ -50,7 +58,7 @@ final class EventStream {
         this.request = request;
         this.response = request.response();
         this.sent = after;
-        this.deployment = deployment;
+        this.reader = reader;
         this.onEnd = onEnd;
     }
 
@@ -73,6 +81,9 @@ final class EventStream {
 
     /** Sends what has happened since, as far as the reader takes it. */
     void pump() {
+        if (!ended && !reader.stands().getAsBoolean()) {
+            close();
+        }
         while (!ended && !response.writeQueueFull()) {
             List<KnitEvent> events = orchestrator.eventsAfter(sent);
             if (events.isEmpty()) {
@@ -86,7 +97,7 @@ final class EventStream {
                 if (response.writeQueueFull()) {
                     break;
                 }
-                if (deployment == null || deployment.equals(event.deployment())) {
+                if (reader.shows().test(event)) {
                     frames.append(EventJson.frame(event));
                 }
                 sent = event.seq();
@@ -102,7 +113,9 @@ final class EventStream {
     }
 
     private void keepAlive() {
-        if (!response.writeQueueFull()) {
+        if (!reader.stands().getAsBoolean()) {
+            close();
+        } else if (!response.writeQueueFull()) {
             stuck = false;
             write(": keep-alive\n\n");
         } else if (stuck) {

@@ -14,6 +14,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,13 @@ public final class EventStreams {
         this.answers = answers;
     }
 
-    public void open(RoutingContext ctx) {
+    /**
+     * Sends events to who asks.
+     *
+     * @param shows of what he may be told
+     * @param stands whether he may still be; asked again and again
+     */
+    public void open(RoutingContext ctx, Predicate<KnitEvent> shows, BooleanSupplier stands) {
         if (open.size() >= MAX_STREAMS) {
             throw new KnitException(
                     ErrorCode.BUSY,
@@ -49,8 +57,16 @@ public final class EventStreams {
         long after = after(ctx);
         EventStream[] self = new EventStream[1];
         String deployment = ctx.request().getParam("deployment");
-        EventStream stream =
-                new EventStream(vertx, orchestrator, answers, ctx.request(), after, deployment, () -> ended(self[0]));
+        Predicate<KnitEvent> asked =
+                deployment == null ? shows : shows.and(event -> deployment.equals(event.deployment()));
+        EventStream stream = new EventStream(
+                vertx,
+                orchestrator,
+                answers,
+                ctx.request(),
+                after,
+                new EventStream.Reader(asked, stands),
+                () -> ended(self[0]));
         self[0] = stream;
         ctx.addEndHandler(ended -> stream.end());
         open.add(stream);

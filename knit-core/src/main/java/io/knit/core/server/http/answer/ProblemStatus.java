@@ -14,7 +14,9 @@ public final class ProblemStatus {
             case NOT_FOUND -> 404;
             case FORGOTTEN -> 410;
             case METHOD_NOT_ALLOWED -> 405;
+            case UNAUTHENTICATED -> 401;
             case FORBIDDEN -> 403;
+            case TOO_MANY_REQUESTS -> 429;
             case REVISION_CHANGED -> 412;
             case NOT_JSON,
                     WRONG_TYPE,

@@ -1,5 +1,6 @@
 package io.knit.core.server.http.logs;
 
+import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.connection.Unread;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,8 @@ final class LogAnswer implements LineListener {
     private final RoutingContext ctx;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final LogForm form;
+    private final LineForm form;
+    private final BooleanSupplier standing;
     private final Runnable onEnd;
 
     private Inside.@Nullable Reading reading;
@@ -40,7 +43,7 @@ final class LogAnswer implements LineListener {
     private boolean stuck;
     private long timer = -1;
 
-    LogAnswer(Vertx vertx, Context context, Answers answers, RoutingContext ctx, LogForm form, Runnable onEnd) {
+    LogAnswer(Vertx vertx, Context context, Answers answers, RoutingContext ctx, LineForm form, BooleanSupplier standing, Runnable onEnd) {
         this.vertx = vertx;
         this.context = context;
         this.answers = answers;
@@ -48,6 +51,7 @@ final class LogAnswer implements LineListener {
         this.request = ctx.request();
         this.response = request.response();
         this.form = form;
+        this.standing = standing;
         this.onEnd = onEnd;
     }
 
@@ -137,7 +141,10 @@ final class LogAnswer implements LineListener {
     }
 
     private void keepAlive() {
-        if (!sending) {
+        if (!standing.getAsBoolean()) {
+            fail(new KnitException(
+                    ErrorCode.UNAUTHENTICATED, "the token that this was asked with was revoked, or has expired"));
+        } else if (!sending) {
             send(begun ? form.keepAlive() : "");
         } else if (stuck) {
             end();

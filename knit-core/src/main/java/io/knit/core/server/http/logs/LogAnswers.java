@@ -13,7 +13,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,21 +42,28 @@ public final class LogAnswers {
         this.waits = waits;
     }
 
-    public void ofInstance(RoutingContext ctx) {
-        open(ctx, ctx.pathParam("id"), "");
+    /** Whose instance it is; empty: there is none of this id. */
+    public Optional<String> deploymentOf(String instance) {
+        return inside.deploymentOf(instance);
     }
 
-    public void ofDeployment(RoutingContext ctx) {
-        open(ctx, "", ctx.pathParam("name"));
+    /** @param standing whether who asked may still read */
+    public void ofInstance(RoutingContext ctx, BooleanSupplier standing) {
+        open(ctx, ctx.pathParam("id"), "", standing);
     }
 
-    private void open(RoutingContext ctx, String instance, String deployment) {
+    /** @param standing whether who asked may still read */
+    public void ofDeployment(RoutingContext ctx, BooleanSupplier standing) {
+        open(ctx, "", ctx.pathParam("name"), standing);
+    }
+
+    private void open(RoutingContext ctx, String instance, String deployment, BooleanSupplier standing) {
         LogRange range = range(ctx.request());
         String accept = ctx.request().getHeader("Accept");
         boolean events = accept != null && accept.contains("text/event-stream");
-        LogForm form = new LogForm(events, instance.isEmpty(), flag(ctx.request(), "timestamps"));
+        LineForm form = new LineForm(events, instance.isEmpty(), flag(ctx.request(), "timestamps"));
         LogAnswer[] self = new LogAnswer[1];
-        LogAnswer answer = new LogAnswer(vertx, context, answers, ctx, form, () -> open.remove(self[0]));
+        LogAnswer answer = new LogAnswer(vertx, context, answers, ctx, form, standing, () -> open.remove(self[0]));
         self[0] = answer;
         open.add(answer);
         waits.accept(ctx.request());

@@ -1,4 +1,4 @@
-package io.knit.bench.engine;
+package io.knit.bench.beside;
 
 import com.github.dockerjava.api.DockerClient;
 import io.vertx.core.json.JsonArray;
@@ -16,14 +16,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** An image of a static busybox, made on the spot without a registry and removed by {@link #close}. */
-final class LocalImage implements AutoCloseable {
-    static final Path BUSYBOX = Path.of("/bin/busybox");
+public final class LocalImage implements AutoCloseable {
+    public static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final int EXECUTABLE = 0100755;
 
     private final DockerClient client;
     private final String repository;
 
-    LocalImage(DockerClient client, String repository) throws IOException {
+    public LocalImage(DockerClient client, String repository) throws IOException {
         this.client = client;
         this.repository = repository;
         byte[] layer = tar("bin/busybox", Files.readAllBytes(BUSYBOX));
@@ -45,7 +45,7 @@ final class LocalImage implements AutoCloseable {
         client.loadImageCmd(new ByteArrayInputStream(archive)).exec();
     }
 
-    String name() {
+    public String name() {
         return repository + ":1";
     }
 

@@ -1,28 +1,28 @@
-package io.knit.bench.server;
+package io.knit.bench.beside;
 
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Locale;
 
 /** The rows as they come. */
-final class Table {
+public final class Table {
     private final PrintStream out;
 
-    Table(PrintStream out) {
+    public Table(PrintStream out) {
         this.out = out;
         out.println("| row | unit | measured | goal | |\n|---|---|---:|---|---|");
     }
 
-    void atLeast(double goal, String name, String unit, double measured) {
+    public void atLeast(double goal, String name, String unit, double measured) {
         row(name, unit, measured, "≥ " + number(goal), measured < goal);
     }
 
-    void atMost(double goal, String name, String unit, double measured) {
+    public void atMost(double goal, String name, String unit, double measured) {
         row(name, unit, measured, "≤ " + number(goal), measured > goal);
     }
 
     /** For comparison. */
-    void beside(String name, String unit, double measured) {
+    public void beside(String name, String unit, double measured) {
         row(name, unit, measured, "", false);
     }
 
@@ -42,12 +42,12 @@ final class Table {
         return String.format(Locale.ROOT, whole ? "%,.0f" : number >= 100 ? "%.0f" : "%.2f", number);
     }
 
-    static double median(double[] values) {
+    public static double median(double[] values) {
         return at(values, 0.5);
     }
 
     /** The value that such a part of all does not exceed. */
-    static double at(double[] values, double part) {
+    public static double at(double[] values, double part) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1, Math.floor(part * sorted.length))];

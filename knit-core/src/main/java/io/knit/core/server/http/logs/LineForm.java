@@ -7,7 +7,7 @@ import io.knit.core.server.inside.InstanceLine;
 import java.util.List;
 
 /** How lines are written: as events, or as text. One for each answer. */
-final class LogForm {
+final class LineForm {
     private final boolean events;
     private final boolean named;
     private final boolean timed;
@@ -19,7 +19,7 @@ final class LogForm {
      * @param named whether each line of text says whose it is
      * @param timed whether each line of text says when it was written
      */
-    LogForm(boolean events, boolean named, boolean timed) {
+    LineForm(boolean events, boolean named, boolean timed) {
         this.events = events;
         this.named = named;
         this.timed = timed;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.bench.weight;
+
+import org.jspecify.annotations.NullMarked;

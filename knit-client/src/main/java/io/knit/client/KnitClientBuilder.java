@@ -1,0 +1,53 @@
+package io.knit.client;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server is asked. Not thread-safe.
+ *
+ * <pre>{@code
+ * KnitClient knit = KnitClient.builder(URI.create("https://knit.example:8080")).token(text).build();
+ * }</pre>
+ */
+public final class KnitClientBuilder {
+    private static final Duration MOST_TO_CONNECT = Duration.ofSeconds(5);
+    /** What a header can carry (RFC 6750). */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]{1,1024}");
+
+    private final URI server;
+    private @Nullable String token;
+
+    KnitClientBuilder(URI server) {
+        this.server = server;
+    }
+
+    /**
+     * Who asks; nobody says so unless told.
+     *
+     * @param token as {@code knit token create} printed it; whitespace around it is left out
+     * @throws IllegalArgumentException if it is none; it is not repeated
+     */
+    public KnitClientBuilder token(String token) {
+        String text = Objects.requireNonNull(token, "token").strip();
+        if (!TOKEN.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "the token (not shown) is empty or has letters that no token has; give what knit token create printed");
+        }
+        this.token = text;
+        return this;
+    }
+
+    /** @throws IllegalArgumentException if the server's address is no {@code http} or {@code https} one */
+    public KnitClient build() {
+        HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(MOST_TO_CONNECT)
+                .build();
+        return new KnitClient(new Requests(server, http, token));
+    }
+}

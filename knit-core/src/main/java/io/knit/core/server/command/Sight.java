@@ -1,0 +1,31 @@
+package io.knit.core.server.command;
+
+import io.knit.api.command.Caller;
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.KnitEvent;
+
+/** What a caller sees of what there is (pure): of deployments those that his role counts for, and nodes and what happens to them. */
+public final class Sight {
+    private Sight() {}
+
+    /** The same where he sees everything. */
+    public static ClusterSnapshot of(ClusterSnapshot whole, Caller caller) {
+        if (caller.isForAll()) {
+            return whole;
+        }
+        return new ClusterSnapshot(
+                whole.cluster(),
+                whole.revision(),
+                whole.lastEvent(),
+                whole.deployments().stream()
+                        .filter(view -> caller.isFor(view.name()))
+                        .toList(),
+                whole.nodes(),
+                whole.peers());
+    }
+
+    /** Whether he is told of this. */
+    public static boolean shows(KnitEvent event, Caller caller) {
+        return event.deployment() == null || caller.isFor(event.deployment());
+    }
+}

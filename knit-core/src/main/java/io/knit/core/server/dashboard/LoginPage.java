@@ -1,0 +1,83 @@
+package io.knit.core.server.dashboard;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where a visitor shows a token once, and leaves again. */
+final class LoginPage {
+    static final Set<String> FIELDS = Set.of(CsrfTokens.FIELD, "token");
+
+    private static final String OLD_PAGE =
+            "This page was opened before the server was last started. Please show the token again.";
+
+    private final Visitors visitors;
+    private final CsrfTokens tokens;
+    private final Pages pages;
+    private final Dashboard.Sender sender;
+
+    LoginPage(Visitors visitors, CsrfTokens tokens, Pages pages, Dashboard.Sender sender) {
+        this.visitors = visitors;
+        this.tokens = tokens;
+        this.pages = pages;
+        this.sender = sender;
+    }
+
+    void mount(Router router) {
+        Dashboard.get(router, "/dashboard/login", this::show);
+        router.post("/dashboard/login").handler(this::logIn);
+        // where a refused form leaves the browser
+        Dashboard.get(router, "/dashboard/logout", ctx -> ctx.redirect("/dashboard"));
+        router.post("/dashboard/logout").handler(this::logOut);
+    }
+
+    private void show(RoutingContext ctx) {
+        if (visitors.asked()) {
+            page(ctx, 200, "");
+        } else {
+            ctx.redirect("/dashboard");
+        }
+    }
+
+    private void logIn(RoutingContext ctx) {
+        if (!tokens.valid(ctx)) {
+            page(ctx, 403, OLD_PAGE);
+            return;
+        }
+        String token = Objects.requireNonNullElse(ctx.request().getFormAttribute("token"), "");
+        Optional<KnitException> refusal = visitors.logIn(ctx, token.strip());
+        if (refusal.isEmpty()) {
+            ctx.response()
+                    .setStatusCode(303)
+                    .putHeader("Location", "/dashboard")
+                    .end();
+        } else {
+            int status = refusal.get().code() == ErrorCode.TOO_MANY_REQUESTS ? 429 : 401;
+            page(ctx, status, refusal.get().getMessage());
+        }
+    }
+
+    private void logOut(RoutingContext ctx) {
+        if (tokens.valid(ctx)) {
+            visitors.logOut(ctx);
+        }
+        ctx.response()
+                .setStatusCode(303)
+                .putHeader("Location", "/dashboard/login")
+                .end();
+    }
+
+    private void page(RoutingContext ctx, int status, String problem) {
+        Map<String, Object> model = new HashMap<>();
+        model.put("csrf", tokens.issue(ctx));
+        model.put("problem", problem);
+        sender.send(ctx, status, "text/html; charset=utf-8", Buffer.buffer(pages.render("login.peb", model)));
+    }
+}

@@ -1,0 +1,103 @@
+package io.knit.launcher.remote.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.knit.client.KnitClient;
+import io.knit.client.KnitClientException;
+import io.knit.launcher.remote.screen.Terminal;
+import io.knit.launcher.remote.show.Listings;
+import io.knit.launcher.remote.show.TextTable;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Shows how far a deployment has come, while a change of it is waited for. */
+public final class Progress implements AutoCloseable {
+    private static final Duration BEAT = Duration.ofSeconds(1);
+    private static final Duration MOST_TO_LISTEN = Duration.ofSeconds(2);
+    private static final long MOST_TO_END_MILLIS = 2_000;
+
+    private final KnitClient knit;
+    private final String deployment;
+    private final Drawing drawing;
+    private final PrintWriter out;
+    private final Terminal terminal;
+    private final Follower follower;
+    private final Thread showing;
+    private final long begun = System.nanoTime();
+    private volatile boolean over;
+
+    private Progress(KnitClient knit, String deployment, PrintWriter out, Terminal terminal) {
+        this.knit = knit;
+        this.deployment = deployment;
+        this.out = out;
+        this.terminal = terminal;
+        this.drawing = new Drawing(out, terminal);
+        this.follower = new Follower(knit, deployment);
+        this.showing = new Thread(this::show, "progress");
+        showing.setDaemon(true);
+    }
+
+    /**
+     * Makes a change, and shows meanwhile what happens to the deployment.
+     *
+     * @param out where it is shown: drawn over itself on a screen, else a line for each event
+     */
+    public static <T> T during(
+            KnitClient knit, String deployment, PrintWriter out, Terminal terminal, Supplier<T> change) {
+        try (Progress progress = new Progress(knit, deployment, out, terminal)) {
+            progress.follower.start().awaitOpen(MOST_TO_LISTEN);
+            progress.showing.start();
+            return change.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return change.get();
+        }
+    }
+
+    private void show() {
+        try {
+            JsonNode newest = null;
+            while (!over) {
+                Follower.News news = follower.await(BEAT);
+                if (!terminal.screen()) {
+                    news.events().forEach(this::line);
+                } else if (news.moved() && news.away().isEmpty()) {
+                    newest = look();
+                }
+                if (terminal.screen() && !over && newest != null) {
+                    drawing.draw(RolloutPicture.lines(newest, Duration.ofNanos(System.nanoTime() - begun), terminal));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void line(JsonNode event) {
+        out.println(TextTable.shown(Listings.text(event, "message")));
+        out.flush();
+    }
+
+    /** Missing where it is not there, or can't be asked for: who waits is told what became of it. */
+    private JsonNode look() {
+        try {
+            return knit.deployment(deployment);
+        } catch (KnitClientException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /** What was heard is shown first, and what was drawn makes room for what came of the change. */
+    @Override
+    public void close() {
+        over = true;
+        follower.close();
+        try {
+            showing.join(MOST_TO_END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        drawing.clear();
+    }
+}

@@ -1,0 +1,87 @@
+package io.knit.launcher.remote.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.client.KnitClient;
+import io.knit.client.KnitClientException;
+import io.knit.launcher.remote.screen.Terminal;
+import io.knit.launcher.remote.show.TextTable;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A view that follows what happens until Ctrl-C, also over the server's restart. */
+public final class Watch {
+    private static final Duration BEAT = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private Watch() {}
+
+    /**
+     * Shows what a look at the server gives, anew whenever something happened.
+     *
+     * @param deployment whose events say so; null: all of them do
+     * @param look asks the server
+     * @param lines what people see of that, as old as it is at the moment
+     * @return when the thread is interrupted
+     * @throws KnitClientException if the first look fails, or what is looked at is not there any more
+     */
+    public static void show(
+            KnitClient knit,
+            @Nullable String deployment,
+            Supplier<JsonNode> look,
+            Function<JsonNode, List<String>> lines,
+            PrintWriter out,
+            Terminal terminal) {
+        Drawing drawing = new Drawing(out, terminal);
+        JsonNode seen = look.get();
+        JsonNode printed = null;
+        String away = "";
+        String said = "";
+        try (Follower follower = new Follower(knit, deployment).start()) {
+            while (true) {
+                if (terminal.screen()) {
+                    drawing.draw(picture(lines.apply(seen), away));
+                } else if (!seen.equals(printed) || !away.equals(said)) {
+                    picture(lines.apply(seen), away).forEach(out::println);
+                    out.println();
+                    out.flush();
+                    printed = seen;
+                    said = away;
+                }
+                Follower.News news = follower.await(terminal.screen() ? BEAT : LONG);
+                if (news.moved()) {
+                    away = news.away();
+                    seen = away.isEmpty() ? again(look, seen) : seen;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static List<String> picture(List<String> lines, String away) {
+        if (away.isEmpty()) {
+            return lines;
+        }
+        List<String> all = new ArrayList<>(lines);
+        all.add("");
+        all.add("as it was when the server was last heard; trying again: " + TextTable.shown(away));
+        return all;
+    }
+
+    private static JsonNode again(Supplier<JsonNode> look, JsonNode before) {
+        try {
+            return look.get();
+        } catch (KnitClientException e) {
+            if (e.kind() == KnitClientException.Kind.NOT_FOUND) {
+                throw e;
+            }
+            // the stream of events will tell, too
+            return before;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.knit.launcher.remote.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.client.ChangeTerms;
+import io.knit.client.KnitClient;
+import io.knit.launcher.remote.RemoteFleet;
+import io.knit.launcher.remote.screen.Terminal;
+import io.knit.launcher.remote.show.Listings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What one sees while something changes, at a real server. */
+class LiveTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Terminal SMALL = new Terminal(true, 70, 12, false);
+
+    @TempDir
+    static Path folder;
+
+    private static RemoteFleet fleet;
+
+    @BeforeAll
+    static void start() {
+        fleet = new RemoteFleet(folder);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        fleet.close();
+    }
+
+    private static String spec(String name, int replicas) {
+        return RemoteFleet.spec(name, "replicas: " + replicas + "\nupdate: {min_healthy: 0s}\n");
+    }
+
+    @Test
+    @DisplayName("in a pipe: a line for each thing that happens, beside what is asked for")
+    void lines() throws IOException {
+        var typed = fleet.knit("deploy", "--wait", fleet.file("plain.yaml", spec("plain", 1)), "-o", "name");
+        assertThat(typed.out().strip()).isEqualTo("plain");
+        assertThat(typed.err().lines()).first().isEqualTo("plain is deployed: web:1");
+        assertThat(typed.err()).containsPattern("(?m)^plain-0-\\w+ is (starting|preparing) on n[12]$");
+        assertThat(fleet.done("undeploy", "plain", "--wait")).contains("plain is taken away");
+    }
+
+    @Test
+    @DisplayName("on a screen: a bar and what is on its way, drawn over itself and gone in the end")
+    void progress() throws IOException {
+        Screen screen = new Screen();
+        List.of("n1", "n2").forEach(node -> fleet.engine(node).script().slow(Duration.ofMillis(300)));
+        KnitClient knit = KnitClient.of(URI.create(fleet.url()));
+        var spec = JSON.createObjectNode()
+                .put("name", "drawn")
+                .put("image", "web:1")
+                .put("pull", "never")
+                .put("replicas", 2);
+        ChangeTerms waiting = ChangeTerms.none().waiting(Duration.ofMinutes(1));
+        Progress.during(knit, "drawn", new PrintWriter(screen), SMALL, () -> knit.deploy(spec, waiting));
+        List.of("n1", "n2").forEach(node -> fleet.engine(node).script().slow(Duration.ZERO));
+
+        assertThat(screen.shown()).isEmpty();
+        assertThat(screen.seen())
+                .anyMatch(shown -> shown.contains("drawn revision 1  ░░░░░░░░░░░░░░░░░░░░ 0/2  deploying")
+                        && shown.matches("(?s).*drawn-0-\\w+  1         n[12]    (assigned|preparing|starting).*"));
+        fleet.done("undeploy", "drawn", "--wait");
+    }
+
+    @Test
+    @DisplayName("a live view shows what comes and goes, and ends when that is gone")
+    void watch() throws Exception {
+        KnitClient knit = KnitClient.of(URI.create(fleet.url()));
+        fleet.done("deploy", "--wait", fleet.file("seen.yaml", spec("seen", 1)));
+        Screen screen = new Screen();
+        Thread watching = new Thread(() -> Watch.show(
+                knit,
+                null,
+                knit::deployments,
+                all -> List.of(Listings.names(all.path("deployments"), "name") + " "
+                        + all.path("deployments").path(0).path("revision")),
+                new PrintWriter(screen),
+                SMALL));
+        watching.start();
+        Awaitility.await().until(() -> screen.shown().equals("[seen] 1\n"));
+        fleet.done("scale", "seen", "2", "--wait");
+        Awaitility.await().until(() -> screen.shown().equals("[seen] 2\n"));
+        fleet.done("undeploy", "seen", "--wait");
+        Awaitility.await().until(() -> screen.shown().equals("[] \n"));
+        watching.interrupt();
+        watching.join();
+        assertThat(fleet.knit("status", "seen", "--watch").exitCode()).isEqualTo(3);
+    }
+}
