@@ -7,6 +7,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.InsideInstances;
+import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.report.StatusReporter;
@@ -85,7 +86,12 @@ final class AgentWork {
                 parts.streams(),
                 parts.transport(),
                 node,
-                new InsideInstances(parts.streams(), parts.runtime(), node, () -> cluster));
+                new InsideInstances(
+                        parts.streams(),
+                        parts.runtime(),
+                        node,
+                        () -> cluster,
+                        new OutputFolder(parts.dataDir())));
         mesh = new MeshSelf(loop, parts.discovery(), session::mesh);
     }
 

@@ -113,7 +113,8 @@ public final class ServerCore implements Orchestrator {
                 streams,
                 id -> Optional.ofNullable(present().writer().committed().instance(id)),
                 this::deployment,
-                this::node);
+                this::node,
+                () -> present().writer().committed().nodes().values());
         this.recorder = new Recorder(parts.ids());
         this.pulse = loop instanceof Pulse own ? own : new ThreadPulse(loop);
     }

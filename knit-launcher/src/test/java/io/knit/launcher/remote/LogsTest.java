@@ -192,6 +192,20 @@ class LogsTest {
     }
 
     @Test
+    @DisplayName("what an instance wrote last stays readable when it and its deployment are gone")
+    void ofWhatIsGone() throws Exception {
+        Path spec = folder.resolve("gone.yaml");
+        Files.writeString(spec, "name: gone\nimage: web:1\npull: never\nargs: ['echo last; echo words >&2']\n");
+        assertThat(knit("deploy", "--wait", spec.toString()).exitCode()).isZero();
+        String id = started.deployment("gone").orElseThrow().instances().get(0).id();
+        assertThat(knit("undeploy", "gone", "--wait").exitCode()).isZero();
+        Awaitility.await().until(() -> started.deployment("gone").isEmpty());
+        Awaitility.await().until(() -> get("/instances/" + id + "/logs", "*/*").equals("last\nwords\n"));
+        assertThat(get("/instances/" + id + "/logs?tail=1&follow=true", "*/*")).isEqualTo("words\n");
+        assertThat(knit("logs", id).out().lines()).containsExactly("last", "words");
+    }
+
+    @Test
     @DisplayName("control characters are shown only to who asks for them")
     void controlCharacters() {
         write(instance(0), "\u001b[2Jred\tcolumn");

@@ -7,6 +7,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.LogsAbility;
+import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.asked.LogRange;
@@ -26,13 +27,23 @@ public final class InsideInstances implements GivingStreams.Giver {
     private final ContainerRuntime runtime;
     private final String node;
     private final Supplier<@Nullable String> cluster;
+    private final OutputFolder output;
 
-    /** @param cluster this node's, or null: it has not joined one; called on this loop */
-    public InsideInstances(Loop loop, ContainerRuntime runtime, String node, Supplier<@Nullable String> cluster) {
+    /**
+     * @param cluster this node's, or null: it has not joined one; called on this loop
+     * @param output what those wrote that are gone
+     */
+    public InsideInstances(
+            Loop loop,
+            ContainerRuntime runtime,
+            String node,
+            Supplier<@Nullable String> cluster,
+            OutputFolder output) {
         this.loop = loop;
         this.runtime = runtime;
         this.node = node;
         this.cluster = cluster;
+        this.output = output;
     }
 
     @Override
@@ -55,13 +66,10 @@ public final class InsideInstances implements GivingStreams.Giver {
             throw cant("gives no logs");
         }
         LogGiving giving = new LogGiving(loop, end, LogGiving.query(range), LogGiving.afterwards(range));
-        container(instance).onComplete(found -> {
-            if (found.failed()) {
-                end.fail(found.cause());
-            } else {
-                giving.begin(able, found.result());
-            }
-        });
+        container(instance)
+                .onFailure(end::fail)
+                .onSuccess(found -> found.ifPresentOrElse(
+                        container -> giving.begin(able, container), () -> kept(instance, giving, end)));
         return giving;
     }
 
@@ -70,18 +78,28 @@ public final class InsideInstances implements GivingStreams.Giver {
     }
 
     /** The container of an instance that this node's agent made. */
-    private Future<String> container(String instance) {
+    private Future<Optional<String>> container(String instance) {
         String mine = cluster.get();
         if (mine == null) {
             return Future.failedFuture(
                     new KnitException(ErrorCode.WRONG_CLUSTER, "node " + node + " has not joined a cluster yet"));
         }
         return loop.bring(runtime.snapshot(mine))
-                .compose(all -> newest(all.containers(), instance)
-                        .map(found -> Future.succeededFuture(found.id()))
-                        .orElseGet(() -> Future.failedFuture(new KnitException(
-                                ErrorCode.NOT_FOUND,
-                                "instance " + instance + " has no container on node " + node + " now"))));
+                .map(all -> newest(all.containers(), instance).map(ContainerSnapshot::id));
+    }
+
+    private void kept(String instance, LogGiving giving, StreamEnd end) {
+        loop.blocking(() -> output.read(instance)).onFailure(end::fail).onSuccess(found -> {
+            if (found.isEmpty()) {
+                end.fail(new KnitException(
+                        ErrorCode.NOT_FOUND,
+                        "instance " + instance + " has no container on node " + node
+                                + " now, and nothing that it wrote is kept there; that is for "
+                                + OutputFolder.KEPT.toDays() + " days after its end"));
+            } else {
+                giving.begin(new KeptLines(loop, found.get()), instance);
+            }
+        });
     }
 
     private Optional<ContainerSnapshot> newest(Iterable<ContainerSnapshot> containers, String instance) {

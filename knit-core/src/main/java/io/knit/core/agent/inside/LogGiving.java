@@ -72,6 +72,8 @@ final class LogGiving implements LogReader, StreamListener {
         if (end.isOver()) {
             return;
         }
+        // that there is something to read is said before the first line, which may be long in coming
+        end.write(0, new byte[0]);
         Ongoing<Void> begun = able.logs(container, query, this);
         reading = begun;
         loop.bring(begun.ended()).onComplete(result -> {

@@ -8,14 +8,17 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.wire.Features;
+import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.asked.LogRange;
 import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.stream.AskingStreams;
 import io.knit.core.wire.stream.StreamEnd;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Asks the agents of the nodes on which instances are. Thread-safe. */
 public final class InsideNodes implements Inside {
@@ -27,6 +30,7 @@ public final class InsideNodes implements Inside {
     private final Function<String, Optional<Instance>> instances;
     private final Function<String, Optional<DeploymentView>> deployments;
     private final Function<String, Optional<Node>> nodes;
+    private final Supplier<Collection<Node>> everywhere;
 
     /** The functions give what is known now, on any thread. */
     public InsideNodes(
@@ -34,12 +38,14 @@ public final class InsideNodes implements Inside {
             AskingStreams streams,
             Function<String, Optional<Instance>> instances,
             Function<String, Optional<DeploymentView>> deployments,
-            Function<String, Optional<Node>> nodes) {
+            Function<String, Optional<Node>> nodes,
+            Supplier<Collection<Node>> everywhere) {
         this.loop = loop;
         this.streams = streams;
         this.instances = instances;
         this.deployments = deployments;
         this.nodes = nodes;
+        this.everywhere = everywhere;
     }
 
     @Override
@@ -52,15 +58,39 @@ public final class InsideNodes implements Inside {
         LogReading reading = new LogReading(loop, range.follow(), reader);
         loop.execute(() -> {
             try {
-                List<Instance> all = instance.isEmpty() ? of(deployment) : List.of(known(instance));
-                int window = Math.max(StreamEnd.PIECE, StreamEnd.WINDOW / all.size());
-                all.forEach(one -> begin(reading, one, range, window));
+                if (!instance.isEmpty() && instances.apply(instance).isEmpty()) {
+                    search(reading, instance, range);
+                } else {
+                    List<Instance> all = instance.isEmpty() ? of(deployment) : List.of(known(instance));
+                    int window = Math.max(StreamEnd.PIECE, StreamEnd.WINDOW / all.size());
+                    all.forEach(one -> begin(reading, one, range, window));
+                }
                 reading.complete();
             } catch (KnitException e) {
                 reader.failed(e);
             }
         });
         return reading;
+    }
+
+    /** One that ended, and is not in the state any more: its node may keep what it wrote last. */
+    private void search(LogReading reading, String instance, LogRange range) {
+        KnitException nowhere = unknown(instance);
+        List<Node> able = InstanceIds.isId(instance)
+                ? everywhere.get().stream()
+                        .filter(node -> node.state() != NodeState.DOWN
+                                && node.features().contains(Features.STREAMS))
+                        .toList()
+                : List.of();
+        if (able.isEmpty() || able.size() > MOST_INSTANCES) {
+            throw nowhere;
+        }
+        reading.searches(nowhere);
+        for (Node node : able) {
+            LogReading.Source source = reading.add(instance);
+            source.end = streams.ask(
+                    node.id(), StreamRequest.ofLogs(instance, range), StreamEnd.PIECE * 2, source);
+        }
     }
 
     private void begin(LogReading reading, Instance instance, LogRange range, int window) {
@@ -99,10 +129,14 @@ public final class InsideNodes implements Inside {
     private Instance known(String id) {
         return instances
                 .apply(id)
-                .orElseThrow(() -> new KnitException(
-                        ErrorCode.NOT_FOUND,
-                        "there is no instance named \"" + PlainText.of(id, 128)
-                                + "\"; GET /deployments lists those that there are"));
+                .orElseThrow(() -> unknown(id));
+    }
+
+    private static KnitException unknown(String id) {
+        return new KnitException(
+                ErrorCode.NOT_FOUND,
+                "there is no instance named \"" + PlainText.of(id, 128)
+                        + "\", and no node that can be asked keeps what it wrote; GET /deployments lists those that there are");
     }
 
     /** The node whose agent can be asked. */

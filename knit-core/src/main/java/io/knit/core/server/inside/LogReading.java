@@ -1,5 +1,6 @@
 package io.knit.core.server.inside;
 
+import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.LogLine;
@@ -34,6 +35,10 @@ final class LogReading implements Inside.Reading {
 
     private int failures;
 
+    /** Why there is nothing, where every source says that it has nothing; null: as the first one says. */
+    @Nullable
+    private KnitException missing;
+
     private record Given(Source source, InstanceLine line, int bytes) {}
 
     LogReading(Loop loop, boolean follow, LineListener reader) {
@@ -47,6 +52,11 @@ final class LogReading implements Inside.Reading {
         Source source = new Source(instance, merge.open(loop.elapsed()));
         sources.add(source);
         return source;
+    }
+
+    /** It is not known which source has it: those that have not are not told of. */
+    void searches(KnitException whenNowhere) {
+        missing = whenNowhere;
     }
 
     /** There will be no more sources. */
@@ -69,7 +79,7 @@ final class LogReading implements Inside.Reading {
         if (timer != null) {
             timer.cancel();
         }
-        KnitException why = new KnitException(io.knit.api.error.ErrorCode.CLOSED, "nobody reads on");
+        KnitException why = new KnitException(ErrorCode.CLOSED, "nobody reads on");
         for (Source source : sources) {
             StreamEnd end = source.end;
             if (end != null) {
@@ -129,7 +139,7 @@ final class LogReading implements Inside.Reading {
     private void finish() {
         over = true;
         if (firstFailure != null && failures == sources.size()) {
-            reader.failed(firstFailure);
+            reader.failed(missing != null && firstFailure.code() == ErrorCode.NOT_FOUND ? missing : firstFailure);
         } else {
             reader.ended();
         }
@@ -188,7 +198,7 @@ final class LogReading implements Inside.Reading {
         public void failed(KnitException why) {
             failures++;
             firstFailure = firstFailure == null ? why : firstFailure;
-            if (sources.size() > 1) {
+            if (sources.size() > 1 && missing == null) {
                 InstanceLine note = new InstanceLine(instance, null, String.valueOf(why.getMessage()));
                 merge.give(number, last, new Given(this, note, 0));
             }

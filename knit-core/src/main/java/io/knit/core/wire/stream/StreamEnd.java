@@ -166,11 +166,7 @@ public final class StreamEnd {
             StreamFrame frame = StreamFrame.of(payload);
             if (frame != null && !over) {
                 heard = loop.elapsed();
-                boolean first = !answered;
                 answered = true;
-                if (first && frame.kind() != StreamFrame.Kind.FAIL) {
-                    listener.begun();
-                }
                 take(frame);
             }
         });
@@ -197,6 +193,9 @@ public final class StreamEnd {
     private void data(StreamFrame frame) {
         switch (taking.take(frame.number(), StreamFrame.HEAD + frame.body().length)) {
             case NEXT -> {
+                if (frame.number() == 0) {
+                    listener.begun();
+                }
                 behind = false;
                 taking.read(StreamFrame.HEAD);
                 listener.data(frame.channel(), frame.body());
@@ -225,6 +224,9 @@ public final class StreamEnd {
             return;
         }
         theirEnd = true;
+        if (taking.frames() == 0) {
+            listener.begun();
+        }
         if (asked != null) {
             over(new KnitException(ErrorCode.CLOSED, "the stream has ended"), new byte[0]);
         }

@@ -4,7 +4,7 @@ import io.knit.api.error.KnitException;
 
 /** Who reads one end of a stream. Called on its loop; nothing after {@link #failed}. */
 public interface StreamListener {
-    /** The other end was heard for the first time, and does not refuse. */
+    /** The other end has what was asked for, and begins to give it: before the first piece, which may be empty, or the end. */
     default void begun() {}
 
     /** A piece, in order. It counts as kept here until {@link StreamEnd#read}. */

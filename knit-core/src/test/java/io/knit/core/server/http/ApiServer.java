@@ -46,7 +46,14 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(HttpLimits limits, ClientRates rates, boolean tokens)
             throws ExecutionException, InterruptedException, TimeoutException {
-        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0, tokens), orchestrator, List.of(), Inside.NONE, limits, rates)
+        api = HttpApi.start(
+                        vertx,
+                        new Listening("127.0.0.1", 0, tokens),
+                        orchestrator,
+                        List.of(),
+                        Inside.NONE,
+                        limits,
+                        rates)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -104,18 +104,16 @@ public final class OpenApi {
 
     /** Who is not let in everywhere is told so. */
     private static void asked(Map<String, String> routes, ObjectNode paths) {
-        routes.forEach((path, methods) -> paths.path(named(path))
-                .properties()
-                .forEach(operation -> {
-                    String method = operation.getKey().toUpperCase(Locale.ROOT);
-                    if (methods.contains(method) && RouteRights.of(method, path) != Right.OPEN) {
-                        ObjectNode answers = (ObjectNode) operation.getValue().get("responses");
-                        answers.putObject("401").put("$ref", "#/components/responses/Problem401");
-                        ArrayNode ways = ((ObjectNode) operation.getValue()).putArray("security");
-                        ways.addObject();
-                        ways.addObject().putArray("token");
-                    }
-                }));
+        routes.forEach((path, methods) -> paths.path(named(path)).properties().forEach(operation -> {
+            String method = operation.getKey().toUpperCase(Locale.ROOT);
+            if (methods.contains(method) && RouteRights.of(method, path) != Right.OPEN) {
+                ObjectNode answers = (ObjectNode) operation.getValue().get("responses");
+                answers.putObject("401").put("$ref", "#/components/responses/Problem401");
+                ArrayNode ways = ((ObjectNode) operation.getValue()).putArray("security");
+                ways.addObject();
+                ways.addObject().putArray("token");
+            }
+        }));
     }
 
     /** As {@code GET}, without what it would bring. */

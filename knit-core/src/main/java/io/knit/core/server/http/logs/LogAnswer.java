@@ -43,7 +43,14 @@ final class LogAnswer implements LineListener {
     private boolean stuck;
     private long timer = -1;
 
-    LogAnswer(Vertx vertx, Context context, Answers answers, RoutingContext ctx, LineForm form, BooleanSupplier standing, Runnable onEnd) {
+    LogAnswer(
+            Vertx vertx,
+            Context context,
+            Answers answers,
+            RoutingContext ctx,
+            LineForm form,
+            BooleanSupplier standing,
+            Runnable onEnd) {
         this.vertx = vertx;
         this.context = context;
         this.answers = answers;
