@@ -12,9 +12,16 @@ import io.knit.launcher.program.ExitCode;
 import io.knit.launcher.program.NatsProgram;
 import io.knit.launcher.program.Program;
 import io.knit.launcher.program.ServerProgram;
+import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.RemoteCommands;
+import io.knit.launcher.remote.care.Open;
 import io.knit.launcher.remote.deploy.Deploying;
+import io.knit.launcher.remote.home.Completion;
+import io.knit.launcher.remote.home.ContextCommands;
+import io.knit.launcher.remote.home.Init;
+import io.knit.launcher.remote.home.Local;
+import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.replay.Replays;
 import io.knit.launcher.settings.ConfigFile;
 import io.knit.launcher.settings.Setting;
@@ -88,6 +95,12 @@ final class KnitCommand {
         CommandSpec token = group("token", "Who may what.");
         RemoteCommands.addTokenCommandsTo(token);
         knit.addSubcommand("token", token);
+        RemoteCommands.add(knit, new Open());
+        RemoteCommands.add(knit, new Init());
+        RemoteCommands.add(knit, new Completion());
+        CommandSpec context = group("context", "Several clusters, by name.");
+        ContextCommands.commands().forEach(command -> RemoteCommands.add(context, command));
+        knit.addSubcommand("context", context);
         knit.addSubcommand("replay", replay());
         CommandLine line = new CommandLine(knit)
                 .setExpandAtFiles(false)
@@ -188,6 +201,9 @@ final class KnitCommand {
         if (last.getCommandSpec().userObject() == REPLAY) {
             return ending(last, () -> Replays.run(last.getParseResult().matchedPositionalValue(0, ""), console));
         }
+        if (last.getCommandSpec().userObject() instanceof Local local) {
+            return ending(last, () -> local(local));
+        }
         if (last.getCommandSpec().userObject() instanceof Remote remote) {
             return ending(last, () -> remote.run(environment, console));
         }
@@ -198,6 +214,17 @@ final class KnitCommand {
                             + String.join(" or ", last.getSubcommands().keySet()));
         }
         return start(program, last);
+    }
+
+    private int local(Local local) {
+        try {
+            return local.run(environment, console);
+        } catch (Refused e) {
+            Remote.complain(String.valueOf(e.getMessage()), "", console);
+            return Exit.REFUSED;
+        } finally {
+            console.out().flush();
+        }
     }
 
     private int start(Program program, CommandLine command) {
@@ -268,8 +295,10 @@ final class KnitCommand {
         if (first.startsWith("-")) {
             return "Unknown option: " + first;
         }
-        boolean command = !e.getCommandLine().getSubcommands().isEmpty();
-        return command
+        CommandLine command = e.getCommandLine();
+        boolean asks = command.getCommandSpec().userObject() instanceof Remote
+                || command.getCommandSpec().userObject() instanceof Local;
+        return !command.getSubcommands().isEmpty() || asks
                 ? "Unmatched argument: " + first
                 : "Unmatched argument (not shown); settings are written --name VALUE";
     }
@@ -284,9 +313,16 @@ final class KnitCommand {
         List<String> words = word.startsWith("-")
                 ? List.copyOf(command.getCommandSpec().optionsMap().keySet())
                 : List.copyOf(command.getSubcommands().keySet());
-        String instead = RemoteCommands.insteadOf(word);
-        if (!instead.isEmpty() && command.getCommandSpec().parent() == null) {
-            return instead;
+        CommandLine parent = command.getParent();
+        if (parent == null && !OtherWords.insteadOf(word).isEmpty()) {
+            return OtherWords.insteadOf(word);
+        }
+        // knit nodes drain n1
+        if (parent != null && command.getCommandName().equals("nodes")) {
+            CommandLine node = parent.getSubcommands().get("node");
+            return node != null && node.getSubcommands().containsKey(word)
+                    ? "; did you mean knit node " + word + "?"
+                    : "";
         }
         return Nearest.to(word, new TreeSet<>(words), 2)
                 .map(near -> "; did you mean " + near + "?")
