@@ -87,11 +87,7 @@ final class AgentWork {
                 parts.transport(),
                 node,
                 new InsideInstances(
-                        parts.streams(),
-                        parts.runtime(),
-                        node,
-                        () -> cluster,
-                        new OutputFolder(parts.dataDir())));
+                        parts.streams(), parts.runtime(), node, () -> cluster, new OutputFolder(parts.dataDir())));
         mesh = new MeshSelf(loop, parts.discovery(), session::mesh);
     }
 

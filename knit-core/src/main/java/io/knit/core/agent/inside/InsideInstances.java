@@ -34,11 +34,7 @@ public final class InsideInstances implements GivingStreams.Giver {
      * @param output what those wrote that are gone
      */
     public InsideInstances(
-            Loop loop,
-            ContainerRuntime runtime,
-            String node,
-            Supplier<@Nullable String> cluster,
-            OutputFolder output) {
+            Loop loop, ContainerRuntime runtime, String node, Supplier<@Nullable String> cluster, OutputFolder output) {
         this.loop = loop;
         this.runtime = runtime;
         this.node = node;

@@ -56,8 +56,7 @@ public final class LastOutput {
         boolean runs = container.state() != ContainerState.EXITED;
         Newest newest = new Newest();
         Ongoing<Void> reading = able.logs(container.id(), new LogQuery(runs, LINES, null), newest);
-        Future<Void> removed =
-                runs ? removal.get() : atLast(reading).compose(read -> removal.get());
+        Future<Void> removed = runs ? removal.get() : atLast(reading).compose(read -> removal.get());
         return removed.onSuccess(done -> atLast(reading).onSuccess(read -> keep(instance, newest.bytes())))
                 .onFailure(why -> reading.cancel());
     }

@@ -88,8 +88,7 @@ public final class InsideNodes implements Inside {
         reading.searches(nowhere);
         for (Node node : able) {
             LogReading.Source source = reading.add(instance);
-            source.end = streams.ask(
-                    node.id(), StreamRequest.ofLogs(instance, range), StreamEnd.PIECE * 2, source);
+            source.end = streams.ask(node.id(), StreamRequest.ofLogs(instance, range), StreamEnd.PIECE * 2, source);
         }
     }
 
@@ -127,9 +126,7 @@ public final class InsideNodes implements Inside {
     }
 
     private Instance known(String id) {
-        return instances
-                .apply(id)
-                .orElseThrow(() -> unknown(id));
+        return instances.apply(id).orElseThrow(() -> unknown(id));
     }
 
     private static KnitException unknown(String id) {
