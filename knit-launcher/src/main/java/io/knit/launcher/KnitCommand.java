@@ -15,6 +15,7 @@ import io.knit.launcher.program.ServerProgram;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.RemoteCommands;
+import io.knit.launcher.remote.care.Doctor;
 import io.knit.launcher.remote.care.Open;
 import io.knit.launcher.remote.deploy.Deploying;
 import io.knit.launcher.remote.home.Completion;
@@ -95,6 +96,7 @@ final class KnitCommand {
         CommandSpec token = group("token", "Who may what.");
         RemoteCommands.addTokenCommandsTo(token);
         knit.addSubcommand("token", token);
+        RemoteCommands.add(knit, new Doctor());
         RemoteCommands.add(knit, new Open());
         RemoteCommands.add(knit, new Init());
         RemoteCommands.add(knit, new Completion());

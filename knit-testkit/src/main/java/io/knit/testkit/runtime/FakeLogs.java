@@ -66,15 +66,18 @@ final class FakeLogs implements Ongoing<Void> {
         if (query.since() != null && line.at().isBefore(query.since())) {
             return;
         }
+        Future<Void> room = reader.line(line);
+        if (room.succeeded()) {
+            return;
+        }
         waits = true;
-        reader.line(line)
-                .onComplete(taken -> engine.loop().execute(() -> {
-                    waits = false;
-                    if (taken.failed()) {
-                        cancel();
-                    }
-                    pump();
-                }));
+        room.onComplete(taken -> engine.loop().execute(() -> {
+            waits = false;
+            if (taken.failed()) {
+                cancel();
+            }
+            pump();
+        }));
     }
 
     @Override
