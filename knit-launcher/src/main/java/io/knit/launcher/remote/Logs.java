@@ -75,7 +75,7 @@ final class Logs extends Remote {
 
     private static boolean isUnknown(KnitClientException failure) {
         return failure.kind() == KnitClientException.Kind.NOT_FOUND
-                && failure.getMessage().startsWith("there is no instance");
+                && String.valueOf(failure.getMessage()).startsWith("there is no instance");
     }
 
     private @Nullable Integer lines() {
