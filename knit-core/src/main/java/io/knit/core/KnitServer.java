@@ -181,9 +181,8 @@ public final class KnitServer implements Orchestrator {
         }
         HostAndPort at = HostAndPort.parse("http-addr", address);
         ClientRates rates = ClientRates.of(settings.config().get(HTTP_RATE));
-        boolean tokens = settings.isOn(KnitServerBuilder.TOKENS);
-        Listening listening = new Listening(at.host(), at.port(), tokens);
-        return HttpApi.start(wiring.vertx(), listening, made, components, made.inside(), rates)
+        Listening listening = new Listening(at.host(), at.port(), settings.isOn(KnitServerBuilder.TOKENS));
+        return HttpApi.start(wiring.vertx(), listening, made, components, made.inside(), rates, made.meters())
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", "http://" + at.withPort(http.port()));
