@@ -20,12 +20,14 @@ import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.connection.Unread;
 import io.knit.core.server.http.contract.DocsPage;
 import io.knit.core.server.http.contract.OpenApi;
+import io.knit.core.server.http.logs.LogAnswers;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.FormCheck;
 import io.knit.core.server.http.request.HostGuard;
 import io.knit.core.server.http.request.QueryCheck;
 import io.knit.core.server.http.request.RequestId;
 import io.knit.core.server.http.request.Version;
+import io.knit.core.server.inside.Inside;
 import io.knit.core.server.meter.Meters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -57,6 +59,7 @@ public final class HttpApi {
     private final Vertx vertx;
     private final HttpLimits limits;
     private final EventStreams events;
+    private final LogAnswers logs;
     private final Failures failures;
     private final BodyReader bodies;
     private final Unread unread;
@@ -73,6 +76,7 @@ public final class HttpApi {
             Listening listening,
             Orchestrator asked,
             List<Measured> components,
+            Inside inside,
             HttpLimits limits,
             ClientRates rates,
             Meters meters) {
@@ -87,6 +91,7 @@ public final class HttpApi {
         this.bodies = new BodyReader(vertx, limits);
         this.connections = new Connections(vertx, limits, unread);
         this.rates = rates;
+        this.logs = new LogAnswers(vertx, context, inside, answers, connections::waits);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
@@ -129,6 +134,7 @@ public final class HttpApi {
                 new Listening(host, port, false),
                 orchestrator,
                 List.of(),
+                Inside.NONE,
                 new ClientRates(ClientRates.USUAL),
                 new Meters());
     }
@@ -137,6 +143,7 @@ public final class HttpApi {
      * Listens.
      *
      * @param components whose figures are shown at {@code /metrics} with the server's
+     * @param inside what can be seen of instances
      * @param rates how often each client may ask
      * @param meters shown there, too
      */
@@ -145,6 +152,7 @@ public final class HttpApi {
             Listening listening,
             Orchestrator orchestrator,
             List<Measured> components,
+            Inside inside,
             ClientRates rates,
             Meters meters) {
         return start(
@@ -152,6 +160,7 @@ public final class HttpApi {
                 listening,
                 orchestrator,
                 components,
+                inside,
                 HttpLimits.forHeap(Runtime.getRuntime().maxMemory()),
                 rates,
                 meters);
@@ -162,12 +171,13 @@ public final class HttpApi {
             Listening listening,
             Orchestrator orchestrator,
             List<Measured> components,
+            Inside inside,
             HttpLimits limits,
             ClientRates rates,
             Meters meters) {
         String host = listening.host();
         int port = listening.port();
-        HttpApi api = new HttpApi(vertx, listening, orchestrator, components, limits, rates, meters);
+        HttpApi api = new HttpApi(vertx, listening, orchestrator, components, inside, limits, rates, meters);
         return vertx.executeBlocking(() -> requireFree(host, port), false)
                 .compose(free -> api.listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
@@ -192,6 +202,7 @@ public final class HttpApi {
         Promise<Void> ended = Promise.promise();
         context.runOnContext(now -> {
             events.close();
+            logs.close();
             settling.close();
             connections.leave();
             ended.complete();
@@ -214,7 +225,7 @@ public final class HttpApi {
         router.route().handler(bodies::read);
         Router api = Router.router(vertx);
         QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
-        new Routes(orchestrator, events, metrics, answers, settling).mount(api);
+        new Routes(orchestrator, events, logs, metrics, answers, settling).mount(api);
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
         Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));
         router.route(Version.PREFIX + "/*").subRouter(api);
