@@ -135,6 +135,7 @@ public final class KnitServer implements Orchestrator {
             Wiring wiring, Store store, StoredState stored, Transport transport, Discovery discovery) {
         ServerCore made = new ServerCore(new ServerParts(
                 wiring.loop(),
+                wiring.streams(),
                 Wiring.ids(settings.ids()),
                 store,
                 transport,
@@ -180,8 +181,8 @@ public final class KnitServer implements Orchestrator {
         }
         HostAndPort at = HostAndPort.parse("http-addr", address);
         ClientRates rates = ClientRates.of(settings.config().get(HTTP_RATE));
-        boolean tokens = settings.isOn(KnitServerBuilder.TOKENS);
-        return HttpApi.start(wiring.vertx(), new Listening(at.host(), at.port(), tokens), made, components, rates)
+        Listening listening = new Listening(at.host(), at.port(), settings.isOn(KnitServerBuilder.TOKENS));
+        return HttpApi.start(wiring.vertx(), listening, made, components, made.inside(), rates, made.meters())
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", "http://" + at.withPort(http.port()));

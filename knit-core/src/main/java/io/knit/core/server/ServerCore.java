@@ -44,10 +44,15 @@ import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.incident.IncidentFile;
 import io.knit.core.server.incident.Recorder;
+import io.knit.core.server.inside.Inside;
+import io.knit.core.server.inside.InsideNodes;
 import io.knit.core.server.intake.HeartbeatIntake;
 import io.knit.core.server.intake.IntakeLane;
 import io.knit.core.server.intake.StatusIntake;
 import io.knit.core.server.join.NodeGate;
+import io.knit.core.server.meter.AgentWord;
+import io.knit.core.server.meter.CourseTimes;
+import io.knit.core.server.meter.Meters;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownToken;
@@ -59,6 +64,8 @@ import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.Subjects;
+import io.knit.core.wire.stream.AskingStreams;
+import io.knit.core.wire.stream.StreamEnd;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +85,7 @@ public final class ServerCore implements Orchestrator {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCore.class);
     private static final int CLUSTER_ID = 12;
     private static final int MASKING = 40;
+    private static final int MOST_STREAMS = 256;
 
     private final ServerParts parts;
     private final Loop loop;
@@ -89,6 +97,9 @@ public final class ServerCore implements Orchestrator {
     private final IntakeLane lane;
     private final EventFeed feed = new EventFeed();
     private final Snapshots views = new Snapshots();
+    private final AskingStreams streams;
+    private final Inside inside;
+    private final Meters meters = new Meters();
     private volatile @Nullable Running running;
     private volatile boolean connected;
     private volatile boolean subscribed;
@@ -100,8 +111,27 @@ public final class ServerCore implements Orchestrator {
         this.desk = new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission()), this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.agenda = new Agenda(loop);
+        this.streams = new AskingStreams(parts.streams(), parts.transport(), parts.ids(), mostStreams());
+        this.inside = new InsideNodes(
+                parts.streams(),
+                streams,
+                id -> Optional.ofNullable(present().writer().committed().instance(id)),
+                this::deployment,
+                this::node,
+                () -> present().writer().committed().nodes().values());
         this.recorder = new Recorder(parts.ids());
         this.pulse = loop instanceof Pulse own ? own : new ThreadPulse(loop);
+    }
+
+    /** Their windows get an eighth of the heap. */
+    private static int mostStreams() {
+        long most = Runtime.getRuntime().maxMemory() / 8 / StreamEnd.WINDOW;
+        return (int) Math.max(16, Math.min(MOST_STREAMS, most));
+    }
+
+    /** What can be seen of instances beyond what the state says. */
+    public Inside inside() {
+        return inside;
     }
 
     /** What is there once the state is loaded. */
@@ -162,16 +192,18 @@ public final class ServerCore implements Orchestrator {
         }
         StateWriter writer =
                 new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), recorder, agenda, pulse);
+        writer.measured(meters);
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, lane::holds);
         AssignmentBook book = new AssignmentBook(new SetNumbers(loop.now()));
-        Dispatcher dispatcher = new Dispatcher(parts.transport(), writer, book);
+        Dispatcher dispatcher = new Dispatcher(parts.transport(), writer, book, this::publishing);
         NodeGate gate = new NodeGate(loop, agenda, writer, parts.closed());
         HeartbeatIntake heartbeats = new HeartbeatIntake(loop, agenda, writer, gate, watch, mesh, book, inbox);
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
+        writer.onCommit(new CourseTimes(meters)::committed);
         writer.onCommit(gate::committed);
         writer.onCommit(heartbeats::committed);
         writer.onCommit(commit -> commit.changes().forEach(change -> {
@@ -199,12 +231,14 @@ public final class ServerCore implements Orchestrator {
         }
         // not waited for: an outside broker may be away for a while, and the API answers meanwhile
         Future.join(
-                        hear(Subjects.heartbeat(Subjects.ANY_NODE), heartbeats::take),
+                        hear(Subjects.heartbeat(Subjects.ANY_NODE), AgentWord.HEARTBEAT, heartbeats::take),
                         hear(
                                 Subjects.status(Subjects.ANY_NODE),
+                                AgentWord.STATUS,
                                 (speaker, message, at) -> statuses.take(speaker, message)),
                         hear(
                                 Subjects.assignments(Subjects.ANY_NODE),
+                                AgentWord.ASSIGNMENTS,
                                 (speaker, message, at) -> dispatcher.answer(speaker, message, inbox)))
                 .onSuccess(all -> subscribed = true)
                 .onFailure(e -> {
@@ -212,11 +246,22 @@ public final class ServerCore implements Orchestrator {
                         LOG.error("The server can't listen to agents: {}; start it again", e.getMessage());
                     }
                 });
+        parts.streams().execute(streams::start);
         mesh.start();
         watch.start();
         // what waited when the last run ended is looked at anew
         writer.look(loaded.state().deployments().keySet());
         return Future.succeededFuture();
+    }
+
+    private Runnable publishing() {
+        Duration begun = loop.elapsed();
+        return () -> meters.published(loop.elapsed().minus(begun));
+    }
+
+    /** How long what it does takes. */
+    public Meters meters() {
+        return meters;
     }
 
     /** Whether the transport lets in only whom the gate does. */
@@ -237,8 +282,12 @@ public final class ServerCore implements Orchestrator {
         void take(String speaker, TransportMessage message, Duration at);
     }
 
-    private Future<Void> hear(String subject, Hearing handler) {
-        return loop.bring(parts.transport().subscribe(subject, message -> hear(message, handler)))
+    private Future<Void> hear(String subject, AgentWord word, Hearing handler) {
+        Hearing measured = (speaker, message, at) -> {
+            handler.take(speaker, message, at);
+            meters.heard(word, loop.elapsed().minus(at));
+        };
+        return loop.bring(parts.transport().subscribe(subject, message -> hear(message, measured)))
                 .mapEmpty();
     }
 
@@ -270,6 +319,7 @@ public final class ServerCore implements Orchestrator {
         Promise<Void> closed = Promise.promise();
         loop.execute(() -> {
             ended = true;
+            parts.streams().execute(streams::close);
             Running last = running;
             running = null;
             agenda.close();

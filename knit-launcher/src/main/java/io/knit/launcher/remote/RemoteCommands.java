@@ -21,15 +21,16 @@ public final class RemoteCommands {
                 new Looking.Ps(),
                 new Looking.Nodes(),
                 new Looking.Explain(),
+                new Logs(),
                 new Looking.Events(),
                 new Looking.History(),
                 new Looking.Diff(),
                 new Changing.Scale(),
                 new Changing.Restart(),
                 new Changing.Rollback(),
-                new Changing.Pause(),
-                new Changing.Resume(),
-                new Changing.Promote(),
+                Changing.Word.pause(),
+                Changing.Word.resume(),
+                Changing.Word.promote(),
                 new WhatIf.Rebalance(),
                 new WhatIf.Simulate())) {
             add(knit, command);
@@ -52,6 +53,9 @@ public final class RemoteCommands {
     /** Adds one to {@code knit}, or to a group of its commands. */
     public static void add(CommandSpec to, Object command) {
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+        if (command instanceof Remote remote) {
+            remote.describe(spec);
+        }
         spec.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
                 .description("Print this help and end.")

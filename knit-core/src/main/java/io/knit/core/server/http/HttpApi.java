@@ -18,16 +18,22 @@ import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.Connections;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.connection.Unread;
+import io.knit.core.server.http.contract.DocsPage;
+import io.knit.core.server.http.contract.OpenApi;
+import io.knit.core.server.http.logs.LogAnswers;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.FormCheck;
 import io.knit.core.server.http.request.HostGuard;
 import io.knit.core.server.http.request.QueryCheck;
 import io.knit.core.server.http.request.RequestId;
 import io.knit.core.server.http.request.Version;
+import io.knit.core.server.inside.Inside;
+import io.knit.core.server.meter.Meters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.VertxInternal;
@@ -41,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -52,6 +59,7 @@ public final class HttpApi {
     private final Vertx vertx;
     private final HttpLimits limits;
     private final EventStreams events;
+    private final LogAnswers logs;
     private final Failures failures;
     private final BodyReader bodies;
     private final Unread unread;
@@ -68,8 +76,10 @@ public final class HttpApi {
             Listening listening,
             Orchestrator asked,
             List<Measured> components,
+            Inside inside,
             HttpLimits limits,
-            ClientRates rates) {
+            ClientRates rates,
+            Meters meters) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         Orchestrator orchestrator = new Here(asked, context);
@@ -81,10 +91,11 @@ public final class HttpApi {
         this.bodies = new BodyReader(vertx, limits);
         this.connections = new Connections(vertx, limits, unread);
         this.rates = rates;
+        this.logs = new LogAnswers(vertx, context, inside, answers, connections::waits);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
-        Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers));
+        Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers, meters));
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
                         // its handler remembers each request, and breaks a connection with 128 of them under way
@@ -123,28 +134,36 @@ public final class HttpApi {
                 new Listening(host, port, false),
                 orchestrator,
                 List.of(),
-                new ClientRates(ClientRates.USUAL));
+                Inside.NONE,
+                new ClientRates(ClientRates.USUAL),
+                new Meters());
     }
 
     /**
      * Listens.
      *
      * @param components whose figures are shown at {@code /metrics} with the server's
+     * @param inside what can be seen of instances
      * @param rates how often each client may ask
+     * @param meters shown there, too
      */
     public static Future<HttpApi> start(
             Vertx vertx,
             Listening listening,
             Orchestrator orchestrator,
             List<Measured> components,
-            ClientRates rates) {
+            Inside inside,
+            ClientRates rates,
+            Meters meters) {
         return start(
                 vertx,
                 listening,
                 orchestrator,
                 components,
+                inside,
                 HttpLimits.forHeap(Runtime.getRuntime().maxMemory()),
-                rates);
+                rates,
+                meters);
     }
 
     static Future<HttpApi> start(
@@ -152,11 +171,13 @@ public final class HttpApi {
             Listening listening,
             Orchestrator orchestrator,
             List<Measured> components,
+            Inside inside,
             HttpLimits limits,
-            ClientRates rates) {
+            ClientRates rates,
+            Meters meters) {
         String host = listening.host();
         int port = listening.port();
-        HttpApi api = new HttpApi(vertx, listening, orchestrator, components, limits, rates);
+        HttpApi api = new HttpApi(vertx, listening, orchestrator, components, inside, limits, rates, meters);
         return vertx.executeBlocking(() -> requireFree(host, port), false)
                 .compose(free -> api.listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
@@ -181,6 +202,7 @@ public final class HttpApi {
         Promise<Void> ended = Promise.promise();
         context.runOnContext(now -> {
             events.close();
+            logs.close();
             settling.close();
             connections.leave();
             ended.complete();
@@ -196,18 +218,24 @@ public final class HttpApi {
         Gate gate = new Gate(orchestrator, listening, new RandomIds(), HttpApi::elapsed);
         gate.mount(
                 router,
-                Stream.of(Routes.PATHS, Dashboard.PATHS)
+                Router.router(vertx),
+                Stream.of(Routes.PATHS, Dashboard.PATHS, DocsPage.PATHS)
                         .flatMap(all -> all.keySet().stream())
                         .toList());
         router.route().handler(bodies::read);
         Router api = Router.router(vertx);
         QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
-        new Routes(orchestrator, events, metrics, answers, settling).mount(api);
+        new Routes(orchestrator, events, logs, metrics, answers, settling).mount(api);
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
         Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));
         router.route(Version.PREFIX + "/*").subRouter(api);
         router.route("/*").subRouter(api);
         QueryCheck.mount(router, Dashboard.PATHS, Dashboard.PARAMETERS);
+        QueryCheck.mount(router, DocsPage.PATHS, Map.of());
+        DocsPage docs = new DocsPage(() -> OpenApi.document(Routes.PATHS));
+        Routes.read(
+                router, "/docs", ctx -> answers.show(ctx, "", "text/html; charset=utf-8", Buffer.buffer(docs.html())));
+        DocsPage.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
         Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate);
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));

@@ -3,6 +3,8 @@ package io.knit.core.server.http;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.HttpLimits;
+import io.knit.core.server.inside.Inside;
+import io.knit.core.server.meter.Meters;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -45,7 +47,8 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(HttpLimits limits, ClientRates rates, boolean tokens)
             throws ExecutionException, InterruptedException, TimeoutException {
-        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0, tokens), orchestrator, List.of(), limits, rates)
+        Listening listening = new Listening("127.0.0.1", 0, tokens);
+        api = HttpApi.start(vertx, listening, orchestrator, List.of(), Inside.NONE, limits, rates, new Meters())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -274,8 +274,7 @@ class VersionedApiTest {
                     String at = route.getKey().replaceAll(":\\w+", "x");
                     int plain = guarded.send(guarded.request(at).method(method, BodyPublishers.noBody()))
                             .statusCode();
-                    int versioned = guarded.send(
-                                    guarded.request("/v1" + at).method(method, BodyPublishers.noBody()))
+                    int versioned = guarded.send(guarded.request("/v1" + at).method(method, BodyPublishers.noBody()))
                             .statusCode();
                     assertThat(versioned).as(method + " " + at).isEqualTo(plain);
                     assertThat(plain).as(method + " " + at).isIn(OPEN.contains(at) ? List.of(200) : List.of(401));

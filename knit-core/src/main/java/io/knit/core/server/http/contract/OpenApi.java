@@ -27,7 +27,9 @@ public final class OpenApi {
     private static final String FILE = "io/knit/core/openapi.json";
 
     /** The problems that come before a route is looked for. */
-    private static final List<String> EVERYWHERE = List.of("400", "403", "429", "500", "503");
+    private static final List<String> EVERYWHERE = List.of("400", "403", "414", "429", "431", "500", "503");
+
+    private static final int LONGEST_LABEL = 4_096;
 
     private OpenApi() {}
 
@@ -38,6 +40,7 @@ public final class OpenApi {
         ObjectNode components = (ObjectNode) document.get("components");
         ((ObjectNode) components.get("schemas")).setAll(SpecSchema.all());
         problems((ObjectNode) components.get("responses"));
+        labels(document);
         everywhere((ObjectNode) document.get("paths"));
         asked(routes, (ObjectNode) document.get("paths"));
         heads(routes, (ObjectNode) document.get("paths"));
@@ -79,6 +82,18 @@ public final class OpenApi {
         });
     }
 
+    /** A node's labels that are set are such as a {@code node_selector} can ask for; null takes one away. */
+    private static void labels(ObjectNode document) {
+        JsonNode selector = document.at("/components/schemas/DeploymentSpec/properties/node_selector");
+        ObjectNode labels = (ObjectNode) document.at(
+                "/paths/~1nodes~1{id}/patch/requestBody/content/application~1json/schema/properties/labels");
+        labels.set("maxProperties", selector.get("maxProperties"));
+        labels.set("propertyNames", selector.get("propertyNames"));
+        ((ObjectNode) labels.get("additionalProperties"))
+                .put("maxLength", LONGEST_LABEL)
+                .put("pattern", "^[^\\u0000-\\u001f\\u007f-\\u009f]*$");
+    }
+
     /** What any request may be answered, and each answer has. */
     private static void everywhere(ObjectNode paths) {
         paths.forEach(path -> path.forEach(operation -> {
@@ -104,18 +119,16 @@ public final class OpenApi {
 
     /** Who is not let in everywhere is told so. */
     private static void asked(Map<String, String> routes, ObjectNode paths) {
-        routes.forEach((path, methods) -> paths.path(named(path))
-                .properties()
-                .forEach(operation -> {
-                    String method = operation.getKey().toUpperCase(Locale.ROOT);
-                    if (methods.contains(method) && RouteRights.of(method, path) != Right.OPEN) {
-                        ObjectNode answers = (ObjectNode) operation.getValue().get("responses");
-                        answers.putObject("401").put("$ref", "#/components/responses/Problem401");
-                        ArrayNode ways = ((ObjectNode) operation.getValue()).putArray("security");
-                        ways.addObject();
-                        ways.addObject().putArray("token");
-                    }
-                }));
+        routes.forEach((path, methods) -> paths.path(named(path)).properties().forEach(operation -> {
+            String method = operation.getKey().toUpperCase(Locale.ROOT);
+            if (methods.contains(method) && RouteRights.of(method, path) != Right.OPEN) {
+                ObjectNode answers = (ObjectNode) operation.getValue().get("responses");
+                answers.putObject("401").put("$ref", "#/components/responses/Problem401");
+                ArrayNode ways = ((ObjectNode) operation.getValue()).putArray("security");
+                ways.addObject();
+                ways.addObject().putArray("token");
+            }
+        }));
     }
 
     /** As {@code GET}, without what it would bring. */
