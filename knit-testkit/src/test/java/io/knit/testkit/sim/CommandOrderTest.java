@@ -82,7 +82,7 @@ class CommandOrderTest {
                 assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN);
                 assertThat(e)
                         .hasMessage("mary may not undeploy web: that takes the role deployer, and mary has viewer;"
-                        + " use another token, or have an admin make one (knit token create)");
+                                + " use another token, or have an admin make one (knit token create)");
             });
         }
     }

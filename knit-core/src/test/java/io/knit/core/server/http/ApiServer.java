@@ -1,5 +1,6 @@
 package io.knit.core.server.http;
 
+import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.vertx.core.Vertx;
@@ -11,7 +12,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,10 +39,21 @@ public final class ApiServer implements AutoCloseable {
     /** @param tokens whether everybody must show one */
     public ApiServer(HttpLimits limits, boolean tokens)
             throws ExecutionException, InterruptedException, TimeoutException {
-        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0, tokens), orchestrator, List.of(), limits)
+        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0, tokens, null), orchestrator, List.of(), limits)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
+    }
+
+    /** All there are, by method and path as the router has them; {@code HEAD} is as {@code GET}. */
+    public static Set<String> routes() {
+        Set<String> routes = new TreeSet<>();
+        for (Map<String, String> paths : List.of(Routes.PATHS, Dashboard.PATHS)) {
+            paths.forEach((path, methods) -> Arrays.stream(methods.split(", "))
+                    .filter(method -> !method.equals("HEAD"))
+                    .forEach(method -> routes.add(method + " " + path)));
+        }
+        return routes;
     }
 
     public String url(String path) {

@@ -33,7 +33,7 @@ class MetricsTest {
         Measured broken = () -> {
             throw new IllegalStateException("thrown by a component on purpose");
         };
-        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0, false), orchestrator, List.of(broken, broker))
+        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0), orchestrator, List.of(broken, broker))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
