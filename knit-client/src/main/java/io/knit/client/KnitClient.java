@@ -37,6 +37,11 @@ public final class KnitClient {
         return new KnitClientBuilder(server);
     }
 
+    /** The server's address, without a slash at its end. */
+    public String server() {
+        return requests.server();
+    }
+
     public JsonNode deployments() {
         return requests.get("/deployments", Map.of());
     }

@@ -51,6 +51,10 @@ final class Requests {
         this.server = server.toString().replaceFirst("/+$", "");
     }
 
+    String server() {
+        return server;
+    }
+
     /** One part of a path, whatever is in it, but for what would make another path of it. */
     static String segment(String text) {
         if (text.isEmpty() || text.equals(".") || text.equals("..")) {

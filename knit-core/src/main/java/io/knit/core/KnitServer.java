@@ -36,6 +36,7 @@ import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.HttpApi;
 import io.knit.core.server.http.access.Exposure;
 import io.knit.core.server.http.access.Listening;
+import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.tls.TlsFiles;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.wiring.Closers;
@@ -68,6 +69,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class KnitServer implements Orchestrator {
+    private static final String HTTP_RATE = "http-rate";
+
     private final KnitServerSettings settings;
     private final Closers closers = new Closers();
     private final AtomicBoolean started = new AtomicBoolean();
@@ -182,13 +185,14 @@ public final class KnitServer implements Orchestrator {
         HostAndPort at = HostAndPort.parse("http-addr", address);
         Listening listening = new Listening(
                 at.host(), at.port(), settings.isOn(KnitServerBuilder.TOKENS), TlsFiles.of(settings.config()));
+        ClientRates rates = ClientRates.of(settings.config().get(HTTP_RATE));
         String scheme = listening.isSecure() ? "https://" : "http://";
         return Exposure.admit(
                         wiring.vertx(),
                         listening,
                         settings.isOn(KnitServerBuilder.INSECURE),
                         () -> discovery.self().map(self -> self.map(Peer::meshIp)))
-                .compose(admitted -> HttpApi.start(wiring.vertx(), listening, made, components))
+                .compose(admitted -> HttpApi.start(wiring.vertx(), listening, made, components, rates))
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", scheme + at.withPort(http.port()));

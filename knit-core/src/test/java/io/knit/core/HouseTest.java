@@ -39,6 +39,10 @@ class HouseTest {
                     "io.knit.core.wire",
                     "messages and their codec, which has the defaults of each: they are one circle"),
             Map.entry("io.knit.core.server.state", "one is a budget that two rooms after it share"),
+            Map.entry("io.knit.core.server.http.answer", "one for each kind of answer, and for what its head says"),
+            Map.entry(
+                    "io.knit.core.server.http.request",
+                    "one for each thing that a request can say, and what keeps out the rest"),
             Map.entry("io.knit.core.server.http.json", "one for each thing that is shown, and the readers of bodies"),
             Map.entry(
                     "io.knit.core.server.dashboard",

@@ -4,6 +4,7 @@ import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.rules.Nearest;
+import io.knit.launcher.log.LogForm;
 import io.knit.launcher.program.AgentProgram;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.program.DevProgram;
@@ -11,9 +12,15 @@ import io.knit.launcher.program.ExitCode;
 import io.knit.launcher.program.NatsProgram;
 import io.knit.launcher.program.Program;
 import io.knit.launcher.program.ServerProgram;
+import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.RemoteCommands;
+import io.knit.launcher.remote.care.Open;
 import io.knit.launcher.remote.deploy.Deploying;
+import io.knit.launcher.remote.home.ContextCommands;
+import io.knit.launcher.remote.home.Init;
+import io.knit.launcher.remote.home.Local;
+import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.replay.Replays;
 import io.knit.launcher.settings.ConfigFile;
 import io.knit.launcher.settings.Setting;
@@ -24,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +43,7 @@ import picocli.CommandLine.ParseResult;
 
 /** The command line: its words, its help, and what each starts. */
 final class KnitCommand {
+    private static final Pattern LOG_FORMS = Pattern.compile("text|json");
     /** What stands for replaying, which takes no settings and starts nothing. */
     private static final Object REPLAY = new Object();
 
@@ -85,6 +94,11 @@ final class KnitCommand {
         CommandSpec token = group("token", "Who may what.");
         RemoteCommands.addTokenCommandsTo(token);
         knit.addSubcommand("token", token);
+        RemoteCommands.add(knit, new Open());
+        RemoteCommands.add(knit, new Init());
+        CommandSpec context = group("context", "Several clusters, by name.");
+        ContextCommands.commands().forEach(command -> RemoteCommands.add(context, command));
+        knit.addSubcommand("context", context);
         knit.addSubcommand("replay", replay());
         CommandLine line = new CommandLine(knit)
                 .setExpandAtFiles(false)
@@ -185,6 +199,9 @@ final class KnitCommand {
         if (last.getCommandSpec().userObject() == REPLAY) {
             return ending(last, () -> Replays.run(last.getParseResult().matchedPositionalValue(0, ""), console));
         }
+        if (last.getCommandSpec().userObject() instanceof Local local) {
+            return ending(last, () -> local(local));
+        }
         if (last.getCommandSpec().userObject() instanceof Remote remote) {
             return ending(last, () -> remote.run(environment, console));
         }
@@ -197,10 +214,24 @@ final class KnitCommand {
         return start(program, last);
     }
 
+    private int local(Local local) {
+        try {
+            return local.run(environment, console);
+        } catch (Refused e) {
+            Remote.complain(String.valueOf(e.getMessage()), "", console);
+            return Exit.REFUSED;
+        } finally {
+            console.out().flush();
+        }
+    }
+
     private int start(Program program, CommandLine command) {
         return ending(command, () -> {
             try {
-                program.run(settings(program, command.getParseResult()), environment, console);
+                Settings settings = settings(program, command.getParseResult());
+                settings.matching(Setting.LOG, LOG_FORMS, "give text or json");
+                LogForm.named(settings.text(Setting.LOG).orElse("text")).use();
+                program.run(settings, environment, console);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -262,8 +293,10 @@ final class KnitCommand {
         if (first.startsWith("-")) {
             return "Unknown option: " + first;
         }
-        boolean command = !e.getCommandLine().getSubcommands().isEmpty();
-        return command
+        CommandLine command = e.getCommandLine();
+        boolean asks = command.getCommandSpec().userObject() instanceof Remote
+                || command.getCommandSpec().userObject() instanceof Local;
+        return !command.getSubcommands().isEmpty() || asks
                 ? "Unmatched argument: " + first
                 : "Unmatched argument (not shown); settings are written --name VALUE";
     }
@@ -278,9 +311,16 @@ final class KnitCommand {
         List<String> words = word.startsWith("-")
                 ? List.copyOf(command.getCommandSpec().optionsMap().keySet())
                 : List.copyOf(command.getSubcommands().keySet());
-        String instead = RemoteCommands.insteadOf(word);
-        if (!instead.isEmpty() && command.getCommandSpec().parent() == null) {
-            return instead;
+        CommandLine parent = command.getParent();
+        if (parent == null && !OtherWords.insteadOf(word).isEmpty()) {
+            return OtherWords.insteadOf(word);
+        }
+        // knit nodes drain n1
+        if (parent != null && command.getCommandName().equals("nodes")) {
+            CommandLine node = parent.getSubcommands().get("node");
+            return node != null && node.getSubcommands().containsKey(word)
+                    ? "; did you mean knit node " + word + "?"
+                    : "";
         }
         return Nearest.to(word, new TreeSet<>(words), 2)
                 .map(near -> "; did you mean " + near + "?")

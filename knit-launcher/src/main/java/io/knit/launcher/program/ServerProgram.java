@@ -22,6 +22,7 @@ public final class ServerProgram implements Program {
     static final Pattern NATS_URL = Pattern.compile("(nats|tls|ws|wss)://[^\\s,]+(,(nats|tls|ws|wss)://[^\\s,]+)*");
     static final String NATS_URL_SHAPE =
             "give a URL such as nats://10.54.0.1:4222, or several with commas between them";
+    private static final int MOST_REQUESTS = 1_000_000;
     private static final Pattern YES_OR_NO = Pattern.compile("true|false");
     private static final Pattern JDBC_URL = Pattern.compile("jdbc:[a-z]+:.+");
 
@@ -46,6 +47,7 @@ public final class ServerProgram implements Program {
         if (settings.given(Setting.NATS_MONITOR_ADDR).isPresent()) {
             settings.address(Setting.NATS_MONITOR_ADDR);
         }
+        settings.number(Setting.HTTP_RATE, 0, MOST_REQUESTS);
         settings.matching(Setting.NATS_URL, NATS_URL, NATS_URL_SHAPE);
         for (Setting each : List.of(Setting.NEW_CLUSTER, Setting.TOKENS, Setting.INSECURE)) {
             settings.matching(each, YES_OR_NO, "give true or false, or the flag alone");

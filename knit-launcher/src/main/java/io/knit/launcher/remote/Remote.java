@@ -5,6 +5,7 @@ import io.knit.client.KnitClientBuilder;
 import io.knit.client.KnitClientException;
 import io.knit.client.KnitClientException.Problem;
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.home.Contexts;
 import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Format;
@@ -26,8 +27,15 @@ public abstract class Remote {
     @Option(
             names = {"-s", "--server"},
             paramLabel = "URL",
-            description = "Where the server is. Default: " + VARIABLE + ", else " + DEFAULT + ".")
+            description =
+                    "Where the server is. Default: " + VARIABLE + ", else that of the context, else " + DEFAULT + ".")
     private String server = "";
+
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description = "Which of the clusters that knit context keeps. Default: KNIT_CONTEXT, else the one in use.")
+    private String context = "";
 
     @Option(
             names = "--token-file",
@@ -70,11 +78,11 @@ public abstract class Remote {
      * @throws IllegalArgumentException if the words are wrong
      */
     public final int run(Map<String, String> environment, Console console) {
-        this.environment = environment;
+        this.environment = Contexts.in(environment, context, !server.isBlank());
         Printer printer = new Printer(console.out(), format, terminal(1, console));
-        String given = server.isBlank() ? environment.getOrDefault(VARIABLE, "") : server;
+        String given = server.isBlank() ? this.environment.getOrDefault(VARIABLE, "") : server;
         try {
-            return ask(client(given.isBlank() ? DEFAULT : given, environment), printer, console);
+            return ask(client(given.isBlank() ? DEFAULT : given, this.environment), printer, console);
         } catch (KnitClientException e) {
             for (Problem problem : e.problems()) {
                 String where = problem.pointer().isEmpty() ? "" : problem.pointer() + ": ";
@@ -90,11 +98,16 @@ public abstract class Remote {
     }
 
     /** As in {@link Faults#lines}. */
-    protected static void complain(String words, String otherwise, Console console) {
+    public static void complain(String words, String otherwise, Console console) {
         List<String> lines = Faults.lines(words, otherwise);
         console.complain(lines.get(0));
         lines.stream().skip(1).forEach(line -> console.err().println("      " + line));
         console.err().flush();
+    }
+
+    /** The environment's variables, and those of the context that counts. */
+    protected final Map<String, String> variables() {
+        return environment;
     }
 
     /** What one of the process's streams goes to: 1 what was asked for, 2 what is said beside it. */

@@ -1,46 +1,17 @@
 package io.knit.launcher.remote;
 
+import io.knit.core.rules.Nearest;
+import io.knit.launcher.remote.show.Format;
+import io.knit.launcher.remote.show.TextTable;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** All commands that ask a server, and what others call them. */
+/** All commands that ask a server, but for those of rooms of their own. */
 public final class RemoteCommands {
-    /** Words of docker, kubectl, nomad and helm for which Knit has another one. */
-    private static final Map<String, String> OF_OTHERS = Map.ofEntries(
-            Map.entry("apply", "deploy FILE"),
-            Map.entry("create", "deploy FILE"),
-            Map.entry("up", "deploy FILE"),
-            Map.entry("install", "deploy FILE"),
-            Map.entry("upgrade", "deploy FILE"),
-            Map.entry("delete", "undeploy NAME"),
-            Map.entry("rm", "undeploy NAME"),
-            Map.entry("stop", "undeploy NAME, or knit scale NAME 0"),
-            Map.entry("down", "undeploy NAME"),
-            Map.entry("uninstall", "undeploy NAME"),
-            Map.entry("purge", "undeploy NAME"),
-            Map.entry("get", "status, knit ps or knit nodes"),
-            Map.entry("list", "status"),
-            Map.entry("ls", "status"),
-            Map.entry("services", "status"),
-            Map.entry("service", "status"),
-            Map.entry("job", "status"),
-            Map.entry("pods", "ps"),
-            Map.entry("containers", "ps"),
-            Map.entry("alloc", "ps, or knit explain INSTANCE"),
-            Map.entry("inspect", "status NAME -o json"),
-            Map.entry("describe", "explain NAME"),
-            Map.entry("eval", "explain NAME"),
-            Map.entry("revert", "rollback NAME"),
-            Map.entry("undo", "rollback NAME"),
-            Map.entry("rollout", "status NAME, knit history, knit restart or knit rollback"),
-            Map.entry("cordon", "node pause NODE"),
-            Map.entry("uncordon", "node activate NODE"),
-            Map.entry("drain", "node drain NODE"),
-            Map.entry("label", "node label NODE KEY=VALUE"));
-
     private RemoteCommands() {}
 
     /** In the order in which help shows them. */
@@ -79,7 +50,7 @@ public final class RemoteCommands {
     }
 
     /** Adds one to {@code knit}, or to a group of its commands. */
-    public static void add(CommandSpec to, Remote command) {
+    public static void add(CommandSpec to, Object command) {
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         spec.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
@@ -89,14 +60,22 @@ public final class RemoteCommands {
         to.addSubcommand(spec.name(), spec);
     }
 
-    /** What {@code knit} has in its place, or empty. */
-    public static String insteadOf(String word) {
-        String own = OF_OTHERS.get(word);
-        return own == null ? "" : "; here it is: knit " + own;
-    }
-
     /** Who reads enums, reads them in any case. */
     public static CommandLine lenient(CommandLine line) {
-        return line.setCaseInsensitiveEnumValuesAllowed(true);
+        return line.registerConverter(Format.class, RemoteCommands::format).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    private static Format format(String word) {
+        List<String> words =
+                Arrays.stream(Format.values()).map(Format::toString).toList();
+        int place = words.indexOf(word.toLowerCase(Locale.ROOT));
+        if (place < 0) {
+            throw new CommandLine.TypeConversionException(TextTable.shown(word)
+                    + " is none of table, wide, json, yaml and name"
+                    + Nearest.to(word, words, 2)
+                            .map(near -> "; did you mean " + near + "?")
+                            .orElse(""));
+        }
+        return Format.values()[place];
     }
 }

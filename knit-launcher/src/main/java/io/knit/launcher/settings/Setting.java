@@ -15,6 +15,12 @@ public enum Setting {
             Set.of(Role.SERVER),
             "127.0.0.1:8080",
             "Where the REST API and the dashboard listen; port 0 takes a free one."),
+    HTTP_RATE(
+            "COUNT",
+            Set.of(Role.SERVER),
+            "1000",
+            "So many requests a second of one client of the REST API, and twice as many at once; 0 is any number. Who asks from"
+                    + " this host is not counted."),
     TOKENS(
             "true|false",
             Set.of(Role.SERVER),
@@ -108,6 +114,11 @@ public enum Setting {
             "Where everything is kept.",
             "/var/lib/knit/server unless told, or knit/server in the user's data folder where that can't be written.",
             "/var/lib/knit/agent unless told, or knit/agent in the user's data folder where that can't be written."),
+    LOG(
+            "text|json",
+            Set.of(Role.SERVER, Role.AGENT),
+            "text",
+            "How the log is written on stderr: a line for people, or a JSON object in a line, for each event."),
     PLUGINS(
             "DIR",
             Set.of(Role.SERVER, Role.AGENT),
@@ -176,7 +187,8 @@ public enum Setting {
             MAX_PAYLOAD,
             MAX_CLIENTS,
             MAX_SUBSCRIPTIONS,
-            MAX_OPERATIONS);
+            MAX_OPERATIONS,
+            LOG);
 
     private final String valueLabel;
     private final boolean forServer;

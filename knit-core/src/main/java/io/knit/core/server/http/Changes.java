@@ -26,6 +26,7 @@ import io.knit.core.server.http.json.ScenarioReader;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.Terms;
+import io.knit.core.server.http.request.Version;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -178,7 +179,7 @@ final class Changes {
         Terms terms = Terms.of(ctx.request());
         Command.Deploy command = new Command.Deploy(SpecReader.read(BodyReader.of(ctx)), terms.ifRevision());
         ask(ctx, terms, command, view -> {
-            ctx.response().putHeader("Location", "/deployments/" + view.name());
+            ctx.response().putHeader("Location", Version.prefix(ctx.request()) + "/deployments/" + view.name());
             made(ctx, terms, view);
         });
     }

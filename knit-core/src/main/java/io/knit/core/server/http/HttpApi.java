@@ -14,6 +14,7 @@ import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.Failures;
 import io.knit.core.server.http.answer.Headers;
+import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.Connections;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.connection.Unread;
@@ -21,6 +22,8 @@ import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.FormCheck;
 import io.knit.core.server.http.request.HostGuard;
 import io.knit.core.server.http.request.QueryCheck;
+import io.knit.core.server.http.request.RequestId;
+import io.knit.core.server.http.request.Version;
 import io.knit.core.server.http.tls.ServerTls;
 import io.knit.core.server.http.tls.TlsFiles;
 import io.vertx.core.Context;
@@ -58,6 +61,8 @@ public final class HttpApi {
     private final Unread unread;
     private final Answers answers;
     private final Connections connections;
+    private final ClientRates rates;
+    private final RequestId requests = new RequestId(new RandomIds().next(8));
     private final Settling settling;
     private final @Nullable ServerTls tls;
     private final HttpServer server;
@@ -69,7 +74,8 @@ public final class HttpApi {
             @Nullable ServerTls tls,
             Orchestrator asked,
             List<Measured> components,
-            HttpLimits limits) {
+            HttpLimits limits,
+            ClientRates rates) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         Orchestrator orchestrator = new Here(asked, context);
@@ -80,6 +86,7 @@ public final class HttpApi {
         this.events = new EventStreams(vertx, context, orchestrator, answers);
         this.bodies = new BodyReader(vertx, limits);
         this.connections = new Connections(vertx, limits, unread);
+        this.rates = rates;
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
@@ -96,10 +103,12 @@ public final class HttpApi {
                 .exceptionHandler(failures::connection)
                 .invalidRequestHandler(request -> {
                     connections.turnOf(request);
+                    requests.put(request);
                     failures.invalid(request);
                 })
                 .requestHandler(request -> {
                     connections.turnOf(request);
+                    requests.put(request);
                     KnitException refusal = Failures.path(request);
                     if (refusal == null) {
                         router.handle(request);
@@ -117,26 +126,33 @@ public final class HttpApi {
      * @return fails with {@code IN_USE} or {@code INVALID_CONFIGURATION}
      */
     public static Future<HttpApi> start(Vertx vertx, String host, int port, Orchestrator orchestrator) {
-        return start(vertx, new Listening(host, port), orchestrator, List.of());
+        return start(vertx, new Listening(host, port), orchestrator, List.of(), new ClientRates(ClientRates.USUAL));
     }
 
     /**
      * Listens.
      *
      * @param components whose figures are shown at {@code /metrics} with the server's
+     * @param rates how often each client may ask
      */
     public static Future<HttpApi> start(
-            Vertx vertx, Listening listening, Orchestrator orchestrator, List<Measured> components) {
+            Vertx vertx, Listening listening, Orchestrator orchestrator, List<Measured> components, ClientRates rates) {
         return start(
                 vertx,
                 listening,
                 orchestrator,
                 components,
-                HttpLimits.forHeap(Runtime.getRuntime().maxMemory()));
+                HttpLimits.forHeap(Runtime.getRuntime().maxMemory()),
+                rates);
     }
 
     static Future<HttpApi> start(
-            Vertx vertx, Listening listening, Orchestrator orchestrator, List<Measured> components, HttpLimits limits) {
+            Vertx vertx,
+            Listening listening,
+            Orchestrator orchestrator,
+            List<Measured> components,
+            HttpLimits limits,
+            ClientRates rates) {
         String host = listening.host();
         int port = listening.port();
         TlsFiles files = listening.tls();
@@ -148,7 +164,7 @@ public final class HttpApi {
                                     : Optional.of(ServerTls.read(vertx, files));
                         },
                         false)
-                .compose(tls -> new HttpApi(vertx, listening, tls.orElse(null), orchestrator, components, limits)
+                .compose(tls -> new HttpApi(vertx, listening, tls.orElse(null), orchestrator, components, limits, rates)
                         .listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
     }
@@ -199,13 +215,16 @@ public final class HttpApi {
                         .flatMap(all -> all.keySet().stream())
                         .toList());
         router.route().handler(bodies::read);
-        QueryCheck.mount(router, Routes.PATHS.keySet(), Routes.PARAMETERS);
-        QueryCheck.mount(router, Dashboard.PATHS.keySet(), Dashboard.PARAMETERS);
+        Router api = Router.router(vertx);
+        QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
+        new Routes(orchestrator, events, metrics, answers, settling).mount(api);
+        new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
+        Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));
+        router.route(Version.PREFIX + "/*").subRouter(api);
+        router.route("/*").subRouter(api);
+        QueryCheck.mount(router, Dashboard.PATHS, Dashboard.PARAMETERS);
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
-        new Routes(orchestrator, events, metrics, answers, settling).mount(router);
-        new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(router);
         Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate);
-        Routes.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
         router.route().failureHandler(failures::answer);
@@ -223,6 +242,14 @@ public final class HttpApi {
         ctx.addEndHandler(ended -> connections.ended(ctx.request()));
         if (refusal != null) {
             throw refusal;
+        }
+        int seconds = rates.take(ctx.request().remoteAddress(), System.nanoTime());
+        if (seconds > 0) {
+            ctx.response().putHeader(Failures.RETRY_AFTER, Integer.toString(seconds));
+            throw new KnitException(
+                    ErrorCode.TOO_MANY_REQUESTS,
+                    "this client asks more often than " + rates.perSecond()
+                            + " times a second, which is all that one may; wait, and ask again");
         }
         ctx.next();
     }

@@ -100,6 +100,6 @@ final class Revisions {
     }
 
     private void send(RoutingContext ctx, JsonNode body) {
-        answers.send(ctx, 200, "application/json", Buffer.buffer(Json.bytes(body)));
+        answers.show(ctx, "", "application/json", Buffer.buffer(Json.bytes(body)));
     }
 }

@@ -11,20 +11,24 @@ import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
+import io.knit.core.loop.RandomIds;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
 import io.knit.core.server.command.Sight;
 import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
+import io.knit.core.server.http.answer.EntityTag;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.ListAnswer;
+import io.knit.core.server.http.contract.OpenApi;
 import io.knit.core.server.http.json.DeploymentJson;
 import io.knit.core.server.http.json.ExplanationJson;
 import io.knit.core.server.http.json.HistoryJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
 import io.knit.core.server.http.json.PastJson;
+import io.knit.core.server.http.request.ListPage;
 import io.knit.core.server.http.request.Terms;
 import io.knit.core.server.http.request.Times;
 import io.vertx.core.Future;
@@ -32,9 +36,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of the REST API; {@code docs/api.md} describes them. */
 final class Routes {
@@ -73,6 +80,9 @@ final class Routes {
 
     /** The query parameters of those that have any. */
     static final Map<String, Set<String>> PARAMETERS = Map.ofEntries(
+            Map.entry("/nodes", ListPage.PARAMETERS),
+            Map.entry("GET /deployments", ListPage.PARAMETERS),
+            Map.entry("HEAD /deployments", ListPage.PARAMETERS),
             Map.entry("/events", EventStreams.PARAMETERS),
             Map.entry("/history", HistoryJson.PARAMETERS),
             Map.entry("GET /deployments/:name", PastJson.PARAMETERS),
@@ -98,6 +108,8 @@ final class Routes {
     private final Metrics metrics;
     private final Answers answers;
     private final Changes changes;
+    /** Tells this run of the server from others, whose revisions may have been others. */
+    private final String run = new RandomIds().next(8);
 
     Routes(Orchestrator orchestrator, EventStreams events, Metrics metrics, Answers answers, Settling settling) {
         this.orchestrator = orchestrator;
@@ -112,8 +124,8 @@ final class Routes {
         read(router, "/healthz", ctx -> send(ctx, 200, Json.object().put("status", "alive")));
         read(router, "/readyz", this::ready);
         read(router, "/metrics", metrics::show);
-        ObjectNode openApi = OpenApi.document();
-        read(router, "/openapi.json", ctx -> send(ctx, 200, openApi));
+        Buffer openApi = Buffer.buffer(Json.bytes(OpenApi.document(PATHS)));
+        read(router, "/openapi.json", ctx -> answers.show(ctx, "", "application/json", openApi));
         read(router, "/deployments", this::list);
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", this::nodes);
@@ -144,6 +156,10 @@ final class Routes {
         answers.send(ctx, status, "application/json", Buffer.buffer(Json.bytes(body)));
     }
 
+    private void show(RoutingContext ctx, String revision, JsonNode body) {
+        answers.show(ctx, revision, "application/json", Buffer.buffer(Json.bytes(body)));
+    }
+
     static void read(Router router, String path, Consumer<RoutingContext> handler) {
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler::accept);
     }
@@ -154,23 +170,44 @@ final class Routes {
     }
 
     private void list(RoutingContext ctx) {
-        ClusterSnapshot cluster = Sight.of(orchestrator.snapshot(), Gate.caller(ctx));
-        ListAnswer.send(
-                answers,
-                ctx,
-                "deployments",
-                kept(cluster),
-                cluster.deployments().stream().map(DeploymentJson::of).iterator());
+        ListPage page = ListPage.of(ctx.request());
+        Caller caller = Gate.caller(ctx);
+        ClusterSnapshot cluster = Sight.of(orchestrator.snapshot(), caller);
+        ListPage.Cut<DeploymentView> cut = page.of(cluster.deployments(), DeploymentView::name);
+        cut.link(ctx.request());
+        String sight = caller.isForAll() ? "" : "-" + EntityTag.of(caller.name().getBytes(StandardCharsets.UTF_8));
+        if (!EntityTag.settles(ctx.request(), run + "-" + cluster.revision() + sight)) {
+            list(
+                    ctx,
+                    "deployments",
+                    cluster,
+                    page,
+                    cut.next(),
+                    cut.elements().stream().map(DeploymentJson::of));
+        }
     }
 
+    /** What its witnesses say changes with each heartbeat: a tag would hold for nobody. */
     private void nodes(RoutingContext ctx) {
+        ListPage page = ListPage.of(ctx.request());
         ClusterSnapshot cluster = orchestrator.snapshot();
-        ListAnswer.send(
-                answers,
-                ctx,
-                "nodes",
-                kept(cluster),
-                NodeJson.of(cluster, orchestrator::liveness).iterator());
+        ListPage.Cut<NodeJson.Row> cut = page.of(NodeJson.rows(cluster), NodeJson.Row::key);
+        cut.link(ctx.request());
+        list(ctx, "nodes", cluster, page, cut.next(), NodeJson.of(cluster, cut.elements(), orchestrator::liveness));
+    }
+
+    private void list(
+            RoutingContext ctx,
+            String name,
+            ClusterSnapshot cluster,
+            ListPage page,
+            @Nullable String next,
+            Stream<ObjectNode> elements) {
+        if (page.isWhole()) {
+            ListAnswer.send(answers, ctx, name, kept(cluster), elements.iterator());
+        } else {
+            ListAnswer.page(answers, ctx, name, kept(cluster), elements.iterator(), next);
+        }
     }
 
     private void node(RoutingContext ctx) {
@@ -179,7 +216,7 @@ final class Routes {
                 .node(id)
                 .orElseThrow(() -> new KnitException(
                         ErrorCode.NOT_FOUND, "there is no node " + Pointers.quoted(id) + "; GET /nodes lists all"));
-        send(ctx, 200, NodeJson.of(node, NodeJson.load(orchestrator.snapshot(), id), orchestrator.liveness(id)));
+        show(ctx, "", NodeJson.of(node, NodeJson.load(orchestrator.snapshot(), id), orchestrator.liveness(id)));
     }
 
     /** What a snapshot has of its own, in round figures: its lists, not what they hold. */
@@ -199,7 +236,7 @@ final class Routes {
             orchestrator
                     .deploymentAt(name, Times.of("at", at))
                     .onFailure(ctx::fail)
-                    .onSuccess(past -> send(ctx, 200, PastJson.of(past)));
+                    .onSuccess(past -> show(ctx, "", PastJson.of(past)));
             return;
         }
         DeploymentView view = orchestrator
@@ -207,7 +244,7 @@ final class Routes {
                 .orElseThrow(() -> new KnitException(
                         ErrorCode.NOT_FOUND,
                         "there is no deployment " + Pointers.quoted(name) + "; GET /deployments lists all"));
-        send(ctx, 200, DeploymentJson.of(view));
+        show(ctx, view.deployment().revision() + "-", DeploymentJson.of(view));
     }
 
     private void history(RoutingContext ctx) {
@@ -219,10 +256,13 @@ final class Routes {
                 Gate.caller(ctx),
                 of,
                 of == null ? "read the history of all deployments (one's: ?deployment=)" : "read the history of " + of);
-        orchestrator
-                .history(query)
-                .onFailure(ctx::fail)
-                .onSuccess(entries -> send(ctx, 200, HistoryJson.page(query, entries)));
+        orchestrator.history(query).onFailure(ctx::fail).onSuccess(entries -> {
+            ObjectNode page = HistoryJson.page(query, entries);
+            if (page.hasNonNull("next")) {
+                ListPage.link(ctx.request(), page.get("next").asText());
+            }
+            show(ctx, "", page);
+        });
     }
 
     /** Lines of JSON; a file's name is proposed to browsers. */
@@ -242,6 +282,6 @@ final class Routes {
     }
 
     private void explain(RoutingContext ctx, Future<Explanation> explained) {
-        explained.onFailure(ctx::fail).onSuccess(answer -> send(ctx, 200, ExplanationJson.of(answer)));
+        explained.onFailure(ctx::fail).onSuccess(answer -> show(ctx, "", ExplanationJson.of(answer)));
     }
 }

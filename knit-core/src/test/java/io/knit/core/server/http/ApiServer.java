@@ -2,6 +2,7 @@ package io.knit.core.server.http;
 
 import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.http.access.Listening;
+import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -33,13 +34,23 @@ public final class ApiServer implements AutoCloseable {
     }
 
     public ApiServer(HttpLimits limits) throws ExecutionException, InterruptedException, TimeoutException {
-        this(limits, false);
+        this(limits, new ClientRates(ClientRates.NONE), false);
+    }
+
+    public ApiServer(HttpLimits limits, ClientRates rates)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        this(limits, rates, false);
     }
 
     /** @param tokens whether everybody must show one */
     public ApiServer(HttpLimits limits, boolean tokens)
             throws ExecutionException, InterruptedException, TimeoutException {
-        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0, tokens, null), orchestrator, List.of(), limits)
+        this(limits, new ClientRates(ClientRates.NONE), tokens);
+    }
+
+    private ApiServer(HttpLimits limits, ClientRates rates, boolean tokens)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0, tokens, null), orchestrator, List.of(), limits, rates)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -9,6 +9,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
 import io.knit.core.server.http.access.Listening;
+import io.knit.core.server.http.connection.ClientRates;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,7 +34,12 @@ class MetricsTest {
         Measured broken = () -> {
             throw new IllegalStateException("thrown by a component on purpose");
         };
-        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0), orchestrator, List.of(broken, broker))
+        api = HttpApi.start(
+                        vertx,
+                        new Listening("127.0.0.1", 0),
+                        orchestrator,
+                        List.of(broken, broker),
+                        new ClientRates(ClientRates.NONE))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -34,7 +34,7 @@ class QueryCheckTest {
         HttpResponse<String> response =
                 server.post("/deployments?dry_rnu=true", "{\"name\":\"a\",\"image\":\"nginx:1\"}");
         assertThat(refusal(response, "unknown_parameter")).contains("\"dry_rnu\"", "did you mean dry_run?");
-        assertThat(refusal(server.get("/deployments?dry_run=true"), "unknown_parameter"))
+        assertThat(refusal(server.get("/nodes/n1?dry_run=true"), "unknown_parameter"))
                 .as("what belongs to another method of the path")
                 .contains("nothing was done");
         assertThat(server.orchestrator.accepted).isEmpty();

@@ -9,6 +9,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
 import io.knit.core.server.dashboard.Visitors;
+import io.knit.core.server.http.request.Version;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpMethod;
@@ -53,13 +54,18 @@ public final class Gate implements Visitors {
     /** Comes before whoever reads bodies, and is asked about all other paths, too. */
     public void mount(Router router, Collection<String> paths) {
         router.route().handler(this::identify);
-        paths.forEach(path -> router.route(path).handler(ctx -> check(ctx, path)));
+        paths.forEach(path -> {
+            router.route(path).handler(ctx -> check(ctx, path));
+            router.route(Version.PREFIX + path).handler(ctx -> check(ctx, path));
+        });
         router.route().handler(Gate::checkRest);
     }
 
     private void identify(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
-        if (!RouteRights.isOpen(request.method().name(), request.path())) {
+        if (!RouteRights.isOpen(
+                request.method().name(),
+                request.path().substring(Version.prefix(request).length()))) {
             Caller caller = known(ctx);
             if (caller == null && isPage(request)) {
                 ctx.response()

@@ -41,13 +41,36 @@ public final class Answers {
     /** An answer that is whole in memory. */
     public void send(RoutingContext ctx, int status, String type, Buffer body) {
         HttpServerResponse response = ctx.response().setStatusCode(status).putHeader("Content-Type", type);
+        // pages have a secret of their own beside what others may have put there: packed, its length would tell of it
+        boolean large = body.length() >= Packing.LEAST && !type.startsWith("text/html");
+        boolean packed = large && Packing.isTaken(ctx.request());
+        if (large) {
+            response.putHeader("Vary", "Accept-Encoding");
+        }
         if (ctx.request().method().equals(HttpMethod.HEAD)) {
             response.end();
-        } else if (body.length() <= PIECE) {
-            end(ctx.request(), body);
+            return;
+        }
+        Buffer sent = packed ? Packing.of(body) : body;
+        if (packed) {
+            response.putHeader("Content-Encoding", "gzip");
+        }
+        if (sent.length() <= PIECE) {
+            end(ctx.request(), sent);
         } else {
-            response.putHeader("Content-Length", Integer.toString(body.length()));
-            send(ctx, 0, List.of(body).iterator());
+            response.putHeader("Content-Length", Integer.toString(sent.length()));
+            pieces(ctx, 0, List.of(sent).iterator());
+        }
+    }
+
+    /**
+     * The same of what is shown, which a client that has it already is spared.
+     *
+     * @param revision what its tag begins with, {@code 3-}; empty: it has none
+     */
+    public void show(RoutingContext ctx, String revision, String type, Buffer body) {
+        if (!EntityTag.settles(ctx.request(), revision + EntityTag.of(body.getBytes()))) {
+            send(ctx, 200, type, body);
         }
     }
 
@@ -57,6 +80,16 @@ public final class Answers {
      * @param kept bytes that its source keeps until its end, besides a piece at a time
      */
     public void send(RoutingContext ctx, long kept, Iterator<Buffer> pieces) {
+        ctx.response().putHeader("Vary", "Accept-Encoding");
+        if (Packing.isTaken(ctx.request())) {
+            ctx.response().putHeader("Content-Encoding", "gzip");
+            pieces(ctx, kept + Packing.KEPT, Packing.of(pieces));
+        } else {
+            pieces(ctx, kept, pieces);
+        }
+    }
+
+    private void pieces(RoutingContext ctx, long kept, Iterator<Buffer> pieces) {
         Piecewise answer = new Piecewise(ctx.request(), pieces);
         unread.hold(ctx.request().connection(), kept, answer::drop);
         ctx.addEndHandler(ended -> {

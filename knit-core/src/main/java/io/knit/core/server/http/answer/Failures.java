@@ -3,6 +3,7 @@ package io.knit.core.server.http.answer;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.server.http.connection.Connections;
+import io.knit.core.server.http.request.RequestId;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Vertx;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Failures {
     private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
+    /** In seconds. */
+    public static final String RETRY_AFTER = "Retry-After";
+
     private static final String MALFORMED = "the request is malformed; check its path, headers and encoding";
 
     private final Vertx vertx;
@@ -94,20 +98,22 @@ public final class Failures {
         if (hasMore(ctx.request())) {
             hangUp(ctx);
         }
-        send(ctx.request(), Problem.of(cause));
+        send(ctx.request(), Problem.of(cause, RequestId.of(ctx.response())));
     }
 
     private void send(HttpServerRequest request, Problem problem) {
         HttpServerResponse response = request.response();
-        if (problem.exception().code() == ErrorCode.BUSY) {
-            response.putHeader("Retry-After", "1");
+        if (problem.exception().code().retryable()
+                && (problem.status() == 429 || problem.status() == 503)
+                && !response.headers().contains(RETRY_AFTER)) {
+            response.putHeader(RETRY_AFTER, "1");
         }
         if (problem.exception().code() == ErrorCode.UNAUTHENTICATED
                 && !response.headers().contains("WWW-Authenticate")) {
             response.putHeader("WWW-Authenticate", "Bearer realm=\"knit\"");
         }
         response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
-        answers.end(request, Buffer.buffer(problem.json()));
+        answers.end(request, Buffer.buffer(problem.json(RequestId.of(response))));
     }
 
     private static boolean hasMore(HttpServerRequest request) {

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A list of any length, {@code {"deployments":[…]}}, made element by element as fast as the reader takes it, so that it costs
@@ -17,9 +18,12 @@ public final class ListAnswer implements Iterator<Buffer> {
     private String before;
     private boolean ended;
 
-    private ListAnswer(String name, Iterator<? extends JsonNode> elements) {
+    private final String end;
+
+    private ListAnswer(String name, Iterator<? extends JsonNode> elements, String end) {
         this.before = "{" + TextNode.valueOf(name) + ":[";
         this.elements = elements;
+        this.end = end;
     }
 
     /**
@@ -30,12 +34,32 @@ public final class ListAnswer implements Iterator<Buffer> {
      */
     public static void send(
             Answers answers, RoutingContext ctx, String name, long kept, Iterator<? extends JsonNode> elements) {
+        send(answers, ctx, kept, new ListAnswer(name, elements, "]}"));
+    }
+
+    /**
+     * Sends a part of it.
+     *
+     * @param next what the part that follows is asked for with; null: none does
+     */
+    public static void page(
+            Answers answers,
+            RoutingContext ctx,
+            String name,
+            long kept,
+            Iterator<? extends JsonNode> elements,
+            @Nullable String next) {
+        String end = "],\"next\":" + (next == null ? "null" : TextNode.valueOf(next)) + "}";
+        send(answers, ctx, kept, new ListAnswer(name, elements, end));
+    }
+
+    private static void send(Answers answers, RoutingContext ctx, long kept, ListAnswer list) {
         ctx.response().putHeader("Content-Type", "application/json");
         if (ctx.request().method().equals(HttpMethod.HEAD)) {
             ctx.response().end();
         } else {
             ctx.response().setChunked(true);
-            answers.send(ctx, kept, new ListAnswer(name, elements));
+            answers.send(ctx, kept, list);
         }
     }
 
@@ -54,7 +78,7 @@ public final class ListAnswer implements Iterator<Buffer> {
         }
         if (!elements.hasNext()) {
             ended = true;
-            piece.appendString(before.equals(",") ? "]}" : before + "]}");
+            piece.appendString(before.equals(",") ? end : before + end);
         }
         return piece;
     }

@@ -9,7 +9,6 @@ import io.knit.core.server.admission.Refusals;
 import io.knit.core.server.http.json.Json;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,18 +27,20 @@ record Problem(KnitException exception, int status) {
     }
 
     /** Unexpected errors are logged here, once, and the client learns only how to find them in the log. */
-    static Problem of(Throwable error) {
+    static Problem of(Throwable error, String requestId) {
         if (error instanceof KnitException expected && expected.code().kind() != ErrorKind.INTERNAL) {
             return new Problem(expected);
         }
-        String reference = UUID.randomUUID().toString();
-        LOG.error("a request failed, reference {}", reference, error);
+        LOG.atError()
+                .addKeyValue("request_id", requestId)
+                .setCause(error)
+                .log("a request failed, reference {}", requestId);
         return new Problem(new KnitException(
                 ErrorCode.INTERNAL,
-                "something went wrong in the server; its log tells more under the reference " + reference));
+                "something went wrong in the server; its log tells more under the reference " + requestId));
     }
 
-    byte[] json() {
+    byte[] json(String requestId) {
         ObjectNode problem = Json.object();
         ErrorCode code = exception.code();
         problem.put("type", "urn:knit:error:" + code.wireName());
@@ -51,6 +52,9 @@ record Problem(KnitException exception, int status) {
             problem.put("pointer", exception.pointer());
         }
         problem.put("retryable", code.retryable());
+        if (!requestId.isEmpty()) {
+            problem.put("request_id", requestId);
+        }
         List<KnitException> all = Refusals.of(exception);
         if (all.size() > 1) {
             ArrayNode errors = problem.putArray("errors");

@@ -11,13 +11,20 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.Peer;
 import io.knit.api.model.Reservation;
 import io.knit.api.spi.Cores;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes as the API shows them, never with their identity; then the mesh's hosts without an agent. */
 public final class NodeJson {
+    /** No node's id begins so, and each comes before it. */
+    private static final String MESH = "~";
+
     private NodeJson() {}
 
     /**
@@ -34,13 +41,34 @@ public final class NodeJson {
         }
     }
 
-    /** @param liveness by a node's id, asked when its turn comes */
-    public static Stream<ObjectNode> of(ClusterSnapshot snapshot, Function<String, Liveness> liveness) {
-        Map<String, Load> loads = loads(snapshot);
+    /**
+     * One of the list.
+     *
+     * @param key by which the list is in order: nodes before hosts without an agent
+     * @param node or null
+     * @param peer or null
+     */
+    public record Row(
+            String key, @Nullable Node node, @Nullable Peer peer) {}
+
+    public static List<Row> rows(ClusterSnapshot snapshot) {
         return Stream.concat(
-                snapshot.nodes().stream()
-                        .map(node -> of(node, loads.getOrDefault(node.id(), Load.NONE), liveness.apply(node.id()))),
-                snapshot.discovered().stream().map(NodeJson::peer));
+                        snapshot.nodes().stream().map(node -> new Row(node.id(), node, null)),
+                        snapshot.discovered().stream().map(peer -> new Row(MESH + peer.key(), null, peer)))
+                .sorted(Comparator.comparing(Row::key))
+                .toList();
+    }
+
+    /** @param liveness by a node's id, asked when its turn comes */
+    public static Stream<ObjectNode> of(ClusterSnapshot snapshot, List<Row> rows, Function<String, Liveness> liveness) {
+        Map<String, Load> loads = loads(snapshot);
+        return rows.stream().map(row -> {
+            Node node = row.node();
+            Peer peer = row.peer();
+            return node == null || peer != null
+                    ? peer(Objects.requireNonNull(peer))
+                    : of(node, loads.getOrDefault(node.id(), Load.NONE), liveness.apply(node.id()));
+        });
     }
 
     /** Of one node. */

@@ -6,7 +6,6 @@ import io.knit.core.rules.Nearest;
 import io.knit.core.server.admission.Pointers;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -22,13 +21,23 @@ public final class QueryCheck {
     /**
      * Comes before the handlers of these paths.
      *
+     * @param paths with the methods of each, {@code GET, HEAD}
      * @param known parameters of the paths that have any; where only one method of a path has them, by {@code POST /path}
      */
-    public static void mount(Router router, Collection<String> paths, Map<String, Set<String>> known) {
-        paths.forEach(path -> router.route(path).handler(ctx -> {
-            Set<String> ofAll = known.getOrDefault(path, Set.of());
-            check(ctx, known.getOrDefault(ctx.request().method() + " " + path, ofAll));
-        }));
+    public static void mount(Router router, Map<String, String> paths, Map<String, Set<String>> known) {
+        paths.forEach((path, methods) -> {
+            Set<String> allowed = Set.of(methods.split(", "));
+            router.route(path).handler(ctx -> {
+                String method = ctx.request().method().name();
+                if (allowed.contains(method)) {
+                    Set<String> ofAll = known.getOrDefault(path, Set.of());
+                    check(ctx, known.getOrDefault(method + " " + path, ofAll));
+                } else {
+                    // what the parameters of another method would be nobody knows
+                    ctx.next();
+                }
+            });
+        });
     }
 
     private static void check(RoutingContext ctx, Set<String> known) {

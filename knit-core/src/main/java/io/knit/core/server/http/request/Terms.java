@@ -32,6 +32,9 @@ public record Terms(
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m)");
     private static final Pattern NUMBER = Pattern.compile("\"?(\\d{1,9})\"?");
 
+    /** As an answer's {@code ETag} has it: what the deployment was like besides its revision is nothing that a change rests on. */
+    private static final Pattern TAG = Pattern.compile("(?:W/)?\"(\\d{1,9})-[\\w-]{1,64}\"");
+
     /** @throws KnitException if something of it can't be understood: passed over, it would be done otherwise than asked */
     public static Terms of(HttpServerRequest request) {
         Terms terms = new Terms(dryRun(request), patience(request), ifRevision(request));
@@ -98,7 +101,9 @@ public record Terms(
             return 0;
         }
         if (none.isEmpty() && match.size() == 1) {
-            Matcher number = NUMBER.matcher(match.get(0).strip());
+            String given = match.get(0).strip();
+            Matcher tag = TAG.matcher(given);
+            Matcher number = tag.matches() ? tag : NUMBER.matcher(given);
             if (number.matches() && Integer.parseInt(number.group(1)) > 0) {
                 return Integer.valueOf(number.group(1));
             }

@@ -96,11 +96,14 @@ class PermissionsTest {
     @ParameterizedTest(name = "{0}: {1}: {2}")
     @MethodSource("cells")
     void eachCell(String route, Who who, String cell) throws Exception {
-        int status = ask(asking, route, who);
-        if (who.may(cell)) {
-            assertThat(status).isNotIn(401, 403).isLessThan(500);
-        } else {
-            assertThat(status).isEqualTo(who.caller() == null ? 401 : 403);
+        boolean versioned = !route.contains("/dashboard") && !route.endsWith(" /");
+        for (String prefix : versioned ? List.of("", "/v1") : List.of("")) {
+            int status = ask(asking, route, who, prefix);
+            if (who.may(cell)) {
+                assertThat(status).isNotIn(401, 403).isLessThan(500);
+            } else {
+                assertThat(status).isEqualTo(who.caller() == null ? 401 : 403);
+            }
         }
     }
 
@@ -137,6 +140,10 @@ class PermissionsTest {
     }
 
     private static int ask(ApiServer server, String route, Who who) throws Exception {
+        return ask(server, route, who, "");
+    }
+
+    private static int ask(ApiServer server, String route, Who who, String prefix) throws Exception {
         String[] parts = route.split(" ", 2);
         String path = parts[1].replace("/nodes/{id}", "/nodes/n1")
                 .replace("/instances/{id}", "/instances/" + who.target() + "-0-a")
@@ -146,7 +153,7 @@ class PermissionsTest {
         if (route.equals("GET /history") && scoped) {
             path += "?deployment=" + who.target();
         }
-        HttpRequest.Builder request = shown(server.request(path), who);
+        HttpRequest.Builder request = shown(server.request(prefix + path), who);
         String body = BODIES.getOrDefault(route, "").replace("NAME", who.target());
         boolean form = path.startsWith("/dashboard") && parts[0].equals("POST");
         if (form) {

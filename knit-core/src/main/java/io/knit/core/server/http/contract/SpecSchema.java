@@ -1,4 +1,4 @@
-package io.knit.core.server.http;
+package io.knit.core.server.http.contract;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -33,6 +33,7 @@ final class SpecSchema {
      */
     static Map<String, ObjectNode> all() {
         Map<String, ObjectNode> schemas = new TreeMap<>();
+        schemas.put("Duration", NODES.objectNode().put("type", "string").put("pattern", "^" + Durations.PATTERN + "$"));
         SpecTable.ALL.forEach((name, table) -> schemas.put(name, of(table, false)));
         SpecTable.ALL.values().stream()
                 .filter(SpecSchema::hasSecrets)

@@ -1,4 +1,4 @@
-package io.knit.core.server.http;
+package io.knit.core.server.http.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,19 +23,24 @@ import java.util.stream.Collectors;
  * What programs read of the API, an OpenAPI 3.1 document: paths and answers as a file of ours says, the spec as the table of its fields says,
  * problems as their codes say.
  */
-final class OpenApi {
+public final class OpenApi {
     private static final String FILE = "io/knit/core/openapi.json";
+
+    /** The problems that come before a route is looked for. */
+    private static final List<String> EVERYWHERE = List.of("400", "403", "429", "500", "503");
 
     private OpenApi() {}
 
-    static ObjectNode document() {
+    /** @param routes the methods of each path, {@code GET, HEAD} */
+    public static ObjectNode document(Map<String, String> routes) {
         ObjectNode document = file();
         ((ObjectNode) document.get("info")).put("version", KnitVersion.current());
         ObjectNode components = (ObjectNode) document.get("components");
         ((ObjectNode) components.get("schemas")).setAll(SpecSchema.all());
         problems((ObjectNode) components.get("responses"));
-        asked((ObjectNode) document.get("paths"));
-        heads((ObjectNode) document.get("paths"));
+        everywhere((ObjectNode) document.get("paths"));
+        asked(routes, (ObjectNode) document.get("paths"));
+        heads(routes, (ObjectNode) document.get("paths"));
         return document;
     }
 
@@ -61,6 +66,12 @@ final class OpenApi {
         codes.put(431, "`invalid_value`: the headers are too large");
         codes.forEach((status, words) -> {
             ObjectNode response = responses.putObject("Problem" + status).put("description", words);
+            requestId(response);
+            if (status == 429 || status == 503) {
+                response.withObject("/headers")
+                        .putObject("Retry-After")
+                        .put("$ref", "#/components/headers/Retry-After");
+            }
             response.putObject("content")
                     .putObject("application/problem+json")
                     .putObject("schema")
@@ -68,27 +79,46 @@ final class OpenApi {
         });
     }
 
-    /** Who is not let in everywhere is told so. */
-    private static void asked(ObjectNode paths) {
-        Routes.PATHS.forEach((path, methods) -> paths.path(named(path))
-                .properties()
-                .forEach(operation -> {
-                    String method = operation.getKey().toUpperCase(Locale.ROOT);
-                    if (methods.contains(method) && RouteRights.of(method, path) != Right.OPEN) {
-                        ObjectNode answers = (ObjectNode) operation.getValue().get("responses");
-                        for (String status : List.of("401", "429")) {
-                            answers.putObject(status).put("$ref", "#/components/responses/Problem" + status);
-                        }
-                        ArrayNode ways = ((ObjectNode) operation.getValue()).putArray("security");
-                        ways.addObject();
-                        ways.addObject().putArray("token");
+    /** What any request may be answered, and each answer has. */
+    private static void everywhere(ObjectNode paths) {
+        paths.forEach(path -> path.forEach(operation -> {
+            if (operation.get("responses") instanceof ObjectNode responses) {
+                EVERYWHERE.forEach(status -> {
+                    if (!responses.has(status)) {
+                        responses.putObject(status).put("$ref", "#/components/responses/Problem" + status);
                     }
-                }));
+                });
+                responses.forEach(OpenApi::requestId);
+            }
+        }));
+    }
+
+    private static void requestId(JsonNode response) {
+        if (!response.has("$ref")) {
+            ((ObjectNode) response)
+                    .withObject("/headers")
+                    .putObject("X-Request-Id")
+                    .put("$ref", "#/components/headers/X-Request-Id");
+        }
+    }
+
+    /** Who is not let in everywhere is told so. */
+    private static void asked(Map<String, String> routes, ObjectNode paths) {
+        routes.forEach((path, methods) -> paths.path(named(path)).properties().forEach(operation -> {
+            String method = operation.getKey().toUpperCase(Locale.ROOT);
+            if (methods.contains(method) && RouteRights.of(method, path) != Right.OPEN) {
+                ObjectNode answers = (ObjectNode) operation.getValue().get("responses");
+                answers.putObject("401").put("$ref", "#/components/responses/Problem401");
+                ArrayNode ways = ((ObjectNode) operation.getValue()).putArray("security");
+                ways.addObject();
+                ways.addObject().putArray("token");
+            }
+        }));
     }
 
     /** As {@code GET}, without what it would bring. */
-    private static void heads(ObjectNode paths) {
-        Routes.PATHS.forEach((path, methods) -> {
+    private static void heads(Map<String, String> routes, ObjectNode paths) {
+        routes.forEach((path, methods) -> {
             if (methods.contains("HEAD")) {
                 ObjectNode operations = (ObjectNode) paths.get(named(path));
                 ObjectNode head = operations.get("get").deepCopy();
@@ -103,7 +133,7 @@ final class OpenApi {
     }
 
     /** {@code /nodes/{id}} for {@code /nodes/:id}. */
-    static String named(String path) {
+    public static String named(String path) {
         return path.replaceAll(":(\\w+)", "{$1}");
     }
 }

@@ -1,0 +1,69 @@
+package io.knit.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class OtherWordsTest {
+    @Test
+    @DisplayName("every answer names commands and options that there are, and no word that is Knit's own")
+    void eachIsThere() {
+        CommandLine knit = KnitCommandTest.commandLine();
+        OtherWords.all().forEach((word, own) -> {
+            assertThat(knit.getSubcommands()).doesNotContainKey(word);
+            for (String said : own.split(", or knit |, knit | or knit ", -1)) {
+                List<String> words = new ArrayList<>(List.of(said.split("[ ,]", -1)));
+                CommandLine command = knit;
+                while (!words.isEmpty() && command.getSubcommands().containsKey(words.get(0))) {
+                    command = Objects.requireNonNull(command.getSubcommands().get(words.remove(0)));
+                }
+                assertThat(command.getSubcommands())
+                        .as("knit " + said)
+                        .isEqualTo(command == knit ? knit.getSubcommands() : Map.of());
+                for (String option : words) {
+                    if (option.startsWith("-")) {
+                        assertThat(command.getCommandSpec().optionsMap())
+                                .as("knit " + said)
+                                .containsKey(option);
+                    }
+                }
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "stauts                    | did you mean status?",
+                "node drian n1             | did you mean drain?",
+                "context lst               | did you mean list?",
+                "token crate               | did you mean create?",
+                "server strat              | did you mean start?",
+                "status --wach             | did you mean --watch?",
+                "deploy x --prunne         | did you mean --prune?",
+                "node drain n1 --dedline 1m | did you mean --deadline?",
+                "context add a b --tokenfile x | did you mean --token-file?",
+                "dev --http-adr x          | did you mean --http-addr?",
+                "nodes drain n1            | did you mean knit node drain?",
+                "status -o tabel           | tabel is none of table, wide, json, yaml and name; did you mean table?",
+                "--verison                 | did you mean --version?",
+                "kill web                  | here it is: knit undeploy NAME",
+                "version                   | here it is: knit --version"
+            })
+    void theNearWordIsSaid(String words, String told) {
+        Typed typed =
+                Typed.knit(Map.of("KNIT_SERVER", "127.0.0.1:1"), words.trim().split(" "));
+        assertThat(typed.err()).contains(told);
+        assertThat(typed.err().lines().count()).isEqualTo(2);
+        assertThat(typed.exitCode()).isEqualTo(2);
+    }
+}
