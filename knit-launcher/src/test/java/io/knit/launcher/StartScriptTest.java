@@ -77,12 +77,14 @@ class StartScriptTest {
         Files.createDirectories(shared);
         Files.writeString(shared.resolve("client-17.0.1.jsa"), "");
         Files.writeString(shared.resolve("server-17.0.1.jsa"), "");
-        Files.writeString(shared.resolve("server-17.0.2.jsa"), "");
+        Files.writeString(shared.resolve("agent-17.0.1.jsa"), "");
+        Files.writeString(shared.resolve("agent-17.0.2.jsa"), "");
         String option = "-XX:SharedArchiveFile=" + shared.toRealPath();
         assertThat(options(Map.of(), "status")).contains(option + "/client-17.0.1.jsa");
-        assertThat(options(Map.of(), "agent")).contains(option + "/server-17.0.1.jsa");
+        assertThat(options(Map.of(), "agent")).contains(option + "/agent-17.0.1.jsa", "-XX:ArchiveRelocationMode=0");
+        assertThat(options(Map.of(), "dev")).contains(option + "/server-17.0.1.jsa");
         assertThat(options(Map.of("KNIT_JAVA_OPTS", "-XX:SharedArchiveFile=mine"), "agent"))
-                .doesNotContain(option + "/server-17.0.1.jsa");
+                .doesNotContain(option + "/agent-17.0.1.jsa");
         Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"17.0.9\"\n");
         assertThat(options(Map.of(), "agent")).noneMatch(given -> given.contains("SharedArchiveFile"));
     }

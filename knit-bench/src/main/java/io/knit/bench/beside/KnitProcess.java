@@ -42,11 +42,16 @@ public final class KnitProcess implements AutoCloseable {
      * @param words such as {@code server start}
      */
     public static KnitProcess start(Path folder, String... words) throws IOException {
-        Files.createDirectories(folder);
         List<String> command = command();
         command.addAll(Arrays.asList(words));
         command.addAll(List.of("--http-addr", "127.0.0.1:0", "--nats-addr", "127.0.0.1:0"));
         command.addAll(List.of("--data-dir", folder.toString()));
+        return start(folder, command);
+    }
+
+    /** Any other process that says in the same words where it listens, for comparison. */
+    public static KnitProcess start(Path folder, List<String> command) throws IOException {
+        Files.createDirectories(folder);
         Path log = folder.resolve("bench.log");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
         // what is set for another Knit on this machine is not meant for this one
@@ -67,7 +72,7 @@ public final class KnitProcess implements AutoCloseable {
     }
 
     /** Who runs tests may load them by a loader of his own. */
-    private static String classPath() {
+    public static String classPath() {
         if (KnitProcess.class.getClassLoader() instanceof URLClassLoader own) {
             return Arrays.stream(own.getURLs())
                     .map(url -> Path.of(URI.create(url.toString())).toString())

@@ -79,6 +79,7 @@ public final class DurableBench {
             return;
         }
         try (KnitProcess knit = KnitProcess.start(folder, "server", "start");
+                KnitProcess bare = bareServer(folder.resolve("bare"));
                 SqliteRows peer = new SqliteRows(folder.resolve("peer.db"))) {
             if (waiting > 0) {
                 try (KeptConnection connection = new KeptConnection(knit.port())) {
@@ -88,21 +89,38 @@ public final class DurableBench {
                 }
             }
             for (Row row : rows) {
-                measure(row, knit, peer, folder);
+                measure(row, knit, bare, peer, folder);
             }
         }
     }
 
-    private void measure(Row row, KnitProcess knit, SqliteRows peer, Path folder) throws IOException, SQLException {
+    private static KnitProcess bareServer(Path folder) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return KnitProcess.start(
+                folder,
+                List.of(
+                        java,
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        KnitProcess.classPath(),
+                        BareServer.class.getName(),
+                        folder.resolve("bare.db").toString()));
+    }
+
+    private void measure(Row row, KnitProcess knit, KnitProcess bare, SqliteRows peer, Path folder)
+            throws IOException, SQLException {
         Comparison accepted =
                 new Comparison(row.name() + ", accepted", "/s", row.clients() == 1 ? ONE_CLIENT : MANY_CLIENTS, true);
+        Comparison floor = Comparison.without(row.name() + ", accepted by a bare server of the same libraries", "/s");
         Comparison cpu = Comparison.without(row.name() + ", CPU of each", "µs");
         // where one asks after the other, a ratio to the disk says nothing of another disk: this is what Knit adds,
         // whatever that takes
         Comparison added = Comparison.without(row.name() + ", the disk's own sync, and what Knit adds to it", "µs");
         try (Clients clients = new Clients(knit.port(), row.clients());
+                Clients bareClients = new Clients(bare.port(), row.clients());
                 DiskSync disk = new DiskSync(folder.resolve("sync"))) {
             post(clients, knit, row, warmUp);
+            post(bareClients, bare, row, warmUp / 2);
             insert(peer, row, warmUp / 4);
             for (int round = 0; round < rounds; round++) {
                 Turn own;
@@ -115,12 +133,14 @@ public final class DurableBench {
                     other = insert(peer, row, turn);
                 }
                 accepted.add(other.perSecond(), own.perSecond());
+                floor.add(post(bareClients, bare, row, turn).perSecond(), own.perSecond());
                 cpu.add(other.cpuMicros(), own.cpuMicros());
                 double sync = disk.micros();
                 added.add(sync, 1e6 / own.perSecond() - sync);
             }
         }
         out.println(accepted.line());
+        out.println(floor.line());
         out.println(cpu.line());
         if (row.clients() == 1) {
             out.println(added.line());

@@ -20,7 +20,7 @@ class DurableBenchTest {
                 .filter(line -> line.startsWith("| "))
                 .skip(1)
                 .toList();
-        assertThat(rows).hasSize(2 * 4 * 2 + 2 * 2);
+        assertThat(rows).hasSize(2 * 4 * 3 + 2 * 2);
         assertThat(rows).filteredOn(row -> row.contains("the disk's own sync")).hasSize(2 * 2);
         assertThat(rows).noneMatch(row -> row.contains("NaN") || row.contains("Infinity"));
     }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Where plugins come from that are not in {@code knit.jar}: with {@code java -jar} there is no class path to put them on. */
 final class PluginJars {
@@ -56,12 +57,20 @@ final class PluginJars {
         var source = PluginJars.class.getProtectionDomain().getCodeSource();
         try {
             Path jar = source == null ? null : Path.of(source.getLocation().toURI());
-            return Optional.ofNullable(jar)
-                    .filter(file -> file.toString().endsWith(".jar"))
-                    .map(file -> file.resolveSibling("plugins"))
-                    .filter(Files::isDirectory);
+            return jar == null || !jar.toString().endsWith(".jar") ? Optional.empty() : beside(jar);
         } catch (URISyntaxException e) {
             return Optional.empty();
         }
+    }
+
+    /** Where Knit is installed, jars are in a folder {@code lib}, beside which that of the plugins is. */
+    static Optional<Path> beside(Path jar) {
+        Path folder = jar.toAbsolutePath().resolveSibling("plugins");
+        Path above = folder.resolveSibling("..").resolve("plugins").normalize();
+        boolean installed = folder.resolveSibling("").endsWith("lib");
+        return Stream.of(folder, above)
+                .limit(installed ? 2 : 1)
+                .filter(Files::isDirectory)
+                .findFirst();
     }
 }

@@ -50,6 +50,16 @@ class PluginJarsTest {
     }
 
     @Test
+    void theFolderBesideTheJarIsFoundAndWhereInstalledThatBesideLib() throws IOException {
+        Path lib = Files.createDirectories(dir.resolve("lib"));
+        assertThat(PluginJars.beside(lib.resolve("knit.jar"))).contains(folder);
+        Path own = Files.createDirectories(lib.resolve("plugins"));
+        assertThat(PluginJars.beside(lib.resolve("knit.jar"))).contains(own);
+        assertThat(PluginJars.beside(dir.resolve("target/knit.jar"))).isEmpty();
+        assertThat(PluginJars.beside(dir.resolve("knit.jar"))).contains(folder);
+    }
+
+    @Test
     void aJarInTheFolderIsAPluginBesideTheBuiltInOnes() throws IOException {
         jar("hosts.jar", true);
         ClassLoader loader = PluginJars.of(plugins());

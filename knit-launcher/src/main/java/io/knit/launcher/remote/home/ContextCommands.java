@@ -89,9 +89,16 @@ public final class ContextCommands {
 
     @Command(name = "list", description = "Shows them; * stands at the one in use.")
     static final class Show implements Local {
+        @Option(names = "--names", description = "Only their names, one a line.")
+        private boolean names;
+
         @Override
         public int run(Map<String, String> environment, Console console) {
             Contexts all = Contexts.read(environment);
+            if (names) {
+                all.known().keySet().forEach(console.out()::println);
+                return 0;
+            }
             if (all.known().isEmpty()) {
                 console.out().println("no contexts; knit context add NAME URL keeps one");
                 return 0;

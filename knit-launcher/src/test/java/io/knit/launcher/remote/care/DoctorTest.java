@@ -1,0 +1,178 @@
+package io.knit.launcher.remote.care;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.launcher.Typed;
+import io.knit.launcher.remote.RemoteFleet;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DoctorTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
+    private static final String WELL =
+            "{'id':'n0','state':'ready','agent_version':'1','seen_by':[{'witness':'heartbeat','at':'2026-11-27T11:59:57Z'}]}";
+
+    @TempDir
+    Path folder;
+
+    private static JsonNode tree(String text) throws IOException {
+        return JSON.readTree("[" + text.replace('\'', '"') + "]");
+    }
+
+    private static List<Finding> findings(String nodes, String deployments) throws IOException {
+        return ClusterCheckup.of(tree(nodes), tree(deployments), NOW, "1");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'id':'n1','state':'down','reason':'no heartbeat for 34 s'}          | true  | node n1    | is down: no heartbeat for 34 s       | knit node rm n1",
+                "{'id':'n1','state':'suspect'}                                       | false | node n1    | is silent for a moment               | see to its host",
+                "{'id':null,'state':'discovered','hostname':'h'}                     | false | host h     | has no agent                         | knit agent start",
+                "{'id':'n1','state':'ready','condition':'the disk of /var is full'}  | true  | node n1    | takes no work: the disk of           | make room",
+                "{'id':'n1','state':'ready','condition':'the engine does not answer'} | true | node n1    | the engine does not answer           | systemctl status docker",
+                "{'id':'n1','state':'ready','availability':'drained','availability_by':'ann'} | false | node n1 | is drained by ann                 | knit node activate n1",
+                "{'id':'n1','state':'ready','agent_version':'0'}                     | false | node n1    | has an agent 0, and this is knit 1   | upgrade the older one"
+            })
+    void ofANode(String node, boolean grave, String about, String what, String mend) throws IOException {
+        assertThat(findings(WELL + "," + node, "")).singleElement().satisfies(found -> {
+            assertThat(found.grave()).isEqualTo(grave);
+            assertThat(found.about()).isEqualTo(about);
+            assertThat(found.what()).contains(what);
+            assertThat(found.mend()).contains(mend);
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'name':'a','status':'pending','instances':[{'reason':'no node fits'}]} | true  | is pending: no node fits | knit explain a",
+                "{'name':'a','status':'degraded'}                                      | true  | is degraded              | knit explain a",
+                "{'name':'a','status':'failed'}                                        | true  | is failed                | knit explain a",
+                "{'name':'a','status':'deleting'}                                      | false | something of it is left  | knit node rm NODE",
+                "{'name':'a','status':'running','rollout':{'phase':'paused','reason':'web-0 failed'}} | true | its rollout stopped: web-0 failed | knit rollback a",
+                "{'name':'a','status':'running','paused':true}                         | false | is paused                | knit resume a",
+                "{'name':'a','status':'running','problem':'its planning failed'}       | true  | its planning failed      | GET /incident"
+            })
+    void ofADeployment(String deployment, boolean grave, String what, String mend) throws IOException {
+        assertThat(findings(WELL, deployment)).singleElement().satisfies(found -> {
+            assertThat(found.grave()).isEqualTo(grave);
+            assertThat(found.about()).isEqualTo("deployment a");
+            assertThat(found.what()).contains(what);
+            assertThat(found.mend()).contains(mend);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-27T11:59:31Z, ''",
+        "2026-11-27T12:00:29Z, ''",
+        "2026-11-27T11:50:00Z, behind",
+        "2026-11-27T12:01:30Z, ahead of"
+    })
+    void ofTheClock(String heard, String told) throws IOException {
+        List<Finding> findings = findings(WELL.replace("2026-11-27T11:59:57Z", heard), "");
+        if (told.isEmpty()) {
+            assertThat(findings).isEmpty();
+        } else {
+            assertThat(findings)
+                    .singleElement()
+                    .satisfies(found -> assertThat(found.what()).contains(told));
+        }
+    }
+
+    @Test
+    void nothingIsTheMatter() throws IOException {
+        assertThat(findings(WELL, "{'name':'a','status':'running'}")).isEmpty();
+        assertThat(findings("", ""))
+                .singleElement()
+                .satisfies(found -> assertThat(found.what()).contains("none is ready"));
+    }
+
+    @Test
+    @DisplayName("asked at a real server: 0 while all is well, 1 with what to mend")
+    void asked() throws Exception {
+        try (RemoteFleet fleet = new RemoteFleet(folder)) {
+            assertThat(fleet.done("doctor")).contains("✓ nothing is the matter");
+            fleet.done("node", "pause", "n1");
+            assertThat(fleet.done("doctor")).contains("! node n1: is paused by", "0 to mend, 1 to know");
+            fleet.done("deploy", fleet.file("far.yaml", RemoteFleet.spec("far", "node_selector: {rack: moon}")));
+            Typed typed = fleet.knit("doctor");
+            assertThat(typed.out())
+                    .contains("✗ deployment far: is pending", "rack=moon", "  knit explain far says more");
+            assertThat(typed.exitCode()).isEqualTo(1);
+        }
+    }
+
+    private Typed local(String engine, String... more) {
+        String[] words = new String[more.length + 6];
+        System.arraycopy(
+                new String[] {"doctor", "--local", "--engine", engine, "--data-dir", folder.toString()},
+                0,
+                words,
+                0,
+                6);
+        System.arraycopy(more, 0, words, 6, more.length);
+        return Typed.knit(Map.of("KNIT_SERVER", "127.0.0.1:1"), words);
+    }
+
+    @Test
+    @DisplayName("of this host: the engine and the way to the broker, each with what to do")
+    void here() throws Exception {
+        String socket = folder.resolve("engine.sock").toString();
+        assertThat(local(socket).out())
+                .contains("✗ engine: there is no socket " + socket, "or say where it is with --engine");
+        for (String version : List.of("20.10.24", "19.03.1", "")) {
+            String body = version.isEmpty() ? "hello" : "{\"Version\":\"" + version + "\"}";
+            try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                Path own = folder.resolve("engine" + version);
+                listening.bind(UnixDomainSocketAddress.of(own));
+                Thread answering = new Thread(() -> answer(listening, body));
+                answering.start();
+                String out = local(own.toString()).out();
+                answering.join();
+                assertThat(out.contains("✗ engine")).as(out).isEqualTo(!version.startsWith("20"));
+            }
+        }
+        try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(local(socket, "--broker", "127.0.0.1:" + broker.getLocalPort())
+                            .out())
+                    .doesNotContain("firewall");
+        }
+        assertThat(local(socket, "--broker", "127.0.0.1:1").out())
+                .contains("✗ firewall: the broker can't be reached at 127.0.0.1:1");
+        assertThat(local(socket, "--broker", "nowhere").exitCode()).isEqualTo(2);
+    }
+
+    private static void answer(ServerSocketChannel listening, String body) {
+        try (SocketChannel one = listening.accept()) {
+            one.read(ByteBuffer.allocate(1_000));
+            one.write(ByteBuffer.wrap(("HTTP/1.0 200 OK\r\n\r\n" + body).getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
