@@ -192,7 +192,7 @@ public final class KnitServer implements Orchestrator {
                         listening,
                         settings.isOn(KnitServerBuilder.INSECURE),
                         () -> discovery.self().map(self -> self.map(Peer::meshIp)))
-                .compose(admitted -> HttpApi.start(wiring.vertx(), listening, made, components, rates))
+                .compose(admitted -> HttpApi.start(wiring.vertx(), listening, made, components, rates, made.meters()))
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", scheme + at.withPort(http.port()));

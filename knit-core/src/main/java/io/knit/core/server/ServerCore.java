@@ -48,6 +48,9 @@ import io.knit.core.server.intake.HeartbeatIntake;
 import io.knit.core.server.intake.IntakeLane;
 import io.knit.core.server.intake.StatusIntake;
 import io.knit.core.server.join.NodeGate;
+import io.knit.core.server.meter.AgentWord;
+import io.knit.core.server.meter.CourseTimes;
+import io.knit.core.server.meter.Meters;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownToken;
@@ -89,6 +92,7 @@ public final class ServerCore implements Orchestrator {
     private final IntakeLane lane;
     private final EventFeed feed = new EventFeed();
     private final Snapshots views = new Snapshots();
+    private final Meters meters = new Meters();
     private volatile @Nullable Running running;
     private volatile boolean connected;
     private volatile boolean subscribed;
@@ -162,16 +166,18 @@ public final class ServerCore implements Orchestrator {
         }
         StateWriter writer =
                 new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), recorder, agenda, pulse);
+        writer.measured(meters);
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, lane::holds);
         AssignmentBook book = new AssignmentBook(new SetNumbers(loop.now()));
-        Dispatcher dispatcher = new Dispatcher(parts.transport(), writer, book);
+        Dispatcher dispatcher = new Dispatcher(parts.transport(), writer, book, this::publishing);
         NodeGate gate = new NodeGate(loop, agenda, writer, parts.closed());
         HeartbeatIntake heartbeats = new HeartbeatIntake(loop, agenda, writer, gate, watch, mesh, book, inbox);
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
+        writer.onCommit(new CourseTimes(meters)::committed);
         writer.onCommit(gate::committed);
         writer.onCommit(heartbeats::committed);
         writer.onCommit(commit -> commit.changes().forEach(change -> {
@@ -199,12 +205,14 @@ public final class ServerCore implements Orchestrator {
         }
         // not waited for: an outside broker may be away for a while, and the API answers meanwhile
         Future.join(
-                        hear(Subjects.heartbeat(Subjects.ANY_NODE), heartbeats::take),
+                        hear(Subjects.heartbeat(Subjects.ANY_NODE), AgentWord.HEARTBEAT, heartbeats::take),
                         hear(
                                 Subjects.status(Subjects.ANY_NODE),
+                                AgentWord.STATUS,
                                 (speaker, message, at) -> statuses.take(speaker, message)),
                         hear(
                                 Subjects.assignments(Subjects.ANY_NODE),
+                                AgentWord.ASSIGNMENTS,
                                 (speaker, message, at) -> dispatcher.answer(speaker, message, inbox)))
                 .onSuccess(all -> subscribed = true)
                 .onFailure(e -> {
@@ -217,6 +225,16 @@ public final class ServerCore implements Orchestrator {
         // what waited when the last run ended is looked at anew
         writer.look(loaded.state().deployments().keySet());
         return Future.succeededFuture();
+    }
+
+    private Runnable publishing() {
+        Duration begun = loop.elapsed();
+        return () -> meters.published(loop.elapsed().minus(begun));
+    }
+
+    /** How long what it does takes. */
+    public Meters meters() {
+        return meters;
     }
 
     /** Whether the transport lets in only whom the gate does. */
@@ -237,8 +255,12 @@ public final class ServerCore implements Orchestrator {
         void take(String speaker, TransportMessage message, Duration at);
     }
 
-    private Future<Void> hear(String subject, Hearing handler) {
-        return loop.bring(parts.transport().subscribe(subject, message -> hear(message, handler)))
+    private Future<Void> hear(String subject, AgentWord word, Hearing handler) {
+        Hearing measured = (speaker, message, at) -> {
+            handler.take(speaker, message, at);
+            meters.heard(word, loop.elapsed().minus(at));
+        };
+        return loop.bring(parts.transport().subscribe(subject, message -> hear(message, measured)))
                 .mapEmpty();
     }
 

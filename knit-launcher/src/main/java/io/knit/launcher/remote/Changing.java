@@ -7,6 +7,7 @@ import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.show.Printer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -82,39 +83,50 @@ final class Changing {
         }
     }
 
-    @Command(name = "pause", description = "Leaves what runs by an older revision as it is, until resume.")
-    static final class Pause extends OfOne {
-        Pause() {
-            super("paused");
+    /** A word that needs nothing but the deployment's name. */
+    static final class Word extends OfOne {
+        private final String word;
+        private final String description;
+        private final Sending sending;
+
+        private Word(String word, String description, String done, Sending sending) {
+            super(done);
+            this.word = word;
+            this.description = description;
+            this.sending = sending;
+        }
+
+        /** Sends it. */
+        @FunctionalInterface
+        private interface Sending {
+            ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms);
+        }
+
+        static Word pause() {
+            return new Word(
+                    "pause",
+                    "Leaves what runs by an older revision as it is, until resume.",
+                    "paused",
+                    KnitClient::pause);
+        }
+
+        static Word resume() {
+            return new Word(
+                    "resume", "Goes on with what a pause, or a failure, held up.", "goes on", KnitClient::resume);
+        }
+
+        static Word promote() {
+            return new Word("promote", "Lets the others follow the canaries.", "promoted", KnitClient::promote);
+        }
+
+        @Override
+        void describe(CommandSpec spec) {
+            spec.name(word).usageMessage().description(description);
         }
 
         @Override
         ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms) {
-            return knit.pause(name, terms);
-        }
-    }
-
-    @Command(name = "resume", description = "Goes on with what a pause, or a failure, held up.")
-    static final class Resume extends OfOne {
-        Resume() {
-            super("goes on");
-        }
-
-        @Override
-        ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms) {
-            return knit.resume(name, terms);
-        }
-    }
-
-    @Command(name = "promote", description = "Lets the others follow the canaries.")
-    static final class Promote extends OfOne {
-        Promote() {
-            super("promoted");
-        }
-
-        @Override
-        ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms) {
-            return knit.promote(name, terms);
+            return sending.send(knit, name, terms);
         }
     }
 }

@@ -78,26 +78,60 @@ final class Looking {
         }
     }
 
-    @Command(name = "nodes", description = "Shows the hosts, and what is set aside of each.")
-    static final class Nodes extends Remote {
+    /** A list, each of which has a name of its own. */
+    abstract static class Listed extends Remote {
+        private final String field;
+
+        /** @param field that has the name */
+        Listed(String field) {
+            this.field = field;
+        }
+
         @Override
-        protected int ask(KnitClient knit, Printer printer, Console console) {
-            JsonNode all = knit.nodes().path("nodes");
-            printer.print(all, list -> Listings.names(list, "id"), new Listings(printer)::nodes);
+        protected final int ask(KnitClient knit, Printer printer, Console console) {
+            printer.print(look(knit), list -> Listings.names(list, field), list -> lines(list, new Listings(printer)));
             return Exit.OK;
+        }
+
+        abstract JsonNode look(KnitClient knit);
+
+        abstract List<String> lines(JsonNode list, Listings views);
+    }
+
+    @Command(name = "nodes", description = "Shows the hosts, and what is set aside of each.")
+    static final class Nodes extends Listed {
+        Nodes() {
+            super("id");
+        }
+
+        @Override
+        JsonNode look(KnitClient knit) {
+            return knit.nodes().path("nodes");
+        }
+
+        @Override
+        List<String> lines(JsonNode list, Listings views) {
+            return views.nodes(list);
         }
     }
 
     @Command(name = "history", description = "Shows the revisions of a deployment, newest first.")
-    static final class History extends Remote {
+    static final class History extends Listed {
         @Parameters(paramLabel = "NAME", description = "The deployment.")
         private String name = "";
 
+        History() {
+            super("number");
+        }
+
         @Override
-        protected int ask(KnitClient knit, Printer printer, Console console) {
-            JsonNode all = knit.revisions(name).path("revisions");
-            printer.print(all, list -> Listings.names(list, "number"), new Listings(printer)::revisions);
-            return Exit.OK;
+        JsonNode look(KnitClient knit) {
+            return knit.revisions(name).path("revisions");
+        }
+
+        @Override
+        List<String> lines(JsonNode list, Listings views) {
+            return views.revisions(list);
         }
     }
 

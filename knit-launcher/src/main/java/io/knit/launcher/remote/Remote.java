@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** A command that asks a server. */
@@ -147,6 +148,9 @@ public abstract class Remote {
                     "--server " + TextTable.shown(url) + " is no address; write one such as " + DEFAULT, e);
         }
     }
+
+    /** Says of itself what its annotations do not: one class may be several words. */
+    void describe(CommandSpec spec) {}
 
     /** Asks, prints, and gives the exit code. */
     protected abstract int ask(KnitClient knit, Printer printer, Console console);

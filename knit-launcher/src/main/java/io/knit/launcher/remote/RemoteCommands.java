@@ -27,9 +27,9 @@ public final class RemoteCommands {
                 new Changing.Scale(),
                 new Changing.Restart(),
                 new Changing.Rollback(),
-                new Changing.Pause(),
-                new Changing.Resume(),
-                new Changing.Promote(),
+                Changing.Word.pause(),
+                Changing.Word.resume(),
+                Changing.Word.promote(),
                 new WhatIf.Rebalance(),
                 new WhatIf.Simulate())) {
             add(knit, command);
@@ -52,6 +52,9 @@ public final class RemoteCommands {
     /** Adds one to {@code knit}, or to a group of its commands. */
     public static void add(CommandSpec to, Object command) {
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+        if (command instanceof Remote remote) {
+            remote.describe(spec);
+        }
         spec.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
                 .description("Print this help and end.")

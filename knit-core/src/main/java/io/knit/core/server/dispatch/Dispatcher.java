@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,10 +53,17 @@ public final class Dispatcher {
     private final Transport transport;
     private final StateWriter writer;
     private final AssignmentBook book;
+    private final Supplier<Runnable> stopwatch;
     /** The one that was asked for last; null: none was. */
     private @Nullable SpecBlob newest;
 
     public Dispatcher(Transport transport, StateWriter writer, AssignmentBook book) {
+        this(transport, writer, book, () -> () -> {});
+    }
+
+    /** @param stopwatch begun when a task is handed to the transport, and run when that has taken it */
+    public Dispatcher(Transport transport, StateWriter writer, AssignmentBook book, Supplier<Runnable> stopwatch) {
+        this.stopwatch = stopwatch;
         this.transport = transport;
         this.writer = writer;
         this.book = book;
@@ -141,8 +149,10 @@ public final class Dispatcher {
             List<Task.Placement> part = placements.subList(from, Math.min(from + MOST_PLACEMENTS, placements.size()));
             Task task = new Task(
                     WireCodec.VERSION, state.cluster(), book.numbers().of(state), deployment, List.copyOf(part));
+            Runnable taken = stopwatch.get();
             transport
                     .publish(subject, WireCodec.encode(task))
+                    .onSuccess(nothing -> taken.run())
                     .onFailure(e -> LOG.debug("A task was not sent; a heartbeat will heal it: {}", e.getMessage()));
         }
     }

@@ -18,6 +18,8 @@ import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.Connections;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.connection.Unread;
+import io.knit.core.server.http.contract.DocsPage;
+import io.knit.core.server.http.contract.OpenApi;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.FormCheck;
 import io.knit.core.server.http.request.HostGuard;
@@ -26,10 +28,12 @@ import io.knit.core.server.http.request.RequestId;
 import io.knit.core.server.http.request.Version;
 import io.knit.core.server.http.tls.ServerTls;
 import io.knit.core.server.http.tls.TlsFiles;
+import io.knit.core.server.meter.Meters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.VertxInternal;
@@ -43,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -75,7 +80,8 @@ public final class HttpApi {
             Orchestrator asked,
             List<Measured> components,
             HttpLimits limits,
-            ClientRates rates) {
+            ClientRates rates,
+            Meters meters) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         Orchestrator orchestrator = new Here(asked, context);
@@ -90,7 +96,7 @@ public final class HttpApi {
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
-        Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers));
+        Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers, meters));
         this.tls = tls;
         HttpServerOptions options = new HttpServerOptions()
                 .setHttp2ClearTextEnabled(false)
@@ -126,7 +132,13 @@ public final class HttpApi {
      * @return fails with {@code IN_USE} or {@code INVALID_CONFIGURATION}
      */
     public static Future<HttpApi> start(Vertx vertx, String host, int port, Orchestrator orchestrator) {
-        return start(vertx, new Listening(host, port), orchestrator, List.of(), new ClientRates(ClientRates.USUAL));
+        return start(
+                vertx,
+                new Listening(host, port),
+                orchestrator,
+                List.of(),
+                new ClientRates(ClientRates.USUAL),
+                new Meters());
     }
 
     /**
@@ -134,16 +146,23 @@ public final class HttpApi {
      *
      * @param components whose figures are shown at {@code /metrics} with the server's
      * @param rates how often each client may ask
+     * @param meters shown there, too
      */
     public static Future<HttpApi> start(
-            Vertx vertx, Listening listening, Orchestrator orchestrator, List<Measured> components, ClientRates rates) {
+            Vertx vertx,
+            Listening listening,
+            Orchestrator orchestrator,
+            List<Measured> components,
+            ClientRates rates,
+            Meters meters) {
         return start(
                 vertx,
                 listening,
                 orchestrator,
                 components,
                 HttpLimits.forHeap(Runtime.getRuntime().maxMemory()),
-                rates);
+                rates,
+                meters);
     }
 
     static Future<HttpApi> start(
@@ -152,7 +171,8 @@ public final class HttpApi {
             Orchestrator orchestrator,
             List<Measured> components,
             HttpLimits limits,
-            ClientRates rates) {
+            ClientRates rates,
+            Meters meters) {
         String host = listening.host();
         int port = listening.port();
         TlsFiles files = listening.tls();
@@ -164,7 +184,7 @@ public final class HttpApi {
                                     : Optional.of(ServerTls.read(vertx, files));
                         },
                         false)
-                .compose(tls -> new HttpApi(vertx, listening, tls.orElse(null), orchestrator, components, limits, rates)
+                .compose(tls -> new HttpApi(vertx, listening, tls.orElse(null), orchestrator, components, limits, rates, meters)
                         .listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
     }
@@ -211,7 +231,7 @@ public final class HttpApi {
         Gate gate = new Gate(orchestrator, listening, new RandomIds(), HttpApi::elapsed);
         gate.mount(
                 router,
-                Stream.of(Routes.PATHS, Dashboard.PATHS)
+                Stream.of(Routes.PATHS, Dashboard.PATHS, DocsPage.PATHS)
                         .flatMap(all -> all.keySet().stream())
                         .toList());
         router.route().handler(bodies::read);
@@ -223,6 +243,11 @@ public final class HttpApi {
         router.route(Version.PREFIX + "/*").subRouter(api);
         router.route("/*").subRouter(api);
         QueryCheck.mount(router, Dashboard.PATHS, Dashboard.PARAMETERS);
+        QueryCheck.mount(router, DocsPage.PATHS, Map.of());
+        DocsPage docs = new DocsPage(() -> OpenApi.document(Routes.PATHS));
+        Routes.read(
+                router, "/docs", ctx -> answers.show(ctx, "", "text/html; charset=utf-8", Buffer.buffer(docs.html())));
+        DocsPage.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
         Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate);
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));

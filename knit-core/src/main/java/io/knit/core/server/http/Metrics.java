@@ -12,12 +12,15 @@ import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.FigureText;
 import io.knit.api.spi.figure.Measured;
 import io.knit.core.server.http.answer.Answers;
+import io.knit.core.server.http.request.QueryCheck;
+import io.knit.core.server.meter.Meters;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -33,14 +36,17 @@ import org.slf4j.LoggerFactory;
 final class Metrics {
     private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
     private static final int STATUS_CLASSES = 6;
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private final Orchestrator orchestrator;
     private final List<Measured> components;
     private final Answers sender;
+    private final Meters meters;
     private final LongAdder[] answers =
             IntStream.range(0, STATUS_CLASSES).mapToObj(i -> new LongAdder()).toArray(LongAdder[]::new);
 
-    Metrics(Orchestrator orchestrator, List<Measured> components, Answers sender) {
+    Metrics(Orchestrator orchestrator, List<Measured> components, Answers sender, Meters meters) {
+        this.meters = meters;
         this.orchestrator = orchestrator;
         this.components = components;
         this.sender = sender;
@@ -49,14 +55,27 @@ final class Metrics {
     /** Counts all requests from here on. */
     void count(Router router) {
         router.route().handler(ctx -> {
-            ctx.addEndHandler(
-                    ended -> answers[Math.min(ctx.response().getStatusCode() / 100, STATUS_CLASSES - 1)].increment());
+            long began = System.nanoTime();
+            ctx.addEndHandler(ended -> {
+                int hundreds = Math.min(ctx.response().getStatusCode() / 100, STATUS_CLASSES - 1);
+                answers[hundreds].increment();
+                String route = ctx.get(QueryCheck.ROUTE);
+                String method = ctx.request().method().name();
+                // an event stream lasts as long as its reader wants
+                if (!"/events".equals(route)) {
+                    meters.answered(
+                            route == null ? "other" : route,
+                            METHODS.contains(method) ? method : "OTHER",
+                            hundreds + "xx",
+                            System.nanoTime() - began);
+                }
+            });
             ctx.next();
         });
     }
 
     void show(RoutingContext ctx) {
-        sender.send(ctx, 200, FigureText.CONTENT_TYPE, Buffer.buffer(FigureText.of(figures())));
+        sender.send(ctx, 200, FigureText.CONTENT_TYPE, Buffer.buffer(FigureText.of(figures()) + meters.text()));
     }
 
     private List<Figure> figures() {

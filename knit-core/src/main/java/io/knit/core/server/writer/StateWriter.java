@@ -17,6 +17,7 @@ import io.knit.core.server.history.Cause;
 import io.knit.core.server.history.History;
 import io.knit.core.server.history.HistoryRows;
 import io.knit.core.server.history.PastEntry;
+import io.knit.core.server.meter.Meters;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -69,6 +70,7 @@ public final class StateWriter {
 
     private final CommitPace pace = new CommitPace();
 
+    private Meters meters = new Meters();
     private boolean underWay;
     private boolean failing;
     /** The store was lost in a commit; until it is known what became of that, nothing else can be decided. */
@@ -142,6 +144,11 @@ public final class StateWriter {
      */
     public boolean isCrowded() {
         return waiting.size() >= CROWDED;
+    }
+
+    /** Tells from now on how long it takes. */
+    public void measured(Meters own) {
+        meters = own;
     }
 
     /** Calls the listener after each commit, before the answers are given. */
@@ -238,8 +245,10 @@ public final class StateWriter {
         Set<String> asked = due;
         due = new LinkedHashSet<>();
         batch.looked().addAll(asked);
+        Duration asking = loop.elapsed();
         Controller.Outcome outcome =
                 controller.decide(new Controller.Question(before, tip, changes(steps), asked, rest(most, steps), now));
+        meters.decided(loop.elapsed().minus(asking));
         batch.looked().addAll(outcome.alarms().keySet());
         outcome.remarks().forEach(remark -> LOG.error("{}: {}", remark.deployment(), remark.words(), remark.cause()));
         outcome.alarms().forEach((deployment, at) -> setAlarm(deployment, at, before.served()));
@@ -340,6 +349,7 @@ public final class StateWriter {
             } else if (result.succeeded()) {
                 failing = false;
                 inDoubt = false;
+                meters.stored(loop.elapsed().minus(begun));
                 committed = commit.after();
                 events.append(commit.events());
                 tell(commit);

@@ -4,6 +4,8 @@ import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.HttpLimits;
+import io.knit.core.server.http.contract.DocsPage;
+import io.knit.core.server.meter.Meters;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -50,7 +52,8 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(HttpLimits limits, ClientRates rates, boolean tokens)
             throws ExecutionException, InterruptedException, TimeoutException {
-        api = HttpApi.start(vertx, new Listening("127.0.0.1", 0, tokens, null), orchestrator, List.of(), limits, rates)
+        Listening listening = new Listening("127.0.0.1", 0, tokens, null);
+        api = HttpApi.start(vertx, listening, orchestrator, List.of(), limits, rates, new Meters())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
@@ -59,7 +62,7 @@ public final class ApiServer implements AutoCloseable {
     /** All there are, by method and path as the router has them; {@code HEAD} is as {@code GET}. */
     public static Set<String> routes() {
         Set<String> routes = new TreeSet<>();
-        for (Map<String, String> paths : List.of(Routes.PATHS, Dashboard.PATHS)) {
+        for (Map<String, String> paths : List.of(Routes.PATHS, Dashboard.PATHS, DocsPage.PATHS)) {
             paths.forEach((path, methods) -> Arrays.stream(methods.split(", "))
                     .filter(method -> !method.equals("HEAD"))
                     .forEach(method -> routes.add(method + " " + path)));

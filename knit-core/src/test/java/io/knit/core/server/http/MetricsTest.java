@@ -10,6 +10,7 @@ import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
+import io.knit.core.server.meter.Meters;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,7 +40,8 @@ class MetricsTest {
                         new Listening("127.0.0.1", 0),
                         orchestrator,
                         List.of(broken, broker),
-                        new ClientRates(ClientRates.NONE))
+                        new ClientRates(ClientRates.NONE),
+                        new Meters())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
@@ -110,5 +112,47 @@ class MetricsTest {
     void saysSoWhenTheServerIsNotReady() throws Exception {
         orchestrator.ready = false;
         assertThat(get("/metrics").body()).contains("knit_ready 0\n");
+    }
+
+    @Test
+    void showsHowLongAnswersTakeByTheTablesRoutes() throws Exception {
+        get("/v1/deployments/web");
+        get("/deployments/api");
+        get("/nothing/at/all");
+        get("/dashboard");
+        assertThat(get("/metrics").body().lines())
+                .contains(
+                        "# TYPE knit_http_request_seconds histogram",
+                        "knit_http_request_seconds_count{method=\"GET\",route=\"/deployments/:name\",status=\"4xx\"} 2",
+                        "knit_http_request_seconds_count{method=\"GET\",route=\"other\",status=\"4xx\"} 1",
+                        "knit_http_request_seconds_count{method=\"GET\",route=\"/dashboard\",status=\"2xx\"} 1")
+                .anyMatch(
+                        line -> line.startsWith("knit_http_request_seconds_bucket{") && line.contains("le=\"0.005\""));
+    }
+
+    @Test
+    void noStrangerMakesALabel() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + "/made-up-" + i))
+                                    .method("MADEUP" + i, HttpRequest.BodyPublishers.noBody())
+                                    .build(),
+                            BodyHandlers.ofString());
+        }
+        assertThat(get("/metrics").body().lines().filter(line -> line.startsWith("knit_http_request_seconds_count")))
+                .containsExactly("knit_http_request_seconds_count{method=\"OTHER\",route=\"other\",status=\"4xx\"} 50");
+    }
+
+    @Test
+    void histogramsAreThereBeforeAnythingHappened() throws Exception {
+        assertThat(get("/metrics").body())
+                .contains(
+                        "knit_control_seconds_count 0\n",
+                        "knit_commit_seconds_count 0\n",
+                        "knit_transport_publish_seconds_count 0\n",
+                        "knit_agent_message_seconds_count{kind=\"heartbeat\"} 0\n",
+                        "knit_instance_start_seconds_count{phase=\"pulled\"} 0\n",
+                        "knit_rollout_seconds_count{outcome=\"rolled_back\"} 0\n");
     }
 }

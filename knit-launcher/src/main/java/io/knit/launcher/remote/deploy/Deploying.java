@@ -23,7 +23,7 @@ public final class Deploying {
 
     /** In the order in which help shows them. */
     public static List<Remote> commands() {
-        return List.of(new Deploy(), new Plan(), new Undeploy());
+        return List.of(new Deploy(), new Plan(), new Undeploy(), new Render());
     }
 
     /** What files say, and how they belong together. */

@@ -15,6 +15,7 @@ public final class RouteRights {
             entry("GET /healthz", Right.OPEN),
             entry("GET /readyz", Right.OPEN),
             entry("GET /openapi.json", Right.OPEN),
+            entry("GET /docs", Right.OPEN),
             entry("GET /metrics", Right.SEE_ALL),
             entry("GET /nodes", Right.SEE),
             entry("GET /nodes/:id", Right.SEE),

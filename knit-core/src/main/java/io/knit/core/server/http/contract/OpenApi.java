@@ -27,7 +27,9 @@ public final class OpenApi {
     private static final String FILE = "io/knit/core/openapi.json";
 
     /** The problems that come before a route is looked for. */
-    private static final List<String> EVERYWHERE = List.of("400", "403", "429", "500", "503");
+    private static final List<String> EVERYWHERE = List.of("400", "403", "414", "429", "431", "500", "503");
+
+    private static final int LONGEST_LABEL = 4_096;
 
     private OpenApi() {}
 
@@ -38,6 +40,7 @@ public final class OpenApi {
         ObjectNode components = (ObjectNode) document.get("components");
         ((ObjectNode) components.get("schemas")).setAll(SpecSchema.all());
         problems((ObjectNode) components.get("responses"));
+        labels(document);
         everywhere((ObjectNode) document.get("paths"));
         asked(routes, (ObjectNode) document.get("paths"));
         heads(routes, (ObjectNode) document.get("paths"));
@@ -77,6 +80,18 @@ public final class OpenApi {
                     .putObject("schema")
                     .put("$ref", "#/components/schemas/Problem");
         });
+    }
+
+    /** A node's labels that are set are such as a {@code node_selector} can ask for; null takes one away. */
+    private static void labels(ObjectNode document) {
+        JsonNode selector = document.at("/components/schemas/DeploymentSpec/properties/node_selector");
+        ObjectNode labels = (ObjectNode) document.at(
+                "/paths/~1nodes~1{id}/patch/requestBody/content/application~1json/schema/properties/labels");
+        labels.set("maxProperties", selector.get("maxProperties"));
+        labels.set("propertyNames", selector.get("propertyNames"));
+        ((ObjectNode) labels.get("additionalProperties"))
+                .put("maxLength", LONGEST_LABEL)
+                .put("pattern", "^[^\\u0000-\\u001f\\u007f-\\u009f]*$");
     }
 
     /** What any request may be answered, and each answer has. */

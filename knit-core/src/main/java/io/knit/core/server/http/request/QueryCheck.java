@@ -16,6 +16,9 @@ import java.util.TreeSet;
  * {@code ?dry_run=true} deploy for real.
  */
 public final class QueryCheck {
+    /** Under which a request's context has the path of the table that it asks for. */
+    public static final String ROUTE = "knit.route";
+
     private QueryCheck() {}
 
     /**
@@ -28,6 +31,7 @@ public final class QueryCheck {
         paths.forEach((path, methods) -> {
             Set<String> allowed = Set.of(methods.split(", "));
             router.route(path).handler(ctx -> {
+                ctx.put(ROUTE, path);
                 String method = ctx.request().method().name();
                 if (allowed.contains(method)) {
                     Set<String> ofAll = known.getOrDefault(path, Set.of());

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.launcher.remote.deploy;
+
+import org.jspecify.annotations.NullMarked;
