@@ -194,6 +194,21 @@ public final class KnitClient {
         requests.events(query, opened, reader);
     }
 
+    /**
+     * Reads what an instance wrote, until its end or the thread is interrupted. Where the way breaks, it goes on from the last line.
+     *
+     * @param reader is called on this thread, in order, with an {@code event} ({@code line} or {@code note}), the {@code instance}, and
+     *     {@code time}, {@code stream} and {@code text} of a line or the {@code message} of a note; what it throws ends the reading
+     */
+    public void instanceLogs(String id, LogTerms terms, Consumer<JsonNode> reader) {
+        new LogEvents(requests, "/instances/" + Requests.segment(id) + "/logs", terms, reader).read();
+    }
+
+    /** The same of all instances of a deployment, interleaved by time. */
+    public void deploymentLogs(String name, LogTerms terms, Consumer<JsonNode> reader) {
+        new LogEvents(requests, "/deployments/" + Requests.segment(name) + "/logs", terms, reader).read();
+    }
+
     private static String node(String id) {
         return "/nodes/" + Requests.segment(id);
     }

@@ -118,6 +118,23 @@ final class Requests {
         }
     }
 
+    /**
+     * Server-sent events, which the caller closes.
+     *
+     * @param last after which one to go on; null: as the query says
+     */
+    InputStream open(String path, Map<String, String> query, @Nullable String last) {
+        HttpRequest.Builder request = request("GET", path, query, null, null).header("Accept", "text/event-stream");
+        if (last != null) {
+            request.header("Last-Event-ID", last);
+        }
+        HttpResponse<InputStream> response = send(request.build());
+        if (response.statusCode() != 200) {
+            body(response);
+        }
+        return response.body();
+    }
+
     private HttpRequest.Builder request(
             String method,
             String path,
@@ -166,7 +183,7 @@ final class Requests {
         }
     }
 
-    private KnitClientException unreachable(IOException e) {
+    KnitClientException unreachable(IOException e) {
         String why = e.getMessage() == null ? "connection refused" : e.getMessage();
         return KnitClientException.of(
                 Kind.UNREACHABLE, "no server answers at " + server + " (" + why + "); start one, or say where it is");

@@ -174,6 +174,7 @@ public final class KnitAgent {
                                         settings.dataDir(),
                                         settings.timing(),
                                         wiring.loop(),
+                                        wiring.streams(),
                                         ids,
                                         transport,
                                         runtime,

@@ -138,6 +138,7 @@ public final class KnitServer implements Orchestrator {
             Wiring wiring, Store store, StoredState stored, Transport transport, Discovery discovery) {
         ServerCore made = new ServerCore(new ServerParts(
                 wiring.loop(),
+                wiring.streams(),
                 Wiring.ids(settings.ids()),
                 store,
                 transport,
@@ -192,7 +193,7 @@ public final class KnitServer implements Orchestrator {
                         listening,
                         settings.isOn(KnitServerBuilder.INSECURE),
                         () -> discovery.self().map(self -> self.map(Peer::meshIp)))
-                .compose(admitted -> HttpApi.start(wiring.vertx(), listening, made, components, rates, made.meters()))
+                .compose(admitted -> HttpApi.start(wiring.vertx(), listening, made, components, made.inside(), rates, made.meters()))
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", scheme + at.withPort(http.port()));

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId from the settings, or null: the one kept in the data folder, or made from the host's name
  * @param gpus how many accelerators the host has
  * @param reserve what the host keeps for itself of its capacity
+ * @param streams where what is looked at inside of instances goes its way; may be {@code loop}
  * @param dataDir of any file system; made when first used
  */
 public record AgentParts(
@@ -28,6 +29,7 @@ public record AgentParts(
         Path dataDir,
         AgentTiming timing,
         Loop loop,
+        Loop streams,
         IdSource ids,
         Transport transport,
         ContainerRuntime runtime,
@@ -43,6 +45,7 @@ public record AgentParts(
         Objects.requireNonNull(dataDir, "dataDir");
         Objects.requireNonNull(timing, "timing");
         Objects.requireNonNull(loop, "loop");
+        Objects.requireNonNull(streams, "streams");
         Objects.requireNonNull(ids, "ids");
         Objects.requireNonNull(transport, "transport");
         Objects.requireNonNull(runtime, "runtime");

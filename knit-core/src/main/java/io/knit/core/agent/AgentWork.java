@@ -6,6 +6,8 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.DroppedMessages;
+import io.knit.core.agent.inside.InsideInstances;
+import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.report.StatusReporter;
@@ -19,6 +21,7 @@ import io.knit.core.agent.session.MeshSelf;
 import io.knit.core.agent.session.SessionListener;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.stream.GivingStreams;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -41,6 +44,8 @@ final class AgentWork {
     private final StatusReporter reporter;
     private final MeshSelf mesh;
     private final AgentParts parts;
+    private final GivingStreams streams;
+    private volatile @Nullable String cluster;
     private @Nullable Clearance clearance;
 
     AgentWork(AgentParts parts, AgentHome home, Runnable joined, Consumer<KnitException> refused) {
@@ -76,16 +81,25 @@ final class AgentWork {
                 home.identity().node(),
                 home.identity().identity(),
                 dropped::drop);
+        String node = home.identity().node();
+        streams = new GivingStreams(
+                parts.streams(),
+                parts.transport(),
+                node,
+                new InsideInstances(
+                        parts.streams(), parts.runtime(), node, () -> cluster, new OutputFolder(parts.dataDir())));
         mesh = new MeshSelf(loop, parts.discovery(), session::mesh);
     }
 
     void start() {
-        String cluster = home.identity().cluster();
-        if (cluster != null) {
-            reporter.joined(cluster);
+        String known = home.identity().cluster();
+        if (known != null) {
+            cluster = known;
+            reporter.joined(known);
         }
+        parts.streams().execute(streams::start);
         session.start();
-        Future<Void> looked = runner.start(cluster, home.assignments());
+        Future<Void> looked = runner.start(known, home.assignments());
         Future.join(looked, mesh.start()).onComplete(any -> session.open());
         loop.after(MOST_BEFORE_FIRST_HEARTBEAT, session::open);
     }
@@ -96,6 +110,7 @@ final class AgentWork {
         reporter.stop();
         mesh.stop();
         preparer.stop();
+        parts.streams().execute(streams::close);
         if (clearance != null) {
             clearance.stop();
         }
@@ -149,9 +164,10 @@ final class AgentWork {
         }
 
         @Override
-        public void joined(String cluster) {
-            reporter.joined(cluster);
-            runner.joined(cluster);
+        public void joined(String joinedCluster) {
+            cluster = joinedCluster;
+            reporter.joined(joinedCluster);
+            runner.joined(joinedCluster);
             joined.run();
         }
 

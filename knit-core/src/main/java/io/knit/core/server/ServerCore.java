@@ -44,6 +44,8 @@ import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.incident.IncidentFile;
 import io.knit.core.server.incident.Recorder;
+import io.knit.core.server.inside.Inside;
+import io.knit.core.server.inside.InsideNodes;
 import io.knit.core.server.intake.HeartbeatIntake;
 import io.knit.core.server.intake.IntakeLane;
 import io.knit.core.server.intake.StatusIntake;
@@ -62,6 +64,8 @@ import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.Subjects;
+import io.knit.core.wire.stream.AskingStreams;
+import io.knit.core.wire.stream.StreamEnd;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +85,7 @@ public final class ServerCore implements Orchestrator {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCore.class);
     private static final int CLUSTER_ID = 12;
     private static final int MASKING = 40;
+    private static final int MOST_STREAMS = 256;
 
     private final ServerParts parts;
     private final Loop loop;
@@ -92,6 +97,8 @@ public final class ServerCore implements Orchestrator {
     private final IntakeLane lane;
     private final EventFeed feed = new EventFeed();
     private final Snapshots views = new Snapshots();
+    private final AskingStreams streams;
+    private final Inside inside;
     private final Meters meters = new Meters();
     private volatile @Nullable Running running;
     private volatile boolean connected;
@@ -104,8 +111,27 @@ public final class ServerCore implements Orchestrator {
         this.desk = new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission()), this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.agenda = new Agenda(loop);
+        this.streams = new AskingStreams(parts.streams(), parts.transport(), parts.ids(), mostStreams());
+        this.inside = new InsideNodes(
+                parts.streams(),
+                streams,
+                id -> Optional.ofNullable(present().writer().committed().instance(id)),
+                this::deployment,
+                this::node,
+                () -> present().writer().committed().nodes().values());
         this.recorder = new Recorder(parts.ids());
         this.pulse = loop instanceof Pulse own ? own : new ThreadPulse(loop);
+    }
+
+    /** Their windows get an eighth of the heap. */
+    private static int mostStreams() {
+        long most = Runtime.getRuntime().maxMemory() / 8 / StreamEnd.WINDOW;
+        return (int) Math.max(16, Math.min(MOST_STREAMS, most));
+    }
+
+    /** What can be seen of instances beyond what the state says. */
+    public Inside inside() {
+        return inside;
     }
 
     /** What is there once the state is loaded. */
@@ -220,6 +246,7 @@ public final class ServerCore implements Orchestrator {
                         LOG.error("The server can't listen to agents: {}; start it again", e.getMessage());
                     }
                 });
+        parts.streams().execute(streams::start);
         mesh.start();
         watch.start();
         // what waited when the last run ended is looked at anew
@@ -292,6 +319,7 @@ public final class ServerCore implements Orchestrator {
         Promise<Void> closed = Promise.promise();
         loop.execute(() -> {
             ended = true;
+            parts.streams().execute(streams::close);
             Running last = running;
             running = null;
             agenda.close();

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 /**
  * What a server is made of.
  *
+ * @param streams where what is looked at inside of instances goes its way; may be {@code loop}
  * @param closed whether only invited agents may join as new nodes; needs a transport that sees its peers
  * @param newCluster whether an empty store may be begun where there was a cluster
  * @param mark remembers which
@@ -19,6 +20,7 @@ import java.util.function.UnaryOperator;
  */
 public record ServerParts(
         Loop loop,
+        Loop streams,
         IdSource ids,
         Store store,
         Transport transport,

@@ -21,9 +21,12 @@ public final class Features {
     /** It says how long the phases of a start took: {@link InstanceStatus#start}. */
     public static final String TIMES = "times";
 
+    /** It gives streams, and refuses what it does not know of them in words: {@code wire.asked.StreamRequest}. */
+    public static final String STREAMS = "streams";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
-                    Stream.of(ECHO, PREPARE, SPECS, TIMES, WAIT), SpecTable.features().stream())
+                    Stream.of(ECHO, PREPARE, SPECS, STREAMS, TIMES, WAIT), SpecTable.features().stream())
             .sorted()
             .toList();
 

@@ -34,6 +34,22 @@ public final class Subjects {
         return "knit.tasks.deploy.node." + node;
     }
 
+    /** Server → one agent: what the server says in a stream, {@code docs/protocol.md}. */
+    public static String streamDown(String node, String id) {
+        return "knit.stream." + node + "." + id + ".down";
+    }
+
+    /** Agent → server: what the agent says in a stream. */
+    public static String streamUp(String node, String id) {
+        return "knit.stream." + node + "." + id + ".up";
+    }
+
+    /** The id of the stream that this subject belongs to: the last token but one. */
+    public static String stream(String subject) {
+        int end = subject.lastIndexOf('.');
+        return subject.substring(subject.lastIndexOf('.', end - 1) + 1, end);
+    }
+
     /** The node whose agent speaks on this subject: its last token. */
     public static String speaker(String subject) {
         return subject.substring(subject.lastIndexOf('.') + 1);

@@ -27,6 +27,7 @@ public final class Wiring {
     private final ClassLoader loader;
     private final @Nullable Vertx vertx;
     private final Loop loop;
+    private @Nullable Loop streams;
     private @Nullable Plugins plugins;
 
     public Wiring(
@@ -65,6 +66,20 @@ public final class Wiring {
 
     public Loop loop() {
         return loop;
+    }
+
+    /** For what is looked at inside of instances: a context of its own, unless a loop was given. */
+    public synchronized Loop streams() {
+        if (streams == null) {
+            streams = vertx == null || !(loop instanceof VertxLoop) ? loop : own(vertx);
+        }
+        return streams;
+    }
+
+    private Loop own(Vertx on) {
+        VertxLoop made = new VertxLoop(on);
+        closers.add(made::close);
+        return made;
     }
 
     /** Whether it does I/O by itself; false on a loop of its own. */

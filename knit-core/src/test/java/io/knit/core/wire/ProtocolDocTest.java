@@ -50,6 +50,8 @@ class ProtocolDocTest {
                         Subjects.heartbeat("<node>"),
                         Subjects.assignments("<node>"),
                         Subjects.status("<node>"),
+                        Subjects.streamUp("<node>", "<id>"),
+                        Subjects.streamDown("<node>", "<id>"),
                         Subjects.DEPLOY_BROADCAST,
                         Subjects.UNDEPLOY_BROADCAST,
                         Subjects.deployTo("<node>"));

@@ -21,6 +21,7 @@ public final class RemoteCommands {
                 new Looking.Ps(),
                 new Looking.Nodes(),
                 new Looking.Explain(),
+                new Logs(),
                 new Looking.Events(),
                 new Looking.History(),
                 new Looking.Diff(),

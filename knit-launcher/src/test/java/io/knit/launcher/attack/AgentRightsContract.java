@@ -98,6 +98,10 @@ abstract class AgentRightsContract {
                 "knit.tasks.deploy.broadcast",
                 "knit.tasks.undeploy.broadcast",
                 "knit.tasks.deploy.node",
+                "knit.stream.n1.x.up",
+                "knit.stream.n1.x.down",
+                "knit.stream.n2.x.down",
+                "knit.stream.n2.x.y.up",
                 "_INBOX.n1.x",
                 "_INBOX.n2.x",
                 "anything"
@@ -172,6 +176,12 @@ abstract class AgentRightsContract {
                 "knit.agent.heartbeat.n2",
                 "knit.agent.assignments.n1",
                 "knit.task.status.n1",
+                "knit.stream.>",
+                "knit.stream.*.*.down",
+                "knit.stream.n1.*.down",
+                "knit.stream.n1.*.up",
+                "knit.stream.n2.*.up",
+                "knit.stream.n2.>",
                 "_INBOX.>",
                 "_INBOX.*.>",
                 "_INBOX.n1.>",
@@ -182,6 +192,7 @@ abstract class AgentRightsContract {
         attacker.listen(Subjects.deployTo("n2"));
         attacker.listen(Subjects.DEPLOY_BROADCAST);
         attacker.listen(Subjects.UNDEPLOY_BROADCAST);
+        attacker.listen(Subjects.streamDown("n2", "*"));
         attacker.listen("_INBOX.n2.>");
         attacker.allowed();
 

@@ -11,12 +11,17 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.LogQuery;
+import io.knit.api.spi.runtime.LogReader;
+import io.knit.api.spi.runtime.LogsAbility;
+import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.plugin.docker.container.ContainerCommand;
 import io.knit.plugin.docker.container.ContainerCreation;
 import io.knit.plugin.docker.container.ContainerList;
+import io.knit.plugin.docker.container.ContainerLogs;
 import io.knit.plugin.docker.container.ContainerRemoval;
 import io.knit.plugin.docker.container.ContainerSignal;
 import io.knit.plugin.docker.container.ContainerStop;
@@ -40,6 +45,8 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -52,7 +59,7 @@ import java.util.stream.Stream;
  * engines before 23, whose networks can lock up for good otherwise (moby#42545). Stops go before them in a lane of their own, so that
  * containers which use their whole grace time do so at the same time.
  */
-final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility {
+final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility, LogsAbility {
     /** From this version on containers are removed several at a time. */
     private static final int PARALLEL_REMOVAL = 23;
 
@@ -71,6 +78,8 @@ final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility 
     private final Circuit networking = new Circuit(this::answersAgain);
     private final Circuit executing = new Circuit(this::answersAgain);
     private final EngineClients clients;
+    private final Engine engine;
+    private final Set<Ongoing<?>> ongoing = ConcurrentHashMap.newKeySet();
     private final Lane reads;
     private final Lane pulls;
     private final Lane creates;
@@ -93,7 +102,7 @@ final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility 
         this.deadlines = deadlines;
         this.platforms = platforms;
         this.clients = new EngineClients(address);
-        Engine engine = new Engine(clients, new EngineErrors(address), deadlines, timer);
+        this.engine = new Engine(clients, new EngineErrors(address), deadlines, timer);
         // runc is CPU-bound: more at once than twice the cores gains nothing and starves what runs
         int width = 2 * Runtime.getRuntime().availableProcessors();
         this.reads = new Lane("read", READS, reading, engine);
@@ -206,6 +215,17 @@ final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility 
     }
 
     @Override
+    public Ongoing<Void> logs(String containerId, LogQuery query, LogReader reader) {
+        return kept(new ContainerLogs(engine, containerId, query, reader));
+    }
+
+    private <T extends Ongoing<?>> T kept(T begun) {
+        ongoing.add(begun);
+        begun.ended().onComplete(any -> ongoing.remove(begun));
+        return begun;
+    }
+
+    @Override
     public Future<RuntimeSnapshot> snapshot(String cluster) {
         Future<EngineFacts.Facts> known = facts.get();
         Future<List<ContainerSnapshot>> listed =
@@ -228,6 +248,7 @@ final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility 
     @Override
     public Future<Void> close() {
         events.close();
+        ongoing.forEach(Ongoing::cancel);
         List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, stops, removals, commands)
                 .map(Lane::close)
                 .toList();

@@ -17,9 +17,15 @@ import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.LogLine;
+import io.knit.api.spi.runtime.LogQuery;
+import io.knit.api.spi.runtime.LogReader;
+import io.knit.api.spi.runtime.LogsAbility;
+import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -30,6 +36,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -366,6 +374,128 @@ public abstract class ContainerRuntimeContract {
             await(stop.stop(id, signal, NO_GRACE));
             await(stop.stop("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", signal, NO_GRACE));
         }
+    }
+
+    private LogsAbility logs() {
+        Assumptions.assumeTrue(runtime() instanceof LogsAbility, "this runtime gives no logs");
+        return (LogsAbility) runtime();
+    }
+
+    /** Reads one line after the other, each a while after the one before. */
+    private static final class SlowReader implements LogReader {
+        final List<LogLine> lines = new CopyOnWriteArrayList<>();
+        final AtomicInteger atOnce = new AtomicInteger();
+        final AtomicInteger mostAtOnce = new AtomicInteger();
+        final int most;
+
+        SlowReader(int most) {
+            this.most = most;
+        }
+
+        @Override
+        public Future<Void> line(LogLine line) {
+            mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+            lines.add(line);
+            Promise<Void> taken = Promise.promise();
+            Thread later = new Thread(() -> {
+                atOnce.decrementAndGet();
+                if (lines.size() < most) {
+                    taken.complete();
+                } else {
+                    taken.fail("that is enough");
+                }
+            });
+            later.setDaemon(true);
+            later.start();
+            return taken.future();
+        }
+
+        List<String> texts() {
+            return lines.stream()
+                    .map(line -> (line.error() ? "!" : "") + line.text())
+                    .toList();
+        }
+    }
+
+    private String written(String script) {
+        String id = create(spec("one", labels("one"), script));
+        await(runtime().start(id));
+        SlowReader all = new SlowReader(1000);
+        Awaitility.await().atMost(Futures.PATIENCE).until(() -> {
+            all.lines.clear();
+            await(logs().logs(id, new LogQuery(false, null, null), all).ended());
+            return all.texts().contains("three");
+        });
+        return id;
+    }
+
+    @Test
+    @DisplayName(
+            "logs: what is there comes in order, one line at a time, and ends; the last ones, and those since a moment")
+    void givesWhatWasWritten() {
+        String id = written("echo one; echo two >&2; echo three; sleep 600");
+        SlowReader all = new SlowReader(1000);
+        await(logs().logs(id, new LogQuery(false, null, null), all).ended());
+        assertThat(all.texts()).containsExactlyInAnyOrder("one", "!two", "three");
+        assertThat(all.texts()).containsSubsequence("one", "three");
+        assertThat(all.lines).allMatch(LogLine::whole);
+        assertThat(all.mostAtOnce).hasValue(1);
+
+        SlowReader last = new SlowReader(1000);
+        await(logs().logs(id, new LogQuery(false, 1, null), last).ended());
+        assertThat(last.texts()).hasSize(1);
+        assertThat(all.texts()).endsWith(last.texts().get(0));
+
+        SlowReader since = new SlowReader(1000);
+        await(logs().logs(id, new LogQuery(false, null, all.lines.get(2).at()), since)
+                .ended());
+        assertThat(since.texts()).contains(all.texts().get(2));
+        SlowReader later = new SlowReader(1000);
+        await(logs().logs(id, new LogQuery(false, null, all.lines.get(2).at().plusSeconds(3600)), later)
+                .ended());
+        assertThat(later.lines).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "logs: who follows is given what comes, until the container ends, is not there any more, or nobody reads on")
+    void followsWhatIsWritten() {
+        String id = written("echo one; echo two; echo three; sleep 600");
+        SlowReader followed = new SlowReader(1000);
+        Ongoing<Void> follows = logs().logs(id, new LogQuery(true, null, null), followed);
+        SlowReader cancelled = new SlowReader(1000);
+        Ongoing<Void> cancels = logs().logs(id, new LogQuery(true, null, null), cancelled);
+        SlowReader enough = new SlowReader(2);
+        Ongoing<Void> satisfied = logs().logs(id, new LogQuery(true, null, null), enough);
+        Awaitility.await()
+                .atMost(Futures.PATIENCE)
+                .until(() -> followed.lines.size() == 3 && cancelled.lines.size() == 3);
+        assertThat(follows.ended().isComplete()).isFalse();
+
+        cancels.cancel();
+        cancels.cancel();
+        failure(cancels.ended());
+        failure(satisfied.ended());
+        assertThat(enough.texts()).containsExactly("one", "two");
+
+        await(runtime().remove(id, NO_GRACE));
+        Awaitility.await().atMost(Futures.PATIENCE).until(() -> follows.ended().isComplete());
+        assertThat(followed.texts()).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    @DisplayName("logs: of one that has ended, too; of one that is not there they are refused")
+    void givesWhatTheDeadWrote() {
+        String id = written("echo one; echo two; echo three; exit 3");
+        Awaitility.await().atMost(Futures.PATIENCE).until(() -> state(id) == ContainerState.EXITED);
+        SlowReader all = new SlowReader(1000);
+        await(logs().logs(id, new LogQuery(true, null, null), all).ended());
+        assertThat(all.texts()).containsExactly("one", "two", "three");
+        Ongoing<Void> gone = logs().logs(
+                        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                        new LogQuery(true, null, null),
+                        all);
+        assertThat(failure(gone.ended()).code()).isEqualTo(ErrorCode.RUNTIME_REFUSED);
     }
 
     @Test

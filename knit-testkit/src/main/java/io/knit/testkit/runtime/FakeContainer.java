@@ -5,7 +5,9 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.LogLine;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A container of a {@link FakeEngine}, which guards it. */
 final class FakeContainer {
-    private static final Pattern EXIT = Pattern.compile("exit (\\d+)");
+    private static final Pattern EXIT = Pattern.compile("(?:echo .*; )?exit (\\d+)");
 
     final String id;
     final ContainerSpec spec;
@@ -25,6 +27,9 @@ final class FakeContainer {
     String exit;
 
     int starts;
+    /** What it wrote, all of it. */
+    final List<LogLine> wrote = new ArrayList<>();
+
     boolean paused;
     /** What the engine says of the check of its image, while it runs. */
     @Nullable
@@ -65,6 +70,23 @@ final class FakeContainer {
         }
         Matcher matcher = EXIT.matcher(words.get(words.size() - 1));
         return matcher.matches() ? Integer.valueOf(matcher.group(1)) : null;
+    }
+
+    /** What it writes as it starts: what its script echoes, or that the image's own program has started. */
+    void speak(Instant now) {
+        List<String> words = spec.args().isEmpty() ? spec.command() : spec.args();
+        if (words.isEmpty()) {
+            wrote.add(new LogLine(now, false, true, "started"));
+            return;
+        }
+        for (String step : words.get(words.size() - 1).split(";")) {
+            String said = step.strip();
+            if (said.startsWith("echo ")) {
+                boolean error = said.endsWith(" >&2");
+                String text = said.substring(5, said.length() - (error ? 4 : 0));
+                wrote.add(new LogLine(now, error, true, text));
+            }
+        }
     }
 
     void end(int code, Instant listedUntil) {

@@ -10,6 +10,7 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.LogLine;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
 import java.time.Duration;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A container engine in memory. It outlives the {@link FakeRuntime}s of the agents that use it, refuses a host port that a running
- * container holds, and remembers everything. A container whose last argument is {@code exit N} ends by itself with that code.
+ * container holds, and remembers everything. A container whose last argument is {@code exit N} ends by itself with that code; what is echoed
+ * in it it writes when it starts.
  * Thread-safe.
  */
 public final class FakeEngine {
@@ -40,6 +42,7 @@ public final class FakeEngine {
     private final FakeImages images = new FakeImages();
     private final List<EngineEvent> events = new ArrayList<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> readings = new CopyOnWriteArrayList<>();
     private Supplier<Duration> lifetimes = () -> Duration.ofMillis(20);
     private String note = "";
     private boolean up = true;
@@ -132,6 +135,35 @@ public final class FakeEngine {
             existing(id).paused = paused;
         }
         changed();
+    }
+
+    /** A container writes a line, now. */
+    public void write(String id, String text) {
+        synchronized (this) {
+            FakeContainer container = existing(id);
+            container.wrote.add(new LogLine(loop.now(), false, true, text));
+        }
+        readings.forEach(Runnable::run);
+    }
+
+    /** The lines of a container after the first so many; null: it is not there, or its engine is not. */
+    synchronized @Nullable List<LogLine> linesAfter(String id, int count) {
+        FakeContainer container = containers.get(id);
+        return container == null || !up ? null : List.copyOf(container.wrote.subList(count, container.wrote.size()));
+    }
+
+    synchronized boolean isRunning(String id) {
+        FakeContainer container = containers.get(id);
+        return container != null && container.state == ContainerState.RUNNING;
+    }
+
+    /** Called whenever something may have been written, or have ended. */
+    void onOutput(Runnable reading) {
+        readings.add(reading);
+    }
+
+    void noOutput(Runnable reading) {
+        readings.remove(reading);
     }
 
     /** Every container there is, Knit's or not. */
@@ -232,6 +264,7 @@ public final class FakeEngine {
             container.exit = null;
             container.starts++;
             record(EngineEvent.Kind.STARTED, container, "");
+            container.speak(loop.now());
             endByItself(container);
         }
         changed();
@@ -362,5 +395,6 @@ public final class FakeEngine {
 
     private void changed() {
         listeners.forEach(Runnable::run);
+        readings.forEach(Runnable::run);
     }
 }

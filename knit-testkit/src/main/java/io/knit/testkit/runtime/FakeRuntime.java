@@ -9,6 +9,10 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.LogQuery;
+import io.knit.api.spi.runtime.LogReader;
+import io.knit.api.spi.runtime.LogsAbility;
+import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.ProbeAbility;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
@@ -27,13 +31,14 @@ import org.jspecify.annotations.Nullable;
  * An agent's hand on a {@link FakeEngine}. What it asked for is done though the agent dies meanwhile; answers come on the agent's
  * loop, and so end with it. Thread-safe.
  */
-public final class FakeRuntime implements ContainerRuntime, ExecAbility, StopAbility, ProbeAbility {
+public final class FakeRuntime implements ContainerRuntime, ExecAbility, StopAbility, ProbeAbility, LogsAbility {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final FakeEngine engine;
     private final Loop loop;
     private final Duration deadline;
     private volatile boolean closed;
+    private final List<Ongoing<?>> ongoing = new CopyOnWriteArrayList<>();
     private final List<Runnable> registered = new CopyOnWriteArrayList<>();
 
     /** A runtime for a process on this loop, whose calls end after 30 s. */
@@ -100,6 +105,14 @@ public final class FakeRuntime implements ContainerRuntime, ExecAbility, StopAbi
         return answer.future();
     }
 
+    @Override
+    public Ongoing<Void> logs(String containerId, LogQuery query, LogReader reader) {
+        FakeLogs reading = new FakeLogs(engine, containerId, query, reader);
+        ongoing.add(reading);
+        reading.ended().onComplete(any -> ongoing.remove(reading));
+        return reading;
+    }
+
     private <T> Future<T> late(Duration timeout, KnitException why) {
         Promise<T> answer = Promise.promise();
         loop.after(timeout, () -> answer.tryFail(why));
@@ -124,6 +137,7 @@ public final class FakeRuntime implements ContainerRuntime, ExecAbility, StopAbi
         closed = true;
         registered.forEach(engine::forget);
         registered.clear();
+        ongoing.forEach(Ongoing::cancel);
         return Future.succeededFuture();
     }
 

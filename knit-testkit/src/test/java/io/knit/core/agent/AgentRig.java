@@ -112,6 +112,7 @@ final class AgentRig {
                 dataDir,
                 AgentTiming.DEFAULT,
                 loop,
+                loop,
                 ids,
                 transport,
                 snapshotAge.isZero() ? runtime : new LateAnswers(runtime, queue, snapshotAge),

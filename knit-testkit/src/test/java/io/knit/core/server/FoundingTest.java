@@ -45,6 +45,7 @@ class FoundingTest {
         starts++;
         ServerCore server = new ServerCore(new ServerParts(
                 new SimulatedLoop(queue),
+                new SimulatedLoop(queue),
                 new SeededIds(new Random(starts)),
                 store,
                 bus.connect("server" + starts),

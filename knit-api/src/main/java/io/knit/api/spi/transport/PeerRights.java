@@ -3,7 +3,7 @@ package io.knit.api.spi.transport;
 import java.util.List;
 
 /**
- * What a peer may do, by subjects without wildcards. It may also await answers to its own requests; nothing else.
+ * What a peer may do, by subjects; {@code *} in one stands for any one token, of what is published too. It may also await answers to its own requests; nothing else.
  *
  * @param publish on what it may speak
  * @param subscribe on what it may listen

@@ -10,6 +10,7 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
+import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.render.RenderedFiles;
 import io.knit.core.wire.Assignment;
@@ -34,6 +35,7 @@ public final class EngineSteps {
     private final Supplier<NodeModel> node;
     private final Duration grace;
     private final Endings endings;
+    private final LastOutput output;
 
     /** Who watches a creation. */
     public interface Progress {
@@ -54,12 +56,18 @@ public final class EngineSteps {
     }
 
     public EngineSteps(
-            Loop loop, ContainerRuntime runtime, RenderedFiles files, Supplier<NodeModel> node, Duration grace) {
+            Loop loop,
+            ContainerRuntime runtime,
+            RenderedFiles files,
+            Supplier<NodeModel> node,
+            Duration grace,
+            LastOutput output) {
         this.loop = loop;
         this.runtime = runtime;
         this.files = files;
         this.node = node;
         this.grace = grace;
+        this.output = output;
         this.endings = new Endings(loop, runtime, grace);
     }
 
@@ -121,7 +129,7 @@ public final class EngineSteps {
     }
 
     public Future<Void> remove(ContainerSnapshot container, StopSpec stop) {
-        return endings.remove(container, stop);
+        return output.around(container, () -> endings.remove(container, stop));
     }
 
     private Future<Void> remove(String container) {

@@ -20,6 +20,7 @@ import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.connection.Unread;
 import io.knit.core.server.http.contract.DocsPage;
 import io.knit.core.server.http.contract.OpenApi;
+import io.knit.core.server.http.logs.LogAnswers;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.FormCheck;
 import io.knit.core.server.http.request.HostGuard;
@@ -28,6 +29,7 @@ import io.knit.core.server.http.request.RequestId;
 import io.knit.core.server.http.request.Version;
 import io.knit.core.server.http.tls.ServerTls;
 import io.knit.core.server.http.tls.TlsFiles;
+import io.knit.core.server.inside.Inside;
 import io.knit.core.server.meter.Meters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -61,6 +63,7 @@ public final class HttpApi {
     private final Vertx vertx;
     private final HttpLimits limits;
     private final EventStreams events;
+    private final LogAnswers logs;
     private final Failures failures;
     private final BodyReader bodies;
     private final Unread unread;
@@ -79,6 +82,7 @@ public final class HttpApi {
             @Nullable ServerTls tls,
             Orchestrator asked,
             List<Measured> components,
+            Inside inside,
             HttpLimits limits,
             ClientRates rates,
             Meters meters) {
@@ -93,6 +97,7 @@ public final class HttpApi {
         this.bodies = new BodyReader(vertx, limits);
         this.connections = new Connections(vertx, limits, unread);
         this.rates = rates;
+        this.logs = new LogAnswers(vertx, context, inside, answers, connections::waits);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
@@ -137,6 +142,7 @@ public final class HttpApi {
                 new Listening(host, port),
                 orchestrator,
                 List.of(),
+                Inside.NONE,
                 new ClientRates(ClientRates.USUAL),
                 new Meters());
     }
@@ -145,6 +151,7 @@ public final class HttpApi {
      * Listens.
      *
      * @param components whose figures are shown at {@code /metrics} with the server's
+     * @param inside what can be seen of instances
      * @param rates how often each client may ask
      * @param meters shown there, too
      */
@@ -153,6 +160,7 @@ public final class HttpApi {
             Listening listening,
             Orchestrator orchestrator,
             List<Measured> components,
+            Inside inside,
             ClientRates rates,
             Meters meters) {
         return start(
@@ -160,6 +168,7 @@ public final class HttpApi {
                 listening,
                 orchestrator,
                 components,
+                inside,
                 HttpLimits.forHeap(Runtime.getRuntime().maxMemory()),
                 rates,
                 meters);
@@ -170,6 +179,7 @@ public final class HttpApi {
             Listening listening,
             Orchestrator orchestrator,
             List<Measured> components,
+            Inside inside,
             HttpLimits limits,
             ClientRates rates,
             Meters meters) {
@@ -184,7 +194,7 @@ public final class HttpApi {
                                     : Optional.of(ServerTls.read(vertx, files));
                         },
                         false)
-                .compose(tls -> new HttpApi(vertx, listening, tls.orElse(null), orchestrator, components, limits, rates, meters)
+                .compose(tls -> new HttpApi(vertx, listening, tls.orElse(null), orchestrator, components, inside, limits, rates, meters)
                         .listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
     }
@@ -213,6 +223,7 @@ public final class HttpApi {
         Promise<Void> ended = Promise.promise();
         context.runOnContext(now -> {
             events.close();
+            logs.close();
             settling.close();
             connections.leave();
             if (tls != null) {
@@ -237,7 +248,7 @@ public final class HttpApi {
         router.route().handler(bodies::read);
         Router api = Router.router(vertx);
         QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
-        new Routes(orchestrator, events, metrics, answers, settling).mount(api);
+        new Routes(orchestrator, events, logs, metrics, answers, settling).mount(api);
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
         Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));
         router.route(Version.PREFIX + "/*").subRouter(api);

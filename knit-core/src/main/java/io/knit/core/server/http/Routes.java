@@ -28,6 +28,7 @@ import io.knit.core.server.http.json.HistoryJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
 import io.knit.core.server.http.json.PastJson;
+import io.knit.core.server.http.logs.LogAnswers;
 import io.knit.core.server.http.request.ListPage;
 import io.knit.core.server.http.request.Terms;
 import io.knit.core.server.http.request.Times;
@@ -71,6 +72,8 @@ final class Routes {
             Map.entry("/deployments/:name/diff", "GET, HEAD"),
             Map.entry("/deployments/:name/explain", "GET, HEAD"),
             Map.entry("/instances/:id/explain", "GET, HEAD"),
+            Map.entry("/instances/:id/logs", "GET"),
+            Map.entry("/deployments/:name/logs", "GET"),
             Map.entry("/deployments/:name/rollback", "POST"),
             Map.entry("/deployments/:name/scale", "POST"),
             Map.entry("/deployments/:name/restart", "POST"),
@@ -84,6 +87,8 @@ final class Routes {
             Map.entry("GET /deployments", ListPage.PARAMETERS),
             Map.entry("HEAD /deployments", ListPage.PARAMETERS),
             Map.entry("/events", EventStreams.PARAMETERS),
+            Map.entry("/instances/:id/logs", LogAnswers.PARAMETERS),
+            Map.entry("/deployments/:name/logs", LogAnswers.PARAMETERS),
             Map.entry("/history", HistoryJson.PARAMETERS),
             Map.entry("GET /deployments/:name", PastJson.PARAMETERS),
             Map.entry("HEAD /deployments/:name", PastJson.PARAMETERS),
@@ -105,15 +110,23 @@ final class Routes {
 
     private final Orchestrator orchestrator;
     private final EventStreams events;
+    private final LogAnswers logs;
     private final Metrics metrics;
     private final Answers answers;
     private final Changes changes;
     /** Tells this run of the server from others, whose revisions may have been others. */
     private final String run = new RandomIds().next(8);
 
-    Routes(Orchestrator orchestrator, EventStreams events, Metrics metrics, Answers answers, Settling settling) {
+    Routes(
+            Orchestrator orchestrator,
+            EventStreams events,
+            LogAnswers logs,
+            Metrics metrics,
+            Answers answers,
+            Settling settling) {
         this.orchestrator = orchestrator;
         this.events = events;
+        this.logs = logs;
         this.metrics = metrics;
         this.answers = answers;
         this.changes = new Changes(orchestrator, settling, answers);
@@ -136,6 +149,8 @@ final class Routes {
         read(router, "/instances/:id/explain", this::explainInstance);
         new Revisions(orchestrator, answers).mount(router);
         changes.mount(router);
+        router.get("/instances/:id/logs").handler(this::instanceLogs);
+        router.get("/deployments/:name/logs").handler(ctx -> logs.ofDeployment(ctx, Gate.standing(ctx)));
         router.get("/events").handler(ctx -> {
             Caller caller = Gate.caller(ctx);
             events.open(ctx, event -> Sight.shows(event, caller), Gate.standing(ctx));
@@ -279,6 +294,14 @@ final class Routes {
             Policy.check(Right.SEE_ONE, caller, answer.deployment().name(), "see this instance");
             return answer;
         }));
+    }
+
+    private void instanceLogs(RoutingContext ctx) {
+        Caller caller = Gate.caller(ctx);
+        String of = logs.deploymentOf(ctx.pathParam("id")).orElse(null);
+        // whose it was is not known any more of one that is gone
+        Policy.check(of == null ? Right.SEE_ALL : Right.SEE_ONE, caller, of, "read what this instance wrote");
+        logs.ofInstance(ctx, Gate.standing(ctx));
     }
 
     private void explain(RoutingContext ctx, Future<Explanation> explained) {

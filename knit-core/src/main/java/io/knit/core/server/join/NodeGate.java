@@ -35,6 +35,9 @@ public final class NodeGate {
     /** For so long nobody else gets the name of a node that was not heard: what its agent sent may still be on its way. */
     static final Duration RESERVED = Duration.ofSeconds(30);
 
+    /** In place of a stream's id: of whatever its server asks its agent. */
+    private static final String ANY_STREAM = "*";
+
     private final Loop loop;
     private final StateWriter writer;
     private final boolean closed;
@@ -128,8 +131,16 @@ public final class NodeGate {
 
     private static PeerRights rights(String node) {
         return new PeerRights(
-                List.of(Subjects.heartbeat(node), Subjects.assignments(node), Subjects.status(node)),
-                List.of(Subjects.deployTo(node), Subjects.DEPLOY_BROADCAST, Subjects.UNDEPLOY_BROADCAST));
+                List.of(
+                        Subjects.heartbeat(node),
+                        Subjects.assignments(node),
+                        Subjects.status(node),
+                        Subjects.streamUp(node, ANY_STREAM)),
+                List.of(
+                        Subjects.deployTo(node),
+                        Subjects.DEPLOY_BROADCAST,
+                        Subjects.UNDEPLOY_BROADCAST,
+                        Subjects.streamDown(node, ANY_STREAM)));
     }
 
     /** The transport saw an agent's first connection begin or its last one end. */

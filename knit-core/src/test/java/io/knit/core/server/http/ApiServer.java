@@ -5,7 +5,10 @@ import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.contract.DocsPage;
+import io.knit.core.server.inside.Inside;
+import io.knit.core.server.inside.LineListener;
 import io.knit.core.server.meter.Meters;
+import io.knit.core.wire.asked.LogRange;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -53,7 +57,7 @@ public final class ApiServer implements AutoCloseable {
     private ApiServer(HttpLimits limits, ClientRates rates, boolean tokens)
             throws ExecutionException, InterruptedException, TimeoutException {
         Listening listening = new Listening("127.0.0.1", 0, tokens, null);
-        api = HttpApi.start(vertx, listening, orchestrator, List.of(), limits, rates, new Meters())
+        api = HttpApi.start(vertx, listening, orchestrator, List.of(), NO_LOGS, limits, rates, new Meters())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
@@ -69,6 +73,19 @@ public final class ApiServer implements AutoCloseable {
         }
         return routes;
     }
+
+    /** Of instances it is known whose they are, by their names; nothing is read. */
+    private static final Inside NO_LOGS = new Inside() {
+        @Override
+        public Optional<String> deploymentOf(String instance) {
+            return Optional.of(instance.split("-", 2)[0]);
+        }
+
+        @Override
+        public Reading logs(String instance, String deployment, LogRange range, LineListener reader) {
+            return Inside.NONE.logs(instance, deployment, range, reader);
+        }
+    };
 
     public String url(String path) {
         return "http://127.0.0.1:" + api.port() + path;

@@ -10,6 +10,7 @@ import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
+import io.knit.core.server.inside.Inside;
 import io.knit.core.server.meter.Meters;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -40,6 +41,7 @@ class MetricsTest {
                         new Listening("127.0.0.1", 0),
                         orchestrator,
                         List.of(broken, broker),
+                        Inside.NONE,
                         new ClientRates(ClientRates.NONE),
                         new Meters())
                 .toCompletionStage()

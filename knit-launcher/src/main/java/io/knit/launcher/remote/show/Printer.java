@@ -44,6 +44,10 @@ public final class Printer {
         return now;
     }
 
+    public boolean isJson() {
+        return format == Format.JSON;
+    }
+
     public boolean isWide() {
         return format == Format.WIDE;
     }

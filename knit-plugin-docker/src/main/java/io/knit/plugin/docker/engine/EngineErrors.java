@@ -24,7 +24,7 @@ public final class EngineErrors {
     }
 
     /** @param what the call, as in "starting container web-0": it follows "for" and "refused" */
-    KnitException of(String what, Throwable thrown) {
+    public KnitException of(String what, Throwable thrown) {
         if (thrown instanceof KnitException known) {
             return known;
         }
@@ -55,7 +55,7 @@ public final class EngineErrors {
                 && find(thrown, JacksonException.class).isEmpty();
     }
 
-    KnitException unanswered(String what, Duration deadline) {
+    public KnitException unanswered(String what, Duration deadline) {
         return new KnitException(
                 ErrorCode.RUNTIME_UNAVAILABLE,
                 "The Docker Engine at " + address + " did not answer " + what + " within " + words(deadline)
@@ -74,7 +74,7 @@ public final class EngineErrors {
                 ErrorCode.BUSY, what + " waited " + words(wait) + " behind others of its kind and was not begun");
     }
 
-    static KnitException closed(String what) {
+    public static KnitException closed(String what) {
         return new KnitException(ErrorCode.CLOSED, "The container runtime is closed, so " + what + " was not done");
     }
 

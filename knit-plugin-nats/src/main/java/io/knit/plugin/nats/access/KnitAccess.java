@@ -26,7 +26,7 @@ public final class KnitAccess implements Authenticator {
     static final String SERVER = "$knit-server";
 
     /**
-     * Far above what an agent needs (four subscriptions, a heartbeat every few seconds and what its instances do, one connection and
+     * Far above what an agent needs (five subscriptions, a heartbeat every few seconds, what its instances do and its streams, one connection and
      * perhaps an older one whose end was not noticed yet), and far below what would harm the others.
      */
     static final Limits OF_AN_AGENT = new Limits(4, 64, 16L * 1024 * 1024, 2000);

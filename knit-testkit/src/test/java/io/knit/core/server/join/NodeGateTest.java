@@ -95,10 +95,17 @@ class NodeGateTest {
     void anAgentMaySpeakForItsOwnNodeAlone() {
         PeerRights rights = claim("n1", ALICE).orElseThrow();
         assertThat(rights.publish())
-                .containsExactlyInAnyOrder(Subjects.heartbeat("n1"), Subjects.assignments("n1"), Subjects.status("n1"));
+                .containsExactlyInAnyOrder(
+                        Subjects.heartbeat("n1"),
+                        Subjects.assignments("n1"),
+                        Subjects.status("n1"),
+                        "knit.stream.n1.*.up");
         assertThat(rights.subscribe())
                 .containsExactlyInAnyOrder(
-                        Subjects.deployTo("n1"), Subjects.DEPLOY_BROADCAST, Subjects.UNDEPLOY_BROADCAST);
+                        Subjects.deployTo("n1"),
+                        Subjects.DEPLOY_BROADCAST,
+                        Subjects.UNDEPLOY_BROADCAST,
+                        "knit.stream.n1.*.down");
     }
 
     @ParameterizedTest

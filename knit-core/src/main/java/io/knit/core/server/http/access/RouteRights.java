@@ -40,6 +40,8 @@ public final class RouteRights {
             entry("GET /deployments/:name/explain", Right.SEE_ONE),
             // which deployment it is of, the answer says
             entry("GET /instances/:id/explain", Right.SEE_ONE),
+            entry("GET /instances/:id/logs", Right.SEE_ONE),
+            entry("GET /deployments/:name/logs", Right.SEE_ONE),
             entry("POST /deployments/:name/rollback", Right.DEPLOY),
             entry("POST /deployments/:name/scale", Right.DEPLOY),
             entry("POST /deployments/:name/restart", Right.DEPLOY),

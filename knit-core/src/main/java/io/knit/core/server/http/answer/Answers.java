@@ -29,7 +29,7 @@ public final class Answers {
     }
 
     /** A part of an answer; how many are on their way is the caller's to bound. */
-    Future<Void> write(HttpServerRequest request, Buffer piece) {
+    public Future<Void> write(HttpServerRequest request, Buffer piece) {
         return count(request, piece, request.response().write(piece));
     }
 

@@ -100,11 +100,17 @@ class PermissionsTest {
         for (String prefix : versioned ? List.of("", "/v1") : List.of("")) {
             int status = ask(asking, route, who, prefix);
             if (who.may(cell)) {
-                assertThat(status).isNotIn(401, 403).isLessThan(500);
+                assertLetIn(route, status);
             } else {
                 assertThat(status).isEqualTo(who.caller() == null ? 401 : 403);
             }
         }
+    }
+
+    /** No agent is there whose logs there could be: that is told to who is let in. */
+    private static void assertLetIn(String route, int status) {
+        assertThat(status).isNotIn(401, 403);
+        assertThat(status < 500 || (route.endsWith("/logs") && status == 503)).as("status %s", status).isTrue();
     }
 
     static Stream<String> routes() throws IOException {
@@ -115,9 +121,7 @@ class PermissionsTest {
     @MethodSource("routes")
     @DisplayName("where nobody is asked, everybody may everything")
     void withoutTokens(String route) throws Exception {
-        assertThat(ask(open, route, new Who("nobody", null, "web")))
-                .isNotIn(401, 403)
-                .isLessThan(500);
+        assertLetIn(route, ask(open, route, new Who("nobody", null, "web")));
     }
 
     @Test

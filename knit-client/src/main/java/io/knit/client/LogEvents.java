@@ -1,0 +1,128 @@
+package io.knit.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.client.KnitClientException.Kind;
+import io.knit.client.KnitClientException.Problem;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads lines of logs; where the way breaks, it asks again from the last line on. */
+final class LogEvents {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** So often in a row, with so long between, before it is given up. */
+    private static final int ATTEMPTS = 20;
+
+    private static final long PAUSE_MILLIS = 1_000;
+
+    /** What passes by itself. */
+    private static final Set<String> PASSING = Set.of("transport_unavailable", "closed", "busy", "runtime_unavailable");
+
+    private final Requests requests;
+    private final String path;
+    private final LogTerms terms;
+    private final Consumer<JsonNode> reader;
+
+    private @Nullable String last;
+    private boolean progress;
+
+    LogEvents(Requests requests, String path, LogTerms terms, Consumer<JsonNode> reader) {
+        this.requests = requests;
+        this.path = path;
+        this.terms = terms;
+        this.reader = reader;
+    }
+
+    /** Until the end. */
+    void read() {
+        int failures = 0;
+        while (true) {
+            progress = false;
+            try {
+                once();
+                return;
+            } catch (KnitClientException e) {
+                failures = progress ? 1 : failures + 1;
+                if (last == null || failures >= ATTEMPTS || !passes(e)) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static boolean passes(KnitClientException e) {
+        return e.kind() == Kind.UNREACHABLE
+                || PASSING.contains(e.problems().get(0).code());
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw KnitClientException.of(Kind.FAILED, "interrupted");
+        }
+    }
+
+    private void once() {
+        try (InputStream in = requests.open(path, query(), last);
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            String event = "";
+            String id = null;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("event: ")) {
+                    event = line.substring("event: ".length());
+                } else if (line.startsWith("id: ")) {
+                    id = line.substring("id: ".length());
+                } else if (line.startsWith("data: ")) {
+                    if (event.equals("end")) {
+                        return;
+                    }
+                    take(event, JSON.readTree(line.substring("data: ".length())));
+                    last = id == null ? last : id;
+                    progress = true;
+                    id = null;
+                }
+            }
+            throw requests.unreachable(new IOException("the answer broke off"));
+        } catch (IOException e) {
+            throw requests.unreachable(e);
+        }
+    }
+
+    private void take(String event, JsonNode data) {
+        if (event.equals("error")) {
+            String words = data.path("message").asText();
+            throw new KnitClientException(
+                    Kind.FAILED, List.of(new Problem(data.path("code").asText(), words, "")));
+        }
+        if (data instanceof ObjectNode tree) {
+            reader.accept(tree.put("event", event));
+        }
+    }
+
+    private Map<String, String> query() {
+        Map<String, String> query = new LinkedHashMap<>();
+        if (terms.follow()) {
+            query.put("follow", "true");
+        }
+        if (terms.tail() != null) {
+            query.put("tail", terms.tail().toString());
+        }
+        if (terms.since() != null) {
+            query.put("since", terms.since().toString());
+        }
+        return query;
+    }
+}

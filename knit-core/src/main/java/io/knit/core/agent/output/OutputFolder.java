@@ -1,0 +1,76 @@
+package io.knit.core.agent.output;
+
+import io.knit.core.wire.InstanceIds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A file for each instance that has ended, in the form of a stream of lines. Blocks; one write at a time is the caller's to see to. */
+public final class OutputFolder {
+    /** For so long what an instance wrote last can be read. */
+    public static final Duration KEPT = Duration.ofDays(7);
+
+    /** All files together, in bytes; the oldest go first. */
+    static final long MOST = 64L << 20;
+
+    private final Path folder;
+
+    public OutputFolder(Path dataDir) {
+        this.folder = dataDir.resolve("output");
+    }
+
+    private record Kept(Path file, FileTime at, long size) {}
+
+    /** Keeps what an instance wrote last, and lets go of what is too old or too much. */
+    void write(String instance, byte[] lines, Instant now) throws IOException {
+        if (!InstanceIds.isId(instance)) {
+            return;
+        }
+        Files.createDirectories(folder);
+        Path half = folder.resolve(instance + ".new");
+        Files.write(half, lines);
+        Files.setLastModifiedTime(half, FileTime.from(now));
+        Files.move(half, folder.resolve(instance), StandardCopyOption.REPLACE_EXISTING);
+        clean(now);
+    }
+
+    void clean(Instant now) throws IOException {
+        List<Kept> all = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                all.add(new Kept(file, Files.getLastModifiedTime(file), Files.size(file)));
+            }
+        }
+        all.sort(Comparator.comparing(Kept::at));
+        long bytes = all.stream().mapToLong(Kept::size).sum();
+        for (Kept kept : all) {
+            boolean old = kept.at().toInstant().isBefore(now.minus(KEPT));
+            if (old || bytes > MOST) {
+                Files.deleteIfExists(kept.file());
+                bytes -= kept.size();
+            }
+        }
+    }
+
+    /** What an instance wrote last, or empty: nothing of it is kept. */
+    public Optional<byte[]> read(String instance) throws IOException {
+        if (!InstanceIds.isId(instance)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readAllBytes(folder.resolve(instance)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+}

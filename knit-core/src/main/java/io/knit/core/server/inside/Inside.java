@@ -1,0 +1,40 @@
+package io.knit.core.server.inside;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.wire.asked.LogRange;
+import java.util.Optional;
+
+/** What can be seen of instances beyond what the state says. Thread-safe. */
+public interface Inside {
+    /** Of a server that can't look. */
+    Inside NONE = new Inside() {
+        @Override
+        public Optional<String> deploymentOf(String instance) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Reading logs(String instance, String deployment, LogRange range, LineListener reader) {
+            reader.failed(new KnitException(ErrorCode.CLOSED, "this server can't look into instances"));
+            return () -> {};
+        }
+    };
+
+    /** Whose instance it is; empty: there is none of this id. */
+    Optional<String> deploymentOf(String instance);
+
+    /**
+     * Reads what an instance wrote, or all instances of a deployment, interleaved by time.
+     *
+     * @param instance its id, or empty: of a deployment
+     * @param deployment its name, or empty: of an instance
+     */
+    Reading logs(String instance, String deployment, LogRange range, LineListener reader);
+
+    /** A reading under way. */
+    interface Reading {
+        /** Nobody wants more. May be called more than once; the reader is not told. */
+        void cancel();
+    }
+}

@@ -1,0 +1,162 @@
+package io.knit.core.server.inside;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.spi.loop.Loop;
+import io.knit.core.wire.Features;
+import io.knit.core.wire.InstanceIds;
+import io.knit.core.wire.PlainText;
+import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.StreamRequest;
+import io.knit.core.wire.stream.AskingStreams;
+import io.knit.core.wire.stream.StreamEnd;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Asks the agents of the nodes on which instances are. Thread-safe. */
+public final class InsideNodes implements Inside {
+    /** Of one deployment, so many are read at once. */
+    static final int MOST_INSTANCES = 50;
+
+    private final Loop loop;
+    private final AskingStreams streams;
+    private final Function<String, Optional<Instance>> instances;
+    private final Function<String, Optional<DeploymentView>> deployments;
+    private final Function<String, Optional<Node>> nodes;
+    private final Supplier<Collection<Node>> everywhere;
+
+    /** The functions give what is known now, on any thread. */
+    public InsideNodes(
+            Loop loop,
+            AskingStreams streams,
+            Function<String, Optional<Instance>> instances,
+            Function<String, Optional<DeploymentView>> deployments,
+            Function<String, Optional<Node>> nodes,
+            Supplier<Collection<Node>> everywhere) {
+        this.loop = loop;
+        this.streams = streams;
+        this.instances = instances;
+        this.deployments = deployments;
+        this.nodes = nodes;
+        this.everywhere = everywhere;
+    }
+
+    @Override
+    public Optional<String> deploymentOf(String instance) {
+        return instances.apply(instance).map(Instance::deployment);
+    }
+
+    @Override
+    public Reading logs(String instance, String deployment, LogRange range, LineListener reader) {
+        LogReading reading = new LogReading(loop, range.follow(), reader);
+        loop.execute(() -> {
+            try {
+                if (!instance.isEmpty() && instances.apply(instance).isEmpty()) {
+                    search(reading, instance, range);
+                } else {
+                    List<Instance> all = instance.isEmpty() ? of(deployment) : List.of(known(instance));
+                    int window = Math.max(StreamEnd.PIECE, StreamEnd.WINDOW / all.size());
+                    all.forEach(one -> begin(reading, one, range, window));
+                }
+                reading.complete();
+            } catch (KnitException e) {
+                reader.failed(e);
+            }
+        });
+        return reading;
+    }
+
+    /** One that ended, and is not in the state any more: its node may keep what it wrote last. */
+    private void search(LogReading reading, String instance, LogRange range) {
+        KnitException nowhere = unknown(instance);
+        List<Node> able = InstanceIds.isId(instance)
+                ? everywhere.get().stream()
+                        .filter(node -> node.state() != NodeState.DOWN
+                                && node.features().contains(Features.STREAMS))
+                        .toList()
+                : List.of();
+        if (able.isEmpty() || able.size() > MOST_INSTANCES) {
+            throw nowhere;
+        }
+        reading.searches(nowhere);
+        for (Node node : able) {
+            LogReading.Source source = reading.add(instance);
+            source.end = streams.ask(node.id(), StreamRequest.ofLogs(instance, range), StreamEnd.PIECE * 2, source);
+        }
+    }
+
+    private void begin(LogReading reading, Instance instance, LogRange range, int window) {
+        LogReading.Source source = reading.add(instance.id());
+        try {
+            source.end = streams.ask(node(instance), StreamRequest.ofLogs(instance.id(), range), window, source);
+        } catch (KnitException e) {
+            source.failed(e);
+        }
+    }
+
+    private List<Instance> of(String name) {
+        DeploymentView view = deployments
+                .apply(name)
+                .orElseThrow(() -> new KnitException(
+                        ErrorCode.NOT_FOUND,
+                        "there is no deployment \"" + PlainText.of(name, 63) + "\"; GET /deployments lists all"));
+        List<Instance> placed = view.instances().stream()
+                .filter(instance -> instance.node() != null)
+                .toList();
+        if (placed.isEmpty()) {
+            throw new KnitException(
+                    ErrorCode.NOT_FOUND,
+                    "no instance of " + name + " has a node yet, so there is nothing that it wrote; GET /deployments/"
+                            + name + "/explain says why");
+        }
+        if (placed.size() > MOST_INSTANCES) {
+            throw new KnitException(
+                    ErrorCode.TOO_LARGE,
+                    name + " has " + placed.size() + " instances, and at most " + MOST_INSTANCES
+                            + " are read at once; ask for one by its id, GET /instances/{id}/logs");
+        }
+        return placed;
+    }
+
+    private Instance known(String id) {
+        return instances.apply(id).orElseThrow(() -> unknown(id));
+    }
+
+    private static KnitException unknown(String id) {
+        return new KnitException(
+                ErrorCode.NOT_FOUND,
+                "there is no instance named \"" + PlainText.of(id, 128)
+                        + "\", and no node that can be asked keeps what it wrote; GET /deployments lists those that there are");
+    }
+
+    /** The node whose agent can be asked. */
+    private String node(Instance instance) {
+        String id = instance.node();
+        if (id == null) {
+            throw new KnitException(
+                    ErrorCode.NOT_FOUND,
+                    instance.id() + " has no node yet, so there is nothing to see of it: " + instance.reason());
+        }
+        Node node = nodes.apply(id)
+                .orElseThrow(() -> new KnitException(
+                        ErrorCode.NOT_FOUND, "node " + id + " of " + instance.id() + " was forgotten"));
+        if (node.state() == NodeState.DOWN) {
+            throw new KnitException(
+                    ErrorCode.TRANSPORT_UNAVAILABLE,
+                    "node " + id + " is down, so nothing of " + instance.id() + " can be seen until it is back");
+        }
+        if (!node.features().contains(Features.STREAMS)) {
+            throw new KnitException(
+                    ErrorCode.VERSION_NOT_SPOKEN,
+                    "the agent on " + id + " is of a release that shows nothing of its instances; upgrade it");
+        }
+        return id;
+    }
+}

@@ -1,0 +1,209 @@
+package io.knit.core.server.inside;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.LogLine;
+import io.knit.core.wire.asked.LogText;
+import io.knit.core.wire.stream.StreamEnd;
+import io.knit.core.wire.stream.StreamListener;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The lines of one instance or of several, on their way to one reader. What was not taken by him is not taken from the agents. On the loop. */
+final class LogReading implements Inside.Reading {
+    /** About so much goes to the reader at once. */
+    private static final int BATCH = 32 * 1024;
+
+    private final Loop loop;
+    private final LineListener reader;
+    private final LogMerge<Given> merge;
+    private final List<Source> sources = new ArrayList<>();
+
+    private boolean begun;
+    private boolean giving;
+    private boolean complete;
+    private boolean over;
+    private Loop.@Nullable Timer timer;
+
+    @Nullable
+    private KnitException firstFailure;
+
+    private int failures;
+
+    /** Why there is nothing, where every source says that it has nothing; null: as the first one says. */
+    @Nullable
+    private KnitException missing;
+
+    private record Given(Source source, InstanceLine line, int bytes) {}
+
+    LogReading(Loop loop, boolean follow, LineListener reader) {
+        this.loop = loop;
+        this.reader = reader;
+        this.merge = new LogMerge<>(!follow);
+    }
+
+    /** Where the lines of one more instance come from; whoever reads them must give {@link Source#end}. */
+    Source add(String instance) {
+        Source source = new Source(instance, merge.open(loop.elapsed()));
+        sources.add(source);
+        return source;
+    }
+
+    /** It is not known which source has it: those that have not are not told of. */
+    void searches(KnitException whenNowhere) {
+        missing = whenNowhere;
+    }
+
+    /** There will be no more sources. */
+    void complete() {
+        complete = true;
+        pump();
+    }
+
+    @Override
+    public void cancel() {
+        loop.execute(() -> {
+            if (!over) {
+                stop();
+            }
+        });
+    }
+
+    private void stop() {
+        over = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+        KnitException why = new KnitException(ErrorCode.CLOSED, "nobody reads on");
+        for (Source source : sources) {
+            StreamEnd end = source.end;
+            if (end != null) {
+                end.fail(why);
+            }
+        }
+    }
+
+    private void pump() {
+        if (over || giving || !complete) {
+            return;
+        }
+        List<Given> batch = new ArrayList<>();
+        int bytes = 0;
+        while (bytes < BATCH) {
+            Optional<Given> next = merge.next(loop.elapsed());
+            if (next.isEmpty()) {
+                break;
+            }
+            batch.add(next.get());
+            bytes += next.get().bytes();
+        }
+        if (!batch.isEmpty()) {
+            give(batch);
+        } else if (merge.isOver()) {
+            finish();
+        } else {
+            lookAgain();
+        }
+    }
+
+    private void give(List<Given> batch) {
+        giving = true;
+        loop.bring(reader.lines(batch.stream().map(Given::line).toList())).onComplete(taken -> {
+            giving = false;
+            for (Given given : batch) {
+                StreamEnd end = given.source().end;
+                if (end != null) {
+                    end.read(given.bytes());
+                }
+            }
+            pump();
+        });
+    }
+
+    private void lookAgain() {
+        Duration wait = merge.again(loop.elapsed());
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+        if (wait != null) {
+            timer = loop.after(wait, this::pump);
+        }
+    }
+
+    private void finish() {
+        over = true;
+        if (firstFailure != null && failures == sources.size()) {
+            reader.failed(missing != null && firstFailure.code() == ErrorCode.NOT_FOUND ? missing : firstFailure);
+        } else {
+            reader.ended();
+        }
+    }
+
+    /** One instance. */
+    final class Source implements StreamListener {
+        private final String instance;
+        private final int number;
+        private final LogText text = new LogText();
+        private Instant last = Instant.MIN;
+
+        @Nullable
+        StreamEnd end;
+
+        private Source(String instance, int number) {
+            this.instance = instance;
+            this.number = number;
+        }
+
+        @Override
+        public void begun() {
+            if (!begun && !over) {
+                begun = true;
+                reader.begun();
+            }
+        }
+
+        @Override
+        public void data(int channel, byte[] bytes) {
+            try {
+                text.read(bytes, this::line);
+            } catch (KnitException e) {
+                if (end != null) {
+                    end.fail(e);
+                }
+                failed(e);
+                return;
+            }
+            pump();
+        }
+
+        private void line(LogLine line, int size) {
+            // where clocks went back: an instance's own order stands
+            last = line.at().isAfter(last) ? line.at() : last;
+            merge.give(number, last, new Given(this, new InstanceLine(instance, line, null), size));
+        }
+
+        @Override
+        public void ended(byte[] lastWord) {
+            merge.over(number);
+            pump();
+        }
+
+        @Override
+        public void failed(KnitException why) {
+            failures++;
+            firstFailure = firstFailure == null ? why : firstFailure;
+            if (sources.size() > 1 && missing == null) {
+                InstanceLine note = new InstanceLine(instance, null, String.valueOf(why.getMessage()));
+                merge.give(number, last, new Given(this, note, 0));
+            }
+            merge.over(number);
+            pump();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.knit.core.wire.asked;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which lines of what an instance wrote.
+ *
+ * @param follow whether to go on with what it writes from now on
+ * @param tail the last so many of those that are there; null: all
+ * @param since from then on, as RFC 3339 with up to nine digits of a second; null: from the begin
+ * @param after whether those of that very moment were had already
+ */
+public record LogRange(
+        boolean follow, @Nullable Integer tail, @Nullable String since, boolean after) {}

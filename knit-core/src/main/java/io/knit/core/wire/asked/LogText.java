@@ -1,0 +1,69 @@
+package io.knit.core.wire.asked;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.runtime.LogLine;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * Lines as they are in a stream: {@code 2026-11-27T12:00:00.123456789Z stdout F text} and a line feed, with {@code P} for a part of a line whose
+ * end has not come. Pieces of the stream may end anywhere. Reads one stream; not thread-safe.
+ */
+public final class LogText {
+    /** Docker cuts lines at 16 KiB; in UTF-8, what is replaced is three bytes for one. */
+    private static final int LONGEST = 64 * 1024;
+
+    private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
+
+    /** The line's bytes; one that is too long is cut. */
+    public static byte[] bytes(LogLine line) {
+        String text = line.text().length() > LONGEST / 4 ? line.text().substring(0, LONGEST / 4) : line.text();
+        return (line.at() + (line.error() ? " stderr " : " stdout ") + (line.whole() ? "F " : "P ")
+                        + text.replace('\n', ' ') + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads on.
+     *
+     * @param reader takes each line that is whole now, and of how many bytes of the stream it was made
+     * @throws KnitException if these are no lines
+     */
+    public void read(byte[] piece, ObjIntConsumer<LogLine> reader) {
+        int from = 0;
+        for (int i = 0; i < piece.length; i++) {
+            if (piece[i] == '\n') {
+                begun.write(piece, from, i - from);
+                from = i + 1;
+                int size = begun.size() + 1;
+                LogLine line = line(begun.toString(StandardCharsets.UTF_8));
+                begun.reset();
+                reader.accept(line, size);
+            }
+        }
+        begun.write(piece, from, piece.length - from);
+        if (begun.size() > LONGEST + 100) {
+            throw unreadable();
+        }
+    }
+
+    private static LogLine line(String text) {
+        String[] words = text.split(" ", 4);
+        if (words.length < 4) {
+            throw unreadable();
+        }
+        try {
+            return new LogLine(Instant.parse(words[0]), words[1].equals("stderr"), !words[2].equals("P"), words[3]);
+        } catch (DateTimeParseException e) {
+            throw unreadable();
+        }
+    }
+
+    private static KnitException unreadable() {
+        return new KnitException(ErrorCode.TRANSPORT_UNAVAILABLE, "the agent sent what are no lines");
+    }
+}

@@ -1,0 +1,78 @@
+package io.knit.launcher.remote.show;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+
+/** Lines of logs as they are shown. */
+public final class LogLines {
+    private final PrintWriter out;
+    private final boolean named;
+    private final boolean timed;
+    private final boolean raw;
+    private final boolean json;
+    private String open = "";
+
+    /**
+     * @param named whether each line says whose it is
+     * @param timed whether each says when it was written
+     * @param raw whether control characters stay
+     * @param json whether each is shown as JSON
+     */
+    public LogLines(PrintWriter out, boolean named, boolean timed, boolean raw, boolean json) {
+        this.out = out;
+        this.named = named;
+        this.timed = timed;
+        this.raw = raw;
+        this.json = json;
+    }
+
+    public void show(JsonNode event) {
+        if (json) {
+            out.println(event);
+        } else if (event.has("message")) {
+            close();
+            out.println(whose(event) + "knit: "
+                    + TextTable.shown(event.path("message").asText()));
+        } else {
+            line(event);
+        }
+        out.flush();
+    }
+
+    private void line(JsonNode event) {
+        String instance = event.path("instance").asText();
+        if (!open.equals(instance)) {
+            close();
+            out.print(whose(event) + (timed ? TextTable.shown(event.path("time").asText()) + " " : ""));
+        }
+        String text = event.path("text").asText();
+        out.print(raw ? text : cleaned(text));
+        if (event.path("partial").asBoolean()) {
+            open = instance;
+        } else {
+            open = "";
+            out.println();
+        }
+    }
+
+    private String whose(JsonNode event) {
+        return named ? TextTable.shown(event.path("instance").asText()) + "  " : "";
+    }
+
+    /** Whose line had not ended. */
+    private void close() {
+        if (!open.isEmpty()) {
+            out.println();
+            open = "";
+        }
+    }
+
+    /** Tabs stay where they are: tables are made of them. */
+    private static String cleaned(String text) {
+        String[] parts = text.split("\t", -1);
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = TextTable.shown(parts[i]);
+        }
+        return String.join("\t", parts);
+    }
+}

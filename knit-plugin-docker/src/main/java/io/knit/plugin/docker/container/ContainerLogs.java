@@ -1,0 +1,174 @@
+package io.knit.plugin.docker.container;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.LogContainerCmd;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.StreamType;
+import io.knit.api.spi.runtime.LogLine;
+import io.knit.api.spi.runtime.LogQuery;
+import io.knit.api.spi.runtime.LogReader;
+import io.knit.api.spi.runtime.Ongoing;
+import io.knit.plugin.docker.engine.Engine;
+import io.knit.plugin.docker.engine.EngineClients;
+import io.knit.plugin.docker.engine.EngineErrors;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.Closeable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The output of one container, by a connection and a thread of its own. The thread waits for the reader, and thereby the engine waits for it: what
+ * is not read yet is in the engine's files, not here.
+ */
+public final class ContainerLogs implements Ongoing<Void>, ResultCallback<Frame> {
+    private final Engine engine;
+    private final String what;
+    private final LogQuery query;
+    private final LogReader reader;
+    private final DockerClient client;
+    private final Promise<Void> ended = Promise.promise();
+    private final AtomicReference<@Nullable CountDownLatch> waiting = new AtomicReference<>();
+    private volatile boolean answered;
+    private volatile boolean over;
+
+    public ContainerLogs(Engine engine, String containerId, LogQuery query, LogReader reader) {
+        this.engine = engine;
+        this.what = "reading what container " + ContainerCreation.shortId(containerId) + " wrote";
+        this.query = query;
+        this.reader = reader;
+        this.client = engine.clients().open();
+        if (engine.after(Duration.ZERO, () -> begin(containerId)) == null) {
+            cancel();
+        }
+    }
+
+    private void begin(String containerId) {
+        if (over) {
+            return;
+        }
+        engine.after(engine.deadlines().read(), this::endIfSilent);
+        LogContainerCmd command = client.logContainerCmd(containerId)
+                .withStdOut(true)
+                .withStdErr(true)
+                .withTimestamps(true)
+                .withFollowStream(query.follow());
+        if (query.tail() != null) {
+            command.withTail(query.tail());
+        }
+        if (query.since() != null) {
+            // whole seconds are all that it takes; what is too early is left out here
+            command.withSince(
+                    (int) Math.max(0, Math.min(Integer.MAX_VALUE, query.since().getEpochSecond())));
+        }
+        command.exec(this);
+    }
+
+    @Override
+    public void onStart(Closeable stream) {
+        answered = true;
+    }
+
+    @Override
+    public void onNext(Frame frame) {
+        LogLine line = line(frame);
+        if (line != null && !over && (query.since() == null || !line.at().isBefore(query.since()))) {
+            await(reader.line(line));
+        }
+    }
+
+    /** The engine puts the time before each; what has none is the output of a terminal, cut anywhere. */
+    private static @Nullable LogLine line(Frame frame) {
+        String text = new String(frame.getPayload(), StandardCharsets.UTF_8);
+        int blank = text.indexOf(' ');
+        if (blank < 0) {
+            return null;
+        }
+        boolean whole = text.endsWith("\n");
+        try {
+            return new LogLine(
+                    Instant.parse(text.substring(0, blank)),
+                    frame.getStreamType() == StreamType.STDERR,
+                    whole,
+                    text.substring(blank + 1, whole ? text.length() - 1 : text.length()));
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private void await(Future<Void> taken) {
+        if (!taken.isComplete()) {
+            CountDownLatch latch = new CountDownLatch(1);
+            waiting.set(latch);
+            taken.onComplete(any -> latch.countDown());
+            try {
+                if (!over) {
+                    latch.await();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                cancel();
+            }
+        }
+        if (taken.failed()) {
+            cancel();
+        }
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+        end(thrown);
+    }
+
+    @Override
+    public void onComplete() {
+        end(null);
+    }
+
+    /** What docker-java calls when it is done. */
+    @Override
+    public void close() {
+        end(null);
+    }
+
+    @Override
+    public Future<Void> ended() {
+        return ended.future();
+    }
+
+    @Override
+    public void cancel() {
+        end(EngineErrors.closed(what));
+    }
+
+    private void endIfSilent() {
+        if (!answered) {
+            end(engine.errors().unanswered(what, engine.deadlines().read()));
+        }
+    }
+
+    private void end(@Nullable Throwable why) {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+        }
+        CountDownLatch latch = waiting.get();
+        if (latch != null) {
+            latch.countDown();
+        }
+        EngineClients.close(client);
+        if (why == null) {
+            ended.tryComplete();
+        } else {
+            ended.tryFail(engine.errors().of(what, why));
+        }
+    }
+}
