@@ -242,6 +242,7 @@ public final class HttpApi {
         Gate gate = new Gate(orchestrator, listening, new RandomIds(), HttpApi::elapsed);
         gate.mount(
                 router,
+                Router.router(vertx),
                 Stream.of(Routes.PATHS, Dashboard.PATHS, DocsPage.PATHS)
                         .flatMap(all -> all.keySet().stream())
                         .toList());

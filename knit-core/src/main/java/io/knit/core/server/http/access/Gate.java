@@ -52,12 +52,12 @@ public final class Gate implements Visitors {
     }
 
     /** Comes before whoever reads bodies, and is asked about all other paths, too. */
-    public void mount(Router router, Collection<String> paths) {
+    public void mount(Router router, Router versioned, Collection<String> paths) {
         router.route().handler(this::identify);
-        paths.forEach(path -> {
-            router.route(path).handler(ctx -> check(ctx, path));
-            router.route(Version.PREFIX + path).handler(ctx -> check(ctx, path));
-        });
+        // a router of its own: who asks without the version passes it by with one look
+        paths.forEach(path -> versioned.route(path).handler(ctx -> check(ctx, path)));
+        router.route(Version.PREFIX + "/*").subRouter(versioned);
+        paths.forEach(path -> router.route(path).handler(ctx -> check(ctx, path)));
         router.route().handler(Gate::checkRest);
     }
 
