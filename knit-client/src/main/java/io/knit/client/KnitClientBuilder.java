@@ -2,6 +2,7 @@ package io.knit.client;
 
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -21,6 +22,9 @@ public final class KnitClientBuilder {
 
     private final URI server;
     private @Nullable String token;
+    private @Nullable Path authorities;
+    private @Nullable Path certificate;
+    private @Nullable Path key;
 
     KnitClientBuilder(URI server) {
         this.server = server;
@@ -42,12 +46,31 @@ public final class KnitClientBuilder {
         return this;
     }
 
-    /** @throws IllegalArgumentException if the server's address is no {@code http} or {@code https} one */
+    /** Trusts servers over {@code https} that one of these authorities, PEM, vouches for; unless told, those that this JVM trusts. */
+    public KnitClientBuilder trusting(Path authorities) {
+        this.authorities = Objects.requireNonNull(authorities, "authorities");
+        return this;
+    }
+
+    /**
+     * Shows a certificate to a server that asks for one.
+     *
+     * @param certificate PEM: the client's own, followed by those between it and its authority
+     * @param key PEM: the certificate's, PKCS#8, not encrypted
+     */
+    public KnitClientBuilder showing(Path certificate, Path key) {
+        this.certificate = Objects.requireNonNull(certificate, "certificate");
+        this.key = Objects.requireNonNull(key, "key");
+        return this;
+    }
+
+    /** @throws IllegalArgumentException if the server's address is no {@code http} or {@code https} one, or a file is wrong */
     public KnitClient build() {
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(MOST_TO_CONNECT)
-                .build();
-        return new KnitClient(new Requests(server, http, token));
+        HttpClient.Builder http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(MOST_TO_CONNECT);
+        if (authorities != null || certificate != null) {
+            http.sslContext(Trust.of(authorities, certificate, key));
+        }
+        return new KnitClient(new Requests(server, http.build(), token));
     }
 }

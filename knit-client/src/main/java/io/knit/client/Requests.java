@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Questions and changes as HTTP requests; answers as trees or {@link KnitClientException}s. Thread-safe. */
@@ -168,6 +169,12 @@ final class Requests {
                     Kind.TIMED_OUT,
                     server
                             + " did not answer in time; whether the request was carried out is not known: look before it is sent again");
+        } catch (SSLException e) {
+            throw KnitClientException.of(
+                    Kind.UNREACHABLE,
+                    "TLS with " + server + " failed (" + e.getMessage()
+                            + "); say whom to trust (knit: --ca-file or KNIT_CA), and show a certificate if it asks for one"
+                            + " (--cert-file, --key-file)");
         } catch (IOException e) {
             throw unreachable(e);
         } catch (InterruptedException e) {

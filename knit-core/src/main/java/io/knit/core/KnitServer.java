@@ -18,6 +18,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
+import io.knit.api.model.Peer;
 import io.knit.api.model.RevisionView;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
@@ -33,8 +34,10 @@ import io.knit.core.server.ServerParts;
 import io.knit.core.server.StoredState;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.HttpApi;
+import io.knit.core.server.http.access.Exposure;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
+import io.knit.core.server.http.tls.TlsFiles;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.wiring.Closers;
 import io.knit.core.wiring.ClusterFile;
@@ -151,7 +154,7 @@ public final class KnitServer implements Orchestrator {
                 .compose(nothing -> settings.isOn(KnitServerBuilder.TOKENS)
                         ? FirstToken.ensure(wiring.loop(), made, new RandomIds(), settings.dataDir())
                         : Future.succeededFuture())
-                .compose(nothing -> listen(wiring, made, measured(store, transport, discovery)))
+                .compose(nothing -> listen(wiring, made, discovery, measured(store, transport, discovery)))
                 .map(http -> {
                     Map<String, String> where = new LinkedHashMap<>(http);
                     note(where, "transport", transport.endpoint());
@@ -174,18 +177,26 @@ public final class KnitServer implements Orchestrator {
                 .toList();
     }
 
-    private Future<Map<String, String>> listen(Wiring wiring, ServerCore made, List<Measured> components) {
+    private Future<Map<String, String>> listen(
+            Wiring wiring, ServerCore made, Discovery discovery, List<Measured> components) {
         String address = settings.httpAddress();
         if (address == null) {
             return Future.succeededFuture(Map.of());
         }
         HostAndPort at = HostAndPort.parse("http-addr", address);
+        Listening listening = new Listening(
+                at.host(), at.port(), settings.isOn(KnitServerBuilder.TOKENS), TlsFiles.of(settings.config()));
         ClientRates rates = ClientRates.of(settings.config().get(HTTP_RATE));
-        Listening listening = new Listening(at.host(), at.port(), settings.isOn(KnitServerBuilder.TOKENS));
-        return HttpApi.start(wiring.vertx(), listening, made, components, made.inside(), rates, made.meters())
+        String scheme = listening.isSecure() ? "https://" : "http://";
+        return Exposure.admit(
+                        wiring.vertx(),
+                        listening,
+                        settings.isOn(KnitServerBuilder.INSECURE),
+                        () -> discovery.self().map(self -> self.map(Peer::meshIp)))
+                .compose(admitted -> HttpApi.start(wiring.vertx(), listening, made, components, made.inside(), rates, made.meters()))
                 .map(http -> {
                     closers.add(http::close);
-                    return Map.of("http", "http://" + at.withPort(http.port()));
+                    return Map.of("http", scheme + at.withPort(http.port()));
                 });
     }
 

@@ -2,6 +2,7 @@ package io.knit.core;
 
 import io.knit.api.ServerTiming;
 import io.knit.api.spi.store.Store;
+import io.knit.core.server.http.tls.TlsFiles;
 import io.knit.core.wiring.JoinToken;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
     static final String NEW_CLUSTER = "new-cluster";
     static final String TOKENS = "tokens";
+    static final String INSECURE = "insecure";
 
     @Nullable
     String httpAddress = "127.0.0.1:8080";
@@ -59,6 +61,33 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
         return config(TOKENS, "true");
     }
 
+    /**
+     * HTTPS instead of HTTP. The files are read at the start and when they change (looked at every 2 s); what is wrong then changes nothing.
+     *
+     * @param certificate PEM: the server's own, followed by those between it and its authority
+     * @param key PEM: the certificate's, PKCS#8, not encrypted
+     */
+    public KnitServerBuilder httpTls(Path certificate, Path key) {
+        return config(TlsFiles.CERTIFICATE, certificate.toString()).config(TlsFiles.KEY, key.toString());
+    }
+
+    /**
+     * With {@link #httpTls}: lets in only who shows a certificate of this authority, and also a token where one is asked for.
+     *
+     * @param file PEM
+     */
+    public KnitServerBuilder httpClientAuthority(Path file) {
+        return config(TlsFiles.AUTHORITY, file.toString());
+    }
+
+    /**
+     * Listens on a wildcard or public address though not everybody must show a {@link #tokens token} over {@link #httpTls TLS}: something else keeps strangers out.
+     * Without this such a start is refused.
+     */
+    public KnitServerBuilder insecure() {
+        return config(INSECURE, "true");
+    }
+
     public KnitServerBuilder timing(ServerTiming timing) {
         this.timing = Objects.requireNonNull(timing, "timing");
         return this;
@@ -75,6 +104,7 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
      */
     public KnitServer build() {
         JoinToken.check(config);
+        TlsFiles unused = TlsFiles.of(config);
         if (loop != null && (httpAddress != null || store == null || transport == null || discovery == null)) {
             throw new IllegalStateException(
                     "with a loop of your own, also give store, transport and discovery, and call withoutHttp()");

@@ -2,6 +2,8 @@ package io.knit.launcher.program;
 
 import io.knit.api.KnitVersion;
 import io.knit.api.ServerTiming;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitServer;
 import io.knit.launcher.settings.Secrets;
@@ -47,8 +49,15 @@ public final class ServerProgram implements Program {
         }
         settings.number(Setting.HTTP_RATE, 0, MOST_REQUESTS);
         settings.matching(Setting.NATS_URL, NATS_URL, NATS_URL_SHAPE);
-        for (Setting each : List.of(Setting.NEW_CLUSTER, Setting.TOKENS)) {
+        for (Setting each : List.of(Setting.NEW_CLUSTER, Setting.TOKENS, Setting.INSECURE)) {
             settings.matching(each, YES_OR_NO, "give true or false, or the flag alone");
+        }
+        boolean certified = settings.given(Setting.HTTP_TLS_CERT).isPresent();
+        if (certified != settings.given(Setting.HTTP_TLS_KEY).isPresent()
+                || (!certified && settings.given(Setting.HTTP_TLS_CA).isPresent())) {
+            throw new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "--http-tls-cert and --http-tls-key go together, and --http-tls-ca needs both; give both, or neither");
         }
         settings.matching(
                 Setting.STORE_URL, JDBC_URL, "give a JDBC URL, such as jdbc:postgresql://db.example/knit?user=knit");

@@ -14,6 +14,7 @@ import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.remote.typed.ShownToken;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +44,25 @@ public abstract class Remote {
             description =
                     "A file whose first line is the token to show. Default: KNIT_TOKEN_FILE, else the token KNIT_TOKEN.")
     private String tokenFile = "";
+
+    @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            description =
+                    "PEM file with the authority to trust over https. Default: KNIT_CA, else this JVM's authorities.")
+    private String caFile = "";
+
+    @Option(
+            names = "--cert-file",
+            paramLabel = "FILE",
+            description = "PEM file with the certificate to show, with --key-file. Default: KNIT_CERT.")
+    private String certFile = "";
+
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description = "PEM file (PKCS#8) with the key to --cert-file. Default: KNIT_KEY.")
+    private String keyFile = "";
 
     @Option(
             names = {"-o", "--output"},
@@ -99,7 +119,23 @@ public abstract class Remote {
     private KnitClient client(String url, Map<String, String> environment) {
         KnitClientBuilder builder = builder(url);
         ShownToken.of(tokenFile, environment).ifPresent(builder::token);
+        String ca = either(caFile, environment, "KNIT_CA");
+        if (!ca.isEmpty()) {
+            builder.trusting(Path.of(ca));
+        }
+        String certificate = either(certFile, environment, "KNIT_CERT");
+        String key = either(keyFile, environment, "KNIT_KEY");
+        if (certificate.isEmpty() != key.isEmpty()) {
+            throw new IllegalArgumentException("--cert-file and --key-file go together; give both, or neither");
+        }
+        if (!certificate.isEmpty()) {
+            builder.showing(Path.of(certificate), Path.of(key));
+        }
         return builder.build();
+    }
+
+    private static String either(String typed, Map<String, String> environment, String variable) {
+        return typed.isBlank() ? environment.getOrDefault(variable, "").strip() : typed;
     }
 
     private static KnitClientBuilder builder(String url) {

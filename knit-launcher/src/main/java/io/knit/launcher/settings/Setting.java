@@ -26,6 +26,22 @@ public enum Setting {
             Set.of(Role.SERVER),
             "false",
             "Everybody must show a token over HTTP; the first, which may everything, is then in admin.token in the data folder."),
+    HTTP_TLS_CERT(
+            "FILE",
+            Set.of(Role.SERVER),
+            null,
+            "PEM file with the HTTP server's certificate, with --http-tls-key; it then speaks HTTPS. Read anew when it changes."),
+    HTTP_TLS_KEY("FILE", Set.of(Role.SERVER), null, "PEM file (PKCS#8) with the key to --http-tls-cert."),
+    HTTP_TLS_CA(
+            "FILE",
+            Set.of(Role.SERVER),
+            null,
+            "PEM file with an authority: over HTTPS only who shows a certificate of it is let in."),
+    INSECURE(
+            "true|false",
+            Set.of(Role.SERVER),
+            "false",
+            "Listen on a wildcard or public HTTP address without tokens and TLS: something else keeps strangers out."),
     NATS_ADDR(
             "HOST:PORT",
             Set.of(Role.SERVER),
@@ -241,7 +257,7 @@ public enum Setting {
 
     /** Whether the flag alone says {@code true}. */
     public boolean isSwitch() {
-        return this == NEW_CLUSTER || this == TOKENS;
+        return this == NEW_CLUSTER || this == TOKENS || this == INSECURE;
     }
 
     /** The value where none is given, or empty if that depends on the host or there is none. */

@@ -39,6 +39,7 @@ final class CsrfTokens {
                     .addCookie(Cookie.cookie(COOKIE, word)
                             .setPath("/dashboard")
                             .setHttpOnly(true)
+                            .setSecure(ctx.request().isSSL())
                             .setSameSite(CookieSameSite.STRICT));
         }
         return sign(word);

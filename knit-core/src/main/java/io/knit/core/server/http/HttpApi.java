@@ -27,6 +27,8 @@ import io.knit.core.server.http.request.HostGuard;
 import io.knit.core.server.http.request.QueryCheck;
 import io.knit.core.server.http.request.RequestId;
 import io.knit.core.server.http.request.Version;
+import io.knit.core.server.http.tls.ServerTls;
+import io.knit.core.server.http.tls.TlsFiles;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.meter.Meters;
 import io.vertx.core.Context;
@@ -48,8 +50,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The REST API and the dashboard on one port, and on one event loop, which is never that of who decides: what is read is answered from
@@ -68,12 +72,14 @@ public final class HttpApi {
     private final ClientRates rates;
     private final RequestId requests = new RequestId(new RandomIds().next(8));
     private final Settling settling;
+    private final @Nullable ServerTls tls;
     private final HttpServer server;
     private final Context context;
 
     private HttpApi(
             Vertx vertx,
             Listening listening,
+            @Nullable ServerTls tls,
             Orchestrator asked,
             List<Measured> components,
             Inside inside,
@@ -96,12 +102,14 @@ public final class HttpApi {
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
         Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers, meters));
-        this.server = vertx.createHttpServer(new HttpServerOptions()
-                        .setHttp2ClearTextEnabled(false)
-                        // its handler remembers each request, and breaks a connection with 128 of them under way
-                        .setPerMessageWebSocketCompressionSupported(false)
-                        .setPerFrameWebSocketCompressionSupported(false)
-                        .setIdleTimeout(HttpLimits.IDLE_SECONDS))
+        this.tls = tls;
+        HttpServerOptions options = new HttpServerOptions()
+                .setHttp2ClearTextEnabled(false)
+                // its handler remembers each request, and breaks a connection with 128 of them under way
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setIdleTimeout(HttpLimits.IDLE_SECONDS);
+        this.server = vertx.createHttpServer(tls == null ? options : tls.in(options))
                 .connectionHandler(connections::opened)
                 .exceptionHandler(failures::connection)
                 .invalidRequestHandler(request -> {
@@ -131,7 +139,7 @@ public final class HttpApi {
     public static Future<HttpApi> start(Vertx vertx, String host, int port, Orchestrator orchestrator) {
         return start(
                 vertx,
-                new Listening(host, port, false),
+                new Listening(host, port),
                 orchestrator,
                 List.of(),
                 Inside.NONE,
@@ -177,9 +185,17 @@ public final class HttpApi {
             Meters meters) {
         String host = listening.host();
         int port = listening.port();
-        HttpApi api = new HttpApi(vertx, listening, orchestrator, components, inside, limits, rates, meters);
-        return vertx.executeBlocking(() -> requireFree(host, port), false)
-                .compose(free -> api.listen(port, host))
+        TlsFiles files = listening.tls();
+        return vertx.executeBlocking(
+                        () -> {
+                            requireFree(host, port);
+                            return files == null
+                                    ? Optional.<ServerTls>empty()
+                                    : Optional.of(ServerTls.read(vertx, files));
+                        },
+                        false)
+                .compose(tls -> new HttpApi(vertx, listening, tls.orElse(null), orchestrator, components, inside, limits, rates, meters)
+                        .listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
     }
 
@@ -187,7 +203,12 @@ public final class HttpApi {
     private Future<HttpApi> listen(int port, String host) {
         Promise<HttpServer> listening = Promise.promise();
         context.runOnContext(now -> server.listen(port, host).onComplete(listening));
-        return listening.future().map(this);
+        return listening.future().map(listens -> {
+            if (tls != null) {
+                tls.watch(listens);
+            }
+            return this;
+        });
     }
 
     /** The port it listens on. */
@@ -205,6 +226,9 @@ public final class HttpApi {
             logs.close();
             settling.close();
             connections.leave();
+            if (tls != null) {
+                tls.close();
+            }
             ended.complete();
         });
         return ended.future().compose(done -> server.shutdown(limits.farewell().toMillis(), TimeUnit.MILLISECONDS));
@@ -214,7 +238,7 @@ public final class HttpApi {
         Router router = Router.router(vertx);
         metrics.count(router);
         router.route().handler(this::begin);
-        router.route().handler(new HostGuard(listening.host())::check);
+        router.route().handler(new HostGuard(listening.host(), listening.knowsItsVisitors())::check);
         Gate gate = new Gate(orchestrator, listening, new RandomIds(), HttpApi::elapsed);
         gate.mount(
                 router,
@@ -291,7 +315,7 @@ public final class HttpApi {
      * Vert.x lets two servers of one Vert.x share a port without a word, so that each gets half of the requests. Trying the port
      * first finds those, too.
      */
-    private static boolean requireFree(String host, int port) throws IOException {
+    private static void requireFree(String host, int port) throws IOException {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
             InetSocketAddress address = new InetSocketAddress(host, port);
@@ -301,7 +325,6 @@ public final class HttpApi {
                         "the name " + host + " leads to no address; give an IP address of this machine");
             }
             probe.bind(address);
-            return true;
         }
     }
 

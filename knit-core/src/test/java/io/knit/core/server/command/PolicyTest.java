@@ -9,18 +9,29 @@ import io.knit.api.command.Command;
 import io.knit.api.command.TokenText;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.NodeWish.Availability;
+import io.knit.api.model.Resources;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.history.Cause;
+import io.knit.core.server.http.access.RightsTable;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who may what, of every command there is. */
@@ -77,5 +88,118 @@ class PolicyTest {
         } else {
             assertThat(about).isEqualTo(command.subject().replaceFirst(".*/", ""));
         }
+    }
+
+    /** Of a name, by the word in the table of the docs. */
+    private static Command<?> command(String row, String name) {
+        DeploymentSpec plain = Fixtures.spec(name).build();
+        return switch (row.split(" ", 2)[0]) {
+            case "Deploy" ->
+                new Command.Deploy(
+                        row.contains("much") ? Fixtures.spec(name).preempt(true).build() : plain);
+            case "Undeploy" -> new Command.Undeploy(name);
+            case "Rollback" -> new Command.Rollback(name, row.contains("much") ? 1 : 2, null);
+            case "Scale" -> new Command.Scale(name, 3, null);
+            case "Restart" -> new Command.Restart(name, true, null);
+            case "Pause" -> new Command.Pause(name, null);
+            case "Resume" -> new Command.Resume(name, null);
+            case "Promote" -> new Command.Promote(name, null);
+            default ->
+                all().stream()
+                        .filter(each -> each.getClass().getSimpleName().equals(row))
+                        .findFirst()
+                        .orElseThrow();
+        };
+    }
+
+    /** Each deployment's first revision asks much, its second does not. */
+    private static ClusterState state() {
+        ClusterState state = ClusterState.empty("c");
+        for (String name : List.of("web", "db")) {
+            DeploymentSpec much = Fixtures.spec(name).noNewPrivileges(false).build();
+            DeploymentSpec plain = Fixtures.spec(name).build();
+            for (int number = 1; number <= 3; number++) {
+                state = new Change.PutRevision(Revision.of(number, number == 1 ? much : plain)).applyTo(state);
+            }
+        }
+        return state;
+    }
+
+    static Stream<Arguments> cells() throws IOException {
+        List<Arguments> cells = new ArrayList<>();
+        RightsTable.table("commands").forEach((row, columns) -> {
+            for (Caller.Role role : Caller.Role.values()) {
+                RightsTable.of(role).forEach(who -> cells.add(Arguments.of(row, who, columns.get(role.ordinal()))));
+            }
+        });
+        return cells.stream();
+    }
+
+    @ParameterizedTest(name = "{0}: {1}: {2}")
+    @MethodSource("cells")
+    void eachCell(String row, RightsTable.Who who, String cell) {
+        Caller caller = Objects.requireNonNull(who.caller());
+        ThrowingCallable check = () -> Policy.check(command(row, who.target()), caller, state());
+        if (who.may(cell)) {
+            assertThatCode(check).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(check)
+                    .isInstanceOfSatisfying(
+                            KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN));
+        }
+    }
+
+    @Test
+    void noCommandIsWithoutARow() throws IOException {
+        assertThat(RightsTable.table("commands").keySet().stream().map(row -> row.split(" ", 2)[0]))
+                .containsAll(commands(Command.class).map(Class::getSimpleName).toList());
+    }
+
+    static Stream<Arguments> privileges() {
+        return Stream.of(
+                Arguments.of(
+                        "no_new_privileges: false",
+                        Fixtures.spec("web").noNewPrivileges(false).build()),
+                Arguments.of(
+                        "resources.pids: unlimited",
+                        Fixtures.spec("web")
+                                .resources(new Resources(Resources.UNLIMITED))
+                                .build()),
+                Arguments.of("priority: 51", Fixtures.spec("web").priority(51).build()),
+                Arguments.of("preempt: true", Fixtures.spec("web").preempt(true).build()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("privileges")
+    void whatADeploymentAsksOfHostsTakesAnAdmin(String asked, DeploymentSpec spec) {
+        Caller deployer = new Caller("ci", Caller.Role.DEPLOYER, "here");
+        assertThatThrownBy(() -> Policy.check(new Command.Deploy(spec), deployer))
+                .hasMessageStartingWith("ci may not deploy web: " + asked + " is asked for: that takes the role admin");
+        Caller admin = new Caller("ann", Caller.Role.ADMIN, "here", List.of("web"));
+        assertThatCode(() -> Policy.check(new Command.Deploy(spec), admin)).doesNotThrowAnyException();
+        assertThatCode(() ->
+                        Policy.check(new Command.Deploy(Fixtures.spec("web").build()), deployer))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "*, web, true",
+        "*, x, true",
+        "web, web, true",
+        "web, web-1, false",
+        "web-*, web-1, true",
+        "web-*, web-, true",
+        "web-*, web, false",
+        "*-eu, web-eu, true",
+        "*-eu, web-eu-1, false",
+        "a*b*c, a-b-b-c, true",
+        "a*b*c, a-c-b, false",
+        "**, x, true",
+        "*a*a*a*a*a*b, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, false"
+    })
+    void patterns(String pattern, String name, boolean matches) {
+        assertThat(new Caller("a", Caller.Role.VIEWER, "b", List.of(pattern)).isFor(name))
+                .isEqualTo(matches);
     }
 }

@@ -1,10 +1,14 @@
 package io.knit.core.server.http;
 
+import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.HttpLimits;
+import io.knit.core.server.http.contract.DocsPage;
 import io.knit.core.server.inside.Inside;
+import io.knit.core.server.inside.LineListener;
 import io.knit.core.server.meter.Meters;
+import io.knit.core.wire.asked.LogRange;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -14,7 +18,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,12 +56,36 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(HttpLimits limits, ClientRates rates, boolean tokens)
             throws ExecutionException, InterruptedException, TimeoutException {
-        Listening listening = new Listening("127.0.0.1", 0, tokens);
-        api = HttpApi.start(vertx, listening, orchestrator, List.of(), Inside.NONE, limits, rates, new Meters())
+        Listening listening = new Listening("127.0.0.1", 0, tokens, null);
+        api = HttpApi.start(vertx, listening, orchestrator, List.of(), NO_LOGS, limits, rates, new Meters())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
     }
+
+    /** All there are, by method and path as the router has them; {@code HEAD} is as {@code GET}. */
+    public static Set<String> routes() {
+        Set<String> routes = new TreeSet<>();
+        for (Map<String, String> paths : List.of(Routes.PATHS, Dashboard.PATHS, DocsPage.PATHS)) {
+            paths.forEach((path, methods) -> Arrays.stream(methods.split(", "))
+                    .filter(method -> !method.equals("HEAD"))
+                    .forEach(method -> routes.add(method + " " + path)));
+        }
+        return routes;
+    }
+
+    /** Of instances it is known whose they are, by their names; nothing is read. */
+    private static final Inside NO_LOGS = new Inside() {
+        @Override
+        public Optional<String> deploymentOf(String instance) {
+            return Optional.of(instance.split("-", 2)[0]);
+        }
+
+        @Override
+        public Reading logs(String instance, String deployment, LogRange range, LineListener reader) {
+            return Inside.NONE.logs(instance, deployment, range, reader);
+        }
+    };
 
     public String url(String path) {
         return "http://127.0.0.1:" + api.port() + path;

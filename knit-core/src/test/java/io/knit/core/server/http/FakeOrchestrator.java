@@ -5,6 +5,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Rebalancing;
+import io.knit.api.command.Token;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.Explanation;
@@ -33,6 +34,8 @@ import io.knit.api.model.Peer;
 import io.knit.api.model.RevisionView;
 import io.knit.api.model.Rollout;
 import io.knit.core.server.admission.Admission;
+import io.knit.core.server.command.Policy;
+import io.knit.core.server.command.Right;
 import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -42,6 +45,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -73,6 +77,9 @@ public final class FakeOrchestrator implements Orchestrator {
     /** By a node's id; of the others nobody says anything. */
     public final Map<String, Liveness> witnesses = new ConcurrentHashMap<>();
 
+    /** Who shows which token. */
+    public final Map<String, Caller> tokens = new ConcurrentHashMap<>();
+
     /** What deploying fails with, if set. */
     public volatile @Nullable RuntimeException broken;
 
@@ -91,7 +98,20 @@ public final class FakeOrchestrator implements Orchestrator {
     @Override
     public <A> Future<A> run(Command<A> command, Caller caller) {
         callers.add(caller);
+        try {
+            Policy.check(command, caller);
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
         commands.add(command);
+        if (command instanceof Command.CreateToken create) {
+            return (Future<A>) Future.succeededFuture(
+                    new Token(create.name(), create.role(), create.deployments(), NOW, caller.name(), null));
+        }
+        if (command instanceof Command.RevokeToken revoke) {
+            return (Future<A>) Future.succeededFuture(
+                    new Token(revoke.name(), Caller.Role.VIEWER, List.of(Caller.ALL), NOW, caller.name(), null));
+        }
         if (command instanceof Command.Deploy deploy) {
             return (Future<A>) deploy(deploy.spec());
         }
@@ -125,6 +145,17 @@ public final class FakeOrchestrator implements Orchestrator {
         return command instanceof Command.Undeploy undeploy
                 ? (Future<A>) undeploy(undeploy.name())
                 : (Future<A>) forgetNode(((Command.ForgetNode) command).id());
+    }
+
+    @Override
+    public Optional<Caller> callerBy(String token, String from) {
+        return Optional.ofNullable(tokens.get(token));
+    }
+
+    @Override
+    public List<Token> tokens(Caller caller) {
+        Policy.check(Right.ADMINISTER, caller, "list tokens");
+        return List.of();
     }
 
     private synchronized Future<Node> wished(String id, UnaryOperator<NodeWish> change) {
@@ -169,7 +200,8 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public Future<Explanation> explainInstance(String id) {
-        return id.startsWith("web-") ? explain("web") : Future.failedFuture(none(id));
+        String deployment = id.split("-", 2)[0];
+        return deployment(deployment).isPresent() ? explain(deployment) : Future.failedFuture(none(id));
     }
 
     @Override
@@ -204,6 +236,11 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
+        try {
+            Policy.check(command, caller);
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
         Plan.Step step = new Plan.Step(
                 "web",
                 0,

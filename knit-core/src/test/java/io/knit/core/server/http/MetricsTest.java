@@ -38,7 +38,7 @@ class MetricsTest {
         };
         api = HttpApi.start(
                         vertx,
-                        new Listening("127.0.0.1", 0, false),
+                        new Listening("127.0.0.1", 0),
                         orchestrator,
                         List.of(broken, broker),
                         Inside.NONE,

@@ -81,12 +81,14 @@ final class EventStream {
 
     /** Sends what has happened since, as far as the reader takes it. */
     void pump() {
-        if (!ended && !reader.stands().getAsBoolean()) {
-            close();
-        }
         while (!ended && !response.writeQueueFull()) {
             List<KnitEvent> events = orchestrator.eventsAfter(sent);
             if (events.isEmpty()) {
+                return;
+            }
+            if (!reader.stands().getAsBoolean()) {
+                // after they were read: none is sent that came to be when he might no more
+                close();
                 return;
             }
             if (events.get(0).seq() != sent + 1) {

@@ -25,8 +25,11 @@ public final class HostGuard {
     private static final Set<String> PROBES = Set.of("/ping", "/healthz", "/readyz");
 
     private final String boundHost;
+    private final boolean anyName;
 
-    public HostGuard(String boundHost) {
+    /** @param anyName whether who comes by a name that others point here can do nothing: he must show who he is, or saw a certificate of that name */
+    public HostGuard(String boundHost, boolean anyName) {
+        this.anyName = anyName;
         this.boundHost = boundHost.toLowerCase(Locale.ROOT);
     }
 
@@ -81,7 +84,8 @@ public final class HostGuard {
 
     private boolean isOurs(String host) {
         String name = host.toLowerCase(Locale.ROOT);
-        return name.equals(boundHost)
+        return anyName
+                || name.equals(boundHost)
                 || name.equals("localhost")
                 || name.endsWith(".localhost")
                 || IP_V4.matcher(name).matches()

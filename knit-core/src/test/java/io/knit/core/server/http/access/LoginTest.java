@@ -1,0 +1,175 @@
+package io.knit.core.server.http.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Caller.Role;
+import io.knit.core.server.http.ApiServer;
+import io.knit.core.server.http.connection.HttpLimits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** From the login page to the dashboard, and out again. */
+class LoginTest {
+    private static final String TOKEN = "ann";
+
+    private ApiServer server;
+    private String csrf = "";
+    private String csrfCookie = "";
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ApiServer(HttpLimits.forHeap(1L << 30), true);
+        server.orchestrator.tokens.put(TOKEN, new Caller(TOKEN, Role.ADMIN, "a test"));
+        HttpResponse<String> page = server.get("/dashboard/login");
+        csrf = page.body().split("name=\"csrf\" value=\"", 2)[1].split("\"", 2)[0];
+        csrfCookie = cookie(page, "knit_csrf");
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private static String cookie(HttpResponse<?> answer, String name) {
+        return answer.headers().allValues("Set-Cookie").stream()
+                .filter(each -> each.startsWith(name + "="))
+                .findFirst()
+                .map(each -> each.split(";", 2)[0])
+                .orElse("");
+    }
+
+    private HttpResponse<String> form(String path, String cookies, String fields)
+            throws IOException, InterruptedException {
+        return server.send(server.request(path)
+                .header("Cookie", cookies)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(fields)));
+    }
+
+    private HttpResponse<String> logIn(String token) throws IOException, InterruptedException {
+        return form("/dashboard/login", csrfCookie, "csrf=" + csrf + "&token=" + token);
+    }
+
+    private HttpResponse<String> page(String cookies) throws IOException, InterruptedException {
+        return server.send(
+                server.request("/dashboard").header("Accept", "text/html").header("Cookie", cookies));
+    }
+
+    @Test
+    @DisplayName("who has not logged in is led to the page where he can, and a program is told in words")
+    void ledThere() throws Exception {
+        HttpResponse<String> led = page("a=b");
+        assertThat(led.statusCode()).isEqualTo(303);
+        assertThat(led.headers().firstValue("Location")).hasValue("/dashboard/login");
+        assertThat(server.get("/dashboard/fragments").statusCode()).isEqualTo(401);
+        assertThat(server.get("/deployments").body()).contains("\"code\":\"unauthenticated\"", "KNIT_TOKEN");
+        assertThat(server.get("/healthz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName(
+            "a right token opens a session, which scripts and other sites can't use, and which changes nothing over REST")
+    void session() throws Exception {
+        HttpResponse<String> in = logIn(TOKEN);
+        assertThat(in.statusCode()).isEqualTo(303);
+        String set = in.headers().firstValue("Set-Cookie").orElse("");
+        assertThat(set)
+                .startsWith("knit_session=")
+                .containsIgnoringCase("; HttpOnly")
+                .contains("SameSite=Strict", "Path=/")
+                .doesNotContain("Secure");
+        assertThat(set).doesNotContain(TOKEN);
+        String session = cookie(in, "knit_session");
+
+        assertThat(page(session).statusCode()).isEqualTo(200);
+        assertThat(page(session).body()).contains("ann, admin", "Log out");
+        assertThat(server.send(server.request("/deployments").header("Cookie", session))
+                        .statusCode())
+                .isEqualTo(200);
+        HttpRequest.Builder change = server.request("/deployments")
+                .header("Cookie", session)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"name\":\"web\",\"image\":\"web:1\"}"));
+        assertThat(server.send(change).statusCode()).isEqualTo(401);
+        assertThat(form("/dashboard/undeploy", session + "; " + csrfCookie, "name=web")
+                        .statusCode())
+                .as("a form without its word")
+                .isEqualTo(403);
+        assertThat(server.orchestrator.commands).isEmpty();
+
+        assertThat(form("/dashboard/logout", session + "; " + csrfCookie, "csrf=wrong")
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(page(session).statusCode())
+                .as("nobody is logged out by another site")
+                .isEqualTo(200);
+        HttpResponse<String> out = form("/dashboard/logout", session + "; " + csrfCookie, "csrf=" + csrf);
+        assertThat(out.headers().firstValue("Set-Cookie").orElse("")).contains("knit_session=;", "Max-Age=0");
+        assertThat(page(session).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    @DisplayName("a session is worth what its token is, at once")
+    void revoked() throws Exception {
+        String session = cookie(logIn(TOKEN), "knit_session");
+        server.orchestrator.tokens.put(TOKEN, new Caller(TOKEN, Role.VIEWER, "a test"));
+        assertThat(page(session).body()).contains("ann, viewer").doesNotContain("deploy-title");
+        assertThat(form("/dashboard/undeploy", session + "; " + csrfCookie, "name=web&csrf=" + csrf)
+                        .statusCode())
+                .isEqualTo(403);
+        server.orchestrator.tokens.clear();
+        assertThat(page(session).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    @DisplayName(
+            "who follows events is told no more of them once his token is revoked, nor ever of those of other deployments")
+    void streams() throws Exception {
+        server.orchestrator.tokens.put("eve", new Caller("eve", Role.VIEWER, "a test", List.of("web-*")));
+        HttpResponse<InputStream> stream = server.client.send(
+                server.request("/events").header("Authorization", "Bearer eve").build(), BodyHandlers.ofInputStream());
+        assertThat(stream.statusCode()).isEqualTo(200);
+        server.orchestrator.event("deployment.created", "db", null, null, "db came");
+        server.orchestrator.event("deployment.created", "web-1", null, null, "web-1 came");
+        StringBuilder read = new StringBuilder();
+        while (!read.toString().contains("web-1")) {
+            read.append((char) stream.body().read());
+        }
+        server.orchestrator.tokens.clear();
+        server.orchestrator.event("deployment.created", "web-2", null, null, "web-2 came");
+        read.append(new String(stream.body().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(read.toString()).doesNotContain("db").doesNotContain("web-2");
+    }
+
+    @Test
+    @DisplayName("after ten wrong ones it takes a while, and a right one is let in all the same")
+    void wrongOnes() throws Exception {
+        assertThat(form("/dashboard/login", "a=b", "token=ann&csrf=x").statusCode())
+                .isEqualTo(403);
+        for (int i = 0; i < 10; i++) {
+            HttpResponse<String> wrong = i % 2 == 0
+                    ? logIn("wrong")
+                    : server.send(server.request("/nodes").header("Authorization", "Bearer wrong"));
+            assertThat(wrong.statusCode()).isEqualTo(401);
+        }
+        HttpResponse<String> late = logIn("wrong");
+        assertThat(late.statusCode()).isEqualTo(429);
+        assertThat(late.body()).contains("too many wrong tokens");
+        assertThat(late.headers().firstValue("Retry-After").orElse("")).matches("[1-5]?\\d|60");
+        HttpResponse<String> program = server.send(server.request("/nodes").header("Authorization", "Bearer wrong"));
+        assertThat(program.statusCode()).isEqualTo(429);
+        assertThat(program.headers().firstValue("Retry-After").orElse("")).matches("[1-5]?\\d|60");
+        assertThat(program.body()).contains("\"code\":\"too_many_requests\"").doesNotContain("Bearer wrong");
+        assertThat(logIn(TOKEN).statusCode()).isEqualTo(303);
+    }
+}
