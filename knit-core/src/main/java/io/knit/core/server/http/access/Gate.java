@@ -51,14 +51,29 @@ public final class Gate implements Visitors {
         this.elapsed = elapsed;
     }
 
-    /** Comes before whoever reads bodies, and is asked about all other paths, too. */
-    public void mount(Router router, Router versioned, Collection<String> paths) {
+    /**
+     * Comes before whoever reads bodies, and is asked about all other paths, too.
+     *
+     * @param checks an empty router: who may everything passes it by with one look, and not along each path
+     */
+    public void mount(Router router, Router checks, Collection<String> paths) {
         router.route().handler(this::identify);
-        // a router of its own: who asks without the version passes it by with one look
-        paths.forEach(path -> versioned.route(path).handler(ctx -> check(ctx, path)));
-        router.route(Version.PREFIX + "/*").subRouter(versioned);
-        paths.forEach(path -> router.route(path).handler(ctx -> check(ctx, path)));
-        router.route().handler(Gate::checkRest);
+        paths.forEach(path -> {
+            checks.route(path).handler(ctx -> check(ctx, path));
+            checks.route(Version.PREFIX + path).handler(ctx -> check(ctx, path));
+        });
+        checks.route().handler(Gate::checkRest);
+        router.route("/*").handler(ctx -> {
+            if (isWhole(ctx.get(CALLER))) {
+                ctx.next();
+            } else {
+                checks.handleContext(ctx);
+            }
+        });
+    }
+
+    private static boolean isWhole(@Nullable Caller caller) {
+        return caller != null && caller.role() == Caller.Role.ADMIN && caller.isForAll();
     }
 
     private void identify(RoutingContext ctx) {
@@ -114,9 +129,7 @@ public final class Gate implements Visitors {
 
     /** What no row is known of, nobody is shown but who may everything: a route that was forgotten there is no hole. */
     private static void checkRest(RoutingContext ctx) {
-        Caller caller = ctx.get(CALLER);
-        boolean whole = caller != null && caller.role() == Caller.Role.ADMIN && caller.isForAll();
-        if (ctx.get(CHECKED) == null && !whole) {
+        if (ctx.get(CHECKED) == null) {
             throw new KnitException(ErrorCode.NOT_FOUND, "there is nothing at this path");
         }
         ctx.next();
