@@ -194,7 +194,16 @@ public final class HttpApi {
                                     : Optional.of(ServerTls.read(vertx, files));
                         },
                         false)
-                .compose(tls -> new HttpApi(vertx, listening, tls.orElse(null), orchestrator, components, inside, limits, rates, meters)
+                .compose(tls -> new HttpApi(
+                                vertx,
+                                listening,
+                                tls.orElse(null),
+                                orchestrator,
+                                components,
+                                inside,
+                                limits,
+                                rates,
+                                meters)
                         .listen(port, host))
                 .recover(failure -> Future.failedFuture(explain(failure, host, port)));
     }
