@@ -5,7 +5,7 @@ import io.knit.client.ChangeAnswer;
 import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
 import io.knit.launcher.program.Console;
-import io.knit.launcher.remote.live.Progress;
+import io.knit.launcher.remote.live.ChangeProgress;
 import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.PlanLines;
 import io.knit.launcher.remote.show.Printer;
@@ -60,7 +60,7 @@ public abstract class ChangeCommand extends Remote {
             KnitClient knit, String name, ChangeTerms terms, Console console, Supplier<ChangeAnswer> change) {
         return terms.dryRun() || terms.patience() == null
                 ? change.get()
-                : Progress.during(knit, name, console.err(), terminal(2, console), change);
+                : ChangeProgress.during(knit, name, console.err(), terminal(2, console), change);
     }
 
     /**

@@ -67,7 +67,7 @@ class LiveTest {
                 .put("pull", "never")
                 .put("replicas", 2);
         ChangeTerms waiting = ChangeTerms.none().waiting(Duration.ofMinutes(1));
-        Progress.during(knit, "drawn", new PrintWriter(screen), SMALL, () -> knit.deploy(spec, waiting));
+        ChangeProgress.during(knit, "drawn", new PrintWriter(screen), SMALL, () -> knit.deploy(spec, waiting));
         List.of("n1", "n2").forEach(node -> fleet.engine(node).script().slow(Duration.ZERO));
 
         assertThat(screen.shown()).isEmpty();

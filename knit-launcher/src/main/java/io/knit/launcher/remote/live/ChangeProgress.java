@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /** Shows how far a deployment has come, while a change of it is waited for. */
-public final class Progress implements AutoCloseable {
+public final class ChangeProgress implements AutoCloseable {
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration MOST_TO_LISTEN = Duration.ofSeconds(2);
     private static final long MOST_TO_END_MILLIS = 2_000;
@@ -27,7 +27,7 @@ public final class Progress implements AutoCloseable {
     private final long begun = System.nanoTime();
     private volatile boolean over;
 
-    private Progress(KnitClient knit, String deployment, PrintWriter out, Terminal terminal) {
+    private ChangeProgress(KnitClient knit, String deployment, PrintWriter out, Terminal terminal) {
         this.knit = knit;
         this.deployment = deployment;
         this.out = out;
@@ -45,7 +45,7 @@ public final class Progress implements AutoCloseable {
      */
     public static <T> T during(
             KnitClient knit, String deployment, PrintWriter out, Terminal terminal, Supplier<T> change) {
-        try (Progress progress = new Progress(knit, deployment, out, terminal)) {
+        try (ChangeProgress progress = new ChangeProgress(knit, deployment, out, terminal)) {
             progress.follower.start().awaitOpen(MOST_TO_LISTEN);
             progress.showing.start();
             return change.get();
