@@ -70,6 +70,8 @@ public final class KnitClientBuilder {
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(MOST_TO_CONNECT);
         if (authorities != null || certificate != null) {
             http.sslContext(Trust.of(authorities, certificate, key));
+        } else if ("http".equalsIgnoreCase(server.getScheme())) {
+            http.sslContext(Trust.ofNobody());
         }
         return new KnitClient(new Requests(server, http.build(), token));
     }
