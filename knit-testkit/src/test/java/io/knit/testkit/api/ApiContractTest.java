@@ -159,7 +159,8 @@ class ApiContractTest {
             """;
 
     /** What any operation may be answered, and some are seen to be: each answer is made in the same place for all. */
-    private static final Set<String> OF_ALL = Set.of("400", "401", "403", "408", "413", "414", "415", "429", "431", "500", "503");
+    private static final Set<String> OF_ALL =
+            Set.of("400", "401", "403", "408", "413", "414", "415", "429", "431", "500", "503");
 
     /** What is declared and is not seen here, with where it is seen. */
     private static final Set<String> ELSEWHERE = Set.of(
