@@ -3,6 +3,8 @@ package io.knit.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
@@ -10,11 +12,19 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Resources;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.core.server.inside.Inside;
+import io.knit.core.server.inside.InsideNodes;
+import io.knit.core.server.inside.InstanceLine;
+import io.knit.core.server.inside.LineListener;
 import io.knit.core.wire.AssignmentsPage;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Speaks;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
+import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.stream.AskingStreams;
+import io.knit.testkit.loop.EventQueue;
+import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.FakeEngine;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -237,5 +248,53 @@ class OtherReleasesTest {
         fleet.run(60);
         assertThat(only("web").state()).isEqualTo(InstanceState.RUNNING);
         assertThat(fetched).as("they agree, so nothing is fetched again").hasSize(before);
+    }
+
+    @Test
+    @DisplayName("what an agent of before runs can't be looked into, and the words say what to do")
+    void logsOfAnOlderAgent() {
+        ScriptedAgent old = scripted("n1");
+        beat(old);
+        fleet.deploy(DeploymentSpec.builder("plain", "web:1").build());
+        beat(old);
+        EventQueue queue = new EventQueue(1);
+        SimulatedLoop loop = new SimulatedLoop(queue);
+        Inside inside = new InsideNodes(
+                loop,
+                new AskingStreams(loop, fleet.bus.connect("reader"), length -> "s", 1),
+                id -> Optional.of(only("plain")),
+                name -> fleet.server.snapshot().deployment(name),
+                id -> Optional.of(node(id)),
+                () -> fleet.server.snapshot().nodes());
+        Refused reader = new Refused();
+        inside.logs(only("plain").id(), "", new LogRange(false, 10, null, false), reader);
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(reader.why)
+                .hasValueSatisfying(why -> assertThat(why.code()).isEqualTo(ErrorCode.VERSION_NOT_SPOKEN))
+                .hasValueSatisfying(why -> assertThat(why).hasMessageContaining("n1", "upgrade it"));
+    }
+
+    private static final class Refused implements LineListener {
+        private Optional<KnitException> why = Optional.empty();
+
+        @Override
+        public void begun() {
+            throw new AssertionError("nothing is there to be read");
+        }
+
+        @Override
+        public Future<Void> lines(List<InstanceLine> lines) {
+            throw new AssertionError("nothing is there to be read");
+        }
+
+        @Override
+        public void ended() {
+            throw new AssertionError("it is refused");
+        }
+
+        @Override
+        public void failed(KnitException failure) {
+            why = Optional.of(failure);
+        }
     }
 }

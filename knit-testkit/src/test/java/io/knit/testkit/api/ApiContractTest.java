@@ -95,6 +95,10 @@ class ApiContractTest {
             404 GET /deployments/none/explain
             200 GET /instances/INSTANCE/explain
             404 GET /instances/none/explain
+            200 GET /instances/INSTANCE/logs?tail=5
+            404 GET /instances/none/logs
+            200 GET /deployments/web/logs
+            404 GET /deployments/none/logs
             202 POST /deployments/web/scale {"replicas":2}
             200 POST /deployments/web/scale?wait=1m {"replicas":3}
             200 POST /deployments/web/scale?dry_run=true {"replicas":5}
@@ -180,6 +184,9 @@ class ApiContractTest {
             "rollback 409",
             "scale 409",
             "simulate 409",
+            // of an older agent: OtherReleasesTest
+            "deploymentLogs 409",
+            "instanceLogs 409",
             // whose store keeps none: HistoryApiTest
             "history 404",
             "incident 404");

@@ -47,7 +47,7 @@ class UnreadTest {
         "/deployments/big, 4000000, 12, 5",
         "/deployments, 4000000, 12, 5",
         "/dashboard, 400000, 4, 60",
-        "/dashboard/style.css, 400000, 12, 600",
+        "/dashboard/style.css, 400000, 12, 520",
     })
     void answersThatNobodyReadsMakeRoomForThoseThatAreRead(String path, long most, int connections, int times)
             throws Exception {
