@@ -57,7 +57,8 @@ class CompletionTest {
 
     private static void assumeThere(String shell) {
         Assumptions.assumeTrue(
-                Files.isExecutable(Path.of("/usr/bin", shell)) || Files.isExecutable(Path.of("/bin", shell)), shell);
+                Files.isExecutable(Path.of("/usr/bin", shell)) || Files.isExecutable(Path.of("/bin", shell)),
+                shell + " is not installed: apt-get install " + shell);
     }
 
     @ParameterizedTest(name = "knit {0}")
