@@ -227,7 +227,8 @@ public abstract class ContainerRuntimeContract {
         assertThat(found)
                 .filteredOn(container -> container.id().equals(ended))
                 .singleElement()
-                .satisfies(container -> assertThat(container.exit()).contains("3"));
+                .satisfies(container -> assertThat(container.exit()).contains("3"))
+                .satisfies(container -> assertThat(container.exitCode()).isEqualTo(3));
         assertThat(found)
                 .filteredOn(container -> container.id().equals(made))
                 .singleElement()
