@@ -48,7 +48,8 @@ class ExitCodeTest {
     @DisplayName("there is none while it runs, nor while it waits to be started again")
     void notYet() {
         fleet.agent("n1", "eu");
-        fleet.deploy(DeploymentSpec.builder("sum", "web:1").args(List.of("exit 3")).build());
+        fleet.deploy(
+                DeploymentSpec.builder("sum", "web:1").args(List.of("exit 3")).build());
         for (int second = 0; second < 30; second++) {
             fleet.run(1);
             assertThat(code()).isNull();

@@ -226,7 +226,8 @@ class TolerantRecordsTest {
             Map.entry(
                     Observed.class,
                     "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"
-                            + " healthySince=1970-01-01T00:00:00Z start=" + compact(StartTimes.UNKNOWN) + " exitCode=null"),
+                            + " healthySince=1970-01-01T00:00:00Z start=" + compact(StartTimes.UNKNOWN)
+                            + " exitCode=null"),
             Map.entry(StartTimes.class, "waited=null pulled=null created=null started=null healthy=null"),
             Map.entry(
                     Decided.class,

@@ -500,6 +500,16 @@ public abstract class ContainerRuntimeContract {
     }
 
     @Test
+    @DisplayName("logs: a line of some kilobytes comes whole")
+    void givesLongLines() {
+        String text = "x".repeat(5_000);
+        String id = written("echo " + text + "; echo two; echo three; exit 3");
+        SlowReader all = new SlowReader(1000);
+        await(logs().logs(id, new LogQuery(true, null, null), all).ended());
+        assertThat(all.texts()).containsExactly(text, "two", "three");
+    }
+
+    @Test
     @DisplayName("10. an end is hinted at, and who looks once, 2 s after the hint, sees it")
     void endsAreHintedAt() {
         AtomicLong newest = new AtomicLong();

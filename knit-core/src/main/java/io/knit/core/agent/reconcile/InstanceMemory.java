@@ -61,7 +61,8 @@ public record InstanceMemory(
                 lastEnd,
                 List.copyOf(counted),
                 check,
-                start, exitCode);
+                start,
+                exitCode);
     }
 
     /** Of an instance that nothing was done for yet, and that waits as of now. */
@@ -105,7 +106,8 @@ public record InstanceMemory(
                 null,
                 ends,
                 new Check(health, ""),
-                start, null);
+                start,
+                null);
     }
 
     /** It was seen running. */
@@ -146,7 +148,8 @@ public record InstanceMemory(
                 null,
                 ends,
                 check,
-                start, code);
+                start,
+                code);
     }
 
     /** It ended now, which counts for so long. */
@@ -165,7 +168,8 @@ public record InstanceMemory(
                 lastEnd,
                 List.copyOf(counted),
                 check,
-                start, exitCode);
+                start,
+                exitCode);
     }
 
     /** How it ended, in words. */
@@ -185,7 +189,18 @@ public record InstanceMemory(
     private InstanceMemory ended(String why, String how, int inARow, Duration next, String wait, Check after) {
         String said = why + "; starts again in " + wait + " (restart " + (restarts + 1) + ")";
         return new InstanceMemory(
-                InstanceState.RUNNING, said, restarts, inARow, next, removeNotBefore, null, how, ends, after, start, exitCode);
+                InstanceState.RUNNING,
+                said,
+                restarts,
+                inARow,
+                next,
+                removeNotBefore,
+                null,
+                how,
+                ends,
+                after,
+                start,
+                exitCode);
     }
 
     /** How it stands with its check, from now on. */
@@ -204,7 +219,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 next,
-                next.health() == Health.HEALTHY ? start.healthy(now) : start, exitCode);
+                next.health() == Health.HEALTHY ? start.healthy(now) : start,
+                exitCode);
     }
 
     /** Its start has come so far. */
@@ -220,7 +236,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                course, exitCode);
+                course,
+                exitCode);
     }
 
     /** Its container was ended, and stays until it is started again. The engine may show it as running a moment longer. */
@@ -241,7 +258,8 @@ public record InstanceMemory(
                 SILENCED,
                 ends,
                 check.again(),
-                start, exitCode);
+                start,
+                exitCode);
     }
 
     boolean isSilenced() {
@@ -274,7 +292,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                start, exitCode);
+                start,
+                exitCode);
     }
 
     /** What looks after it has changed: a start that was waited out is due now, the failures stay counted. */
@@ -283,7 +302,18 @@ public record InstanceMemory(
             return this;
         }
         return new InstanceMemory(
-                state, words, restarts, failures, now, removeNotBefore, runningSince, lastEnd, ends, check, start, exitCode);
+                state,
+                words,
+                restarts,
+                failures,
+                now,
+                removeNotBefore,
+                runningSince,
+                lastEnd,
+                ends,
+                check,
+                start,
+                exitCode);
     }
 
     /** The engine did not answer; that is no fault of the instance. */
@@ -306,7 +336,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                start, exitCode);
+                start,
+                exitCode);
     }
 
     /** A container of it was removed. The engine may show it a moment longer, so a second removal is not hurried. */
@@ -322,7 +353,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                start, exitCode);
+                start,
+                exitCode);
     }
 
     /** A container of it could not be removed. */
@@ -339,7 +371,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                start, exitCode);
+                start,
+                exitCode);
     }
 
     /** Nothing of it is on the node any more. */
@@ -355,7 +388,8 @@ public record InstanceMemory(
                 null,
                 List.of(),
                 Check.NONE,
-                StartCourse.NONE, exitCode);
+                StartCourse.NONE,
+                exitCode);
     }
 
     /** Whether its container does not do its work: it ended or could not be started and waits to be started again, or is paused. */
@@ -390,7 +424,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                start, exitCode);
+                start,
+                exitCode);
     }
 
     private InstanceState max(InstanceState next) {

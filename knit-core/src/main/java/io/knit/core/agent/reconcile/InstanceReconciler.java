@@ -170,7 +170,8 @@ public final class InstanceReconciler {
         }
         Subject sick = it.remembering(memory);
         if (!memory.isBeingCured()) {
-            sick = it.remembering(ends(memory, assignment, null, null, memory.check().words(), it.now()));
+            sick = it.remembering(
+                    ends(memory, assignment, null, null, memory.check().words(), it.now()));
         }
         return sick.memory().removalWaits(it.now())
                 ? sick.waits(sick.memory().removeNotBefore(), "its container is being stopped")
@@ -189,8 +190,7 @@ public final class InstanceReconciler {
         return it.waits(null, "it has ended, and is not started again");
     }
 
-    private Action ended(
-            Subject it, Assignment assignment, @Nullable String exit, @Nullable Integer code) {
+    private Action ended(Subject it, Assignment assignment, @Nullable String exit, @Nullable Integer code) {
         Subject after = it.remembering(ends(it.memory(), assignment, exit, code, null, it.now()));
         return after.waits(after.memory().notBefore(), "it ended");
     }

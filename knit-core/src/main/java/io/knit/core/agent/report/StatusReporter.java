@@ -255,7 +255,12 @@ public final class StatusReporter {
     }
 
     private record Said(
-            InstanceState state, String reason, int restarts, boolean failing, Health health, StartTimes start,
+            InstanceState state,
+            String reason,
+            int restarts,
+            boolean failing,
+            Health health,
+            StartTimes start,
             @Nullable Integer exitCode) {}
 
     private static final class Entry {
