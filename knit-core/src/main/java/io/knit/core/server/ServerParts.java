@@ -7,6 +7,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.server.webhook.delivery.Post;
 import java.util.function.UnaryOperator;
 
 /**
@@ -16,6 +17,7 @@ import java.util.function.UnaryOperator;
  * @param closed whether only invited agents may join as new nodes; needs a transport that sees its peers
  * @param newCluster whether an empty store may be begun where there was a cluster
  * @param mark remembers which
+ * @param post sends what webhooks are sent
  * @param admission checks a spec and completes it, or throws; may block
  */
 public record ServerParts(
@@ -29,4 +31,5 @@ public record ServerParts(
         boolean closed,
         boolean newCluster,
         ClusterMark mark,
+        Post post,
         UnaryOperator<DeploymentSpec> admission) {}
