@@ -147,7 +147,8 @@ public final class KnitServer implements Orchestrator {
                 JoinToken.isSet(settings.config()),
                 settings.isOn(KnitServerBuilder.NEW_CLUSTER),
                 settings.store() == null ? new ClusterFile(settings.dataDir()) : ClusterMark.NONE,
-                new Admission(new TemplateEngine())::admit));
+                new Admission(new TemplateEngine())::admit,
+                settings.hooks().forServer()));
         core = made;
         closers.add(made::close);
         return made.start(stored)

@@ -42,6 +42,8 @@ import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.events.EventLog;
+import io.knit.core.server.hooks.Listeners;
+import io.knit.core.server.hooks.SpecRules;
 import io.knit.core.server.incident.IncidentFile;
 import io.knit.core.server.incident.Recorder;
 import io.knit.core.server.inside.Inside;
@@ -89,6 +91,7 @@ public final class ServerCore implements Orchestrator {
 
     private final ServerParts parts;
     private final Loop loop;
+    private final SpecRules rules;
     private final CommandDesk desk;
     private final Agenda agenda;
     private final Pulse pulse;
@@ -101,6 +104,9 @@ public final class ServerCore implements Orchestrator {
     private final Inside inside;
     private final Meters meters = new Meters();
     private volatile @Nullable Running running;
+    /** On the loop; once the state is loaded. */
+    private @Nullable Listeners listeners;
+
     private volatile boolean connected;
     private volatile boolean subscribed;
     private boolean ended;
@@ -108,7 +114,9 @@ public final class ServerCore implements Orchestrator {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
-        this.desk = new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission()), this::writer);
+        this.rules = new SpecRules(loop, parts.hooks().rules());
+        this.desk =
+                new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission(), rules), this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.agenda = new Agenda(loop);
         this.streams = new AskingStreams(parts.streams(), parts.transport(), parts.ids(), mostStreams());
@@ -190,8 +198,14 @@ public final class ServerCore implements Orchestrator {
         if (ended) {
             return Future.failedFuture(CommandDesk.notRunning());
         }
-        StateWriter writer =
-                new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), recorder, agenda, pulse);
+        StateWriter writer = new StateWriter(
+                loop,
+                parts.store(),
+                loaded.state().scoredBy(parts.hooks().scorers()),
+                loaded.events(),
+                recorder,
+                agenda,
+                pulse);
         writer.measured(meters);
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
@@ -203,6 +217,10 @@ public final class ServerCore implements Orchestrator {
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
+        Listeners heeding =
+                new Listeners(loop, parts.hooks().listeners(), loaded.events().last(), writer::eventsAfter);
+        writer.onCommit(commit -> heeding.heard());
+        listeners = heeding;
         writer.onCommit(new CourseTimes(meters)::committed);
         writer.onCommit(gate::committed);
         writer.onCommit(heartbeats::committed);
@@ -331,6 +349,10 @@ public final class ServerCore implements Orchestrator {
                 last.mesh().close();
                 last.watch().close();
                 last.heartbeats().close();
+            }
+            rules.close();
+            if (listeners != null) {
+                listeners.close();
             }
             closed.complete();
         });

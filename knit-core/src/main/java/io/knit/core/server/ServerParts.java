@@ -7,6 +7,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.server.hooks.Hooks;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.UnaryOperator;
  * @param newCluster whether an empty store may be begun where there was a cluster
  * @param mark remembers which
  * @param admission checks a spec and completes it, or throws; may block
+ * @param hooks of who embeds it
  */
 public record ServerParts(
         Loop loop,
@@ -29,4 +31,5 @@ public record ServerParts(
         boolean closed,
         boolean newCluster,
         ClusterMark mark,
-        UnaryOperator<DeploymentSpec> admission) {}
+        UnaryOperator<DeploymentSpec> admission,
+        Hooks hooks) {}
