@@ -151,7 +151,8 @@ public final class KnitServer implements Orchestrator {
                 settings.isOn(KnitServerBuilder.NEW_CLUSTER),
                 settings.store() == null ? new ClusterFile(settings.dataDir()) : ClusterMark.NONE,
                 post(wiring),
-                new Admission(new TemplateEngine())::admit));
+                new Admission(new TemplateEngine())::admit,
+                settings.hooks().forServer()));
         core = made;
         closers.add(made::close);
         return made.start(stored)

@@ -45,6 +45,8 @@ import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.events.EventLog;
+import io.knit.core.server.hooks.Listeners;
+import io.knit.core.server.hooks.SpecRules;
 import io.knit.core.server.incident.IncidentFile;
 import io.knit.core.server.incident.Recorder;
 import io.knit.core.server.inside.Inside;
@@ -94,6 +96,7 @@ public final class ServerCore implements Orchestrator, Measured {
 
     private final ServerParts parts;
     private final Loop loop;
+    private final SpecRules rules;
     private final CommandDesk desk;
     private final Agenda agenda;
     private final Pulse pulse;
@@ -106,6 +109,9 @@ public final class ServerCore implements Orchestrator, Measured {
     private final Inside inside;
     private final Meters meters = new Meters();
     private volatile @Nullable Running running;
+    /** On the loop; once the state is loaded. */
+    private @Nullable Listeners listeners;
+
     private volatile boolean connected;
     private volatile boolean subscribed;
     private boolean ended;
@@ -113,7 +119,9 @@ public final class ServerCore implements Orchestrator, Measured {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
-        this.desk = new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission()), this::writer);
+        this.rules = new SpecRules(loop, parts.hooks().rules());
+        this.desk =
+                new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission(), rules), this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.agenda = new Agenda(loop);
         this.streams = new AskingStreams(parts.streams(), parts.transport(), parts.ids(), mostStreams());
@@ -200,8 +208,14 @@ public final class ServerCore implements Orchestrator, Measured {
         if (ended) {
             return Future.failedFuture(CommandDesk.notRunning());
         }
-        StateWriter writer =
-                new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), recorder, agenda, pulse);
+        StateWriter writer = new StateWriter(
+                loop,
+                parts.store(),
+                loaded.state().scoredBy(parts.hooks().scorers()),
+                loaded.events(),
+                recorder,
+                agenda,
+                pulse);
         writer.measured(meters);
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
@@ -215,6 +229,10 @@ public final class ServerCore implements Orchestrator, Measured {
         writer.onCommit(commit -> feed.publish(commit.events()));
         Webhooks webhooks = new Webhooks(loop, parts.streams(), writer, parts.ids(), parts.post());
         writer.onCommit(webhooks::committed);
+        Listeners heeding =
+                new Listeners(loop, parts.hooks().listeners(), loaded.events().last(), writer::eventsAfter);
+        writer.onCommit(commit -> heeding.heard());
+        listeners = heeding;
         writer.onCommit(new CourseTimes(meters)::committed);
         writer.onCommit(gate::committed);
         writer.onCommit(heartbeats::committed);
@@ -345,6 +363,10 @@ public final class ServerCore implements Orchestrator, Measured {
                 last.watch().close();
                 last.heartbeats().close();
                 last.webhooks().close();
+            }
+            rules.close();
+            if (listeners != null) {
+                listeners.close();
             }
             closed.complete();
         });

@@ -7,6 +7,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.server.hooks.Hooks;
 import io.knit.core.server.webhook.delivery.Post;
 import java.util.function.UnaryOperator;
 
@@ -19,6 +20,7 @@ import java.util.function.UnaryOperator;
  * @param mark remembers which
  * @param post sends what webhooks are sent
  * @param admission checks a spec and completes it, or throws; may block
+ * @param hooks of who embeds it
  */
 public record ServerParts(
         Loop loop,
@@ -32,4 +34,5 @@ public record ServerParts(
         boolean newCluster,
         ClusterMark mark,
         Post post,
-        UnaryOperator<DeploymentSpec> admission) {}
+        UnaryOperator<DeploymentSpec> admission,
+        Hooks hooks) {}

@@ -5,6 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.wish.Scorers;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -98,6 +99,11 @@ public final class ClusterState {
     public ClusterState servedAt(Instant time) {
         return new ClusterState(
                 cluster, revision, lastEvent, time, deployments, revisions, instances, nodes, fleet, outlook, outside);
+    }
+
+    /** The same state, where nodes are liked so, in all that follows from it. */
+    public ClusterState scoredBy(Scorers scorers) {
+        return with(instances, fleet.scoredBy(scorers));
     }
 
     /** By name. */
