@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks one server, by its REST API. Answers are the API's own JSON trees, so that what a newer server tells is not lost on the way. Each method
  * waits for its answer, and throws {@link KnitClientException}. Thread-safe.
+ *
+ * <pre>{@code
+ * KnitClient knit = KnitClient.of(server);
+ * ChangeAnswer accepted = knit.deploy(spec, ChangeTerms.none().waiting(Duration.ofMinutes(2)));
+ * knit.deployments().path("deployments").forEach(one -> names.add(one.path("name").asText()));
+ * }</pre>
  */
 public final class KnitClient {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

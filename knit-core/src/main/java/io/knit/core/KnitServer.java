@@ -67,8 +67,12 @@ import org.jspecify.annotations.Nullable;
  * A Knit server in this JVM: it decides what runs where. Several may live in one JVM. Thread-safe.
  *
  * <pre>{@code
- * KnitServer.builder().build().start()
- *     .compose(server -> server.deploy(DeploymentSpec.builder("hello", "nginx:alpine").port(80).build()));
+ * KnitServer server = KnitServer.builder().dataDir(Path.of("knit-data")).build();
+ * server.start()
+ *         .compose(started -> started.deploy(
+ *                 DeploymentSpec.builder("hello", "nginx:alpine").port(80).build()))
+ *         .onSuccess(deployment -> System.out.println(deployment.status()))
+ *         .onFailure(error -> System.err.println(error.getMessage()));
  * }</pre>
  */
 public final class KnitServer implements Orchestrator {
