@@ -5,6 +5,7 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Rebalancing;
 import io.knit.api.command.Token;
+import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
@@ -291,6 +292,25 @@ public interface Orchestrator {
      */
     default List<Token> tokens(Caller caller) {
         return List.of();
+    }
+
+    /**
+     * All webhooks, by name, and how far each has come. Any thread.
+     *
+     * @throws KnitException with {@code FORBIDDEN} for who may not give commands about them
+     */
+    default List<Webhook> webhooks(Caller caller) {
+        return List.of();
+    }
+
+    /**
+     * Sends a message of the kind {@code webhook.test} to a webhook, once. If it arrives, what waits for that webhook is sent at once, too, and one that was
+     * disabled goes on.
+     *
+     * @return fails with {@code NOT_FOUND} if there is no such webhook, with {@code FORBIDDEN} as {@link #webhooks}
+     */
+    default Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "there are no webhooks here"));
     }
 
     /** The committed state; never blocks, and does not wait for what is being decided. Any thread. */

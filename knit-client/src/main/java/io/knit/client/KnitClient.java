@@ -170,6 +170,31 @@ public final class KnitClient {
                 .body();
     }
 
+    /** All webhooks, by name. */
+    public JsonNode webhooks() {
+        return requests.get("/webhooks", Map.of());
+    }
+
+    /**
+     * Makes a webhook. What its messages are signed with is in the answer's {@code secret}, and nowhere else, ever.
+     *
+     * @param wish as {@code POST /webhooks} takes it: {@code name}, {@code url}, and perhaps {@code events}, {@code deployments} and {@code allow_http}
+     */
+    public JsonNode createWebhook(JsonNode wish) {
+        return requests.change("POST", "/webhooks", wish, ChangeTerms.none()).body();
+    }
+
+    public JsonNode removeWebhook(String name) {
+        return requests.change("DELETE", "/webhooks/" + Requests.segment(name), null, ChangeTerms.none())
+                .body();
+    }
+
+    /** Sends one message to a webhook to see whether it arrives; what became of it is the answer. */
+    public JsonNode testWebhook(String name) {
+        return requests.change("POST", "/webhooks/" + Requests.segment(name) + "/test", null, ChangeTerms.none())
+                .body();
+    }
+
     /** @param scenario as {@code POST /simulate} takes it */
     public JsonNode simulate(JsonNode scenario) {
         return requests.change("POST", "/simulate", scenario, ChangeTerms.none())

@@ -16,6 +16,7 @@ import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.RemoteCommands;
 import io.knit.launcher.remote.care.Doctor;
+import io.knit.launcher.remote.care.Hooks;
 import io.knit.launcher.remote.care.Open;
 import io.knit.launcher.remote.deploy.Deploying;
 import io.knit.launcher.remote.home.Completion;
@@ -96,6 +97,9 @@ final class KnitCommand {
         CommandSpec token = group("token", "Who may what.");
         RemoteCommands.addTokenCommandsTo(token);
         knit.addSubcommand("token", token);
+        CommandSpec webhook = group("webhook", "Where events are sent.");
+        Hooks.all().forEach(command -> RemoteCommands.add(webhook, command));
+        knit.addSubcommand("webhook", webhook);
         RemoteCommands.add(knit, new Doctor());
         RemoteCommands.add(knit, new Open());
         RemoteCommands.add(knit, new Init());

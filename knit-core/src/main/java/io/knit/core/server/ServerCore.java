@@ -5,6 +5,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Token;
+import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
@@ -20,6 +21,8 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.RevisionView;
+import io.knit.api.spi.figure.Figure;
+import io.knit.api.spi.figure.Measured;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.PeerAdmission;
 import io.knit.api.spi.transport.PeerClaim;
@@ -58,10 +61,12 @@ import io.knit.core.server.meter.Meters;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownToken;
+import io.knit.core.server.state.KnownWebhook;
 import io.knit.core.server.view.Explanations;
 import io.knit.core.server.view.PastViews;
 import io.knit.core.server.view.RevisionViews;
 import io.knit.core.server.view.Snapshots;
+import io.knit.core.server.webhook.delivery.Webhooks;
 import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
@@ -83,7 +88,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Wires the packages of the server together over its parts; it closes none of them. Thread-safe. */
-public final class ServerCore implements Orchestrator {
+public final class ServerCore implements Orchestrator, Measured {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCore.class);
     private static final int CLUSTER_ID = 12;
     private static final int MASKING = 40;
@@ -144,7 +149,12 @@ public final class ServerCore implements Orchestrator {
 
     /** What is there once the state is loaded. */
     private record Running(
-            StateWriter writer, MeshWatch mesh, NodeWatch watch, Witnesses witnesses, HeartbeatIntake heartbeats) {}
+            StateWriter writer,
+            MeshWatch mesh,
+            NodeWatch watch,
+            Witnesses witnesses,
+            HeartbeatIntake heartbeats,
+            Webhooks webhooks) {}
 
     /** Loads the state and begins to listen to agents. */
     public Future<Void> start() {
@@ -217,6 +227,8 @@ public final class ServerCore implements Orchestrator {
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
+        Webhooks webhooks = new Webhooks(loop, parts.streams(), writer, parts.ids(), parts.post());
+        writer.onCommit(webhooks::committed);
         Listeners heeding =
                 new Listeners(loop, parts.hooks().listeners(), loaded.events().last(), writer::eventsAfter);
         writer.onCommit(commit -> heeding.heard());
@@ -238,7 +250,7 @@ public final class ServerCore implements Orchestrator {
                 watch.connection(name, open);
             }));
         }
-        running = new Running(writer, mesh, watch, watch.witnesses(), heartbeats);
+        running = new Running(writer, mesh, watch, watch.witnesses(), heartbeats, webhooks);
         if (guarded(gate)) {
             gate.guard();
         } else if (parts.closed()) {
@@ -267,6 +279,7 @@ public final class ServerCore implements Orchestrator {
         parts.streams().execute(streams::start);
         mesh.start();
         watch.start();
+        webhooks.start();
         // what waited when the last run ended is looked at anew
         writer.look(loaded.state().deployments().keySet());
         return Future.succeededFuture();
@@ -349,6 +362,7 @@ public final class ServerCore implements Orchestrator {
                 last.mesh().close();
                 last.watch().close();
                 last.heartbeats().close();
+                last.webhooks().close();
             }
             rules.close();
             if (listeners != null) {
@@ -399,6 +413,30 @@ public final class ServerCore implements Orchestrator {
         return present().writer().committed().tokens().values().stream()
                 .map(KnownToken::token)
                 .toList();
+    }
+
+    @Override
+    public List<Webhook> webhooks(Caller caller) {
+        Policy.check(Right.ADMINISTER, caller, "list webhooks");
+        return present().writer().committed().webhooks().values().stream()
+                .map(KnownWebhook::webhook)
+                .toList();
+    }
+
+    @Override
+    public Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
+        try {
+            Policy.check(Right.ADMINISTER, caller, "test webhook " + name);
+            return loop.bring(present().webhooks().tryNow(name));
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    @Override
+    public List<Figure> figures() {
+        Running present = running;
+        return present == null ? List.of() : present.webhooks().figures();
     }
 
     private @Nullable StateWriter writer() {

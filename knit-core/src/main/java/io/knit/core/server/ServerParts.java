@@ -8,6 +8,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.server.hooks.Hooks;
+import io.knit.core.server.webhook.delivery.Post;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.UnaryOperator;
  * @param closed whether only invited agents may join as new nodes; needs a transport that sees its peers
  * @param newCluster whether an empty store may be begun where there was a cluster
  * @param mark remembers which
+ * @param post sends what webhooks are sent
  * @param admission checks a spec and completes it, or throws; may block
  * @param hooks of who embeds it
  */
@@ -31,5 +33,6 @@ public record ServerParts(
         boolean closed,
         boolean newCluster,
         ClusterMark mark,
+        Post post,
         UnaryOperator<DeploymentSpec> admission,
         Hooks hooks) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.ServerTiming;
 import io.knit.api.error.ErrorCode;
 import io.knit.core.server.hooks.Hooks;
+import io.knit.core.server.webhook.delivery.Post;
 import io.knit.testkit.Futures;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.EventQueue;
@@ -55,6 +56,7 @@ class FoundingTest {
                 false,
                 newCluster,
                 mark,
+                Post.NONE,
                 spec -> spec,
                 Hooks.NONE));
         Future<Void> started = server.start();

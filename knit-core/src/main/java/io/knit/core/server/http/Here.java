@@ -5,6 +5,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Token;
+import io.knit.api.command.Webhook;
 import io.knit.api.foresight.Foretold;
 import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
@@ -73,6 +74,16 @@ final class Here implements Orchestrator {
     @Override
     public List<Token> tokens(Caller caller) {
         return orchestrator.tokens(caller);
+    }
+
+    @Override
+    public List<Webhook> webhooks(Caller caller) {
+        return orchestrator.webhooks(caller);
+    }
+
+    @Override
+    public Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
+        return here(orchestrator.tryWebhook(name, caller));
     }
 
     @Override

@@ -137,9 +137,9 @@ public final class IncidentFile {
         decided.due().forEach(json.putArray("due")::add);
         decided.given().forEach(json.putArray("ids")::add);
         ArrayNode asked = json.putArray("asked");
-        // nothing is decided by tokens, and who has the file is not to know who has one
+        // nothing is decided by tokens or webhooks, and who has the file is not to know who has one
         decided.changes().stream()
-                .filter(change -> !(change instanceof Change.PutToken || change instanceof Change.RemoveToken))
+                .filter(change -> !change.isOfOutside())
                 .forEach(change -> asked.add(changes.of(change)));
         ArrayNode answered = json.putArray("answered");
         decided.outcome().changes().forEach(change -> answered.add(changes.of(change)));
