@@ -4,7 +4,7 @@ import io.knit.api.embed.EventListener;
 import io.knit.api.embed.Scorer;
 import io.knit.api.embed.SpecRule;
 import io.knit.core.server.events.EventTypes;
-import io.knit.core.server.hooks.Hooks;
+import io.knit.core.server.hooks.EmbedderHooks;
 import io.knit.core.server.hooks.LoggedScorer;
 import io.knit.core.server.schedule.wish.Scorers;
 import java.util.List;
@@ -58,15 +58,15 @@ public record KnitServerHooks(List<SpecRule> rules, List<Scoring> scorers, List<
         }
     }
 
-    Hooks forServer() {
-        return new Hooks(
+    EmbedderHooks forServer() {
+        return new EmbedderHooks(
                 rules,
                 new Scorers(scorers.stream()
                         .map(it ->
                                 new Scorers.Weighed(it.name(), it.weight(), new LoggedScorer(it.name(), it.scorer())))
                         .toList()),
                 listeners.stream()
-                        .map(it -> new Hooks.Registered(it.type(), it.listener()))
+                        .map(it -> new EmbedderHooks.Registered(it.type(), it.listener()))
                         .toList());
     }
 }

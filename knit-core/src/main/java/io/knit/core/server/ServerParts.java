@@ -7,7 +7,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
-import io.knit.core.server.hooks.Hooks;
+import io.knit.core.server.hooks.EmbedderHooks;
 import io.knit.core.server.webhook.delivery.Post;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
@@ -38,4 +38,4 @@ public record ServerParts(
         Path dataDir,
         Post post,
         UnaryOperator<DeploymentSpec> admission,
-        Hooks hooks) {}
+        EmbedderHooks hooks) {}

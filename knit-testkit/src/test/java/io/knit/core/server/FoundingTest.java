@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.ServerTiming;
 import io.knit.api.error.ErrorCode;
-import io.knit.core.server.hooks.Hooks;
+import io.knit.core.server.hooks.EmbedderHooks;
 import io.knit.core.server.webhook.delivery.Post;
 import io.knit.testkit.Futures;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -60,7 +60,7 @@ class FoundingTest {
                 Path.of("none"),
                 Post.NONE,
                 spec -> spec,
-                Hooks.NONE));
+                EmbedderHooks.NONE));
         Future<Void> started = server.start();
         queue.runFor(Duration.ofSeconds(1));
         server.close();

@@ -17,8 +17,8 @@ public final class Listeners {
      * @param last number of the newest event that none of them hears
      * @param after the kept events with a higher number, oldest first; asked on any thread
      */
-    public Listeners(Loop loop, List<Hooks.Registered> all, long last, LongFunction<List<KnitEvent>> after) {
-        for (Hooks.Registered each : all) {
+    public Listeners(Loop loop, List<EmbedderHooks.Registered> all, long last, LongFunction<List<KnitEvent>> after) {
+        for (EmbedderHooks.Registered each : all) {
             hearings.add(new Hearing(
                     new HookThreads(loop, "knit-listener", 1),
                     EventTypes.matching(each.type()),

@@ -35,7 +35,7 @@ class ListenersTest {
         vertx.close().await();
     }
 
-    private Listeners listeners(long last, Hooks.Registered... all) {
+    private Listeners listeners(long last, EmbedderHooks.Registered... all) {
         Listeners now = new Listeners(
                 loop,
                 List.of(all),
@@ -77,8 +77,8 @@ class ListenersTest {
     void eventsAreHeardInOrderAndOnceByThoseWhoWantThem() {
         Listeners all = listeners(
                 3,
-                new Hooks.Registered("instance.running", new Counting(heard)),
-                new Hooks.Registered("deployment.*", event -> heard.add("a deployment?")));
+                new EmbedderHooks.Registered("instance.running", new Counting(heard)),
+                new EmbedderHooks.Registered("deployment.*", event -> heard.add("a deployment?")));
         for (int to = 4; to <= 40; to++) {
             keep(1, to);
             all.heard();
@@ -112,7 +112,8 @@ class ListenersTest {
                 ofTheSlow.add("missed " + from + "-" + to);
             }
         };
-        Listeners all = listeners(0, new Hooks.Registered("*", slow), new Hooks.Registered("*", new Counting(heard)));
+        Listeners all = listeners(
+                0, new EmbedderHooks.Registered("*", slow), new EmbedderHooks.Registered("*", new Counting(heard)));
         keep(1, 1);
         all.heard();
         await().until(() -> heard.contains("1"));
@@ -134,7 +135,7 @@ class ListenersTest {
 
     @Test
     void whoFailsHearsTheNext() {
-        Listeners all = listeners(0, new Hooks.Registered("*", event -> {
+        Listeners all = listeners(0, new EmbedderHooks.Registered("*", event -> {
             heard.add("" + event.seq());
             throw new IllegalStateException("for the test");
         }));
@@ -150,7 +151,7 @@ class ListenersTest {
         List<String> end = new ArrayList<>();
         CountDownLatch began = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
-        Listeners all = listeners(0, new Hooks.Registered("*", event -> {
+        Listeners all = listeners(0, new EmbedderHooks.Registered("*", event -> {
             end.add("" + event.seq());
             began.countDown();
             try {

@@ -6,8 +6,8 @@ import io.knit.core.server.schedule.wish.Scorers;
 import java.util.List;
 
 /** All of them. */
-public record Hooks(List<SpecRule> rules, Scorers scorers, List<Registered> listeners) {
-    public static final Hooks NONE = new Hooks(List.of(), Scorers.NONE, List.of());
+public record EmbedderHooks(List<SpecRule> rules, Scorers scorers, List<Registered> listeners) {
+    public static final EmbedderHooks NONE = new EmbedderHooks(List.of(), Scorers.NONE, List.of());
 
     /**
      * A listener.
@@ -16,7 +16,7 @@ public record Hooks(List<SpecRule> rules, Scorers scorers, List<Registered> list
      */
     public record Registered(String type, EventListener listener) {}
 
-    public Hooks {
+    public EmbedderHooks {
         rules = List.copyOf(rules);
         listeners = List.copyOf(listeners);
     }
