@@ -5,6 +5,7 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Rebalancing;
 import io.knit.api.command.Token;
+import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
@@ -22,6 +23,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.RevisionView;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -291,6 +293,35 @@ public interface Orchestrator {
      */
     default List<Token> tokens(Caller caller) {
         return List.of();
+    }
+
+    /**
+     * All webhooks, by name, and how far each has come. Any thread.
+     *
+     * @throws KnitException with {@code FORBIDDEN} for who may not give commands about them
+     */
+    default List<Webhook> webhooks(Caller caller) {
+        return List.of();
+    }
+
+    /**
+     * Sends a message of the kind {@code webhook.test} to a webhook, once. If it arrives, what waits for that webhook is sent at once, too, and one that was
+     * disabled goes on.
+     *
+     * @return fails with {@code NOT_FOUND} if there is no such webhook, with {@code FORBIDDEN} as {@link #webhooks}
+     */
+    default Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "there are no webhooks here"));
+    }
+
+    /**
+     * Makes a backup of the server: one file, from which {@code knit restore} makes its data folder anew. It holds secrets.
+     *
+     * @return the file, in the server's data folder and readable by its owner alone, which who asked moves or removes; it has all that was accepted before. Fails with
+     *     {@code FORBIDDEN} for who may not administer the cluster, with {@code NOT_FOUND} where the store makes no copies
+     */
+    default Future<Path> backup(Caller caller) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "no backups are made here"));
     }
 
     /** The committed state; never blocks, and does not wait for what is being decided. Any thread. */

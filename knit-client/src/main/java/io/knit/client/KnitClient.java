@@ -3,6 +3,7 @@ package io.knit.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks one server, by its REST API. Answers are the API's own JSON trees, so that what a newer server tells is not lost on the way. Each method
  * waits for its answer, and throws {@link KnitClientException}. Thread-safe.
+ *
+ * <pre>{@code
+ * KnitClient knit = KnitClient.of(server);
+ * ChangeAnswer accepted = knit.deploy(spec, ChangeTerms.none().waiting(Duration.ofMinutes(2)));
+ * knit.deployments().path("deployments").forEach(one -> names.add(one.path("name").asText()));
+ * }</pre>
  */
 public final class KnitClient {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -161,6 +168,40 @@ public final class KnitClient {
 
     public JsonNode revokeToken(String name) {
         return requests.change("DELETE", "/tokens/" + Requests.segment(name), null, ChangeTerms.none())
+                .body();
+    }
+
+    /**
+     * A backup of the server, which holds secrets. It is made before the first byte comes.
+     *
+     * @return a ZIP file, which the caller closes; its reading fails where it is cut off
+     */
+    public InputStream backup() {
+        return requests.download("/backup");
+    }
+
+    /** All webhooks, by name. */
+    public JsonNode webhooks() {
+        return requests.get("/webhooks", Map.of());
+    }
+
+    /**
+     * Makes a webhook. What its messages are signed with is in the answer's {@code secret}, and nowhere else, ever.
+     *
+     * @param wish as {@code POST /webhooks} takes it: {@code name}, {@code url}, and perhaps {@code events}, {@code deployments} and {@code allow_http}
+     */
+    public JsonNode createWebhook(JsonNode wish) {
+        return requests.change("POST", "/webhooks", wish, ChangeTerms.none()).body();
+    }
+
+    public JsonNode removeWebhook(String name) {
+        return requests.change("DELETE", "/webhooks/" + Requests.segment(name), null, ChangeTerms.none())
+                .body();
+    }
+
+    /** Sends one message to a webhook to see whether it arrives; what became of it is the answer. */
+    public JsonNode testWebhook(String name) {
+        return requests.change("POST", "/webhooks/" + Requests.segment(name) + "/test", null, ChangeTerms.none())
                 .body();
     }
 

@@ -137,6 +137,16 @@ final class Requests {
         return response.body();
     }
 
+    /** What is no tree, and the caller closes. */
+    InputStream download(String path) {
+        HttpResponse<InputStream> response =
+                send(request("GET", path, Map.of(), null, null).build());
+        if (response.statusCode() != 200) {
+            body(response);
+        }
+        return response.body();
+    }
+
     private HttpRequest.Builder request(
             String method,
             String path,

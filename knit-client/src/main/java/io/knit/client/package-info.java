@@ -3,9 +3,9 @@
  * not found, too late or out of reach.
  *
  * <pre>{@code
- * KnitClient knit = KnitClient.of(URI.create("http://10.54.0.1:8080"));
- * knit.deploy(spec, ChangeTerms.none().waiting(Duration.ofMinutes(2)));
- * knit.deployments().path("deployments").forEach(one -> show(one.path("name").asText()));
+ * KnitClient knit = KnitClient.of(server);
+ * ChangeAnswer accepted = knit.deploy(spec, ChangeTerms.none().waiting(Duration.ofMinutes(2)));
+ * knit.deployments().path("deployments").forEach(one -> names.add(one.path("name").asText()));
  * }</pre>
  */
 @NullMarked

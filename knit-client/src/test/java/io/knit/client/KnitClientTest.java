@@ -54,6 +54,37 @@ class KnitClientTest {
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"));
     }
 
+    @Test
+    @DisplayName("the example of the Javadoc runs, word by word")
+    void ofTheJavadoc() {
+        URI here = URI.create(knit.server());
+        JsonNode spec = JSON.createObjectNode().put("name", "web").put("image", "nginx:1");
+        List<String> names = new ArrayList<>();
+        answer = "{\"deployments\": [{\"name\": \"web\"}]}";
+        exampleOfTheJavadoc(here, spec, names);
+        assertThat(asked).hasSize(2);
+        assertThat(names).containsExactly("web");
+    }
+
+    private static void exampleOfTheJavadoc(URI server, JsonNode spec, List<String> names) {
+        KnitClient knit = KnitClient.of(server);
+        ChangeAnswer accepted = knit.deploy(spec, ChangeTerms.none().waiting(Duration.ofMinutes(2)));
+        knit.deployments()
+                .path("deployments")
+                .forEach(one -> names.add(one.path("name").asText()));
+        assertThat(accepted).isNotNull();
+    }
+
+    @Test
+    @DisplayName("the builder's example of the Javadoc runs, word by word")
+    void ofTheBuildersJavadoc() {
+        String text = "knit_t_name_secret";
+        KnitClient knit = KnitClient.builder(URI.create("https://knit.example:8080"))
+                .token(text)
+                .build();
+        assertThat(knit.server()).startsWith("https://knit.example:8080");
+    }
+
     @AfterEach
     void close() {
         server.stop(0);

@@ -5,6 +5,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Token;
+import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
@@ -38,6 +39,8 @@ import io.knit.core.server.http.access.Exposure;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.tls.TlsFiles;
+import io.knit.core.server.webhook.delivery.HttpPost;
+import io.knit.core.server.webhook.delivery.Post;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.wiring.Closers;
 import io.knit.core.wiring.ClusterFile;
@@ -48,6 +51,7 @@ import io.knit.core.wiring.Wiring;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -64,8 +68,12 @@ import org.jspecify.annotations.Nullable;
  * A Knit server in this JVM: it decides what runs where. Several may live in one JVM. Thread-safe.
  *
  * <pre>{@code
- * KnitServer.builder().build().start()
- *     .compose(server -> server.deploy(DeploymentSpec.builder("hello", "nginx:alpine").port(80).build()));
+ * KnitServer server = KnitServer.builder().dataDir(Path.of("knit-data")).build();
+ * server.start()
+ *         .compose(started -> started.deploy(
+ *                 DeploymentSpec.builder("hello", "nginx:alpine").port(80).build()))
+ *         .onSuccess(deployment -> System.out.println(deployment.status()))
+ *         .onFailure(error -> System.err.println(error.getMessage()));
  * }</pre>
  */
 public final class KnitServer implements Orchestrator {
@@ -147,14 +155,17 @@ public final class KnitServer implements Orchestrator {
                 JoinToken.isSet(settings.config()),
                 settings.isOn(KnitServerBuilder.NEW_CLUSTER),
                 settings.store() == null ? new ClusterFile(settings.dataDir()) : ClusterMark.NONE,
-                new Admission(new TemplateEngine())::admit));
+                settings.dataDir(),
+                post(wiring),
+                new Admission(new TemplateEngine())::admit,
+                settings.hooks().forServer()));
         core = made;
         closers.add(made::close);
         return made.start(stored)
                 .compose(nothing -> settings.isOn(KnitServerBuilder.TOKENS)
                         ? FirstToken.ensure(wiring.loop(), made, new RandomIds(), settings.dataDir())
                         : Future.succeededFuture())
-                .compose(nothing -> listen(wiring, made, discovery, measured(store, transport, discovery)))
+                .compose(nothing -> listen(wiring, made, discovery, measured(store, transport, discovery, made)))
                 .map(http -> {
                     Map<String, String> where = new LinkedHashMap<>(http);
                     note(where, "transport", transport.endpoint());
@@ -162,6 +173,16 @@ public final class KnitServer implements Orchestrator {
                     endpoints = Collections.unmodifiableMap(where);
                     return this;
                 });
+    }
+
+    /** Closed with the rest; by a server on a loop of its own nothing is sent. */
+    private Post post(Wiring wiring) {
+        if (!wiring.hasVertx()) {
+            return Post.NONE;
+        }
+        HttpPost post = new HttpPost(wiring.vertx());
+        closers.add(post::close);
+        return post;
     }
 
     private static void note(Map<String, String> where, String name, String endpoint) {
@@ -252,6 +273,21 @@ public final class KnitServer implements Orchestrator {
     @Override
     public List<Token> tokens(Caller caller) {
         return core().tokens(caller);
+    }
+
+    @Override
+    public List<Webhook> webhooks(Caller caller) {
+        return core().webhooks(caller);
+    }
+
+    @Override
+    public Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
+        return Detached.of(core().tryWebhook(name, caller));
+    }
+
+    @Override
+    public Future<Path> backup(Caller caller) {
+        return Detached.of(core().backup(caller));
     }
 
     @Override

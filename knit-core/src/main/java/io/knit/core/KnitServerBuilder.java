@@ -1,10 +1,15 @@
 package io.knit.core;
 
 import io.knit.api.ServerTiming;
+import io.knit.api.embed.EventListener;
+import io.knit.api.embed.Scorer;
+import io.knit.api.embed.SpecRule;
 import io.knit.api.spi.store.Store;
 import io.knit.core.server.http.tls.TlsFiles;
 import io.knit.core.wiring.JoinToken;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +28,10 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
 
     @Nullable
     Store store;
+
+    private final List<SpecRule> rules = new ArrayList<>();
+    private final List<KnitServerHooks.Scoring> scorers = new ArrayList<>();
+    private final List<KnitServerHooks.Listening> listeners = new ArrayList<>();
 
     KnitServerBuilder() {
         super(Path.of("knit-data"));
@@ -99,6 +108,38 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
     }
 
     /**
+     * A rule of your own for specs, beside Knit's: each deployment that Knit would take is shown to it first, and what it has against one is answered
+     * like what Knit has. May be called more than once: all rules are asked, and all that they refuse is told at once.
+     */
+    public KnitServerBuilder admission(SpecRule rule) {
+        rules.add(Objects.requireNonNull(rule, "rule"));
+        return this;
+    }
+
+    /**
+     * A liking of your own for nodes, which is weighed with what specs prefer.
+     *
+     * @param name 1–64 characters; what explanations call it
+     * @param weight 1–100: what a score of 100 counts, beside the weights of a spec's preferences
+     */
+    public KnitServerBuilder scorer(String name, int weight, Scorer scorer) {
+        scorers.add(new KnitServerHooks.Scoring(name, weight, scorer));
+        return this;
+    }
+
+    /**
+     * Calls a listener for the events from the start on, in order, on a thread of its own: unlike one that {@link KnitServer#listen listens}, it may block. What it
+     * has not heard when the server is closed it does not hear.
+     *
+     * @param type {@code instance.running}, {@code deployment.*} for all of a family, or {@code *} for all
+     * @throws IllegalArgumentException if no event is of such a type
+     */
+    public KnitServerBuilder on(String type, EventListener listener) {
+        listeners.add(new KnitServerHooks.Listening(type, listener));
+        return this;
+    }
+
+    /**
      * @throws IllegalStateException if settings contradict each other
      * @throws IllegalArgumentException if the join token has not 16–1024 characters
      */
@@ -110,6 +151,17 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
                     "with a loop of your own, also give store, transport and discovery, and call withoutHttp()");
         }
         return new KnitServer(new KnitServerSettings(
-                httpAddress, dataDir, timing, config, store, transport, discovery, loop, ids, vertx, plugins));
+                httpAddress,
+                dataDir,
+                timing,
+                config,
+                store,
+                transport,
+                discovery,
+                loop,
+                ids,
+                vertx,
+                plugins,
+                new KnitServerHooks(rules, scorers, listeners)));
     }
 }

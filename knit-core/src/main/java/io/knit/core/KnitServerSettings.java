@@ -28,7 +28,8 @@ public record KnitServerSettings(
         @Nullable Loop loop,
         @Nullable IdSource ids,
         @Nullable Vertx vertx,
-        ClassLoader plugins) {
+        ClassLoader plugins,
+        KnitServerHooks hooks) {
     public KnitServerSettings {
         config = Map.copyOf(config);
     }

@@ -1,8 +1,10 @@
 package io.knit.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is built keeps what it was told. */
@@ -44,5 +46,43 @@ class BuildersTest {
         assertThat(KnitAgent.builder().joinToken(TOKEN).build().settings().toString())
                 .contains("join-token")
                 .doesNotContain(TOKEN);
+    }
+
+    @Test
+    void hooksAreReadBackAndNoLongerTheBuilders() {
+        KnitServerBuilder builder = KnitServer.builder()
+                .admission(spec -> List.of())
+                .scorer("quiet", 30, (spec, node) -> 0)
+                .on("instance.*", event -> {});
+        KnitServer server = builder.build();
+
+        builder.admission(spec -> List.of())
+                .scorer("near", 1, (spec, node) -> 0)
+                .on("*", event -> {});
+
+        KnitServerHooks hooks = server.settings().hooks();
+        assertThat(hooks.rules()).hasSize(1);
+        assertThat(hooks.scorers()).extracting(KnitServerHooks.Scoring::name).containsExactly("quiet");
+        assertThat(hooks.listeners())
+                .extracting(KnitServerHooks.Listening::type)
+                .containsExactly("instance.*");
+    }
+
+    @Test
+    void hooksThatCanNotBeAreRefused() {
+        KnitServerBuilder builder = KnitServer.builder();
+
+        assertThatThrownBy(() -> builder.scorer("quiet", 101, (spec, node) -> 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("weight is 101; give 1 to 100");
+        assertThatThrownBy(() -> builder.scorer(" ", 1, (spec, node) -> 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.on("instance.runing", event -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("instance.running");
+        builder.scorer("quiet", 1, (spec, node) -> 0).scorer("quiet", 2, (spec, node) -> 0);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("two scorers have one name");
     }
 }

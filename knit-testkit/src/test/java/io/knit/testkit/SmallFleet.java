@@ -11,6 +11,7 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
+import io.knit.core.KnitServerBuilder;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A server and agents in one thread on virtual time, for tests of one story each. */
@@ -42,20 +44,32 @@ final class SmallFleet {
     final List<KnitEvent> events = new ArrayList<>();
     private SimulatedLoop serverLoop = new SimulatedLoop(queue);
     private InMemoryStore store = InMemoryStore.open(storage, serverLoop).result();
-    KnitServer server = startServer();
+    private final Consumer<KnitServerBuilder> settings;
+    KnitServer server;
     private final Map<String, Runnable> starts = new HashMap<>();
     private final Map<String, Runnable> kills = new HashMap<>();
 
+    SmallFleet() {
+        this(builder -> {});
+    }
+
+    /** @param settings what the server gets besides */
+    SmallFleet(Consumer<KnitServerBuilder> settings) {
+        this.settings = settings;
+        server = startServer();
+    }
+
     private KnitServer startServer() {
-        KnitServer started = KnitServer.builder()
+        KnitServerBuilder builder = KnitServer.builder()
                 .withoutHttp()
                 .loop(serverLoop)
                 .ids(new SeededIds(new Random(2)))
                 .store(store)
                 .transport(bus.connect("server"))
                 .discovery(FixedDiscovery.none())
-                .timing(ServerTiming.DEFAULT)
-                .build();
+                .timing(ServerTiming.DEFAULT);
+        settings.accept(builder);
+        KnitServer started = builder.build();
         started.start();
         started.listen(events::add);
         run(1);

@@ -45,7 +45,7 @@ public record Caller(String name, Role role, String from, List<String> deploymen
     }
 
     /** Each {@code *} stands for any letters, or none. In one pass with one step back, so that no pattern costs more than both lengths multiplied. */
-    private static boolean matches(String pattern, String name) {
+    static boolean matches(String pattern, String name) {
         int at = 0;
         int in = 0;
         int star = -1;

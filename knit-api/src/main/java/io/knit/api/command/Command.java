@@ -346,4 +346,57 @@ public sealed interface Command<A> {
             return "revoke token " + name;
         }
     }
+
+    /**
+     * Makes a webhook: events are sent to its URL from now on.
+     *
+     * @param name DNS label (RFC 1123)
+     * @param url at most 2,048 characters
+     * @param events 1–32 patterns, as {@link Webhook#events}
+     * @param deployments 1–32 patterns, as {@link Caller#deployments}
+     * @param plain whether {@code http} is meant where others may read what is sent
+     */
+    record CreateWebhook(
+            String name,
+            String url,
+            List<String> events,
+            List<String> deployments,
+            boolean plain,
+            Webhook.Secret secret)
+            implements Command<Webhook> {
+        public CreateWebhook {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(url, "url");
+            events = List.copyOf(events);
+            deployments = List.copyOf(deployments);
+            Objects.requireNonNull(secret, "secret");
+        }
+
+        @Override
+        public String subject() {
+            return "webhook/" + name;
+        }
+
+        @Override
+        public String words() {
+            return "create webhook " + name;
+        }
+    }
+
+    /** Removes a webhook: nothing is sent there any more. */
+    record RemoveWebhook(String name) implements Command<Webhook> {
+        public RemoveWebhook {
+            Objects.requireNonNull(name, "name");
+        }
+
+        @Override
+        public String subject() {
+            return "webhook/" + name;
+        }
+
+        @Override
+        public String words() {
+            return "remove webhook " + name;
+        }
+    }
 }

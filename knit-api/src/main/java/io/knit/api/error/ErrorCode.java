@@ -73,7 +73,7 @@ public enum ErrorCode {
     COMMIT_IN_DOUBT(ErrorKind.EXTERNAL, true),
     /** The discovery's source can't be read. */
     DISCOVERY_UNAVAILABLE(ErrorKind.EXTERNAL, true),
-    /** A plugin could not be loaded or its component could not be made. */
+    /** A plugin could not be loaded or its component could not be made, or a rule of who embeds the server failed. */
     PLUGIN_FAILED(ErrorKind.EXTERNAL, false),
 
     /** The component is closed or not started. */

@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.hooks.SpecRules;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,15 +23,21 @@ final class AdmissionQueue {
 
     private final Loop loop;
     private final UnaryOperator<DeploymentSpec> admission;
+    private final SpecRules rules;
     private final AtomicInteger trying = new AtomicInteger();
 
-    AdmissionQueue(Loop loop, UnaryOperator<DeploymentSpec> admission) {
+    AdmissionQueue(Loop loop, UnaryOperator<DeploymentSpec> admission, SpecRules rules) {
         this.loop = loop;
+        this.rules = rules;
         this.admission = admission;
     }
 
-    /** The spec as it was admitted; fails with {@code BUSY} if too many are tried already. */
+    /** The spec as it was admitted, by Knit's rules and then by its embedder's; fails with {@code BUSY} if too many are tried already. */
     Future<DeploymentSpec> admit(DeploymentSpec spec) {
+        return byOurs(spec).compose(rules::ask);
+    }
+
+    private Future<DeploymentSpec> byOurs(DeploymentSpec spec) {
         Callable<DeploymentSpec> check = () -> admission.apply(spec);
         if (spec.templates().isEmpty()) {
             return isSmall(spec) ? admitted(spec) : loop.blocking(check);

@@ -5,6 +5,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Token;
+import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
@@ -20,6 +21,8 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.RevisionView;
+import io.knit.api.spi.figure.Figure;
+import io.knit.api.spi.figure.Measured;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.PeerAdmission;
 import io.knit.api.spi.transport.PeerClaim;
@@ -33,6 +36,7 @@ import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.alive.MeshWatch;
 import io.knit.core.server.alive.NodeWatch;
 import io.knit.core.server.alive.Witnesses;
+import io.knit.core.server.backup.Backups;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
 import io.knit.core.server.dispatch.AssignmentBook;
@@ -42,6 +46,8 @@ import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.events.EventLog;
+import io.knit.core.server.hooks.Listeners;
+import io.knit.core.server.hooks.SpecRules;
 import io.knit.core.server.incident.IncidentFile;
 import io.knit.core.server.incident.Recorder;
 import io.knit.core.server.inside.Inside;
@@ -56,10 +62,12 @@ import io.knit.core.server.meter.Meters;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownToken;
+import io.knit.core.server.state.KnownWebhook;
 import io.knit.core.server.view.Explanations;
 import io.knit.core.server.view.PastViews;
 import io.knit.core.server.view.RevisionViews;
 import io.knit.core.server.view.Snapshots;
+import io.knit.core.server.webhook.delivery.Webhooks;
 import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Inbox;
 import io.knit.core.wire.NodeId;
@@ -69,6 +77,7 @@ import io.knit.core.wire.stream.StreamEnd;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -81,7 +90,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Wires the packages of the server together over its parts; it closes none of them. Thread-safe. */
-public final class ServerCore implements Orchestrator {
+public final class ServerCore implements Orchestrator, Measured {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCore.class);
     private static final int CLUSTER_ID = 12;
     private static final int MASKING = 40;
@@ -89,6 +98,7 @@ public final class ServerCore implements Orchestrator {
 
     private final ServerParts parts;
     private final Loop loop;
+    private final SpecRules rules;
     private final CommandDesk desk;
     private final Agenda agenda;
     private final Pulse pulse;
@@ -99,8 +109,12 @@ public final class ServerCore implements Orchestrator {
     private final Snapshots views = new Snapshots();
     private final AskingStreams streams;
     private final Inside inside;
+    private final Backups backups;
     private final Meters meters = new Meters();
     private volatile @Nullable Running running;
+    /** On the loop; once the state is loaded. */
+    private @Nullable Listeners listeners;
+
     private volatile boolean connected;
     private volatile boolean subscribed;
     private boolean ended;
@@ -108,7 +122,9 @@ public final class ServerCore implements Orchestrator {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
-        this.desk = new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission()), this::writer);
+        this.rules = new SpecRules(loop, parts.hooks().rules());
+        this.desk =
+                new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission(), rules), this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.agenda = new Agenda(loop);
         this.streams = new AskingStreams(parts.streams(), parts.transport(), parts.ids(), mostStreams());
@@ -119,6 +135,7 @@ public final class ServerCore implements Orchestrator {
                 this::deployment,
                 this::node,
                 () -> present().writer().committed().nodes().values());
+        this.backups = new Backups(loop, parts.store(), parts.dataDir());
         this.recorder = new Recorder(parts.ids());
         this.pulse = loop instanceof Pulse own ? own : new ThreadPulse(loop);
     }
@@ -136,7 +153,12 @@ public final class ServerCore implements Orchestrator {
 
     /** What is there once the state is loaded. */
     private record Running(
-            StateWriter writer, MeshWatch mesh, NodeWatch watch, Witnesses witnesses, HeartbeatIntake heartbeats) {}
+            StateWriter writer,
+            MeshWatch mesh,
+            NodeWatch watch,
+            Witnesses witnesses,
+            HeartbeatIntake heartbeats,
+            Webhooks webhooks) {}
 
     /** Loads the state and begins to listen to agents. */
     public Future<Void> start() {
@@ -190,8 +212,14 @@ public final class ServerCore implements Orchestrator {
         if (ended) {
             return Future.failedFuture(CommandDesk.notRunning());
         }
-        StateWriter writer =
-                new StateWriter(loop, parts.store(), loaded.state(), loaded.events(), recorder, agenda, pulse);
+        StateWriter writer = new StateWriter(
+                loop,
+                parts.store(),
+                loaded.state().scoredBy(parts.hooks().scorers()),
+                loaded.events(),
+                recorder,
+                agenda,
+                pulse);
         writer.measured(meters);
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
@@ -203,6 +231,12 @@ public final class ServerCore implements Orchestrator {
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
+        Webhooks webhooks = new Webhooks(loop, parts.streams(), writer, parts.ids(), parts.post());
+        writer.onCommit(webhooks::committed);
+        Listeners heeding =
+                new Listeners(loop, parts.hooks().listeners(), loaded.events().last(), writer::eventsAfter);
+        writer.onCommit(commit -> heeding.heard());
+        listeners = heeding;
         writer.onCommit(new CourseTimes(meters)::committed);
         writer.onCommit(gate::committed);
         writer.onCommit(heartbeats::committed);
@@ -220,7 +254,7 @@ public final class ServerCore implements Orchestrator {
                 watch.connection(name, open);
             }));
         }
-        running = new Running(writer, mesh, watch, watch.witnesses(), heartbeats);
+        running = new Running(writer, mesh, watch, watch.witnesses(), heartbeats, webhooks);
         if (guarded(gate)) {
             gate.guard();
         } else if (parts.closed()) {
@@ -249,6 +283,7 @@ public final class ServerCore implements Orchestrator {
         parts.streams().execute(streams::start);
         mesh.start();
         watch.start();
+        webhooks.start();
         // what waited when the last run ended is looked at anew
         writer.look(loaded.state().deployments().keySet());
         return Future.succeededFuture();
@@ -331,6 +366,11 @@ public final class ServerCore implements Orchestrator {
                 last.mesh().close();
                 last.watch().close();
                 last.heartbeats().close();
+                last.webhooks().close();
+            }
+            rules.close();
+            if (listeners != null) {
+                listeners.close();
             }
             closed.complete();
         });
@@ -379,6 +419,30 @@ public final class ServerCore implements Orchestrator {
                 .toList();
     }
 
+    @Override
+    public List<Webhook> webhooks(Caller caller) {
+        Policy.check(Right.ADMINISTER, caller, "list webhooks");
+        return present().writer().committed().webhooks().values().stream()
+                .map(KnownWebhook::webhook)
+                .toList();
+    }
+
+    @Override
+    public Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
+        try {
+            Policy.check(Right.ADMINISTER, caller, "test webhook " + name);
+            return loop.bring(present().webhooks().tryNow(name));
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    @Override
+    public List<Figure> figures() {
+        Running present = running;
+        return present == null ? List.of() : present.webhooks().figures();
+    }
+
     private @Nullable StateWriter writer() {
         Running present = running;
         return present == null ? null : present.writer();
@@ -390,6 +454,16 @@ public final class ServerCore implements Orchestrator {
             throw CommandDesk.notRunning();
         }
         return present;
+    }
+
+    @Override
+    public Future<Path> backup(Caller caller) {
+        try {
+            Policy.check(Right.ADMINISTER, caller, "make a backup");
+            return backups.make(present().writer().committed(), parts.ids().next(CLUSTER_ID));
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     @Override

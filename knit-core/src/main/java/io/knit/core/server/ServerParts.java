@@ -7,6 +7,9 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.server.hooks.EmbedderHooks;
+import io.knit.core.server.webhook.delivery.Post;
+import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
 /**
@@ -16,7 +19,10 @@ import java.util.function.UnaryOperator;
  * @param closed whether only invited agents may join as new nodes; needs a transport that sees its peers
  * @param newCluster whether an empty store may be begun where there was a cluster
  * @param mark remembers which
+ * @param dataDir in which backups are made
+ * @param post sends what webhooks are sent
  * @param admission checks a spec and completes it, or throws; may block
+ * @param hooks of who embeds it
  */
 public record ServerParts(
         Loop loop,
@@ -29,4 +35,7 @@ public record ServerParts(
         boolean closed,
         boolean newCluster,
         ClusterMark mark,
-        UnaryOperator<DeploymentSpec> admission) {}
+        Path dataDir,
+        Post post,
+        UnaryOperator<DeploymentSpec> admission,
+        EmbedderHooks hooks) {}

@@ -1,5 +1,6 @@
 package io.knit.core.wire;
 
+import io.knit.api.command.Webhook;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Constraint;
 import io.knit.api.model.CronRun;
@@ -97,6 +98,8 @@ final class Defaults {
             Map.entry(CronRun.class, Set.of("due", "run")),
             Map.entry(Node.class, Set.of("id", "identity")),
             Map.entry(KnitEvent.class, Set.of("seq", "type")),
+            // a place that is not known would be the beginning
+            Map.entry(Webhook.Course.class, Set.of("after")),
             Map.entry(Heartbeat.class, Set.of("v", "node", "identity", "session")),
             Map.entry(HeartbeatReply.class, Set.of("v", "cluster")),
             Map.entry(AssignmentsRequest.class, Set.of("v", "cluster", "node", "identity")),

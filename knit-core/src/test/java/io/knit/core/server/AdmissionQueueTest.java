@@ -8,6 +8,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.core.loop.VertxLoop;
+import io.knit.core.server.hooks.SpecRules;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +26,12 @@ class AdmissionQueueTest {
     private final CountDownLatch slow = new CountDownLatch(1);
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
-    private final AdmissionQueue queue = new AdmissionQueue(loop, this::admit);
+    private final SpecRules none = new SpecRules(loop, List.of());
+    private final AdmissionQueue queue = new AdmissionQueue(loop, this::admit, none);
+
+    private AdmissionQueue queueOf(UnaryOperator<DeploymentSpec> admission) {
+        return new AdmissionQueue(loop, admission, none);
+    }
 
     private DeploymentSpec admit(DeploymentSpec spec) {
         if (!spec.templates().isEmpty()) {
@@ -75,7 +82,7 @@ class AdmissionQueueTest {
     @Test
     void aSmallSpecIsLookedAtByWhoBringsItAndALargeOneIsNot() {
         List<Thread> lookedAt = new CopyOnWriteArrayList<>();
-        AdmissionQueue noting = new AdmissionQueue(loop, spec -> {
+        AdmissionQueue noting = queueOf(spec -> {
             lookedAt.add(Thread.currentThread());
             return spec;
         });
@@ -96,7 +103,7 @@ class AdmissionQueueTest {
 
     @Test
     void aRefusalOfASmallSpecFailsTheFuture() {
-        AdmissionQueue refusing = new AdmissionQueue(loop, spec -> {
+        AdmissionQueue refusing = queueOf(spec -> {
             throw new KnitException(ErrorCode.INVALID_VALUE, "not this");
         });
         assertThat(refusing.admit(DeploymentSpec.builder("small", "x:1").build())

@@ -61,6 +61,8 @@ class GoldenTest {
             DeploymentSpec.class.getName(),
             "io.knit.core.server.documents.kept.Meta",
             "io.knit.core.server.documents.kept.KeptToken",
+            "io.knit.core.server.documents.kept.KeptWebhook",
+            "io.knit.api.command.Webhook$Course",
             "io.knit.core.server.history.KeptEntry",
             "io.knit.core.agent.disk.AgentIdentity",
             "io.knit.core.agent.disk.DataDir$Kept",

@@ -3,12 +3,17 @@
  * Javadoc. Extend it, say how to make the component, and run it with JUnit 5.
  *
  * <pre>{@code
- * class MyStoreTest extends StoreContract {
- *     @TempDir Path folder;
+ * class AtOnce extends HistoryStoreContract {
+ *     private final InMemoryStorage storage = new InMemoryStorage();
  *
  *     @Override
  *     protected Future<? extends Store> open() {
- *         return MyStore.open(folder);
+ *         return InMemoryStore.open(storage);
+ *     }
+ *
+ *     @Override
+ *     protected void kill(Store store) {
+ *         ((InMemoryStore) store).kill();
  *     }
  * }
  * }</pre>

@@ -20,7 +20,7 @@ import java.util.Objects;
  * must never happen is checked after every event, and once faults have stopped, what must be there in the end.
  *
  * <pre>{@code
- * ClusterSimulation.withSeed(42).run();
+ * ClusterSimulation.Outcome outcome = ClusterSimulation.withSeed(seed).run();
  * }</pre>
  */
 public final class ClusterSimulation {

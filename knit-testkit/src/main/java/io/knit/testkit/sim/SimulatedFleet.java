@@ -38,6 +38,7 @@ import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +107,7 @@ public final class SimulatedFleet implements AutoCloseable {
     }
 
     /** Equal nodes on a network that loses nothing. */
-    private SimulatedFleet(int nodes, FileSystem disks) throws IOException {
+    private SimulatedFleet(List<Map<String, String>> nodes, FileSystem disks) throws IOException {
         seed = PLAIN_SEED;
         queue = new EventQueue(seed);
         random = queue.newRandom();
@@ -115,11 +116,11 @@ public final class SimulatedFleet implements AutoCloseable {
         bus = new InMemoryBus(new SimulatedLoop(queue), network);
         SimulatedHost.World world = new SimulatedHost.World(queue, bus, new SeededIds(queue.newRandom()), trace);
         server = new SimulatedServer(world, Duration.ZERO, true);
-        for (int i = 0; i < nodes; i++) {
+        for (int i = 0; i < nodes.size(); i++) {
             String name = "node-" + i;
             Path dataDir = Files.createDirectories(disks.getPath("/hosts", name));
-            Map<String, String> labels = Map.of("name", name);
-            hosts.add(new SimulatedHost(name, labels, world, dataDir, Duration.ZERO, null, AgentTiming.DEFAULT, false));
+            hosts.add(new SimulatedHost(
+                    name, nodes.get(i), world, dataDir, Duration.ZERO, null, AgentTiming.DEFAULT, false));
         }
         network.serves(() -> server.running().isPresent());
         safety = new Safety(hosts, server, network, wishes, trace);
@@ -274,15 +275,26 @@ public final class SimulatedFleet implements AutoCloseable {
         if (nodes < 0) {
             throw new IllegalArgumentException("nodes is " + nodes + "; give 0 or more");
         }
+        return of(IntStream.range(0, nodes)
+                .mapToObj(i -> Map.of("name", "node-" + i))
+                .toList());
+    }
+
+    /**
+     * The same, with labels of your own.
+     *
+     * @param labels of {@code node-0} first, and so on; a node for each
+     */
+    public static SimulatedFleet of(List<Map<String, String>> labels) {
         SimulatedFleet fleet;
         try {
-            fleet = new SimulatedFleet(nodes, ClusterSimulation.disks());
+            fleet = new SimulatedFleet(List.copyOf(labels), ClusterSimulation.disks());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         fleet.server.start();
         fleet.hosts.forEach(SimulatedHost::start);
-        fleet.runUntil(() -> fleet.server.running().isPresent() && fleet.readyNodes() == nodes);
+        fleet.runUntil(() -> fleet.server.running().isPresent() && fleet.readyNodes() == labels.size());
         return fleet;
     }
 
@@ -332,11 +344,16 @@ public final class SimulatedFleet implements AutoCloseable {
      * @throws AssertionError if it does not within ten minutes
      */
     public void runUntil(BooleanSupplier condition) {
-        if (!queue.runUntil(condition, PATIENCE)) {
+        if (!comesTrue(condition)) {
             throw new AssertionError("what the test waits for did not happen within " + PATIENCE.toMinutes()
                     + " simulated minutes; the server says: "
                     + server.snapshot().map(Object::toString).orElse("nothing, it does not run"));
         }
+    }
+
+    /** Lets time pass until this holds, as {@link #runUntil}; false if it does not within ten minutes. */
+    public boolean comesTrue(BooleanSupplier condition) {
+        return queue.runUntil(condition, PATIENCE);
     }
 
     /** What is on a node's engine, with all that ended. */

@@ -45,8 +45,8 @@ import java.util.stream.Stream;
  * to, without agents, engines or threads. What {@code POST /simulate} answers, step by step and with questions in between.
  *
  * <pre>{@code
- * Simulation simulation = Simulation.of(server).kill("node-b").advance(Duration.ofSeconds(60));
- * assertThat(simulation.places("web")).doesNotContainValue("node-b");
+ * Simulation simulation = Simulation.of(server).kill("node-2").advance(Duration.ofSeconds(60));
+ * assertThat(simulation.places("web")).doesNotContainValue("node-2");
  * simulation.requireNeverFewer("web", 2);
  * }</pre>
  *

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.ServerTiming;
 import io.knit.api.error.ErrorCode;
+import io.knit.core.server.hooks.EmbedderHooks;
+import io.knit.core.server.webhook.delivery.Post;
 import io.knit.testkit.Futures;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.EventQueue;
@@ -12,6 +14,7 @@ import io.knit.testkit.sim.SeededIds;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
@@ -54,7 +57,10 @@ class FoundingTest {
                 false,
                 newCluster,
                 mark,
-                spec -> spec));
+                Path.of("none"),
+                Post.NONE,
+                spec -> spec,
+                EmbedderHooks.NONE));
         Future<Void> started = server.start();
         queue.runFor(Duration.ofSeconds(1));
         server.close();

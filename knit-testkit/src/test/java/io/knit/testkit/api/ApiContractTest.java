@@ -150,6 +150,16 @@ class ApiContractTest {
             200 GET /tokens
             200 DELETE /tokens/ci
             404 DELETE /tokens/none
+            201 POST /webhooks {"name":"chat","url":"http://127.0.0.1:1/x","events":["deployment.*"]}
+            409 POST /webhooks {"name":"chat","url":"https://a.example"}
+            400 POST /webhooks {"name":"chat","url":"http://8.8.8.8/"}
+            415 POST /webhooks {"name":"chat"} Content-Type:text/plain
+            200 GET /webhooks
+            404 GET /backup
+            200 POST /webhooks/chat/test
+            404 POST /webhooks/none/test {}
+            200 DELETE /webhooks/chat
+            404 DELETE /webhooks/none
             200 GET /history
             200 GET /history?deployment=web&limit=1
             400 GET /history?limit=0
@@ -189,7 +199,9 @@ class ApiContractTest {
             "instanceLogs 409",
             // whose store keeps none: HistoryApiTest
             "history 404",
-            "incident 404");
+            "incident 404",
+            // of a store that can be copied: RestoreTest
+            "backup 200");
 
     private static final Pattern ROW =
             Pattern.compile("(\\d+) (\\w+) (\\S+)(?: (-|\\{.*?}|\\{\"name\":))?(?: ([A-Z][\\w-]+:\\S+))?");

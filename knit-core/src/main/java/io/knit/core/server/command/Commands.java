@@ -9,6 +9,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.view.Views;
+import io.knit.core.server.webhook.WebhookCommands;
 import java.time.Instant;
 import java.util.List;
 
@@ -56,6 +57,10 @@ public final class Commands {
             decision = told(TokenCommands.create(state, create, caller, now));
         } else if (command instanceof Command.RevokeToken revoke) {
             decision = told(TokenCommands.revoke(state, revoke.name()));
+        } else if (command instanceof Command.CreateWebhook create) {
+            decision = told(WebhookCommands.create(state, create, caller, now));
+        } else if (command instanceof Command.RemoveWebhook remove) {
+            decision = told(WebhookCommands.remove(state, remove.name()));
         } else {
             throw new IllegalStateException("no decision is known for " + command.words());
         }

@@ -207,7 +207,7 @@ final class Placing {
     private void place(Group group, int most) {
         List<Instance> all = group.instances();
         int room = Math.max(1, most - work);
-        Group part = all.size() <= room ? group : new Group(group.wish(), all.subList(0, room), group.tryAgain());
+        Group part = all.size() <= room ? group : group.of(all.subList(0, room));
         GroupPlacement placement = Scheduler.place(state.fleet(), part);
         List<Placement> placed = placement.placed();
         work += 1 + placed.size() + placement.nodesAsked() / ASKED_AS_ONE_PLACED;
@@ -261,7 +261,10 @@ final class Placing {
         if (alone.isEmpty()) {
             return waiting;
         }
-        RoomMaking making = RoomMaking.of(state, new Group(waiting.wish(), alone, waiting.tryAgain()), now);
+        DeploymentSpec spec = Objects.requireNonNull(
+                        state.revision(deployment, waiting.wish().revision()))
+                .spec();
+        RoomMaking making = RoomMaking.of(state, new Group(waiting.wish(), alone, waiting.tryAgain(), spec), now);
         work += 1 + making.victims().size() + making.seen() / ASKED_AS_ONE_PLACED;
         for (Instance victim : making.victims()) {
             put(Objects.requireNonNull(state.instance(victim.id())), victim);

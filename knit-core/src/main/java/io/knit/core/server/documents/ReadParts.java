@@ -1,10 +1,14 @@
 package io.knit.core.server.documents;
 
+import io.knit.api.command.Webhook;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.KnownToken;
@@ -23,9 +27,25 @@ final class ReadParts {
     private final Map<String, NodeJudgement> judgements = new HashMap<>();
 
     private final List<KnownToken> tokens = new ArrayList<>();
+    private final Map<String, KeptWebhook> webhooks = new TreeMap<>();
+    private final Map<String, Webhook.Course> courses = new HashMap<>();
 
     void add(KnownToken token) {
         tokens.add(token);
+    }
+
+    /** @throws KnitException if its secret is none */
+    void add(KeptWebhook webhook) {
+        try {
+            webhook.known(Webhook.Course.begin(0));
+        } catch (IllegalArgumentException e) {
+            throw new KnitException(ErrorCode.INVALID_VALUE, String.valueOf(e.getMessage()), e);
+        }
+        webhooks.put(webhook.name(), webhook);
+    }
+
+    void add(String webhook, Webhook.Course course) {
+        courses.put(webhook, course);
     }
 
     void add(Instance instance) {
@@ -62,8 +82,12 @@ final class ReadParts {
         return missing;
     }
 
-    /** All that is whole. What was said of an instance that is not there is of one that is gone. */
-    List<Change> joined() {
+    /**
+     * All that is whole. What was said of an instance that is not there is of one that is gone.
+     *
+     * @param lastEvent after which a webhook goes on of which nothing is known
+     */
+    List<Change> joined(long lastEvent) {
         List<Change> joined = new ArrayList<>();
         nodes.forEach((id, node) -> joined.add(new Change.PutNode(new Node(
                 id,
@@ -75,6 +99,8 @@ final class ReadParts {
         instances.forEach((id, instance) ->
                 joined.add(new Change.PutInstance(instance.with(observed.getOrDefault(id, Observed.NOTHING)))));
         tokens.forEach(token -> joined.add(new Change.PutToken(token)));
+        webhooks.forEach((name, hook) -> joined.add(
+                new Change.PutWebhook(hook.known(courses.getOrDefault(name, Webhook.Course.begin(lastEvent))))));
         return joined;
     }
 }

@@ -1,5 +1,6 @@
 package io.knit.core.server.documents;
 
+import io.knit.api.command.Webhook;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
@@ -9,6 +10,7 @@ import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.KeptToken;
+import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.documents.upgrade.Upgrades;
@@ -27,7 +29,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event, token}. What has another writer
+ * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event, token, webhook, course}. What has another writer
  * has another document: a status or a heartbeat rewrites nothing that is wanted.
  */
 public final class StateCodec {
@@ -134,6 +136,22 @@ public final class StateCodec {
             writes.add(StoreWrite.put(Tables.TOKEN, name, WireCodec.encodeText(KeptToken.of(put.token()))));
         } else if (change instanceof Change.RemoveToken remove) {
             writes.add(StoreWrite.remove(Tables.TOKEN, remove.name()));
+        } else {
+            addWebhook(writes, change);
+        }
+    }
+
+    private static void addWebhook(List<StoreWrite> writes, Change change) {
+        if (change instanceof Change.PutWebhook put) {
+            Webhook hook = put.webhook().webhook();
+            writes.add(
+                    StoreWrite.put(Tables.WEBHOOK, hook.name(), WireCodec.encodeText(KeptWebhook.of(put.webhook()))));
+            writes.add(StoreWrite.put(Tables.COURSE, hook.name(), WireCodec.encodeText(hook.course())));
+        } else if (change instanceof Change.PutCourse put) {
+            writes.add(StoreWrite.put(Tables.COURSE, put.webhook(), WireCodec.encodeText(put.course())));
+        } else if (change instanceof Change.RemoveWebhook remove) {
+            writes.add(StoreWrite.remove(Tables.WEBHOOK, remove.name()));
+            writes.add(StoreWrite.remove(Tables.COURSE, remove.name()));
         }
     }
 

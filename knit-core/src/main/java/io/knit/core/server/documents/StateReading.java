@@ -2,6 +2,7 @@ package io.knit.core.server.documents;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
@@ -16,6 +17,7 @@ import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.KeptToken;
+import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.documents.upgrade.Upgrades;
@@ -139,6 +141,8 @@ public final class StateReading {
                 case Tables.JUDGEMENT -> parts.add(document.key(), decoded(document, NodeJudgement.class));
                 case Tables.TOKEN ->
                     parts.add(decoded(document, KeptToken.class).known());
+                case Tables.WEBHOOK -> parts.add(decoded(document, KeptWebhook.class));
+                case Tables.COURSE -> parts.add(document.key(), decoded(document, Webhook.Course.class));
                 case Tables.EVENT -> events.read(document, this::isAt);
                 default -> unreadable.add(name(document) + " (its table is not one of Knit's)");
             }
@@ -196,7 +200,7 @@ public final class StateReading {
         }
         ClusterState state = ClusterState.empty(found.cluster());
         List<Change> changes = new ArrayList<>(specs.joined());
-        changes.addAll(parts.joined());
+        changes.addAll(parts.joined(found.lastEvent()));
         for (Change change : changes) {
             state = change.applyTo(state);
         }

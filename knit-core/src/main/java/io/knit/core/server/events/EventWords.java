@@ -86,6 +86,9 @@ final class EventWords {
                             put.deployment(),
                             put.deployment() + " is left as it is: " + put.reason()));
         }
+        if (change instanceof Change.PutCourse put) {
+            return WebhookWords.of(before.webhooks().get(put.webhook()), put.course(), seq, now);
+        }
         if (change instanceof Change.RefuseAgent refuse) {
             return Optional.of(new KnitEvent(seq, now, "node.refused", null, null, refuse.node(), refuse.message()));
         }

@@ -48,6 +48,9 @@ public record Cause(
         } else if (command instanceof Command.CreateToken create) {
             details.put("role", create.role().name().toLowerCase(Locale.ROOT));
             details.put("deployments", String.join(",", create.deployments()));
+        } else if (command instanceof Command.CreateWebhook create) {
+            details.put("events", String.join(",", create.events()));
+            details.put("deployments", String.join(",", create.deployments()));
         } else if (command instanceof Command.LabelNode label) {
             label.labels().forEach((key, value) -> details.put("labels." + key, value == null ? "" : value));
         }

@@ -166,7 +166,7 @@ final class Changes {
     }
 
     /** It may be left out where nothing must be said. A form of another site has a type, also when it is empty. */
-    private static byte[] bodyOf(RoutingContext ctx) {
+    static byte[] bodyOf(RoutingContext ctx) {
         byte[] body = BodyReader.of(ctx);
         if (body.length > 0 || ctx.request().headers().contains("Content-Type")) {
             requireJson(ctx);

@@ -5,6 +5,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Token;
+import io.knit.api.command.Webhook;
 import io.knit.api.foresight.Foretold;
 import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
@@ -21,6 +22,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +75,21 @@ final class Here implements Orchestrator {
     @Override
     public List<Token> tokens(Caller caller) {
         return orchestrator.tokens(caller);
+    }
+
+    @Override
+    public List<Webhook> webhooks(Caller caller) {
+        return orchestrator.webhooks(caller);
+    }
+
+    @Override
+    public Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
+        return here(orchestrator.tryWebhook(name, caller));
+    }
+
+    @Override
+    public Future<Path> backup(Caller caller) {
+        return here(orchestrator.backup(caller));
     }
 
     @Override

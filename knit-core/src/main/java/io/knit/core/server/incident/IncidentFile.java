@@ -12,6 +12,7 @@ import io.knit.core.server.incident.Recorder.Decided;
 import io.knit.core.server.incident.Recorder.Recording;
 import io.knit.core.server.schedule.fit.Refusal;
 import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.wish.Scorers;
 import io.knit.core.server.schedule.wish.Wish;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -71,6 +72,11 @@ public final class IncidentFile {
         ObjectNode head = JsonNodeFactory.instance.objectNode();
         head.put("knit_incident", FORM).put("version", KnitVersion.current());
         head.put("cluster", state.cluster()).put("revision", state.revision()).put("last_event", state.lastEvent());
+        Scorers scorers = state.fleet().scorers();
+        if (!scorers.all().isEmpty()) {
+            ArrayNode names = head.putArray("scorers");
+            scorers.all().forEach(each -> names.add(each.name()));
+        }
         ArrayNode all = head.putArray("state");
         state.nodes().values().forEach(node -> all.add(changes.of(new Change.PutNode(node))));
         for (Deployment deployment : state.deployments().values()) {
@@ -131,9 +137,9 @@ public final class IncidentFile {
         decided.due().forEach(json.putArray("due")::add);
         decided.given().forEach(json.putArray("ids")::add);
         ArrayNode asked = json.putArray("asked");
-        // nothing is decided by tokens, and who has the file is not to know who has one
+        // nothing is decided by tokens or webhooks, and who has the file is not to know who has one
         decided.changes().stream()
-                .filter(change -> !(change instanceof Change.PutToken || change instanceof Change.RemoveToken))
+                .filter(change -> !change.isOfOutside())
                 .forEach(change -> asked.add(changes.of(change)));
         ArrayNode answered = json.putArray("answered");
         decided.outcome().changes().forEach(change -> answered.add(changes.of(change)));

@@ -77,10 +77,19 @@ public final class Replay {
                 return new Result(
                         i + 1,
                         "decision " + (i + 1) + " of " + decided.size() + ", of "
-                                + decided.get(i).path("now").asText() + ", is another one now: " + difference);
+                                + decided.get(i).path("now").asText() + ", is another one now: " + difference
+                                + scorers(head));
             }
         }
         return new Result(decided.size(), null);
+    }
+
+    /** What nodes were liked by is code of who embeds the server, which no file has. */
+    private static String scorers(ObjectNode head) {
+        return head.has("scorers")
+                ? "; the server was built with the scorers " + head.path("scorers")
+                        + ", which are not replayed: what they liked may be the difference"
+                : "";
     }
 
     private static @Nullable String decide(Replay replay, List<ObjectNode> decided, int number) {

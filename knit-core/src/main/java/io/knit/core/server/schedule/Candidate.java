@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /**
  * A node that fits an instance, with all by which {@link Scheduler} prefers one to another; what is lower is better. Two are equal in it where only
@@ -26,13 +27,23 @@ import java.util.function.ToIntFunction;
  * @param rank of the node itself: which makes it ready, and which rejected it
  * @param value what the node counts as where instances are even over something
  * @param ofValue how many of the deployment are on nodes of that value
- * @param liking the sum of the weights of what it meets
+ * @param liking the sum of the weights of what it meets, and of what scorers give it
  * @param own how many of the deployment it has; 0 where that does not count
  * @param live how many it has of all
  * @param fill how full it is, from 0 to 65,535
+ * @param scores what each scorer gives it, by its name; empty where there are none
  */
 public record Candidate(
-        String node, int rank, String value, int ofValue, int liking, int own, int live, int fill, Strategy strategy) {
+        String node,
+        int rank,
+        String value,
+        int ofValue,
+        int liking,
+        int own,
+        int live,
+        int fill,
+        Strategy strategy,
+        Map<String, Integer> scores) {
     /** By what they are compared, in its order. */
     private enum Measure {
         RANK(Candidate::rank),
@@ -83,11 +94,12 @@ public record Candidate(
                         Seat.rank(wish, node.id()),
                         value,
                         counts.getOrDefault(value, 0),
-                        ranking.liking(node),
+                        fleet.liking(ranking, spec, node),
                         ofDeployment.getOrDefault(node.id(), 0),
                         account.live(),
                         account.fill(account.free()),
-                        ranking.strategy()));
+                        ranking.strategy(),
+                        fleet.scorers().each(spec, node)));
             }
         }
         candidates.sort(BETTER.thenComparing(Candidate::node));
@@ -129,11 +141,26 @@ public record Candidate(
             case VALUE ->
                 "has " + spreadBy + "=" + value + ", where " + ofValue + " of " + deployment + " are, and on "
                         + other.value + ", as " + other.node + " is, " + other.ofValue;
-            case LIKING -> "meets preferences of the weight " + liking + ", and " + other.node + " of " + other.liking;
+            case LIKING -> liked(other);
             case OWN -> "has " + own + " of " + deployment + ", and " + other.node + " " + other.own;
             case FILL -> "is " + percent(fill) + " full, and " + other.node + " " + percent(other.fill);
             case LIVE -> "has " + live + " of all, and " + other.node + " " + other.live;
         };
+    }
+
+    private String liked(Candidate other) {
+        if (scores.isEmpty()) {
+            return "meets preferences of the weight " + liking + ", and " + other.node + " of " + other.liking;
+        }
+        return "is liked with " + liking + ", and " + other.node + " with " + other.liking + ": preferences "
+                + preferred() + " and " + other.preferred()
+                + scores.keySet().stream()
+                        .map(name -> ", scorer " + name + " " + scores.get(name) + " and " + other.scores.get(name))
+                        .collect(Collectors.joining());
+    }
+
+    private int preferred() {
+        return liking - scores.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private static String percent(int fill) {

@@ -6,6 +6,7 @@ import io.knit.core.server.schedule.fit.Filters;
 import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Bits;
 import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.wish.Group;
 import io.knit.core.server.schedule.wish.Ranking;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.ArrayList;
@@ -52,7 +53,8 @@ final class Offer {
         }
     }
 
-    static Offer of(Wish wish, Bits asked, Fleet fleet) {
+    static Offer of(Group group, Bits asked, Fleet fleet) {
+        Wish wish = group.wish();
         Map<String, Integer> ofDeployment = fleet.liveOf(wish.deployment());
         Ranking ranking = wish.ranking();
         boolean even = !ranking.spreadBy().isEmpty() && !wish.isDrawn();
@@ -64,7 +66,7 @@ final class Offer {
             // ports are asked for when its turn comes: most nodes' never does
             if (mayCome.test(account)) {
                 int own = ofDeployment.isEmpty() ? 0 : ofDeployment.getOrDefault(account.id(), 0);
-                Seat seat = new Seat(wish, account, fleet, own);
+                Seat seat = new Seat(group, account, fleet, own);
                 if (even) {
                     byValue.computeIfAbsent(ranking.value(seat.node()), value -> new ArrayList<>())
                             .add(seat);

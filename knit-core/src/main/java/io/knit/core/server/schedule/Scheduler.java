@@ -32,7 +32,7 @@ public final class Scheduler {
     public static GroupPlacement place(Fleet fleet, Group group) {
         Wish wish = group.wish();
         Bits asked = fleet.admitting(wish);
-        Offer offer = Offer.of(wish, asked, fleet);
+        Offer offer = Offer.of(group, asked, fleet);
         List<Placement> placed = new ArrayList<>();
         Map<String, Seat> shut = new HashMap<>();
         while (placed.size() < group.instances().size() && !offer.isEmpty()) {

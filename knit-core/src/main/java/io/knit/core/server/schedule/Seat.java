@@ -6,6 +6,7 @@ import io.knit.api.model.Strategy;
 import io.knit.core.server.schedule.fit.Left;
 import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.wish.Group;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.List;
 import java.util.Objects;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Seat implements Comparable<Seat> {
     /** So many of one deployment, or of all, are on no node. */
     private static final int MOST = (1 << 22) - 1;
-    /** So much all preferences together can't weigh. */
+    /** So much all preferences and scorers together can't weigh. */
     private static final int MOST_LIKED = (1 << 12) - 1;
 
     private static final int MOST_FILLED = 0xffff;
@@ -36,13 +37,13 @@ final class Seat implements Comparable<Seat> {
      */
     private long order;
 
-    Seat(Wish wish, Account account, Fleet fleet, int ofDeployment) {
-        this.wish = wish;
+    Seat(Group group, Account account, Fleet fleet, int ofDeployment) {
+        this.wish = group.wish();
         this.account = account;
         this.fleet = fleet;
         this.own = ofDeployment;
         this.live = account.live();
-        this.liking = Math.min(MOST_LIKED, wish.ranking().liking(node()));
+        this.liking = Math.min(MOST_LIKED, fleet.liking(wish.ranking(), group.spec(), node()));
         this.tie = mix((wish.deployment().hashCode() + wish.lot()) * 31 + account.hash());
         this.order = order();
     }

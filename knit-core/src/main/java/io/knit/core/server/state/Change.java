@@ -1,5 +1,6 @@
 package io.knit.core.server.state;
 
+import io.knit.api.command.Webhook;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
@@ -112,7 +113,7 @@ public sealed interface Change {
     record PutToken(KnownToken token) implements Change {
         @Override
         public ClusterState applyTo(ClusterState state) {
-            return state.with(token);
+            return state.with(state.outside().with(token));
         }
     }
 
@@ -120,7 +121,32 @@ public sealed interface Change {
     record RemoveToken(String name) implements Change {
         @Override
         public ClusterState applyTo(ClusterState state) {
-            return state.withoutToken(name);
+            return state.with(state.outside().withoutToken(name));
+        }
+    }
+
+    /** A webhook is new. */
+    record PutWebhook(KnownWebhook webhook) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.with(state.outside().with(webhook));
+        }
+    }
+
+    /** A webhook has come further, or does not get on. */
+    record PutCourse(String webhook, Webhook.Course course) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            KnownWebhook known = state.webhooks().get(webhook);
+            return known == null ? state : state.with(state.outside().with(known.with(course)));
+        }
+    }
+
+    /** Nothing is sent to a webhook any more. */
+    record RemoveWebhook(String name) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.with(state.outside().withoutWebhook(name));
         }
     }
 
@@ -180,6 +206,15 @@ public sealed interface Change {
             return put.instance();
         }
         return this instanceof PutObserved put ? after.instance(put.instance()) : null;
+    }
+
+    /** Whether it is about those outside of the fleet alone: nothing that runs hangs on it. */
+    default boolean isOfOutside() {
+        return this instanceof PutToken
+                || this instanceof RemoveToken
+                || this instanceof PutWebhook
+                || this instanceof PutCourse
+                || this instanceof RemoveWebhook;
     }
 
     /** Whether it is kept in the store, or is found out anew after a restart. */

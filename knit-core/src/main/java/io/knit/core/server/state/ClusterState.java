@@ -5,6 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.wish.Scorers;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class ClusterState {
     private final PSortedMap<String, Node> nodes;
     private final Fleet fleet;
     private final Outlook outlook;
-    private final PSortedMap<String, KnownToken> tokens;
+    private final Outside outside;
 
     private ClusterState(
             String cluster,
@@ -42,7 +43,7 @@ public final class ClusterState {
             PSortedMap<String, Node> nodes,
             Fleet fleet,
             Outlook outlook,
-            PSortedMap<String, KnownToken> tokens) {
+            Outside outside) {
         this.cluster = cluster;
         this.revision = revision;
         this.lastEvent = lastEvent;
@@ -53,7 +54,7 @@ public final class ClusterState {
         this.nodes = nodes;
         this.fleet = fleet;
         this.outlook = outlook;
-        this.tokens = tokens;
+        this.outside = outside;
     }
 
     /** A cluster in which nothing has happened. */
@@ -69,7 +70,7 @@ public final class ClusterState {
                 TreePMap.empty(),
                 Fleet.EMPTY,
                 Outlook.NONE,
-                TreePMap.empty());
+                Outside.NOBODY);
     }
 
     public String cluster() {
@@ -97,7 +98,12 @@ public final class ClusterState {
     /** The same state, so much later. */
     public ClusterState servedAt(Instant time) {
         return new ClusterState(
-                cluster, revision, lastEvent, time, deployments, revisions, instances, nodes, fleet, outlook, tokens);
+                cluster, revision, lastEvent, time, deployments, revisions, instances, nodes, fleet, outlook, outside);
+    }
+
+    /** The same state, where nodes are liked so, in all that follows from it. */
+    public ClusterState scoredBy(Scorers scorers) {
+        return with(instances, fleet.scoredBy(scorers));
     }
 
     /** By name. */
@@ -148,7 +154,12 @@ public final class ClusterState {
 
     /** By which callers are known, by name; also those that have expired. */
     public Map<String, KnownToken> tokens() {
-        return tokens;
+        return outside.tokens();
+    }
+
+    /** By name. */
+    public Map<String, KnownWebhook> webhooks() {
+        return outside.webhooks();
     }
 
     /** By id. */
@@ -204,7 +215,7 @@ public final class ClusterState {
                 && instances == other.instances
                 && nodes == other.nodes
                 && outlook == other.outlook
-                && tokens == other.tokens;
+                && outside == other.outside;
     }
 
     /** As it was when it was not asked yet why these wait. */
@@ -229,7 +240,7 @@ public final class ClusterState {
                 nodes,
                 fleet,
                 outlook,
-                tokens);
+                outside);
     }
 
     ClusterState with(Deployment deployment) {
@@ -278,15 +289,11 @@ public final class ClusterState {
         return with(nodes.minus(id), fleet.withoutNode(id));
     }
 
-    ClusterState with(KnownToken added) {
-        return withTokens(tokens.plus(added.token().name(), added));
+    Outside outside() {
+        return outside;
     }
 
-    ClusterState withoutToken(String name) {
-        return withTokens(tokens.minus(name));
-    }
-
-    private ClusterState withTokens(PSortedMap<String, KnownToken> next) {
+    ClusterState with(Outside next) {
         return new ClusterState(
                 cluster, revision, lastEvent, served, deployments, revisions, instances, nodes, fleet, outlook, next);
     }
@@ -306,12 +313,12 @@ public final class ClusterState {
                 nodes,
                 fleet.clearing(nextOutlook.clearings()),
                 nextOutlook,
-                tokens);
+                outside);
     }
 
     private ClusterState with(InstanceIndex next, Fleet account) {
         return new ClusterState(
-                cluster, revision, lastEvent, served, deployments, revisions, next, nodes, account, outlook, tokens);
+                cluster, revision, lastEvent, served, deployments, revisions, next, nodes, account, outlook, outside);
     }
 
     private ClusterState with(PSortedMap<String, Node> next, Fleet account) {
@@ -326,6 +333,6 @@ public final class ClusterState {
                 next,
                 account,
                 outlook,
-                tokens);
+                outside);
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.TokenText;
+import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
@@ -53,7 +54,15 @@ class PolicyTest {
                 new Command.Rebalance(10),
                 new Command.LabelNode("n1", Map.of("rack", "7")),
                 new Command.CreateToken("ci", TokenText.hash("s3cret"), Caller.Role.VIEWER, List.of("*"), null),
-                new Command.RevokeToken("ci"));
+                new Command.RevokeToken("ci"),
+                new Command.CreateWebhook(
+                        "chat",
+                        "https://a.example/s3cret",
+                        List.of("*"),
+                        List.of("*"),
+                        false,
+                        Webhook.Secret.of(new byte[32])),
+                new Command.RemoveWebhook("chat"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Rebalancing;
 import io.knit.api.command.Token;
+import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.Explanation;
@@ -112,6 +113,12 @@ public final class FakeOrchestrator implements Orchestrator {
             return (Future<A>) Future.succeededFuture(
                     new Token(revoke.name(), Caller.Role.VIEWER, List.of(Caller.ALL), NOW, caller.name(), null));
         }
+        if (command instanceof Command.CreateWebhook create) {
+            return (Future<A>) Future.succeededFuture(webhook(create.name(), create.url(), caller));
+        }
+        if (command instanceof Command.RemoveWebhook remove) {
+            return (Future<A>) Future.succeededFuture(webhook(remove.name(), "https://a.example", caller));
+        }
         if (command instanceof Command.Deploy deploy) {
             return (Future<A>) deploy(deploy.spec());
         }
@@ -156,6 +163,22 @@ public final class FakeOrchestrator implements Orchestrator {
     public List<Token> tokens(Caller caller) {
         Policy.check(Right.ADMINISTER, caller, "list tokens");
         return List.of();
+    }
+
+    private static Webhook webhook(String name, String url, Caller caller) {
+        return new Webhook(name, url, List.of("*"), List.of(Caller.ALL), NOW, caller.name(), Webhook.Course.begin(0));
+    }
+
+    @Override
+    public List<Webhook> webhooks(Caller caller) {
+        Policy.check(Right.ADMINISTER, caller, "list webhooks");
+        return List.of();
+    }
+
+    @Override
+    public Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
+        Policy.check(Right.ADMINISTER, caller, "test webhook " + name);
+        return Future.succeededFuture(new Webhook.Tried(true, 204, Duration.ZERO, "answered 204"));
     }
 
     private synchronized Future<Node> wished(String id, UnaryOperator<NodeWish> change) {

@@ -13,6 +13,8 @@ public final class Tables {
     public static final String JUDGEMENT = "judgement";
     public static final String EVENT = "event";
     public static final String TOKEN = "token";
+    public static final String WEBHOOK = "webhook";
+    public static final String COURSE = "course";
 
     private Tables() {}
 }

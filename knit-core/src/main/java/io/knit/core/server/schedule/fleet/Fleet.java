@@ -1,8 +1,11 @@
 package io.knit.core.server.schedule.fleet;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.Preparation;
+import io.knit.core.server.schedule.wish.Ranking;
+import io.knit.core.server.schedule.wish.Scorers;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +32,8 @@ public final class Fleet {
             HashTreePMap.empty(),
             HashTreePMap.empty(),
             Index.EMPTY,
-            HashTreePMap.empty());
+            HashTreePMap.empty(),
+            Scorers.NONE);
 
     private final int size;
     /** Of every account, by its node's id. A place is given again when its account is empty. */
@@ -45,6 +49,8 @@ public final class Fleet {
     private final Index index;
     /** By the deployment for which nodes are cleared. Of most fleets nothing is. */
     private final PMap<String, Clearing> clearings;
+    /** The same in all copies: who embeds the server gave them at its start. */
+    private final Scorers scorers;
 
     private Fleet(
             int size,
@@ -54,7 +60,8 @@ public final class Fleet {
             PMap<String, PMap<String, Integer>> live,
             PMap<String, PMap<String, Integer>> beside,
             Index index,
-            PMap<String, Clearing> clearings) {
+            PMap<String, Clearing> clearings,
+            Scorers scorers) {
         this.size = size;
         this.places = places;
         this.taken = taken;
@@ -63,6 +70,21 @@ public final class Fleet {
         this.beside = beside;
         this.index = index;
         this.clearings = clearings;
+        this.scorers = scorers;
+    }
+
+    /** The same, where nodes are liked so. */
+    public Fleet scoredBy(Scorers next) {
+        return new Fleet(size, places, taken, accounts, live, beside, index, clearings, next);
+    }
+
+    public Scorers scorers() {
+        return scorers;
+    }
+
+    /** The sum of the weights of what the node meets, and of what scorers give it. */
+    public int liking(Ranking ranking, DeploymentSpec spec, Node node) {
+        return ranking.liking(node) + scorers.of(spec, node);
     }
 
     /** Number of nodes. */
@@ -159,7 +181,7 @@ public final class Fleet {
 
     /** With these nodes cleared, by the deployment for which they are. */
     public Fleet clearing(PMap<String, Clearing> next) {
-        return next == clearings ? this : new Fleet(size, places, taken, accounts, live, beside, index, next);
+        return next == clearings ? this : new Fleet(size, places, taken, accounts, live, beside, index, next, scorers);
     }
 
     /** Which nodes are cleared, by the deployment for which they are. The same object as long as that is so. */
@@ -252,7 +274,8 @@ public final class Fleet {
                     counts,
                     others,
                     next,
-                    clearings);
+                    clearings,
+                    scorers);
         }
         return new Fleet(
                 nodes,
@@ -262,7 +285,8 @@ public final class Fleet {
                 counts,
                 others,
                 next,
-                clearings);
+                clearings,
+                scorers);
     }
 
     /** Where its account is, or would be. */

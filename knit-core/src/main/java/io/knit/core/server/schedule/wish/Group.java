@@ -16,11 +16,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instances placed in this order
  * @param tryAgain when the wish changes by itself, as nodes that rejected it may be asked again; null: it does not
+ * @param spec theirs, for who likes one node more than another by it
  */
 public record Group(
-        Wish wish, List<Instance> instances, @Nullable Instant tryAgain) {
+        Wish wish, List<Instance> instances, @Nullable Instant tryAgain, DeploymentSpec spec) {
     public Group {
         instances = List.copyOf(instances);
+    }
+
+    /** Some of them, or others of the same revision with the same wish. */
+    public Group of(List<Instance> others) {
+        return new Group(wish, others, tryAgain, spec);
     }
 
     /** What tells apart the wishes of instances of one deployment and revision. */
@@ -58,17 +64,17 @@ public record Group(
             alike.computeIfAbsent(difference, d -> new ArrayList<>()).add(instance);
         }
         return alike.values().stream()
-                .map(group -> grouped(group, Wish.of(group.get(0), spec, present, served)))
+                .map(group -> grouped(group, Wish.of(group.get(0), spec, present, served), spec))
                 .toList();
     }
 
-    private static Group grouped(List<Instance> group, Wish wish) {
+    private static Group grouped(List<Instance> group, Wish wish, DeploymentSpec spec) {
         Instant tryAgain = wish.waits()
                 ? group.stream()
                         .map(Instance::notBefore)
                         .min(Instant::compareTo)
                         .orElse(null)
                 : null;
-        return new Group(wish, group, tryAgain);
+        return new Group(wish, group, tryAgain, spec);
     }
 }

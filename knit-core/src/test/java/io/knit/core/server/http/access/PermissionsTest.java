@@ -36,17 +36,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each cell of the table of routes, asked of a server that asks everybody for a token; and all of them of one that asks nobody. */
 class PermissionsTest {
     private static final String SPEC = "{\"name\":\"NAME\",\"image\":\"web:1\"}";
-    private static final Map<String, String> BODIES = Map.of(
-            "POST /deployments", SPEC,
-            "POST /deployments/{name}/scale", "{\"replicas\":2}",
-            "POST /simulate", "{\"steps\":[{\"kill_node\":\"n1\"}]}",
-            "PATCH /nodes/{id}", "{\"labels\":{\"a\":\"b\"}}",
-            "POST /tokens", "{\"role\":\"viewer\"}",
-            "POST /dashboard/login", "token=viewer",
-            "POST /dashboard/deploy", "name=NAME&image=web:1&replicas=1",
-            "POST /dashboard/undeploy", "name=NAME",
-            "POST /dashboard/plan", "do=restart&name=NAME",
-            "POST /dashboard/change", "do=restart&name=NAME");
+    private static final Map<String, String> BODIES = Map.ofEntries(
+            Map.entry("POST /deployments", SPEC),
+            Map.entry("POST /deployments/{name}/scale", "{\"replicas\":2}"),
+            Map.entry("POST /simulate", "{\"steps\":[{\"kill_node\":\"n1\"}]}"),
+            Map.entry("PATCH /nodes/{id}", "{\"labels\":{\"a\":\"b\"}}"),
+            Map.entry("POST /tokens", "{\"role\":\"viewer\"}"),
+            Map.entry("POST /webhooks", "{\"name\":\"chat\",\"url\":\"https://a.example\"}"),
+            Map.entry("POST /dashboard/login", "token=viewer"),
+            Map.entry("POST /dashboard/deploy", "name=NAME&image=web:1&replicas=1"),
+            Map.entry("POST /dashboard/undeploy", "name=NAME"),
+            Map.entry("POST /dashboard/plan", "do=restart&name=NAME"),
+            Map.entry("POST /dashboard/change", "do=restart&name=NAME"));
 
     private static ApiServer asking;
     private static ApiServer open;

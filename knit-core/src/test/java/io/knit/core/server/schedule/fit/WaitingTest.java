@@ -79,7 +79,7 @@ class WaitingTest {
             }
             Opening opening = change(world);
 
-            GroupPlacement again = Scheduler.place(world.fleet(), new Group(group.wish(), rest, null));
+            GroupPlacement again = Scheduler.place(world.fleet(), new Group(group.wish(), rest, null, spec));
             boolean fits = !again.placed().isEmpty();
             if (fits) {
                 woken++;

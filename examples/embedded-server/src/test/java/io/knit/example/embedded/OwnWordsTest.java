@@ -1,0 +1,143 @@
+package io.knit.example.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.command.Plan;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Mode;
+import io.knit.api.model.NodeState;
+import io.knit.core.KnitAgent;
+import io.knit.core.KnitServer;
+import io.knit.testkit.Futures;
+import io.knit.testkit.loop.ThreadLoop;
+import io.knit.testkit.runtime.FakeEngine;
+import io.knit.testkit.runtime.FakeRuntime;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The hooks of a real server with two agents, over HTTP where that is the way. */
+class OwnWordsTest {
+    private static final String IMAGE = "registry.example.com/web:1";
+
+    @TempDir
+    Path data;
+
+    private final ThreadLoop loop = new ThreadLoop("engine");
+    private final List<String> paged = new CopyOnWriteArrayList<>();
+    private final List<Runnable> closing = new ArrayList<>();
+    private final FakeEngine noisy = new FakeEngine("noisy", loop).withImage(IMAGE);
+    private final FakeEngine quiet = new FakeEngine("quiet", loop).withImage(IMAGE);
+    private KnitServer server;
+
+    @BeforeEach
+    void start() {
+        server = OwnWords.hooked(paged::add)
+                .httpAddress("127.0.0.1:0")
+                .dataDir(data.resolve("server"))
+                .config("nats-addr", "127.0.0.1:0")
+                .build();
+        Futures.await(server.start());
+        closing.add(() -> Futures.await(server.close()));
+        agent("a-noisy", "noisy", noisy);
+        agent("b-quiet", "silent", quiet);
+        await().until(() -> server.snapshot().nodes().stream()
+                        .filter(node -> node.state() == NodeState.READY)
+                        .count()
+                == 2);
+    }
+
+    private void agent(String id, String label, FakeEngine engine) {
+        KnitAgent agent = KnitAgent.builder()
+                .nodeId(id)
+                .label(label, "yes")
+                .dataDir(data.resolve(id))
+                .runtime(new FakeRuntime(engine, loop))
+                .config("nats-url", Objects.requireNonNull(server.endpoints().get("transport")))
+                .build();
+        Futures.await(agent.start());
+        closing.add(() -> Futures.await(agent.close()));
+    }
+
+    @AfterEach
+    void close() {
+        Collections.reverse(closing);
+        closing.forEach(Runnable::run);
+        loop.close();
+    }
+
+    private HttpResponse<String> post(String body) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(server.endpoints().get("http") + "/deployments"))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void aRuleRefusesLikeKnitDoes() throws IOException, InterruptedException {
+        HttpResponse<String> refused = post("{\"name\": \"web\", \"image\": \"nginx:1\"}");
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(refused.body())
+                .contains(
+                        "\"code\":\"invalid_value\"",
+                        "\"pointer\":\"/image\"",
+                        "only images of registry.example.com run here");
+        assertThat(server.deployment("web")).isEmpty();
+        assertThat(Futures.failure(server.plan(
+                                new Command.Deploy(
+                                        DeploymentSpec.builder("web", "nginx:1").build()),
+                                Caller.PROGRAM))
+                        .code())
+                .isEqualTo(ErrorCode.INVALID_VALUE);
+        assertThat(post("{\"name\": \"web\", \"image\": \"" + IMAGE + "\"}").statusCode())
+                .isEqualTo(202);
+    }
+
+    @Test
+    void aScorerSaysWhereAndThePlanSaysWhy() {
+        DeploymentSpec web = DeploymentSpec.builder("web", IMAGE).build();
+        Plan plan = Futures.await(server.plan(new Command.Deploy(web), Caller.PROGRAM));
+
+        assertThat(plan.toString())
+                .contains("it is liked with 30, and a-noisy with 0: preferences 0 and 0, scorer quiet 30 and 0");
+
+        Futures.await(server.deploy(web).compose(made -> server.awaitRunning("web", Duration.ofSeconds(20))));
+        assertThat(quiet.containers()).hasSize(1);
+        assertThat(noisy.containers()).isEmpty();
+    }
+
+    @Test
+    void aListenerHearsWhatItAskedFor() {
+        DeploymentSpec once =
+                DeploymentSpec.builder("once", IMAGE).mode(Mode.JOB).build();
+        Futures.await(server.deploy(once));
+        await().until(() -> !quiet.containers().isEmpty());
+
+        quiet.end(quiet.containers().get(0).id(), 3);
+
+        await().until(() -> !paged.isEmpty());
+        assertThat(paged.get(0)).contains("once-0-", " is failed on b-quiet");
+    }
+}

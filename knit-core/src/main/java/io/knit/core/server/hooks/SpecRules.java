@@ -1,0 +1,109 @@
+package io.knit.core.server.hooks;
+
+import io.knit.api.embed.SpecRefusal;
+import io.knit.api.embed.SpecRule;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.admission.Refusals;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the rules of who embeds the server, on a few threads that do nothing else: they may block, and neither the control loop nor anybody who brings a spec
+ * that waits for none of them shall wait for it. Thread-safe.
+ */
+public final class SpecRules {
+    /** Specs that are judged or wait for it. */
+    static final int MOST_WAITING = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpecRules.class);
+    private static final int THREADS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Loop loop;
+    private final List<SpecRule> rules;
+    private final HookThreads threads;
+    private final Duration patience;
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    public SpecRules(Loop loop, List<SpecRule> rules) {
+        this(loop, rules, PATIENCE);
+    }
+
+    SpecRules(Loop loop, List<SpecRule> rules, Duration patience) {
+        this.loop = loop;
+        this.rules = rules;
+        this.patience = patience;
+        this.threads = new HookThreads(loop, "knit-rule", THREADS);
+    }
+
+    /** The spec, if no rule has anything against it; fails with all that they have. */
+    public Future<DeploymentSpec> ask(DeploymentSpec spec) {
+        if (rules.isEmpty()) {
+            return Future.succeededFuture(spec);
+        }
+        if (waiting.incrementAndGet() > MOST_WAITING) {
+            waiting.decrementAndGet();
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.BUSY,
+                    MOST_WAITING + " deployments wait for the rules of this server; send this one again in a while"));
+        }
+        Promise<DeploymentSpec> answer = Promise.promise();
+        FutureTask<Boolean> judging = new FutureTask<>(() -> judge(spec, answer));
+        threads.execute(judging);
+        Loop.Timer late = loop.after(patience, () -> {
+            if (answer.tryFail(late())) {
+                judging.cancel(true);
+            }
+        });
+        return answer.future().onComplete(done -> {
+            waiting.decrementAndGet();
+            late.cancel();
+        });
+    }
+
+    private KnitException late() {
+        return new KnitException(
+                ErrorCode.PLUGIN_FAILED,
+                "a rule that this server was built with did not answer within " + patience.toSeconds()
+                        + " s; nothing was changed: tell who runs the server");
+    }
+
+    private boolean judge(DeploymentSpec spec, Promise<DeploymentSpec> answer) {
+        Refusals refusals = new Refusals();
+        try {
+            for (SpecRule rule : rules) {
+                for (SpecRefusal refusal : rule.refusals(spec)) {
+                    refusals.add(refusal.pointer(), ErrorCode.INVALID_VALUE, refusal.words());
+                }
+            }
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+            LOG.error("A rule failed on the spec of {}, which is refused", spec.name(), e);
+            // its message is for who wrote it, and may tell a stranger too much
+            return answer.tryFail(new KnitException(
+                    ErrorCode.PLUGIN_FAILED,
+                    "a rule that this server was built with failed ("
+                            + e.getClass().getSimpleName()
+                            + "), so nothing was changed: tell who runs the server, whose log says more",
+                    e));
+        }
+        try {
+            refusals.throwIfAny();
+            return answer.tryComplete(spec);
+        } catch (KnitException refused) {
+            return answer.tryFail(refused);
+        }
+    }
+
+    public void close() {
+        threads.close();
+    }
+}

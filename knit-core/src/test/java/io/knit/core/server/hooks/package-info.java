@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.core.server.hooks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,225 @@
+package io.knit.testkit.fleet;
+
+import io.knit.api.model.NodeState;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.core.KnitAgent;
+import io.knit.core.KnitAgentBuilder;
+import io.knit.core.KnitServer;
+import io.knit.testkit.Futures;
+import io.knit.testkit.discovery.FixedDiscovery;
+import io.knit.testkit.loop.ThreadLoop;
+import io.knit.testkit.runtime.FakeEngine;
+import io.knit.testkit.runtime.FakeRuntime;
+import io.knit.testkit.store.InMemoryStore;
+import io.knit.testkit.transport.InMemoryBus;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A real server and real agents in this JVM, which hear each other over a bus in memory. */
+final class RealFleet implements TestFleet {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final boolean docker;
+    private final Path folder;
+    private final Vertx vertx = Vertx.vertx();
+    private final ThreadLoop world = new ThreadLoop("fleet");
+    private final InMemoryBus bus = new InMemoryBus(world);
+    private final KnitServer server;
+    private final Map<String, Host> hosts = new LinkedHashMap<>();
+
+    /** A node: its engine stays, its agent comes and goes. */
+    private static final class Host {
+        private final Map<String, String> labels;
+        private final FakeEngine engine;
+        private @Nullable KnitAgent agent;
+
+        Host(Map<String, String> labels, FakeEngine engine) {
+            this.labels = labels;
+            this.engine = engine;
+        }
+    }
+
+    private RealFleet(List<Map<String, String>> labels, boolean docker) throws IOException {
+        this.docker = docker;
+        folder = Files.createTempDirectory("knit-fleet");
+        for (int i = 0; i < labels.size(); i++) {
+            hosts.put("node-" + i, new Host(labels.get(i), new FakeEngine("node-" + i, world)));
+        }
+        server = KnitServer.builder()
+                .vertx(vertx)
+                .httpAddress("127.0.0.1:0")
+                .dataDir(folder.resolve("server"))
+                .store(InMemoryStore.create())
+                .transport(bus.connect("server"))
+                .discovery(FixedDiscovery.none())
+                .build();
+    }
+
+    /** One of which all nodes are ready; one that can't be so is closed again. */
+    static RealFleet start(List<Map<String, String>> labels, boolean docker) {
+        RealFleet fleet;
+        try {
+            fleet = new RealFleet(labels, docker);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
+            fleet.await(fleet.server.start());
+            fleet.hosts.keySet().forEach(fleet::startAgent);
+            Awaitility.await("nodes to be ready")
+                    .atMost(PATIENCE)
+                    .until(() -> fleet.readyNodes() == fleet.hosts.size());
+            return fleet;
+        } catch (RuntimeException | AssertionError e) {
+            fleet.close();
+            throw e;
+        }
+    }
+
+    private long readyNodes() {
+        return server.snapshot().nodes().stream()
+                .filter(node -> node.state() == NodeState.READY)
+                .count();
+    }
+
+    @Override
+    public KnitServer server() {
+        return server;
+    }
+
+    @Override
+    public Optional<URI> api() {
+        return Optional.of(URI.create(Objects.requireNonNull(server.endpoints().get("http"))));
+    }
+
+    @Override
+    public <T> T await(Future<T> future) {
+        return Futures.await(future, PATIENCE);
+    }
+
+    @Override
+    public boolean comesTrue(BooleanSupplier condition) {
+        try {
+            Awaitility.await().atMost(PATIENCE).until(condition::getAsBoolean);
+            return true;
+        } catch (ConditionTimeoutException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void runFor(Duration time) {
+        throw new UnsupportedOperationException(
+                "this fleet lives in real time, which passes by itself: wait for what you want to see, or use time = VIRTUAL");
+    }
+
+    @Override
+    public List<ContainerSnapshot> containers(String node) {
+        Host host = host(node);
+        if (docker) {
+            throw new UnsupportedOperationException("this fleet's containers are Docker's: ask that");
+        }
+        return host.engine.containers();
+    }
+
+    private Host host(String node) {
+        Host host = hosts.get(node);
+        if (host == null) {
+            throw new NoSuchElementException("there is no node " + node + "; there are " + hosts.keySet());
+        }
+        return host;
+    }
+
+    @Override
+    public void stopAgent(String node) {
+        Host host = host(node);
+        if (host.agent != null) {
+            await(host.agent.close());
+            host.agent = null;
+        }
+    }
+
+    @Override
+    public void startAgent(String node) {
+        Host host = host(node);
+        if (host.agent != null) {
+            return;
+        }
+        KnitAgentBuilder builder = KnitAgent.builder()
+                .vertx(vertx)
+                .nodeId(node)
+                .labels(host.labels)
+                .dataDir(folder.resolve(node))
+                .transport(bus.connect(node))
+                .discovery(FixedDiscovery.none());
+        KnitAgent agent = (docker ? builder : builder.runtime(new FakeRuntime(host.engine, world))).build();
+        host.agent = agent;
+        await(agent.start());
+    }
+
+    @Override
+    public void close() {
+        List<Runnable> steps = new ArrayList<>();
+        if (docker) {
+            steps.add(this::undeployAll);
+        }
+        hosts.keySet().forEach(node -> steps.add(() -> stopAgent(node)));
+        steps.add(() -> await(server.close()));
+        steps.add(() -> await(vertx.close()));
+        steps.add(world::close);
+        steps.add(this::deleteFolder);
+        RuntimeException failure = null;
+        for (Runnable step : steps) {
+            try {
+                step.run();
+            } catch (RuntimeException | AssertionError e) {
+                failure = failure == null ? new IllegalStateException("the fleet could not be closed", e) : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** In memory what is left is gone by itself. */
+    private void undeployAll() {
+        if (server.ready()) {
+            server.snapshot()
+                    .deployments()
+                    .forEach(view -> undeploy(view.deployment().name()));
+            if (!comesTrue(() -> server.snapshot().deployments().isEmpty())) {
+                throw new IllegalStateException(
+                        "containers are left: " + server.snapshot().deployments());
+            }
+        }
+    }
+
+    private void deleteFolder() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.knit.core.server.webhook.delivery;
+
+import static io.knit.testkit.Futures.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SelfSignedCertificate;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against receivers that listen on loopback. */
+class HttpPostTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpPost post = new HttpPost(vertx, Duration.ofSeconds(1));
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private HttpServer receiver;
+
+    @BeforeEach
+    void listen() throws IOException {
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.setExecutor(threads);
+        receiver.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            received.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                    + exchange.getRequestHeaders().getFirst("webhook-id") + " "
+                    + exchange.getRequestHeaders().getFirst("content-type") + " " + body);
+            String path = exchange.getRequestURI().getPath();
+            if (path.equals("/slow")) {
+                hang();
+            }
+            if (path.equals("/endless")) {
+                exchange.sendResponseHeaders(200, 0);
+                endless(exchange.getResponseBody());
+            }
+            exchange.getResponseHeaders().set("Location", "/elsewhere");
+            exchange.getResponseHeaders().set("Retry-After", "7");
+            exchange.sendResponseHeaders(Integer.parseInt(path.substring(1)), -1);
+            exchange.close();
+        });
+        receiver.start();
+    }
+
+    private void hang() {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void endless(OutputStream out) throws IOException {
+        byte[] piece = new byte[8 << 10];
+        while (true) {
+            out.write(piece);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        end.countDown();
+        receiver.stop(0);
+        threads.shutdownNow();
+        await(vertx.close());
+    }
+
+    private String url(String path) {
+        return "http://127.0.0.1:" + receiver.getAddress().getPort() + path;
+    }
+
+    private Post.Answer send(String path) {
+        return await(post.send(url(path), Map.of("webhook-id", "m1"), "{\"a\":\"☂\"}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 301, 307, 400, 410, 500, 503})
+    @DisplayName("the answer is told, and no redirect is followed")
+    void answers(int status) {
+        assertThat(send("/" + status)).isEqualTo(new Post.Answer(status, Duration.ofSeconds(7)));
+        assertThat(received).containsExactly("POST /" + status + " m1 application/json {\"a\":\"☂\"}");
+    }
+
+    @Test
+    @DisplayName("who does not answer in time is given up; the next message is not held up")
+    void slow() {
+        assertThatThrownBy(() -> send("/slow")).hasMessageContaining("did not answer within 1 s");
+        assertThat(send("/200").status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("an answer without an end is cut off, and costs no memory")
+    void endless() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(send("/endless").status()).isEqualTo(200);
+        }
+        await().untilAsserted(() -> assertThat(send("/204").status()).isEqualTo(204));
+    }
+
+    @Test
+    @DisplayName("who shows a certificate that nobody vouches for is sent nothing")
+    void untrusted() {
+        SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
+        io.vertx.core.http.HttpServer secure = await(vertx.createHttpServer(
+                        new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()))
+                .requestHandler(request -> {
+                    received.add(request.uri());
+                    request.response().end();
+                })
+                .listen(0, "127.0.0.1"));
+        assertThatThrownBy(() -> await(post.send("https://localhost:" + secure.actualPort() + "/", Map.of(), "{}")))
+                .hasMessageContaining("TLS certificate is not trusted");
+        assertThat(received).isEmpty();
+        certificate.delete();
+    }
+
+    @Test
+    @DisplayName("who can't be reached is told in words that name no URL")
+    void unreachable() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        assertThatThrownBy(() -> await(post.send("http://127.0.0.1:" + free + "/s3cret", Map.of(), "{}")))
+                .hasMessageContaining("could not be reached")
+                .hasMessageNotContaining("s3cret");
+        assertThatThrownBy(() -> await(post.send("http://no-such-host.invalid/", Map.of(), "{}")))
+                .hasMessageMatching(".*(has no address|did not answer within).*");
+    }
+}

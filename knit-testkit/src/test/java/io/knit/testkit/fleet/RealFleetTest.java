@@ -1,0 +1,71 @@
+package io.knit.testkit.fleet;
+
+import static io.knit.testkit.fleet.FleetAssertions.assertThat;
+import static io.knit.testkit.fleet.FleetAssertions.node;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.model.DeploymentSpec;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** The extension in real time: threads, a REST API, files. Two of its tests run at once and don't meet. */
+@KnitFleet(agents = 2, time = KnitFleet.Time.REAL)
+@Execution(ExecutionMode.CONCURRENT)
+class RealFleetTest {
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void whatComesOverRestRuns(TestFleet fleet, URI api) throws IOException, InterruptedException {
+        HttpRequest.Builder post = HttpRequest.newBuilder(api.resolve("/deployments"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"name\": \"web\", \"image\": \"nginx:1\", \"node_selector\": {\"name\": \"node-1\"}}"));
+        assertThat(send(post).statusCode()).isEqualTo(202);
+
+        assertThat(fleet).deployment("web").isRunning().runsOn(node("node-1"));
+        assertThat(fleet.containers("node-1")).hasSize(1);
+        assertThat(send(HttpRequest.newBuilder(api.resolve("/deployments"))).body())
+                .contains("\"web\"");
+    }
+
+    @Test
+    void anAgentGoesAndComesBackToWhatItHad(TestFleet fleet) {
+        fleet.deploy(DeploymentSpec.builder("web", "nginx:1").replicas(2).build());
+        assertThat(fleet).deployment("web").isRunning();
+
+        fleet.stopAgent("node-0");
+        assertThat(fleet.containers("node-0")).hasSize(1);
+        fleet.startAgent("node-0");
+
+        assertThat(fleet).deployment("web").isRunning().hasRunning(2);
+        assertThatThrownBy(() -> fleet.runFor(Duration.ofSeconds(1)))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("time = VIRTUAL");
+        assertThatThrownBy(() -> fleet.stopAgent("node-7")).hasMessageContaining("there are [node-0, node-1]");
+    }
+
+    @Test
+    void closedNothingIsLeft() {
+        RealFleet fleet = RealFleet.start(java.util.List.of(java.util.Map.of()), false);
+        URI api = fleet.api().orElseThrow();
+        Path folder = fleet.server().settings().dataDir().getParent();
+        assertThat(folder).isDirectory();
+
+        fleet.close();
+
+        assertThat(Files.exists(folder)).isFalse();
+        assertThatThrownBy(() -> send(HttpRequest.newBuilder(api))).isInstanceOf(IOException.class);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.testkit.fleet;
+
+import org.jspecify.annotations.NullMarked;
