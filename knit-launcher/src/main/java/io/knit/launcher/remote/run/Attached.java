@@ -24,7 +24,7 @@ final class Attached {
     private final KnitClient knit;
     private final String name;
     private final Consumer<JsonNode> lines;
-    private final Map<String, Reading> readings = new LinkedHashMap<>();
+    private final Map<String, OutputReading> readings = new LinkedHashMap<>();
     /** The attempt that was made last, whether or not it can be read yet. */
     private @Nullable String newest;
 
@@ -44,9 +44,9 @@ final class Attached {
      * @return how it is then; null: it was taken away
      */
     @Nullable
-    Course follow(Follower follower, JsonNode first) throws InterruptedException {
-        Course known = Course.of(first);
-        Course course = known;
+    JobCourse follow(Follower follower, JsonNode first) throws InterruptedException {
+        JobCourse known = JobCourse.of(first);
+        JobCourse course = known;
         while (course != null) {
             known = course;
             newest = course.newest() == null ? newest : course.newest();
@@ -54,29 +54,29 @@ final class Attached {
             if (course.isOver() || course.waits() != null && readings.isEmpty()) {
                 break;
             }
-            follower.await(readings.values().stream().anyMatch(Reading::isVain) ? Reading.AGAIN : BEAT);
+            follower.await(readings.values().stream().anyMatch(OutputReading::isVain) ? OutputReading.AGAIN : BEAT);
             course = look(known);
         }
         finish(known);
         return course;
     }
 
-    private Reading read(String instance) {
-        Reading reading = readings.get(instance);
+    private OutputReading read(String instance) {
+        OutputReading reading = readings.get(instance);
         if (reading == null || reading.isVain()) {
-            reading = new Reading(knit, instance, lines).start();
+            reading = new OutputReading(knit, instance, lines).start();
             readings.put(instance, reading);
         }
         return reading;
     }
 
-    private @Nullable Reading ofNewest() {
+    private @Nullable OutputReading ofNewest() {
         return newest == null ? null : readings.get(newest);
     }
 
-    private @Nullable Course look(Course before) {
+    private @Nullable JobCourse look(JobCourse before) {
         try {
-            Course seen = Course.of(knit.deployment(name));
+            JobCourse seen = JobCourse.of(knit.deployment(name));
             away = null;
             return seen;
         } catch (KnitClientException e) {
@@ -97,19 +97,19 @@ final class Attached {
     }
 
     /** All that was written is read, also of an attempt that ended before it could be asked for. */
-    private void finish(Course known) throws InterruptedException {
+    private void finish(JobCourse known) throws InterruptedException {
         if (known.isOver() && newest != null) {
             read(newest);
         }
-        long until = System.nanoTime() + Reading.PUT_BY.toNanos();
-        for (Reading reading : readings.values()) {
+        long until = System.nanoTime() + OutputReading.PUT_BY.toNanos();
+        for (OutputReading reading : readings.values()) {
             reading.await(SILENCE);
         }
-        for (Reading last = ofNewest(); last != null && last.isVain(); last = ofNewest()) {
+        for (OutputReading last = ofNewest(); last != null && last.isVain(); last = ofNewest()) {
             if (System.nanoTime() > until) {
                 return;
             }
-            Thread.sleep(Reading.AGAIN.toMillis());
+            Thread.sleep(OutputReading.AGAIN.toMillis());
             read(String.valueOf(newest)).await(SILENCE);
         }
     }
@@ -118,7 +118,7 @@ final class Attached {
     @Nullable
     KnitClientException missed() {
         return readings.values().stream()
-                .map(Reading::failure)
+                .map(OutputReading::failure)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

@@ -184,7 +184,7 @@ public final class Run extends Remote {
             KnitClient knit, Follower follower, JsonNode taken, String job, Printer printer, Console console)
             throws InterruptedException {
         Attached attached = new Attached(knit, job, new Output(console, raw, printer.isJson())::show);
-        Course end;
+        JobCourse end;
         try {
             end = attached.follow(follower, taken);
         } catch (KnitClientException e) {
@@ -204,7 +204,7 @@ public final class Run extends Remote {
         return ended(end, job, printer, console);
     }
 
-    private int ended(@Nullable Course end, String job, Printer printer, Console console) {
+    private int ended(@Nullable JobCourse end, String job, Printer printer, Console console) {
         if (signal.get() != 0) {
             return OF_SIGNALS + signal.get();
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it is in this phase; empty: there is nothing to say
  * @param exitCode its last attempt's, or null: it is not over, or its node did not say
  */
-record Course(
+record JobCourse(
         @Nullable String newest,
         List<String> begun,
         @Nullable String waits,
@@ -30,12 +30,12 @@ record Course(
 
     private static final String COMPLETED = "completed";
 
-    Course {
+    JobCourse {
         begun = List.copyOf(begun);
     }
 
     /** @param deployment as the server shows it */
-    static Course of(JsonNode deployment) {
+    static JobCourse of(JsonNode deployment) {
         String attempt = null;
         String made = "";
         List<String> begun = new ArrayList<>();
@@ -67,7 +67,7 @@ record Course(
         JsonNode job = deployment.path("job");
         String phase = Listings.text(job, "phase");
         boolean done = phase.equals(COMPLETED);
-        return new Course(
+        return new JobCourse(
                 attempt,
                 begun,
                 waits,

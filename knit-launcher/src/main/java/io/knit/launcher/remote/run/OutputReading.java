@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what one instance writes, on a thread of its own, until its end. Whoever waits for it waits as long as lines come. */
-final class Reading {
+final class OutputReading {
     /** Until an agent has put by what an instance wrote whose container it removes, with some time to spare. */
     static final Duration PUT_BY = Duration.ofSeconds(2);
 
@@ -29,7 +29,7 @@ final class Reading {
     private long lastAtNanos = System.nanoTime();
     private @Nullable KnitClientException failure;
 
-    Reading(KnitClient knit, String instance, Consumer<JsonNode> lines) {
+    OutputReading(KnitClient knit, String instance, Consumer<JsonNode> lines) {
         this.knit = knit;
         this.instance = instance;
         this.lines = lines;
@@ -37,7 +37,7 @@ final class Reading {
         thread.setDaemon(true);
     }
 
-    Reading start() {
+    OutputReading start() {
         thread.start();
         return this;
     }
