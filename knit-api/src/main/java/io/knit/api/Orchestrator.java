@@ -23,6 +23,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.RevisionView;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -311,6 +312,16 @@ public interface Orchestrator {
      */
     default Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
         return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "there are no webhooks here"));
+    }
+
+    /**
+     * Makes a backup of the server: one file, from which {@code knit restore} makes its data folder anew. It holds secrets.
+     *
+     * @return the file, in the server's data folder and readable by its owner alone, which who asked moves or removes; it has all that was accepted before. Fails with
+     *     {@code FORBIDDEN} for who may not administer the cluster, with {@code NOT_FOUND} where the store makes no copies
+     */
+    default Future<Path> backup(Caller caller) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "no backups are made here"));
     }
 
     /** The committed state; never blocks, and does not wait for what is being decided. Any thread. */

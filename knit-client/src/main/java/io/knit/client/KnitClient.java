@@ -3,6 +3,7 @@ package io.knit.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,6 +169,15 @@ public final class KnitClient {
     public JsonNode revokeToken(String name) {
         return requests.change("DELETE", "/tokens/" + Requests.segment(name), null, ChangeTerms.none())
                 .body();
+    }
+
+    /**
+     * A backup of the server, which holds secrets. It is made before the first byte comes.
+     *
+     * @return a ZIP file, which the caller closes; its reading fails where it is cut off
+     */
+    public InputStream backup() {
+        return requests.download("/backup");
     }
 
     /** All webhooks, by name. */

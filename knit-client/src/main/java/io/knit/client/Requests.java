@@ -87,7 +87,9 @@ final class Requests {
             patience = patience.plus(terms.patience());
         }
         HttpRequest.Builder request = request(method, path, query, body, patience);
-        if (terms.revision() != null) {
+        if (terms.revision() != null && terms.revision() == 0) {
+            request.header("If-None-Match", "*");
+        } else if (terms.revision() != null) {
             request.header("If-Match", "\"" + terms.revision() + "\"");
         }
         HttpResponse<InputStream> response = send(request.build());
@@ -129,6 +131,16 @@ final class Requests {
             request.header("Last-Event-ID", last);
         }
         HttpResponse<InputStream> response = send(request.build());
+        if (response.statusCode() != 200) {
+            body(response);
+        }
+        return response.body();
+    }
+
+    /** What is no tree, and the caller closes. */
+    InputStream download(String path) {
+        HttpResponse<InputStream> response =
+                send(request("GET", path, Map.of(), null, null).build());
         if (response.statusCode() != 200) {
             body(response);
         }

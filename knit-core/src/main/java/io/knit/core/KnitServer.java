@@ -51,6 +51,7 @@ import io.knit.core.wiring.Wiring;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -154,6 +155,7 @@ public final class KnitServer implements Orchestrator {
                 JoinToken.isSet(settings.config()),
                 settings.isOn(KnitServerBuilder.NEW_CLUSTER),
                 settings.store() == null ? new ClusterFile(settings.dataDir()) : ClusterMark.NONE,
+                settings.dataDir(),
                 post(wiring),
                 new Admission(new TemplateEngine())::admit,
                 settings.hooks().forServer()));
@@ -281,6 +283,11 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
         return Detached.of(core().tryWebhook(name, caller));
+    }
+
+    @Override
+    public Future<Path> backup(Caller caller) {
+        return Detached.of(core().backup(caller));
     }
 
     @Override

@@ -36,6 +36,7 @@ import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.alive.MeshWatch;
 import io.knit.core.server.alive.NodeWatch;
 import io.knit.core.server.alive.Witnesses;
+import io.knit.core.server.backup.Backups;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
 import io.knit.core.server.dispatch.AssignmentBook;
@@ -76,6 +77,7 @@ import io.knit.core.wire.stream.StreamEnd;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -107,6 +109,7 @@ public final class ServerCore implements Orchestrator, Measured {
     private final Snapshots views = new Snapshots();
     private final AskingStreams streams;
     private final Inside inside;
+    private final Backups backups;
     private final Meters meters = new Meters();
     private volatile @Nullable Running running;
     /** On the loop; once the state is loaded. */
@@ -132,6 +135,7 @@ public final class ServerCore implements Orchestrator, Measured {
                 this::deployment,
                 this::node,
                 () -> present().writer().committed().nodes().values());
+        this.backups = new Backups(loop, parts.store(), parts.dataDir());
         this.recorder = new Recorder(parts.ids());
         this.pulse = loop instanceof Pulse own ? own : new ThreadPulse(loop);
     }
@@ -450,6 +454,16 @@ public final class ServerCore implements Orchestrator, Measured {
             throw CommandDesk.notRunning();
         }
         return present;
+    }
+
+    @Override
+    public Future<Path> backup(Caller caller) {
+        try {
+            Policy.check(Right.ADMINISTER, caller, "make a backup");
+            return backups.make(present().writer().committed(), parts.ids().next(CLUSTER_ID));
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     @Override

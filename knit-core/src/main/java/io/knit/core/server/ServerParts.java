@@ -9,6 +9,7 @@ import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.server.hooks.EmbedderHooks;
 import io.knit.core.server.webhook.delivery.Post;
+import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
 /**
@@ -18,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param closed whether only invited agents may join as new nodes; needs a transport that sees its peers
  * @param newCluster whether an empty store may be begun where there was a cluster
  * @param mark remembers which
+ * @param dataDir in which backups are made
  * @param post sends what webhooks are sent
  * @param admission checks a spec and completes it, or throws; may block
  * @param hooks of who embeds it
@@ -33,6 +35,7 @@ public record ServerParts(
         boolean closed,
         boolean newCluster,
         ClusterMark mark,
+        Path dataDir,
         Post post,
         UnaryOperator<DeploymentSpec> admission,
         EmbedderHooks hooks) {}

@@ -2,6 +2,7 @@ package io.knit.plugin.jdbc;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.store.BackupStore;
 import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.HistoryStore;
 import io.knit.api.spi.store.StoreWrite;
@@ -14,6 +15,7 @@ import io.vertx.jdbcclient.JDBCPool;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A limit: where the connection or the disk fails in the very middle of a commit, and does not come back for the second
  * try, nobody can tell whether it was written; it is then reported as failed.
  */
-final class JdbcStore implements HistoryStore {
+final class JdbcStore implements HistoryStore, BackupStore {
     /** Longer than any wait for the connection while a large load or group holds it. */
     private static final int CONNECTION_TIMEOUT_S = 60;
 
@@ -113,6 +115,20 @@ final class JdbcStore implements HistoryStore {
     @Override
     public Future<Void> forgetHistory(Instant before, int most) {
         return closed() ? Future.failedFuture(closedWords()) : steadily(() -> history.forget(before, most));
+    }
+
+    @Override
+    public Future<Void> backUp(Path into) {
+        if (closed()) {
+            return Future.failedFuture(closedWords());
+        }
+        // not in line with other work: it may take a while
+        return explained(vertx.executeBlocking(
+                () -> {
+                    database.backUp(into);
+                    return null;
+                },
+                false));
     }
 
     private static KnitException closedWords() {

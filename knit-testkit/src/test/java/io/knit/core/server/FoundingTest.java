@@ -14,6 +14,7 @@ import io.knit.testkit.sim.SeededIds;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
@@ -56,6 +57,7 @@ class FoundingTest {
                 false,
                 newCluster,
                 mark,
+                Path.of("none"),
                 Post.NONE,
                 spec -> spec,
                 EmbedderHooks.NONE));

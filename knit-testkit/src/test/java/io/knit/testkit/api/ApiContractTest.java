@@ -155,6 +155,7 @@ class ApiContractTest {
             400 POST /webhooks {"name":"chat","url":"http://8.8.8.8/"}
             415 POST /webhooks {"name":"chat"} Content-Type:text/plain
             200 GET /webhooks
+            404 GET /backup
             200 POST /webhooks/chat/test
             404 POST /webhooks/none/test {}
             200 DELETE /webhooks/chat
@@ -198,7 +199,9 @@ class ApiContractTest {
             "instanceLogs 409",
             // whose store keeps none: HistoryApiTest
             "history 404",
-            "incident 404");
+            "incident 404",
+            // of a store that can be copied: RestoreTest
+            "backup 200");
 
     private static final Pattern ROW =
             Pattern.compile("(\\d+) (\\w+) (\\S+)(?: (-|\\{.*?}|\\{\"name\":))?(?: ([A-Z][\\w-]+:\\S+))?");

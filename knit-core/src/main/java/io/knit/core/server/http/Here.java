@@ -22,6 +22,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,11 @@ final class Here implements Orchestrator {
     @Override
     public Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
         return here(orchestrator.tryWebhook(name, caller));
+    }
+
+    @Override
+    public Future<Path> backup(Caller caller) {
+        return here(orchestrator.backup(caller));
     }
 
     @Override

@@ -260,6 +260,7 @@ public final class HttpApi {
         QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
         new Routes(orchestrator, events, logs, metrics, answers, settling).mount(api);
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
+        new BackupRoute(orchestrator, vertx, connections::waits).mount(api);
         new WebhookRoutes(orchestrator, answers, new RandomIds()).mount(api);
         Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));
         router.route(Version.PREFIX + "/*").subRouter(api);

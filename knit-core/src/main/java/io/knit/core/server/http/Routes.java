@@ -63,6 +63,7 @@ final class Routes {
             Map.entry("/rebalance", "POST"),
             Map.entry("/tokens", "GET, HEAD, POST"),
             Map.entry("/tokens/:name", "DELETE"),
+            Map.entry("/backup", "GET"),
             Map.entry("/webhooks", "GET, HEAD, POST"),
             Map.entry("/webhooks/:name", "DELETE"),
             Map.entry("/webhooks/:name/test", "POST"),

@@ -1,7 +1,9 @@
 package io.knit.plugin.jdbc.database;
 
+import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -24,6 +26,18 @@ public interface Database {
 
     /** Whether the connection is gone, so that a new one may help. */
     boolean connectionLost(SQLException failure);
+
+    /**
+     * Copies it into a file while it is used; blocks.
+     *
+     * @throws KnitException with {@code NOT_FOUND} where another program does that
+     */
+    default void backUp(Path into) throws SQLException, IOException {
+        throw new KnitException(
+                ErrorCode.NOT_FOUND,
+                "this server's store is PostgreSQL, whose own tools make its backups; make one with pg_dump --format=custom,"
+                        + " and keep the file cluster of the server's data folder with it");
+    }
 
     /** To be called when it is open and has its tables. */
     default void opened() throws IOException {}

@@ -51,6 +51,7 @@ public final class RouteRights {
             entry("GET /tokens", Right.ADMINISTER),
             entry("POST /tokens", Right.ADMINISTER),
             entry("DELETE /tokens/:name", Right.ADMINISTER),
+            entry("GET /backup", Right.ADMINISTER),
             entry("GET /webhooks", Right.ADMINISTER),
             entry("POST /webhooks", Right.ADMINISTER),
             entry("DELETE /webhooks/:name", Right.ADMINISTER),

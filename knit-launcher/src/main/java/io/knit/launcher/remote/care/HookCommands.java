@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code knit webhook …}: where events are sent. */
-public final class Hooks {
-    private Hooks() {}
+public final class HookCommands {
+    private HookCommands() {}
 
     /** In the order in which help shows them. */
     public static List<Remote> all() {
