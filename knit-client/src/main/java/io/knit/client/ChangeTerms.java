@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dryRun nothing is done; the answer is the plan of what would be
  * @param patience how long the server waits until the change has settled before it answers, at most 10 minutes; null: it answers at once
- * @param revision the change is made only if the deployment has this revision; null: whichever it has
+ * @param revision the change is made only if the deployment has this revision, 0: only if there is none of that name; null: whichever it has
  */
 public record ChangeTerms(
         boolean dryRun,

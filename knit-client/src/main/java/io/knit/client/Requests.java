@@ -87,7 +87,9 @@ final class Requests {
             patience = patience.plus(terms.patience());
         }
         HttpRequest.Builder request = request(method, path, query, body, patience);
-        if (terms.revision() != null) {
+        if (terms.revision() != null && terms.revision() == 0) {
+            request.header("If-None-Match", "*");
+        } else if (terms.revision() != null) {
             request.header("If-Match", "\"" + terms.revision() + "\"");
         }
         HttpResponse<InputStream> response = send(request.build());

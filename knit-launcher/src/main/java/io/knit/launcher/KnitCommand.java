@@ -24,6 +24,7 @@ import io.knit.launcher.remote.home.Completion;
 import io.knit.launcher.remote.home.ContextCommands;
 import io.knit.launcher.remote.home.Init;
 import io.knit.launcher.remote.home.Local;
+import io.knit.launcher.remote.run.Run;
 import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.replay.Replays;
 import io.knit.launcher.restore.Restore;
@@ -92,6 +93,7 @@ final class KnitCommand {
         knit.addSubcommand(
                 "dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
         Deploying.commands().forEach(command -> RemoteCommands.add(knit, command));
+        RemoteCommands.add(knit, new Run());
         RemoteCommands.addTo(knit);
         CommandSpec node = group("node", "What a host shall do, and be called.");
         RemoteCommands.addNodeCommandsTo(node);

@@ -147,6 +147,11 @@ public record Instance(
         return state() == InstanceState.RUNNING && observed.isHealthy();
     }
 
+    /** As in {@link Observed#exitCode}. */
+    public @Nullable Integer exitCode() {
+        return observed.exitCode();
+    }
+
     /** As in {@link Observed#healthySince}. */
     public Instant healthySince() {
         return observed.healthySince();

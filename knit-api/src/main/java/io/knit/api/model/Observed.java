@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param health how it stands with its check; {@code NONE} also of an agent that says nothing of it
  * @param healthySince since when it does its work, in the time for which a server was there; {@link Instant#EPOCH} while it does not, or where that is not known
  * @param start how long the phases of its newest start took
+ * @param exitCode with which its container ended that is not started again; null: it is not over, or that is not known
  */
 public record Observed(
         @Nullable InstanceState state,
@@ -27,7 +28,8 @@ public record Observed(
         Instant since,
         Health health,
         Instant healthySince,
-        StartTimes start) {
+        StartTimes start,
+        @Nullable Integer exitCode) {
 
     /** Of an instance that no agent has spoken of. */
     public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
@@ -38,6 +40,20 @@ public record Observed(
         Objects.requireNonNull(health, "health");
         Objects.requireNonNull(healthySince, "healthySince");
         Objects.requireNonNull(start, "start");
+    }
+
+    /** One that is not over. */
+    public Observed(
+            @Nullable InstanceState state,
+            String reason,
+            int restarts,
+            boolean failing,
+            long seq,
+            Instant since,
+            Health health,
+            Instant healthySince,
+            StartTimes start) {
+        this(state, reason, restarts, failing, seq, since, health, healthySince, start, null);
     }
 
     /** One of whose start nothing is known. */
@@ -79,6 +95,6 @@ public record Observed(
 
     /** The same, healthy since then. */
     public Observed healthySince(Instant time) {
-        return new Observed(state, reason, restarts, failing, seq, since, health, time, start);
+        return new Observed(state, reason, restarts, failing, seq, since, health, time, start, exitCode);
     }
 }

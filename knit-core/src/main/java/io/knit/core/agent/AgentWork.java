@@ -219,7 +219,8 @@ final class AgentWork {
                         memory.restarts(),
                         memory.failing(),
                         memory.check().health(),
-                        memory.start().times());
+                        memory.start().times(),
+                        memory.exitCode());
             }
         }
 

@@ -3,6 +3,7 @@ package io.knit.core.wire;
 import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.StartTimes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was last seen of one instance.
@@ -15,6 +16,7 @@ import io.knit.api.model.StartTimes;
  * @param failing whether its container does not do its work: it ended or could not be started, and waits to be started again; or it is paused
  * @param health how it stands with its check
  * @param start how long the phases of its newest start took; an agent that does not name {@link Features#TIMES} says nothing of it
+ * @param exitCode with which its container ended that is not started again; null: it is not over, or its agent does not know or say it
  */
 public record InstanceStatus(
         String instance,
@@ -24,10 +26,11 @@ public record InstanceStatus(
         int restarts,
         boolean failing,
         Health health,
-        StartTimes start) {
+        StartTimes start,
+        @Nullable Integer exitCode) {
     /** Of one that nothing checks, and of whose start nothing is known. */
     public InstanceStatus(
             String instance, long seq, InstanceState state, String reason, int restarts, boolean failing) {
-        this(instance, seq, state, reason, restarts, failing, Health.NONE, StartTimes.UNKNOWN);
+        this(instance, seq, state, reason, restarts, failing, Health.NONE, StartTimes.UNKNOWN, null);
     }
 }

@@ -35,7 +35,10 @@ public abstract class ChangeCommand extends Remote {
             description = "How long to wait, at most 10m; waits also without --wait. Default: 5m.")
     private String timeout = "";
 
-    @Option(names = "--if-revision", paramLabel = "NUMBER", description = "Only if the deployment has this revision.")
+    @Option(
+            names = "--if-revision",
+            paramLabel = "NUMBER",
+            description = "Only if the deployment has this revision; 0: only if there is none.")
     private long revision = -1;
 
     private ChangeTerms terms() {

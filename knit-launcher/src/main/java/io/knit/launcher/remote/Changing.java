@@ -120,7 +120,7 @@ final class Changing {
         }
 
         @Override
-        void describe(CommandSpec spec) {
+        protected void describe(CommandSpec spec) {
             spec.name(word).usageMessage().description(description);
         }
 

@@ -150,7 +150,12 @@ public abstract class Remote {
     }
 
     /** Says of itself what its annotations do not: one class may be several words. */
-    void describe(CommandSpec spec) {}
+    protected void describe(CommandSpec spec) {}
+
+    /** What its exit codes mean, as the footer of its help. */
+    protected String ends() {
+        return Exit.WORDS;
+    }
 
     /** Asks, prints, and gives the exit code. */
     protected abstract int ask(KnitClient knit, Printer printer, Console console);

@@ -60,7 +60,8 @@ public final class RemoteCommands {
                 .usageHelp(true)
                 .description("Print this help and end.")
                 .build());
-        spec.usageMessage().footer("", Exit.WORDS).sortOptions(false);
+        String ends = command instanceof Remote remote ? remote.ends() : Exit.WORDS;
+        spec.usageMessage().footer("", ends).sortOptions(false);
         to.addSubcommand(spec.name(), spec);
     }
 

@@ -227,7 +227,8 @@ public abstract class ContainerRuntimeContract {
         assertThat(found)
                 .filteredOn(container -> container.id().equals(ended))
                 .singleElement()
-                .satisfies(container -> assertThat(container.exit()).contains("3"));
+                .satisfies(container -> assertThat(container.exit()).contains("3"))
+                .satisfies(container -> assertThat(container.exitCode()).isEqualTo(3));
         assertThat(found)
                 .filteredOn(container -> container.id().equals(made))
                 .singleElement()
@@ -496,6 +497,16 @@ public abstract class ContainerRuntimeContract {
                         new LogQuery(true, null, null),
                         all);
         assertThat(failure(gone.ended()).code()).isEqualTo(ErrorCode.RUNTIME_REFUSED);
+    }
+
+    @Test
+    @DisplayName("logs: a line of some kilobytes comes whole")
+    void givesLongLines() {
+        String text = "x".repeat(5_000);
+        String id = written("echo " + text + "; echo two; echo three; exit 3");
+        SlowReader all = new SlowReader(1000);
+        await(logs().logs(id, new LogQuery(true, null, null), all).ended());
+        assertThat(all.texts()).containsExactly(text, "two", "three");
     }
 
     @Test

@@ -26,6 +26,9 @@ final class FakeContainer {
     @Nullable
     String exit;
 
+    @Nullable
+    Integer exitCode;
+
     int starts;
     /** What it wrote, all of it. */
     final List<LogLine> wrote = new ArrayList<>();
@@ -92,23 +95,24 @@ final class FakeContainer {
     void end(int code, Instant listedUntil) {
         state = ContainerState.EXITED;
         exit = "exit code " + code;
+        exitCode = code;
         paused = false;
         this.listedUntil = listedUntil;
     }
 
     ContainerSnapshot snapshot() {
         boolean stands = paused && state == ContainerState.RUNNING;
-        return snapshot(stands ? ContainerState.PAUSED : state, exit);
+        return snapshot(stands ? ContainerState.PAUSED : state, exit, exitCode);
     }
 
     /** As the engine's list shows it, which may lag behind. */
     ContainerSnapshot listed(Instant now) {
         return state == ContainerState.EXITED && now.isBefore(listedUntil)
-                ? snapshot(ContainerState.RUNNING, null)
+                ? snapshot(ContainerState.RUNNING, null, null)
                 : snapshot();
     }
 
-    private ContainerSnapshot snapshot(ContainerState shown, @Nullable String how) {
+    private ContainerSnapshot snapshot(ContainerState shown, @Nullable String how, @Nullable Integer code) {
         boolean runs = shown == ContainerState.RUNNING || shown == ContainerState.PAUSED;
         return new ContainerSnapshot(
                 id,
@@ -118,6 +122,7 @@ final class FakeContainer {
                 how,
                 createdAt.getEpochSecond(),
                 runs ? "10.0.0.1" : null,
-                runs ? health : null);
+                runs ? health : null,
+                code);
     }
 }

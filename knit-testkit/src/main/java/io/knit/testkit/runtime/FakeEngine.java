@@ -262,6 +262,7 @@ public final class FakeEngine {
             }
             container.state = ContainerState.RUNNING;
             container.exit = null;
+            container.exitCode = null;
             container.starts++;
             record(EngineEvent.Kind.STARTED, container, "");
             container.speak(loop.now());

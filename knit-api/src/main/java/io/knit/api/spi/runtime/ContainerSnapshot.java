@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt epoch seconds
  * @param address where its host reaches it, or null: nowhere, or not while it does not run
  * @param health what the engine thinks of it, or null: its image has no check, or the engine runs none
+ * @param exitCode with which it ended last, or null: never, or unknown
  */
 public record ContainerSnapshot(
         String id,
@@ -22,12 +23,26 @@ public record ContainerSnapshot(
         @Nullable String exit,
         long createdAt,
         @Nullable String address,
-        @Nullable ContainerHealth health) {
+        @Nullable ContainerHealth health,
+        @Nullable Integer exitCode) {
     public ContainerSnapshot {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(state, "state");
         labels = Map.copyOf(labels);
+    }
+
+    /** One of whose exit code nothing is known. */
+    public ContainerSnapshot(
+            String id,
+            String name,
+            ContainerState state,
+            Map<String, String> labels,
+            @Nullable String exit,
+            long createdAt,
+            @Nullable String address,
+            @Nullable ContainerHealth health) {
+        this(id, name, state, labels, exit, createdAt, address, health, null);
     }
 
     /** One without an address and a check. */
@@ -38,6 +53,6 @@ public record ContainerSnapshot(
             Map<String, String> labels,
             @Nullable String exit,
             long createdAt) {
-        this(id, name, state, labels, exit, createdAt, null, null);
+        this(id, name, state, labels, exit, createdAt, null, null, null);
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param ends when it ended, within the window in which its spec counts that; empty where it does not
  * @param check how it stands with its check; {@code UNHEALTHY} until it was started again
  * @param start how its newest start went
+ * @param exitCode with which it ended and is not started again; null: it is not over, or nobody knows
  */
 public record InstanceMemory(
         InstanceState state,
@@ -35,7 +36,8 @@ public record InstanceMemory(
         @Nullable String lastEnd,
         List<Duration> ends,
         Check check,
-        StartCourse start) {
+        StartCourse start,
+        @Nullable Integer exitCode) {
 
     /** Of an instance that nothing was done for yet. */
     public static final InstanceMemory NEW = of(StartCourse.NONE);
@@ -59,7 +61,8 @@ public record InstanceMemory(
                 lastEnd,
                 List.copyOf(counted),
                 check,
-                start);
+                start,
+                exitCode);
     }
 
     /** Of an instance that nothing was done for yet, and that waits as of now. */
@@ -69,7 +72,7 @@ public record InstanceMemory(
 
     private static InstanceMemory of(StartCourse start) {
         return new InstanceMemory(
-                InstanceState.ASSIGNED, "", 0, 0, null, null, null, null, List.of(), Check.NONE, start);
+                InstanceState.ASSIGNED, "", 0, 0, null, null, null, null, List.of(), Check.NONE, start, null);
     }
 
     /** The image is fetched and the files are rendered; reasons of earlier tries stay. */
@@ -103,7 +106,8 @@ public record InstanceMemory(
                 null,
                 ends,
                 new Check(health, ""),
-                start);
+                start,
+                null);
     }
 
     /** It was seen running. */
@@ -126,8 +130,12 @@ public record InstanceMemory(
                 .with(StartCourse.waiting(now));
     }
 
-    /** It is not started again. */
-    public InstanceMemory over(Ending ending, String why) {
+    /**
+     * It is not started again.
+     *
+     * @param code its exit code, or null: it has none, or nobody knows
+     */
+    public InstanceMemory over(Ending ending, String why, @Nullable Integer code) {
         int inARow = ending.isComplete() ? 0 : Math.max(failures, 1);
         return new InstanceMemory(
                 InstanceState.FAILED,
@@ -140,7 +148,8 @@ public record InstanceMemory(
                 null,
                 ends,
                 check,
-                start);
+                start,
+                code);
     }
 
     /** It ended now, which counts for so long. */
@@ -159,7 +168,8 @@ public record InstanceMemory(
                 lastEnd,
                 List.copyOf(counted),
                 check,
-                start);
+                start,
+                exitCode);
     }
 
     /** How it ended, in words. */
@@ -179,7 +189,18 @@ public record InstanceMemory(
     private InstanceMemory ended(String why, String how, int inARow, Duration next, String wait, Check after) {
         String said = why + "; starts again in " + wait + " (restart " + (restarts + 1) + ")";
         return new InstanceMemory(
-                InstanceState.RUNNING, said, restarts, inARow, next, removeNotBefore, null, how, ends, after, start);
+                InstanceState.RUNNING,
+                said,
+                restarts,
+                inARow,
+                next,
+                removeNotBefore,
+                null,
+                how,
+                ends,
+                after,
+                start,
+                exitCode);
     }
 
     /** How it stands with its check, from now on. */
@@ -198,7 +219,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 next,
-                next.health() == Health.HEALTHY ? start.healthy(now) : start);
+                next.health() == Health.HEALTHY ? start.healthy(now) : start,
+                exitCode);
     }
 
     /** Its start has come so far. */
@@ -214,7 +236,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                course);
+                course,
+                exitCode);
     }
 
     /** Its container was ended, and stays until it is started again. The engine may show it as running a moment longer. */
@@ -235,7 +258,8 @@ public record InstanceMemory(
                 SILENCED,
                 ends,
                 check.again(),
-                start);
+                start,
+                exitCode);
     }
 
     boolean isSilenced() {
@@ -268,7 +292,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                start);
+                start,
+                exitCode);
     }
 
     /** What looks after it has changed: a start that was waited out is due now, the failures stay counted. */
@@ -277,14 +302,25 @@ public record InstanceMemory(
             return this;
         }
         return new InstanceMemory(
-                state, words, restarts, failures, now, removeNotBefore, runningSince, lastEnd, ends, check, start);
+                state,
+                words,
+                restarts,
+                failures,
+                now,
+                removeNotBefore,
+                runningSince,
+                lastEnd,
+                ends,
+                check,
+                start,
+                exitCode);
     }
 
     /** The engine did not answer; that is no fault of the instance. */
     public InstanceMemory unanswered(String why, Duration now, BackOff backOff) {
         Duration next = now.plus(backOff.first());
         return new InstanceMemory(
-                state, why, restarts, failures, next, next, runningSince, lastEnd, ends, check, start);
+                state, why, restarts, failures, next, next, runningSince, lastEnd, ends, check, start, exitCode);
     }
 
     /** This node can't take it. */
@@ -300,7 +336,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                start);
+                start,
+                exitCode);
     }
 
     /** A container of it was removed. The engine may show it a moment longer, so a second removal is not hurried. */
@@ -316,7 +353,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                start);
+                start,
+                exitCode);
     }
 
     /** A container of it could not be removed. */
@@ -333,7 +371,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                start);
+                start,
+                exitCode);
     }
 
     /** Nothing of it is on the node any more. */
@@ -349,7 +388,8 @@ public record InstanceMemory(
                 null,
                 List.of(),
                 Check.NONE,
-                StartCourse.NONE);
+                StartCourse.NONE,
+                exitCode);
     }
 
     /** Whether its container does not do its work: it ended or could not be started and waits to be started again, or is paused. */
@@ -384,7 +424,8 @@ public record InstanceMemory(
                 lastEnd,
                 ends,
                 check,
-                start);
+                start,
+                exitCode);
     }
 
     private InstanceState max(InstanceState next) {

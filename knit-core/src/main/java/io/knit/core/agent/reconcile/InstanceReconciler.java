@@ -130,7 +130,7 @@ public final class InstanceReconciler {
 
     private Action make(Subject it, Assignment assignment) {
         if (it.memory().runningSince() != null) {
-            return ended(it, assignment, "its container was gone");
+            return ended(it, assignment, "its container was gone", null);
         }
         if (it.memory().waits(it.now())) {
             return it.waits(it.memory().notBefore(), "back-off");
@@ -150,11 +150,11 @@ public final class InstanceReconciler {
             case PAUSED -> it.remembering(memory.paused(it.now())).then(ActionKind.KEEP, "it is paused");
             case CREATED ->
                 memory.runningSince() != null
-                        ? ended(it, assignment, "it did not start")
+                        ? ended(it, assignment, "it did not start", null)
                         : start(it, container, "it was made and not started");
             case EXITED ->
                 memory.runningSince() != null || memory.notBefore() == null
-                        ? ended(it, assignment, container.exit())
+                        ? ended(it, assignment, container.exit(), container.exitCode())
                         : start(it, container, "it ended");
         };
     }
@@ -170,7 +170,8 @@ public final class InstanceReconciler {
         }
         Subject sick = it.remembering(memory);
         if (!memory.isBeingCured()) {
-            sick = it.remembering(ends(memory, assignment, null, memory.check().words(), it.now()));
+            sick = it.remembering(
+                    ends(memory, assignment, null, null, memory.check().words(), it.now()));
         }
         return sick.memory().removalWaits(it.now())
                 ? sick.waits(sick.memory().removeNotBefore(), "its container is being stopped")
@@ -189,21 +190,26 @@ public final class InstanceReconciler {
         return it.waits(null, "it has ended, and is not started again");
     }
 
-    private Action ended(Subject it, Assignment assignment, @Nullable String exit) {
-        Subject after = it.remembering(ends(it.memory(), assignment, exit, null, it.now()));
+    private Action ended(Subject it, Assignment assignment, @Nullable String exit, @Nullable Integer code) {
+        Subject after = it.remembering(ends(it.memory(), assignment, exit, code, null, it.now()));
         return after.waits(after.memory().notBefore(), "it ended");
     }
 
     /** @param sick what its check said; null: it ended by itself */
     private InstanceMemory ends(
-            InstanceMemory before, Assignment assignment, @Nullable String exit, @Nullable String sick, Duration now) {
+            InstanceMemory before,
+            Assignment assignment,
+            @Nullable String exit,
+            @Nullable Integer code,
+            @Nullable String sick,
+            Duration now) {
         RestartSpec restart = assignment.spec() == null
                 ? RestartSpec.DEFAULT
                 : assignment.spec().restart();
         InstanceMemory memory = restart.attempts() == 0 ? before : before.counting(now, restart.window());
         Ending ending = Ending.of(restart, exit, memory.ends());
         if (ending != null) {
-            return memory.over(ending, sick == null ? InstanceMemory.words(exit) : sick);
+            return memory.over(ending, sick == null ? InstanceMemory.words(exit) : sick, code);
         }
         BackOff own = backOff.of(restart, assignment.instance());
         return sick == null ? memory.ended(exit, now, own) : memory.sick(now, own);

@@ -79,11 +79,12 @@ public final class StatusReporter {
             int restarts,
             boolean failing,
             Health health,
-            StartTimes start) {
+            StartTimes start,
+            @Nullable Integer exitCode) {
         // the cause stands last
         String words = reason.length() <= MOST_WORDS ? reason : "…" + reason.substring(reason.length() - MOST_WORDS);
         Entry entry = entries.computeIfAbsent(instance, key -> new Entry());
-        Said said = new Said(state, words, restarts, failing, health, start);
+        Said said = new Said(state, words, restarts, failing, health, start, exitCode);
         if (said.equals(entry.newest)) {
             return;
         }
@@ -254,7 +255,13 @@ public final class StatusReporter {
     }
 
     private record Said(
-            InstanceState state, String reason, int restarts, boolean failing, Health health, StartTimes start) {}
+            InstanceState state,
+            String reason,
+            int restarts,
+            boolean failing,
+            Health health,
+            StartTimes start,
+            @Nullable Integer exitCode) {}
 
     private static final class Entry {
         @Nullable
@@ -284,7 +291,8 @@ public final class StatusReporter {
                     said.restarts(),
                     said.failing(),
                     said.health(),
-                    said.start());
+                    said.start(),
+                    said.exitCode());
         }
     }
 }

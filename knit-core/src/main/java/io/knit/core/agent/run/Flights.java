@@ -205,7 +205,7 @@ final class Flights {
         Ending ending = Ending.usedUp(restart, counted.ends());
         return ending == null
                 ? counted.refused(words, loop.elapsed(), backOff.of(restart, flight.instance))
-                : counted.over(ending, words);
+                : counted.over(ending, words, null);
     }
 
     private static boolean isRemoval(Flight flight) {

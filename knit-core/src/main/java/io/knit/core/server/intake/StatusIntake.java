@@ -156,7 +156,8 @@ public final class StatusIntake {
                 changed ? now : known.observed().since(),
                 status.health(),
                 known.observed().healthySince(),
-                status.start());
+                status.start(),
+                status.exitCode());
         return known.isHealthy() == said.isHealthy()
                 ? said
                 : said.healthySince(said.isHealthy() ? served : Instant.EPOCH);

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Follows events on a thread of its own, and has another wait for them: however many come meanwhile, they are one reason to look again. */
-final class Follower implements AutoCloseable {
+public final class Follower implements AutoCloseable {
     private static final long AGAIN_MILLIS = 1_000;
 
     private final KnitClient knit;
@@ -28,23 +28,23 @@ final class Follower implements AutoCloseable {
      * @param events since then, in their order
      * @param away why nothing is heard; empty: it is
      */
-    record News(boolean moved, List<JsonNode> events, String away) {}
+    public record News(boolean moved, List<JsonNode> events, String away) {}
 
     /** @param deployment null: of everything */
-    Follower(KnitClient knit, @Nullable String deployment) {
+    public Follower(KnitClient knit, @Nullable String deployment) {
         this.knit = knit;
         this.deployment = deployment;
         this.reading = new Thread(this::read, "events");
         reading.setDaemon(true);
     }
 
-    Follower start() {
+    public Follower start() {
         reading.start();
         return this;
     }
 
     /** Waits until the server listens, or does not answer, or as long: what happens from then on is heard. */
-    synchronized void awaitOpen(Duration most) throws InterruptedException {
+    public synchronized void awaitOpen(Duration most) throws InterruptedException {
         long end = System.nanoTime() + most.toNanos();
         for (long left = most.toMillis(); !tried && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
             wait(left);
@@ -52,7 +52,7 @@ final class Follower implements AutoCloseable {
     }
 
     /** Waits for news, or as long; what was heard before counts. */
-    synchronized News await(Duration most) throws InterruptedException {
+    public synchronized News await(Duration most) throws InterruptedException {
         long end = System.nanoTime() + most.toNanos();
         while (!moved && !closed) {
             long left = (end - System.nanoTime()) / 1_000_000;

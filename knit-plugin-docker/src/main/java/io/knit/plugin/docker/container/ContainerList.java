@@ -53,16 +53,18 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
         ContainerState state = word == null ? listed : word.state();
         Map<String, String> labels = container.getLabels();
         Long created = container.getCreated();
+        End end = state == ContainerState.EXITED ? end(client, container, word) : End.UNKNOWN;
         boolean runs = state == ContainerState.RUNNING || state == ContainerState.PAUSED;
         return new ContainerSnapshot(
                 container.getId(),
                 name(container),
                 state,
                 labels == null ? Map.of() : labels,
-                state == ContainerState.EXITED ? exit(client, container, word) : null,
+                end.words(),
                 created == null ? 0 : created,
                 runs ? address(container) : null,
-                runs ? CheckWords.of(client, container) : null);
+                runs ? CheckWords.of(client, container) : null,
+                end.code());
     }
 
     /** Of the first of its networks that gave it one; none in the host's network, or in no network. */
@@ -103,24 +105,31 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
         return container.getId();
     }
 
-    private @Nullable String exit(DockerClient client, Container container, ToldStates.@Nullable Told word) {
+    /** How it ended, both null where that is not known. */
+    private record End(@Nullable String words, @Nullable Integer code) {
+        static final End UNKNOWN = new End(null, null);
+    }
+
+    private End end(DockerClient client, Container container, ToldStates.@Nullable Told word) {
         if (word != null) {
-            return word.exitCode() == null ? null : ends.of(client, container, word.exitCode(), word.outOfMemory());
+            Integer code = word.exitCode();
+            return code == null ? End.UNKNOWN : new End(ends.of(client, container, code, word.outOfMemory()), code);
         }
         String status = container.getStatus();
         OptionalInt code = ExitWords.code(status == null ? "" : status);
         if (code.isPresent() && code.getAsInt() != ExitWords.KILLED) {
-            return ends.of(client, container, code.getAsInt(), false);
+            return new End(ends.of(client, container, code.getAsInt(), false), code.getAsInt());
         }
         try {
             InspectContainerResponse.ContainerState ended =
                     client.inspectContainerCmd(container.getId()).exec().getState();
-            Long exitCode = ended.getExitCodeLong();
-            return exitCode == null
-                    ? null
-                    : ExitWords.of(exitCode.intValue(), Boolean.TRUE.equals(ended.getOOMKilled()));
+            Long told = ended.getExitCodeLong();
+            return told == null
+                    ? End.UNKNOWN
+                    : new End(
+                            ExitWords.of(told.intValue(), Boolean.TRUE.equals(ended.getOOMKilled())), told.intValue());
         } catch (NotFoundException e) {
-            return null;
+            return End.UNKNOWN;
         }
     }
 }

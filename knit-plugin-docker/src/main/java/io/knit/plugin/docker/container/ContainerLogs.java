@@ -4,7 +4,6 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.LogContainerCmd;
 import com.github.dockerjava.api.model.Frame;
-import com.github.dockerjava.api.model.StreamType;
 import io.knit.api.spi.runtime.LogLine;
 import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
@@ -15,10 +14,7 @@ import io.knit.plugin.docker.engine.EngineErrors;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.Closeable;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +29,7 @@ public final class ContainerLogs implements Ongoing<Void>, ResultCallback<Frame>
     private final LogQuery query;
     private final LogReader reader;
     private final DockerClient client;
+    private final LineAssembly lines = new LineAssembly();
     private final Promise<Void> ended = Promise.promise();
     private final AtomicReference<@Nullable CountDownLatch> waiting = new AtomicReference<>();
     private volatile boolean answered;
@@ -77,28 +74,12 @@ public final class ContainerLogs implements Ongoing<Void>, ResultCallback<Frame>
 
     @Override
     public void onNext(Frame frame) {
-        LogLine line = line(frame);
-        if (line != null && !over && (query.since() == null || !line.at().isBefore(query.since()))) {
-            await(reader.line(line));
-        }
+        give(lines.with(frame));
     }
 
-    /** The engine puts the time before each; what has none is the output of a terminal, cut anywhere. */
-    private static @Nullable LogLine line(Frame frame) {
-        String text = new String(frame.getPayload(), StandardCharsets.UTF_8);
-        int blank = text.indexOf(' ');
-        if (blank < 0) {
-            return null;
-        }
-        boolean whole = text.endsWith("\n");
-        try {
-            return new LogLine(
-                    Instant.parse(text.substring(0, blank)),
-                    frame.getStreamType() == StreamType.STDERR,
-                    whole,
-                    text.substring(blank + 1, whole ? text.length() - 1 : text.length()));
-        } catch (DateTimeParseException e) {
-            return null;
+    private void give(@Nullable LogLine line) {
+        if (line != null && !over && (query.since() == null || !line.at().isBefore(query.since()))) {
+            await(reader.line(line));
         }
     }
 
@@ -128,6 +109,9 @@ public final class ContainerLogs implements Ongoing<Void>, ResultCallback<Frame>
 
     @Override
     public void onComplete() {
+        for (LogLine line = lines.rest(); line != null; line = lines.rest()) {
+            give(line);
+        }
         end(null);
     }
 

@@ -77,6 +77,9 @@ public final class DeploymentJson {
         json.put("reason", instance.reason());
         json.put("restarts", instance.restarts());
         json.put("failing", instance.failing());
+        if (instance.exitCode() != null) {
+            json.put("exit_code", instance.exitCode());
+        }
         json.put("health", instance.health().wireName());
         json.put("created_at", instance.createdAt().toString());
         json.put("changed_at", instance.changedAt().toString());

@@ -1,0 +1,126 @@
+package io.knit.launcher.remote.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.client.KnitClient;
+import io.knit.client.KnitClientException;
+import io.knit.client.KnitClientException.Kind;
+import io.knit.launcher.remote.live.Follower;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Follows a job until its end, reading what each of its attempts writes. */
+final class Attached {
+    /** Events say when to look; this is for those that were not heard. */
+    private static final Duration BEAT = Duration.ofSeconds(1);
+
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+    /** So long a server may be away. */
+    private static final Duration AWAY = Duration.ofSeconds(30);
+
+    private final KnitClient knit;
+    private final String name;
+    private final Consumer<JsonNode> lines;
+    private final Map<String, Reading> readings = new LinkedHashMap<>();
+    /** The attempt that was made last, whether or not it can be read yet. */
+    private @Nullable String newest;
+
+    private @Nullable KnitClientException away;
+    private long awaySinceNanos;
+
+    Attached(KnitClient knit, String name, Consumer<JsonNode> lines) {
+        this.knit = knit;
+        this.name = name;
+        this.lines = lines;
+    }
+
+    /**
+     * Until the job is over, waits without having run, or is not there any more.
+     *
+     * @param first what the server answered when it took the job
+     * @return how it is then; null: it was taken away
+     */
+    @Nullable
+    Course follow(Follower follower, JsonNode first) throws InterruptedException {
+        Course known = Course.of(first);
+        Course course = known;
+        while (course != null) {
+            known = course;
+            newest = course.newest() == null ? newest : course.newest();
+            course.begun().forEach(this::read);
+            if (course.isOver() || course.waits() != null && readings.isEmpty()) {
+                break;
+            }
+            follower.await(readings.values().stream().anyMatch(Reading::isVain) ? Reading.AGAIN : BEAT);
+            course = look(known);
+        }
+        finish(known);
+        return course;
+    }
+
+    private Reading read(String instance) {
+        Reading reading = readings.get(instance);
+        if (reading == null || reading.isVain()) {
+            reading = new Reading(knit, instance, lines).start();
+            readings.put(instance, reading);
+        }
+        return reading;
+    }
+
+    private @Nullable Reading ofNewest() {
+        return newest == null ? null : readings.get(newest);
+    }
+
+    private @Nullable Course look(Course before) {
+        try {
+            Course seen = Course.of(knit.deployment(name));
+            away = null;
+            return seen;
+        } catch (KnitClientException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                return null;
+            }
+            if (e.kind() != Kind.UNREACHABLE && e.kind() != Kind.TIMED_OUT) {
+                throw e;
+            }
+            if (away == null) {
+                away = e;
+                awaySinceNanos = System.nanoTime();
+            } else if (System.nanoTime() - awaySinceNanos > AWAY.toNanos()) {
+                throw e;
+            }
+            return before;
+        }
+    }
+
+    /** All that was written is read, also of an attempt that ended before it could be asked for. */
+    private void finish(Course known) throws InterruptedException {
+        if (known.isOver() && newest != null) {
+            read(newest);
+        }
+        long until = System.nanoTime() + Reading.PUT_BY.toNanos();
+        for (Reading reading : readings.values()) {
+            reading.await(SILENCE);
+        }
+        for (Reading last = ofNewest(); last != null && last.isVain(); last = ofNewest()) {
+            if (System.nanoTime() > until) {
+                return;
+            }
+            Thread.sleep(Reading.AGAIN.toMillis());
+            read(String.valueOf(newest)).await(SILENCE);
+        }
+    }
+
+    /** Why not all that was written is here; null: it is. */
+    @Nullable
+    KnitClientException missed() {
+        return readings.values().stream()
+                .map(Reading::failure)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+}

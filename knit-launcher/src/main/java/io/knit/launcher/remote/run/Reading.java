@@ -1,0 +1,146 @@
+package io.knit.launcher.remote.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.client.KnitClient;
+import io.knit.client.KnitClientException;
+import io.knit.client.LogTerms;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what one instance writes, on a thread of its own, until its end. Whoever waits for it waits as long as lines come. */
+final class Reading {
+    /** Until an agent has put by what an instance wrote whose container it removes, with some time to spare. */
+    static final Duration PUT_BY = Duration.ofSeconds(2);
+
+    static final Duration AGAIN = Duration.ofMillis(100);
+    private static final LogTerms FOLLOWED = new LogTerms(true, null, null);
+
+    private final KnitClient knit;
+    private final String instance;
+    private final Consumer<JsonNode> lines;
+    private final Thread thread;
+    /** The time of the last line that came; on the thread that reads. */
+    private String last = "";
+
+    private boolean over;
+    private boolean read;
+    private long lastAtNanos = System.nanoTime();
+    private @Nullable KnitClientException failure;
+
+    Reading(KnitClient knit, String instance, Consumer<JsonNode> lines) {
+        this.knit = knit;
+        this.instance = instance;
+        this.lines = lines;
+        this.thread = new Thread(this::read, "output");
+        thread.setDaemon(true);
+    }
+
+    Reading start() {
+        thread.start();
+        return this;
+    }
+
+    private void read() {
+        try {
+            followed();
+            rest();
+            end(null);
+        } catch (KnitClientException e) {
+            end(e);
+        }
+    }
+
+    private void followed() {
+        try {
+            knit.instanceLogs(instance, FOLLOWED, this::line);
+        } catch (KnitClientException e) {
+            if (!isGoing(e)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Engines end what they follow with the container, though it may have written more than was read until then: that is asked for once more. */
+    private void rest() {
+        String had = last;
+        Instant since = had.isEmpty() ? null : Instant.parse(had);
+        long until = System.nanoTime() + PUT_BY.toNanos();
+        while (true) {
+            try {
+                knit.instanceLogs(instance, new LogTerms(false, null, since), line -> {
+                    String at = line.path("time").asText();
+                    if (since == null || !at.isEmpty() && Instant.parse(at).isAfter(since)) {
+                        line(line);
+                    }
+                });
+                return;
+            } catch (KnitClientException e) {
+                // between the removal of a container and its last lines' being put by there is nothing
+                if (e.kind() != KnitClientException.Kind.NOT_FOUND && !isGoing(e)) {
+                    throw e;
+                }
+                // and of what wrote nothing, nothing is kept
+                if (since == null || System.nanoTime() > until) {
+                    return;
+                }
+            }
+            try {
+                Thread.sleep(AGAIN.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Its container went while it was asked for. */
+    private static boolean isGoing(KnitClientException e) {
+        return e.problems().get(0).code().equals("runtime_refused");
+    }
+
+    private void line(JsonNode line) {
+        lines.accept(line);
+        last = line.has("time") ? line.path("time").asText() : last;
+        synchronized (this) {
+            read = true;
+            lastAtNanos = System.nanoTime();
+        }
+    }
+
+    private synchronized void end(@Nullable KnitClientException why) {
+        over = true;
+        failure = why;
+        notifyAll();
+    }
+
+    /** Whether nothing was there to read, so that it is to be tried again. */
+    synchronized boolean isVain() {
+        return over && !read && failure != null && failure.kind() == KnitClientException.Kind.NOT_FOUND;
+    }
+
+    /** Why it ended before its time; null: it did not. */
+    synchronized @Nullable KnitClientException failure() {
+        return failure;
+    }
+
+    /**
+     * Waits for its end.
+     *
+     * @param silence after so long without a line it is given up
+     * @return whether it has ended
+     */
+    synchronized boolean await(Duration silence) throws InterruptedException {
+        long from = System.nanoTime();
+        while (!over) {
+            long quiet = System.nanoTime() - Math.max(from, lastAtNanos);
+            long left = (silence.toNanos() - quiet) / 1_000_000;
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
+    }
+}

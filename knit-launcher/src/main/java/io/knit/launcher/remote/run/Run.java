@@ -1,0 +1,263 @@
+package io.knit.launcher.remote.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.client.ChangeTerms;
+import io.knit.client.KnitClient;
+import io.knit.client.KnitClientException;
+import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.Exit;
+import io.knit.launcher.remote.Remote;
+import io.knit.launcher.remote.live.Follower;
+import io.knit.launcher.remote.show.Printer;
+import io.knit.launcher.remote.show.TextTable;
+import io.knit.launcher.remote.typed.Refused;
+import io.knit.launcher.remote.typed.SetOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A job of one attempt, and whoever started it beside it. */
+@Command(name = "run", description = "Runs a job once, shows what it writes, and ends with its exit code.")
+public final class Run extends Remote {
+    private static final String NONE_OF_THAT_NAME = "revision_changed";
+    private static final ChangeTerms NEW = ChangeTerms.none().onlyIf(0);
+    private static final Duration TO_GO = Duration.ofSeconds(10);
+    private static final Duration TO_LISTEN = Duration.ofSeconds(2);
+    private static final int OF_SIGNALS = 128;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "The job's name. Default: run-IMAGE-RANDOM.")
+    private String name = "";
+
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "KEY=VALUE",
+            description = "A variable of the job's; KEY alone takes this command's own.")
+    private final List<String> variables = new ArrayList<>();
+
+    @Option(names = "--cpu", paramLabel = "CORES", description = "Cores that it needs, and gets at most.")
+    private String cpu = "";
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "Memory that it needs, and gets at most: 512MiB.")
+    private String memory = "";
+
+    @Option(names = "--node-label", paramLabel = "KEY=VALUE", description = "Only on a node that has this label.")
+    private final List<String> labels = new ArrayList<>();
+
+    @Option(
+            names = "--set",
+            paramLabel = "PATH=VALUE",
+            description = "Whatever else a spec has, such as pull=never or user=1000.")
+    private final List<String> values = new ArrayList<>();
+
+    @Option(names = "--timeout", paramLabel = "TIME", description = "It is stopped when it has run for so long.")
+    private String timeout = "";
+
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Do not wait for it; print its name. It is taken away by knit undeploy.")
+    private boolean detach;
+
+    @Option(names = "--rm", description = "Take it away after its end. That is so unless --keep or --detach is given.")
+    private boolean remove;
+
+    @Option(names = "--keep", description = "Leave it after its end, so that knit status and knit explain tell of it.")
+    private boolean keep;
+
+    @Option(names = "--raw", description = "Leave control characters in what it writes, such as those for colours.")
+    private boolean raw;
+
+    @Parameters(index = "0", paramLabel = "IMAGE", description = "What to run.")
+    private String image = "";
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "COMMAND",
+            description = "Its words, in place of the image's own command; all that stands behind IMAGE.")
+    private final List<String> command = new ArrayList<>();
+
+    private final AtomicInteger signal = new AtomicInteger();
+
+    @Override
+    protected void describe(CommandSpec spec) {
+        spec.parser().stopAtPositional(true);
+        spec.usageMessage().customSynopsis("knit run [OPTIONS] IMAGE [COMMAND...]");
+    }
+
+    @Override
+    protected String ends() {
+        return "Exit codes: the job's own. Knit's own failures say so in a line that begins with \"knit: \": 1 failed, 2 wrong"
+                + " words, 4 not in time, 5 refused, 6 no server there; 130 and 143 after Ctrl-C and SIGTERM.";
+    }
+
+    @Override
+    protected int ask(KnitClient knit, Printer printer, Console console) {
+        if (remove && (keep || detach)) {
+            throw new IllegalArgumentException(
+                    "--rm and " + (keep ? "--keep" : "--detach") + " say the opposite; leave one out");
+        }
+        ObjectNode spec = spec(new SecureRandom());
+        String job = spec.path("name").asText();
+        if (detach) {
+            JsonNode taken = deploy(knit, spec);
+            printer.print(taken, one -> List.of(job), one -> List.of(job));
+            return Exit.OK;
+        }
+        if (console.ofProcess()) {
+            Signals.take(number -> stop(knit, job, number, console));
+        }
+        try (Follower follower = new Follower(knit, job).start()) {
+            follower.awaitOpen(TO_LISTEN);
+            JsonNode taken = deploy(knit, spec);
+            if (signal.get() != 0) {
+                // it came before there was anything to stop
+                takeAway(knit, job);
+            }
+            return attached(knit, follower, taken, job, printer, console);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Exit.FAILED;
+        }
+    }
+
+    private ObjectNode spec(RandomGenerator random) {
+        ObjectNode spec = JsonNodeFactory.instance.objectNode();
+        spec.put("name", name.isEmpty() ? JobNames.of(image, random) : name);
+        spec.put("image", image);
+        if (!command.isEmpty()) {
+            command.forEach(spec.putArray("args")::add);
+        }
+        spec.put("mode", "job");
+        ObjectNode once = spec.putObject("job").put("retries", 0);
+        if (!timeout.isEmpty()) {
+            once.put("timeout", timeout);
+        }
+        for (String variable : variables) {
+            String[] pair = variable.split("=", 2);
+            String value = pair.length == 2 ? pair[1] : variables().get(pair[0]);
+            if (value != null) {
+                spec.withObject("/env").put(pair[0], value);
+            }
+        }
+        for (String label : labels) {
+            String[] pair = label.split("=", 2);
+            if (pair.length < 2 || pair[0].isEmpty()) {
+                throw new IllegalArgumentException("--node-label is written KEY=VALUE");
+            }
+            spec.withObject("/node_selector").put(pair[0], pair[1]);
+        }
+        List<String> all = new ArrayList<>();
+        if (!cpu.isEmpty()) {
+            all.add("resources.cpu=" + cpu);
+        }
+        if (!memory.isEmpty()) {
+            all.add("resources.memory=" + memory);
+        }
+        all.addAll(values);
+        SetOption.put(all, spec);
+        return spec;
+    }
+
+    private static JsonNode deploy(KnitClient knit, ObjectNode spec) {
+        try {
+            return knit.deploy(spec, NEW).body();
+        } catch (KnitClientException e) {
+            if (e.problems().get(0).code().equals(NONE_OF_THAT_NAME)) {
+                throw new Refused("there is a deployment " + spec.path("name").asText()
+                        + " already, and it stays as it is; give another --name, or none");
+            }
+            throw e;
+        }
+    }
+
+    private int attached(
+            KnitClient knit, Follower follower, JsonNode taken, String job, Printer printer, Console console)
+            throws InterruptedException {
+        Attached attached = new Attached(knit, job, new Output(console, raw, printer.isJson())::show);
+        Course end;
+        try {
+            end = attached.follow(follower, taken);
+        } catch (KnitClientException e) {
+            complain(
+                    String.valueOf(e.getMessage()).replace("; ", ", "),
+                    "the job may go on: knit logs -f " + job + " shows it, knit undeploy " + job + " takes it away",
+                    console);
+            return Exit.of(e);
+        }
+        KnitClientException missed = attached.missed();
+        if (missed != null) {
+            complain("not all that it wrote could be read: " + missed.getMessage(), "", console);
+        }
+        if (!keep && end != null) {
+            takeAway(knit, job);
+        }
+        return ended(end, job, printer, console);
+    }
+
+    private int ended(@Nullable Course end, String job, Printer printer, Console console) {
+        if (signal.get() != 0) {
+            return OF_SIGNALS + signal.get();
+        }
+        if (end == null) {
+            complain(job + " was taken away before its end", "knit history tells by whom", console);
+            return Exit.FAILED;
+        }
+        if (!end.isOver()) {
+            complain(
+                    job + " can't run: " + String.valueOf(end.waits()).replace("; ", ", "),
+                    keep || detach
+                            ? "it waits until it can; knit undeploy " + job + " takes it away"
+                            : "nothing is left of it; with --detach it waits until it can",
+                    console);
+            return Exit.REFUSED;
+        }
+        if (end.exitCode() == null) {
+            boolean late = !timeout.isEmpty() && end.reason().contains("did not end within");
+            complain(
+                    job + " has failed: " + end.reason().replace("; ", ", "),
+                    late ? "give it a longer --timeout" : "",
+                    console);
+            return late ? Exit.TIMED_OUT : Exit.FAILED;
+        }
+        if (printer.isJson()) {
+            console.out().println("{\"event\":\"end\",\"exit_code\":" + end.exitCode() + "}");
+        }
+        return end.exitCode();
+    }
+
+    private static void takeAway(KnitClient knit, String job) {
+        try {
+            knit.undeploy(job, ChangeTerms.none().waiting(TO_GO));
+        } catch (KnitClientException e) {
+            if (e.kind() != KnitClientException.Kind.NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
+    /** The first one stops the job, and its last lines are waited for; the next one leaves. */
+    private void stop(KnitClient knit, String job, int number, Console console) {
+        if (!signal.compareAndSet(0, number)) {
+            Runtime.getRuntime().halt(OF_SIGNALS + number);
+        }
+        console.complain(TextTable.shown(job) + " is being stopped; again, and it is not waited for");
+        try {
+            knit.undeploy(job, ChangeTerms.none());
+        } catch (KnitClientException e) {
+            if (e.kind() != KnitClientException.Kind.NOT_FOUND) {
+                console.complain(TextTable.shown(
+                        job + " could not be stopped: " + e.getMessage() + "; knit undeploy " + job + " does it"));
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.launcher.remote.run;
+
+import org.jspecify.annotations.NullMarked;
