@@ -11,6 +11,8 @@ import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import io.knit.plugin.jdbc.database.Database;
 import io.knit.plugin.jdbc.database.SqliteDatabase;
+import io.knit.plugin.jdbc.database.SqliteFolder;
+import io.knit.plugin.jdbc.database.StoreUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -88,6 +90,57 @@ class SqliteStoreTest {
         await(Future.all(commits));
         assertThat(counting.transactions() - before).isBetween(1, 50);
         assertThat(await(store.load())).hasSize(1_000);
+    }
+
+    @Test
+    void itIsCopiedWhileItIsUsed() throws Exception {
+        JdbcStore store = open();
+        await(Future.all(
+                IntStream.range(0, 300).mapToObj(i -> store.commit(pair(i))).toList()));
+        Path copy = folder.resolve("copy.db");
+        Future<Void> copied = store.backUp(copy);
+        List<Future<Void>> meanwhile =
+                IntStream.range(300, 600).mapToObj(i -> store.commit(pair(i))).toList();
+        await(Future.all(meanwhile));
+        await(copied);
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
+                .isEqualTo("rw-------");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + copy);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT (SELECT COUNT(*) FROM document WHERE doc_key LIKE 'a%'),"
+                        + " (SELECT COUNT(*) FROM document WHERE doc_key LIKE 'b%')")) {
+            assertThat(row.getInt(1)).as("all from before").isGreaterThanOrEqualTo(300);
+            assertThat(row.getInt(2)).as("each whole or not at all").isEqualTo(row.getInt(1));
+        }
+        assertThat(await(store.load())).hasSize(1_200);
+    }
+
+    private static List<StoreWrite> pair(int number) {
+        return List.of(StoreWrite.put("t", "a" + number, "{}"), StoreWrite.put("t", "b" + number, "{}"));
+    }
+
+    @Test
+    void aCopyThatIsDamagedIsNoBackup() throws IOException {
+        JdbcStore store = open();
+        await(Future.all(
+                IntStream.range(0, 300).mapToObj(i -> store.commit(pair(i))).toList()));
+        Path copy = folder.resolve("copy.db");
+        await(store.backUp(copy));
+        byte[] all = Files.readAllBytes(copy);
+        SqliteFolder.check(copy);
+        java.util.Arrays.fill(all, 4_096, 8_192, (byte) 7);
+        Files.write(copy, all);
+        assertThatThrownBy(() -> SqliteFolder.check(copy)).hasMessageContaining("is damaged");
+    }
+
+    @Test
+    void postgresSaysWhatMakesItsBackups() {
+        assertThatThrownBy(() -> StoreUrl.open("jdbc:postgresql://127.0.0.1:1/knit", false)
+                        .backUp(folder.resolve("copy")))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND))
+                .hasMessageContaining("pg_dump");
     }
 
     @Test

@@ -95,7 +95,7 @@ class HttpPostTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {200, 204, 301, 307, 400, 410, 500, 503})
+    @ValueSource(ints = {200, 204, 301, 302, 303, 307, 400, 410, 500, 503})
     @DisplayName("the answer is told, and no redirect is followed")
     void answers(int status) {
         assertThat(send("/" + status)).isEqualTo(new Post.Answer(status, Duration.ofSeconds(7)));
