@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -248,6 +249,70 @@ public final class KnitClient {
     /** The same of all instances of a deployment, interleaved by time. */
     public void deploymentLogs(String name, LogTerms terms, Consumer<JsonNode> reader) {
         new LogEvents(requests, "/deployments/" + Requests.segment(name) + "/logs", terms, reader).read();
+    }
+
+    /**
+     * Runs a command in an instance's container.
+     *
+     * @param command the program and its arguments, no shell's
+     * @param output is told what it writes
+     * @return once it runs; close it
+     */
+    public RemoteShell exec(String instance, List<String> command, ShellTerms terms, ShellOutput output) {
+        StringBuilder query = new StringBuilder("?tty=" + terms.terminal());
+        command.forEach(word -> query.append('&').append(Requests.parameter("command", word)));
+        return shell(instance, "exec", query.append('&').append(sized(terms)).toString(), output);
+    }
+
+    /** Joins the first process of an instance's container: what it writes from now on, and perhaps what it reads. */
+    public RemoteShell attach(String instance, ShellTerms terms, ShellOutput output) {
+        return shell(instance, "attach", "?" + sized(terms), output);
+    }
+
+    private static String sized(ShellTerms terms) {
+        return "stdin=" + terms.input() + (terms.columns() > 0 ? "&columns=" + terms.columns() : "")
+                + (terms.rows() > 0 ? "&rows=" + terms.rows() : "");
+    }
+
+    private RemoteShell shell(String instance, String what, String query, ShellOutput output) {
+        RemoteShell shell = new RemoteShell(output);
+        requests.connect("/instances/" + Requests.segment(instance) + "/" + what, query, shell.listener());
+        return shell;
+    }
+
+    /**
+     * A file or folder of an instance's container.
+     *
+     * @param path absolute
+     * @return a tar, whose entries begin with the path's last part; close it. Reading it fails if it is not whole
+     */
+    public InputStream copyFrom(String instance, String path) {
+        return requests.download("/instances/" + Requests.segment(instance) + "/files", Map.of("path", path));
+    }
+
+    /**
+     * Unpacks a tar in a folder of an instance's container.
+     *
+     * @param folder absolute, and there
+     * @param tar is read to its end, or until the server refuses it
+     */
+    public void copyTo(String instance, String folder, InputStream tar) {
+        requests.upload("/instances/" + Requests.segment(instance) + "/files", Map.of("path", folder), tar);
+    }
+
+    /** What an instance uses now: CPU, memory, network, disk. Takes about two seconds. */
+    public JsonNode instanceStats(String id) {
+        return requests.get("/instances/" + Requests.segment(id) + "/stats", Map.of());
+    }
+
+    /** The same of all instances of a deployment that run. */
+    public JsonNode deploymentStats(String name) {
+        return requests.get("/deployments/" + Requests.segment(name) + "/stats", Map.of());
+    }
+
+    /** What a node's host uses now, containers or not. */
+    public JsonNode nodeStats(String node) {
+        return requests.get(node(node) + "/stats", Map.of());
     }
 
     private static String node(String id) {

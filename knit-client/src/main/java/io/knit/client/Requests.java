@@ -20,12 +20,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
@@ -137,14 +140,58 @@ final class Requests {
         return response.body();
     }
 
-    /** What is no tree, and the caller closes. */
-    InputStream download(String path) {
+    /** A body of any length, which the caller closes. Where the server breaks off, reading it fails. */
+    InputStream download(String path, Map<String, String> query) {
         HttpResponse<InputStream> response =
-                send(request("GET", path, Map.of(), null, null).build());
+                send(request("GET", path, query, null, null).build());
         if (response.statusCode() != 200) {
             body(response);
         }
         return response.body();
+    }
+
+    /** The same, without a query. */
+    InputStream download(String path) {
+        return download(path, Map.of());
+    }
+
+    /** A body of any length, sent when the server wants it. */
+    void upload(String path, Map<String, String> query, InputStream body) {
+        HttpRequest request = request("PUT", path, query, null, null)
+                .method("PUT", BodyPublishers.ofInputStream(() -> body))
+                .header("Content-Type", "application/x-tar")
+                .expectContinue(true)
+                .build();
+        body(send(request));
+    }
+
+    /**
+     * Opens a WebSocket.
+     *
+     * @param query with its question mark, encoded
+     */
+    void connect(String path, String query, WebSocket.Listener listener) {
+        WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(MOST_TO_ANSWER);
+        if (token != null) {
+            builder.header("Authorization", "Bearer " + token);
+        }
+        URI uri = URI.create(server.replaceFirst("(?i)^http", "ws") + path + query);
+        try {
+            builder.buildAsync(uri, listener).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof WebSocketHandshakeException refused) {
+                String text = String.valueOf(refused.getResponse().body());
+                throw refusal(refused.getResponse().statusCode(), tree(text.getBytes(StandardCharsets.UTF_8)));
+            }
+            throw e.getCause() instanceof IOException io
+                    ? unreachable(io)
+                    : KnitClientException.of(Kind.FAILED, String.valueOf(e.getCause()));
+        }
+    }
+
+    /** A query parameter, encoded. */
+    static String parameter(String name, Object value) {
+        return encoded(name) + "=" + encoded(value.toString());
     }
 
     private HttpRequest.Builder request(
@@ -214,7 +261,11 @@ final class Requests {
         if (status < 300 && tree != null) {
             return tree;
         }
-        throw tree == null || !tree.path("code").isTextual()
+        throw refusal(status, tree);
+    }
+
+    private KnitClientException refusal(int status, @Nullable JsonNode tree) {
+        return tree == null || !tree.path("code").isTextual()
                 ? KnitClientException.of(
                         Kind.FAILED,
                         server + " answered " + status + ", and nothing that a Knit server says; is it one?")

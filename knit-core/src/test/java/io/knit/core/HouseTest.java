@@ -63,6 +63,7 @@ class HouseTest {
             Map.entry("io.knit.plugin.nats.broker.protocol", "one parser and the parts of a line"),
             Map.entry("io.knit.plugin.nats.broker.routing", "one match and its caches, on the way of every message"),
             Map.entry("io.knit.plugin.nats.broker.login", "one conversation, from the first byte to the seat"),
+            Map.entry("io.knit.client", "what embedders import: one client, and what it is told and tells"),
             Map.entry("io.knit.plugin.nats.broker.client", "one connection and what lives as long as it"),
             Map.entry("io.knit.plugin.nats.broker.monitor.page", "one page each, and their questions"),
             Map.entry("io.knit.testkit.runtime", "one engine: its script, its history, and what each hand on it does"),

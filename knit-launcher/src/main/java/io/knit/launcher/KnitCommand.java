@@ -24,6 +24,7 @@ import io.knit.launcher.remote.home.Completion;
 import io.knit.launcher.remote.home.ContextCommands;
 import io.knit.launcher.remote.home.Init;
 import io.knit.launcher.remote.home.Local;
+import io.knit.launcher.remote.inside.InsideCommands;
 import io.knit.launcher.remote.run.Run;
 import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.replay.Replays;
@@ -95,6 +96,7 @@ final class KnitCommand {
         Deploying.commands().forEach(command -> RemoteCommands.add(knit, command));
         RemoteCommands.add(knit, new Run());
         RemoteCommands.addTo(knit);
+        InsideCommands.all().forEach(command -> RemoteCommands.add(knit, command));
         CommandSpec node = group("node", "What a host shall do, and be called.");
         RemoteCommands.addNodeCommandsTo(node);
         knit.addSubcommand("node", node);

@@ -43,7 +43,7 @@ class OtherWordsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "stauts                    | did you mean status?",
+                "statuss                   | did you mean status?",
                 "node drian n1             | did you mean drain?",
                 "context lst               | did you mean list?",
                 "token crate               | did you mean create?",

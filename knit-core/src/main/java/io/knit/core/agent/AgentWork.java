@@ -6,6 +6,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.DroppedMessages;
+import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.reconcile.InstanceMemory;
@@ -23,6 +24,7 @@ import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.stream.GivingStreams;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +89,12 @@ final class AgentWork {
                 parts.transport(),
                 node,
                 new InsideInstances(
-                        parts.streams(), parts.runtime(), node, () -> cluster, new OutputFolder(parts.dataDir())));
+                        parts.streams(),
+                        parts.runtime(),
+                        node,
+                        () -> cluster,
+                        new OutputFolder(parts.dataDir()),
+                        new HostReading(Path.of("/proc"), parts.dataDir())));
         mesh = new MeshSelf(loop, parts.discovery(), session::mesh);
     }
 

@@ -254,7 +254,7 @@ class RemoteTest {
                 "apply -f x                 | 2 | here it is: knit deploy FILE",
                 "describe web               | 2 | here it is: knit explain NAME",
                 "cordon n1                  | 2 | here it is: knit node pause NODE",
-                "staus                      | 2 | did you mean status?",
+                "statuss                      | 2 | did you mean status?",
                 "node drian n1              | 2 | did you mean drain?"
             })
     void wrongWords(String words, int exitCode, String told) {

@@ -5,23 +5,30 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.runtime.ArchiveAbility;
+import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerUsage;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.Intake;
 import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.api.spi.runtime.ShellAbility;
+import io.knit.api.spi.runtime.ShellRequest;
+import io.knit.api.spi.runtime.ShellSession;
 import io.knit.api.spi.runtime.StopAbility;
+import io.knit.api.spi.runtime.UsageAbility;
 import io.knit.plugin.docker.container.ContainerCommand;
 import io.knit.plugin.docker.container.ContainerCreation;
 import io.knit.plugin.docker.container.ContainerList;
-import io.knit.plugin.docker.container.ContainerLogs;
 import io.knit.plugin.docker.container.ContainerRemoval;
 import io.knit.plugin.docker.container.ContainerSignal;
 import io.knit.plugin.docker.container.ContainerStop;
@@ -41,6 +48,11 @@ import io.knit.plugin.docker.engine.Lane;
 import io.knit.plugin.docker.engine.Work;
 import io.knit.plugin.docker.image.Images;
 import io.knit.plugin.docker.image.PlatformCheck;
+import io.knit.plugin.docker.inside.ContainerLogs;
+import io.knit.plugin.docker.inside.ContainerShell;
+import io.knit.plugin.docker.inside.CopyIn;
+import io.knit.plugin.docker.inside.CopyOut;
+import io.knit.plugin.docker.inside.UsageReading;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +71,8 @@ import java.util.stream.Stream;
  * engines before 23, whose networks can lock up for good otherwise (moby#42545). Stops go before them in a lane of their own, so that
  * containers which use their whole grace time do so at the same time.
  */
-final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility, LogsAbility {
+final class DockerRuntime
+        implements ContainerRuntime, ExecAbility, StopAbility, LogsAbility, ShellAbility, ArchiveAbility, UsageAbility {
     /** From this version on containers are removed several at a time. */
     private static final int PARALLEL_REMOVAL = 23;
 
@@ -69,6 +82,8 @@ final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility,
     private static final int STOPS = 32;
     /** As many as an agent checks at once, and stops that begin with a command. */
     private static final int COMMANDS = 32;
+    /** Each waits two seconds for its second look. */
+    private static final int USAGES = 16;
 
     private final Deadlines deadlines;
     private final ScheduledThreadPoolExecutor timer = timer();
@@ -87,6 +102,7 @@ final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility,
     private final Lane stops;
     private final Lane removals;
     private final Lane commands;
+    private final Lane usages;
     private final EngineFacts facts;
     private final ToldStates told = new ToldStates();
     private final EndWords ends;
@@ -112,6 +128,7 @@ final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility,
         this.stops = new Lane("stop", STOPS, networking, engine);
         this.removals = new Lane("remove", 1, networking, engine);
         this.commands = new Lane("exec", COMMANDS, executing, engine);
+        this.usages = new Lane("usage", USAGES, reading, engine);
         this.facts = new EngineFacts(reads, engine);
         this.ends = new EndWords(facts::cpu);
         this.events = new EngineEvents(engine, told, this::settle, this::engineIsBack);
@@ -219,6 +236,29 @@ final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility,
         return kept(new ContainerLogs(engine, containerId, query, reader));
     }
 
+    @Override
+    public ShellSession shell(String containerId, ShellRequest request, ByteReader output, ByteReader error) {
+        return kept(ContainerShell.begin(engine, commands, containerId, request, output, error));
+    }
+
+    @Override
+    public Ongoing<Void> read(String containerId, String path, ByteReader reader) {
+        return kept(CopyOut.begin(engine, containerId, path, reader));
+    }
+
+    @Override
+    public Intake<Void> write(String containerId, String folder) {
+        return kept(CopyIn.begin(engine, containerId, folder));
+    }
+
+    @Override
+    public Future<ContainerUsage> usage(String containerId) {
+        return usages.call(
+                "asking what container " + ContainerCreation.shortId(containerId) + " uses",
+                deadlines.read(),
+                new UsageReading(containerId));
+    }
+
     private <T extends Ongoing<?>> T kept(T begun) {
         ongoing.add(begun);
         begun.ended().onComplete(any -> ongoing.remove(begun));
@@ -249,7 +289,7 @@ final class DockerRuntime implements ContainerRuntime, ExecAbility, StopAbility,
     public Future<Void> close() {
         events.close();
         ongoing.forEach(Ongoing::cancel);
-        List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, stops, removals, commands)
+        List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, stops, removals, commands, usages)
                 .map(Lane::close)
                 .toList();
         clients.close();

@@ -125,7 +125,9 @@ record TestImage(byte[] layer, byte[] config) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
             file(tar, "bin/busybox", Files.readAllBytes(BUSYBOX));
-            for (String applet : new String[] {"sh", "sleep", "true", "touch", "httpd", "dd", "tail"}) {
+            tar.putArchiveEntry(new TarArchiveEntry("tmp/"));
+            tar.closeArchiveEntry();
+            for (String applet : new String[] {"sh", "sleep", "true", "touch", "httpd", "dd", "tail", "cat", "stty"}) {
                 TarArchiveEntry link = new TarArchiveEntry("bin/" + applet, TarConstants.LF_SYMLINK);
                 link.setLinkName("busybox");
                 tar.putArchiveEntry(link);

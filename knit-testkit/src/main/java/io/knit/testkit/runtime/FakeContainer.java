@@ -33,6 +33,7 @@ final class FakeContainer {
     /** What it wrote, all of it. */
     final List<LogLine> wrote = new ArrayList<>();
 
+    final FakeFiles files = new FakeFiles();
     boolean paused;
     /** What the engine says of the check of its image, while it runs. */
     @Nullable

@@ -8,6 +8,7 @@ import io.knit.api.spi.runtime.ContainerHealth;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.ContainerUsage;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.LogLine;
@@ -155,6 +156,22 @@ public final class FakeEngine {
     synchronized boolean isRunning(String id) {
         FakeContainer container = containers.get(id);
         return container != null && container.state == ContainerState.RUNNING;
+    }
+
+    synchronized ContainerUsage usage(String id) {
+        requireUp();
+        if (!isRunning(id)) {
+            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "no such container runs: " + id);
+        }
+        return new ContainerUsage(0.5, 64L << 20, 1L << 30, 1_000, 2_000, 3_000, 4_000, 2);
+    }
+
+    synchronized FakeFiles files(String id) {
+        FakeContainer container = containers.get(id);
+        if (container == null || !up) {
+            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "no such container: " + id);
+        }
+        return container.files;
     }
 
     /** Called whenever something may have been written, or have ended. */

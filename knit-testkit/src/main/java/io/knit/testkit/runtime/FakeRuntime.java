@@ -4,11 +4,15 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ArchiveAbility;
+import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerUsage;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.Intake;
 import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
@@ -16,7 +20,11 @@ import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.ProbeAbility;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.api.spi.runtime.ShellAbility;
+import io.knit.api.spi.runtime.ShellRequest;
+import io.knit.api.spi.runtime.ShellSession;
 import io.knit.api.spi.runtime.StopAbility;
+import io.knit.api.spi.runtime.UsageAbility;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -31,7 +39,15 @@ import org.jspecify.annotations.Nullable;
  * An agent's hand on a {@link FakeEngine}. What it asked for is done though the agent dies meanwhile; answers come on the agent's
  * loop, and so end with it. Thread-safe.
  */
-public final class FakeRuntime implements ContainerRuntime, ExecAbility, StopAbility, ProbeAbility, LogsAbility {
+public final class FakeRuntime
+        implements ContainerRuntime,
+                ExecAbility,
+                StopAbility,
+                ProbeAbility,
+                LogsAbility,
+                ShellAbility,
+                ArchiveAbility,
+                UsageAbility {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final FakeEngine engine;
@@ -107,10 +123,34 @@ public final class FakeRuntime implements ContainerRuntime, ExecAbility, StopAbi
 
     @Override
     public Ongoing<Void> logs(String containerId, LogQuery query, LogReader reader) {
-        FakeLogs reading = new FakeLogs(engine, containerId, query, reader);
-        ongoing.add(reading);
-        reading.ended().onComplete(any -> ongoing.remove(reading));
-        return reading;
+        return kept(new FakeLogs(engine, containerId, query, reader));
+    }
+
+    @Override
+    public ShellSession shell(String containerId, ShellRequest request, ByteReader output, ByteReader error) {
+        return kept(new FakeShell(engine, containerId, request, output, error));
+    }
+
+    @Override
+    public Ongoing<Void> read(String containerId, String path, ByteReader reader) {
+        return kept(new FakeCopy(engine, containerId, path).to(reader));
+    }
+
+    @Override
+    public Intake<Void> write(String containerId, String folder) {
+        return kept(new FakeCopy(engine, containerId, folder).from());
+    }
+
+    /** Each container keeps half a CPU busy. */
+    @Override
+    public Future<ContainerUsage> usage(String containerId) {
+        return call(EngineCall.SNAPSHOT, () -> engine.usage(containerId));
+    }
+
+    private <T extends Ongoing<?>> T kept(T begun) {
+        ongoing.add(begun);
+        begun.ended().onComplete(any -> ongoing.remove(begun));
+        return begun;
     }
 
     private <T> Future<T> late(Duration timeout, KnitException why) {

@@ -99,6 +99,20 @@ class ApiContractTest {
             404 GET /instances/none/logs
             200 GET /deployments/web/logs
             404 GET /deployments/none/logs
+            200 GET /instances/INSTANCE/stats
+            404 GET /instances/none/stats
+            200 GET /deployments/web/stats
+            404 GET /deployments/none/stats
+            200 GET /nodes/node-a/stats
+            404 GET /nodes/node-x/stats
+            400 GET /instances/INSTANCE/exec?command=sh
+            400 GET /instances/INSTANCE/attach
+            204 PUT /instances/INSTANCE/files?path=/tmp -
+            404 PUT /instances/none/files?path=/tmp -
+            200 GET /instances/INSTANCE/files?path=/tmp
+            404 GET /instances/INSTANCE/files?path=/none
+            404 GET /instances/none/files?path=/tmp
+            400 GET /instances/INSTANCE/files
             202 POST /deployments/web/scale {"replicas":2}
             200 POST /deployments/web/scale?wait=1m {"replicas":3}
             200 POST /deployments/web/scale?dry_run=true {"replicas":5}
@@ -197,6 +211,17 @@ class ApiContractTest {
             // of an older agent: OtherReleasesTest
             "deploymentLogs 409",
             "instanceLogs 409",
+            "copyIn 409",
+            "copyOut 409",
+            "instanceStats 409",
+            "nodeStats 409",
+            // WebSockets: InsideTest
+            "attach 101",
+            "attach 404",
+            "attach 409",
+            "exec 101",
+            "exec 404",
+            "exec 409",
             // whose store keeps none: HistoryApiTest
             "history 404",
             "incident 404",

@@ -13,6 +13,7 @@ import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.contract.ContainerRuntimeContract;
+import io.knit.testkit.contract.InsideContract;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.loop.ThreadLoop;
@@ -44,6 +45,27 @@ class FakeRuntimeTest {
             FakeEngine silent = new FakeEngine("silent", loop);
             silent.script().hang(true);
             return Future.succeededFuture(new FakeRuntime(silent, loop, Duration.ofMillis(100)));
+        }
+
+        @Override
+        protected String image() {
+            return IMAGE;
+        }
+
+        @Override
+        protected void afterClosing() {
+            loop.close();
+        }
+    }
+
+    @Nested
+    class Inside extends InsideContract {
+        private final ThreadLoop loop = new ThreadLoop("inside-test");
+        private final FakeEngine engine = new FakeEngine("host", loop).withImage(IMAGE);
+
+        @Override
+        protected Future<? extends ContainerRuntime> open() {
+            return Future.succeededFuture(new FakeRuntime(engine, loop));
         }
 
         @Override

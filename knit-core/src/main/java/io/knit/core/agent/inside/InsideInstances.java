@@ -3,21 +3,28 @@ package io.knit.core.agent.inside;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ArchiveAbility;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.LogsAbility;
+import io.knit.api.spi.runtime.ShellAbility;
+import io.knit.api.spi.runtime.ShellRequest;
+import io.knit.api.spi.runtime.UsageAbility;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.ShellAsked;
 import io.knit.core.wire.asked.StreamRequest;
+import io.knit.core.wire.asked.UsageText;
 import io.knit.core.wire.stream.GivingStreams;
 import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
 import io.vertx.core.Future;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,32 +35,114 @@ public final class InsideInstances implements GivingStreams.Giver {
     private final String node;
     private final Supplier<@Nullable String> cluster;
     private final OutputFolder output;
+    private final HostReading host;
 
     /**
      * @param cluster this node's, or null: it has not joined one; called on this loop
      * @param output what those wrote that are gone
+     * @param host what this host uses
      */
     public InsideInstances(
-            Loop loop, ContainerRuntime runtime, String node, Supplier<@Nullable String> cluster, OutputFolder output) {
+            Loop loop,
+            ContainerRuntime runtime,
+            String node,
+            Supplier<@Nullable String> cluster,
+            OutputFolder output,
+            HostReading host) {
         this.loop = loop;
         this.runtime = runtime;
         this.node = node;
         this.cluster = cluster;
         this.output = output;
+        this.host = host;
     }
 
     @Override
     public StreamListener give(StreamRequest request, StreamEnd end) {
+        if (request.kind().equals(StreamRequest.HOST_USAGE)) {
+            return hostUsage(end);
+        }
         if (!InstanceIds.isId(request.instance())) {
             throw new KnitException(ErrorCode.INVALID_VALUE, "that is no instance's id");
         }
         LogRange range = request.logs();
-        if (request.kind().equals(StreamRequest.LOGS) && range != null) {
-            return logs(request.instance(), range, end);
+        ShellAsked shell = request.shell();
+        String path = request.path();
+        String instance = request.instance();
+        return switch (request.kind()) {
+            case StreamRequest.LOGS -> logs(instance, needed(range), end);
+            case StreamRequest.SHELL -> shell(instance, needed(shell), end);
+            case StreamRequest.COPY_OUT, StreamRequest.COPY_IN ->
+                files(instance, needed(path), request.kind().equals(StreamRequest.COPY_IN), end);
+            case StreamRequest.USAGE -> usage(instance, end);
+            default ->
+                throw new KnitException(
+                        ErrorCode.VERSION_NOT_SPOKEN,
+                        "the agent on " + node + " does not know " + PlainText.of(request.kind(), 40) + "; upgrade it");
+        };
+    }
+
+    private static <T> T needed(@Nullable T part) {
+        if (part == null) {
+            throw new KnitException(ErrorCode.INVALID_VALUE, "the request lacks what its kind needs");
         }
-        throw new KnitException(
-                ErrorCode.VERSION_NOT_SPOKEN,
-                "the agent on " + node + " does not know " + PlainText.of(request.kind(), 40) + "; upgrade it");
+        return part;
+    }
+
+    private StreamListener shell(String instance, ShellAsked asked, StreamEnd end) {
+        if (!(runtime instanceof ShellAbility able)) {
+            throw cant("lets nobody into a container");
+        }
+        ShellRequest wanted = ShellGiving.request(asked);
+        ShellGiving giving = new ShellGiving(loop, end);
+        running(instance, end, container -> giving.begin(able, container, wanted));
+        return giving;
+    }
+
+    private StreamListener files(String instance, String path, boolean in, StreamEnd end) {
+        if (!(runtime instanceof ArchiveAbility able)) {
+            throw cant("copies no files");
+        }
+        FileGiving giving = new FileGiving(loop, end);
+        running(instance, end, container -> {
+            if (in) {
+                giving.in(able, container, path);
+            } else {
+                giving.out(able, container, path);
+            }
+        });
+        return giving;
+    }
+
+    private StreamListener usage(String instance, StreamEnd end) {
+        if (!(runtime instanceof UsageAbility able)) {
+            throw cant("does not say what a container uses");
+        }
+        OneAnswer answer = new OneAnswer(end);
+        running(
+                instance,
+                end,
+                container -> loop.bring(able.usage(container))
+                        .onSuccess(used -> answer.give(UsageText.of(used)))
+                        .onFailure(end::fail));
+        return answer;
+    }
+
+    private StreamListener hostUsage(StreamEnd end) {
+        OneAnswer answer = new OneAnswer(end);
+        loop.blocking(host::read).onSuccess(answer::give).onFailure(end::fail);
+        return answer;
+    }
+
+    /** Finds an instance's container, or says that it has none. */
+    private void running(String instance, StreamEnd end, Consumer<String> then) {
+        container(instance)
+                .onFailure(end::fail)
+                .onSuccess(found -> found.ifPresentOrElse(
+                        then,
+                        () -> end.fail(new KnitException(
+                                ErrorCode.NOT_FOUND,
+                                "instance " + instance + " has no container on node " + node + " now"))));
     }
 
     private StreamListener logs(String instance, LogRange range, StreamEnd end) {

@@ -20,6 +20,9 @@ import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.connection.Unread;
 import io.knit.core.server.http.contract.DocsPage;
 import io.knit.core.server.http.contract.OpenApi;
+import io.knit.core.server.http.inside.FileRoutes;
+import io.knit.core.server.http.inside.ShellSockets;
+import io.knit.core.server.http.inside.UsageRoutes;
 import io.knit.core.server.http.logs.LogAnswers;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.FormCheck;
@@ -64,6 +67,9 @@ public final class HttpApi {
     private final HttpLimits limits;
     private final EventStreams events;
     private final LogAnswers logs;
+    private final ShellSockets shells;
+    private final FileRoutes files;
+    private final Inside inside;
     private final Failures failures;
     private final BodyReader bodies;
     private final Unread unread;
@@ -97,7 +103,10 @@ public final class HttpApi {
         this.bodies = new BodyReader(vertx, limits);
         this.connections = new Connections(vertx, limits, unread);
         this.rates = rates;
+        this.inside = inside;
         this.logs = new LogAnswers(vertx, context, inside, answers, connections::waits);
+        this.shells = new ShellSockets(vertx, context, inside, connections::waits);
+        this.files = new FileRoutes(vertx, context, inside, answers, connections::waits);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
@@ -233,6 +242,8 @@ public final class HttpApi {
         context.runOnContext(now -> {
             events.close();
             logs.close();
+            shells.close();
+            files.close();
             settling.close();
             connections.leave();
             if (tls != null) {
@@ -255,10 +266,18 @@ public final class HttpApi {
                 Stream.of(Routes.PATHS, Dashboard.PATHS, DocsPage.PATHS)
                         .flatMap(all -> all.keySet().stream())
                         .toList());
+        Router intake = Router.router(vertx);
+        QueryCheck.mount(intake, Map.of(FileRoutes.PATH, "PUT"), Map.of(FileRoutes.PATH, FileRoutes.PARAMETERS));
+        files.mountIntake(intake);
+        router.put(Version.PREFIX + "/*").subRouter(intake);
+        router.put("/*").subRouter(intake);
         router.route().handler(bodies::read);
         Router api = Router.router(vertx);
         QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
         new Routes(orchestrator, events, logs, metrics, answers, settling).mount(api);
+        shells.mount(api);
+        files.mount(api);
+        new UsageRoutes(orchestrator, context, inside, answers).mount(api);
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
         new BackupRoute(orchestrator, vertx, connections::waits).mount(api);
         new WebhookRoutes(orchestrator, answers, new RandomIds()).mount(api);

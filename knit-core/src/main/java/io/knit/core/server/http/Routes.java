@@ -22,6 +22,8 @@ import io.knit.core.server.http.answer.EntityTag;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.ListAnswer;
 import io.knit.core.server.http.contract.OpenApi;
+import io.knit.core.server.http.inside.FileRoutes;
+import io.knit.core.server.http.inside.ShellSockets;
 import io.knit.core.server.http.json.DeploymentJson;
 import io.knit.core.server.http.json.ExplanationJson;
 import io.knit.core.server.http.json.HistoryJson;
@@ -78,6 +80,12 @@ final class Routes {
             Map.entry("/instances/:id/explain", "GET, HEAD"),
             Map.entry("/instances/:id/logs", "GET"),
             Map.entry("/deployments/:name/logs", "GET"),
+            Map.entry("/instances/:id/exec", "GET"),
+            Map.entry("/instances/:id/attach", "GET"),
+            Map.entry(FileRoutes.PATH, "GET, PUT"),
+            Map.entry("/instances/:id/stats", "GET"),
+            Map.entry("/deployments/:name/stats", "GET"),
+            Map.entry("/nodes/:id/stats", "GET"),
             Map.entry("/deployments/:name/rollback", "POST"),
             Map.entry("/deployments/:name/scale", "POST"),
             Map.entry("/deployments/:name/restart", "POST"),
@@ -93,6 +101,9 @@ final class Routes {
             Map.entry("/events", EventStreams.PARAMETERS),
             Map.entry("/instances/:id/logs", LogAnswers.PARAMETERS),
             Map.entry("/deployments/:name/logs", LogAnswers.PARAMETERS),
+            Map.entry("/instances/:id/exec", ShellSockets.EXEC),
+            Map.entry("/instances/:id/attach", ShellSockets.ATTACH),
+            Map.entry(FileRoutes.PATH, FileRoutes.PARAMETERS),
             Map.entry("/history", HistoryJson.PARAMETERS),
             Map.entry("GET /deployments/:name", PastJson.PARAMETERS),
             Map.entry("HEAD /deployments/:name", PastJson.PARAMETERS),

@@ -3,6 +3,7 @@ package io.knit.core.server.inside;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.StreamRequest;
 import java.util.Optional;
 
 /** What can be seen of instances beyond what the state says. Thread-safe. */
@@ -19,6 +20,12 @@ public interface Inside {
             reader.failed(new KnitException(ErrorCode.CLOSED, "this server can't look into instances"));
             return () -> {};
         }
+
+        @Override
+        public Pipe open(String node, StreamRequest request, PipeReader reader) {
+            reader.failed(new KnitException(ErrorCode.CLOSED, "this server can't look into instances"));
+            return Pipe.NONE;
+        }
     };
 
     /** Whose instance it is; empty: there is none of this id. */
@@ -31,6 +38,13 @@ public interface Inside {
      * @param deployment its name, or empty: of an instance
      */
     Reading logs(String instance, String deployment, LogRange range, LineListener reader);
+
+    /**
+     * Asks the agent of an instance's node, or of a node, for a stream. Failures come to the reader.
+     *
+     * @param node empty: that of the request's instance
+     */
+    Pipe open(String node, StreamRequest request, PipeReader reader);
 
     /** A reading under way. */
     interface Reading {

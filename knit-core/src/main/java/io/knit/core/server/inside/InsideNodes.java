@@ -73,6 +73,30 @@ public final class InsideNodes implements Inside {
         return reading;
     }
 
+    @Override
+    public Pipe open(String node, StreamRequest request, PipeReader reader) {
+        NodePipe pipe = new NodePipe(loop, reader);
+        loop.execute(() -> {
+            try {
+                pipe.open(
+                        streams,
+                        node.isEmpty() ? node(present(request.instance())) : able(node, "node " + node),
+                        request);
+            } catch (KnitException e) {
+                reader.failed(e);
+            }
+        });
+        return pipe;
+    }
+
+    private Instance present(String id) {
+        return instances
+                .apply(id)
+                .orElseThrow(() -> new KnitException(
+                        ErrorCode.NOT_FOUND,
+                        "there is no instance named \"" + PlainText.of(id, 128) + "\"; GET /deployments lists them"));
+    }
+
     /** One that ended, and is not in the state any more: its node may keep what it wrote last. */
     private void search(LogReading reading, String instance, LogRange range) {
         KnitException nowhere = unknown(instance);
@@ -144,13 +168,22 @@ public final class InsideNodes implements Inside {
                     ErrorCode.NOT_FOUND,
                     instance.id() + " has no node yet, so there is nothing to see of it: " + instance.reason());
         }
+        return able(id, "node " + id + " any more, on which " + instance.id() + " was");
+    }
+
+    /**
+     * That node's id, whose agent can be asked.
+     *
+     * @param what it is, in words
+     */
+    private String able(String id, String what) {
         Node node = nodes.apply(id)
                 .orElseThrow(() -> new KnitException(
-                        ErrorCode.NOT_FOUND, "node " + id + " of " + instance.id() + " was forgotten"));
+                        ErrorCode.NOT_FOUND, "there is no " + PlainText.of(what, 200) + "; GET /nodes lists all"));
         if (node.state() == NodeState.DOWN) {
             throw new KnitException(
                     ErrorCode.TRANSPORT_UNAVAILABLE,
-                    "node " + id + " is down, so nothing of " + instance.id() + " can be seen until it is back");
+                    "node " + id + " is down, so nothing there can be seen until it is back");
         }
         if (!node.features().contains(Features.STREAMS)) {
             throw new KnitException(

@@ -5,15 +5,55 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a stream is asked for. What an agent does not know it refuses in words.
  *
- * @param kind {@code logs}
- * @param instance whose
- * @param logs for {@code logs}
+ * @param kind one of the words here
+ * @param instance whose; empty: it is about the node
+ * @param logs for {@link #LOGS}
+ * @param shell for {@link #SHELL}
+ * @param path for {@link #COPY_OUT} and {@link #COPY_IN}: absolute, within the container
  */
 public record StreamRequest(
-        int v, String kind, String instance, @Nullable LogRange logs) {
+        int v,
+        String kind,
+        String instance,
+        @Nullable LogRange logs,
+        @Nullable ShellAsked shell,
+        @Nullable String path) {
+    /** What an instance wrote, as lines of {@link LogText}. */
     public static final String LOGS = "logs";
 
+    /** A command in its container. */
+    public static final String SHELL = "shell";
+
+    /** A file or folder of its container, as tar. */
+    public static final String COPY_OUT = "copy_out";
+
+    /** The server sends a tar, which is unpacked in a folder of its container. */
+    public static final String COPY_IN = "copy_in";
+
+    /** What its container uses now: a {@link UsageText}. */
+    public static final String USAGE = "usage";
+
+    /** What the node's host uses now: a {@link HostUsage}. */
+    public static final String HOST_USAGE = "host_usage";
+
     public static StreamRequest ofLogs(String instance, LogRange range) {
-        return new StreamRequest(1, LOGS, instance, range);
+        return new StreamRequest(1, LOGS, instance, range, null, null);
+    }
+
+    public static StreamRequest ofShell(String instance, ShellAsked shell) {
+        return new StreamRequest(1, SHELL, instance, null, shell, null);
+    }
+
+    /** @param kind {@link #COPY_OUT} or {@link #COPY_IN} */
+    public static StreamRequest ofFiles(String kind, String instance, String path) {
+        return new StreamRequest(1, kind, instance, null, null, path);
+    }
+
+    public static StreamRequest ofUsage(String instance) {
+        return new StreamRequest(1, USAGE, instance, null, null, null);
+    }
+
+    public static StreamRequest ofHostUsage() {
+        return new StreamRequest(1, HOST_USAGE, "", null, null, null);
     }
 }

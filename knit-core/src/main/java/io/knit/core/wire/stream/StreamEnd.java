@@ -51,6 +51,12 @@ public final class StreamEnd {
     private boolean theirEnd;
     private boolean over;
 
+    /** The last word, once all is written; null: there may be more, or it was sent. */
+    private byte @Nullable [] ending;
+
+    /** Of who asks: what says that no more comes. It may be lost, so it is said with each beat. */
+    private byte @Nullable [] ended;
+
     @Nullable
     private KnitException why;
 
@@ -107,7 +113,7 @@ public final class StreamEnd {
      * @return succeeds when all were sent, and who has more waits for that; fails if the stream ends before
      */
     public Future<Void> write(int channel, byte[] bytes) {
-        if (over) {
+        if (over || ended != null) {
             return Future.failedFuture(reason());
         }
         Promise<Void> sent = Promise.promise();
@@ -116,15 +122,19 @@ public final class StreamEnd {
         return sent.future();
     }
 
-    /** Has sent all; who gives ends the stream by it. */
+    /** Has written all; who gives ends the stream by it, when all was sent. */
     public void end(byte[] lastWord) {
-        if (over) {
-            return;
-        }
+        ending = lastWord;
+        pump();
+    }
+
+    private void sendEnd(byte[] lastWord) {
         byte[] frame = new StreamFrame(StreamFrame.Kind.END, 0, sending.frames(), lastWord).bytes();
         out.accept(frame);
         if (asked == null) {
             over(new KnitException(ErrorCode.CLOSED, "the stream has ended"), frame);
+        } else {
+            ended = frame;
         }
     }
 
@@ -254,6 +264,11 @@ public final class StreamEnd {
                 waiting.addFirst(new Piece(next.channel, rest, next.sent));
             }
         }
+        byte[] last = ending;
+        if (!over && waiting.isEmpty() && last != null) {
+            ending = null;
+            sendEnd(last);
+        }
     }
 
     private void beat() {
@@ -284,6 +299,10 @@ public final class StreamEnd {
             out.accept(asked);
         } else {
             out.accept(StreamFrame.alive(sending.frames(), taking.allows()).bytes());
+            byte[] said = ended;
+            if (said != null) {
+                out.accept(said);
+            }
         }
     }
 

@@ -7,8 +7,11 @@ import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.contract.DocsPage;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.inside.LineListener;
+import io.knit.core.server.inside.Pipe;
+import io.knit.core.server.inside.PipeReader;
 import io.knit.core.server.meter.Meters;
 import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.StreamRequest;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -84,6 +87,11 @@ public final class ApiServer implements AutoCloseable {
         @Override
         public Reading logs(String instance, String deployment, LogRange range, LineListener reader) {
             return Inside.NONE.logs(instance, deployment, range, reader);
+        }
+
+        @Override
+        public Pipe open(String node, StreamRequest request, PipeReader reader) {
+            return Inside.NONE.open(node, request, reader);
         }
     };
 

@@ -65,7 +65,7 @@ class CompletionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "sta                        | status",
+                "statu                      | status",
                 "un                         | undeploy",
                 "node d                     | drain",
                 "node drain n               | n1 n2",
@@ -94,7 +94,7 @@ class CompletionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "sta                        | status",
+                "statu                      | status",
                 "node d                     | drain",
                 "node drain n               | n1 n2",
                 "status w                   | web worker",

@@ -10,23 +10,13 @@ import io.knit.api.spi.Durations;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.plugin.docker.engine.Work;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Runs a command in a container. The engine ends no command that it began, so one that takes too long is killed by its process id, where
- * that is this container's beyond doubt; where it can't be, it ends with its container.
- */
+/** Runs a command in a container; one that takes too long is ended where it can be. */
 public final class ContainerCommand implements Work<ExecResult> {
-    private static final Logger LOG = LoggerFactory.getLogger(ContainerCommand.class);
     private static final int MOST_OUTPUT = 4096;
 
     private final String containerId;
@@ -56,28 +46,9 @@ public final class ContainerCommand implements Work<ExecResult> {
             return new ExecResult(code.intValue(), output.text());
         }
         output.close();
-        kill(state.getPidLong());
+        StrayCommand.end(client, exec, containerId);
         throw new KnitException(
                 ErrorCode.RUNTIME_REFUSED, "did not end within " + Durations.text(timeout) + " and was killed");
-    }
-
-    private void kill(@Nullable Long pid) {
-        if (pid == null || pid <= 1) {
-            return;
-        }
-        try {
-            // the engine may run on another host, or in another namespace, where that number is somebody else
-            if (Files.readString(Path.of("/proc", pid.toString(), "cgroup")).contains(containerId)) {
-                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-                return;
-            }
-        } catch (IOException e) {
-            LOG.trace("the process of a command can't be looked at", e);
-        }
-        LOG.warn(
-                "a command in container {} took longer than {} and can't be ended from here; it ends with its container",
-                ContainerCreation.shortId(containerId),
-                Durations.text(timeout));
     }
 
     private static final class Output extends ResultCallback.Adapter<Frame> {

@@ -118,6 +118,23 @@ class StreamSimulationTest {
     }
 
     @Test
+    @DisplayName("that the server has sent all is known to the agent though the word of it is lost, and is known once")
+    void theEndOfInput() {
+        World world = new World(7);
+        world.stopped = true;
+        world.begin();
+        world.queue.runFor(Duration.ofSeconds(1));
+        world.network.weather(1, 0, 0);
+        world.serverLoop.execute(() -> world.present().end(new byte[0]));
+        world.queue.runFor(Duration.ofMillis(100));
+        assertThat(world.endsOfInput).isZero();
+        world.network.weather(0, 0, 0);
+        world.queue.runFor(StreamEnd.BEAT.multipliedBy(3));
+        assertThat(world.endsOfInput).isEqualTo(1);
+        assertThat(world.isOver()).isFalse();
+    }
+
+    @Test
     @DisplayName("another agent can't speak in a node's stream")
     void anotherAgent() {
         World world = new World(6);
@@ -196,6 +213,7 @@ class StreamSimulationTest {
 
         int asked;
         int unread;
+        int endsOfInput;
         boolean slow;
         boolean stopped;
         boolean again = true;
@@ -257,7 +275,7 @@ class StreamSimulationTest {
                 throw refusal;
             }
             write(to, Integer.parseInt(request.instance()));
-            return new Deaf();
+            return new Deaf(() -> endsOfInput++);
         }
 
         private void write(StreamEnd to, int from) {
@@ -396,11 +414,19 @@ class StreamSimulationTest {
     }
 
     private static final class Deaf implements StreamListener {
+        private final Runnable onEnd;
+
+        Deaf(Runnable onEnd) {
+            this.onEnd = onEnd;
+        }
+
         @Override
         public void data(int channel, byte[] bytes) {}
 
         @Override
-        public void ended(byte[] lastWord) {}
+        public void ended(byte[] lastWord) {
+            onEnd.run();
+        }
 
         @Override
         public void failed(KnitException why) {}

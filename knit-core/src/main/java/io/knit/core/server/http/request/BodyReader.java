@@ -6,6 +6,7 @@ import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
@@ -60,6 +61,10 @@ public final class BodyReader {
 
     public void read(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
+        if (isWebSocket(request)) {
+            ctx.next();
+            return;
+        }
         if (declared(request) > HttpLimits.MAX_BODY) {
             throw tooLarge();
         }
@@ -72,6 +77,11 @@ public final class BodyReader {
         request.exceptionHandler(reading::brokeOff);
         request.handler(reading::piece);
         request.endHandler(end -> reading.end());
+    }
+
+    /** One that was read can't become one any more. */
+    public static boolean isWebSocket(HttpServerRequest request) {
+        return request.method() == HttpMethod.GET && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
     }
 
     private static long declared(HttpServerRequest request) {

@@ -57,7 +57,8 @@ public final class HostGuard {
                     ErrorCode.FORBIDDEN,
                     "the host in the address is not one of this server's; use its IP address or localhost");
         }
-        if (READS.contains(request.method())) {
+        // a WebSocket is opened by GET, and then does more than read; browsers let any page open one
+        if (READS.contains(request.method()) && !request.headers().contains("Upgrade")) {
             return null;
         }
         // all of them: of two, who passes requests on and we might each believe another one

@@ -1,4 +1,4 @@
-package io.knit.plugin.docker.container;
+package io.knit.plugin.docker.inside;
 
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;

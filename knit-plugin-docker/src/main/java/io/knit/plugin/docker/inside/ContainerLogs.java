@@ -1,4 +1,4 @@
-package io.knit.plugin.docker.container;
+package io.knit.plugin.docker.inside;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
@@ -8,6 +8,7 @@ import io.knit.api.spi.runtime.LogLine;
 import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.Ongoing;
+import io.knit.plugin.docker.container.ContainerCreation;
 import io.knit.plugin.docker.engine.Engine;
 import io.knit.plugin.docker.engine.EngineClients;
 import io.knit.plugin.docker.engine.EngineErrors;
@@ -15,8 +16,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.Closeable;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ public final class ContainerLogs implements Ongoing<Void>, ResultCallback<Frame>
     private final DockerClient client;
     private final LineAssembly lines = new LineAssembly();
     private final Promise<Void> ended = Promise.promise();
-    private final AtomicReference<@Nullable CountDownLatch> waiting = new AtomicReference<>();
+    private final Turn turn = new Turn();
     private volatile boolean answered;
     private volatile boolean over;
 
@@ -79,26 +78,9 @@ public final class ContainerLogs implements Ongoing<Void>, ResultCallback<Frame>
 
     private void give(@Nullable LogLine line) {
         if (line != null && !over && (query.since() == null || !line.at().isBefore(query.since()))) {
-            await(reader.line(line));
-        }
-    }
-
-    private void await(Future<Void> taken) {
-        if (!taken.isComplete()) {
-            CountDownLatch latch = new CountDownLatch(1);
-            waiting.set(latch);
-            taken.onComplete(any -> latch.countDown());
-            try {
-                if (!over) {
-                    latch.await();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            if (!turn.await(reader.line(line))) {
                 cancel();
             }
-        }
-        if (taken.failed()) {
-            cancel();
         }
     }
 
@@ -144,10 +126,7 @@ public final class ContainerLogs implements Ongoing<Void>, ResultCallback<Frame>
             }
             over = true;
         }
-        CountDownLatch latch = waiting.get();
-        if (latch != null) {
-            latch.countDown();
-        }
+        turn.end();
         EngineClients.close(client);
         if (why == null) {
             ended.tryComplete();

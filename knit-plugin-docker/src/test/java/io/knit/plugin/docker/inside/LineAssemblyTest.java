@@ -1,4 +1,4 @@
-package io.knit.plugin.docker.container;
+package io.knit.plugin.docker.inside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,21 @@
+package io.knit.client;
+
+/**
+ * How to run a command in an instance.
+ *
+ * @param terminal whether it gets a terminal, with one output for all that it writes
+ * @param input whether it is given what is written to it
+ * @param columns of the terminal, 1–9999; 0: as the container engine has it
+ * @param rows of the terminal, 1–9999; 0: as the container engine has it
+ */
+public record ShellTerms(boolean terminal, boolean input, int columns, int rows) {
+    /** Neither a terminal nor input. */
+    public static ShellTerms plain() {
+        return new ShellTerms(false, false, 0, 0);
+    }
+
+    /** The same, with input. */
+    public ShellTerms withInput() {
+        return new ShellTerms(terminal, true, columns, rows);
+    }
+}

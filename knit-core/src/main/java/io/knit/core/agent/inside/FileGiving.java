@@ -1,0 +1,73 @@
+package io.knit.core.agent.inside;
+
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ArchiveAbility;
+import io.knit.api.spi.runtime.Intake;
+import io.knit.api.spi.runtime.Ongoing;
+import io.knit.core.wire.stream.StreamEnd;
+import io.knit.core.wire.stream.StreamListener;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+
+/** Files of a container as tar, out of it or into it, between the runtime and a stream. Each side waits for the other. On the loop. */
+final class FileGiving implements StreamListener {
+    private final Loop loop;
+    private final StreamEnd end;
+    private @Nullable Ongoing<Void> copying;
+    private @Nullable Intake<Void> into;
+
+    FileGiving(Loop loop, StreamEnd end) {
+        this.loop = loop;
+        this.end = end;
+    }
+
+    void out(ArchiveAbility able, String container, String path) {
+        if (!end.isOver()) {
+            end(able.read(container, path, bytes -> {
+                Promise<Void> sent = Promise.promise();
+                loop.execute(() -> end.write(0, bytes).onComplete(sent));
+                return sent.future();
+            }));
+        }
+    }
+
+    void in(ArchiveAbility able, String container, String folder) {
+        if (!end.isOver()) {
+            Intake<Void> taking = able.write(container, folder);
+            into = taking;
+            end(taking);
+            // who sends waits for it
+            end.write(0, new byte[0]);
+        }
+    }
+
+    private void end(Ongoing<Void> begun) {
+        copying = begun;
+        loop.bring(begun.ended()).onSuccess(done -> end.end(new byte[0])).onFailure(end::fail);
+    }
+
+    @Override
+    public void data(int channel, byte[] bytes) {
+        Intake<Void> taking = into;
+        if (taking == null) {
+            end.read(bytes.length);
+        } else {
+            loop.bring(taking.write(bytes)).onComplete(passed -> end.read(bytes.length));
+        }
+    }
+
+    @Override
+    public void ended(byte[] lastWord) {
+        if (into != null) {
+            into.endInput();
+        }
+    }
+
+    @Override
+    public void failed(KnitException why) {
+        if (copying != null) {
+            copying.cancel();
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.knit.core.server.http.inside;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.server.http.answer.Answers;
+import io.knit.core.server.http.connection.Unread;
+import io.knit.core.server.inside.Pipe;
+import io.knit.core.server.inside.PipeReader;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tar out of an instance or into it, as fast as the slower end takes it. A client that neither takes nor sends anything for two looks is cut off.
+ * What the agent says comes from the loop of streams; all else is on the HTTP server's context.
+ */
+final class FileCopy implements PipeReader {
+    static final long LOOK_MILLIS = 30_000;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Answers answers;
+    private final RoutingContext ctx;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final boolean in;
+    private final BooleanSupplier standing;
+    private final Runnable onEnd;
+
+    private @Nullable Pipe pipe;
+    private boolean begun;
+    private boolean over;
+    /** Whether it is the client's turn, to take or to send. */
+    private boolean awaited;
+
+    private boolean late;
+    private boolean whole;
+    private long timer = -1;
+
+    /**
+     * @param in whether the request's body is the tar
+     * @param standing whether who asked may still copy
+     */
+    FileCopy(
+            Vertx vertx,
+            Context context,
+            Answers answers,
+            RoutingContext ctx,
+            boolean in,
+            BooleanSupplier standing,
+            Runnable onEnd) {
+        this.vertx = vertx;
+        this.context = context;
+        this.answers = answers;
+        this.ctx = ctx;
+        this.request = ctx.request();
+        this.response = request.response();
+        this.in = in;
+        this.standing = standing;
+        this.onEnd = onEnd;
+    }
+
+    void opens(Pipe asked) {
+        pipe = asked;
+        timer = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
+        ctx.addEndHandler(ended -> end());
+    }
+
+    @Override
+    public void begun() {
+        context.runOnContext(now -> {
+            if (!over && !begun) {
+                begun = true;
+                if (in) {
+                    takeBody();
+                }
+            }
+        });
+    }
+
+    private void takeBody() {
+        Pipe to = pipe;
+        if (to == null) {
+            return;
+        }
+        request.handler(piece -> {
+            awaited = false;
+            request.pause();
+            to.write(0, piece.getBytes())
+                    .onComplete(sent -> context.runOnContext(now -> {
+                        awaits();
+                        request.resume();
+                    }));
+        });
+        request.exceptionHandler(why -> end());
+        request.endHandler(all -> {
+            awaited = false;
+            whole = true;
+            to.end();
+        });
+        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            response.writeContinue();
+        }
+        awaits();
+        request.resume();
+    }
+
+    private void awaits() {
+        awaited = true;
+        late = false;
+    }
+
+    @Override
+    public Future<Void> bytes(int channel, byte[] bytes) {
+        if (in || bytes.length == 0) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> taken = Promise.promise();
+        context.runOnContext(now -> send(bytes).onComplete(taken));
+        return taken.future();
+    }
+
+    private Future<Void> send(byte[] bytes) {
+        if (over) {
+            return Future.succeededFuture();
+        }
+        head();
+        awaits();
+        return answers.write(request, Buffer.buffer(bytes)).onComplete(sent -> awaited = false);
+    }
+
+    private void head() {
+        if (!response.headWritten()) {
+            response.setChunked(true)
+                    .putHeader("Content-Type", "application/x-tar")
+                    .putHeader("Cache-Control", "no-store")
+                    .putHeader("X-Accel-Buffering", "no");
+        }
+    }
+
+    @Override
+    public void ended(byte[] lastWord) {
+        context.runOnContext(now -> {
+            if (over) {
+                return;
+            }
+            end();
+            if (in) {
+                response.setStatusCode(204);
+                closeUnlessWhole();
+            } else {
+                head();
+            }
+            response.end();
+        });
+    }
+
+    /** The rest of a body that nobody wants would be taken for the next request. */
+    private void closeUnlessWhole() {
+        if (in && !whole) {
+            response.putHeader("Connection", "close");
+            request.resume();
+        }
+    }
+
+    @Override
+    public void failed(KnitException why) {
+        context.runOnContext(now -> fail(why));
+    }
+
+    /** Before the first byte of an answer it is a problem as any; after it, the answer is not whole. */
+    void fail(KnitException why) {
+        if (over) {
+            return;
+        }
+        end();
+        if (response.headWritten()) {
+            request.connection().close();
+        } else {
+            closeUnlessWhole();
+            ctx.fail(why);
+        }
+    }
+
+    private void look() {
+        if (!standing.getAsBoolean()) {
+            fail(new KnitException(
+                    ErrorCode.UNAUTHENTICATED, "the token that this was asked with was revoked, or has expired"));
+        } else if (awaited && late && in) {
+            fail(new KnitException(
+                    ErrorCode.TOO_SLOW, "nothing more of the body came in " + LOOK_MILLIS / 1000 + " s; copy again"));
+        } else if (awaited && late) {
+            end();
+            Unread.cut(request.connection());
+        } else {
+            late = awaited;
+        }
+    }
+
+    private void end() {
+        if (over) {
+            return;
+        }
+        over = true;
+        vertx.cancelTimer(timer);
+        if (pipe != null) {
+            pipe.cancel();
+        }
+        onEnd.run();
+    }
+}

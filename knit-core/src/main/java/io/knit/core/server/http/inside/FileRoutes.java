@@ -1,0 +1,97 @@
+package io.knit.core.server.http.inside;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.command.Policy;
+import io.knit.core.server.command.Right;
+import io.knit.core.server.http.access.Gate;
+import io.knit.core.server.http.answer.Answers;
+import io.knit.core.server.inside.Inside;
+import io.knit.core.wire.asked.StreamRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** {@code GET} and {@code PUT /instances/{id}/files}: all copies under way. Lives on the HTTP server's context. */
+public final class FileRoutes {
+    public static final String PATH = "/instances/:id/files";
+
+    public static final Set<String> PARAMETERS = Set.of("path");
+
+    /** As long as Linux takes one. */
+    private static final int LONGEST_PATH = 4096;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Inside inside;
+    private final Answers answers;
+    private final Consumer<HttpServerRequest> waits;
+    private final Set<FileCopy> open = new LinkedHashSet<>();
+
+    /** @param waits is told of each request on which nothing may move for a while */
+    public FileRoutes(Vertx vertx, Context context, Inside inside, Answers answers, Consumer<HttpServerRequest> waits) {
+        this.vertx = vertx;
+        this.context = context;
+        this.inside = inside;
+        this.answers = answers;
+        this.waits = waits;
+    }
+
+    public void mount(Router router) {
+        router.get(PATH).handler(ctx -> open(ctx, StreamRequest.COPY_OUT));
+    }
+
+    /** Comes before whoever reads bodies: this one is never whole here. */
+    public void mountIntake(Router router) {
+        router.put(PATH).handler(ctx -> open(ctx, StreamRequest.COPY_IN));
+    }
+
+    private void open(RoutingContext ctx, String kind) {
+        String instance = ctx.pathParam("id");
+        Policy.check(
+                Right.DEPLOY,
+                Gate.caller(ctx),
+                inside.deploymentOf(instance).orElse(null),
+                "copy files of instance " + instance);
+        StreamRequest request = StreamRequest.ofFiles(kind, instance, path(ctx));
+        boolean in = kind.equals(StreamRequest.COPY_IN);
+        FileCopy[] self = new FileCopy[1];
+        FileCopy copy = new FileCopy(vertx, context, answers, ctx, in, Gate.standing(ctx), () -> open.remove(self[0]));
+        self[0] = copy;
+        open.add(copy);
+        waits.accept(ctx.request());
+        if (in) {
+            ctx.request().pause();
+        }
+        copy.opens(inside.open("", request, copy));
+    }
+
+    private static String path(RoutingContext ctx) {
+        String path = ctx.request().getParam("path");
+        if (path == null || !path.startsWith("/") || path.indexOf('\0') >= 0) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "the parameter path is " + (path == null ? "missing" : Pointers.quoted(path))
+                            + "; give an absolute path in the container, as /etc/hosts");
+        }
+        if (path.getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE, "the parameter path is longer than " + LONGEST_PATH + " bytes");
+        }
+        return path;
+    }
+
+    /** Ends all, in words. */
+    public void close() {
+        KnitException why = new KnitException(ErrorCode.CLOSED, "the server was stopped; copy again");
+        new ArrayList<>(open).forEach(copy -> copy.fail(why));
+    }
+}

@@ -1,0 +1,202 @@
+package io.knit.core.server.http.inside;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.server.http.json.Json;
+import io.knit.core.server.inside.Pipe;
+import io.knit.core.server.inside.PipeReader;
+import io.knit.core.wire.WireCodec;
+import io.knit.core.wire.asked.CommandEnd;
+import io.knit.core.wire.asked.ShellAsked;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command in an instance and the WebSocket of who talks to it. The first byte of each binary message says what it is: 0 what the command
+ * reads, 1 and 2 what it writes, 3 how it ended (JSON, the last message), 4 its terminal's size (JSON), 255 that channel 0 has ended. Each
+ * direction waits for the other end. Pings show whether anybody is there. What the agent says comes from the loop of streams; all else is on
+ * the HTTP server's context.
+ */
+final class ShellSocket implements PipeReader {
+    static final long PING_MILLIS = 15_000;
+
+    private static final int STATUS = 3;
+    private static final int END_OF_INPUT = 255;
+    private static final short NORMAL = 1000;
+    private static final short NOT_TAKEN = 1003;
+    private static final short BROKEN = 1011;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final RoutingContext ctx;
+    private final BooleanSupplier standing;
+    private final Runnable onEnd;
+
+    private @Nullable Pipe pipe;
+    /** What comes before the WebSocket is there waits for it. */
+    private final Promise<ServerWebSocket> socket = Promise.promise();
+
+    private boolean begun;
+    private boolean over;
+    private boolean heard = true;
+    private long timer = -1;
+
+    /** @param standing whether who asked may still be there */
+    ShellSocket(Vertx vertx, Context context, RoutingContext ctx, BooleanSupplier standing, Runnable onEnd) {
+        this.vertx = vertx;
+        this.context = context;
+        this.ctx = ctx;
+        this.standing = standing;
+        this.onEnd = onEnd;
+    }
+
+    /** The request stands still until the agent has begun: before, a refusal is an answer as any. */
+    void opens(Pipe asked) {
+        pipe = asked;
+        ctx.addEndHandler(ended -> {
+            if (!begun) {
+                end();
+            }
+        });
+    }
+
+    @Override
+    public void begun() {
+        context.runOnContext(now -> {
+            if (!over && !begun) {
+                begun = true;
+                ctx.request().toWebSocket().onSuccess(this::talk).onFailure(why -> {
+                    socket.tryFail(why);
+                    end();
+                });
+            }
+        });
+    }
+
+    private void talk(ServerWebSocket opened) {
+        opened.closeHandler(closed -> end());
+        opened.exceptionHandler(why -> end());
+        opened.pongHandler(pong -> heard = true);
+        opened.textMessageHandler(text -> opened.close(NOT_TAKEN, "send binary messages"));
+        opened.binaryMessageHandler(message -> take(opened, message));
+        if (!over) {
+            timer = vertx.setPeriodic(PING_MILLIS, tick -> ping(opened));
+        }
+        opened.resume();
+        socket.complete(opened);
+    }
+
+    private void take(ServerWebSocket from, Buffer message) {
+        heard = true;
+        Pipe to = pipe;
+        if (to == null || over || message.length() == 0) {
+            return;
+        }
+        int channel = message.getUnsignedByte(0);
+        if (channel == END_OF_INPUT) {
+            to.end();
+        } else if (channel == ShellAsked.INPUT || channel == ShellAsked.RESIZE) {
+            from.pause();
+            to.write(channel, message.getBytes(1, message.length()))
+                    .onComplete(sent -> context.runOnContext(now -> from.resume()));
+        } else {
+            from.close(NOT_TAKEN, "there is no channel " + channel);
+        }
+    }
+
+    private void ping(ServerWebSocket to) {
+        if (!standing.getAsBoolean()) {
+            fail(new KnitException(
+                    ErrorCode.UNAUTHENTICATED, "the token that this was asked with was revoked, or has expired"));
+        } else if (heard) {
+            heard = false;
+            to.writePing(Buffer.buffer("knit")).onFailure(why -> end());
+        } else {
+            to.close(BROKEN, "nothing was heard");
+            end();
+        }
+    }
+
+    @Override
+    public Future<Void> bytes(int channel, byte[] bytes) {
+        if (bytes.length == 0) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> taken = Promise.promise();
+        context.runOnContext(now -> send(channel, bytes).onComplete(taken));
+        return taken.future();
+    }
+
+    private Future<Void> send(int channel, byte[] bytes) {
+        Buffer message =
+                Buffer.buffer(bytes.length + 1).appendByte((byte) channel).appendBytes(bytes);
+        return socket.future().compose(to -> to.writeBinaryMessage(message));
+    }
+
+    @Override
+    public void ended(byte[] lastWord) {
+        context.runOnContext(now -> {
+            ObjectNode status;
+            try {
+                int code = WireCodec.decode(lastWord, CommandEnd.class).code();
+                status = Json.object().put("exit_code", code);
+            } catch (KnitException e) {
+                status = failure(e);
+            }
+            close(status, NORMAL);
+        });
+    }
+
+    @Override
+    public void failed(KnitException why) {
+        context.runOnContext(now -> fail(why));
+    }
+
+    /** Before it has begun it is a problem as any; after it, the last message. */
+    void fail(KnitException why) {
+        if (over) {
+            return;
+        }
+        if (begun) {
+            close(failure(why), BROKEN);
+        } else {
+            end();
+            ctx.request().resume();
+            ctx.fail(why);
+        }
+    }
+
+    private static ObjectNode failure(KnitException why) {
+        ObjectNode json = Json.object();
+        json.putObject("error").put("code", why.code().wireName()).put("message", why.getMessage());
+        return json;
+    }
+
+    private void close(ObjectNode status, short code) {
+        if (!over) {
+            Future<Void> told = send(STATUS, Json.bytes(status));
+            end();
+            told.onComplete(sent -> socket.future().onSuccess(to -> to.close(code, "")));
+        }
+    }
+
+    private void end() {
+        if (over) {
+            return;
+        }
+        over = true;
+        vertx.cancelTimer(timer);
+        if (pipe != null) {
+            pipe.cancel();
+        }
+        onEnd.run();
+    }
+}

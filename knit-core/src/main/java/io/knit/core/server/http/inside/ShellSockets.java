@@ -1,0 +1,143 @@
+package io.knit.core.server.http.inside;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.command.Policy;
+import io.knit.core.server.command.Right;
+import io.knit.core.server.http.access.Gate;
+import io.knit.core.server.http.request.BodyReader;
+import io.knit.core.server.inside.Inside;
+import io.knit.core.wire.asked.ShellAsked;
+import io.knit.core.wire.asked.StreamRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code GET /instances/{id}/exec} and {@code …/attach}: all that are open. Lives on the HTTP server's context. */
+public final class ShellSockets {
+    /** Of {@code …/exec}; the first may be given more than once. */
+    public static final Set<String> EXEC = Set.of("command", "tty", "stdin", "columns", "rows");
+
+    public static final Set<String> ATTACH = Set.of("stdin", "columns", "rows");
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShellSockets.class);
+    private static final int LONGEST_COMMAND = 16 * 1024;
+    private static final Pattern SIZE = Pattern.compile("[1-9]\\d{0,3}");
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Inside inside;
+    private final Consumer<HttpServerRequest> waits;
+    private final Set<ShellSocket> open = new LinkedHashSet<>();
+
+    /** @param waits is told of each request on which nothing may move for a while */
+    public ShellSockets(Vertx vertx, Context context, Inside inside, Consumer<HttpServerRequest> waits) {
+        this.vertx = vertx;
+        this.context = context;
+        this.inside = inside;
+        this.waits = waits;
+    }
+
+    public void mount(Router router) {
+        router.get("/instances/:id/exec").handler(ctx -> {
+            mayEnter(ctx);
+            open(ctx, command(ctx), flag(ctx, "tty"));
+        });
+        router.get("/instances/:id/attach").handler(ctx -> {
+            mayEnter(ctx);
+            open(ctx, List.of(), false);
+        });
+    }
+
+    private void mayEnter(RoutingContext ctx) {
+        String instance = ctx.pathParam("id");
+        String deployment = inside.deploymentOf(instance).orElse(null);
+        Policy.check(Right.DEPLOY, Gate.caller(ctx), deployment, "be inside of instance " + instance);
+    }
+
+    private void open(RoutingContext ctx, List<String> command, boolean terminal) {
+        String instance = ctx.pathParam("id");
+        ShellAsked asked =
+                new ShellAsked(command, terminal, flag(ctx, "stdin"), size(ctx, "columns"), size(ctx, "rows"));
+        if (!BodyReader.isWebSocket(ctx.request())) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE, "this is a WebSocket; open one, or use knit exec and knit attach");
+        }
+        ShellSocket[] self = new ShellSocket[1];
+        ShellSocket socket = new ShellSocket(vertx, context, ctx, Gate.standing(ctx), () -> open.remove(self[0]));
+        self[0] = socket;
+        open.add(socket);
+        waits.accept(ctx.request());
+        ctx.request().pause();
+        // arguments may hold secrets
+        LOG.info(
+                "{} {} in instance {}",
+                Gate.caller(ctx).name(),
+                command.isEmpty() ? "joins the process" : "runs " + Pointers.quoted(command.get(0)),
+                instance);
+        socket.opens(inside.open("", StreamRequest.ofShell(instance, asked), socket));
+    }
+
+    private static List<String> command(RoutingContext ctx) {
+        List<String> command = ctx.queryParam("command");
+        if (command.isEmpty() || command.get(0).isEmpty()) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "there is no command; give its words one by one, as in ?command=ls&command=-l");
+        }
+        int bytes = command.stream()
+                .mapToInt(word -> word.getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        if (bytes > LONGEST_COMMAND || command.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "the command is longer than " + LONGEST_COMMAND + " bytes, or has a zero byte in it");
+        }
+        return command;
+    }
+
+    private static boolean flag(RoutingContext ctx, String name) {
+        String text = ctx.request().getParam(name);
+        if (text == null || text.equals("false")) {
+            return false;
+        }
+        if (text.equals("true")) {
+            return true;
+        }
+        throw new KnitException(
+                ErrorCode.INVALID_VALUE,
+                "the parameter " + name + " is " + Pointers.quoted(text) + "; give true or false");
+    }
+
+    private static int size(RoutingContext ctx, String name) {
+        @Nullable String text = ctx.request().getParam(name);
+        if (text == null) {
+            return 0;
+        }
+        if (SIZE.matcher(text).matches()) {
+            return Integer.parseInt(text);
+        }
+        throw new KnitException(
+                ErrorCode.INVALID_VALUE,
+                "the parameter " + name + " is " + Pointers.quoted(text) + "; give a number from 1 to 9999");
+    }
+
+    /** Ends all, in words. */
+    public void close() {
+        KnitException why = new KnitException(ErrorCode.CLOSED, "the server was stopped");
+        new ArrayList<>(open).forEach(socket -> socket.fail(why));
+    }
+}

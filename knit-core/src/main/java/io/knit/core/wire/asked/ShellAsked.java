@@ -1,0 +1,30 @@
+package io.knit.core.wire.asked;
+
+import java.util.List;
+
+/**
+ * What is to run in a container, or that its own process is to be joined.
+ *
+ * @param command the program and its arguments; empty: it is joined
+ * @param terminal whether it gets a terminal
+ * @param input whether it is given what comes
+ * @param columns of the terminal; 0: as the runtime has it
+ * @param rows of the terminal; 0: as the runtime has it
+ */
+public record ShellAsked(List<String> command, boolean terminal, boolean input, int columns, int rows) {
+    /** Of {@code DATA} from the server: what the command reads. */
+    public static final int INPUT = 0;
+
+    /** Of {@code DATA} from the agent. One that is empty, the first, says that the command was begun. */
+    public static final int OUTPUT = 1;
+
+    /** Of {@code DATA} from the agent. */
+    public static final int ERROR = 2;
+
+    /** Of {@code DATA} from the server: a {@link TerminalSize}. */
+    public static final int RESIZE = 4;
+
+    public ShellAsked {
+        command = List.copyOf(command);
+    }
+}

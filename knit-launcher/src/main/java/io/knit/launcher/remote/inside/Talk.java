@@ -1,0 +1,114 @@
+package io.knit.launcher.remote.inside;
+
+import io.knit.client.RemoteShell;
+import io.knit.client.ShellOutput;
+import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.screen.Terminal;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** This process's input and outputs, joined to a command's, until that ends. */
+final class Talk implements ShellOutput {
+    private static final int PIECE = 8 * 1024;
+    private static final long LOOK_MILLIS = 500;
+
+    private final Console console;
+    private final Map<String, String> environment;
+    private final boolean terminal;
+    private final boolean input;
+
+    /**
+     * @param terminal whether the command has one
+     * @param input whether it reads what this process reads
+     */
+    Talk(Console console, Map<String, String> environment, boolean terminal, boolean input) {
+        this.console = console;
+        this.environment = environment;
+        this.terminal = terminal;
+        this.input = input;
+    }
+
+    /** @return the command's exit code */
+    int until(RemoteShell shell) {
+        boolean raw = terminal
+                && input
+                && console.ofProcess()
+                && Terminal.of(1, environment).screen();
+        try (RawTerminal keys = raw ? RawTerminal.open() : null) {
+            if (input) {
+                daemon("knit-input", () -> pass(shell));
+            }
+            if (keys != null) {
+                daemon("knit-size", () -> follow(shell));
+            }
+            return shell.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private static void daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void pass(RemoteShell shell) {
+        byte[] piece = new byte[PIECE];
+        try {
+            for (int count = System.in.read(piece); count >= 0; count = System.in.read(piece)) {
+                shell.write(Arrays.copyOf(piece, count));
+            }
+        } catch (IOException e) {
+            // as if it had ended
+        }
+        shell.endInput();
+    }
+
+    /** A terminal tells a JVM of its new size by no means; so it is looked at. */
+    private void follow(RemoteShell shell) {
+        Terminal known = RawTerminal.size(environment);
+        try {
+            while (true) {
+                Thread.sleep(LOOK_MILLIS);
+                Terminal now = RawTerminal.size(environment);
+                if (now.columns() != known.columns() || now.rows() != known.rows()) {
+                    known = now;
+                    shell.resize(now.columns(), now.rows());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void output(byte[] bytes) {
+        put(bytes, console.out(), console.ofProcess() ? System.out : null);
+    }
+
+    @Override
+    public void error(byte[] bytes) {
+        put(bytes, console.err(), console.ofProcess() ? System.err : null);
+    }
+
+    /** Bytes as they are, where they go to the process's own streams. */
+    private static void put(byte[] bytes, PrintWriter shown, @Nullable PrintStream own) {
+        if (own == null) {
+            shown.print(new String(bytes, StandardCharsets.UTF_8));
+            shown.flush();
+            return;
+        }
+        own.write(bytes, 0, bytes.length);
+        if (own.checkError()) {
+            throw new UncheckedIOException(new IOException("nobody reads on"));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Takes the wish to see into a container, or to reach into it; gives what goes on until it ends: output, a command, files, what it uses. */
+@NullMarked
+package io.knit.plugin.docker.inside;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,149 @@
+package io.knit.testkit.runtime;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.runtime.ByteReader;
+import io.knit.api.spi.runtime.ShellRequest;
+import io.knit.api.spi.runtime.ShellSession;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A command in a container of a {@link FakeEngine}: what it echoes it writes, and {@code exit 3} ends it so; {@code cat} writes what it reads until
+ * there is no more, and {@code size} its terminal's size whenever that is another; any other writes its own words. Joined, the container's process is {@code cat}. All on the engine's loop.
+ */
+final class FakeShell implements ShellSession {
+    private static final Pattern EXIT = Pattern.compile(".*\\bexit (\\d+)");
+
+    private final FakeEngine engine;
+    private final String id;
+    private final ShellRequest request;
+    private final ByteReader output;
+    private final ByteReader error;
+    private final Promise<Void> begun = Promise.promise();
+    private final Promise<Integer> ended = Promise.promise();
+    private final Deque<Runnable> steps = new ArrayDeque<>();
+    private boolean waits;
+
+    FakeShell(FakeEngine engine, String id, ShellRequest request, ByteReader output, ByteReader error) {
+        this.engine = engine;
+        this.id = id;
+        this.request = request;
+        this.output = output;
+        this.error = error;
+        ended.future().onFailure(begun::tryFail);
+        engine.loop().execute(this::begin);
+    }
+
+    private void begin() {
+        if (!engine.isRunning(id)) {
+            ended.tryFail(new KnitException(ErrorCode.RUNTIME_REFUSED, "no such container runs: " + id));
+            return;
+        }
+        begun.tryComplete();
+        String last = request.command().isEmpty()
+                ? "cat"
+                : request.command().get(request.command().size() - 1);
+        if (last.equals("size")) {
+            size(request.columns(), request.rows());
+        } else if (EXIT.matcher(last).matches() || last.contains("echo ")) {
+            script(last);
+        } else if (!last.equals("cat")) {
+            String words = String.join(" ", request.command()) + "\n";
+            give(output, words.getBytes(StandardCharsets.UTF_8));
+            end(0);
+        }
+    }
+
+    private void script(String script) {
+        for (String step : script.split(";")) {
+            String said = step.strip();
+            if (said.startsWith("echo ")) {
+                boolean toError = said.endsWith(" >&2");
+                String text = said.substring(5, said.length() - (toError ? 4 : 0)) + "\n";
+                give(toError && !request.terminal() ? error : output, text.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        Matcher exit = EXIT.matcher(script);
+        end(exit.matches() ? Integer.parseInt(exit.group(1)) : 0);
+    }
+
+    private void end(int code) {
+        step(() -> ended.tryComplete(code));
+    }
+
+    private void give(ByteReader reader, byte[] bytes) {
+        step(() -> {
+            waits = true;
+            reader.bytes(bytes)
+                    .onComplete(taken -> engine.loop().execute(() -> {
+                        waits = false;
+                        if (taken.failed()) {
+                            cancel();
+                        }
+                        pump();
+                    }));
+        });
+    }
+
+    private void step(Runnable step) {
+        steps.add(step);
+        pump();
+    }
+
+    private void pump() {
+        while (!waits && !steps.isEmpty() && !ended.future().isComplete()) {
+            steps.remove().run();
+        }
+    }
+
+    @Override
+    public Future<Void> begun() {
+        return begun.future();
+    }
+
+    @Override
+    public Future<Void> write(byte[] bytes) {
+        Promise<Void> passed = Promise.promise();
+        engine.loop().execute(() -> {
+            if (ended.future().isComplete()) {
+                passed.fail(new KnitException(ErrorCode.CLOSED, "it has ended"));
+                return;
+            }
+            give(output, bytes);
+            step(passed::tryComplete);
+        });
+        return passed.future();
+    }
+
+    @Override
+    public void endInput() {
+        engine.loop().execute(() -> end(0));
+    }
+
+    @Override
+    public void resize(int columns, int rows) {
+        engine.loop().execute(() -> size(columns, rows));
+    }
+
+    private void size(int columns, int rows) {
+        if (request.terminal() && request.command().contains("size")) {
+            give(output, (rows + " " + columns + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Override
+    public Future<Integer> ended() {
+        return ended.future();
+    }
+
+    @Override
+    public void cancel() {
+        ended.tryFail(new KnitException(ErrorCode.CLOSED, "it was cancelled"));
+    }
+}
