@@ -9,6 +9,7 @@ import io.knit.plugin.docker.container.ContainerCreation;
 import io.knit.plugin.docker.engine.Engine;
 import io.knit.plugin.docker.engine.EngineClients;
 import io.knit.plugin.docker.engine.EngineErrors;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
@@ -44,13 +45,18 @@ public final class CopyOut extends LongCall<Void> {
         // not closed: closing reads to its end what nobody wants; its client is closed
         InputStream tar = open(client, containerId, path);
         answered = true;
+        // the engine packs the tar; unpacked it comes in crumbs, each of which would wait for its reader
         byte[] buffer = new byte[piece()];
-        for (int count = tar.read(buffer); count >= 0; count = tar.read(buffer)) {
+        for (int count = fill(tar, buffer); count > 0; count = fill(tar, buffer)) {
             if (!turn.await(reader.bytes(Arrays.copyOf(buffer, count)))) {
                 throw EngineErrors.closed(what);
             }
         }
         return null;
+    }
+
+    private static int fill(InputStream from, byte[] buffer) throws IOException {
+        return from.readNBytes(buffer, 0, buffer.length);
     }
 
     /** @throws KnitException with {@code NOT_FOUND} if it is the path that is not there */
