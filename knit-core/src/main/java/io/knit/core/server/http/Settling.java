@@ -226,7 +226,9 @@ final class Settling {
                 return new Outcome<>(view, null);
             } else if (replaces && rollout.phase() == Rollout.Phase.CANARY) {
                 return new Outcome<>(view, rollout.reason());
-            } else if (replaces && deployment.paused() && view.instances().stream().allMatch(Settling::stands)) {
+            } else if (replaces
+                    && deployment.paused()
+                    && view.instances().stream().allMatch(Settling::stands)) {
                 return new Outcome<>(view, "it is paused: nothing is replaced until it is resumed");
             }
             return null;

@@ -265,8 +265,9 @@ class ChangesTest {
     @DisplayName("where a rollout waits for a word, nobody waits for its end")
     void aWordIsAwaited(Rollout.Phase phase, boolean paused, String unsettled) throws Exception {
         String reason = phase == Rollout.Phase.MOVING ? "" : unsettled;
-        Rollout stands =
-                Rollout.NONE.begin(5, FakeOrchestrator.NOW, FakeOrchestrator.NOW).in(phase, reason, FakeOrchestrator.NOW);
+        Rollout stands = Rollout.NONE
+                .begin(5, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
+                .in(phase, reason, FakeOrchestrator.NOW);
         Instant now = FakeOrchestrator.NOW;
         server.orchestrator.put(
                 new Deployment("web", 6, revision(6, "nginx:1", stands).spec(), false, now, now, paused, stands),

@@ -120,7 +120,8 @@ class LiveTest {
                 SMALL));
         watching.start();
         Awaitility.await().until(() -> screen.shown().equals("look 3\n"));
-        assertThat(screen.seen()).anyMatch(shown -> shown.startsWith("look 1\n\nas it was when the server was last heard"));
+        assertThat(screen.seen())
+                .anyMatch(shown -> shown.startsWith("look 1\n\nas it was when the server was last heard"));
         watching.interrupt();
         watching.join();
     }
