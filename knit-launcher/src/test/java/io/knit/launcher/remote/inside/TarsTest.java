@@ -140,7 +140,8 @@ class TarsTest {
                 throw new IOException("it broke off");
             }
         };
-        InputStream all = new SequenceInputStream(new ByteArrayInputStream(bytes.toByteArray()), broken);
+        byte[] padded = Arrays.copyOf(bytes.toByteArray(), bytes.size() + 50_000);
+        InputStream all = new SequenceInputStream(new ByteArrayInputStream(padded), broken);
         assertThatThrownBy(() -> Tars.unpack(all, target)).hasMessage("it broke off");
     }
 
