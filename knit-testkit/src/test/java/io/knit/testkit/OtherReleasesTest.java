@@ -16,12 +16,14 @@ import io.knit.core.server.inside.Inside;
 import io.knit.core.server.inside.InsideNodes;
 import io.knit.core.server.inside.InstanceLine;
 import io.knit.core.server.inside.LineListener;
+import io.knit.core.server.inside.PipeReader;
 import io.knit.core.wire.AssignmentsPage;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Speaks;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
 import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.stream.AskingStreams;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
@@ -31,10 +33,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import io.knit.core.server.inside.PipeReader;
-import io.knit.core.wire.asked.StreamRequest;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -282,7 +282,8 @@ class OtherReleasesTest {
     }
 
     @Test
-    @DisplayName("nor can a command be run there, files be copied, or what is used be seen, of an instance or of the node")
+    @DisplayName(
+            "nor can a command be run there, files be copied, or what is used be seen, of an instance or of the node")
     void insideAnOlderAgent() {
         ScriptedAgent old = scripted("n1");
         beat(old);

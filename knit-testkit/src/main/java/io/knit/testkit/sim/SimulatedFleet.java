@@ -260,7 +260,8 @@ public final class SimulatedFleet implements AutoCloseable {
         return server.snapshot().stream()
                 .flatMap(snapshot -> snapshot.deployments().stream())
                 .map(DeploymentView::deployment)
-                .filter(it -> it.rollout().isUnderWay() && Settlement.endsByItself(it.spec().args()))
+                .filter(it -> it.rollout().isUnderWay()
+                        && Settlement.endsByItself(it.spec().args()))
                 .map(Deployment::name)
                 .collect(Collectors.toSet());
     }
