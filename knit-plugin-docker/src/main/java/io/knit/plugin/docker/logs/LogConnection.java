@@ -70,7 +70,7 @@ final class LogConnection implements ResultCallback<Frame> {
 
     @Override
     public void onNext(Frame frame) {
-        give(lines.with(frame));
+        LineAssembly.pieces(frame).forEach(piece -> give(lines.with(piece)));
     }
 
     private void give(@Nullable LogLine line) {
