@@ -8,10 +8,12 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.LogLine;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A container of a {@link FakeEngine}, which guards it. */
@@ -32,6 +34,8 @@ final class FakeContainer {
     int starts;
     /** What it wrote, all of it. */
     final List<LogLine> wrote = new ArrayList<>();
+    /** Before which of these lines others are gone. */
+    final Set<Integer> gaps = new HashSet<>();
 
     final FakeFiles files = new FakeFiles();
     boolean paused;
