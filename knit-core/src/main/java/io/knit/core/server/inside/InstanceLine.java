@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param gap between which times lines may be missing, or null: nothing is said of that
  */
 public record InstanceLine(
-        String instance, @Nullable LogLine line, @Nullable String note, @Nullable Gap gap) {
+        String instance,
+        @Nullable LogLine line,
+        @Nullable String note,
+        @Nullable Gap gap) {
     /**
      * Where lines may be missing.
      *

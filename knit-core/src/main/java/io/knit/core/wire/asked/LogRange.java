@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param gaps whether who asks takes words of lines that are missing between others; null: it does not
  */
 public record LogRange(
-        boolean follow, @Nullable Integer tail, @Nullable String since, boolean after, @Nullable Boolean gaps) {
+        boolean follow,
+        @Nullable Integer tail,
+        @Nullable String since,
+        boolean after,
+        @Nullable Boolean gaps) {
     /** Of who takes lines alone. */
-    public LogRange(
-            boolean follow, @Nullable Integer tail, @Nullable String since, boolean after) {
+    public LogRange(boolean follow, @Nullable Integer tail, @Nullable String since, boolean after) {
         this(follow, tail, since, after, null);
     }
 }

@@ -35,8 +35,9 @@ public final class LogLines {
         } else if (event.has("message")) {
             close();
             out.flush();
-            err.println("knit: " + (named ? TextTable.shown(event.path("instance").asText()) + ": " : "")
-                    + TextTable.shown(event.path("message").asText()));
+            err.println(
+                    "knit: " + (named ? TextTable.shown(event.path("instance").asText()) + ": " : "")
+                            + TextTable.shown(event.path("message").asText()));
             err.flush();
         } else {
             line(event);
