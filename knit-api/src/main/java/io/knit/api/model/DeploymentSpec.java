@@ -39,6 +39,11 @@ import org.jspecify.annotations.Nullable;
  * @param preempt whether it may push out instances of lower priority where nothing else makes room
  * @param disconnect what it wishes while server and node do not hear each other
  * @param stack the name of those with which it was deployed; empty: it belongs to none
+ * @param process who its process is, and within which limits
+ * @param isolation what keeps it apart from its host
+ * @param scratch where it may write what goes with it
+ * @param network how it is called, and whom it asks for names
+ * @param log where what it writes is kept
  */
 public record DeploymentSpec(
         String name,
@@ -72,7 +77,12 @@ public record DeploymentSpec(
         int priority,
         boolean preempt,
         DisconnectSpec disconnect,
-        String stack) {
+        String stack,
+        ProcessSpec process,
+        IsolationSpec isolation,
+        ScratchSpec scratch,
+        NetworkSpec network,
+        LogSpec log) {
 
     /** Unless another is given. */
     public static final int PRIORITY = 50;
@@ -101,6 +111,11 @@ public record DeploymentSpec(
         dependsOn = List.copyOf(dependsOn);
         Objects.requireNonNull(disconnect, "disconnect");
         Objects.requireNonNull(stack, "stack");
+        Objects.requireNonNull(process, "process");
+        Objects.requireNonNull(isolation, "isolation");
+        Objects.requireNonNull(scratch, "scratch");
+        Objects.requireNonNull(network, "network");
+        Objects.requireNonNull(log, "log");
         if (mode == Mode.JOB || mode == Mode.CRON) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends

@@ -41,6 +41,11 @@ public final class DeploymentSpecBuilder {
     private @Nullable CronSpec cron;
     private DisconnectSpec disconnect = DisconnectSpec.DEFAULT;
     private String stack = "";
+    private ProcessSpec process = ProcessSpec.DEFAULT;
+    private IsolationSpec isolation = IsolationSpec.DEFAULT;
+    private ScratchSpec scratch = ScratchSpec.DEFAULT;
+    private NetworkSpec network = NetworkSpec.DEFAULT;
+    private LogSpec log = LogSpec.DEFAULT;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -241,6 +246,36 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** {@link ProcessSpec#DEFAULT} unless told. */
+    public DeploymentSpecBuilder process(ProcessSpec process) {
+        this.process = Objects.requireNonNull(process, "process");
+        return this;
+    }
+
+    /** {@link IsolationSpec#DEFAULT} unless told. */
+    public DeploymentSpecBuilder isolation(IsolationSpec isolation) {
+        this.isolation = Objects.requireNonNull(isolation, "isolation");
+        return this;
+    }
+
+    /** {@link ScratchSpec#DEFAULT} unless told. */
+    public DeploymentSpecBuilder scratch(ScratchSpec scratch) {
+        this.scratch = Objects.requireNonNull(scratch, "scratch");
+        return this;
+    }
+
+    /** {@link NetworkSpec#DEFAULT} unless told. */
+    public DeploymentSpecBuilder network(NetworkSpec network) {
+        this.network = Objects.requireNonNull(network, "network");
+        return this;
+    }
+
+    /** {@link LogSpec#DEFAULT} unless told. */
+    public DeploymentSpecBuilder log(LogSpec log) {
+        this.log = Objects.requireNonNull(log, "log");
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -275,7 +310,12 @@ public final class DeploymentSpecBuilder {
                 priority,
                 preempt,
                 disconnect,
-                stack);
+                stack,
+                process,
+                isolation,
+                scratch,
+                network,
+                log);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

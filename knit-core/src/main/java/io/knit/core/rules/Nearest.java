@@ -11,7 +11,8 @@ public final class Nearest {
     private Nearest() {}
 
     /**
-     * The candidate that fewest edits lead to, the first of several, if those are at most a third of its length.
+     * The candidate that fewest edits lead to, if those are at most a third of its length; of several the one whose length is nearest to
+     * the word's, then the first.
      *
      * @param forgiven edits that are few however short the candidate is
      */
@@ -23,12 +24,17 @@ public final class Nearest {
         int fewest = Integer.MAX_VALUE;
         for (String candidate : candidates) {
             int edits = edits(fold(word), fold(candidate));
-            if (edits < fewest) {
+            boolean nearer = best != null && edits == fewest && longer(candidate, word) < longer(best, word);
+            if (edits < fewest || nearer) {
                 fewest = edits;
                 best = candidate;
             }
         }
         return best == null || fewest > Math.max(forgiven, best.length() / 3) ? Optional.empty() : Optional.of(best);
+    }
+
+    private static int longer(String candidate, String word) {
+        return Math.abs(candidate.length() - word.length());
     }
 
     private static String fold(String word) {

@@ -140,6 +140,17 @@ public final class Field<R> {
                 : ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether what it holds is a part of its record in Java alone: JSON has the part's fields in its place. */
+    boolean isPart() {
+        return row.part;
+    }
+
+    /** A field of its part, as the record's own. */
+    @SuppressWarnings("unchecked")
+    Field<R> lift(Field<?> inner) {
+        return new Field<>(new Row<>((Row<Object>) inner.row, row.value));
+    }
+
     /** The table of what it holds. */
     public Table<?> table() {
         return Objects.requireNonNull(row.table, () -> row.name + " holds no records");
@@ -203,6 +214,14 @@ public final class Field<R> {
         return row;
     }
 
+    /** A record within another whose fields are in JSON the other's own. */
+    static <R, S> Row<R> part(String name, Function<R, S> value, Table<S> table) {
+        Row<R> row = new Row<>(name, Type.OBJECT, value::apply);
+        row.table = table;
+        row.part = true;
+        return row;
+    }
+
     static <R, S> Row<R> objects(String name, Function<R, List<S>> value, Table<S> table) {
         Row<R> row = new Row<>(name, Type.OBJECTS, value::apply);
         row.table = table;
@@ -230,11 +249,34 @@ public final class Field<R> {
         private String hint = "";
         private Map<String, Object> choices = Map.of();
         private @Nullable Table<?> table;
+        private boolean part;
 
         private Row(String name, Type type, Function<R, @Nullable Object> value) {
             this.name = name;
             this.type = type;
             this.value = value;
+        }
+
+        /** The same of what is a part of another record. */
+        private Row(Row<Object> inner, Function<R, @Nullable Object> within) {
+            this(inner.name, inner.type, record -> inner.value.apply(Objects.requireNonNull(within.apply(record))));
+            required = inner.required;
+            unset = inner.unset;
+            unlessGiven = inner.unlessGiven;
+            range = inner.range;
+            bounds = inner.bounds;
+            span = inner.span;
+            stands = inner.stands;
+            limits = inner.limits;
+            since = inner.since;
+            secret = inner.secret;
+            use = inner.use;
+            doc = inner.doc;
+            label = inner.label;
+            hint = inner.hint;
+            choices = inner.choices;
+            table = inner.table;
+            part = inner.part;
         }
 
         Field<R> done() {

@@ -5,6 +5,7 @@ import static io.knit.core.spec.Field.flag;
 import static io.knit.core.spec.Field.number;
 import static io.knit.core.spec.Field.object;
 import static io.knit.core.spec.Field.objects;
+import static io.knit.core.spec.Field.part;
 import static io.knit.core.spec.Field.text;
 import static io.knit.core.spec.Field.textMap;
 import static io.knit.core.spec.Field.texts;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All fields of a spec and of what is in it. A new field is a component of its record, and a row here, or in the table of that record. */
@@ -204,7 +206,15 @@ public final class SpecTable {
                     .since("stack")
                     .use(Use.MARK)
                     .doc(
-                            "the name of those with which it is deployed, a DNS label: `knit deploy --prune` takes away what is of the same stack and was left out"));
+                            "the name of those with which it is deployed, a DNS label: `knit deploy --prune` takes away what is of the same stack and was left out"),
+            part("process", DeploymentSpec::process, ProcessTables.PROCESS),
+            part("isolation", DeploymentSpec::isolation, ProcessTables.ISOLATION),
+            part("scratch", DeploymentSpec::scratch, ProcessTables.SCRATCH),
+            part("network", DeploymentSpec::network, ProcessTables.NETWORK),
+            object("log", DeploymentSpec::log, ProcessTables.LOG)
+                    .since("log")
+                    .unlessGiven("as the engine keeps it, 30 MiB at most with `json-file`")
+                    .doc("where the engine keeps what a container writes, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(
@@ -223,28 +233,51 @@ public final class SpecTable {
             Map.entry("Update", UpdateTable.UPDATE),
             Map.entry("JobSpec", TendTables.JOB),
             Map.entry("CronSpec", TendTables.CRON),
-            Map.entry("DisconnectSpec", TendTables.DISCONNECT));
+            Map.entry("DisconnectSpec", TendTables.DISCONNECT),
+            Map.entry("LogSpec", ProcessTables.LOG));
+
+    /** With those of parts, which JSON does not have. */
+    private static final List<Table<?>> OF_RECORDS = Stream.concat(
+                    ALL.values().stream(),
+                    ALL.values().stream()
+                            .flatMap(table -> table.components().stream())
+                            .filter(Field::isPart)
+                            .map(Field::table))
+            .toList();
 
     private SpecTable() {}
 
     /** The row of a record's component; empty if it is no spec's. */
     public static Optional<Field<?>> of(RecordComponent component) {
-        return ALL.values().stream()
+        return tableOf(component).map(table -> rowOf(table, component));
+    }
+
+    private static Optional<Table<?>> tableOf(RecordComponent component) {
+        return OF_RECORDS.stream()
                 .filter(table -> table.record() == component.getDeclaringRecord())
-                .<Field<?>>map(table -> table.field(Table.wireName(component)))
                 .findFirst();
+    }
+
+    private static <R> Field<R> rowOf(Table<R> table, RecordComponent component) {
+        String name = Table.wireName(component);
+        return table.components().stream()
+                .filter(field -> field.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Whether a record's component is written only when it is not what it is unless given: what came after the first release. */
+    public static boolean isLater(RecordComponent component) {
+        return of(component).map(row -> row.since() != null || row.isPart()).orElse(false);
     }
 
     /** What a component of a spec's record is unless given; empty: nothing, or it is no spec's. */
     public static Optional<Object> unlessGiven(RecordComponent component) {
-        return ALL.values().stream()
-                .filter(table -> table.record() == component.getDeclaringRecord())
-                .findFirst()
-                .map(table -> unlessGiven(table, Table.wireName(component)));
+        return tableOf(component).map(table -> unlessGiven(table, component));
     }
 
-    private static <R> @Nullable Object unlessGiven(Table<R> table, String name) {
-        return table.unlessGiven(table.field(name));
+    private static <R> @Nullable Object unlessGiven(Table<R> table, RecordComponent component) {
+        return table.unlessGiven(rowOf(table, component));
     }
 
     /** Whether both specs say the same in all fields of that use. */

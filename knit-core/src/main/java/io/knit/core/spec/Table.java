@@ -13,20 +13,23 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of one record, in its components' order. Immutable. */
+/** The rows of one record, in its components' order; those of a part of it stand in that one's place. Immutable. */
 public final class Table<R> {
     private final Class<R> record;
     private final Function<Given, R> blank;
+    private final List<Field<R>> components;
     private final List<Field<R>> fields;
     private final Constructor<R> constructor;
     private final R madeUp;
 
-    private Table(Class<R> record, Function<Given, R> blank, List<Field<R>> fields) {
+    private Table(Class<R> record, Function<Given, R> blank, List<Field<R>> components) {
         this.record = record;
         this.blank = blank;
-        this.fields = fields;
+        this.components = components;
+        this.fields = components.stream().flatMap(Table::lifted).toList();
         this.constructor = constructor(record);
         this.madeUp = blank.apply(new Given(required(fields)));
     }
@@ -42,6 +45,11 @@ public final class Table<R> {
         List<Field<R>> fields = Arrays.stream(rows).map(Field.Row<R>::done).toList();
         requireWhole(record, fields.stream().map(Field::name).toList());
         return new Table<>(record, blank, fields);
+    }
+
+    /** The fields of a part as those of what has it. */
+    private static <R> Stream<Field<R>> lifted(Field<R> component) {
+        return component.isPart() ? component.table().fields().stream().map(component::lift) : Stream.of(component);
     }
 
     static void requireWhole(Class<?> record, List<String> rows) {
@@ -73,8 +81,14 @@ public final class Table<R> {
         return record;
     }
 
+    /** As JSON has them: those of a part are the record's own. */
     public List<Field<R>> fields() {
         return fields;
+    }
+
+    /** As Java has them: a part is one. */
+    List<Field<R>> components() {
+        return components;
     }
 
     /** All fields' names. */
@@ -102,8 +116,12 @@ public final class Table<R> {
     /** The same record with other values, by name. */
     public R with(R record, Map<String, ?> other) {
         List<@Nullable Object> values = new ArrayList<>();
-        for (Field<R> field : fields) {
-            values.add(other.containsKey(field.name()) ? other.get(field.name()) : field.of(record));
+        for (Field<R> field : components) {
+            Object before = field.of(record);
+            values.add(
+                    field.isPart()
+                            ? partWith(field.table(), before, other)
+                            : other.containsKey(field.name()) ? other.get(field.name()) : before);
         }
         try {
             return constructor.newInstance(values.toArray());
@@ -112,6 +130,14 @@ public final class Table<R> {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("a public record's constructor can be called", e);
         }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static @Nullable Object partWith(Table<?> table, @Nullable Object part, Map<String, ?> other) {
+        if (part == null || table.names().stream().noneMatch(other::containsKey)) {
+            return part;
+        }
+        return ((Table<Object>) table).with(part, other);
     }
 
     /** What a field is unless given; null: nothing, or it is required. Where it depends on others, for made-up ones. */

@@ -147,7 +147,7 @@ final class Defaults {
                 || field.getDeclaringRecord() == StartTimes.class
                 || isExitCode(field)
                 || field.getType() == Reservation.class
-                || SpecTable.of(field).map(row -> row.since() != null).orElse(false);
+                || SpecTable.isLater(field);
     }
 
     /** An agent that does not know it says nothing of it. */

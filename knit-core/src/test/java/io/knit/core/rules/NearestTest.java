@@ -30,4 +30,10 @@ class NearestTest {
         assertThat(Nearest.to("evd", WORDS, 1)).as("moved by two places").isEmpty();
         assertThat(Nearest.to("eimt", List.of("time"), 1)).as("two mistakes").isEmpty();
     }
+
+    @Test
+    void ofTwoThatAreAsNearALetterTooManyIsLessLikelyThanTwoTheWrongWayRound() {
+        assertThat(Nearest.to("stauts", List.of("stats", "status"), 2)).hasValue("status");
+        assertThat(Nearest.to("stat", List.of("stats", "stay"), 2)).hasValue("stay");
+    }
 }

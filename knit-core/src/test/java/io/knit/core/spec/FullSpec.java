@@ -6,14 +6,19 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
+import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.JobSpec;
+import io.knit.api.model.LogSpec;
+import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preference;
+import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
+import io.knit.api.model.ScratchSpec;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.Strategy;
 import io.knit.api.model.TcpCheck;
@@ -73,6 +78,12 @@ public final class FullSpec {
             .disconnect(new DisconnectSpec(
                     Duration.ofMinutes(2), Duration.ofMinutes(1), DisconnectSpec.Reconcile.KEEP_ORIGINAL))
             .stack("shop")
+            .process(new ProcessSpec(
+                    List.of("/entry"), "app:1000", List.of("video"), "/srv", true, Map.of("nofile", "1024:2048")))
+            .isolation(new IsolationSpec(List.of("NET_RAW"), Map.of("net.core.somaxconn", "1024")))
+            .scratch(new ScratchSpec(true, List.of("/run:size=64m"), 128L << 20))
+            .network(new NetworkSpec("web.example", List.of("10.0.0.53"), List.of("db:10.0.0.7")))
+            .log(new LogSpec("json-file", 1L << 20, 2))
             .build();
 
     private FullSpec() {}

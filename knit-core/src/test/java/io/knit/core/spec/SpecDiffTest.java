@@ -97,7 +97,24 @@ class SpecDiffTest {
                         new Change("/disconnect/replace_after", null, "\"2m\""),
                         new Change("/disconnect/stop_after", null, "\"1m\""),
                         new Change("/disconnect/reconcile", "\"newest_healthy\"", "\"keep_original\""),
-                        new Change("/stack", null, "\"shop\""));
+                        new Change("/stack", null, "\"shop\""),
+                        new Change("/entrypoint", null, "[\"/entry\"]"),
+                        new Change("/user", null, "\"app:1000\""),
+                        new Change("/group_add", null, "[\"video\"]"),
+                        new Change("/workdir", null, "\"/srv\""),
+                        new Change("/tty", "false", "true"),
+                        new Change("/ulimits", null, "{\"nofile\":\"1024:2048\"}"),
+                        new Change("/cap_drop", null, "[\"NET_RAW\"]"),
+                        new Change("/sysctls", null, "{\"net.core.somaxconn\":\"1024\"}"),
+                        new Change("/read_only", "false", "true"),
+                        new Change("/tmpfs", null, "[\"/run:size=64m\"]"),
+                        new Change("/shm_size", null, "\"128MiB\""),
+                        new Change("/hostname", null, "\"web.example\""),
+                        new Change("/dns", null, "[\"10.0.0.53\"]"),
+                        new Change("/extra_hosts", null, "[\"db:10.0.0.7\"]"),
+                        new Change("/log/driver", null, "\"json-file\""),
+                        new Change("/log/max_size", null, "\"1MiB\""),
+                        new Change("/log/max_files", null, "2"));
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SpecTableTest {
@@ -31,17 +32,20 @@ class SpecTableTest {
 
     @Test
     void everyRecordInASpecHasItsTable() {
-        assertThat(SpecTable.ALL.values().stream().<Class<?>>map(Table::record).toList())
-                .containsExactlyInAnyOrderElementsOf(recordsIn(DeploymentSpec.class, new LinkedHashSet<>()));
+        List<Class<?>> tabled = new java.util.ArrayList<>(
+                SpecTable.ALL.values().stream().<Class<?>>map(Table::record).toList());
+        parts().forEach(part -> tabled.add(part.record()));
+        assertThat(tabled).containsExactlyInAnyOrderElementsOf(recordsIn(DeploymentSpec.class, new LinkedHashSet<>()));
     }
 
     @Test
     void everyComponentHasItsRowOfItsType() {
-        for (Table<?> table : SpecTable.ALL.values()) {
+        for (Table<?> table :
+                Stream.concat(SpecTable.ALL.values().stream(), parts().stream()).toList()) {
             RecordComponent[] components = table.record().getRecordComponents();
-            assertThat(components).hasSameSizeAs(table.fields());
+            assertThat(components).hasSameSizeAs(table.components());
             for (int i = 0; i < components.length; i++) {
-                Field<?> field = table.fields().get(i);
+                Field<?> field = table.components().get(i);
                 assertThat(field.name())
                         .isEqualTo(components[i]
                                 .getName()
@@ -52,6 +56,27 @@ class SpecTableTest {
                         .matches(javaTypes(field));
             }
         }
+    }
+
+    private static List<Table<?>> parts() {
+        return SpecTable.SPEC.components().stream()
+                .filter(Field::isPart)
+                .<Table<?>>map(Field::table)
+                .toList();
+    }
+
+    @Test
+    void thePartsFieldsAreTheSpecsOwnInJson() {
+        assertThat(SpecTable.SPEC.names())
+                .contains("user", "cap_drop", "tmpfs", "hostname")
+                .doesNotContain("process", "isolation", "scratch", "network")
+                .doesNotHaveDuplicates();
+        DeploymentSpec other = SpecTable.SPEC.with(FullSpec.SPEC, Map.of("user", "nobody", "image", "web:3"));
+        assertThat(other.process().user()).isEqualTo("nobody");
+        assertThat(other.process().workdir()).isEqualTo("/srv");
+        assertThat(other.image()).isEqualTo("web:3");
+        assertThat(SpecTable.SPEC.with(other, Map.of("user", "app:1000", "image", "web:2")))
+                .isEqualTo(FullSpec.SPEC);
     }
 
     @Test

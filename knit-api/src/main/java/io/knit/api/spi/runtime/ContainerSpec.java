@@ -1,7 +1,12 @@
 package io.knit.api.spi.runtime;
 
+import io.knit.api.model.IsolationSpec;
+import io.knit.api.model.LogSpec;
+import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Resources;
+import io.knit.api.model.ScratchSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +21,11 @@ import java.util.Objects;
  * @param init whether an init of the engine's is process 1
  * @param noNewPrivileges whether no program may gain rights that its caller has not
  * @param resources what it may take of the host
+ * @param process who its process is, and within which limits; its entrypoint is in {@code command} already, and is not looked at
+ * @param isolation what keeps it apart from the host
+ * @param scratch where it may write what goes with it
+ * @param network how it is called, and whom it asks for names
+ * @param log where what it writes is kept
  */
 public record ContainerSpec(
         String name,
@@ -28,7 +38,12 @@ public record ContainerSpec(
         List<FileMount> mounts,
         boolean init,
         boolean noNewPrivileges,
-        Resources resources) {
+        Resources resources,
+        ProcessSpec process,
+        IsolationSpec isolation,
+        ScratchSpec scratch,
+        NetworkSpec network,
+        LogSpec log) {
     public ContainerSpec {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(image, "image");
@@ -39,6 +54,43 @@ public record ContainerSpec(
         ports = List.copyOf(ports);
         mounts = List.copyOf(mounts);
         Objects.requireNonNull(resources, "resources");
+        Objects.requireNonNull(process, "process");
+        Objects.requireNonNull(isolation, "isolation");
+        Objects.requireNonNull(scratch, "scratch");
+        Objects.requireNonNull(network, "network");
+        Objects.requireNonNull(log, "log");
+    }
+
+    /** One of which no more is said. */
+    public ContainerSpec(
+            String name,
+            String image,
+            List<String> command,
+            List<String> args,
+            Map<String, String> env,
+            Map<String, String> labels,
+            List<PortBinding> ports,
+            List<FileMount> mounts,
+            boolean init,
+            boolean noNewPrivileges,
+            Resources resources) {
+        this(
+                name,
+                image,
+                command,
+                args,
+                env,
+                labels,
+                ports,
+                mounts,
+                init,
+                noNewPrivileges,
+                resources,
+                ProcessSpec.DEFAULT,
+                IsolationSpec.DEFAULT,
+                ScratchSpec.DEFAULT,
+                NetworkSpec.DEFAULT,
+                LogSpec.DEFAULT);
     }
 
     /** One with an init, without new privileges, and with the default resources. */

@@ -10,6 +10,7 @@ import io.knit.core.wire.WireCodec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** An assignment as the engine is asked for it. */
 final class ContainerSpecs {
@@ -29,17 +30,28 @@ final class ContainerSpecs {
         if (!spec.stop().equals(StopSpec.DEFAULT)) {
             labels.put(KnitLabels.STOP, WireCodec.encodeText(spec.stop()));
         }
+        List<String> entrypoint = spec.process().entrypoint();
         return new ContainerSpec(
                 "knit-" + assignment.instance(),
                 spec.image(),
-                spec.command(),
-                spec.args(),
+                entrypoint.isEmpty() ? spec.command() : entrypoint,
+                entrypoint.isEmpty() ? spec.args() : arguments(spec),
                 spec.env(),
                 labels,
                 assignment.ports(),
                 mounts,
                 spec.init(),
                 spec.noNewPrivileges(),
-                spec.resources());
+                spec.resources(),
+                spec.process(),
+                spec.isolation(),
+                spec.scratch(),
+                spec.network(),
+                spec.log());
+    }
+
+    /** Of an entrypoint that the spec gives. */
+    private static List<String> arguments(DeploymentSpec spec) {
+        return Stream.concat(spec.command().stream(), spec.args().stream()).toList();
     }
 }

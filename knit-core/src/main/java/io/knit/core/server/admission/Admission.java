@@ -74,6 +74,7 @@ public final class Admission {
         NumberRules.check(spec, refusals);
         PortRules.check(spec.ports(), refusals);
         TendRules.check(spec, refusals);
+        ProcessRules.check(spec, refusals);
         PlaceRules.check(spec, refusals);
         if (knowsMode) {
             ModeRules.check(spec, refusals);
@@ -153,7 +154,7 @@ public final class Admission {
         return value.chars().anyMatch(c -> c < ' ') || WholeText.fault(value) != null;
     }
 
-    private static void words(String pointer, List<String> words, Refusals refusals) {
+    static void words(String pointer, List<String> words, Refusals refusals) {
         FieldLimits limits = limits(pointer);
         if (words.size() > limits.entries()) {
             refusals.add(pointer, TOO_LARGE, pointer.substring(1) + " has more than " + limits.entries() + " words");

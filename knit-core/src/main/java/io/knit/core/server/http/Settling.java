@@ -2,8 +2,10 @@ package io.knit.core.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Mode;
@@ -68,7 +70,7 @@ final class Settling {
         }
     }
 
-    /** Until all of the revision, or of a later one, runs. */
+    /** Until all of the revision, or of a later one, runs, and what it replaces has gone. */
     void runs(RoutingContext ctx, DeploymentView made, Duration patience, Consumer<Outcome<DeploymentView>> answer) {
         begin(new OfDeployment(made, patience, false, answer), ctx);
     }
@@ -209,10 +211,27 @@ final class Settling {
             } else if (!shallGo && view.status() == DeploymentStatus.FAILED) {
                 JobRun run = view.deployment().run();
                 return new Outcome<>(view, run == null ? "it failed" : run.reason());
-            } else if (!shallGo && view.status() == settled(view)) {
-                return new Outcome<>(view, null);
+            } else if (view.problem() != null) {
+                return new Outcome<>(view, view.problem());
             }
-            return view.problem() == null ? null : new Outcome<>(view, view.problem());
+            return shallGo ? null : course(view);
+        }
+
+        /** A rollout may yet fail and go back after all of the new revision run: how long they must is said by {@code min_healthy}. */
+        private static @Nullable Outcome<DeploymentView> course(DeploymentView view) {
+            Deployment deployment = view.deployment();
+            Rollout rollout = deployment.rollout();
+            boolean replaces = rollout.from() > 0 && rollout.isUnderWay();
+            if (view.status() == settled(view) && !replaces) {
+                return new Outcome<>(view, null);
+            } else if (replaces && rollout.phase() == Rollout.Phase.CANARY) {
+                return new Outcome<>(view, rollout.reason());
+            } else if (replaces
+                    && deployment.paused()
+                    && view.instances().stream().allMatch(Settling::stands)) {
+                return new Outcome<>(view, "it is paused: nothing is replaced until it is resumed");
+            }
+            return null;
         }
 
         @Override
@@ -238,6 +257,10 @@ final class Settling {
                             view.deployment().spec());
             return wentBack || rollout.phase() == Rollout.Phase.PAUSED ? rollout.reason() : null;
         }
+    }
+
+    private static boolean stands(Instance instance) {
+        return !instance.isLive() || instance.isHealthy();
     }
 
     private final class OfNode extends Waiting<Node> {

@@ -62,7 +62,22 @@ class OldAgentTest {
             "'disconnect': {'replace_after': '2m'}",
             "'disconnect': {'stop_after': '1m'}",
             "'disconnect': {'reconcile': 'keep_original'}",
-            "'stack': 'shop'");
+            "'stack': 'shop'",
+            "'entrypoint': ['/entry']",
+            "'user': 'app'",
+            "'group_add': ['video']",
+            "'workdir': '/srv'",
+            "'tty': true",
+            "'ulimits': {'nofile': '1024'}",
+            "'cap_drop': ['ALL']",
+            "'sysctls': {'net.core.somaxconn': '1024'}",
+            "'read_only': true",
+            "'tmpfs': ['/run']",
+            "'shm_size': '128MiB'",
+            "'hostname': 'web'",
+            "'dns': ['10.0.0.53']",
+            "'extra_hosts': ['db:10.0.0.7']",
+            "'log': {'max_size': '1MiB'}");
 
     private static DeploymentSpec spec(String fields) {
         String json = "{'name': 'web', 'image': 'web:1', " + fields + "}";

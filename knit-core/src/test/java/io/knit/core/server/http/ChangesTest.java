@@ -234,11 +234,50 @@ class ChangesTest {
                         .begin(from, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
                         .in(Rollout.Phase.ROLLING_BACK, "revision " + from + " failed", FakeOrchestrator.NOW);
         server.orchestrator.put(revision(7, image, rollout), DeploymentStatus.DEPLOYING, List.of());
-        server.orchestrator.put(revision(7, image, rollout), DeploymentStatus.RUNNING, List.of());
+        Rollout over = rollout.done(7, FakeOrchestrator.NOW);
+        server.orchestrator.put(revision(7, image, over), DeploymentStatus.RUNNING, List.of());
 
         JsonNode settled = json(answer.get(10, TimeUnit.SECONDS));
         assertThat(settled.path("unsettled").asText()).isEqualTo(unsettled);
         assertThat(answer.get().statusCode()).isEqualTo(unsettled.isEmpty() ? 200 : 202);
+    }
+
+    @Test
+    @DisplayName("that all of it runs is not the end: the rollout must be over, for until then it may go back")
+    void theRolloutsEnd() throws Exception {
+        Rollout moving = Rollout.NONE.begin(5, FakeOrchestrator.NOW, FakeOrchestrator.NOW);
+        server.orchestrator.put(revision(6, "nginx:1", moving), DeploymentStatus.RUNNING, List.of());
+        CompletableFuture<HttpResponse<String>> answer = sent("/deployments/web/scale?wait=1m", "{\"replicas\":1}");
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        server.get("/ping");
+        assertThat(answer).isNotDone();
+        Rollout over = moving.done(6, FakeOrchestrator.NOW);
+        server.orchestrator.put(revision(6, "nginx:1", over), DeploymentStatus.RUNNING, List.of());
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CANARY, false, 1 canary is healthy",
+        "MOVING, true, it is paused: nothing is replaced until it is resumed",
+        "PAUSED, false, revision 6 failed",
+    })
+    @DisplayName("where a rollout waits for a word, nobody waits for its end")
+    void aWordIsAwaited(Rollout.Phase phase, boolean paused, String unsettled) throws Exception {
+        String reason = phase == Rollout.Phase.MOVING ? "" : unsettled;
+        Rollout stands = Rollout.NONE
+                .begin(5, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
+                .in(phase, reason, FakeOrchestrator.NOW);
+        Instant now = FakeOrchestrator.NOW;
+        server.orchestrator.put(
+                new Deployment("web", 6, revision(6, "nginx:1", stands).spec(), false, now, now, paused, stands),
+                DeploymentStatus.DEPLOYING,
+                List.of());
+        HttpResponse<String> answer =
+                sent("/deployments/web/scale?wait=1m", "{\"replicas\":1}").get(10, TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(json(answer).get("unsettled").asText()).isEqualTo(unsettled);
+        assertThat(json(answer).get("timed_out")).isEqualTo(BooleanNode.FALSE);
     }
 
     private static Deployment revision(int number, String image, Rollout rollout) {

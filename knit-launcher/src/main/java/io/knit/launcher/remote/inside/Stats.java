@@ -9,12 +9,16 @@ import io.knit.client.KnitClientException;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
+import io.knit.launcher.remote.live.Watch;
+import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What is used. */
@@ -27,19 +31,35 @@ import picocli.CommandLine.Parameters;
 final class Stats extends Remote {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
     private static final double STEP = 1024;
+    private static final Duration PAUSE = Duration.ofSeconds(2);
 
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "Deployments, or the ids of instances.")
     private List<String> names = List.of();
 
+    @Option(names = "--watch", description = "Go on showing it every other second, until Ctrl-C.")
+    private boolean watch;
+
     @Override
     protected int ask(KnitClient knit, Printer printer, Console console) {
+        if (watch) {
+            Terminal terminal = printer.isForPeople() ? printer.terminal() : Terminal.NONE;
+            Watch.sampled(PAUSE, () -> look(knit), seen -> lines(seen, printer), console.out(), terminal);
+        } else {
+            lines(look(knit), printer).forEach(console.out()::println);
+        }
+        return Exit.OK;
+    }
+
+    private JsonNode look(KnitClient knit) {
+        return names.isEmpty() ? nodes(knit) : instances(knit);
+    }
+
+    private List<String> lines(JsonNode seen, Printer printer) {
         boolean nodes = names.isEmpty();
-        ArrayNode all = nodes ? nodes(knit) : instances(knit);
-        printer.print(
-                all,
+        return printer.lines(
+                seen,
                 list -> Listings.names(list, nodes ? "node" : "instance"),
                 list -> (nodes ? hosts(list) : containers(list)).lines(printer.terminal()));
-        return Exit.OK;
     }
 
     private static ArrayNode nodes(KnitClient knit) {

@@ -63,6 +63,48 @@ public final class Watch {
         }
     }
 
+    /**
+     * Shows what a look at the server gives, anew after each pause: for what changes without an event that says so.
+     *
+     * @param pause between a look and the next
+     * @return when the thread is interrupted
+     * @throws KnitClientException if the first look fails, or what is looked at is not there any more
+     */
+    public static void sampled(
+            Duration pause,
+            Supplier<JsonNode> look,
+            Function<JsonNode, List<String>> lines,
+            PrintWriter out,
+            Terminal terminal) {
+        Drawing drawing = new Drawing(out, terminal);
+        JsonNode seen = look.get();
+        String away = "";
+        try {
+            while (true) {
+                List<String> picture = picture(lines.apply(seen), away);
+                if (terminal.screen()) {
+                    drawing.draw(picture);
+                } else {
+                    picture.forEach(out::println);
+                    out.println();
+                    out.flush();
+                }
+                Thread.sleep(pause.toMillis());
+                try {
+                    seen = look.get();
+                    away = "";
+                } catch (KnitClientException e) {
+                    if (e.kind() == KnitClientException.Kind.NOT_FOUND) {
+                        throw e;
+                    }
+                    away = String.valueOf(e.getMessage());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static List<String> picture(List<String> lines, String away) {
         if (away.isEmpty()) {
             return lines;

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,5 +101,28 @@ class LiveTest {
         watching.interrupt();
         watching.join();
         assertThat(fleet.knit("status", "seen", "--watch").exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("what no event tells of is looked at again and again, and a server that is away is said")
+    void sampled() throws Exception {
+        KnitClient nobody = KnitClient.of(URI.create("http://127.0.0.1:1"));
+        AtomicInteger looks = new AtomicInteger();
+        Screen screen = new Screen();
+        Thread watching = new Thread(() -> Watch.sampled(
+                Duration.ofMillis(10),
+                () -> {
+                    int look = looks.incrementAndGet();
+                    return look == 2 ? nobody.nodes() : JSON.createObjectNode().put("look", Math.min(look, 3));
+                },
+                seen -> List.of("look " + seen.path("look")),
+                new PrintWriter(screen),
+                SMALL));
+        watching.start();
+        Awaitility.await().until(() -> screen.shown().equals("look 3\n"));
+        assertThat(screen.seen())
+                .anyMatch(shown -> shown.startsWith("look 1\n\nas it was when the server was last heard"));
+        watching.interrupt();
+        watching.join();
     }
 }

@@ -10,7 +10,6 @@ import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.InternetProtocol;
-import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ports;
@@ -31,19 +30,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a container, or finds that it was made already. */
 public final class ContainerCreation implements Work<String> {
-    /** The engine's {@code json-file} keeps everything by default, until the disk is full. */
-    private static final Map<String, String> LOG_LIMITS = Map.of("max-size", "10m", "max-file", "3");
-
     /** Of a thousandth of a core. */
     private static final long NANOS = 1_000_000;
 
     private final ContainerSpec spec;
-    private final String logDriver;
+    private final ProcessSettings settings;
 
     /** @param logDriver the engine's default, empty if unknown */
     public ContainerCreation(ContainerSpec spec, String logDriver) {
         this.spec = spec;
-        this.logDriver = logDriver;
+        this.settings = new ProcessSettings(spec, logDriver);
     }
 
     @Override
@@ -75,6 +71,7 @@ public final class ContainerCreation implements Work<String> {
         if (!spec.args().isEmpty()) {
             command.withCmd(spec.args());
         }
+        settings.of(command);
         try {
             return command.exec().getId();
         } catch (NotFoundException e) {
@@ -97,9 +94,8 @@ public final class ContainerCreation implements Work<String> {
                 .withPortBindings(portBindings())
                 .withMounts(spec.mounts().stream().map(ContainerCreation::mount).toList());
         limit(host);
-        return logDriver.equals("json-file")
-                ? host.withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE, LOG_LIMITS))
-                : host;
+        settings.of(host);
+        return host;
     }
 
     /** Swap counts, too: with a limit for memory alone the engine would give as much swap again. */

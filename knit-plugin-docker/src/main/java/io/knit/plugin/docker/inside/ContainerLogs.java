@@ -73,7 +73,7 @@ public final class ContainerLogs implements Ongoing<Void>, ResultCallback<Frame>
 
     @Override
     public void onNext(Frame frame) {
-        give(lines.with(frame));
+        LineAssembly.pieces(frame).forEach(piece -> give(lines.with(piece)));
     }
 
     private void give(@Nullable LogLine line) {

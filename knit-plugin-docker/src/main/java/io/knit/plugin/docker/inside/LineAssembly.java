@@ -7,6 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +25,30 @@ final class LineAssembly {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private boolean terminal;
+
+    /** What a reading came to, in pieces of one line at most: of a terminal's output the engine makes no frames, and one reading may have many lines. */
+    static List<Frame> pieces(Frame read) {
+        if (read.getStreamType() != StreamType.RAW) {
+            return List.of(read);
+        }
+        List<Frame> pieces = new ArrayList<>();
+        byte[] all = read.getPayload();
+        int from = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] == '\n' || i == all.length - 1) {
+                pieces.add(new Frame(StreamType.RAW, Arrays.copyOfRange(all, from, i + 1)));
+                from = i + 1;
+            }
+        }
+        return pieces;
+    }
 
     /** The line, or part of one, that is whole with this piece; null: none is. */
     @Nullable
     LogLine with(Frame frame) {
         boolean error = frame.getStreamType() == StreamType.STDERR;
+        terminal = frame.getStreamType() == StreamType.RAW;
         ByteArrayOutputStream begun = error ? err : out;
         byte[] piece = frame.getPayload();
         begun.write(piece, 0, piece.length);
@@ -42,11 +64,16 @@ final class LineAssembly {
         return out.size() > 0 ? taken(out, false) : err.size() > 0 ? taken(err, true) : null;
     }
 
-    private static @Nullable LogLine taken(ByteArrayOutputStream begun, boolean error) {
+    private @Nullable LogLine taken(ByteArrayOutputStream begun, boolean error) {
         byte[] bytes = begun.toByteArray();
         begun.reset();
         boolean whole = bytes[bytes.length - 1] == '\n';
         int text = textAt(bytes);
+        int end = bytes.length - (whole ? 1 : 0);
+        if (terminal && end > text && bytes[end - 1] == '\r') {
+            // a terminal's lines end with both
+            end--;
+        }
         if (text == 0) {
             return null;
         }
@@ -55,7 +82,7 @@ final class LineAssembly {
                     Instant.parse(new String(bytes, 0, text - 1, StandardCharsets.UTF_8)),
                     error,
                     whole,
-                    new String(bytes, text, bytes.length - text - (whole ? 1 : 0), StandardCharsets.UTF_8));
+                    new String(bytes, text, end - text, StandardCharsets.UTF_8));
         } catch (DateTimeException e) {
             return null;
         }

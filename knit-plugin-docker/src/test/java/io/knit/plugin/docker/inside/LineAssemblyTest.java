@@ -26,9 +26,11 @@ class LineAssemblyTest {
     }
 
     private static void add(LineAssembly lines, StreamType stream, byte[] piece, List<LogLine> to) {
-        LogLine line = lines.with(new Frame(stream, piece));
-        if (line != null) {
-            to.add(line);
+        for (Frame each : LineAssembly.pieces(new Frame(stream, piece))) {
+            LogLine line = lines.with(each);
+            if (line != null) {
+                to.add(line);
+            }
         }
     }
 
@@ -89,5 +91,23 @@ class LineAssemblyTest {
         assertThat(got).isEmpty();
         assertThat(lines.rest()).isEqualTo(line(false, false, "half"));
         assertThat(lines.rest()).isNull();
+    }
+
+    @Test
+    @DisplayName("a terminal's lines come many at once, and end with both signs")
+    void terminal() {
+        byte[] all = bytes(TIME + " one\r\n" + TIME + " two\r\n" + TIME + " \r\n" + TIME + " in\rside\r\n");
+        for (int cut = 1; cut < all.length; cut++) {
+            LineAssembly lines = new LineAssembly();
+            List<LogLine> got = new ArrayList<>();
+            add(lines, StreamType.RAW, Arrays.copyOfRange(all, 0, cut), got);
+            add(lines, StreamType.RAW, Arrays.copyOfRange(all, cut, all.length), got);
+            assertThat(got)
+                    .containsExactly(
+                            line(false, true, "one"),
+                            line(false, true, "two"),
+                            line(false, true, ""),
+                            line(false, true, "in\rside"));
+        }
     }
 }

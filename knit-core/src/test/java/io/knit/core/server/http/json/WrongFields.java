@@ -8,7 +8,7 @@ final class WrongFields {
     private WrongFields() {}
 
     static Stream<Arguments> rows() {
-        return Stream.of(modes(), cron(), places(), resources(), update(), waits())
+        return Stream.of(modes(), cron(), places(), resources(), update(), waits(), WrongProcess.rows())
                 .flatMap(part -> part);
     }
 
@@ -111,7 +111,7 @@ final class WrongFields {
         return row("'update':{" + fields + "}", "invalid_value", pointer, words);
     }
 
-    private static Arguments row(String fields, String code, String pointer, String words) {
+    static Arguments row(String fields, String code, String pointer, String words) {
         return Arguments.of(
                 ("{'name':'a','image':'x:1'," + fields + "}").replace('\'', '"'),
                 code,

@@ -1,0 +1,34 @@
+package io.knit.api.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What the process of a container is, beside its words and environment. Of JSON's fields they are the spec's own, as in Compose's files.
+ *
+ * @param entrypoint replaces the image's entrypoint, and the spec's {@code command} and {@code args} are its arguments; empty: {@code command} replaces it
+ * @param user who it is: {@code name} or {@code uid}, perhaps with {@code :group}; empty: the image's
+ * @param groupAdd groups that it is in besides, by name or number
+ * @param workdir absolute path in the container where it starts; empty: the image's
+ * @param tty whether it has a terminal
+ * @param ulimits by the limit's name, {@code soft} or {@code soft:hard}; -1: none
+ */
+public record ProcessSpec(
+        List<String> entrypoint,
+        String user,
+        List<String> groupAdd,
+        String workdir,
+        boolean tty,
+        Map<String, String> ulimits) {
+    /** What a spec has that says nothing of it. */
+    public static final ProcessSpec DEFAULT = new ProcessSpec(List.of(), "", List.of(), "", false, Map.of());
+
+    public ProcessSpec {
+        entrypoint = List.copyOf(entrypoint);
+        Objects.requireNonNull(user, "user");
+        groupAdd = List.copyOf(groupAdd);
+        Objects.requireNonNull(workdir, "workdir");
+        ulimits = Copies.ordered(ulimits);
+    }
+}

@@ -1,0 +1,179 @@
+package io.knit.core.server.admission;
+
+import static io.knit.api.error.ErrorCode.DUPLICATE_VALUE;
+import static io.knit.api.error.ErrorCode.INVALID_VALUE;
+import static io.knit.api.error.ErrorCode.TOO_LARGE;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.LogSpec;
+import io.knit.core.rules.IpAddress;
+import io.knit.core.rules.process.Capability;
+import io.knit.core.rules.process.HostWords;
+import io.knit.core.rules.process.TmpfsWords;
+import io.knit.core.rules.process.UlimitWords;
+import io.knit.core.spec.FieldLimits;
+import io.knit.core.spec.ProcessTables;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.template.WholeText;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A container's process and what is around it. Numbers and sizes are {@link NumberRules}'. */
+final class ProcessRules {
+    private static final Set<String> SIZED = Set.of("", "json-file", "local");
+    private static final String PERSON =
+            " is no user; give a name or number, perhaps with a group: \"app\", \"1000:1000\"";
+    private static final String GROUP = " is no group; give its name or number";
+    private static final String HOSTNAME =
+            " is no host name; give letters, digits and -, in parts that . divides, each starting and ending with a letter or digit";
+
+    private final Refusals refusals;
+
+    private ProcessRules(Refusals refusals) {
+        this.refusals = refusals;
+    }
+
+    static void check(DeploymentSpec spec, Refusals refusals) {
+        ProcessRules rules = new ProcessRules(refusals);
+        rules.process(spec);
+        rules.surroundings(spec);
+        rules.log(spec.log());
+    }
+
+    private void process(DeploymentSpec spec) {
+        Admission.words("/entrypoint", spec.process().entrypoint(), refusals);
+        text("user", spec.process().user(), PERSON);
+        list("group_add", spec.process().groupAdd(), word -> limits("group_add").has(word) ? null : GROUP);
+        workdir(spec.process().workdir());
+        map(
+                "ulimits",
+                spec.process().ulimits(),
+                UlimitWords::fault,
+                "is no limit of a process; give one such as nofile");
+    }
+
+    private void surroundings(DeploymentSpec spec) {
+        list("cap_drop", spec.isolation().capDrop(), Capability::fault);
+        map(
+                "sysctls",
+                spec.isolation().sysctls(),
+                value -> value.isEmpty() ? " is empty; give a value" : null,
+                "is the host's, or no setting; a container has net.*, fs.mqueue.*, and of kernel.* those of messages, semaphores and shared memory");
+        list("tmpfs", spec.scratch().tmpfs(), TmpfsWords::fault);
+        mountedTwice(spec);
+        text("hostname", spec.network().hostname(), HOSTNAME);
+        list(
+                "dns",
+                spec.network().dns(),
+                word -> IpAddress.canonical(word) == null ? " is not an IP address; give a name server's" : null);
+        list("extra_hosts", spec.network().extraHosts(), HostWords::fault);
+    }
+
+    private void workdir(String path) {
+        if (!path.isEmpty() && !path.startsWith("/")) {
+            refusals.add(
+                    "/workdir",
+                    INVALID_VALUE,
+                    "workdir " + Pointers.quoted(path) + " is not absolute; start it with /");
+        } else if (!limits("workdir").has(path) || hasControls(path)) {
+            refusals.add(
+                    "/workdir",
+                    INVALID_VALUE,
+                    "workdir " + Pointers.quoted(path) + " can't be a path; give at most "
+                            + limits("workdir").length() + " characters without control characters");
+        }
+    }
+
+    private void mountedTwice(DeploymentSpec spec) {
+        Set<String> taken = new HashSet<>();
+        spec.templates().forEach(template -> taken.add(template.destination()));
+        List<String> all = spec.scratch().tmpfs();
+        for (int i = 0; i < all.size() && !refusals.full(); i++) {
+            if (!taken.add(TmpfsWords.path(all.get(i)))) {
+                refusals.add(
+                        "/tmpfs/" + i,
+                        DUPLICATE_VALUE,
+                        "tmpfs: something is mounted at " + Pointers.quoted(TmpfsWords.path(all.get(i)))
+                                + " already; leave one out");
+            }
+        }
+    }
+
+    private void log(LogSpec log) {
+        if (!ProcessTables.LOG.field("driver").limits().has(log.driver())) {
+            refusals.add(
+                    "/log/driver",
+                    INVALID_VALUE,
+                    "log.driver is " + Pointers.quoted(log.driver())
+                            + "; give one of json-file, local, journald, syslog, none");
+        } else if (!SIZED.contains(log.driver())) {
+            String no = "; the driver " + log.driver() + " has none: leave it out, or use json-file or local";
+            if (log.maxSize() != 0) {
+                refusals.add("/log/max_size", INVALID_VALUE, "log.max_size is given" + no);
+            }
+            if (log.maxFiles() != 0) {
+                refusals.add("/log/max_files", INVALID_VALUE, "log.max_files is given" + no);
+            }
+        }
+    }
+
+    private void text(String field, String text, String fault) {
+        if (!limits(field).has(text)) {
+            refusals.add("/" + field, INVALID_VALUE, field + " " + Pointers.quoted(text) + fault);
+        }
+    }
+
+    private void list(String field, List<String> words, Function<String, @Nullable String> judge) {
+        FieldLimits limits = limits(field);
+        if (words.size() > limits.entries()) {
+            refusals.add(
+                    "/" + field,
+                    TOO_LARGE,
+                    field + " has " + words.size() + " entries; give " + limits.entries() + " at most");
+            return;
+        }
+        Set<String> before = new HashSet<>();
+        for (int i = 0; i < words.size() && !refusals.full(); i++) {
+            String word = words.get(i);
+            String fault = word.length() > limits.length() || hasControls(word)
+                    ? " is too long or has control characters; give at most " + limits.length() + " printable ones"
+                    : judge.apply(word);
+            if (fault == null && !before.add(word)) {
+                fault = " is given twice; leave one out";
+            }
+            if (fault != null) {
+                refusals.add("/" + field + "/" + i, INVALID_VALUE, field + ": " + Pointers.quoted(word) + fault);
+            }
+        }
+    }
+
+    private void map(String field, Map<String, String> all, Function<String, @Nullable String> judge, String noKey) {
+        Admission.entries("/" + field, all, refusals);
+        FieldLimits limits = limits(field);
+        all.forEach((key, value) -> {
+            String pointer = Pointers.child("/" + field, key);
+            if (!limits.hasKey(key)) {
+                refusals.add(pointer, INVALID_VALUE, field + ": " + Pointers.quoted(key) + " " + noKey);
+                return;
+            }
+            String fault = value.length() > limits.length() || hasControls(value)
+                    ? " is too long or has control characters; give at most " + limits.length() + " printable ones"
+                    : judge.apply(value);
+            if (fault != null) {
+                refusals.add(pointer, INVALID_VALUE, field + "." + key + " " + Pointers.quoted(value) + fault);
+            }
+        });
+    }
+
+    private static boolean hasControls(String text) {
+        return text.chars().anyMatch(c -> c < ' ' || c == 0x7f) || WholeText.fault(text) != null;
+    }
+
+    private static FieldLimits limits(String field) {
+        return SpecTable.SPEC.field(field).limits();
+    }
+}

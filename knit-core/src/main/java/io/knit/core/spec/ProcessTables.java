@@ -1,0 +1,161 @@
+package io.knit.core.spec;
+
+import static io.knit.core.spec.Field.flag;
+import static io.knit.core.spec.Field.number;
+import static io.knit.core.spec.Field.size;
+import static io.knit.core.spec.Field.text;
+import static io.knit.core.spec.Field.textMap;
+import static io.knit.core.spec.Field.texts;
+
+import io.knit.api.model.IsolationSpec;
+import io.knit.api.model.LogSpec;
+import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.ProcessSpec;
+import io.knit.api.model.ScratchSpec;
+import java.util.List;
+import java.util.Map;
+
+/** What is in a spec of a container's process and of what is around it: the rows of those records. Each is known to agents by its own name. */
+public final class ProcessTables {
+    private static final int WORDS = 256;
+    private static final int WORD = 32 * 1024;
+    private static final int PATH = 4096;
+    private static final int SOME = 64;
+    private static final int NAME = 64;
+    private static final String WHO = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
+    private static final String HOST = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?";
+
+    /** What the kernel keeps apart for each container; all others are the host's. */
+    private static final String SYSCTLS =
+            "net\\.[a-zA-Z0-9_./-]+|fs\\.mqueue\\.[a-z_]+|kernel\\.(msgmax|msgmnb|msgmni|sem"
+                    + "|shmall|shmmax|shmmni|shm_rmid_forced)";
+
+    private static final String LIMITS =
+            "core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack";
+
+    public static final Table<ProcessSpec> PROCESS = Table.of(
+            ProcessSpec.class,
+            given -> ProcessSpec.DEFAULT,
+            texts("entrypoint", ProcessSpec::entrypoint)
+                    .entries(WORDS)
+                    .length(WORD)
+                    .unset(List.of())
+                    .unlessGiven("`command`, else the image's")
+                    .since("entrypoint")
+                    .doc("replaces the entrypoint, with `command` and `args` as its arguments"),
+            text("user", ProcessSpec::user)
+                    .length(128)
+                    .pattern("(" + WHO + "(:" + WHO + ")?)?")
+                    .unset("")
+                    .unlessGiven("the image's")
+                    .since("user")
+                    .doc("who the process is: a name or number, perhaps with `:` and a group's"),
+            texts("group_add", ProcessSpec::groupAdd)
+                    .entries(32)
+                    .length(NAME)
+                    .pattern(WHO)
+                    .unset(List.of())
+                    .unlessGiven("none")
+                    .since("group_add")
+                    .doc("groups that it is in besides, by name or number; at most {entries}"),
+            text("workdir", ProcessSpec::workdir)
+                    .length(PATH)
+                    .unset("")
+                    .unlessGiven("the image's")
+                    .since("workdir")
+                    .doc("absolute path in the container in which it starts"),
+            flag("tty", ProcessSpec::tty).since("tty").doc("whether it has a terminal"),
+            textMap("ulimits", ProcessSpec::ulimits)
+                    .entries(SOME)
+                    .keys(NAME, LIMITS)
+                    .length(41)
+                    .unset(Map.of())
+                    .unlessGiven("the engine's")
+                    .since("ulimits")
+                    .doc(
+                            "limits of the process by name, such as `nofile`: a number for both, or `soft:hard`; `-1` is none"));
+
+    public static final Table<IsolationSpec> ISOLATION = Table.of(
+            IsolationSpec.class,
+            given -> IsolationSpec.DEFAULT,
+            texts("cap_drop", IsolationSpec::capDrop)
+                    .entries(SOME)
+                    .length(NAME)
+                    .unset(List.of())
+                    .unlessGiven("none")
+                    .since("cap_drop")
+                    .doc("capabilities of the engine's usual ones that it has not, such as `NET_RAW`, or `ALL`"),
+            textMap("sysctls", IsolationSpec::sysctls)
+                    .entries(SOME)
+                    .keys(256, SYSCTLS)
+                    .length(PATH)
+                    .unset(Map.of())
+                    .unlessGiven("none")
+                    .since("sysctls")
+                    .doc(
+                            "settings of the kernel that are the container's own: `net.*`, `fs.mqueue.*`, and of `kernel.` `msgmax msgmnb msgmni sem shmall shmmax shmmni shm_rmid_forced`"));
+
+    public static final Table<ScratchSpec> SCRATCH = Table.of(
+            ScratchSpec.class,
+            given -> ScratchSpec.DEFAULT,
+            flag("read_only", ScratchSpec::readOnly)
+                    .since("read_only")
+                    .doc("`true`: nothing can be written but what is mounted, such as `tmpfs`"),
+            texts("tmpfs", ScratchSpec::tmpfs)
+                    .entries(32)
+                    .length(PATH)
+                    .unset(List.of())
+                    .unlessGiven("none")
+                    .since("tmpfs")
+                    .doc(
+                            "folders in memory: an absolute path, perhaps with `:` and `size=`, `mode=`, `uid=`, `gid=`, `nr_inodes=`, `exec`, `noexec`, `ro`, `rw`, parted by commas; at most {entries}"),
+            size("shm_size", ScratchSpec::shmSize, 64L << 10, 1L << 40, ", or leave it out for 64MiB")
+                    .unlessGiven("`64MiB`")
+                    .since("shm_size")
+                    .doc("how large `/dev/shm` is, {range}"));
+
+    public static final Table<NetworkSpec> NETWORK = Table.of(
+            NetworkSpec.class,
+            given -> NetworkSpec.DEFAULT,
+            text("hostname", NetworkSpec::hostname)
+                    .length(63)
+                    .pattern("(" + HOST + "(\\." + HOST + ")*)?")
+                    .unset("")
+                    .unlessGiven("the engine's choice")
+                    .since("hostname")
+                    .doc("what the container calls itself, 1–{length} of `A-Z a-z 0-9 - .`"),
+            texts("dns", NetworkSpec::dns)
+                    .entries(3)
+                    .length(45)
+                    .unset(List.of())
+                    .unlessGiven("the engine's choice")
+                    .since("dns")
+                    .doc("addresses of the servers that it asks for names; at most {entries}, for no more are asked"),
+            texts("extra_hosts", NetworkSpec::extraHosts)
+                    .entries(WORDS)
+                    .length(320)
+                    .unset(List.of())
+                    .unlessGiven("none")
+                    .since("extra_hosts")
+                    .doc("names in its `/etc/hosts`: `name:address`, or `name:host-gateway` for its host"));
+
+    public static final Table<LogSpec> LOG = Table.of(
+            LogSpec.class,
+            given -> LogSpec.DEFAULT,
+            text("driver", LogSpec::driver)
+                    .length(NAME)
+                    .pattern("(json-file|local|journald|syslog|none)?")
+                    .unset("")
+                    .unlessGiven("the engine's")
+                    .doc(
+                            "`json-file`, `local`, `journald`, `syslog` or `none`; with `none` nobody can read them, with `syslog` it depends on the engine"),
+            size("max_size", LogSpec::maxSize, 4L << 10, 1L << 30, ", or leave it out for the engine's")
+                    .unlessGiven("`10MiB` with `json-file`, else the engine's")
+                    .doc("how large a file may grow until the next is begun, {range}; with `json-file` and `local`"),
+            number("max_files", LogSpec::maxFiles, 0, 20)
+                    .unset(0)
+                    .unlessGiven("3 with `json-file`, else the engine's")
+                    .doc("so many files are kept, {range}; with `json-file` and `local`; 0: unless given"));
+
+    private ProcessTables() {}
+}

@@ -1,0 +1,91 @@
+package io.knit.core.server.http.json;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+
+/** The part of {@link BadInputTest}'s table that is about a container's process and what is around it. */
+final class WrongProcess {
+    private static final String INVALID = "invalid_value";
+
+    private WrongProcess() {}
+
+    static Stream<Arguments> rows() {
+        return Stream.of(process(), isolation(), scratch(), network(), log()).flatMap(part -> part);
+    }
+
+    private static Stream<Arguments> process() {
+        return Stream.of(
+                WrongFields.row("'entrypoint':'/run'", "wrong_type", "/entrypoint", "give a list"),
+                WrongFields.row("'entrypoint':['a\\u0000']", INVALID, "/entrypoint/0", "NUL"),
+                WrongFields.row("'user':1000", "wrong_type", "/user", "quote it"),
+                WrongFields.row("'user':'a b'", INVALID, "/user", "is no user; give a name or number"),
+                WrongFields.row("'user':'app:'", INVALID, "/user", "perhaps with a group"),
+                WrongFields.row("'group_add':['a:b']", INVALID, "/group_add/0", "is no group"),
+                WrongFields.row("'group_add':['44','44']", INVALID, "/group_add/1", "is given twice"),
+                WrongFields.row("'workdir':'srv'", INVALID, "/workdir", "is not absolute; start it with /"),
+                WrongFields.row("'workdir':'/a\\nb'", INVALID, "/workdir", "without control characters"),
+                WrongFields.row("'tty':'yes'", "wrong_type", "/tty", "remove the quotes"),
+                WrongFields.row("'ulimits':{'files':'1'}", INVALID, "/ulimits/files", "one such as nofile"),
+                WrongFields.row("'ulimits':{'nofile':1024}", "wrong_type", "/ulimits/nofile", "quote it"),
+                WrongFields.row("'ulimits':{'nofile':'many'}", INVALID, "/ulimits/nofile", "or two as '1024:2048'"),
+                WrongFields.row("'ulimits':{'nofile':'9:8'}", INVALID, "/ulimits/nofile", "the smaller number first"));
+    }
+
+    private static Stream<Arguments> isolation() {
+        return Stream.of(
+                WrongFields.row("'cap_drop':['NET_RWA']", INVALID, "/cap_drop/0", "did you mean 'NET_RAW'?"),
+                WrongFields.row("'cap_drop':['net_raw']", INVALID, "/cap_drop/0", "did you mean 'NET_RAW'?"),
+                WrongFields.row("'cap_drop':['CAP_EVERYTHING']", INVALID, "/cap_drop/0", "capabilities(7)"),
+                WrongFields.row(
+                        "'sysctls':{'vm.max_map_count':'262144'}",
+                        INVALID,
+                        "/sysctls/vm.max_map_count",
+                        "or no setting; a container has net.*"),
+                WrongFields.row("'sysctls':{'kernel.shmmin':'1'}", INVALID, "/sysctls/kernel.shmmin", "no setting"),
+                WrongFields.row("'sysctls':{'net.core.somaxconn':''}", INVALID, "/sysctls/net.core.somaxconn", "empty"),
+                WrongFields.row(
+                        "'sysctls':{'net.core.somaxconn':1024}",
+                        "wrong_type",
+                        "/sysctls/net.core.somaxconn",
+                        "quote it"));
+    }
+
+    private static Stream<Arguments> scratch() {
+        return Stream.of(
+                WrongFields.row("'read_only':1", "wrong_type", "/read_only", "give true or false"),
+                WrongFields.row("'tmpfs':'/run'", "wrong_type", "/tmpfs", "give a list"),
+                WrongFields.row("'tmpfs':['run']", INVALID, "/tmpfs/0", "is not absolute"),
+                WrongFields.row("'tmpfs':['/run:size=much']", INVALID, "/tmpfs/0", "give size=64m"),
+                WrongFields.row("'tmpfs':['/run:suid']", INVALID, "/tmpfs/0", "nr_inodes=, exec, noexec"),
+                WrongFields.row(
+                        "'tmpfs':['/run','/run:ro']", "duplicate_value", "/tmpfs/1", "mounted at '/run' already"),
+                WrongFields.row(
+                        "'tmpfs':['/a'],'templates':[{'destination':'/a','content':'x'}]",
+                        "duplicate_value",
+                        "/tmpfs/0",
+                        "leave one out"),
+                WrongFields.row("'shm_size':'128m'", INVALID, "/shm_size", "did you mean '128MiB'?"),
+                WrongFields.row("'shm_size':1024", INVALID, "/shm_size", "64KiB to 1TiB"));
+    }
+
+    private static Stream<Arguments> network() {
+        return Stream.of(
+                WrongFields.row("'hostname':'my_host'", INVALID, "/hostname", "is no host name"),
+                WrongFields.row("'dns':['ns.example']", INVALID, "/dns/0", "is not an IP address"),
+                WrongFields.row("'dns':['1.1.1.1','1.1.1.2','1.1.1.3','1.1.1.4']", "too_large", "/dns", "3 at most"),
+                WrongFields.row("'extra_hosts':['db']", INVALID, "/extra_hosts/0", "give it as 'db:10.0.0.7'"),
+                WrongFields.row("'extra_hosts':['db:other']", INVALID, "/extra_hosts/0", "host-gateway"));
+    }
+
+    private static Stream<Arguments> log() {
+        return Stream.of(
+                WrongFields.row("'log':{'driver':'fluentd'}", INVALID, "/log/driver", "json-file, local, journald"),
+                WrongFields.row("'log':{'max_size':'1KiB'}", INVALID, "/log/max_size", "4KiB to 1GiB"),
+                WrongFields.row("'log':{'max_files':21}", INVALID, "/log/max_files", "0 to 20"),
+                WrongFields.row(
+                        "'log':{'driver':'none','max_files':2}",
+                        INVALID,
+                        "/log/max_files",
+                        "the driver none has none"));
+    }
+}

@@ -1,0 +1,144 @@
+package io.knit.plugin.docker.container;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Ulimit;
+import io.knit.api.model.LogSpec;
+import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.ProcessSpec;
+import io.knit.api.model.ScratchSpec;
+import io.knit.api.spi.runtime.ContainerSpec;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a container's process is and what is around it, as the engine is told. What is not given is left to the engine. */
+final class ProcessSettings {
+    /** The engine's {@code json-file} keeps everything by default, until the disk is full. */
+    private static final Map<String, String> LOG_LIMITS = Map.of("max-size", "10m", "max-file", "3");
+
+    private static final String JSON_FILE = "json-file";
+    private static final String CAP = "CAP_";
+
+    private final ContainerSpec spec;
+    private final String logDriver;
+
+    /** @param logDriver the engine's default, empty if unknown */
+    ProcessSettings(ContainerSpec spec, String logDriver) {
+        this.spec = spec;
+        this.logDriver = logDriver;
+    }
+
+    void of(CreateContainerCmd command) {
+        ProcessSpec process = spec.process();
+        if (!process.user().isEmpty()) {
+            command.withUser(process.user());
+        }
+        if (!process.workdir().isEmpty()) {
+            command.withWorkingDir(process.workdir());
+        }
+        if (process.tty()) {
+            command.withTty(true);
+        }
+        if (!spec.network().hostname().isEmpty()) {
+            command.withHostName(spec.network().hostname());
+        }
+    }
+
+    void of(HostConfig host) {
+        process(host);
+        scratch(host);
+        network(host);
+        log(host);
+    }
+
+    private void process(HostConfig host) {
+        ProcessSpec process = spec.process();
+        if (!process.groupAdd().isEmpty()) {
+            host.withGroupAdd(process.groupAdd());
+        }
+        if (!process.ulimits().isEmpty()) {
+            host.withUlimits(process.ulimits().entrySet().stream()
+                    .map(limit -> ulimit(limit.getKey(), limit.getValue()))
+                    .toList());
+        }
+        if (!spec.isolation().capDrop().isEmpty()) {
+            host.withCapDrop(capabilities(spec.isolation().capDrop()));
+        }
+        if (!spec.isolation().sysctls().isEmpty()) {
+            host.withSysctls(spec.isolation().sysctls());
+        }
+    }
+
+    private static Ulimit ulimit(String name, String words) {
+        String[] parts = words.split(":", 2);
+        long soft = Long.parseLong(parts[0]);
+        return new Ulimit(name, soft, parts.length == 1 ? soft : Long.parseLong(parts[1]));
+    }
+
+    private static Capability[] capabilities(List<String> names) {
+        return names.stream()
+                .map(name -> Capability.fromValue(name.startsWith(CAP) ? name.substring(CAP.length()) : name))
+                .toArray(Capability[]::new);
+    }
+
+    private void scratch(HostConfig host) {
+        ScratchSpec scratch = spec.scratch();
+        if (scratch.readOnly()) {
+            host.withReadonlyRootfs(true);
+        }
+        if (!scratch.tmpfs().isEmpty()) {
+            Map<String, String> folders = new LinkedHashMap<>();
+            scratch.tmpfs().forEach(words -> {
+                String[] parts = words.split(":", 2);
+                folders.put(parts[0], parts.length == 1 ? "" : parts[1]);
+            });
+            host.withTmpFs(folders);
+        }
+        if (scratch.shmSize() > 0) {
+            host.withShmSize(scratch.shmSize());
+        }
+    }
+
+    private void network(HostConfig host) {
+        NetworkSpec network = spec.network();
+        if (!network.dns().isEmpty()) {
+            host.withDns(network.dns());
+        }
+        if (!network.extraHosts().isEmpty()) {
+            host.withExtraHosts(network.extraHosts().stream()
+                    .map(ProcessSettings::extraHost)
+                    .toArray(String[]::new));
+        }
+    }
+
+    /** Compose takes {@code =} and brackets, too, and the engine neither. */
+    private static String extraHost(String words) {
+        String[] parts = words.split("[:=]", 2);
+        String address = parts[1];
+        boolean bracketed = address.startsWith("[") && address.endsWith("]");
+        return parts[0] + ":" + (bracketed ? address.substring(1, address.length() - 1) : address);
+    }
+
+    private void log(HostConfig host) {
+        LogSpec log = spec.log();
+        boolean sized = log.maxSize() > 0 || log.maxFiles() > 0;
+        // an engine's own driver may have no sizes: what is to be kept within them is kept in files then
+        boolean elsewhere = !logDriver.equals(JSON_FILE) && !logDriver.equals("local");
+        String driver = !log.driver().isEmpty() ? log.driver() : sized && elsewhere ? JSON_FILE : logDriver;
+        if (log.driver().isEmpty() && !sized && !driver.equals(JSON_FILE)) {
+            return;
+        }
+        Map<String, String> options = new HashMap<>(driver.equals(JSON_FILE) ? LOG_LIMITS : Map.of());
+        if (log.maxSize() > 0) {
+            options.put("max-size", Long.toString(log.maxSize()));
+        }
+        if (log.maxFiles() > 0) {
+            options.put("max-file", Integer.toString(log.maxFiles()));
+        }
+        host.withLogConfig(new LogConfig(LogConfig.LoggingType.fromValue(driver), options));
+    }
+}

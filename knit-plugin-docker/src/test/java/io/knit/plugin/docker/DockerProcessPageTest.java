@@ -1,0 +1,70 @@
+package io.knit.plugin.docker;
+
+import static io.knit.testkit.Futures.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PullPolicy;
+import io.knit.core.server.admission.Admission;
+import io.knit.core.server.http.json.SpecReader;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.template.TemplateEngine;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The examples of docs/process.md are taken and run, by a server, an agent and a real engine. */
+class DockerProcessPageTest extends EngineServerTest {
+    DockerProcessPageTest() {
+        super("process");
+    }
+
+    private static List<DeploymentSpec> examples() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "process.md"));
+        List<DeploymentSpec> examples = new ArrayList<>();
+        for (int at = page.indexOf("```json"); at >= 0; at = page.indexOf("```json", at + 1)) {
+            String json = page.substring(at + 7, page.indexOf("```", at + 7));
+            examples.add(
+                    new Admission(new TemplateEngine()).admit(SpecReader.read(json.getBytes(StandardCharsets.UTF_8))));
+        }
+        return examples;
+    }
+
+    private DeploymentSpec here(DeploymentSpec example) {
+        return SpecTable.SPEC.with(example, Map.of("name", name, "image", engine.image, "pull", PullPolicy.NEVER));
+    }
+
+    @Test
+    @DisplayName("who a process is, what it may write, and what it calls itself")
+    void aProcess() throws IOException {
+        await(agent.start());
+        await(server.deploy(here(examples().get(0))));
+        until(() -> running() == 1);
+
+        String container = await(runtime.snapshot(server.snapshot().cluster()))
+                .containers()
+                .get(0)
+                .id();
+        String seen = await(runtime.exec(
+                        container,
+                        List.of(
+                                "sh",
+                                "-c",
+                                "busybox id; busybox hostname; busybox grep -E 'CapEff|CapBnd' /proc/self/status"),
+                        Duration.ofSeconds(10)))
+                .output();
+        assertThat(seen.replace('\t', ' '))
+                .contains("uid=1000 gid=1000")
+                .contains("44")
+                .contains("ledger")
+                .contains("CapEff: 0000000000000000")
+                .contains("CapBnd: 0000000000000000");
+    }
+}
