@@ -238,6 +238,11 @@ final class AgentWork {
         }
 
         @Override
+        public void lastOutput(String instance, String text) {
+            reporter.lastOutput(instance, text);
+        }
+
+        @Override
         public void forgotten(String instance) {
             reporter.last(instance);
         }

@@ -8,6 +8,9 @@ public interface RunListener {
     /** How it stands with an instance; often the same again. */
     void instance(String instance, InstanceMemory memory);
 
+    /** What an instance wrote last before it failed: lines with line feeds between, never empty. After the {@link #instance} that says so. */
+    void lastOutput(String instance, String text);
+
     /** Nothing more will be said of this instance: it is stopped and not assigned any more. */
     void forgotten(String instance);
 
