@@ -24,7 +24,8 @@ class FailedOutputTest {
     }
 
     @Test
-    @DisplayName("one that ends again and again says it while it waits and while it runs again, also when agent and server begin anew")
+    @DisplayName(
+            "one that ends again and again says it while it waits and while it runs again, also when agent and server begin anew")
     void ofACrashLoop() {
         fleet.agent("n1", "eu");
         fleet.deploy(DeploymentSpec.builder("sum", "web:1")
@@ -57,17 +58,15 @@ class FailedOutputTest {
                 .build());
         fleet.run(20);
         assertThat(fleet.instances("sum").get(0).state()).isEqualTo(InstanceState.FAILED);
-        assertThat(output()).contains("[2Jline 21\n")
-                .endsWith("line 30")
-                .doesNotContain("\u001b");
-        assertThat(output().lines()).hasSize(10);
+        assertThat(output()).contains("[2Jline 21\n").endsWith("line 30").doesNotContain("\u001b");
+        assertThat(String.valueOf(output()).lines()).hasSize(10);
         fleet.deploy(DeploymentSpec.builder("fine", "web:1")
                 .args(List.of("echo well; exit 0"))
                 .job(new JobSpec(1, 1, 0, null))
                 .build());
         for (int second = 0; second < 20; second++) {
             fleet.run(1);
-        assertThat(fleet.instances("fine")).extracting(Instance::lastOutput).allMatch(Objects::isNull);
+            assertThat(fleet.instances("fine")).extracting(Instance::lastOutput).allMatch(Objects::isNull);
         }
     }
 

@@ -240,7 +240,8 @@ class LogsTest {
         Files.writeString(
                 spec, "name: broken\nimage: web:1\npull: never\nargs: ['echo no such file; echo bye; exit 3']\n");
         assertThat(knit("deploy", spec.toString()).exitCode()).isZero();
-        String id = started.deployment("broken").orElseThrow().instances().get(0).id();
+        String id =
+                started.deployment("broken").orElseThrow().instances().get(0).id();
         Awaitility.await()
                 .untilAsserted(() -> assertThat(knit("status", "broken").out())
                         .contains(id + " wrote last before it failed:\n  no such file\n  bye"));

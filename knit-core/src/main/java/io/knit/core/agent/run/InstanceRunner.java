@@ -350,12 +350,11 @@ public final class InstanceRunner {
         all.stream()
                 .filter(container -> instance.equals(container.labels().get(KnitLabels.INSTANCE)))
                 .findFirst()
-                .ifPresent(container -> output.lastLines(container.id())
-                        .onSuccess(text -> {
-                            if (!text.isEmpty()) {
-                                listener.lastOutput(instance, text);
-                            }
-                        }));
+                .ifPresent(container -> output.lastLines(container.id()).onSuccess(text -> {
+                    if (!text.isEmpty()) {
+                        listener.lastOutput(instance, text);
+                    }
+                }));
     }
 
     private void act(String in, Action action) {

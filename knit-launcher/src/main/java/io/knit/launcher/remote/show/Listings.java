@@ -75,8 +75,7 @@ public final class Listings {
     static void lastOutput(JsonNode instance, String indent, List<String> lines) {
         if (!instance.path("last_output").isEmpty()) {
             lines.add(TextTable.shown(indent + text(instance, "id") + " wrote last before it failed:"));
-            instance.path("last_output")
-                    .forEach(line -> lines.add(TextTable.shown(indent + "  " + line.asText())));
+            instance.path("last_output").forEach(line -> lines.add(TextTable.shown(indent + "  " + line.asText())));
         }
     }
 

@@ -153,7 +153,8 @@ class LastOutputTest {
     @DisplayName("what was kept for a week goes at the start and from time to time, though nothing new comes")
     void cleans() throws IOException {
         OutputFolder folder = new OutputFolder(data);
-        folder.write("web-0-old", new byte[] {1}, loop.now().minus(OutputFolder.KEPT).minusSeconds(1));
+        folder.write(
+                "web-0-old", new byte[] {1}, loop.now().minus(OutputFolder.KEPT).minusSeconds(1));
         folder.write("web-0-young", new byte[] {1}, loop.now());
         // writing clears, too
         Files.write(data.resolve("output").resolve("web-0-old"), new byte[] {1});
