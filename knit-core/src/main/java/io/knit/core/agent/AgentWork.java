@@ -62,7 +62,12 @@ final class AgentWork {
                 home.dataDir(),
                 new AgentSession.Kept(home.identity(), home.assignments(), home.trouble()),
                 HostFacts.atStart(
-                        parts.hostname(), parts.agentVersion(), parts.labels(), parts.gpus(), parts.reserve()),
+                        parts.hostname(),
+                        parts.agentVersion(),
+                        parts.labels(),
+                        parts.gpus(),
+                        parts.reserve(),
+                        parts.allow()),
                 dropped,
                 new FromSession(joined, refused));
         runner = new InstanceRunner(
@@ -74,6 +79,7 @@ final class AgentWork {
                 parts.connections(),
                 this::node,
                 home.instances(),
+                parts.allow(),
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         reporter = new StatusReporter(

@@ -51,6 +51,7 @@ public final class AgentProgram implements Program {
                 .gpus(settings.number(Setting.GPUS, 0, 64))
                 .reserve(settings.reserve())
                 .timing(AgentTiming.DEFAULT.withHeartbeat(settings.duration(Setting.HEARTBEAT_INTERVAL)));
+        settings.hostAccess(Setting.ALLOW).forEach(builder::allow);
         settings.given().forEach(builder::config);
         PluginJars.config(settings).forEach(builder::config);
         builder.plugins(PluginJars.of(settings));

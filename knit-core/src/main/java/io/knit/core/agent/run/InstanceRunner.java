@@ -98,6 +98,7 @@ public final class InstanceRunner {
             Reach connections,
             Supplier<NodeModel> node,
             List<KeptInstance> before,
+            List<String> allowed,
             RunListener listener) {
         this.loop = loop;
         this.runtime = runtime;
@@ -123,6 +124,7 @@ public final class InstanceRunner {
                 files,
                 node,
                 timing.stopGrace(),
+                allowed,
                 new LastOutput(loop, runtime, new OutputFolder(dataDir)));
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
