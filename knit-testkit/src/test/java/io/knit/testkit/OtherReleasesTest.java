@@ -16,12 +16,14 @@ import io.knit.core.server.inside.Inside;
 import io.knit.core.server.inside.InsideNodes;
 import io.knit.core.server.inside.InstanceLine;
 import io.knit.core.server.inside.LineListener;
+import io.knit.core.server.inside.PipeReader;
 import io.knit.core.wire.AssignmentsPage;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Speaks;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
 import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.stream.AskingStreams;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
@@ -31,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -258,20 +261,75 @@ class OtherReleasesTest {
         fleet.deploy(DeploymentSpec.builder("plain", "web:1").build());
         beat(old);
         EventQueue queue = new EventQueue(1);
-        SimulatedLoop loop = new SimulatedLoop(queue);
-        Inside inside = new InsideNodes(
-                loop,
-                new AskingStreams(loop, fleet.bus.connect("reader"), length -> "s", 1),
-                id -> Optional.of(only("plain")),
-                name -> fleet.server.snapshot().deployment(name),
-                id -> Optional.of(node(id)),
-                () -> fleet.server.snapshot().nodes());
+        Inside inside = inside(queue);
         Refused reader = new Refused();
         inside.logs(only("plain").id(), "", new LogRange(false, 10, null, false), reader);
         queue.runFor(Duration.ofSeconds(1));
         assertThat(reader.why)
                 .hasValueSatisfying(why -> assertThat(why.code()).isEqualTo(ErrorCode.VERSION_NOT_SPOKEN))
                 .hasValueSatisfying(why -> assertThat(why).hasMessageContaining("n1", "upgrade it"));
+    }
+
+    private Inside inside(EventQueue queue) {
+        SimulatedLoop loop = new SimulatedLoop(queue);
+        return new InsideNodes(
+                loop,
+                new AskingStreams(loop, fleet.bus.connect("reader"), length -> "s", 1),
+                id -> Optional.of(only("plain")),
+                name -> fleet.server.snapshot().deployment(name),
+                id -> Optional.of(node(id)),
+                () -> fleet.server.snapshot().nodes());
+    }
+
+    @Test
+    @DisplayName(
+            "nor can a command be run there, files be copied, or what is used be seen, of an instance or of the node")
+    void insideAnOlderAgent() {
+        ScriptedAgent old = scripted("n1");
+        beat(old);
+        fleet.deploy(DeploymentSpec.builder("plain", "web:1").build());
+        beat(old);
+        EventQueue queue = new EventQueue(1);
+        Inside inside = inside(queue);
+        String instance = only("plain").id();
+        Map<StreamRequest, String> asked = Map.of(
+                StreamRequest.ofUsage(instance), "",
+                StreamRequest.ofFiles(StreamRequest.COPY_IN, instance, "/tmp"), "",
+                StreamRequest.ofFiles(StreamRequest.COPY_OUT, instance, "/tmp"), "",
+                StreamRequest.ofHostUsage(), "n1");
+        asked.forEach((request, node) -> {
+            RefusedPipe reader = new RefusedPipe();
+            inside.open(node, request, reader);
+            queue.runFor(Duration.ofSeconds(1));
+            assertThat(reader.why)
+                    .as(request.kind())
+                    .hasValueSatisfying(why -> assertThat(why.code()).isEqualTo(ErrorCode.VERSION_NOT_SPOKEN))
+                    .hasValueSatisfying(why -> assertThat(why).hasMessageContaining("n1", "upgrade it"));
+        });
+    }
+
+    private static final class RefusedPipe implements PipeReader {
+        private Optional<KnitException> why = Optional.empty();
+
+        @Override
+        public void begun() {
+            throw new AssertionError("nothing is there to be read");
+        }
+
+        @Override
+        public Future<Void> bytes(int channel, byte[] bytes) {
+            throw new AssertionError("nothing is there to be read");
+        }
+
+        @Override
+        public void ended(byte[] lastWord) {
+            throw new AssertionError("it is refused");
+        }
+
+        @Override
+        public void failed(KnitException failure) {
+            why = Optional.of(failure);
+        }
     }
 
     private static final class Refused implements LineListener {

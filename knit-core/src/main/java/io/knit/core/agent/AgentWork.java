@@ -8,7 +8,9 @@ import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
+import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.output.OutputFolder;
+import io.knit.core.agent.output.Readings;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.report.StatusReporter;
@@ -70,6 +72,8 @@ final class AgentWork {
                         parts.allow()),
                 dropped,
                 new FromSession(joined, refused));
+        OutputFolder output = new OutputFolder(parts.dataDir());
+        Readings readings = new Readings();
         runner = new InstanceRunner(
                 loop,
                 parts.runtime(),
@@ -80,6 +84,7 @@ final class AgentWork {
                 this::node,
                 home.instances(),
                 parts.allow(),
+                new LastOutput(loop, parts.runtime(), output, readings),
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         reporter = new StatusReporter(
@@ -99,7 +104,8 @@ final class AgentWork {
                         parts.runtime(),
                         node,
                         () -> cluster,
-                        new OutputFolder(parts.dataDir()),
+                        output,
+                        readings,
                         new HostReading(Path.of("/proc"), parts.dataDir())));
         mesh = new MeshSelf(loop, parts.discovery(), session::mesh);
     }

@@ -8,6 +8,7 @@ import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.Ongoing;
+import io.knit.core.agent.output.Readings;
 import io.knit.core.wire.asked.LogRange;
 import io.knit.core.wire.asked.LogText;
 import io.knit.core.wire.stream.StreamEnd;
@@ -30,8 +31,11 @@ final class LogGiving implements LogReader, StreamListener {
     private final StreamEnd end;
     private final LogQuery query;
     private final @Nullable Instant after;
+    private final boolean gaps;
+    private final Readings readings;
 
     private @Nullable Ongoing<Void> reading;
+    private Readings.@Nullable Reading noted;
 
     // guarded by this
     private ByteArrayOutputStream gathered = new ByteArrayOutputStream();
@@ -39,25 +43,25 @@ final class LogGiving implements LogReader, StreamListener {
     private boolean flushing;
     private boolean over;
 
-    /** @param after lines of this moment or before are left out; null: none is */
-    LogGiving(Loop loop, StreamEnd end, LogQuery query, @Nullable Instant after) {
+    /**
+     * @param readings is told that this one reads
+     * @throws KnitException with {@code INVALID_VALUE} if the range is none
+     */
+    LogGiving(Loop loop, StreamEnd end, LogRange range, Readings readings) {
         this.loop = loop;
         this.end = end;
-        this.query = query;
-        this.after = after;
+        this.query = query(range);
+        this.after = range.after() ? time(range.since()) : null;
+        this.gaps = Boolean.TRUE.equals(range.gaps());
+        this.readings = readings;
     }
 
-    /** @throws KnitException with {@code INVALID_VALUE} if it is none */
-    static LogQuery query(LogRange range) {
+    private static LogQuery query(LogRange range) {
         Integer tail = range.tail();
         if (tail != null && tail < 0) {
             throw new KnitException(ErrorCode.INVALID_VALUE, "tail is below 0");
         }
         return new LogQuery(range.follow(), tail, time(range.since()));
-    }
-
-    static @Nullable Instant afterwards(LogRange range) {
-        return range.after() ? time(range.since()) : null;
     }
 
     private static @Nullable Instant time(@Nullable String text) {
@@ -74,9 +78,12 @@ final class LogGiving implements LogReader, StreamListener {
         }
         // that there is something to read is said before the first line, which may be long in coming
         end.write(0, new byte[0]);
+        Readings.Reading one = readings.begin(container);
+        noted = one;
         Ongoing<Void> begun = able.logs(container, query, this);
         reading = begun;
         loop.bring(begun.ended()).onComplete(result -> {
+            one.ended();
             if (result.failed()) {
                 end.fail(result.cause());
                 stop();
@@ -108,6 +115,15 @@ final class LogGiving implements LogReader, StreamListener {
         return room.future();
     }
 
+    @Override
+    public synchronized Future<Void> missed(Instant lastGiven, Instant next) {
+        if (gaps && !over) {
+            // the line that follows sends it, and waits for both
+            gathered.writeBytes(LogText.gap(lastGiven, next));
+        }
+        return ROOM;
+    }
+
     private void flush() {
         byte[] bytes;
         Promise<Void> waiting;
@@ -122,7 +138,14 @@ final class LogGiving implements LogReader, StreamListener {
             waiting.complete();
         }
         if (bytes.length > 0) {
-            end.write(0, bytes).onSuccess(sent -> flush()).onFailure(why -> stop());
+            end.write(0, bytes)
+                    .onSuccess(sent -> {
+                        if (noted != null) {
+                            noted.progressed();
+                        }
+                        flush();
+                    })
+                    .onFailure(why -> stop());
         }
     }
 
@@ -149,6 +172,9 @@ final class LogGiving implements LogReader, StreamListener {
         }
         if (reading != null) {
             reading.cancel();
+        }
+        if (noted != null) {
+            noted.ended();
         }
     }
 

@@ -7,6 +7,8 @@ import io.knit.launcher.remote.typed.Refused;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +127,22 @@ class TarsTest {
         byte[] cut = Arrays.copyOf(bytes.toByteArray(), 50_000);
         assertThatThrownBy(() -> Tars.unpack(new ByteArrayInputStream(cut), target))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    @DisplayName("nor is one after whose end it is said that it broke off")
+    void brokeOff() throws IOException {
+        file("conf/a", "text");
+        tar.close();
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("it broke off");
+            }
+        };
+        byte[] padded = Arrays.copyOf(bytes.toByteArray(), bytes.size() + 50_000);
+        InputStream all = new SequenceInputStream(new ByteArrayInputStream(padded), broken);
+        assertThatThrownBy(() -> Tars.unpack(all, target)).hasMessage("it broke off");
     }
 
     @Test

@@ -279,7 +279,12 @@ public final class Settlement {
     }
 
     public static boolean endsByItself(ContainerSpec spec) {
-        return spec.args().stream().anyMatch(arg -> arg.startsWith("exit"));
+        return endsByItself(spec.args());
+    }
+
+    /** @param args of its program */
+    public static boolean endsByItself(List<String> args) {
+        return args.stream().anyMatch(arg -> arg.startsWith("exit"));
     }
 
     private void lookAtFile(SimulatedHost host, Instance instance, FileMount mount) {
