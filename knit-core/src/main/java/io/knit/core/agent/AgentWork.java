@@ -9,7 +9,9 @@ import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
+import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.output.OutputFolder;
+import io.knit.core.agent.output.Readings;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.report.StatusReporter;
@@ -66,6 +68,8 @@ final class AgentWork {
                         parts.hostname(), parts.agentVersion(), parts.labels(), parts.gpus(), parts.reserve()),
                 dropped,
                 new FromSession(joined, refused));
+        OutputFolder output = new OutputFolder(parts.dataDir());
+        Readings readings = new Readings();
         runner = new InstanceRunner(
                 loop,
                 parts.runtime(),
@@ -75,6 +79,7 @@ final class AgentWork {
                 parts.connections(),
                 this::node,
                 home.instances(),
+                new LastOutput(loop, parts.runtime(), output, readings),
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         reporter = new StatusReporter(
@@ -94,7 +99,8 @@ final class AgentWork {
                         parts.runtime(),
                         node,
                         () -> cluster,
-                        new OutputFolder(parts.dataDir()),
+                        output,
+                        readings,
                         new HostReading(Path.of("/proc"), parts.dataDir())));
         mesh = new MeshSelf(loop, parts.discovery(), session::mesh);
     }

@@ -37,6 +37,16 @@ final class Endings {
                         : call(() -> runtime.remove(container, left)));
     }
 
+    /** Whether the runtime can end what runs without removing it. */
+    boolean leavesThere() {
+        return runtime instanceof StopAbility;
+    }
+
+    /** Removes one that was ended. */
+    Future<Void> removeEnded(String container) {
+        return call(() -> runtime.remove(container, Duration.ZERO));
+    }
+
     Future<Void> remove(ContainerSnapshot container, StopSpec stop) {
         String id = container.id();
         boolean runs = container.state() == ContainerState.RUNNING;

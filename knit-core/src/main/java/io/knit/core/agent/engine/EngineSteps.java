@@ -8,6 +8,7 @@ import io.knit.api.model.StopSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PullListener;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -148,7 +150,19 @@ public final class EngineSteps {
     }
 
     public Future<Void> remove(ContainerSnapshot container, StopSpec stop) {
-        return output.around(container, () -> endings.remove(container, stop));
+        return output.around(container, new LastOutput.Leave() {
+            private final boolean apart = container.state() == ContainerState.RUNNING && endings.leavesThere();
+
+            @Override
+            public @Nullable Future<Void> end() {
+                return apart ? endings.stop(container.id(), stop) : null;
+            }
+
+            @Override
+            public Future<Void> remove() {
+                return apart ? endings.removeEnded(container.id()) : endings.remove(container, stop);
+            }
+        });
     }
 
     private Future<Void> remove(String container) {

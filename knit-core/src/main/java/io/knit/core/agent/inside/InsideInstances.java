@@ -12,6 +12,7 @@ import io.knit.api.spi.runtime.ShellAbility;
 import io.knit.api.spi.runtime.ShellRequest;
 import io.knit.api.spi.runtime.UsageAbility;
 import io.knit.core.agent.output.OutputFolder;
+import io.knit.core.agent.output.Readings;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.asked.LogRange;
@@ -35,11 +36,13 @@ public final class InsideInstances implements GivingStreams.Giver {
     private final String node;
     private final Supplier<@Nullable String> cluster;
     private final OutputFolder output;
+    private final Readings readings;
     private final HostReading host;
 
     /**
      * @param cluster this node's, or null: it has not joined one; called on this loop
      * @param output what those wrote that are gone
+     * @param readings is told who reads
      * @param host what this host uses
      */
     public InsideInstances(
@@ -48,12 +51,14 @@ public final class InsideInstances implements GivingStreams.Giver {
             String node,
             Supplier<@Nullable String> cluster,
             OutputFolder output,
+            Readings readings,
             HostReading host) {
         this.loop = loop;
         this.runtime = runtime;
         this.node = node;
         this.cluster = cluster;
         this.output = output;
+        this.readings = readings;
         this.host = host;
     }
 
@@ -150,7 +155,7 @@ public final class InsideInstances implements GivingStreams.Giver {
         if (able == null) {
             throw cant("gives no logs");
         }
-        LogGiving giving = new LogGiving(loop, end, LogGiving.query(range), LogGiving.afterwards(range));
+        LogGiving giving = new LogGiving(loop, end, LogGiving.query(range), LogGiving.afterwards(range), readings);
         container(instance)
                 .onFailure(end::fail)
                 .onSuccess(found -> found.ifPresentOrElse(

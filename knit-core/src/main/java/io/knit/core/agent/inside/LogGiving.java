@@ -8,6 +8,7 @@ import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.Ongoing;
+import io.knit.core.agent.output.Readings;
 import io.knit.core.wire.asked.LogRange;
 import io.knit.core.wire.asked.LogText;
 import io.knit.core.wire.stream.StreamEnd;
@@ -30,8 +31,10 @@ final class LogGiving implements LogReader, StreamListener {
     private final StreamEnd end;
     private final LogQuery query;
     private final @Nullable Instant after;
+    private final Readings readings;
 
     private @Nullable Ongoing<Void> reading;
+    private Readings.@Nullable Reading noted;
 
     // guarded by this
     private ByteArrayOutputStream gathered = new ByteArrayOutputStream();
@@ -39,12 +42,16 @@ final class LogGiving implements LogReader, StreamListener {
     private boolean flushing;
     private boolean over;
 
-    /** @param after lines of this moment or before are left out; null: none is */
-    LogGiving(Loop loop, StreamEnd end, LogQuery query, @Nullable Instant after) {
+    /**
+     * @param after lines of this moment or before are left out; null: none is
+     * @param readings is told that this one reads
+     */
+    LogGiving(Loop loop, StreamEnd end, LogQuery query, @Nullable Instant after, Readings readings) {
         this.loop = loop;
         this.end = end;
         this.query = query;
         this.after = after;
+        this.readings = readings;
     }
 
     /** @throws KnitException with {@code INVALID_VALUE} if it is none */
@@ -74,9 +81,12 @@ final class LogGiving implements LogReader, StreamListener {
         }
         // that there is something to read is said before the first line, which may be long in coming
         end.write(0, new byte[0]);
+        Readings.Reading one = readings.begin(container);
+        noted = one;
         Ongoing<Void> begun = able.logs(container, query, this);
         reading = begun;
         loop.bring(begun.ended()).onComplete(result -> {
+            one.ended();
             if (result.failed()) {
                 end.fail(result.cause());
                 stop();
@@ -122,7 +132,14 @@ final class LogGiving implements LogReader, StreamListener {
             waiting.complete();
         }
         if (bytes.length > 0) {
-            end.write(0, bytes).onSuccess(sent -> flush()).onFailure(why -> stop());
+            end.write(0, bytes)
+                    .onSuccess(sent -> {
+                        if (noted != null) {
+                            noted.progressed();
+                        }
+                        flush();
+                    })
+                    .onFailure(why -> stop());
         }
     }
 
@@ -149,6 +166,9 @@ final class LogGiving implements LogReader, StreamListener {
         }
         if (reading != null) {
             reading.cancel();
+        }
+        if (noted != null) {
+            noted.ended();
         }
     }
 

@@ -17,11 +17,14 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads what a container wrote last while it is removed, and keeps it. Nothing of it makes a removal fail. Only on the loop. */
+/**
+ * Reads what a container wrote last when it is to be removed, and keeps it; and lets those who read it have everything before. Nothing of it makes
+ * a removal fail, or holds one up for ever. Only on the loop.
+ */
 public final class LastOutput {
     /** Of each instance, in bytes. */
     static final int MOST = 1 << 20;
@@ -32,33 +35,57 @@ public final class LastOutput {
     /** A removal waits no longer for what has ended to be read. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** A reader who passes nothing on from one look to the next is not waited for. */
+    static final Duration STALLED = Duration.ofSeconds(5);
+
+    /** Longer than what an engine keeps takes on a slow line; then the container is removed under whoever still reads. */
+    static final Duration READERS = Duration.ofSeconds(60);
+
     private static final Future<Void> ROOM = Future.succeededFuture();
 
     private final Loop loop;
     private final ContainerRuntime runtime;
     private final OutputFolder folder;
+    private final Readings readings;
 
-    public LastOutput(Loop loop, ContainerRuntime runtime, OutputFolder folder) {
+    /** @param readings who else reads */
+    public LastOutput(Loop loop, ContainerRuntime runtime, OutputFolder folder, Readings readings) {
         this.loop = loop;
         this.runtime = runtime;
         this.folder = folder;
+        this.readings = readings;
     }
 
-    /** Removes a container; one that runs is followed until its end, of one that has ended everything is read before. */
-    public Future<Void> around(ContainerSnapshot container, Supplier<Future<Void>> removal) {
+    /** How a container goes. */
+    public interface Leave {
+        /** Ends what runs and leaves it there; null: that can't be done without removing it. */
+        @Nullable
+        Future<Void> end();
+
+        /** Removes it, whatever it does. */
+        Future<Void> remove();
+    }
+
+    /** Ends a container, has everybody read all that it wrote, and removes it. */
+    public Future<Void> around(ContainerSnapshot container, Leave leave) {
         String instance = container.labels().get(KnitLabels.INSTANCE);
         if (!(runtime instanceof LogsAbility able)
                 || instance == null
                 || container.state() == ContainerState.CREATED
                 || container.state() == ContainerState.DEAD) {
-            return removal.get();
+            return leave.remove();
         }
         boolean runs = container.state() != ContainerState.EXITED;
         Newest newest = new Newest();
         Ongoing<Void> reading = able.logs(container.id(), new LogQuery(runs, LINES, null), newest);
-        Future<Void> removed = runs ? removal.get() : atLast(reading).compose(read -> removal.get());
-        return removed.onSuccess(done -> atLast(reading).onSuccess(read -> keep(instance, newest.bytes())))
-                .onFailure(why -> reading.cancel());
+        Future<Void> ended = runs ? leave.end() : Future.succeededFuture();
+        Future<Void> removed = ended == null
+                ? leave.remove().compose(done -> atLast(reading)).compose(read -> keep(instance, newest))
+                : ended.compose(done -> atLast(reading))
+                        .compose(read -> keep(instance, newest))
+                        .compose(kept -> others(container.id()))
+                        .compose(read -> leave.remove());
+        return removed.onFailure(why -> reading.cancel());
     }
 
     /** Succeeds when it has ended, however, or was given up. */
@@ -72,14 +99,45 @@ public final class LastOutput {
         return over.future();
     }
 
-    private void keep(String instance, byte[] lines) {
-        if (lines.length > 0) {
-            loop.<Void>blocking(() -> {
-                        folder.write(instance, lines, loop.now());
-                        return null;
-                    })
-                    .onFailure(e -> LOG.warn("what {} wrote last can't be kept: {}", instance, e.toString()));
+    /** Succeeds when nobody reads any more, or nobody whom it is worth to wait for. */
+    private Future<Void> others(String container) {
+        Future<Void> over = readings.over(container);
+        if (!over.isComplete()) {
+            readings.leaveTheStalled(container);
+            lookAfter(container, over, loop.elapsed().plus(READERS));
         }
+        return loop.bring(over);
+    }
+
+    private void lookAfter(String container, Future<Void> over, Duration until) {
+        loop.after(STALLED, () -> {
+            if (over.isComplete()) {
+                return;
+            }
+            if (loop.elapsed().compareTo(until) < 0) {
+                readings.leaveTheStalled(container);
+                lookAfter(container, over, until);
+            } else {
+                LOG.info("container {} is removed while it is being read", container);
+                readings.leaveAll(container);
+            }
+        });
+    }
+
+    /** Succeeds when that is done, or can't be. */
+    private Future<Void> keep(String instance, Newest newest) {
+        byte[] lines = newest.bytes();
+        if (lines.length == 0) {
+            return Future.succeededFuture();
+        }
+        return loop.<Void>blocking(() -> {
+                    folder.write(instance, lines, loop.now());
+                    return null;
+                })
+                .otherwise(e -> {
+                    LOG.warn("what {} wrote last can't be kept: {}", instance, e.toString());
+                    return null;
+                });
     }
 
     /** The last lines, on any thread. */

@@ -17,7 +17,6 @@ import io.knit.core.agent.engine.OwnContainers;
 import io.knit.core.agent.health.HealthWatch;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.output.LastOutput;
-import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.ActionKind;
 import io.knit.core.agent.reconcile.BackOff;
@@ -98,6 +97,7 @@ public final class InstanceRunner {
             Reach connections,
             Supplier<NodeModel> node,
             List<KeptInstance> before,
+            LastOutput output,
             RunListener listener) {
         this.loop = loop;
         this.runtime = runtime;
@@ -117,13 +117,7 @@ public final class InstanceRunner {
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
         RenderedFiles files = new RenderedFiles(dataDir, renderer);
-        EngineSteps steps = new EngineSteps(
-                loop,
-                runtime,
-                files,
-                node,
-                timing.stopGrace(),
-                new LastOutput(loop, runtime, new OutputFolder(dataDir)));
+        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace(), output);
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         looks = new Looks(loop, runtime, this::looked);

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A thread's waiting for somebody slow, from which others can free it. One thread waits at a time. */
-final class Turn {
+public final class Turn {
     private final AtomicReference<@Nullable CountDownLatch> waiting = new AtomicReference<>();
     private volatile boolean over;
 
@@ -15,7 +15,7 @@ final class Turn {
      *
      * @return whether it succeeded; false also after {@link #end}
      */
-    boolean await(Future<?> future) {
+    public boolean await(Future<?> future) {
         if (!future.isComplete()) {
             CountDownLatch latch = new CountDownLatch(1);
             waiting.set(latch);
@@ -32,12 +32,12 @@ final class Turn {
         return !over && future.succeeded();
     }
 
-    boolean isOver() {
+    public boolean isOver() {
         return over;
     }
 
     /** Nobody waits any more, from any thread. */
-    void end() {
+    public void end() {
         over = true;
         CountDownLatch latch = waiting.get();
         if (latch != null) {

@@ -1,4 +1,4 @@
-package io.knit.plugin.docker.inside;
+package io.knit.plugin.docker.logs;
 
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;

@@ -1,4 +1,4 @@
-package io.knit.plugin.docker.inside;
+package io.knit.plugin.docker.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

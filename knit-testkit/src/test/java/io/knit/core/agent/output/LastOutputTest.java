@@ -1,0 +1,149 @@
+package io.knit.core.agent.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.loop.EventQueue;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.runtime.FakeEngine;
+import io.knit.testkit.runtime.FakeRuntime;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is waited for before a container goes, and for how long. */
+class LastOutputTest {
+    private static final String INSTANCE = "web-0-a1b2c3";
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final EventQueue queue = new EventQueue(1);
+    private final SimulatedLoop loop = new SimulatedLoop(queue);
+    private final FakeEngine engine = new FakeEngine("n1", loop).withImage("web:1");
+    private final FakeRuntime runtime = new FakeRuntime(engine, loop);
+    private final Readings readings = new Readings();
+
+    @TempDir
+    Path data;
+
+    private String id = "";
+
+    @BeforeEach
+    void run() {
+        id = done(runtime.create(new ContainerSpec(
+                "web-0",
+                "web:1",
+                List.of(),
+                List.of("echo hello"),
+                Map.of(),
+                Map.of(KnitLabels.CLUSTER, "c", KnitLabels.INSTANCE, INSTANCE),
+                List.of(),
+                List.of())));
+        done(runtime.start(id));
+    }
+
+    private <T> T done(Future<T> future) {
+        assertThat(queue.runUntil(future::isComplete, Duration.ofMinutes(5))).isTrue();
+        return future.result();
+    }
+
+    private Future<Void> goes() {
+        ContainerSnapshot container = engine.containers().get(0);
+        boolean runs = container.state() == ContainerState.RUNNING;
+        return new LastOutput(loop, runtime, new OutputFolder(data), readings)
+                .around(container, new LastOutput.Leave() {
+                    @Override
+                    public @Nullable Future<Void> end() {
+                        return runs ? runtime.stop(id, "", GRACE) : Future.succeededFuture();
+                    }
+
+                    @Override
+                    public Future<Void> remove() {
+                        return runtime.remove(id, Duration.ZERO);
+                    }
+                });
+    }
+
+    private boolean isThere() {
+        return !engine.containers().isEmpty();
+    }
+
+    private String kept() throws IOException {
+        return new String(new OutputFolder(data).read(INSTANCE).orElse(new byte[0]), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    @DisplayName(
+            "it is stopped at once, and removed when its readers have had everything; what it wrote is kept before")
+    void waitsForReaders() throws IOException {
+        Readings.Reading first = readings.begin(id);
+        Readings.Reading second = readings.begin(id);
+        Readings.Reading other = readings.begin("another");
+        Future<Void> removal = goes();
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(engine.containers().get(0).state()).isEqualTo(ContainerState.EXITED);
+        assertThat(kept()).endsWith("hello\n");
+        first.ended();
+        first.ended();
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(isThere()).isTrue();
+        second.ended();
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(removal.succeeded()).isTrue();
+        assertThat(isThere()).isFalse();
+        other.ended();
+    }
+
+    @Test
+    @DisplayName("one that has ended waits for its readers, too")
+    void ofOneThatHasEnded() {
+        engine.end(id, 0);
+        queue.runFor(Duration.ofSeconds(1));
+        Readings.Reading reading = readings.begin(id);
+        Future<Void> removal = goes();
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(isThere()).isTrue();
+        reading.ended();
+        done(removal);
+        assertThat(isThere()).isFalse();
+    }
+
+    @Test
+    @DisplayName("who passes nothing on is not waited for")
+    void leavesTheStalled() {
+        readings.begin(id);
+        Future<Void> removal = goes();
+        queue.runFor(LastOutput.STALLED.minusSeconds(1));
+        assertThat(isThere()).isTrue();
+        queue.runFor(Duration.ofSeconds(2));
+        assertThat(removal.succeeded()).isTrue();
+        assertThat(isThere()).isFalse();
+    }
+
+    @Test
+    @DisplayName("who reads on and on is waited for, but not for ever")
+    void leavesTheEndless() {
+        Readings.Reading reading = readings.begin(id);
+        Future<Void> removal = goes();
+        for (Duration at = Duration.ZERO; at.compareTo(LastOutput.READERS) < 0; at = at.plusSeconds(1)) {
+            assertThat(isThere()).as("after " + at).isTrue();
+            reading.progressed();
+            queue.runFor(Duration.ofSeconds(1));
+        }
+        reading.progressed();
+        queue.runFor(LastOutput.STALLED);
+        assertThat(removal.succeeded()).isTrue();
+        assertThat(isThere()).isFalse();
+    }
+}
