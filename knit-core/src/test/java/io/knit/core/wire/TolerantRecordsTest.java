@@ -40,8 +40,8 @@ import io.knit.api.model.Preference;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Protocol;
-import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.PullProgress;
+import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
@@ -134,7 +134,18 @@ class TolerantRecordsTest {
             CRONS.runs().get(0),
             new CronRuns.Skipped(NOW, "why"),
             Objects.requireNonNull(SPEC.cron()),
-            new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW, TIMES, 7, new PullProgress(1, 2)),
+            new Observed(
+                    InstanceState.RUNNING,
+                    "why",
+                    4,
+                    true,
+                    5,
+                    NOW,
+                    Health.UNHEALTHY,
+                    NOW,
+                    TIMES,
+                    7,
+                    new PullProgress(1, 2)),
             new PullProgress(1, 2),
             TIMES,
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW, "shop"),

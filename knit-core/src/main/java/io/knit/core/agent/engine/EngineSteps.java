@@ -86,8 +86,7 @@ public final class EngineSteps {
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
-        Supplier<Future<PulledImage>> pull =
-                () -> call(() -> runtime.pull(image, heard(progress)));
+        Supplier<Future<PulledImage>> pull = () -> call(() -> runtime.pull(image, heard(progress)));
         Future<PulledImage> created = sound(assignment, spec)
                 .compose(yes -> pull.get())
                 .compose(pulled -> {
