@@ -25,6 +25,7 @@ import io.knit.launcher.remote.home.ContextCommands;
 import io.knit.launcher.remote.home.Init;
 import io.knit.launcher.remote.home.Local;
 import io.knit.launcher.remote.inside.InsideCommands;
+import io.knit.launcher.remote.join.Join;
 import io.knit.launcher.remote.run.Run;
 import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.replay.Replays;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,6 +102,7 @@ final class KnitCommand {
         CommandSpec node = group("node", "What a host shall do, and be called.");
         RemoteCommands.addNodeCommandsTo(node);
         knit.addSubcommand("node", node);
+        RemoteCommands.add(knit, new Join());
         CommandSpec token = group("token", "Who may what.");
         RemoteCommands.addTokenCommandsTo(token);
         knit.addSubcommand("token", token);
@@ -123,7 +126,7 @@ final class KnitCommand {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(100)
                 .setUsageHelpLongOptionsMaxWidth(36)
-                .setParameterExceptionHandler((e, args) -> refuse(e))
+                .setParameterExceptionHandler((e, args) -> refuse(e, args))
                 .setExecutionStrategy(this::execute);
         return RemoteCommands.lenient(line);
     }
@@ -293,8 +296,13 @@ final class KnitCommand {
                         Path.of(file), known.stream().map(Setting::key).toList());
     }
 
-    private int refuse(ParameterException e) {
-        console.complain(words(e) + suggestion(e));
+    private int refuse(ParameterException e, String... args) {
+        // swarm join: what follows a word that is not known is a command by chance
+        boolean byChance = e instanceof CommandLine.MissingParameterException
+                && args.length > 0
+                && !OtherWords.insteadOf(args[0]).isEmpty();
+        console.complain(
+                byChance ? "Unmatched argument: " + args[0] + OtherWords.insteadOf(args[0]) : words(e) + suggestion(e));
         hint(e.getCommandLine());
         return ExitCode.WRONG_USE;
     }
@@ -340,7 +348,12 @@ final class KnitCommand {
         }
         return Nearest.to(word, new TreeSet<>(words), 2)
                 .map(near -> "; did you mean " + near + "?")
-                .orElse("");
+                .orElseGet(() -> ofKnit(parent, word));
+    }
+
+    /** knit node join h1 */
+    private static String ofKnit(@Nullable CommandLine parent, String word) {
+        return parent != null && parent.getSubcommands().containsKey(word) ? "; did you mean knit " + word + "?" : "";
     }
 
     private void hint(CommandLine command) {

@@ -50,6 +50,7 @@ public class KnitCommandTest {
                 "replay",
                 "deploy",
                 "status",
+                "join",
                 "node",
                 "node drain"
             })

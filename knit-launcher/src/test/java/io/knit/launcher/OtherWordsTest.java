@@ -56,6 +56,11 @@ class OtherWordsTest {
                 "nodes drain n1            | did you mean knit node drain?",
                 "status -o tabel           | tabel is none of table, wide, json, yaml and name; did you mean table?",
                 "--verison                 | did you mean --version?",
+                "node join h1              | did you mean knit join?",
+                "agent join h1             | did you mean knit join?",
+                "swarm join                | here it is: knit nodes, or knit join HOST",
+                "kubeadm join h1           | here it is: knit join HOST",
+                "join h1 --labl a=b        | did you mean --label?",
                 "kill web                  | here it is: knit undeploy NAME",
                 "version                   | here it is: knit --version"
             })

@@ -2,6 +2,7 @@ package io.knit.launcher.program;
 
 import io.knit.api.AgentTiming;
 import io.knit.api.KnitVersion;
+import io.knit.api.error.KnitException;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitAgent;
 import io.knit.launcher.settings.Secrets;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 public final class AgentProgram implements Program {
     private static final String DEFAULT_NATS_URL = "nats://127.0.0.1:4222";
     private static final String DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
+    private static final int MOST_GPUS = 64;
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern DOCKER_URL = Pattern.compile("(unix|tcp)://\\S+");
 
@@ -40,27 +42,40 @@ public final class AgentProgram implements Program {
     }
 
     static KnitAgent build(Settings settings, Path data, String natsUrl) {
-        settings.matching(Setting.NATS_URL, ServerProgram.NATS_URL, ServerProgram.NATS_URL_SHAPE);
-        settings.matching(
-                Setting.DOCKER_HOST,
-                DOCKER_URL,
-                "give a URL, such as unix:///var/run/docker.sock or tcp://127.0.0.1:2375");
+        check(settings);
         var builder = KnitAgent.builder()
                 .dataDir(data)
                 .labels(settings.labels())
-                .gpus(settings.number(Setting.GPUS, 0, 64))
+                .gpus(settings.number(Setting.GPUS, 0, MOST_GPUS))
                 .reserve(settings.reserve())
                 .timing(AgentTiming.DEFAULT.withHeartbeat(settings.duration(Setting.HEARTBEAT_INTERVAL)));
         settings.given().forEach(builder::config);
         PluginJars.config(settings).forEach(builder::config);
         builder.plugins(PluginJars.of(settings));
         builder.config(Setting.NATS_URL.key(), natsUrl);
-        settings.matching(
-                        Setting.NODE_ID,
-                        DNS_LABEL,
-                        "give 1 to 63 of a-z, 0-9 and \"-\" that begin and end with a letter or digit")
-                .ifPresent(builder::nodeId);
+        settings.given(Setting.NODE_ID).ifPresent(builder::nodeId);
         return builder.build();
+    }
+
+    /**
+     * Looks at what an agent is told, wherever it runs.
+     *
+     * @throws KnitException with {@code INVALID_CONFIGURATION}
+     */
+    public static void check(Settings settings) {
+        settings.matching(Setting.NATS_URL, ServerProgram.NATS_URL, ServerProgram.NATS_URL_SHAPE);
+        settings.matching(
+                Setting.DOCKER_HOST,
+                DOCKER_URL,
+                "give a URL, such as unix:///var/run/docker.sock or tcp://127.0.0.1:2375");
+        settings.matching(
+                Setting.NODE_ID,
+                DNS_LABEL,
+                "give 1 to 63 of a-z, 0-9 and \"-\" that begin and end with a letter or digit");
+        settings.labels();
+        settings.number(Setting.GPUS, 0, MOST_GPUS);
+        settings.reserve();
+        settings.duration(Setting.HEARTBEAT_INTERVAL);
     }
 
     static String summary(KnitAgent agent, Settings settings) {

@@ -5,16 +5,21 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a command to its end. */
 record Shell(int exitCode, String output) {
-    private static final long SECONDS = 120;
+    private static final Duration USUAL = Duration.ofMinutes(2);
 
     /** Its output, standard error included, and exit code. */
     static Shell run(Map<String, String> environment, List<String> command) {
+        return run(environment, command, USUAL);
+    }
+
+    static Shell run(Map<String, String> environment, List<String> command, Duration most) {
         try {
             Path output = Files.createTempFile("knit-it", ".out");
             try {
@@ -23,9 +28,9 @@ record Shell(int exitCode, String output) {
                 builder.environment().putAll(environment);
                 Process process = builder.start();
                 process.getOutputStream().close();
-                if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                if (!process.waitFor(most.toSeconds(), TimeUnit.SECONDS)) {
                     process.destroyForcibly();
-                    throw new AssertionError(command + " did not end within " + SECONDS + " s");
+                    throw new AssertionError(command + " did not end within " + most.toSeconds() + " s");
                 }
                 return new Shell(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
             } finally {

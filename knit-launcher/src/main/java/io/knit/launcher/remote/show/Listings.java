@@ -88,7 +88,7 @@ public final class Listings {
 
     public List<String> nodes(JsonNode list) {
         if (list.isEmpty()) {
-            return List.of("no agent has joined yet; start one: knit agent start --nats-url nats://SERVER:4222");
+            return List.of("no agent has joined yet; have a host join: knit join root@HOST");
         }
         TextTable table = printer.isWide()
                 ? new TextTable(

@@ -29,7 +29,13 @@ public final class ShownToken {
         return Optional.ofNullable(environment.get(TOKEN)).filter(token -> !token.isBlank());
     }
 
-    private static String inFile(String origin, String file) {
+    /**
+     * A file's first line.
+     *
+     * @param origin what named the file: {@code --token-file}
+     * @throws IllegalArgumentException if it can't be read, or has none
+     */
+    public static String inFile(String origin, String file) {
         try {
             return Files.readString(Path.of(file), StandardCharsets.ISO_8859_1)
                     .lines()

@@ -77,6 +77,8 @@ class CompletionTest {
                 "status -o j                | json",
                 "deploy wi                  | wiki.yaml",
                 "deploy wiki.yaml --pr      | --prune",
+                "join --pack                | --package",
+                "join h1 --ssh-p            | --ssh-port",
                 "context use h              | home",
                 "context rm f               | far",
                 "completion z               | zsh",

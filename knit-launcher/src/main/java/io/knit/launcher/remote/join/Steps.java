@@ -1,0 +1,133 @@
+package io.knit.launcher.remote.join;
+
+import io.knit.api.KnitVersion;
+import io.knit.launcher.remote.ssh.SshTarget;
+import io.knit.launcher.remote.typed.Refused;
+import io.knit.launcher.settings.Secrets;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has to be done to a host, decided before anything is.
+ *
+ * @param engine {@code install} or {@code start}; null: it answers
+ * @param file what is installed; null: it stays as it is
+ * @param why what is said of a package that is not sent
+ * @param told what the agent is told
+ */
+record Steps(@Nullable String engine, @Nullable PackageFile file, String why, Told told) {
+    private static final int PORT = 4222;
+
+    /**
+     * Decides.
+     *
+     * @param server whose broker the agent is told of, where nothing else says which
+     * @param known the nodes of that server
+     * @throws Refused if that host is not to be joined, or not so
+     */
+    static Steps of(
+            SshTarget target,
+            Host host,
+            Told told,
+            @Nullable Path named,
+            URI server,
+            Set<String> known,
+            List<Path> folders) {
+        Told whole =
+                told.broker().isEmpty() && host.fact("broker").isEmpty() ? told.withBroker(brokerOf(server)) : told;
+        requireOurs(target, host, whole, known);
+        String engine = host.engineNeeds(target).orElse(null);
+        String installed = host.fact("installed");
+        Optional<PackageFile> file =
+                named == null ? PackageFile.found(folders, host) : Optional.of(PackageFile.named(named, target, host));
+        if (file.isEmpty() && installed.isEmpty()) {
+            throw new Refused("there is no " + PackageFile.nameFor(host) + " in "
+                    + String.join(", ", folders.stream().map(Path::toString).toList())
+                    + "; make it (scripts/package) and put it there, or say where it is with --package");
+        }
+        if (file.isEmpty()) {
+            return new Steps(engine, null, "Knit " + installed + " stays: there is no other one here", whole);
+        }
+        if (file.get().digest().equals(host.fact("digest"))) {
+            return new Steps(
+                    engine,
+                    null,
+                    "Knit " + installed + " is that of " + file.get().file().getFileName(),
+                    whole);
+        }
+        if (named == null && isNewer(installed, KnitVersion.current())) {
+            return new Steps(engine, null, "Knit " + installed + " stays: this is " + KnitVersion.current(), whole);
+        }
+        return new Steps(engine, file.get(), "", whole);
+    }
+
+    /** What belongs to a cluster stays with it, unless somebody took it away there. */
+    private static void requireOurs(SshTarget target, Host host, Told told, Set<String> known) {
+        boolean same = told.broker().isEmpty() || told.broker().equals(host.fact("broker"));
+        Optional<String> node = host.node();
+        if (node.isPresent() && !known.contains(node.get()) && !same) {
+            throw new Refused(
+                    target + " belongs to another cluster, " + host.fact("cluster") + ", as node " + node.get()
+                            + ". If it is to change: drain it there, then on the host: systemctl stop knit-agent, remove the containers"
+                            + " with the label knit.cluster=" + host.fact("cluster")
+                            + " and /var/lib/knit/agent; then join it again");
+        }
+    }
+
+    private static String brokerOf(URI server) {
+        String host = String.valueOf(server.getHost());
+        if (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]")) {
+            throw new IllegalArgumentException("the server is asked at " + server
+                    + ", where no other host finds it; say with --nats-url where its broker is for that one: --nats-url nats://10.54.0.1:"
+                    + PORT);
+        }
+        return "nats://" + host + ":" + PORT;
+    }
+
+    /** Of versions that are numbers with points between them; a word in them counts as 0. */
+    static boolean isNewer(String one, String other) {
+        String[] left = one.split("[.~+-]", -1);
+        String[] right = other.split("[.~+-]", -1);
+        Function<String, Integer> number = text -> text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+        for (int i = 0; i < Math.max(left.length, right.length); i++) {
+            int order = Integer.compare(
+                    number.apply(i < left.length ? left[i] : ""), number.apply(i < right.length ? right[i] : ""));
+            if (order != 0) {
+                return order > 0;
+            }
+        }
+        return false;
+    }
+
+    /** One line for each, in the words of {@code --dry-run}. */
+    List<String> words(Host host) {
+        List<String> words = new ArrayList<>();
+        if (engine == null) {
+            words.add("engine: " + engineIs(host));
+        } else {
+            words.add(engine.equals("install") ? "engine: install docker.io with apt-get" : "engine: start it");
+        }
+        words.add(file == null ? "package: " + why : "package: install " + file.shown());
+        words.add("settings: " + (told.settings().isEmpty() ? "as they are" : String.join(", ", told.words())));
+        if (told.broker().isEmpty()) {
+            words.add("broker: as it is, " + Secrets.hide(host.fact("broker")));
+        }
+        words.add("service: enable and start knit-agent");
+        return words;
+    }
+
+    static String engineIs(Host host) {
+        String engine = host.fact("engine");
+        return switch (engine) {
+            case "elsewhere" -> "is where the agent's docker-host says";
+            case "there" -> "answers";
+            default -> "answers, " + engine;
+        };
+    }
+}

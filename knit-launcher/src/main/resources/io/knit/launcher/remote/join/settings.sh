@@ -1,0 +1,34 @@
+# Has the agent told $lines, instead of what it was told by the keys in $keys, and starts it; all else in its settings stays.
+# shellcheck shell=sh disable=SC2154
+main() {
+    umask 077
+    mkdir -p /etc/knit || exit 1
+    [ -e "$settings" ] || : >"$settings"
+    cp -p "$settings" "$settings.before" || exit 1
+    {
+        awk -v keys="$keys" '
+            BEGIN { n = split(keys, key, " "); for (i = 1; i <= n; i++) gone[key[i]] = 1 }
+            /^[^ \t#-]/ { name = $0; sub(/:.*/, "", name); gsub(/["\047 \t]/, "", name); skip = (name in gone) }
+            /^#/ { skip = 0 }
+            !skip { print }
+        ' "$settings.before"
+        # the shell writes it itself: there is no process in whose words it would stand
+        printf '%s' "$lines"
+    } >"$settings.new" || exit 1
+    chmod 600 "$settings.new" || exit 1
+    if cmp -s "$settings.new" "$settings"; then same=yes; else same=; fi
+    mv "$settings.new" "$settings" || exit 1
+    systemctl enable knit-agent.service || exit 1
+    if [ -n "$same" ] && systemctl -q is-active knit-agent.service; then
+        say kept
+    else
+        systemctl restart knit-agent.service || exit 1
+        say restarted
+    fi
+    left=30
+    while [ -z "$(identified node)" ] && [ "$left" -gt 0 ] && systemctl -q is-active knit-agent.service; do
+        left=$((left - 1))
+        sleep 1
+    done
+    say node "$(identified node)"
+}

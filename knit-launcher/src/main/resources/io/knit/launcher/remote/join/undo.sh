@@ -1,0 +1,6 @@
+# The agent is told what it was told before.
+# shellcheck shell=sh
+main() {
+    mv "$settings.before" "$settings" || exit 1
+    systemctl restart knit-agent.service
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.launcher.remote.join;
+
+import org.jspecify.annotations.NullMarked;
