@@ -3,6 +3,7 @@ package io.knit.core.agent;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.DroppedMessages;
@@ -241,6 +242,11 @@ final class AgentWork {
                         memory.start().times(),
                         memory.exitCode());
             }
+        }
+
+        @Override
+        public void pulling(String instance, PullProgress progress) {
+            reporter.pulling(instance, progress);
         }
 
         @Override

@@ -40,6 +40,7 @@ import io.knit.api.model.Preference;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.PullProgress;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
@@ -133,7 +134,19 @@ class TolerantRecordsTest {
             CRONS.runs().get(0),
             new CronRuns.Skipped(NOW, "why"),
             Objects.requireNonNull(SPEC.cron()),
-            new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW, TIMES, 7),
+            new Observed(
+                    InstanceState.RUNNING,
+                    "why",
+                    4,
+                    true,
+                    5,
+                    NOW,
+                    Health.UNHEALTHY,
+                    NOW,
+                    TIMES,
+                    7,
+                    new PullProgress(1, 2)),
+            new PullProgress(1, 2),
             TIMES,
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW, "shop"),
             new Instance(
@@ -250,7 +263,8 @@ class TolerantRecordsTest {
                     Observed.class,
                     "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"
                             + " healthySince=1970-01-01T00:00:00Z start=" + compact(StartTimes.UNKNOWN)
-                            + " exitCode=null"),
+                            + " exitCode=null pull=null"),
+            Map.entry(PullProgress.class, "fetched=0 size=0"),
             Map.entry(StartTimes.class, "waited=null pulled=null created=null started=null healthy=null"),
             Map.entry(
                     Decided.class,

@@ -3,6 +3,7 @@ package io.knit.core.agent.engine;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PullProgress;
 import io.knit.api.model.StopSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
@@ -10,6 +11,7 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.render.NodeModel;
@@ -48,6 +50,9 @@ public final class EngineSteps {
         /** Something to tell of the pull before it ends. */
         void remark(String words);
 
+        /** The pull has come further. */
+        void pulling(PullProgress progress);
+
         /** The image is there. */
         void pulled();
 
@@ -84,8 +89,7 @@ public final class EngineSteps {
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
-        Supplier<Future<PulledImage>> pull =
-                () -> call(() -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words))));
+        Supplier<Future<PulledImage>> pull = () -> call(() -> runtime.pull(image, heard(progress)));
         Future<PulledImage> created = sound(assignment, spec)
                 .compose(yes -> pull.get())
                 .compose(pulled -> {
@@ -107,6 +111,20 @@ public final class EngineSteps {
                             .map(pulled);
                 });
         return created.recover(why -> withoutFiles(instance, why));
+    }
+
+    private PullListener heard(Progress progress) {
+        return new PullListener() {
+            @Override
+            public void remark(String words) {
+                loop.execute(() -> progress.remark(words));
+            }
+
+            @Override
+            public void progressed(PullProgress so) {
+                loop.execute(() -> progress.pulling(so));
+            }
+        };
     }
 
     /** Somebody removed it meanwhile. */
