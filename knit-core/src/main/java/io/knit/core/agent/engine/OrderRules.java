@@ -104,7 +104,8 @@ public final class OrderRules {
                 return "the destination " + quoted(template.destination()) + " " + fault;
             }
         }
-        return texts(spec);
+        String reaches = HostAccess.fault(spec);
+        return reaches != null ? reaches : texts(spec);
     }
 
     private static @Nullable String imageFault(String image) {

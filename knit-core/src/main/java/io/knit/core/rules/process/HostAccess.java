@@ -5,7 +5,9 @@ import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.NetworkSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class HostAccess {
     private static final String DEVICE = "device:";
     private static final String SECURITY = "security:";
     private static final String NETWORK = "network:" + NetworkSpec.HOST;
+    private static final Set<String> NETWORKS = Set.of("", NetworkSpec.BRIDGE, NetworkSpec.HOST, NetworkSpec.NONE);
 
     /** What an engine gives every container by itself: who adds one of them gets what he would have anyway. */
     private static final Set<String> USUAL = Set.of(
@@ -45,6 +48,26 @@ public final class HostAccess {
             "SYS_CHROOT");
 
     private HostAccess() {}
+
+    /**
+     * What is wrong with a spec's words about its host, so that it can't be said what it needs: a device's path that goes up is another than the one
+     * that it seems. Null: nothing.
+     */
+    public static @Nullable String fault(DeploymentSpec spec) {
+        IsolationSpec isolation = spec.isolation();
+        if (!NETWORKS.contains(spec.network().network())) {
+            return "the network is none of bridge, host and none";
+        }
+        Stream<@Nullable String> faults = Stream.of(
+                        isolation.capAdd().stream().map(Capability::fault),
+                        isolation.devices().stream().map(DeviceWords::fault),
+                        isolation.securityOpt().stream().map(SecurityWords::fault))
+                .flatMap(each -> each);
+        return faults.filter(Objects::nonNull)
+                .findFirst()
+                .map(fault -> "a capability, device or security option" + fault)
+                .orElse(null);
+    }
 
     /** What a spec needs, each once; empty: it keeps to its container. */
     public static List<String> of(DeploymentSpec spec) {
