@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param healthySince since when it does its work, in the time for which a server was there; {@link Instant#EPOCH} while it does not, or where that is not known
  * @param start how long the phases of its newest start took
  * @param exitCode with which its container ended that is not started again; null: it is not over, or that is not known
+ * @param pull how far the pull of its image has come; null: none is under way, or that is not known
  */
 public record Observed(
         @Nullable InstanceState state,
@@ -29,7 +30,8 @@ public record Observed(
         Health health,
         Instant healthySince,
         StartTimes start,
-        @Nullable Integer exitCode) {
+        @Nullable Integer exitCode,
+        @Nullable PullProgress pull) {
 
     /** Of an instance that no agent has spoken of. */
     public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
@@ -40,6 +42,21 @@ public record Observed(
         Objects.requireNonNull(health, "health");
         Objects.requireNonNull(healthySince, "healthySince");
         Objects.requireNonNull(start, "start");
+    }
+
+    /** One whose image is not pulled now. */
+    public Observed(
+            @Nullable InstanceState state,
+            String reason,
+            int restarts,
+            boolean failing,
+            long seq,
+            Instant since,
+            Health health,
+            Instant healthySince,
+            StartTimes start,
+            @Nullable Integer exitCode) {
+        this(state, reason, restarts, failing, seq, since, health, healthySince, start, exitCode, null);
     }
 
     /** One that is not over. */
@@ -95,6 +112,6 @@ public record Observed(
 
     /** The same, healthy since then. */
     public Observed healthySince(Instant time) {
-        return new Observed(state, reason, restarts, failing, seq, since, health, time, start, exitCode);
+        return new Observed(state, reason, restarts, failing, seq, since, health, time, start, exitCode, pull);
     }
 }

@@ -53,7 +53,7 @@ final class Logs extends Remote {
         LogTerms terms =
                 new LogTerms(follow, lines(), since == null ? null : TypedTimes.since("--since", since, printer.now()));
         boolean json = printer.isJson();
-        read(knit, terms, named -> new LogLines(console.out(), named, timestamps, raw, json)::show);
+        read(knit, terms, named -> new LogLines(console.out(), console.err(), named, timestamps, raw, json)::show);
         return Exit.OK;
     }
 

@@ -108,10 +108,16 @@ class LogsTest {
     }
 
     private static void write(String instance, String text) {
+        containers(instance).forEach((id, engine) -> engine.write(id, text));
+    }
+
+    private static Map<String, FakeEngine> containers(String instance) {
+        Map<String, FakeEngine> all = new HashMap<>();
         ENGINES.values()
                 .forEach(engine -> engine.containers().stream()
                         .filter(one -> instance.equals(one.labels().get(KnitLabels.INSTANCE)))
-                        .forEach(one -> engine.write(one.id(), text)));
+                        .forEach(one -> all.put(one.id(), engine)));
+        return all;
     }
 
     private static HttpResponse<InputStream> open(String path, String accept) throws Exception {
@@ -176,6 +182,28 @@ class LogsTest {
             assertThat(rest).doesNotContain("before", "hello");
             return rest.contains("after");
         });
+    }
+
+    @Test
+    @DisplayName("who missed lines is told so: as an event, as a line of text, and beside the output of knit logs")
+    void tellsOfGaps() throws Exception {
+        String id = instance(0);
+        write(id, "last before");
+        containers(id).forEach((container, engine) -> engine.writeTooMuch(container));
+        write(id, "first after");
+        String words = "lines may be missing between ";
+        assertThat(get("/instances/" + id + "/logs", "text/event-stream"))
+                .containsPattern("\"text\":\"last before\"}\n\nevent: gap\ndata: \\{\"instance\":\"" + id
+                        + "\",\"after\":\"[^\"]+Z\",\"before\":\"[^\"]+Z\",\"message\":\"" + words
+                        + "[^\"]+\"}\n\nid: [^\n]+\nevent: line\ndata: [^\n]+first after");
+        assertThat(get("/instances/" + id + "/logs", "*/*"))
+                .containsPattern("last before\nknit: " + words + "[^\n]+\nfirst after\n");
+        assertThat(get("/deployments/web/logs", "*/*")).contains(id + " knit: " + words);
+        Typed typed = knit("logs", id);
+        assertThat(typed.out()).contains("last before\nfirst after\n");
+        assertThat(typed.err()).startsWith("knit: " + words);
+        assertThat(knit("logs", "web").err()).contains("knit: " + id + ": " + words);
+        assertThat(knit("logs", id, "-o", "json").out()).contains("\"event\":\"gap\"");
     }
 
     @Test

@@ -8,8 +8,10 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.LogLine;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ final class FakeContainer {
     int starts;
     /** What it wrote, all of it. */
     final List<LogLine> wrote = new ArrayList<>();
+    /** Before which of these lines others are gone. */
+    final Set<Integer> gaps = new HashSet<>();
 
     final FakeFiles files = new FakeFiles();
     boolean paused;

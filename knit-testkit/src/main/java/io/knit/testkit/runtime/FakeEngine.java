@@ -147,6 +147,17 @@ public final class FakeEngine {
         readings.forEach(Runnable::run);
     }
 
+    /** A container writes so much that the engine lets go of it before anybody can read it. */
+    public synchronized void writeTooMuch(String id) {
+        FakeContainer container = existing(id);
+        container.gaps.add(container.wrote.size());
+    }
+
+    synchronized boolean isGapBefore(String id, int line) {
+        FakeContainer container = containers.get(id);
+        return container != null && container.gaps.contains(line);
+    }
+
     /** The lines of a container after the first so many; null: it is not there, or its engine is not. */
     synchronized @Nullable List<LogLine> linesAfter(String id, int count) {
         FakeContainer container = containers.get(id);

@@ -8,6 +8,7 @@ import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.Ongoing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class FakeLogs implements Ongoing<Void> {
     private final Runnable waker = this::wake;
     private int next;
     private boolean waits;
+    private @Nullable Instant last;
 
     FakeLogs(FakeEngine engine, String id, LogQuery query, LogReader reader) {
         this.engine = engine;
@@ -66,6 +68,11 @@ final class FakeLogs implements Ongoing<Void> {
         if (query.since() != null && line.at().isBefore(query.since())) {
             return;
         }
+        Instant before = last;
+        if (before != null && engine.isGapBefore(id, next - 1)) {
+            reader.missed(before, line.at()).onFailure(enough -> cancel());
+        }
+        last = line.at();
         Future<Void> room = reader.line(line);
         if (room.succeeded()) {
             return;

@@ -155,7 +155,7 @@ public final class InsideInstances implements GivingStreams.Giver {
         if (able == null) {
             throw cant("gives no logs");
         }
-        LogGiving giving = new LogGiving(loop, end, LogGiving.query(range), LogGiving.afterwards(range), readings);
+        LogGiving giving = new LogGiving(loop, end, range, readings);
         container(instance)
                 .onFailure(end::fail)
                 .onSuccess(found -> found.ifPresentOrElse(

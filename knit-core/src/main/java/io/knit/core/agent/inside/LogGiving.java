@@ -31,6 +31,7 @@ final class LogGiving implements LogReader, StreamListener {
     private final StreamEnd end;
     private final LogQuery query;
     private final @Nullable Instant after;
+    private final boolean gaps;
     private final Readings readings;
 
     private @Nullable Ongoing<Void> reading;
@@ -43,28 +44,24 @@ final class LogGiving implements LogReader, StreamListener {
     private boolean over;
 
     /**
-     * @param after lines of this moment or before are left out; null: none is
      * @param readings is told that this one reads
+     * @throws KnitException with {@code INVALID_VALUE} if the range is none
      */
-    LogGiving(Loop loop, StreamEnd end, LogQuery query, @Nullable Instant after, Readings readings) {
+    LogGiving(Loop loop, StreamEnd end, LogRange range, Readings readings) {
         this.loop = loop;
         this.end = end;
-        this.query = query;
-        this.after = after;
+        this.query = query(range);
+        this.after = range.after() ? time(range.since()) : null;
+        this.gaps = Boolean.TRUE.equals(range.gaps());
         this.readings = readings;
     }
 
-    /** @throws KnitException with {@code INVALID_VALUE} if it is none */
-    static LogQuery query(LogRange range) {
+    private static LogQuery query(LogRange range) {
         Integer tail = range.tail();
         if (tail != null && tail < 0) {
             throw new KnitException(ErrorCode.INVALID_VALUE, "tail is below 0");
         }
         return new LogQuery(range.follow(), tail, time(range.since()));
-    }
-
-    static @Nullable Instant afterwards(LogRange range) {
-        return range.after() ? time(range.since()) : null;
     }
 
     private static @Nullable Instant time(@Nullable String text) {
@@ -116,6 +113,15 @@ final class LogGiving implements LogReader, StreamListener {
             room = Promise.promise();
         }
         return room.future();
+    }
+
+    @Override
+    public synchronized Future<Void> missed(Instant lastGiven, Instant next) {
+        if (gaps && !over) {
+            // the line that follows sends it, and waits for both
+            gathered.writeBytes(LogText.gap(lastGiven, next));
+        }
+        return ROOM;
     }
 
     private void flush() {

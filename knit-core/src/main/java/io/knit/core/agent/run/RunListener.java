@@ -1,12 +1,16 @@
 package io.knit.core.agent.run;
 
 import io.knit.api.model.Capacity;
+import io.knit.api.model.PullProgress;
 import io.knit.core.agent.reconcile.InstanceMemory;
 
 /** What an {@link InstanceRunner} tells, on the loop. */
 public interface RunListener {
     /** How it stands with an instance; often the same again. */
     void instance(String instance, InstanceMemory memory);
+
+    /** How far the pull of its image has come. What is told of the instance next ends that. */
+    void pulling(String instance, PullProgress progress);
 
     /** Nothing more will be said of this instance: it is stopped and not assigned any more. */
     void forgotten(String instance);

@@ -171,7 +171,7 @@ final class LogReading implements Inside.Reading {
         @Override
         public void data(int channel, byte[] bytes) {
             try {
-                text.read(bytes, this::line);
+                text.read(bytes, this::line, this::gap);
             } catch (KnitException e) {
                 if (end != null) {
                     end.fail(e);
@@ -185,7 +185,11 @@ final class LogReading implements Inside.Reading {
         private void line(LogLine line, int size) {
             // where clocks went back: an instance's own order stands
             last = line.at().isAfter(last) ? line.at() : last;
-            merge.give(number, last, new Given(this, new InstanceLine(instance, line, null), size));
+            merge.give(number, last, new Given(this, InstanceLine.of(instance, line), size));
+        }
+
+        private void gap(Instant after, Instant before, int size) {
+            merge.give(number, last, new Given(this, InstanceLine.gap(instance, after, before), size));
         }
 
         @Override
@@ -199,7 +203,7 @@ final class LogReading implements Inside.Reading {
             failures++;
             firstFailure = firstFailure == null ? why : firstFailure;
             if (sources.size() > 1 && missing == null) {
-                InstanceLine note = new InstanceLine(instance, null, String.valueOf(why.getMessage()));
+                InstanceLine note = InstanceLine.note(instance, String.valueOf(why.getMessage()));
                 merge.give(number, last, new Given(this, note, 0));
             }
             merge.over(number);

@@ -157,7 +157,8 @@ public final class StatusIntake {
                 status.health(),
                 known.observed().healthySince(),
                 status.start(),
-                status.exitCode());
+                status.exitCode(),
+                status.pull());
         return known.isHealthy() == said.isHealthy()
                 ? said
                 : said.healthySince(said.isHealthy() ? served : Instant.EPOCH);

@@ -9,6 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param tail the last so many of those that are there; null: all
  * @param since from then on, as RFC 3339 with up to nine digits of a second; null: from the begin
  * @param after whether those of that very moment were had already
+ * @param gaps whether who asks takes words of lines that are missing between others; null: it does not
  */
 public record LogRange(
-        boolean follow, @Nullable Integer tail, @Nullable String since, boolean after) {}
+        boolean follow,
+        @Nullable Integer tail,
+        @Nullable String since,
+        boolean after,
+        @Nullable Boolean gaps) {
+    /** Of who takes lines alone. */
+    public LogRange(boolean follow, @Nullable Integer tail, @Nullable String since, boolean after) {
+        this(follow, tail, since, after, null);
+    }
+}

@@ -11,11 +11,14 @@ import java.util.function.ObjIntConsumer;
 
 /**
  * Lines as they are in a stream: {@code 2026-11-27T12:00:00.123456789Z stdout F text} and a line feed, with {@code P} for a part of a line whose
- * end has not come. Pieces of the stream may end anywhere. Reads one stream; not thread-safe.
+ * end has not come; or, to who takes that, {@code <time> knit G <time>}: before the line of the first time and after that of the second, lines may be missing.
+ * Pieces of the stream may end anywhere. Reads one stream; not thread-safe.
  */
 public final class LogText {
     /** Docker cuts lines at 16 KiB; in UTF-8, what is replaced is three bytes for one. */
     private static final int LONGEST = 64 * 1024;
+
+    private static final String GAP = " knit G ";
 
     private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
 
@@ -27,22 +30,39 @@ public final class LogText {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Who is told that lines may be missing. */
+    @FunctionalInterface
+    public interface Gaps {
+        /** @param size of how many bytes of the stream this was made */
+        void gap(Instant after, Instant before, int size);
+    }
+
+    /** That lines may be missing between those of two times. */
+    public static byte[] gap(Instant after, Instant before) {
+        return (before + GAP + after + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Reads on where nobody is told of gaps. */
+    public void read(byte[] piece, ObjIntConsumer<LogLine> reader) {
+        read(piece, reader, (after, before, size) -> {});
+    }
+
     /**
      * Reads on.
      *
      * @param reader takes each line that is whole now, and of how many bytes of the stream it was made
      * @throws KnitException if these are no lines
      */
-    public void read(byte[] piece, ObjIntConsumer<LogLine> reader) {
+    public void read(byte[] piece, ObjIntConsumer<LogLine> reader, Gaps gaps) {
         int from = 0;
         for (int i = 0; i < piece.length; i++) {
             if (piece[i] == '\n') {
                 begun.write(piece, from, i - from);
                 from = i + 1;
                 int size = begun.size() + 1;
-                LogLine line = line(begun.toString(StandardCharsets.UTF_8));
+                String text = begun.toString(StandardCharsets.UTF_8);
                 begun.reset();
-                reader.accept(line, size);
+                take(text, size, reader, gaps);
             }
         }
         begun.write(piece, from, piece.length - from);
@@ -51,13 +71,26 @@ public final class LogText {
         }
     }
 
+    private static void take(String text, int size, ObjIntConsumer<LogLine> reader, Gaps gaps) {
+        int blank = text.indexOf(' ');
+        if (blank < 0 || !text.startsWith(GAP, blank)) {
+            reader.accept(line(text), size);
+        } else {
+            gaps.gap(time(text.substring(blank + GAP.length())), time(text.substring(0, blank)), size);
+        }
+    }
+
     private static LogLine line(String text) {
         String[] words = text.split(" ", 4);
         if (words.length < 4) {
             throw unreadable();
         }
+        return new LogLine(time(words[0]), words[1].equals("stderr"), !words[2].equals("P"), words[3]);
+    }
+
+    private static Instant time(String text) {
         try {
-            return new LogLine(Instant.parse(words[0]), words[1].equals("stderr"), !words[2].equals("P"), words[3]);
+            return Instant.parse(text);
         } catch (DateTimeParseException e) {
             throw unreadable();
         }

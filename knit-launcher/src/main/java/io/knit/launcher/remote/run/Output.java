@@ -11,8 +11,8 @@ final class Output {
     private final boolean json;
 
     Output(Console console, boolean raw, boolean json) {
-        this.out = new LogLines(console.out(), false, false, raw, json);
-        this.err = new LogLines(console.err(), false, false, raw, json);
+        this.out = new LogLines(console.out(), console.err(), false, false, raw, json);
+        this.err = new LogLines(console.err(), console.err(), false, false, raw, json);
         this.json = json;
     }
 

@@ -80,7 +80,7 @@ public final class Listings {
                         text(one, "restarts"),
                         ports(one.path("ports")),
                         age(one, "created_at"),
-                        text(one, "reason"));
+                        why(one));
             }
         }
         return any ? table.lines(printer.terminal()) : List.of("no instances");
@@ -162,6 +162,16 @@ public final class Listings {
             all.add(label.getKey() + "=" + label.getValue().asText());
         }
         return String.join(",", all);
+    }
+
+    /** Why an instance is as it is; of one whose image is pulled, how far that has come. */
+    public static String why(JsonNode instance) {
+        String reason = text(instance, "reason");
+        JsonNode pull = instance.path("pull");
+        return reason.isEmpty() && pull.isObject()
+                ? "fetches its image: " + Bytes.words(pull.path("fetched_bytes").asDouble()) + " of "
+                        + Bytes.words(pull.path("size_bytes").asDouble())
+                : reason;
     }
 
     /** With what is to be said of its health. */

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 /** Lines of logs as they are shown. */
 public final class LogLines {
     private final PrintWriter out;
+    private final PrintWriter err;
     private final boolean named;
     private final boolean timed;
     private final boolean raw;
@@ -13,13 +14,15 @@ public final class LogLines {
     private String open = "";
 
     /**
+     * @param err where Knit's own words go, which no program's may be taken for
      * @param named whether each line says whose it is
      * @param timed whether each says when it was written
      * @param raw whether control characters stay
      * @param json whether each is shown as JSON
      */
-    public LogLines(PrintWriter out, boolean named, boolean timed, boolean raw, boolean json) {
+    public LogLines(PrintWriter out, PrintWriter err, boolean named, boolean timed, boolean raw, boolean json) {
         this.out = out;
+        this.err = err;
         this.named = named;
         this.timed = timed;
         this.raw = raw;
@@ -31,8 +34,11 @@ public final class LogLines {
             out.println(event);
         } else if (event.has("message")) {
             close();
-            out.println(whose(event) + "knit: "
-                    + TextTable.shown(event.path("message").asText()));
+            out.flush();
+            err.println(
+                    "knit: " + (named ? TextTable.shown(event.path("instance").asText()) + ": " : "")
+                            + TextTable.shown(event.path("message").asText()));
+            err.flush();
         } else {
             line(event);
         }

@@ -10,11 +10,18 @@ import java.nio.charset.StandardCharsets;
 public final class LogJson {
     private LogJson() {}
 
-    /** A line, whose id is its time: who gives it back is sent what came after it. Or a note, which has none. */
+    /** A line, whose id is its time: who gives it back is sent what came after it. Or a note or a gap, which have none. */
     public static String frame(InstanceLine from) {
         ObjectNode data = Json.object().put("instance", from.instance());
         LogLine line = from.line();
         if (line == null) {
+            InstanceLine.Gap gap = from.gap();
+            if (gap != null) {
+                data.put("after", gap.after().toString())
+                        .put("before", gap.before().toString())
+                        .put("message", from.note());
+                return "event: gap\ndata: " + text(data) + "\n\n";
+            }
             return "event: note\ndata: " + text(data.put("message", from.note())) + "\n\n";
         }
         data.put("time", line.at().toString()).put("stream", line.error() ? "stderr" : "stdout");

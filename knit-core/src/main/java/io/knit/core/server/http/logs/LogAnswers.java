@@ -81,7 +81,8 @@ public final class LogAnswers {
                         ? null
                         : Times.of(again ? "Last-Event-ID" : "since", since.strip())
                                 .toString(),
-                again);
+                again,
+                true);
     }
 
     private static boolean flag(HttpServerRequest request, String name) {
