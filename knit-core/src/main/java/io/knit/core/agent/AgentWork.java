@@ -65,7 +65,12 @@ final class AgentWork {
                 home.dataDir(),
                 new AgentSession.Kept(home.identity(), home.assignments(), home.trouble()),
                 HostFacts.atStart(
-                        parts.hostname(), parts.agentVersion(), parts.labels(), parts.gpus(), parts.reserve()),
+                        parts.hostname(),
+                        parts.agentVersion(),
+                        parts.labels(),
+                        parts.gpus(),
+                        parts.reserve(),
+                        parts.allow()),
                 dropped,
                 new FromSession(joined, refused));
         OutputFolder output = new OutputFolder(parts.dataDir());
@@ -79,6 +84,7 @@ final class AgentWork {
                 parts.connections(),
                 this::node,
                 home.instances(),
+                parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);

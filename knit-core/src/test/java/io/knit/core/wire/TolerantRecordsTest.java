@@ -187,7 +187,8 @@ class TolerantRecordsTest {
                     List.of("prepare"),
                     "linux",
                     "amd64",
-                    new Reservation(1, 2, 3)),
+                    new Reservation(1, 2, 3),
+                    List.of("privileged")),
             new NodeJudgement(
                     NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW), NOW),
             new Unsteady(2, NOW, NOW),
@@ -219,9 +220,10 @@ class TolerantRecordsTest {
                             + compact(NetworkSpec.DEFAULT) + " log="
                             + compact(LogSpec.DEFAULT)),
             Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false ulimits={}"),
-            Map.entry(IsolationSpec.class, "capDrop=[] sysctls={}"),
+            Map.entry(
+                    IsolationSpec.class, "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={}"),
             Map.entry(ScratchSpec.class, "readOnly=false tmpfs=[] shmSize=0"),
-            Map.entry(NetworkSpec.class, "hostname= dns=[] extraHosts=[]"),
+            Map.entry(NetworkSpec.class, "network= hostname= dns=[] extraHosts=[]"),
             Map.entry(LogSpec.class, "driver= maxSize=0 maxFiles=0"),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
@@ -280,7 +282,7 @@ class TolerantRecordsTest {
             Map.entry(
                     NodeFacts.class,
                     "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion= agentVersion="
-                            + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null"),
+                            + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null allows=[]"),
             Map.entry(
                     NodeJudgement.class,
                     "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null silentSince=null"),

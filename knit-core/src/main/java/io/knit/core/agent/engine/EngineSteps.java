@@ -38,6 +38,7 @@ public final class EngineSteps {
     private final RenderedFiles files;
     private final Supplier<NodeModel> node;
     private final Duration grace;
+    private final List<String> allowed;
     private final Endings endings;
     private final LastOutput output;
 
@@ -68,12 +69,14 @@ public final class EngineSteps {
             RenderedFiles files,
             Supplier<NodeModel> node,
             Duration grace,
+            List<String> allowed,
             LastOutput output) {
         this.loop = loop;
         this.runtime = runtime;
         this.files = files;
         this.node = node;
         this.grace = grace;
+        this.allowed = List.copyOf(allowed);
         this.output = output;
         this.endings = new Endings(loop, runtime, grace);
     }
@@ -129,9 +132,10 @@ public final class EngineSteps {
         return why instanceof KnitException known && known.code() == ErrorCode.IMAGE_UNAVAILABLE;
     }
 
-    private static Future<Void> sound(Assignment assignment, DeploymentSpec spec) {
+    private Future<Void> sound(Assignment assignment, DeploymentSpec spec) {
         try {
             OrderRules.check(assignment, spec);
+            OrderRules.checkAllowed(spec, allowed, node.get().id());
             return Future.succeededFuture();
         } catch (KnitException e) {
             return Future.failedFuture(e);
