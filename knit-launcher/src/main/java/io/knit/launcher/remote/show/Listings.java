@@ -1,6 +1,7 @@
 package io.knit.launcher.remote.show;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.launcher.remote.screen.Bytes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

@@ -36,7 +36,7 @@ public final class Images {
     private final Map<String, Seen> seen = new LinkedHashMap<>();
 
     /** A pull and all who hear of it. */
-    private record UnderWay(Future<Boolean> pull, Listeners listeners) {}
+    private record UnderWay(Future<Boolean> pull, PullListeners listeners) {}
 
     private record Key(String image, @Nullable RegistryAuth auth) {}
 
@@ -184,7 +184,7 @@ public final class Images {
                 joined.listeners().add(listener);
                 return joined.pull().map(QUIETLY);
             }
-            Listeners all = new Listeners();
+            PullListeners all = new PullListeners();
             all.add(listener);
             // the pull's own limit comes first, for it knows what to say
             pull = pulls.call(

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All who hear of a pull before it ends. Who comes later hears the newest at once. Thread-safe. */
-final class Listeners implements PullListener {
-    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+final class PullListeners implements PullListener {
+    private static final Logger LOG = LoggerFactory.getLogger(PullListeners.class);
 
     private final List<PullListener> all = new CopyOnWriteArrayList<>();
     private @Nullable String said;

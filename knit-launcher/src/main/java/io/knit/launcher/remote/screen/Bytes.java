@@ -1,4 +1,4 @@
-package io.knit.launcher.remote.show;
+package io.knit.launcher.remote.screen;
 
 import java.util.Locale;
 
