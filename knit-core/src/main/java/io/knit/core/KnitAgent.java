@@ -184,7 +184,8 @@ public final class KnitAgent {
                                         KnitVersion.current(),
                                         hostname(),
                                         settings.gpus(),
-                                        settings.reserve())))));
+                                        settings.reserve(),
+                                        settings.allow())))));
     }
 
     private Future<KnitAgent> run(AgentParts parts) {

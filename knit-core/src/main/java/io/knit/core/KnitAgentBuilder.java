@@ -3,9 +3,12 @@ package io.knit.core;
 import io.knit.api.AgentTiming;
 import io.knit.api.model.Reservation;
 import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.wiring.JoinToken;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,7 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
 
     private int gpus;
     private Reservation reserve = Reservation.OF_HOST;
+    private final List<String> allow = new ArrayList<>();
 
     KnitAgentBuilder() {
         super(Path.of("knit-agent-data"));
@@ -97,6 +101,22 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
     }
 
     /**
+     * Lets containers have something of the host, such as {@code privileged}, {@code cap:NET_ADMIN}, {@code device:/dev/dri} (and what is in
+     * it), {@code network:host}, {@code security:seccomp=unconfined} or {@code all}; nothing unless told. May be called more than once.
+     *
+     * @throws IllegalArgumentException if it is no such word, or there are more than 64
+     */
+    public KnitAgentBuilder allow(String word) {
+        List<String> words = HostAccess.words(word);
+        if (allow.size() + words.size() > HostAccess.MOST) {
+            throw new IllegalArgumentException(
+                    "more than " + HostAccess.MOST + " words are allowed; give fewer, or all");
+        }
+        allow.addAll(words);
+        return this;
+    }
+
+    /**
      * @throws IllegalStateException if settings contradict each other
      * @throws IllegalArgumentException if the join token has not 16–1024 characters
      */
@@ -107,6 +127,6 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
         }
         return new KnitAgent(new KnitAgentSettings(
                 nodeId, labels, hostname, dataDir, timing, config, runtime, transport, discovery, loop, ids, vertx,
-                plugins, gpus, reserve));
+                plugins, gpus, reserve, allow));
     }
 }

@@ -9,6 +9,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId null: the one kept in the data folder, or made from the host's name
  * @param gpus how many accelerators the host has
  * @param reserve what the host keeps for itself of its capacity
+ * @param allow what containers may have of the host; empty: nothing
  * @param config its own and its plugins' settings by key; may hold secrets, which {@link #toString} does not show
  */
 public record KnitAgentSettings(
@@ -35,10 +37,12 @@ public record KnitAgentSettings(
         @Nullable Vertx vertx,
         ClassLoader plugins,
         int gpus,
-        Reservation reserve) {
+        Reservation reserve,
+        List<String> allow) {
     public KnitAgentSettings {
         labels = Map.copyOf(labels);
         config = Map.copyOf(config);
+        allow = List.copyOf(allow);
     }
 
     @Override

@@ -29,6 +29,7 @@ import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.rules.HostAndPort;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.server.ClusterMark;
 import io.knit.core.server.ServerCore;
 import io.knit.core.server.ServerParts;
@@ -158,6 +159,7 @@ public final class KnitServer implements Orchestrator {
                 settings.dataDir(),
                 post(wiring),
                 new Admission(new TemplateEngine())::admit,
+                HostAccess.words(settings.config().get(KnitServerBuilder.HOST_ACCESS)),
                 settings.hooks().forServer()));
         core = made;
         closers.add(made::close);

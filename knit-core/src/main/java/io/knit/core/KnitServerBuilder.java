@@ -5,6 +5,7 @@ import io.knit.api.embed.EventListener;
 import io.knit.api.embed.Scorer;
 import io.knit.api.embed.SpecRule;
 import io.knit.api.spi.store.Store;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.server.http.tls.TlsFiles;
 import io.knit.core.wiring.JoinToken;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
     static final String NEW_CLUSTER = "new-cluster";
     static final String TOKENS = "tokens";
     static final String INSECURE = "insecure";
+    static final String HOST_ACCESS = "allow-host-access";
 
     @Nullable
     String httpAddress = "127.0.0.1:8080";
@@ -97,6 +99,17 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
         return config(INSECURE, "true");
     }
 
+    /**
+     * Lets everybody who may deploy ask this of hosts, in the words of {@link KnitAgentBuilder#allow}; without it only an admin may. A node's agent must allow it besides.
+     *
+     * @throws IllegalArgumentException if it is no such word
+     */
+    public KnitServerBuilder allowHostAccess(String word) {
+        HostAccess.words(word);
+        String before = config.get(HOST_ACCESS);
+        return config(HOST_ACCESS, before == null ? word : before + "," + word);
+    }
+
     public KnitServerBuilder timing(ServerTiming timing) {
         this.timing = Objects.requireNonNull(timing, "timing");
         return this;
@@ -145,6 +158,7 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
      */
     public KnitServer build() {
         JoinToken.check(config);
+        HostAccess.words(config.get(HOST_ACCESS));
         TlsFiles unused = TlsFiles.of(config);
         if (loop != null && (httpAddress != null || store == null || transport == null || discovery == null)) {
             throw new IllegalStateException(

@@ -92,6 +92,7 @@ class FailedOutputTest {
                 Health.NONE,
                 StartTimes.UNKNOWN,
                 null,
+                null,
                 "\u001b[2J" + "many\n".repeat(100_000)));
         fleet.run(1);
         assertThat(output()).isEqualTo("many" + "\nmany".repeat(9));

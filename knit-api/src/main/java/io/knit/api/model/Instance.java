@@ -147,6 +147,11 @@ public record Instance(
         return state() == InstanceState.RUNNING && observed.isHealthy();
     }
 
+    /** As in {@link Observed#pull}. */
+    public @Nullable PullProgress pull() {
+        return observed.pull();
+    }
+
     /** As in {@link Observed#exitCode}. */
     public @Nullable Integer exitCode() {
         return observed.exitCode();

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param os what its containers run on, as images call it ({@code linux}); empty: not known
  * @param arch its CPU, as images call it ({@code amd64}); empty: not known
  * @param reserve what it keeps for itself of its capacity; null: {@link Reservation#OF_HOST}
+ * @param allows what its agent lets containers have of the host, in the words of its {@code --allow}; empty: nothing
  */
 public record NodeFacts(
         String hostname,
@@ -31,7 +32,8 @@ public record NodeFacts(
         List<String> features,
         String os,
         String arch,
-        @Nullable Reservation reserve) {
+        @Nullable Reservation reserve,
+        List<String> allows) {
 
     /** Of a node that has said nothing. */
     public static final NodeFacts NONE =
@@ -47,6 +49,37 @@ public record NodeFacts(
         features = List.copyOf(features);
         Objects.requireNonNull(os, "os");
         Objects.requireNonNull(arch, "arch");
+        allows = List.copyOf(allows);
+    }
+
+    /** Of an agent that lets containers have nothing of the host. */
+    public NodeFacts(
+            String hostname,
+            Map<String, String> labels,
+            Capacity capacity,
+            String engineVersion,
+            String agentVersion,
+            @Nullable String meshIp,
+            @Nullable String meshKey,
+            String condition,
+            List<String> features,
+            String os,
+            String arch,
+            @Nullable Reservation reserve) {
+        this(
+                hostname,
+                labels,
+                capacity,
+                engineVersion,
+                agentVersion,
+                meshIp,
+                meshKey,
+                condition,
+                features,
+                os,
+                arch,
+                reserve,
+                List.of());
     }
 
     /** Of an agent that does not tell its platform and what it keeps for itself, as the first released one. */

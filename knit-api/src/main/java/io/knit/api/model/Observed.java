@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param healthySince since when it does its work, in the time for which a server was there; {@link Instant#EPOCH} while it does not, or where that is not known
  * @param start how long the phases of its newest start took
  * @param exitCode with which its container ended that is not started again; null: it is not over, or that is not known
+ * @param pull how far the pull of its image has come; null: none is under way, or that is not known
  * @param lastOutput the last lines that it wrote before it failed last, with line feeds between; null: it has not failed, or they are not known
  */
 public record Observed(
@@ -31,6 +32,7 @@ public record Observed(
         Instant healthySince,
         StartTimes start,
         @Nullable Integer exitCode,
+        @Nullable PullProgress pull,
         @Nullable String lastOutput) {
 
     /** Of an instance that no agent has spoken of. */
@@ -44,7 +46,7 @@ public record Observed(
         Objects.requireNonNull(start, "start");
     }
 
-    /** One of whose output nothing is known. */
+    /** One of whose output and pull nothing is known. */
     public Observed(
             @Nullable InstanceState state,
             String reason,
@@ -56,7 +58,7 @@ public record Observed(
             Instant healthySince,
             StartTimes start,
             @Nullable Integer exitCode) {
-        this(state, reason, restarts, failing, seq, since, health, healthySince, start, exitCode, null);
+        this(state, reason, restarts, failing, seq, since, health, healthySince, start, exitCode, null, null);
     }
 
     /** One that is not over. */
@@ -112,6 +114,6 @@ public record Observed(
 
     /** The same, healthy since then. */
     public Observed healthySince(Instant time) {
-        return new Observed(state, reason, restarts, failing, seq, since, health, time, start, exitCode, lastOutput);
+        return new Observed(state, reason, restarts, failing, seq, since, health, time, start, exitCode, pull, lastOutput);
     }
 }

@@ -10,6 +10,7 @@ import io.knit.api.spi.transport.Transport;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.render.Renderer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId from the settings, or null: the one kept in the data folder, or made from the host's name
  * @param gpus how many accelerators the host has
  * @param reserve what the host keeps for itself of its capacity
+ * @param allow what containers may have of the host
  * @param streams where what is looked at inside of instances goes its way; may be {@code loop}
  * @param dataDir of any file system; made when first used
  */
@@ -39,7 +41,8 @@ public record AgentParts(
         String agentVersion,
         String hostname,
         int gpus,
-        Reservation reserve) {
+        Reservation reserve,
+        List<String> allow) {
     public AgentParts {
         labels = Map.copyOf(labels);
         Objects.requireNonNull(dataDir, "dataDir");
@@ -55,5 +58,6 @@ public record AgentParts(
         Objects.requireNonNull(agentVersion, "agentVersion");
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(reserve, "reserve");
+        allow = List.copyOf(allow);
     }
 }

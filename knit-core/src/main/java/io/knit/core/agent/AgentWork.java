@@ -3,6 +3,7 @@ package io.knit.core.agent;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.DroppedMessages;
@@ -64,7 +65,12 @@ final class AgentWork {
                 home.dataDir(),
                 new AgentSession.Kept(home.identity(), home.assignments(), home.trouble()),
                 HostFacts.atStart(
-                        parts.hostname(), parts.agentVersion(), parts.labels(), parts.gpus(), parts.reserve()),
+                        parts.hostname(),
+                        parts.agentVersion(),
+                        parts.labels(),
+                        parts.gpus(),
+                        parts.reserve(),
+                        parts.allow()),
                 dropped,
                 new FromSession(joined, refused));
         OutputFolder output = new OutputFolder(parts.dataDir());
@@ -78,6 +84,7 @@ final class AgentWork {
                 parts.connections(),
                 this::node,
                 home.instances(),
+                parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
@@ -240,6 +247,11 @@ final class AgentWork {
         @Override
         public void lastOutput(String instance, String text) {
             reporter.lastOutput(instance, text);
+        }
+
+        @Override
+        public void pulling(String instance, PullProgress progress) {
+            reporter.pulling(instance, progress);
         }
 
         @Override

@@ -24,7 +24,10 @@ public final class Nearest {
         int fewest = Integer.MAX_VALUE;
         for (String candidate : candidates) {
             int edits = edits(fold(word), fold(candidate));
-            boolean nearer = best != null && edits == fewest && longer(candidate, word) < longer(best, word);
+            boolean nearer = best != null
+                    && edits == fewest
+                    && !word.startsWith(best) // typed twice, or with more behind it
+                    && longer(candidate, word) < longer(best, word);
             if (edits < fewest || nearer) {
                 fewest = edits;
                 best = candidate;

@@ -43,6 +43,7 @@ final class CommandDesk {
 
     private final Loop loop;
     private final ServerTiming timing;
+    private final List<String> granted;
     private final AdmissionQueue admissions;
     private final Supplier<@Nullable StateWriter> writer;
     private final AtomicInteger underWay = new AtomicInteger();
@@ -50,10 +51,19 @@ final class CommandDesk {
     /** On the loop. */
     private final Map<Line, Deque<Waiting<?>>> lines = new HashMap<>();
 
-    /** @param writer null while the server does not run */
-    CommandDesk(Loop loop, ServerTiming timing, AdmissionQueue admissions, Supplier<@Nullable StateWriter> writer) {
+    /**
+     * @param granted what anyone who deploys may ask of hosts
+     * @param writer null while the server does not run
+     */
+    CommandDesk(
+            Loop loop,
+            ServerTiming timing,
+            List<String> granted,
+            AdmissionQueue admissions,
+            Supplier<@Nullable StateWriter> writer) {
         this.loop = loop;
         this.timing = timing;
+        this.granted = List.copyOf(granted);
         this.admissions = admissions;
         this.writer = writer;
     }
@@ -65,7 +75,7 @@ final class CommandDesk {
     /** Succeeds once what was decided is stored. */
     <A> Future<A> run(Command<A> command, Caller caller) {
         try {
-            Policy.check(command, caller);
+            Policy.check(command, caller, granted);
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
@@ -86,12 +96,12 @@ final class CommandDesk {
     /** What the command would do; not in its caller's line, since nothing follows from it. */
     Future<Plan> plan(Command<?> command, Caller caller) {
         try {
-            Policy.check(command, caller);
+            Policy.check(command, caller, granted);
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
         return workedOut(admitted(command), (state, admitted, now) -> {
-            Policy.check(admitted, caller, state);
+            Policy.check(admitted, caller, state, granted);
             return Rehearsal.of(state, admitted, caller, now);
         });
     }
@@ -207,7 +217,7 @@ final class CommandDesk {
         }
         Command<A> command = next.admitted().result();
         present.submit(Cause.of(command, caller), tip -> {
-                    Policy.check(command, caller, tip);
+                    Policy.check(command, caller, tip, granted);
                     return Commands.decide(command, caller, tip, loop.now());
                 })
                 .map(answer -> answer.from(present.committed()))

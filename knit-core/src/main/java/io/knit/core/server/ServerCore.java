@@ -123,8 +123,12 @@ public final class ServerCore implements Orchestrator, Measured {
         this.parts = parts;
         this.loop = parts.loop();
         this.rules = new SpecRules(loop, parts.hooks().rules());
-        this.desk =
-                new CommandDesk(loop, parts.timing(), new AdmissionQueue(loop, parts.admission(), rules), this::writer);
+        this.desk = new CommandDesk(
+                loop,
+                parts.timing(),
+                parts.granted(),
+                new AdmissionQueue(loop, parts.admission(), rules),
+                this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.agenda = new Agenda(loop);
         this.streams = new AskingStreams(parts.streams(), parts.transport(), parts.ids(), mostStreams());

@@ -10,6 +10,7 @@ import io.knit.api.spi.transport.Transport;
 import io.knit.core.server.hooks.EmbedderHooks;
 import io.knit.core.server.webhook.delivery.Post;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -22,6 +23,7 @@ import java.util.function.UnaryOperator;
  * @param dataDir in which backups are made
  * @param post sends what webhooks are sent
  * @param admission checks a spec and completes it, or throws; may block
+ * @param granted what anyone who deploys may ask of hosts
  * @param hooks of who embeds it
  */
 public record ServerParts(
@@ -38,4 +40,5 @@ public record ServerParts(
         Path dataDir,
         Post post,
         UnaryOperator<DeploymentSpec> admission,
+        List<String> granted,
         EmbedderHooks hooks) {}

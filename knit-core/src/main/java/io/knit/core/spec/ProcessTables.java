@@ -78,6 +78,17 @@ public final class ProcessTables {
     public static final Table<IsolationSpec> ISOLATION = Table.of(
             IsolationSpec.class,
             given -> IsolationSpec.DEFAULT,
+            flag("privileged", IsolationSpec::privileged)
+                    .since("privileged")
+                    .doc(
+                            "`true`: it may do what its host may; see [what a host allows](process.md#what-a-host-allows)"),
+            texts("cap_add", IsolationSpec::capAdd)
+                    .entries(SOME)
+                    .length(NAME)
+                    .unset(List.of())
+                    .unlessGiven("none")
+                    .since("cap_add")
+                    .doc("capabilities that it has besides the engine's usual ones, such as `NET_ADMIN`, or `ALL`"),
             texts("cap_drop", IsolationSpec::capDrop)
                     .entries(SOME)
                     .length(NAME)
@@ -85,6 +96,22 @@ public final class ProcessTables {
                     .unlessGiven("none")
                     .since("cap_drop")
                     .doc("capabilities of the engine's usual ones that it has not, such as `NET_RAW`, or `ALL`"),
+            texts("security_opt", IsolationSpec::securityOpt)
+                    .entries(16)
+                    .length(256)
+                    .unset(List.of())
+                    .unlessGiven("none")
+                    .since("security_opt")
+                    .doc(
+                            "`no-new-privileges`, `seccomp=unconfined`, `apparmor=PROFILE`, `label=disable`, `label=type:TYPE` or `systempaths=unconfined`"),
+            texts("devices", IsolationSpec::devices)
+                    .entries(SOME)
+                    .length(512)
+                    .unset(List.of())
+                    .unlessGiven("none")
+                    .since("devices")
+                    .doc(
+                            "devices of the host: its path, perhaps with `:` and the one in the container, and what may be done of `rwm`"),
             textMap("sysctls", IsolationSpec::sysctls)
                     .entries(SOME)
                     .keys(256, SYSCTLS)
@@ -117,6 +144,13 @@ public final class ProcessTables {
     public static final Table<NetworkSpec> NETWORK = Table.of(
             NetworkSpec.class,
             given -> NetworkSpec.DEFAULT,
+            text("network", NetworkSpec::network)
+                    .length(NAME)
+                    .pattern("(bridge|host|none)?")
+                    .unset("")
+                    .unlessGiven("the engine's bridge")
+                    .since("network")
+                    .doc("`bridge`, the engine's; `host`, the host's own; `none`, loopback alone"),
             text("hostname", NetworkSpec::hostname)
                     .length(63)
                     .pattern("(" + HOST + "(\\." + HOST + ")*)?")

@@ -26,6 +26,7 @@ import io.knit.api.model.Preference;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.PullProgress;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.Rollout;
@@ -137,7 +138,7 @@ final class Defaults {
     }
 
     /**
-     * Whether a field is left out when it has its default: the health of what nothing checks, the times of a start that are not known, the exit code of what is not over, the output of what has not failed, the reservation of what reserves nothing, and of a
+     * Whether a field is left out when it has its default: the health of what nothing checks, the times of a start that are not known, the exit code of what is not over, the output of what has not failed, the pull that is not under way, the reservation of what reserves nothing, and of a
      * spec what is new. What Knit 0.1.0 had of one is always written; what came later is not, so that the hashes of older specs stay what they
      * are, and no container is made anew for a new field.
      */
@@ -146,6 +147,7 @@ final class Defaults {
                 || field.getType() == StartTimes.class
                 || field.getDeclaringRecord() == StartTimes.class
                 || isOfAnEnd(field)
+                || field.getType() == PullProgress.class
                 || field.getType() == Reservation.class
                 || SpecTable.isLater(field);
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param arch its CPU, as images call it; null: not told
  * @param gpus how many accelerators it has; null: none
  * @param reserve what it keeps for itself of its capacity; null: what the server takes for usual
+ * @param allows what it lets containers have of the host; null: nothing
  */
 public record Heartbeat(
         int v,
@@ -52,7 +53,8 @@ public record Heartbeat(
         @Nullable String os,
         @Nullable String arch,
         @Nullable Integer gpus,
-        @Nullable Reservation reserve) {
+        @Nullable Reservation reserve,
+        @Nullable List<String> allows) {
 
     /** Of an agent that does not tell what it runs on, nor what it keeps for itself. */
     public Heartbeat(
@@ -99,6 +101,7 @@ public record Heartbeat(
                 engineId,
                 removed,
                 speaks,
+                null,
                 null,
                 null,
                 null,
@@ -183,7 +186,8 @@ public record Heartbeat(
                 os,
                 arch,
                 gpus,
-                reserve);
+                reserve,
+                allows);
     }
 
     /** What can be read of it in every version. */

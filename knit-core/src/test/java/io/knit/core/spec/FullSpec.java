@@ -80,9 +80,15 @@ public final class FullSpec {
             .stack("shop")
             .process(new ProcessSpec(
                     List.of("/entry"), "app:1000", List.of("video"), "/srv", true, Map.of("nofile", "1024:2048")))
-            .isolation(new IsolationSpec(List.of("NET_RAW"), Map.of("net.core.somaxconn", "1024")))
+            .isolation(new IsolationSpec(
+                    true,
+                    List.of("NET_ADMIN"),
+                    List.of("NET_RAW"),
+                    List.of("seccomp=unconfined"),
+                    List.of("/dev/kvm"),
+                    Map.of("kernel.shmmni", "1024")))
             .scratch(new ScratchSpec(true, List.of("/run:size=64m"), 128L << 20))
-            .network(new NetworkSpec("web.example", List.of("10.0.0.53"), List.of("db:10.0.0.7")))
+            .network(new NetworkSpec("host", "web.example", List.of("10.0.0.53"), List.of("db:10.0.0.7")))
             .log(new LogSpec("json-file", 1L << 20, 2))
             .build();
 

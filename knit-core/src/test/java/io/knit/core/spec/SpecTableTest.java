@@ -69,7 +69,7 @@ class SpecTableTest {
     void thePartsFieldsAreTheSpecsOwnInJson() {
         assertThat(SpecTable.SPEC.names())
                 .contains("user", "cap_drop", "tmpfs", "hostname")
-                .doesNotContain("process", "isolation", "scratch", "network")
+                .doesNotContain("process", "isolation", "scratch")
                 .doesNotHaveDuplicates();
         DeploymentSpec other = SpecTable.SPEC.with(FullSpec.SPEC, Map.of("user", "nobody", "image", "web:3"));
         assertThat(other.process().user()).isEqualTo("nobody");

@@ -40,6 +40,7 @@ import io.knit.api.model.Preference;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.PullProgress;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
@@ -133,7 +134,20 @@ class TolerantRecordsTest {
             CRONS.runs().get(0),
             new CronRuns.Skipped(NOW, "why"),
             Objects.requireNonNull(SPEC.cron()),
-            new Observed(InstanceState.RUNNING, "why", 4, true, 5, NOW, Health.UNHEALTHY, NOW, TIMES, 7, "last words"),
+            new Observed(
+                    InstanceState.RUNNING,
+                    "why",
+                    4,
+                    true,
+                    5,
+                    NOW,
+                    Health.UNHEALTHY,
+                    NOW,
+                    TIMES,
+                    7,
+                    new PullProgress(1, 2),
+                    "last words"),
+            new PullProgress(1, 2),
             TIMES,
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW, "shop"),
             new Instance(
@@ -174,7 +188,8 @@ class TolerantRecordsTest {
                     List.of("prepare"),
                     "linux",
                     "amd64",
-                    new Reservation(1, 2, 3)),
+                    new Reservation(1, 2, 3),
+                    List.of("privileged")),
             new NodeJudgement(
                     NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW), NOW),
             new Unsteady(2, NOW, NOW),
@@ -206,9 +221,10 @@ class TolerantRecordsTest {
                             + compact(NetworkSpec.DEFAULT) + " log="
                             + compact(LogSpec.DEFAULT)),
             Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false ulimits={}"),
-            Map.entry(IsolationSpec.class, "capDrop=[] sysctls={}"),
+            Map.entry(
+                    IsolationSpec.class, "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={}"),
             Map.entry(ScratchSpec.class, "readOnly=false tmpfs=[] shmSize=0"),
-            Map.entry(NetworkSpec.class, "hostname= dns=[] extraHosts=[]"),
+            Map.entry(NetworkSpec.class, "network= hostname= dns=[] extraHosts=[]"),
             Map.entry(LogSpec.class, "driver= maxSize=0 maxFiles=0"),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
@@ -248,7 +264,8 @@ class TolerantRecordsTest {
                     Observed.class,
                     "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"
                             + " healthySince=1970-01-01T00:00:00Z start=" + compact(StartTimes.UNKNOWN)
-                            + " exitCode=null lastOutput=null"),
+                            + " exitCode=null pull=null lastOutput=null"),
+            Map.entry(PullProgress.class, "fetched=0 size=0"),
             Map.entry(StartTimes.class, "waited=null pulled=null created=null started=null healthy=null"),
             Map.entry(
                     Decided.class,
@@ -266,7 +283,7 @@ class TolerantRecordsTest {
             Map.entry(
                     NodeFacts.class,
                     "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion= agentVersion="
-                            + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null"),
+                            + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null allows=[]"),
             Map.entry(
                     NodeJudgement.class,
                     "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null silentSince=null"),

@@ -49,6 +49,7 @@ public final class AgentProgram implements Program {
                 .gpus(settings.number(Setting.GPUS, 0, MOST_GPUS))
                 .reserve(settings.reserve())
                 .timing(AgentTiming.DEFAULT.withHeartbeat(settings.duration(Setting.HEARTBEAT_INTERVAL)));
+        settings.hostAccess(Setting.ALLOW).forEach(builder::allow);
         settings.given().forEach(builder::config);
         PluginJars.config(settings).forEach(builder::config);
         builder.plugins(PluginJars.of(settings));
@@ -75,6 +76,7 @@ public final class AgentProgram implements Program {
         settings.labels();
         settings.number(Setting.GPUS, 0, MOST_GPUS);
         settings.reserve();
+        settings.hostAccess(Setting.ALLOW);
         settings.duration(Setting.HEARTBEAT_INTERVAL);
     }
 

@@ -65,6 +65,7 @@ public final class ServerProgram implements Program {
                 .httpAddress(settings.address(Setting.HTTP_ADDR))
                 .dataDir(data)
                 .timing(timing(settings));
+        settings.hostAccess(Setting.ALLOW_HOST_ACCESS);
         settings.given().forEach(builder::config);
         PluginJars.config(settings).forEach(builder::config);
         builder.plugins(PluginJars.of(settings));

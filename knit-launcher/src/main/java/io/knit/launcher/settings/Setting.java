@@ -84,6 +84,18 @@ public enum Setting {
             "Its own broker then lets in only who has a certificate of it.",
             "The broker must have one; unless told any of this JVM's authorities will do."),
     LABELS("KEY=VALUE,…", Set.of(Role.AGENT), null, "What deployments select this node by: region=eu,ssd=true."),
+    ALLOW(
+            "WORD,…",
+            Set.of(Role.AGENT),
+            null,
+            "What containers may have of this host, such as privileged, cap:NET_ADMIN, device:/dev/dri, network:host,"
+                    + " security:seccomp=unconfined, or all; nothing unless told."),
+    ALLOW_HOST_ACCESS(
+            "WORD,…",
+            Set.of(Role.SERVER),
+            null,
+            "What everybody who may deploy may ask of hosts, such as privileged or cap:NET_ADMIN, where their agents allow it;"
+                    + " only an admin may unless told."),
     NODE_ID(
             "NAME",
             Set.of(Role.AGENT),

@@ -6,10 +6,12 @@ import io.knit.api.model.Reservation;
 import io.knit.api.spi.Cores;
 import io.knit.api.spi.Durations;
 import io.knit.api.spi.Sizes;
+import io.knit.core.rules.process.HostAccess;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -150,6 +152,15 @@ public final class Settings {
         long memory = Sizes.of(text(Setting.RESERVE_MEMORY).orElse(""))
                 .orElseThrow(() -> refuse(Setting.RESERVE_MEMORY, "give a size such as 512MiB or 1GiB"));
         return new Reservation(Cores.of(new BigDecimal(cores)), memory, 0);
+    }
+
+    /** Words of what containers may have of a host. */
+    public List<String> hostAccess(Setting setting) {
+        try {
+            return HostAccess.words(given(setting).orElse(null));
+        } catch (IllegalArgumentException e) {
+            throw refuse(setting, String.valueOf(e.getMessage()));
+        }
     }
 
     public Map<String, String> labels() {

@@ -1,6 +1,7 @@
 package io.knit.launcher.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.ErrorKind;
@@ -9,10 +10,12 @@ import io.knit.launcher.settings.Secrets;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The small deciders between the command line and the builders. */
 class WiringTest {
@@ -46,6 +49,24 @@ class WiringTest {
                 Settings.resolve(all, Map.of("--nats-addr", "a:1"), Map.of("KNIT_NATS_URL", "nats://b:1"), Map.of());
         assertThat(outside.given()).containsOnlyKeys("nats-url");
         assertThat(embedded.given()).containsOnlyKeys("nats-addr");
+    }
+
+    @Test
+    void whatContainersMayHaveOfAHostIsWordsOfTheAgentsSettings(@TempDir Path folder) {
+        List<Setting> all = List.of(Setting.values());
+        Settings given = Settings.resolve(
+                all, Map.of(), Map.of("KNIT_ALLOW", "privileged, cap:NET_ADMIN"), Map.of("allow", "all"));
+        assertThat(AgentProgram.build(given, folder, "nats://127.0.0.1:1")
+                        .settings()
+                        .allow())
+                .containsExactly("privileged", "cap:NET_ADMIN");
+
+        for (Setting setting : List.of(Setting.ALLOW, Setting.ALLOW_HOST_ACCESS)) {
+            Settings wrong = Settings.resolve(all, Map.of(setting.flag(), "cap:NET_ADMN"), Map.of(), Map.of());
+            assertThatThrownBy(() -> wrong.hostAccess(setting))
+                    .hasMessageContaining(setting.flag() + " is \"cap:NET_ADMN\"")
+                    .hasMessageContaining("give privileged, cap:NET_ADMIN");
+        }
     }
 
     @Test

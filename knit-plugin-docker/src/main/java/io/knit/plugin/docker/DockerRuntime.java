@@ -19,6 +19,7 @@ import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.Ongoing;
+import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.api.spi.runtime.ShellAbility;
@@ -137,12 +138,17 @@ final class DockerRuntime
 
     @Override
     public Future<PulledImage> pull(ImageRequest request) {
-        return pull(request, remark -> {});
+        return pull(request, (Consumer<String>) remark -> {});
     }
 
     @Override
     public Future<PulledImage> pull(ImageRequest request, Consumer<String> remarks) {
-        return images.pull(Objects.requireNonNull(request, "request"), Objects.requireNonNull(remarks, "remarks"));
+        return pull(request, PullListener.ofRemarks(Objects.requireNonNull(remarks, "remarks")));
+    }
+
+    @Override
+    public Future<PulledImage> pull(ImageRequest request, PullListener listener) {
+        return images.pull(Objects.requireNonNull(request, "request"), Objects.requireNonNull(listener, "listener"));
     }
 
     @Override

@@ -41,6 +41,29 @@ class DockerProcessPageTest extends EngineServerTest {
         return SpecTable.SPEC.with(example, Map.of("name", name, "image", engine.image, "pull", PullPolicy.NEVER));
     }
 
+    @Override
+    List<String> allowed() {
+        return List.of("cap:NET_ADMIN", "device:/dev/null", "network:host");
+    }
+
+    @Test
+    @DisplayName("what reaches the host, where its agent allows it")
+    void aVpn() throws IOException {
+        await(agent.start());
+        DeploymentSpec vpn = here(examples().get(1));
+        assertThat(vpn.isolation().devices()).containsExactly("/dev/net/tun");
+        // which hosts of tests need not have
+        await(server.deploy(SpecTable.SPEC.with(vpn, Map.of("devices", List.of("/dev/null:/dev/net/tun")))));
+        until(() -> server.snapshot()
+                .deployment(name)
+                .orElseThrow()
+                .instances()
+                .get(0)
+                .isHealthy());
+        assertThat(server.snapshot().nodes().get(0).facts().allows())
+                .containsExactly("cap:NET_ADMIN", "device:/dev/null", "network:host");
+    }
+
     @Test
     @DisplayName("who a process is, what it may write, and what it calls itself")
     void aProcess() throws IOException {

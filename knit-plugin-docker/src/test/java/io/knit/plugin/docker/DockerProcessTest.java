@@ -4,16 +4,20 @@ import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.LogSpec;
 import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.PortBinding;
 import io.knit.api.model.ProcessSpec;
+import io.knit.api.model.Protocol;
 import io.knit.api.model.ScratchSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.LogQuery;
 import io.vertx.core.Future;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,13 +31,20 @@ class DockerProcessTest extends RealEngineTest {
             List.of(), "1000:1001", List.of("44"), "/tmp", false, Map.of("nofile", "100:200", "core", "0"));
 
     private static final IsolationSpec ISOLATION =
-            new IsolationSpec(List.of("CAP_NET_RAW", "MKNOD"), Map.of("net.core.somaxconn", "77"));
+            dropping(List.of("CAP_NET_RAW", "MKNOD"), Map.of("net.core.somaxconn", "77"));
 
     private static final ScratchSpec SCRATCH =
             new ScratchSpec(true, List.of("/run:size=1m,mode=700,uid=1000", "/scratch"), 2L << 20);
 
     private static final NetworkSpec NETWORK = new NetworkSpec(
-            "web.example", List.of("10.1.2.3", "10.1.2.4"), List.of("db:10.0.0.7", "six=[fd00::7]", "me:host-gateway"));
+            "",
+            "web.example",
+            List.of("10.1.2.3", "10.1.2.4"),
+            List.of("db:10.0.0.7", "six=[fd00::7]", "me:host-gateway"));
+
+    private static IsolationSpec dropping(List<String> capabilities, Map<String, String> sysctls) {
+        return new IsolationSpec(false, List.of(), capabilities, List.of(), List.of(), sysctls);
+    }
 
     private static ContainerSpec with(
             ContainerSpec spec,
@@ -63,6 +74,11 @@ class DockerProcessTest extends RealEngineTest {
 
     private static ContainerSpec with(ContainerSpec spec, LogSpec log) {
         return with(spec, ProcessSpec.DEFAULT, IsolationSpec.DEFAULT, ScratchSpec.DEFAULT, NetworkSpec.DEFAULT, log);
+    }
+
+    private static ContainerSpec with(ContainerSpec spec, IsolationSpec isolation, String network) {
+        NetworkSpec on = new NetworkSpec(network, "", List.of(), List.of());
+        return with(spec, ProcessSpec.DEFAULT, isolation, ScratchSpec.DEFAULT, on, LogSpec.DEFAULT);
     }
 
     private String started(ContainerSpec spec) {
@@ -114,6 +130,71 @@ class DockerProcessTest extends RealEngineTest {
     }
 
     @Test
+    void aProgramReachesItsHostAsItsSpecSays() {
+        IsolationSpec isolation = new IsolationSpec(
+                false,
+                List.of("CAP_NET_ADMIN"),
+                List.of("ALL"),
+                List.of("no-new-privileges:true", "seccomp:unconfined"),
+                List.of("/dev/null:/dev/other:rw", "/dev/zero"),
+                Map.of());
+        String id = started(with(
+                engine.spec(
+                        "reaches",
+                        "sh",
+                        "-c",
+                        "b=/bin/busybox; $b grep -E 'CapBnd|CapEff|NoNewPrivs|Seccomp:' /proc/self/status; test -c /dev/other && echo a device;"
+                                + " $b ls /sys/class/net"),
+                isolation,
+                "none"));
+        String text = written(id).replace('\t', ' ');
+
+        // NET_ADMIN (12) alone
+        assertThat(text).contains("CapEff: 0000000000001000").contains("CapBnd: 0000000000001000");
+        assertThat(text).contains("NoNewPrivs: 1").contains("Seccomp: 0").contains("a device");
+        assertThat(text).contains("lo").doesNotContain("eth0");
+    }
+
+    /** The host of the tests may itself be one that has not all: that it is asked for is what is seen. */
+    @Test
+    void aPrivilegedProgramIsAskedForAsSuch() {
+        IsolationSpec isolation = new IsolationSpec(true, List.of(), List.of(), List.of(), List.of(), Map.of());
+        HostConfig all = host(with(engine.spec("privileged", "true"), isolation, "bridge"));
+        assertThat(all.getPrivileged()).isTrue();
+        assertThat(all.getNetworkMode()).isEqualTo("bridge");
+        HostConfig usual = host(engine.spec("unprivileged", "true"));
+        assertThat(usual.getPrivileged()).isFalse();
+        assertThat(usual.getSecurityOpts()).containsExactly("no-new-privileges");
+        assertThat(usual.getCapAdd()).isNullOrEmpty();
+    }
+
+    private HostConfig host(ContainerSpec spec) {
+        return engine.client
+                .inspectContainerCmd(await(runtime.create(spec)))
+                .exec()
+                .getHostConfig();
+    }
+
+    @Test
+    void inTheHostsNetworkItsPortsAreItsOwnAndItIsReachedThere() throws Exception {
+        int port = freePort();
+        ContainerSpec spec = engine.spec(
+                "host",
+                List.of(new PortBinding("127.0.0.1", port, port, Protocol.TCP)),
+                List.of(),
+                "httpd",
+                "-f",
+                "-p",
+                "127.0.0.1:" + port,
+                "-h",
+                "/bin");
+        String id = started(with(spec, IsolationSpec.DEFAULT, "host"));
+
+        Awaitility.await().ignoreExceptions().untilAsserted(() -> new Socket("127.0.0.1", port).close());
+        assertThat(seen(id).address()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
     void aTerminalIsThereIfItIsAskedForAndItsLinesAreRead() {
         ProcessSpec process = new ProcessSpec(List.of(), "", List.of(), "", true, Map.of());
         String id = started(with(
@@ -138,8 +219,7 @@ class DockerProcessTest extends RealEngineTest {
     }
 
     private LogConfig log(LogSpec log) {
-        String id = await(runtime.create(with(engine.spec("log" + log.hashCode(), "true"), log)));
-        return engine.client.inspectContainerCmd(id).exec().getHostConfig().getLogConfig();
+        return host(with(engine.spec("log" + log.hashCode(), "true"), log)).getLogConfig();
     }
 
     @Test

@@ -9,9 +9,11 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.PullProgress;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.plugin.docker.engine.EngineAddress;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +110,26 @@ class DockerPullTest {
         await(first);
         await(second);
         assertThat(registry.pulls()).isEqualTo(1);
+    }
+
+    @Test
+    void howFarItHasComeIsToldToTheEnd() {
+        List<PullProgress> told = new CopyOnWriteArrayList<>();
+        await(runtime.pull(request(PullPolicy.ALWAYS, null), new PullListener() {
+            @Override
+            public void remark(String words) {
+                throw new AssertionError(words);
+            }
+
+            @Override
+            public void progressed(PullProgress progress) {
+                told.add(progress);
+            }
+        }));
+        assertThat(told).isNotEmpty();
+        PullProgress last = told.get(told.size() - 1);
+        assertThat(last.size()).isPositive();
+        assertThat(last.fetched()).isEqualTo(last.size());
     }
 
     @Test

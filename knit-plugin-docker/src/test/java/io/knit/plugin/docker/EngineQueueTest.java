@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.PullProgress;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PullListener;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -86,6 +88,45 @@ class EngineQueueTest {
                 .containsExactly(
                         "a layer of flaky:1 broke off on its way from the registry; the engine fetches it again");
         await(runtime.close());
+    }
+
+    @Test
+    void whatHasComeOfAllLayersIsToldAsTheEngineSaysIt() {
+        engine.answer(request -> request.startsWith("POST /images/create")
+                ? json(
+                        200,
+                        layer("a1", "Pulling fs layer", "")
+                                + layer("b2", "Already exists", "")
+                                + layer("a1", "Downloading", "\"current\":10,\"total\":100")
+                                + layer("c3", "Downloading", "\"current\":5,\"total\":50")
+                                + layer("a1", "Download complete", "")
+                                + layer("a1", "Extracting", "\"current\":1,\"total\":100")
+                                + layer("c3", "Downloading", "\"current\":50,\"total\":50"))
+                : reads(request));
+        DockerRuntime runtime = new DockerRuntime(engine.address(), Deadlines.defaults());
+        List<PullProgress> told = new CopyOnWriteArrayList<>();
+        await(runtime.pull(request("large:1"), new PullListener() {
+            @Override
+            public void remark(String words) {
+                throw new AssertionError(words);
+            }
+
+            @Override
+            public void progressed(PullProgress progress) {
+                told.add(progress);
+            }
+        }));
+        assertThat(told)
+                .containsExactly(
+                        new PullProgress(10, 100),
+                        new PullProgress(15, 150),
+                        new PullProgress(105, 150),
+                        new PullProgress(150, 150));
+        await(runtime.close());
+    }
+
+    private static String layer(String id, String status, String detail) {
+        return "{\"status\":\"" + status + "\",\"progressDetail\":{" + detail + "},\"id\":\"" + id + "\"}\n";
     }
 
     private static ImageRequest request(String image) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.KnitAgent;
+import io.knit.core.KnitAgentBuilder;
 import io.knit.core.KnitServer;
 import io.knit.testkit.Futures;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -14,6 +15,7 @@ import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
@@ -44,13 +46,19 @@ abstract class EngineServerTest extends RealEngineTest {
                 .discovery(FixedDiscovery.none())
                 .build();
         await(server.start());
-        agent = KnitAgent.builder()
+        KnitAgentBuilder builder = KnitAgent.builder()
                 .nodeId("n1")
                 .transport(bus.connect("n1"))
                 .runtime(runtime)
                 .discovery(FixedDiscovery.none())
-                .dataDir(folder)
-                .build();
+                .dataDir(folder);
+        allowed().forEach(builder::allow);
+        agent = builder.build();
+    }
+
+    /** What the agent lets containers have of its host. */
+    List<String> allowed() {
+        return List.of();
     }
 
     @AfterEach

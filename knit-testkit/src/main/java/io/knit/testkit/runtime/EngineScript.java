@@ -1,5 +1,6 @@
 package io.knit.testkit.runtime;
 
+import io.knit.api.model.PullProgress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What goes wrong on a {@link FakeEngine}: nothing, unless told. Thread-safe. */
 public final class EngineScript {
@@ -16,6 +18,7 @@ public final class EngineScript {
     private Supplier<Duration> listLags = () -> Duration.ZERO;
     private Function<Map<String, String>, FakeCheck> checks = labels -> FakeCheck.PASSES;
     private String pullRemark = "";
+    private @Nullable PullProgress pullProgress;
     private boolean hanging;
 
     /** The next calls of this kind fail with {@code RUNTIME_REFUSED}, and nothing is done. */
@@ -57,6 +60,12 @@ public final class EngineScript {
         return this;
     }
 
+    /** How far each pull has come while it lasts; null: nothing is said of it. */
+    public synchronized EngineScript pullProgress(@Nullable PullProgress progress) {
+        this.pullProgress = progress;
+        return this;
+    }
+
     /** How a check of a container with these labels goes, and a command in it: asked each time. All pass unless told. */
     public synchronized EngineScript checks(Function<Map<String, String>, FakeCheck> checks) {
         this.checks = Objects.requireNonNull(checks, "checks");
@@ -65,6 +74,10 @@ public final class EngineScript {
 
     synchronized FakeCheck check(Map<String, String> labels) {
         return checks.apply(labels);
+    }
+
+    synchronized Optional<PullProgress> nextPullProgress() {
+        return Optional.ofNullable(pullProgress);
     }
 
     synchronized Optional<String> nextPullRemark() {

@@ -18,6 +18,7 @@ import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.ProbeAbility;
+import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.api.spi.runtime.ShellAbility;
@@ -48,6 +49,7 @@ public final class FakeRuntime
                 ShellAbility,
                 ArchiveAbility,
                 UsageAbility {
+    private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(500);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final FakeEngine engine;
@@ -72,6 +74,23 @@ public final class FakeRuntime
     @Override
     public Future<PulledImage> pull(ImageRequest request) {
         return call(EngineCall.PULL, () -> engine.pull(request));
+    }
+
+    @Override
+    public Future<PulledImage> pull(ImageRequest request, PullListener listener) {
+        Future<PulledImage> pulled = pull(request, (Consumer<String>) listener::remark);
+        tell(pulled, listener);
+        return pulled;
+    }
+
+    /** As engines do: again and again while the pull lasts. */
+    private void tell(Future<PulledImage> pulled, PullListener listener) {
+        engine.script().nextPullProgress().ifPresent(so -> {
+            if (!pulled.isComplete()) {
+                listener.progressed(so);
+                engine.loop().after(BETWEEN_PROGRESS, () -> tell(pulled, listener));
+            }
+        });
     }
 
     @Override

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.PullProgress;
 import io.knit.core.wire.Heartbeat;
+import io.knit.core.wire.InstanceStatus;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
 import java.time.Duration;
@@ -114,5 +116,23 @@ class AgentPullsTest {
         rig.untilState("a", InstanceState.RUNNING);
         rig.settle();
         assertThat(Objects.requireNonNull(rig.server.newest("a")).reason()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("how far a pull has come is told every other second at most, without another word, until it has ended")
+    void progress() {
+        pullsTake(Duration.ofMinutes(1));
+        PullProgress half = new PullProgress(20, 40);
+        rig.engine.script().pullProgress(half);
+        rig.server.run("a", spec(it -> it.pull(PullPolicy.ALWAYS)));
+        rig.until(() -> rig.server.newest("a") != null && half.equals(said("a").pull()));
+        assertThat(said("a").state()).isEqualTo(InstanceState.PREPARING);
+        assertThat(said("a").reason()).isEmpty();
+        rig.untilState("a", InstanceState.RUNNING);
+        assertThat(said("a").pull()).isNull();
+    }
+
+    private InstanceStatus said(String instance) {
+        return Objects.requireNonNull(rig.server.newest(instance));
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.IsolationSpec;
+import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
@@ -14,8 +16,10 @@ import io.knit.core.wire.Assignment;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.SpecHash;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,6 +28,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A server that orders what its own API refuses: nothing of it reaches the engine or the disk, and other orders are followed. */
 class AgentRefusesOrdersTest {
     private final AgentRig rig = new AgentRig(1);
+
+    /** What is not as it seems is refused, whatever is allowed. */
+    @BeforeEach
+    void allowAll() {
+        rig.allow = List.of("all");
+    }
 
     private static Arguments port(String ip, int host, int container, String words) {
         return Arguments.of(image("nginx:1"), new PortBinding(ip, host, container, Protocol.TCP), words);
@@ -35,6 +45,11 @@ class AgentRefusesOrdersTest {
 
     private static DeploymentSpecBuilder image(String image) {
         return DeploymentSpec.builder("web", image).pull(PullPolicy.MISSING);
+    }
+
+    private static DeploymentSpecBuilder isolated(List<String> added, String... devices) {
+        return image("nginx:1")
+                .isolation(new IsolationSpec(false, added, List.of(), List.of(), List.of(devices), Map.of()));
     }
 
     static Stream<Arguments> orders() {
@@ -56,7 +71,12 @@ class AgentRefusesOrdersTest {
                 spec(image("nginx:1").env("A", "x\0"), "NUL"),
                 spec(image("nginx:1").label("", "x"), "labels"),
                 spec(image("nginx:1").args(List.of("a\0b")), "NUL"),
-                spec(image("nginx:1").resources(new Resources(-7)), "resources.pids is -7"));
+                spec(image("nginx:1").resources(new Resources(-7)), "resources.pids is -7"),
+                spec(isolated(List.of(), "/dev/dri/../sda"), "is no device"),
+                spec(isolated(List.of("net_admin")), "is no capability"),
+                spec(
+                        image("nginx:1").network(new NetworkSpec("container:db", "", List.of(), List.of())),
+                        "the network is none of bridge, host and none"));
     }
 
     @ParameterizedTest

@@ -102,6 +102,9 @@ final class AgentRig {
                 .build();
     }
 
+    /** What the next agent lets containers have of its host. */
+    List<String> allow = List.of();
+
     AgentCore startAgent() {
         SimulatedLoop loop = new SimulatedLoop(queue);
         InMemoryTransport transport = bus.connect(NODE);
@@ -122,7 +125,8 @@ final class AgentRig {
                 "1.0",
                 "Host_1.example.com",
                 0,
-                Reservation.OF_HOST));
+                Reservation.OF_HOST,
+                allow));
         running = new Running(core, loop, transport, runtime);
         return core;
     }

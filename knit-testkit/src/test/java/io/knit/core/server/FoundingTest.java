@@ -16,6 +16,7 @@ import io.knit.testkit.transport.InMemoryBus;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ class FoundingTest {
                 Path.of("none"),
                 Post.NONE,
                 spec -> spec,
+                List.of(),
                 EmbedderHooks.NONE));
         Future<Void> started = server.start();
         queue.runFor(Duration.ofSeconds(1));

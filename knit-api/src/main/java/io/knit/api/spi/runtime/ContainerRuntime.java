@@ -35,6 +35,15 @@ public interface ContainerRuntime extends Component {
     }
 
     /**
+     * As {@link #pull(ImageRequest, Consumer)}, and tells how far it has come, where the engine says so.
+     *
+     * @param listener told until the pull has ended
+     */
+    default Future<PulledImage> pull(ImageRequest request, PullListener listener) {
+        return pull(request, (Consumer<String>) listener::remark);
+    }
+
+    /**
      * As {@link #pull(ImageRequest)}, for a container that is to take the place of one that runs: also fails with {@code IMAGE_UNAVAILABLE}
      * where it is sure that the image can't run here. What is only likely is a note.
      */

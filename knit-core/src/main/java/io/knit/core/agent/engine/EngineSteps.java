@@ -3,6 +3,7 @@ package io.knit.core.agent.engine;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PullProgress;
 import io.knit.api.model.StopSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
@@ -10,6 +11,7 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.render.NodeModel;
@@ -36,6 +38,7 @@ public final class EngineSteps {
     private final RenderedFiles files;
     private final Supplier<NodeModel> node;
     private final Duration grace;
+    private final List<String> allowed;
     private final Endings endings;
     private final LastOutput output;
 
@@ -46,6 +49,9 @@ public final class EngineSteps {
 
         /** Something to tell of the pull before it ends. */
         void remark(String words);
+
+        /** The pull has come further. */
+        void pulling(PullProgress progress);
 
         /** The image is there. */
         void pulled();
@@ -63,12 +69,14 @@ public final class EngineSteps {
             RenderedFiles files,
             Supplier<NodeModel> node,
             Duration grace,
+            List<String> allowed,
             LastOutput output) {
         this.loop = loop;
         this.runtime = runtime;
         this.files = files;
         this.node = node;
         this.grace = grace;
+        this.allowed = List.copyOf(allowed);
         this.output = output;
         this.endings = new Endings(loop, runtime, grace);
     }
@@ -81,8 +89,7 @@ public final class EngineSteps {
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
         ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
-        Supplier<Future<PulledImage>> pull =
-                () -> call(() -> runtime.pull(image, words -> loop.execute(() -> progress.remark(words))));
+        Supplier<Future<PulledImage>> pull = () -> call(() -> runtime.pull(image, heard(progress)));
         Future<PulledImage> created = sound(assignment, spec)
                 .compose(yes -> pull.get())
                 .compose(pulled -> {
@@ -106,14 +113,29 @@ public final class EngineSteps {
         return created.recover(why -> withoutFiles(instance, why));
     }
 
+    private PullListener heard(Progress progress) {
+        return new PullListener() {
+            @Override
+            public void remark(String words) {
+                loop.execute(() -> progress.remark(words));
+            }
+
+            @Override
+            public void progressed(PullProgress so) {
+                loop.execute(() -> progress.pulling(so));
+            }
+        };
+    }
+
     /** Somebody removed it meanwhile. */
     private static boolean isImageGone(Throwable why) {
         return why instanceof KnitException known && known.code() == ErrorCode.IMAGE_UNAVAILABLE;
     }
 
-    private static Future<Void> sound(Assignment assignment, DeploymentSpec spec) {
+    private Future<Void> sound(Assignment assignment, DeploymentSpec spec) {
         try {
             OrderRules.check(assignment, spec);
+            OrderRules.checkAllowed(spec, allowed, node.get().id());
             return Future.succeededFuture();
         } catch (KnitException e) {
             return Future.failedFuture(e);

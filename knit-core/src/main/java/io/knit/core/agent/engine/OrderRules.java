@@ -9,7 +9,9 @@ import io.knit.api.model.TemplateSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.ImageReference;
 import io.knit.core.rules.IpAddress;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.wire.Assignment;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,22 @@ public final class OrderRules {
     /** @throws KnitException with {@code INVALID_VALUE}: it is not to be fetched here */
     public static void checkImage(String image) {
         refuse(imageFault(image));
+    }
+
+    /**
+     * What reaches beyond the container is the host's to grant, whatever a server says.
+     *
+     * @throws KnitException with {@code INVALID_VALUE}: it is not to run here
+     */
+    static void checkAllowed(DeploymentSpec spec, List<String> allowed, String node) {
+        List<String> lacking = HostAccess.lacking(HostAccess.of(spec), allowed);
+        if (!lacking.isEmpty()) {
+            String words = String.join(",", lacking);
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "the agent of " + node + " doesn't allow " + String.join(", ", lacking) + ": start it with --allow "
+                            + words + ", or run this elsewhere");
+        }
     }
 
     /** An order of a later server. */
@@ -86,7 +104,8 @@ public final class OrderRules {
                 return "the destination " + quoted(template.destination()) + " " + fault;
             }
         }
-        return texts(spec);
+        String reaches = HostAccess.fault(spec);
+        return reaches != null ? reaches : texts(spec);
     }
 
     private static @Nullable String imageFault(String image) {

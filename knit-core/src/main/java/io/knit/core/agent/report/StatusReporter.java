@@ -4,6 +4,7 @@ import io.knit.api.AgentTiming;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.PullProgress;
 import io.knit.api.model.StartTimes;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.Transport;
@@ -84,10 +85,21 @@ public final class StatusReporter {
         // the cause stands last
         String words = reason.length() <= MOST_WORDS ? reason : "…" + reason.substring(reason.length() - MOST_WORDS);
         Entry entry = entries.computeIfAbsent(instance, key -> new Entry());
-        Said said = new Said(state, words, restarts, failing, health, start, exitCode);
-        if (said.equals(entry.newest)) {
-            return;
+        Said said = new Said(state, words, restarts, failing, health, start, exitCode, null);
+        if (entry.newest == null || !said.equals(entry.newest.pulling(null))) {
+            put(entry, said);
         }
+    }
+
+    /** How far the pull of an instance's image has come, until its next other status; nothing happens if it has none yet. */
+    public void pulling(String instance, PullProgress progress) {
+        Entry entry = entries.get(instance);
+        if (entry != null && entry.newest != null && !progress.equals(entry.newest.pull())) {
+            put(entry, entry.newest.pulling(progress));
+        }
+    }
+
+    private void put(Entry entry, Said said) {
         entry.newest = said;
         entry.seq = Math.max(entry.seq + 1, loop.now().toEpochMilli());
         entry.acked = false;
@@ -275,7 +287,12 @@ public final class StatusReporter {
             boolean failing,
             Health health,
             StartTimes start,
-            @Nullable Integer exitCode) {}
+            @Nullable Integer exitCode,
+            @Nullable PullProgress pull) {
+        Said pulling(@Nullable PullProgress progress) {
+            return new Said(state, reason, restarts, failing, health, start, exitCode, progress);
+        }
+    }
 
     private static final class Entry {
         @Nullable
@@ -310,6 +327,7 @@ public final class StatusReporter {
                     said.health(),
                     said.start(),
                     said.exitCode(),
+                    said.pull(),
                     lastOutput);
         }
     }

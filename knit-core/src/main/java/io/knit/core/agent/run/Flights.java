@@ -2,6 +2,7 @@ package io.knit.core.agent.run;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Health;
+import io.knit.api.model.PullProgress;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -24,12 +25,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The actions that are under way, at most one for each instance. Only on the loop. */
 final class Flights {
     private static final Logger LOG = LoggerFactory.getLogger(Flights.class);
+
+    /** So often the server is told how far a pull has come. */
+    private static final Duration TELLING = Duration.ofSeconds(2);
 
     private final Loop loop;
     private final EngineSteps steps;
@@ -241,6 +246,8 @@ final class Flights {
         private boolean pulling;
         /** Told only with what is told anyway. */
         private StartCourse course;
+        /** When it was last told how far the pull has come; null: never. */
+        private @Nullable Duration told;
 
         Flight(Action action, boolean pulling) {
             this.action = action;
@@ -258,6 +265,15 @@ final class Flights {
         public void remark(String words) {
             if (pulling && isUnderWay(this)) {
                 memories.remember(instance, memory(this).waiting(words));
+            }
+        }
+
+        @Override
+        public void pulling(PullProgress progress) {
+            Duration now = loop.elapsed();
+            if (pulling && isUnderWay(this) && (told == null || now.compareTo(told.plus(TELLING)) >= 0)) {
+                told = now;
+                memories.pulling(instance, progress);
             }
         }
 

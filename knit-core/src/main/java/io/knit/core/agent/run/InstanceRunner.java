@@ -99,6 +99,7 @@ public final class InstanceRunner {
             Reach connections,
             Supplier<NodeModel> node,
             List<KeptInstance> before,
+            List<String> allowed,
             LastOutput output,
             RunListener listener) {
         this.loop = loop;
@@ -120,7 +121,7 @@ public final class InstanceRunner {
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
         RenderedFiles files = new RenderedFiles(dataDir, renderer);
-        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace(), output);
+        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output);
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         looks = new Looks(loop, runtime, this::looked);

@@ -2,6 +2,7 @@ package io.knit.core.agent.run;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.PullProgress;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
@@ -37,6 +38,10 @@ final class Memories {
     void remember(String instance, InstanceMemory memory) {
         byInstance.put(instance, memory);
         listener.instance(instance, memory);
+    }
+
+    void pulling(String instance, PullProgress progress) {
+        listener.pulling(instance, progress);
     }
 
     /** Remembers every instance of a set, so that none is dropped later without a word, and drops those that are over. */

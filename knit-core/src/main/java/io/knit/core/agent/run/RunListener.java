@@ -1,6 +1,7 @@
 package io.knit.core.agent.run;
 
 import io.knit.api.model.Capacity;
+import io.knit.api.model.PullProgress;
 import io.knit.core.agent.reconcile.InstanceMemory;
 
 /** What an {@link InstanceRunner} tells, on the loop. */
@@ -10,6 +11,9 @@ public interface RunListener {
 
     /** What an instance wrote last before it failed: lines with line feeds between, never empty. After the {@link #instance} that says so. */
     void lastOutput(String instance, String text);
+
+    /** How far the pull of its image has come. What is told of the instance next ends that. */
+    void pulling(String instance, PullProgress progress);
 
     /** Nothing more will be said of this instance: it is stopped and not assigned any more. */
     void forgotten(String instance);

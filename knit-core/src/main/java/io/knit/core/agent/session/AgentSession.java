@@ -235,7 +235,8 @@ public final class AgentSession {
                 orNull(facts.os()),
                 orNull(facts.arch()),
                 facts.gpus() == 0 ? null : facts.gpus(),
-                facts.reserve());
+                facts.reserve(),
+                facts.allows().isEmpty() ? null : facts.allows());
     }
 
     private static @Nullable String orNull(String told) {

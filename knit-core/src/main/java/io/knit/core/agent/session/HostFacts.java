@@ -2,6 +2,7 @@ package io.knit.core.agent.session;
 
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Reservation;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param reserve what it keeps for itself of its capacity
  * @param os as images call it; empty: not known
  * @param arch as images call it; empty: not known
+ * @param allows what it lets containers have of the host
  * @param condition why the node can't take work now; empty if it can
  */
 public record HostFacts(
@@ -30,11 +32,17 @@ public record HostFacts(
         int gpus,
         Reservation reserve,
         String os,
-        String arch) {
+        String arch,
+        List<String> allows) {
 
     /** Of an agent that just started. */
     public static HostFacts atStart(
-            String hostname, String agentVersion, Map<String, String> labels, int gpus, Reservation reserve) {
+            String hostname,
+            String agentVersion,
+            Map<String, String> labels,
+            int gpus,
+            Reservation reserve,
+            List<String> allows) {
         return new HostFacts(
                 hostname,
                 agentVersion,
@@ -48,7 +56,8 @@ public record HostFacts(
                 gpus,
                 reserve,
                 "",
-                "");
+                "",
+                List.copyOf(allows));
     }
 
     HostFacts engine(String engine, @Nullable String engineId, Capacity capacity, String condition) {
@@ -65,7 +74,8 @@ public record HostFacts(
                 gpus,
                 reserve,
                 os,
-                arch);
+                arch,
+                allows);
     }
 
     HostFacts condition(String condition) {
@@ -86,7 +96,8 @@ public record HostFacts(
                 gpus,
                 reserve,
                 os,
-                arch);
+                arch,
+                allows);
     }
 
     HostFacts platform(String newOs, String newArch) {
@@ -103,6 +114,7 @@ public record HostFacts(
                 gpus,
                 reserve,
                 newOs,
-                newArch);
+                newArch,
+                allows);
     }
 }

@@ -5,10 +5,15 @@ import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.LogSpec;
+import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.PortSpec;
 import io.knit.core.rules.IpAddress;
 import io.knit.core.rules.process.Capability;
+import io.knit.core.rules.process.DeviceWords;
 import io.knit.core.rules.process.HostWords;
+import io.knit.core.rules.process.SecurityWords;
 import io.knit.core.rules.process.TmpfsWords;
 import io.knit.core.rules.process.UlimitWords;
 import io.knit.core.spec.FieldLimits;
@@ -40,7 +45,9 @@ final class ProcessRules {
     static void check(DeploymentSpec spec, Refusals refusals) {
         ProcessRules rules = new ProcessRules(refusals);
         rules.process(spec);
+        rules.isolation(spec.isolation());
         rules.surroundings(spec);
+        rules.network(spec);
         rules.log(spec.log());
     }
 
@@ -56,8 +63,24 @@ final class ProcessRules {
                 "is no limit of a process; give one such as nofile");
     }
 
+    private void isolation(IsolationSpec isolation) {
+        list("cap_add", isolation.capAdd(), Capability::fault);
+        list("cap_drop", isolation.capDrop(), Capability::fault);
+        List<String> added = isolation.capAdd().stream().map(Capability::bare).toList();
+        for (int i = 0; i < isolation.capDrop().size() && !refusals.full(); i++) {
+            if (added.contains(Capability.bare(isolation.capDrop().get(i)))) {
+                refusals.add(
+                        "/cap_drop/" + i,
+                        INVALID_VALUE,
+                        "cap_drop: " + Pointers.quoted(isolation.capDrop().get(i))
+                                + " is in cap_add, too; leave one out");
+            }
+        }
+        list("security_opt", isolation.securityOpt(), SecurityWords::fault);
+        list("devices", isolation.devices(), DeviceWords::fault);
+    }
+
     private void surroundings(DeploymentSpec spec) {
-        list("cap_drop", spec.isolation().capDrop(), Capability::fault);
         map(
                 "sysctls",
                 spec.isolation().sysctls(),
@@ -71,6 +94,42 @@ final class ProcessRules {
                 spec.network().dns(),
                 word -> IpAddress.canonical(word) == null ? " is not an IP address; give a name server's" : null);
         list("extra_hosts", spec.network().extraHosts(), HostWords::fault);
+    }
+
+    private void network(DeploymentSpec spec) {
+        String network = spec.network().network();
+        text("network", network, " is no network; give bridge, host or none");
+        boolean none = network.equals(NetworkSpec.NONE);
+        for (int i = 0; i < spec.ports().size() && !refusals.full(); i++) {
+            PortSpec port = spec.ports().get(i);
+            if (none) {
+                refusals.add(
+                        "/ports/" + i,
+                        INVALID_VALUE,
+                        "ports: with network none nothing is published; leave one of them out");
+            } else if (network.equals(NetworkSpec.HOST) && port.hostPort() != port.containerPort()) {
+                refusals.add(
+                        "/ports/" + i + "/host_port",
+                        INVALID_VALUE,
+                        "host_port is " + port.hostPort()
+                                + "; with network host the program itself takes the port: give its "
+                                + port.containerPort());
+            }
+        }
+        if (none && (spec.health().http() != null || spec.health().tcp() != null)) {
+            refusals.add(
+                    "/health",
+                    INVALID_VALUE,
+                    "health connects to the container, which with network none has no address; give exec");
+        }
+        if (network.equals(NetworkSpec.HOST)) {
+            spec.isolation().sysctls().keySet().stream()
+                    .filter(key -> key.startsWith("net."))
+                    .forEach(key -> refusals.add(
+                            Pointers.child("/sysctls", key),
+                            INVALID_VALUE,
+                            "sysctls: " + Pointers.quoted(key) + " is the host's with network host; set it there"));
+        }
     }
 
     private void workdir(String path) {

@@ -7,10 +7,13 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Who may do what: the one place where that is decided (pure). */
@@ -58,16 +61,27 @@ public final class Policy {
         };
     }
 
+    /** As {@link #check(Command, Caller, List)}, where nobody but an admin may ask anything of hosts. */
+    public static void check(Command<?> command, Caller caller) {
+        check(command, caller, List.of());
+    }
+
     /**
      * What can be said without looking at the state.
      *
+     * @param granted what anyone who deploys may ask of hosts, in the words of {@code --allow-host-access}
      * @throws KnitException with {@code FORBIDDEN}
      */
-    public static void check(Command<?> command, Caller caller) {
+    public static void check(Command<?> command, Caller caller, List<String> granted) {
         check(right(command), caller, deployment(command), command.words());
         if (command instanceof Command.Deploy deploy) {
-            checkAsked(deploy.spec(), caller, command.words());
+            checkAsked(deploy.spec(), caller, command.words(), granted);
         }
+    }
+
+    /** As {@link #check(Command, Caller, ClusterState, List)}, where nobody but an admin may ask anything of hosts. */
+    public static void check(Command<?> command, Caller caller, ClusterState state) {
+        check(command, caller, state, List.of());
     }
 
     /**
@@ -75,11 +89,11 @@ public final class Policy {
      *
      * @throws KnitException with {@code FORBIDDEN}
      */
-    public static void check(Command<?> command, Caller caller, ClusterState state) {
-        check(command, caller);
+    public static void check(Command<?> command, Caller caller, ClusterState state, List<String> granted) {
+        check(command, caller, granted);
         Revision again = command instanceof Command.Rollback rollback ? before(rollback, state) : null;
         if (again != null) {
-            checkAsked(again.spec(), caller, command.words());
+            checkAsked(again.spec(), caller, command.words(), granted);
         }
     }
 
@@ -96,10 +110,18 @@ public final class Policy {
                 .orElse(null);
     }
 
-    private static void checkAsked(DeploymentSpec spec, Caller caller, String words) {
+    private static void checkAsked(DeploymentSpec spec, Caller caller, String words, List<String> granted) {
+        if (caller.role().compareTo(Role.ADMIN) >= 0) {
+            return;
+        }
         List<String> asked = Privileges.askedBy(spec);
-        if (!asked.isEmpty() && caller.role().compareTo(Role.ADMIN) < 0) {
-            throw forbidden(caller, words, String.join(", ", asked) + " is asked for: " + takes(Role.ADMIN, caller));
+        List<String> reaches = HostAccess.lacking(HostAccess.of(spec), granted);
+        if (!asked.isEmpty() || !reaches.isEmpty()) {
+            String all = Stream.concat(asked.stream(), reaches.stream()).collect(Collectors.joining(", "));
+            String flag = reaches.isEmpty()
+                    ? ""
+                    : ", or a server started with --allow-host-access " + String.join(",", reaches);
+            throw forbidden(caller, words, all + " is asked for: " + takes(Role.ADMIN, caller) + flag);
         }
     }
 

@@ -203,7 +203,8 @@ public final class HeartbeatIntake {
                 HeartbeatRules.features(beat),
                 HeartbeatRules.word(beat.os()),
                 HeartbeatRules.word(beat.arch()),
-                HeartbeatRules.reserve(beat));
+                HeartbeatRules.reserve(beat),
+                HeartbeatRules.allows(beat));
         Node node = new Node(
                 beat.node(),
                 beat.identity(),

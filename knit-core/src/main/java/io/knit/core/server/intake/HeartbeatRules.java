@@ -2,6 +2,7 @@ package io.knit.core.server.intake;
 
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Reservation;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatHead;
@@ -66,6 +67,17 @@ final class HeartbeatRules {
     static @Nullable Reservation reserve(Heartbeat beat) {
         Reservation told = beat.reserve();
         return told == null || told.cpu() < 0 || told.memory() < 0 || told.gpus() < 0 ? null : told;
+    }
+
+    /** What it lets containers have of the host; what this version does not know, and what is too much, is as if it were not said. */
+    static List<String> allows(Heartbeat beat) {
+        return beat.allows() == null
+                ? List.of()
+                : beat.allows().stream()
+                        .filter(word -> word != null && HostAccess.fault(word) == null)
+                        .limit(HostAccess.MOST)
+                        .sorted()
+                        .toList();
     }
 
     /** Of its platform; empty: it does not say. */

@@ -161,6 +161,7 @@ public final class StatusIntake {
                 known.observed().healthySince(),
                 status.start(),
                 status.exitCode(),
+                status.pull(),
                 shownOutput(status.lastOutput()));
         return known.isHealthy() == said.isHealthy()
                 ? said

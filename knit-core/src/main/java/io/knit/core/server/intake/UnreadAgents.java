@@ -79,7 +79,8 @@ final class UnreadAgents {
                 List.of(),
                 before.os(),
                 before.arch(),
-                before.reserve());
+                before.reserve(),
+                before.allows());
         return known.with(facts).judged(NodeState.READY, "", List.of(NodeJudgement.Witness.HEARTBEAT), loop.now());
     }
 

@@ -11,6 +11,8 @@ import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.IsolationSpec;
+import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.Resources;
 import io.knit.core.server.Fixtures;
@@ -174,8 +176,43 @@ class PolicyTest {
                         Fixtures.spec("web")
                                 .resources(new Resources(Resources.UNLIMITED))
                                 .build()),
+                Arguments.of(
+                        "privileged",
+                        Fixtures.spec("web")
+                                .isolation(isolation(true, "NET_RAW"))
+                                .build()),
+                Arguments.of(
+                        "cap:NET_ADMIN",
+                        Fixtures.spec("web")
+                                .isolation(isolation(false, "CAP_NET_ADMIN"))
+                                .build()),
+                Arguments.of(
+                        "network:host",
+                        Fixtures.spec("web")
+                                .network(new NetworkSpec(NetworkSpec.HOST, "", List.of(), List.of()))
+                                .build()),
                 Arguments.of("priority: 51", Fixtures.spec("web").priority(51).build()),
                 Arguments.of("preempt: true", Fixtures.spec("web").preempt(true).build()));
+    }
+
+    private static IsolationSpec isolation(boolean privileged, String added) {
+        return new IsolationSpec(privileged, List.of(added), List.of(), List.of(), List.of(), Map.of());
+    }
+
+    @Test
+    void whatAServerGrantsOfHostsEverybodyWhoDeploysMayAsk() {
+        Caller deployer = new Caller("ci", Caller.Role.DEPLOYER, "here");
+        DeploymentSpec much =
+                Fixtures.spec("web").isolation(isolation(true, "NET_ADMIN")).build();
+        ClusterState state = new Change.PutRevision(Revision.of(1, much)).applyTo(ClusterState.empty("c"));
+        for (Command<?> command : List.of(new Command.Deploy(much), new Command.Rollback("web", 1, null))) {
+            assertThatThrownBy(() -> Policy.check(command, deployer, state, List.of("privileged")))
+                    .hasMessageContaining(
+                            "cap:NET_ADMIN is asked for: that takes the role admin, and ci has deployer, or a server started with"
+                                    + " --allow-host-access cap:NET_ADMIN");
+            assertThatCode(() -> Policy.check(command, deployer, state, List.of("privileged", "cap:NET_ADMIN")))
+                    .doesNotThrowAnyException();
+        }
     }
 
     @ParameterizedTest(name = "{0}")

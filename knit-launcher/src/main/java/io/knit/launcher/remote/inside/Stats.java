@@ -10,6 +10,7 @@ import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.live.Watch;
+import io.knit.launcher.remote.screen.Bytes;
 import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.Printer;
@@ -29,8 +30,6 @@ import picocli.CommandLine.Parameters;
             "The network's and disk's figures are sums since the container, or the host, began."
         })
 final class Stats extends Remote {
-    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
-    private static final double STEP = 1024;
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "Deployments, or the ids of instances.")
@@ -139,15 +138,6 @@ final class Stats extends Remote {
     }
 
     private static String bytes(JsonNode one, String field) {
-        if (!one.has(field)) {
-            return "-";
-        }
-        double value = one.path(field).asDouble();
-        int unit = 0;
-        while (value >= STEP && unit < UNITS.length - 1) {
-            value /= STEP;
-            unit++;
-        }
-        return String.format(Locale.ROOT, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, UNITS[unit]);
+        return one.has(field) ? Bytes.words(one.path(field).asDouble()) : "-";
     }
 }

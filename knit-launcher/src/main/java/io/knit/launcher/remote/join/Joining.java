@@ -76,7 +76,7 @@ final class Joining {
 
     private void engine(Steps steps, Host host) {
         if (steps.engine() == null) {
-            say.accept("the engine " + Steps.engineIs(host));
+            say.accept("the engine " + Steps.engineIs(host, steps.told()));
             return;
         }
         say.accept(steps.engine().equals("install") ? "installing the engine (docker.io)" : "starting the engine");

@@ -4,13 +4,13 @@ import io.knit.api.KnitVersion;
 import io.knit.launcher.remote.ssh.SshTarget;
 import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.settings.Secrets;
+import io.knit.launcher.settings.Setting;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +42,8 @@ record Steps(@Nullable String engine, @Nullable PackageFile file, String why, To
         Told whole =
                 told.broker().isEmpty() && host.fact("broker").isEmpty() ? told.withBroker(brokerOf(server)) : told;
         requireOurs(target, host, whole, known);
-        String engine = host.engineNeeds(target).orElse(null);
+        boolean elsewhere = whole.settings().containsKey(Setting.DOCKER_HOST.key());
+        String engine = elsewhere ? null : host.engineNeeds(target).orElse(null);
         String installed = host.fact("installed");
         Optional<PackageFile> file =
                 named == null ? PackageFile.found(folders, host) : Optional.of(PackageFile.named(named, target, host));
@@ -52,7 +53,7 @@ record Steps(@Nullable String engine, @Nullable PackageFile file, String why, To
                     + "; make it (scripts/package) and put it there, or say where it is with --package");
         }
         if (file.isEmpty()) {
-            return new Steps(engine, null, "Knit " + installed + " stays: there is no other one here", whole);
+            return new Steps(engine, null, "Knit " + installed + " stays; there is no package here", whole);
         }
         if (file.get().digest().equals(host.fact("digest"))) {
             return new Steps(
@@ -61,8 +62,8 @@ record Steps(@Nullable String engine, @Nullable PackageFile file, String why, To
                     "Knit " + installed + " is that of " + file.get().file().getFileName(),
                     whole);
         }
-        if (named == null && isNewer(installed, KnitVersion.current())) {
-            return new Steps(engine, null, "Knit " + installed + " stays: this is " + KnitVersion.current(), whole);
+        if (named == null && !isOlder(installed, KnitVersion.current())) {
+            return new Steps(engine, null, "Knit " + installed + " stays; this is " + KnitVersion.current(), whole);
         }
         return new Steps(engine, file.get(), "", whole);
     }
@@ -90,26 +91,29 @@ record Steps(@Nullable String engine, @Nullable PackageFile file, String why, To
         return "nats://" + host + ":" + PORT;
     }
 
-    /** Of versions that are numbers with points between them; a word in them counts as 0. */
-    static boolean isNewer(String one, String other) {
+    /** Of versions that are numbers with points between them; a word in them counts as 0. None at all is older than any. */
+    static boolean isOlder(String one, String other) {
         String[] left = one.split("[.~+-]", -1);
         String[] right = other.split("[.~+-]", -1);
-        Function<String, Integer> number = text -> text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
         for (int i = 0; i < Math.max(left.length, right.length); i++) {
-            int order = Integer.compare(
-                    number.apply(i < left.length ? left[i] : ""), number.apply(i < right.length ? right[i] : ""));
+            int order = Integer.compare(number(left, i), number(right, i));
             if (order != 0) {
-                return order > 0;
+                return order < 0;
             }
         }
         return false;
+    }
+
+    private static int number(String[] parts, int place) {
+        String part = place < parts.length ? parts[place] : "";
+        return part.matches("\\d{1,9}") ? Integer.parseInt(part) : 0;
     }
 
     /** One line for each, in the words of {@code --dry-run}. */
     List<String> words(Host host) {
         List<String> words = new ArrayList<>();
         if (engine == null) {
-            words.add("engine: " + engineIs(host));
+            words.add("engine: " + engineIs(host, told));
         } else {
             words.add(engine.equals("install") ? "engine: install docker.io with apt-get" : "engine: start it");
         }
@@ -122,8 +126,9 @@ record Steps(@Nullable String engine, @Nullable PackageFile file, String why, To
         return words;
     }
 
-    static String engineIs(Host host) {
-        String engine = host.fact("engine");
+    /** Of one that needs nothing done. */
+    static String engineIs(Host host, Told told) {
+        String engine = told.settings().containsKey(Setting.DOCKER_HOST.key()) ? "elsewhere" : host.fact("engine");
         return switch (engine) {
             case "elsewhere" -> "is where the agent's docker-host says";
             case "there" -> "answers";

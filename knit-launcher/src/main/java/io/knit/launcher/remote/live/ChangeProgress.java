@@ -9,11 +9,14 @@ import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.TextTable;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Shows how far a deployment has come, while a change of it is waited for. */
 public final class ChangeProgress implements AutoCloseable {
     private static final Duration BEAT = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
     private static final Duration MOST_TO_LISTEN = Duration.ofSeconds(2);
     private static final long MOST_TO_END_MILLIS = 2_000;
 
@@ -25,6 +28,10 @@ public final class ChangeProgress implements AutoCloseable {
     private final Follower follower;
     private final Thread showing;
     private final long begun = System.nanoTime();
+    /** Of each instance, what was last said of its pull. On the thread that shows. */
+    private final Map<String, String> told = new HashMap<>();
+
+    private long looked = System.nanoTime();
     private volatile boolean over;
 
     private ChangeProgress(KnitClient knit, String deployment, PrintWriter out, Terminal terminal) {
@@ -62,7 +69,9 @@ public final class ChangeProgress implements AutoCloseable {
                 Follower.News news = follower.await(BEAT);
                 if (!terminal.screen()) {
                     news.events().forEach(this::line);
-                } else if (news.moved() && news.away().isEmpty()) {
+                    pulls();
+                } else if ((news.moved() || newest != null && RolloutPicture.pulls(newest))
+                        && news.away().isEmpty()) {
                     newest = look();
                 }
                 if (terminal.screen() && !over && newest != null) {
@@ -71,6 +80,21 @@ public final class ChangeProgress implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How far pulls have come, now and then, where nothing can be drawn over. */
+    private void pulls() {
+        if (System.nanoTime() - looked < BETWEEN_LINES.toNanos()) {
+            return;
+        }
+        looked = System.nanoTime();
+        for (JsonNode instance : look().path("instances")) {
+            String why = Listings.why(instance);
+            if (instance.path("pull").isObject() && !why.equals(told.put(Listings.text(instance, "id"), why))) {
+                out.println(TextTable.shown(Listings.text(instance, "id") + " " + why));
+                out.flush();
+            }
         }
     }
 

@@ -40,12 +40,22 @@ final class RolloutPicture {
                 + (leaves ? all + " instances are left" : bar(done, wanted, terminal) + " " + done + "/" + wanted)
                 + "  " + terminal.toned(TextTable.shown(status), Tone.of(status)) + "  " + Listings.age(since));
         if (!under.isEmpty()) {
-            lines.addAll(table(under).lines(terminal));
+            lines.addAll(table(under, terminal).lines(terminal));
         }
         return lines;
     }
 
-    private static TextTable table(List<JsonNode> instances) {
+    /** Whether the image of one of its instances may be pulled now: no event tells how far that has come. */
+    static boolean pulls(JsonNode deployment) {
+        for (JsonNode instance : deployment.path("instances")) {
+            if (Listings.text(instance, "state").equals("preparing")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static TextTable table(List<JsonNode> instances, Terminal terminal) {
         TextTable table = new TextTable("INSTANCE", "REVISION", "NODE", "STATE", "");
         for (JsonNode one : instances) {
             table.row(
@@ -53,9 +63,22 @@ final class RolloutPicture {
                     Listings.text(one, "revision"),
                     Listings.text(one, "node").isEmpty() ? "-" : Listings.text(one, "node"),
                     TextTable.status(Listings.state(one)),
-                    Listings.text(one, "reason"));
+                    pull(one, terminal) + Listings.why(one));
         }
         return table;
+    }
+
+    private static String pull(JsonNode instance, Terminal terminal) {
+        JsonNode pull = instance.path("pull");
+        return pull.isObject()
+                ? bar(
+                                Math.min(
+                                        pull.path("fetched_bytes").asLong(),
+                                        pull.path("size_bytes").asLong()),
+                                pull.path("size_bytes").asLong(),
+                                terminal)
+                        + " "
+                : "";
     }
 
     /** It is of the present revision, and does its work or did it. */

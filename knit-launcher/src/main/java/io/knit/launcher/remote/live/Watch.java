@@ -53,7 +53,8 @@ public final class Watch {
                     said = away;
                 }
                 Follower.News news = follower.await(terminal.screen() ? BEAT : LONG);
-                if (news.moved()) {
+                // no event tells how far a pull has come
+                if (news.moved() || terminal.screen() && isPulling(seen)) {
                     away = news.away();
                     seen = away.isEmpty() ? again(look, seen) : seen;
                 }
@@ -103,6 +104,18 @@ public final class Watch {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static boolean isPulling(JsonNode seen) {
+        if (!seen.isArray()) {
+            return RolloutPicture.pulls(seen);
+        }
+        for (JsonNode deployment : seen) {
+            if (RolloutPicture.pulls(deployment)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<String> picture(List<String> lines, String away) {

@@ -1,6 +1,7 @@
 package io.knit.launcher.remote.show;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.launcher.remote.screen.Bytes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -94,7 +95,7 @@ public final class Listings {
                         text(one, "restarts"),
                         ports(one.path("ports")),
                         age(one, "created_at"),
-                        text(one, "reason"));
+                        why(one));
             }
         }
         return any ? table.lines(printer.terminal()) : List.of("no instances");
@@ -176,6 +177,16 @@ public final class Listings {
             all.add(label.getKey() + "=" + label.getValue().asText());
         }
         return String.join(",", all);
+    }
+
+    /** Why an instance is as it is; of one whose image is pulled, how far that has come. */
+    public static String why(JsonNode instance) {
+        String reason = text(instance, "reason");
+        JsonNode pull = instance.path("pull");
+        return reason.isEmpty() && pull.isObject()
+                ? "fetches its image: " + Bytes.words(pull.path("fetched_bytes").asDouble()) + " of "
+                        + Bytes.words(pull.path("size_bytes").asDouble())
+                : reason;
     }
 
     /** With what is to be said of its health. */

@@ -1,8 +1,9 @@
 # Has the agent told $lines, instead of what it was told by the keys in $keys, and starts it; all else in its settings stays.
 # shellcheck shell=sh disable=SC2154
 main() {
-    umask 077
+    # a server's settings may come to lie there, too, which its own user reads
     mkdir -p /etc/knit || exit 1
+    umask 077
     [ -e "$settings" ] || : >"$settings"
     cp -p "$settings" "$settings.before" || exit 1
     {

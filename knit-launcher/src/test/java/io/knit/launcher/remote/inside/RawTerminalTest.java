@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class RawTerminalTest {
         public static void main(String[] args) throws Exception {
             Path said = Path.of(args[0]);
             String before = stty();
-            RawTerminal terminal = RawTerminal.open();
+            RawTerminal terminal = Objects.requireNonNull(RawTerminal.open());
             String raw = stty();
             if (args[1].equals("close")) {
                 terminal.close();

@@ -3,13 +3,17 @@ package io.knit.launcher.remote.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.api.model.PullProgress;
 import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
 import io.knit.launcher.remote.RemoteFleet;
 import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Listings;
+import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineFault;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +80,39 @@ class LiveTest {
                 .anyMatch(shown -> shown.contains("drawn revision 1  ░░░░░░░░░░░░░░░░░░░░ 0/2  deploying")
                         && shown.matches("(?s).*drawn-0-\\w+  1         n[12]    (assigned|preparing|starting).*"));
         fleet.done("undeploy", "drawn", "--wait");
+    }
+
+    @Test
+    @DisplayName("of an image that is fetched it is shown how far that has come, drawn or as lines")
+    void pulls() throws Exception {
+        Screen screen = new Screen();
+        List.of("n1", "n2")
+                .forEach(node -> fleet.engine(node)
+                        .script()
+                        .pullProgress(new PullProgress(30 << 20, 120 << 20))
+                        .faults(call -> call == EngineCall.PULL
+                                ? new EngineFault(EngineFault.Kind.NONE, Duration.ofSeconds(7))
+                                : EngineFault.NONE));
+        KnitClient knit = KnitClient.of(URI.create(fleet.url()));
+        var spec = JSON.createObjectNode().put("name", "large").put("image", "web:1");
+        ChangeTerms waiting = ChangeTerms.none().waiting(Duration.ofMinutes(1));
+        StringWriter lines = new StringWriter();
+        Thread piped = new Thread(() -> ChangeProgress.during(
+                knit, "large", new PrintWriter(lines), Terminal.NONE, () -> knit.deploy(spec, waiting)));
+        piped.start();
+        ChangeProgress.during(knit, "large", new PrintWriter(screen), SMALL, () -> knit.deploy(spec, waiting));
+        piped.join();
+        List.of("n1", "n2")
+                .forEach(node -> fleet.engine(node).script().pullProgress(null).faults(call -> EngineFault.NONE));
+
+        assertThat(screen.seen())
+                .anyMatch(shown -> shown.contains("█████░░░░░░░░░░░░░░░ fetches its image: 30.0 MiB of 120 MiB"));
+        assertThat(lines.toString().lines())
+                .filteredOn(line -> line.contains("fetches"))
+                .singleElement()
+                .asString()
+                .matches("large-0-\\w+ fetches its image: 30.0 MiB of 120 MiB");
+        fleet.done("undeploy", "large", "--wait");
     }
 
     @Test

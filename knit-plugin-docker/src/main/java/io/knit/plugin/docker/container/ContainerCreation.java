@@ -16,6 +16,7 @@ import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Resources;
@@ -88,7 +89,6 @@ public final class ContainerCreation implements Work<String> {
     private HostConfig hostConfig() {
         HostConfig host = HostConfig.newHostConfig()
                 .withInit(spec.init())
-                .withSecurityOpts(spec.noNewPrivileges() ? List.of("no-new-privileges") : List.of())
                 .withPidsLimit((long) spec.resources().pids())
                 .withRestartPolicy(RestartPolicy.noRestart())
                 .withPortBindings(portBindings())
@@ -117,8 +117,16 @@ public final class ContainerCreation implements Work<String> {
         }
     }
 
+    private boolean isOnHost() {
+        return spec.network().network().equals(NetworkSpec.HOST);
+    }
+
     private Ports portBindings() {
         Ports ports = new Ports();
+        if (isOnHost()) {
+            // its program takes them itself
+            return ports;
+        }
         for (PortBinding port : spec.ports()) {
             ports.bind(exposed(port), new Ports.Binding(port.hostIp(), String.valueOf(port.hostPort())));
         }

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.ContainerNetworkSettings;
+import io.knit.api.model.NetworkSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * started again came to.
  */
 public final class ContainerList implements Work<List<ContainerSnapshot>> {
+    private static final String LOOPBACK = "127.0.0.1";
+
     private final String cluster;
     private final ToldStates told;
     private final EndWords ends;
@@ -67,11 +70,14 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
                 end.code());
     }
 
-    /** Of the first of its networks that gave it one; none in the host's network, or in no network. */
+    /** Of the first of its networks that gave it one; the host's loopback in the host's network, and none in no network. */
     private static @Nullable String address(Container container) {
         ContainerNetworkSettings settings = container.getNetworkSettings();
         if (settings == null || settings.getNetworks() == null) {
             return null;
+        }
+        if (settings.getNetworks().containsKey(NetworkSpec.HOST)) {
+            return LOOPBACK;
         }
         return new TreeMap<>(settings.getNetworks())
                 .values().stream()

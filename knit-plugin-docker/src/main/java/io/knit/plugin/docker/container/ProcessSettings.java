@@ -2,9 +2,11 @@ package io.knit.plugin.docker.container;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Device;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Ulimit;
+import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.LogSpec;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.ProcessSpec;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What a container's process is and what is around it, as the engine is told. What is not given is left to the engine. */
 final class ProcessSettings {
@@ -22,6 +25,7 @@ final class ProcessSettings {
 
     private static final String JSON_FILE = "json-file";
     private static final String CAP = "CAP_";
+    private static final String NO_NEW_PRIVILEGES = "no-new-privileges";
 
     private final ContainerSpec spec;
     private final String logDriver;
@@ -65,12 +69,41 @@ final class ProcessSettings {
                     .map(limit -> ulimit(limit.getKey(), limit.getValue()))
                     .toList());
         }
-        if (!spec.isolation().capDrop().isEmpty()) {
-            host.withCapDrop(capabilities(spec.isolation().capDrop()));
+        isolation(host);
+    }
+
+    private void isolation(HostConfig host) {
+        IsolationSpec isolation = spec.isolation();
+        if (isolation.privileged()) {
+            host.withPrivileged(true);
         }
-        if (!spec.isolation().sysctls().isEmpty()) {
-            host.withSysctls(spec.isolation().sysctls());
+        if (!isolation.capAdd().isEmpty()) {
+            host.withCapAdd(capabilities(isolation.capAdd()));
         }
+        if (!isolation.capDrop().isEmpty()) {
+            host.withCapDrop(capabilities(isolation.capDrop()));
+        }
+        host.withSecurityOpts(Stream.concat(
+                        spec.noNewPrivileges() ? Stream.of(NO_NEW_PRIVILEGES) : Stream.of(),
+                        isolation.securityOpt().stream().map(option -> option.replaceFirst("[:=]", "=")))
+                .filter(option -> !option.startsWith(NO_NEW_PRIVILEGES) || option.equals(NO_NEW_PRIVILEGES))
+                .distinct()
+                .toList());
+        if (!isolation.devices().isEmpty()) {
+            host.withDevices(
+                    isolation.devices().stream().map(ProcessSettings::device).toList());
+        }
+        if (!isolation.sysctls().isEmpty()) {
+            host.withSysctls(isolation.sysctls());
+        }
+    }
+
+    /** {@code /dev/a}, {@code /dev/a:/dev/b}, {@code /dev/a:rw} or {@code /dev/a:/dev/b:rw}. */
+    private static Device device(String words) {
+        String[] parts = words.split(":", 3);
+        boolean elsewhere = parts.length > 1 && parts[1].startsWith("/");
+        boolean limited = parts.length > 1 && !parts[parts.length - 1].startsWith("/");
+        return new Device(limited ? parts[parts.length - 1] : "rwm", elsewhere ? parts[1] : parts[0], parts[0]);
     }
 
     private static Ulimit ulimit(String name, String words) {
@@ -105,6 +138,9 @@ final class ProcessSettings {
 
     private void network(HostConfig host) {
         NetworkSpec network = spec.network();
+        if (!network.network().isEmpty()) {
+            host.withNetworkMode(network.network());
+        }
         if (!network.dns().isEmpty()) {
             host.withDns(network.dns());
         }

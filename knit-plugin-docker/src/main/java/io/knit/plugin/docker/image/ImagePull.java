@@ -6,35 +6,36 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.AuthConfig;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PullListener;
 import io.knit.plugin.docker.engine.EngineErrors;
 import io.knit.plugin.docker.engine.Work;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 
 /** Pulls an image from its registry; throws {@link PullFailure} if it can't be had. */
 final class ImagePull implements Work<Boolean> {
     private final ImageRequest request;
     private final Duration stall;
     private final Duration whole;
-    private final Consumer<String> remarks;
+    private final PullListener listener;
 
-    /** @param remarks hears of layers that broke off */
-    ImagePull(ImageRequest request, Duration stall, Duration whole, Consumer<String> remarks) {
+    ImagePull(ImageRequest request, Duration stall, Duration whole, PullListener listener) {
         this.request = request;
         this.stall = stall;
         this.whole = whole;
-        this.remarks = remarks;
+        this.listener = listener;
     }
 
     @Override
     public Boolean run(DockerClient client) throws Exception {
-        PullProgress progress = new PullProgress(() -> remarks.accept("a layer of " + request.image()
-                + " broke off on its way from the registry; the engine fetches it again"));
-        command(client).exec(progress);
+        PullCourse course = new PullCourse(
+                () -> listener.remark("a layer of " + request.image()
+                        + " broke off on its way from the registry; the engine fetches it again"),
+                listener::progressed);
+        command(client).exec(course);
         try {
-            Optional<String> error = progress.await(stall, whole);
+            Optional<String> error = course.await(stall, whole);
             if (error.isPresent()) {
                 throw failure(error.get());
             }

@@ -8,6 +8,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.plugin.docker.engine.EngineFacts;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes sure that images are there. Pulls of one image with the same credentials at the same time are one pull. */
@@ -35,8 +35,8 @@ public final class Images {
     /** Images that were there when last looked for, the oldest first. */
     private final Map<String, Seen> seen = new LinkedHashMap<>();
 
-    /** A pull and all who hear its remarks. */
-    private record UnderWay(Future<Boolean> pull, Remarks remarks) {}
+    /** A pull and all who hear of it. */
+    private record UnderWay(Future<Boolean> pull, PullListeners listeners) {}
 
     private record Key(String image, @Nullable RegistryAuth auth) {}
 
@@ -51,7 +51,7 @@ public final class Images {
         String image = request.image();
         // what runs is to give way for it: no old look will do
         gone(image);
-        return obtain(request, remark -> {})
+        return obtain(request, PullListener.ofRemarks(remark -> {}))
                 .compose(pulled -> facts.get()
                         .compose(engine -> reads.call(
                                 "looking at image " + image,
@@ -82,8 +82,8 @@ public final class Images {
         }
     }
 
-    public Future<PulledImage> pull(ImageRequest request, Consumer<String> remarks) {
-        return obtain(request, remarks).map(pulled -> with(pulled, remembered(request.image())));
+    public Future<PulledImage> pull(ImageRequest request, PullListener listener) {
+        return obtain(request, listener).map(pulled -> with(pulled, remembered(request.image())));
     }
 
     private static PulledImage with(PulledImage pulled, String remark) {
@@ -93,17 +93,17 @@ public final class Images {
         return new PulledImage(pulled.note().isEmpty() ? remark : pulled.note() + "; " + remark, pulled.checked());
     }
 
-    private Future<PulledImage> obtain(ImageRequest request, Consumer<String> remarks) {
+    private Future<PulledImage> obtain(ImageRequest request, PullListener listener) {
         return switch (request.policy()) {
             case ALWAYS ->
-                fromRegistry(request, remarks)
+                fromRegistry(request, listener)
                         .compose(pulled -> looked(request))
                         .recover(why -> presentInstead(request, why));
             case MISSING ->
                 present(request)
                         .compose(look -> look.there()
                                 ? Future.succeededFuture(look.quietly())
-                                : fromRegistry(request, remarks).compose(pulled -> looked(request)));
+                                : fromRegistry(request, listener).compose(pulled -> looked(request)));
             case NEVER ->
                 present(request)
                         .compose(look -> look.there()
@@ -175,17 +175,17 @@ public final class Images {
         }
     }
 
-    private Future<PulledImage> fromRegistry(ImageRequest request, Consumer<String> remarks) {
+    private Future<PulledImage> fromRegistry(ImageRequest request, PullListener listener) {
         Key key = new Key(request.image(), request.auth());
         Future<Boolean> pull;
         synchronized (underWay) {
             UnderWay joined = underWay.get(key);
             if (joined != null) {
-                joined.remarks().add(remarks);
+                joined.listeners().add(listener);
                 return joined.pull().map(QUIETLY);
             }
-            Remarks all = new Remarks();
-            all.add(remarks);
+            PullListeners all = new PullListeners();
+            all.add(listener);
             // the pull's own limit comes first, for it knows what to say
             pull = pulls.call(
                     "pulling image " + request.image(),

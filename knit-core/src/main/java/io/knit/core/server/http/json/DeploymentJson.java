@@ -6,6 +6,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.PullProgress;
 import io.knit.api.model.Rollout;
 import io.knit.core.spec.SpecJson;
 import java.util.List;
@@ -77,6 +78,10 @@ public final class DeploymentJson {
         json.put("reason", instance.reason());
         json.put("restarts", instance.restarts());
         json.put("failing", instance.failing());
+        PullProgress pull = instance.pull();
+        if (pull != null) {
+            json.putObject("pull").put("fetched_bytes", pull.fetched()).put("size_bytes", pull.size());
+        }
         if (instance.exitCode() != null) {
             json.put("exit_code", instance.exitCode());
         }

@@ -106,6 +106,8 @@ public final class NodeJson {
         json.set("reserve", reservation(node.reserve()));
         json.set("reserved", reservation(load.reserved()));
         json.set("free", reservation(node.free(load.reserved())));
+        ArrayNode allows = json.putArray("allows");
+        node.facts().allows().forEach(allows::add);
         json.put("os", node.facts().os());
         json.put("arch", node.facts().arch());
         json.put("engine_version", node.engineVersion());

@@ -5,6 +5,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.core.rules.node.Match;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.fleet.HeldPorts;
@@ -30,6 +31,9 @@ public final class Filters {
         // an agent that does not know a field would leave it out in silence
         if (!node.features().containsAll(wish.features())) {
             return Misfit.LACKS_FEATURE;
+        }
+        if (!wish.isAllowedBy(node)) {
+            return Misfit.NOT_ALLOWED;
         }
         if (!wish.isMetBy(node)) {
             return Misfit.LABEL;
@@ -63,15 +67,19 @@ public final class Filters {
                 .toList();
         List<PortSpec> bound =
                 wish.ports().stream().filter(port -> port.hostIp() != null).toList();
-        boolean asksNode = !matches.isEmpty() || !bound.isEmpty();
+        boolean asksNode =
+                !matches.isEmpty() || !bound.isEmpty() || !wish.hostAccess().isEmpty();
         boolean reserves = !wish.reserved().isNone();
         return account -> (!reserves || account.free().covers(wish.reserved()))
                 && (wish.maxPerNode() == 0 || fleet.thereOf(wish.deployment(), account) < wish.maxPerNode())
                 && !mayNotYet(wish, account.id())
-                && (!asksNode || mayCome(matches, bound, Objects.requireNonNull(account.node()), fleet));
+                && (!asksNode || mayCome(wish, matches, bound, Objects.requireNonNull(account.node()), fleet));
     }
 
-    private static boolean mayCome(List<Match> matches, List<PortSpec> bound, Node node, Fleet fleet) {
+    private static boolean mayCome(Wish wish, List<Match> matches, List<PortSpec> bound, Node node, Fleet fleet) {
+        if (!wish.isAllowedBy(node)) {
+            return false;
+        }
         for (Match match : matches) {
             if (!match.meets(node)) {
                 return false;
@@ -114,6 +122,7 @@ public final class Filters {
             case TAKES_NO_WORK -> takesNoWork(node);
             case CLEARED -> "is being cleared for " + fleet.clearedFor(wish, node.id()) + ", which goes first";
             case LACKS_FEATURE -> lacksFeatures(wish, node);
+            case NOT_ALLOWED -> notAllowed(wish, node);
             case LABEL -> label(wish, node);
             case MESH_ADDRESS -> address(wish, node, fleet);
             case HOST_PORT -> hostPort(wish, node, left.ports());
@@ -144,6 +153,13 @@ public final class Filters {
                 .filter(feature -> !node.features().contains(feature))
                 .toList();
         return "has an agent " + node.agentVersion() + " that knows no " + String.join(", ", lacking) + "; upgrade it";
+    }
+
+    private static String notAllowed(Wish wish, Node node) {
+        List<String> lacking =
+                HostAccess.lacking(wish.hostAccess(), node.facts().allows());
+        return "doesn't allow " + String.join(", ", lacking) + " (--allow " + String.join(",", lacking)
+                + " on its agent)";
     }
 
     private static String label(Wish wish, Node node) {

@@ -5,6 +5,7 @@ public enum Misfit {
     TAKES_NO_WORK("take no work now"),
     CLEARED("are being cleared for others"),
     LACKS_FEATURE("have an agent that knows too little"),
+    NOT_ALLOWED("do not allow it"),
     LABEL("do not match"),
     MESH_ADDRESS("do not have the address"),
     MAX_PER_NODE("have as many of it as may be"),

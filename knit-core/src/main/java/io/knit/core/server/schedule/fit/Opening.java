@@ -112,6 +112,7 @@ public record Opening(
                 && before.reserve().equals(after.reserve())
                 && before.labels().equals(after.labels())
                 && before.features().equals(after.features())
+                && before.facts().allows().equals(after.facts().allows())
                 && Objects.equals(before.meshIp(), after.meshIp());
     }
 }

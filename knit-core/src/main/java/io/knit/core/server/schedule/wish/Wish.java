@@ -9,6 +9,7 @@ import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Reservation;
 import io.knit.core.rules.node.Match;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.spec.SpecTable;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reserved what is set aside for it on its node
  * @param maxPerNode so many of the deployment may be on one node; 0: there is no bound
  * @param features what its agent must know
+ * @param hostAccess what its agent must allow
  * @param avoid nodes that rejected it or those before it, the latest last
  * @param waits whether those are not asked yet
  * @param ready the node that makes it ready, which comes first; null: none
@@ -39,6 +41,7 @@ public record Wish(
         int maxPerNode,
         Ranking ranking,
         List<String> features,
+        List<String> hostAccess,
         List<String> avoid,
         boolean waits,
         @Nullable String ready,
@@ -56,6 +59,7 @@ public record Wish(
         matches = List.copyOf(matches);
         ports = List.copyOf(ports);
         features = List.copyOf(features);
+        hostAccess = List.copyOf(hostAccess);
         avoid = List.copyOf(avoid);
     }
 
@@ -81,6 +85,7 @@ public record Wish(
                 spec.maxPerNode(),
                 Ranking.of(spec),
                 SpecTable.features(spec),
+                HostAccess.of(spec),
                 instance.avoid(),
                 !instance.avoid().isEmpty() && waits(instance, served),
                 preparation == null ? null : preparation.node(),
@@ -109,7 +114,16 @@ public record Wish(
 
     /** Whether the node would be asked, for all that lies with the node alone. */
     public boolean admits(Node node) {
-        return asks(node.id()) && node.takesWork() && node.features().containsAll(features) && isMetBy(node);
+        return asks(node.id())
+                && node.takesWork()
+                && node.features().containsAll(features)
+                && isAllowedBy(node)
+                && isMetBy(node);
+    }
+
+    /** Whether the node's agent lets it have what it needs of the host. */
+    public boolean isAllowedBy(Node node) {
+        return HostAccess.lacking(hostAccess, node.facts().allows()).isEmpty();
     }
 
     /** Whether it is the node's to take it. */

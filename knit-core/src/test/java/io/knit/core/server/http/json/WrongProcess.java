@@ -33,6 +33,22 @@ final class WrongProcess {
 
     private static Stream<Arguments> isolation() {
         return Stream.of(
+                WrongFields.row("'privileged':'true'", "wrong_type", "/privileged", "remove the quotes"),
+                WrongFields.row("'cap_add':['SYS_ADMN']", INVALID, "/cap_add/0", "did you mean 'SYS_ADMIN'?"),
+                WrongFields.row(
+                        "'cap_add':['NET_RAW'],'cap_drop':['CAP_NET_RAW']",
+                        INVALID,
+                        "/cap_drop/0",
+                        "is in cap_add, too"),
+                WrongFields.row("'security_opt':['seccomp=/x.json']", INVALID, "/security_opt/0", "seccomp=unconfined"),
+                WrongFields.row(
+                        "'security_opt':['no-new-privileges:false']",
+                        INVALID,
+                        "/security_opt/0",
+                        "give no_new_privileges: false"),
+                WrongFields.row("'devices':['/etc/passwd']", INVALID, "/devices/0", "its path below /dev"),
+                WrongFields.row("'devices':['/dev/../etc/passwd']", INVALID, "/devices/0", "its path below /dev"),
+                WrongFields.row("'devices':['/dev/kvm:']", INVALID, "/devices/0", "its path below /dev"),
                 WrongFields.row("'cap_drop':['NET_RWA']", INVALID, "/cap_drop/0", "did you mean 'NET_RAW'?"),
                 WrongFields.row("'cap_drop':['net_raw']", INVALID, "/cap_drop/0", "did you mean 'NET_RAW'?"),
                 WrongFields.row("'cap_drop':['CAP_EVERYTHING']", INVALID, "/cap_drop/0", "capabilities(7)"),
@@ -70,6 +86,27 @@ final class WrongProcess {
 
     private static Stream<Arguments> network() {
         return Stream.of(
+                WrongFields.row("'network':'hots'", INVALID, "/network", "give bridge, host or none"),
+                WrongFields.row(
+                        "'network':'host','ports':[{'container_port':80}]",
+                        INVALID,
+                        "/ports/0/host_port",
+                        "give its 80"),
+                WrongFields.row(
+                        "'network':'none','ports':[{'container_port':80}]",
+                        INVALID,
+                        "/ports/0",
+                        "nothing is published"),
+                WrongFields.row(
+                        "'network':'none','health':{'tcp':{'port':80}}",
+                        INVALID,
+                        "/health",
+                        "has no address; give exec"),
+                WrongFields.row(
+                        "'network':'host','sysctls':{'net.core.somaxconn':'9'}",
+                        INVALID,
+                        "/sysctls/net.core.somaxconn",
+                        "with network host; set it there"),
                 WrongFields.row("'hostname':'my_host'", INVALID, "/hostname", "is no host name"),
                 WrongFields.row("'dns':['ns.example']", INVALID, "/dns/0", "is not an IP address"),
                 WrongFields.row("'dns':['1.1.1.1','1.1.1.2','1.1.1.3','1.1.1.4']", "too_large", "/dns", "3 at most"),

@@ -2,24 +2,36 @@ package io.knit.plugin.docker.image;
 
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.api.model.ResponseItem;
+import io.knit.api.model.PullProgress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a pull. The engine answers 200 before it knows the outcome; an error is a line in the stream like progress is. */
-final class PullProgress implements ResultCallback<PullResponseItem> {
+final class PullCourse implements ResultCallback<PullResponseItem> {
     private final BlockingQueue<Sign> signs = new LinkedBlockingQueue<>();
     private final Runnable onBrokenLayer;
+    private final Consumer<PullProgress> onProgress;
+    /** By the layer's id, what has come of it and its size. On the thread that reads the stream. */
+    private final Map<String, PullProgress> layers = new HashMap<>();
 
-    /** @param onBrokenLayer called each time the engine says that it waits to fetch a layer again */
-    PullProgress(Runnable onBrokenLayer) {
+    /**
+     * @param onBrokenLayer called each time the engine says that it waits to fetch a layer again
+     * @param onProgress called with the sum of all layers each time more of one has come
+     */
+    PullCourse(Runnable onBrokenLayer, Consumer<PullProgress> onProgress) {
         this.onBrokenLayer = onBrokenLayer;
+        this.onProgress = onProgress;
     }
 
     /** One line of the stream, or its end. */
@@ -67,7 +79,33 @@ final class PullProgress implements ResultCallback<PullResponseItem> {
         if (status != null && status.startsWith("Retrying in ")) {
             onBrokenLayer.run();
         }
+        count(item);
         signs.add(new Sign(false, error(item), null));
+    }
+
+    /** A layer's size is said only while it comes; one that is whole says so without a number. */
+    private void count(PullResponseItem item) {
+        ResponseItem.ProgressDetail detail = item.getProgressDetail();
+        String layer = item.getId();
+        if (layer == null) {
+            return;
+        }
+        PullProgress known = layers.get(layer);
+        PullProgress now = known;
+        if ("Downloading".equals(item.getStatus())
+                && detail != null
+                && detail.getCurrent() != null
+                && detail.getTotal() != null) {
+            now = new PullProgress(detail.getCurrent(), detail.getTotal());
+        } else if ("Download complete".equals(item.getStatus()) && known != null) {
+            now = new PullProgress(known.size(), known.size());
+        }
+        if (now != null && !now.equals(known)) {
+            layers.put(layer, now);
+            onProgress.accept(new PullProgress(
+                    layers.values().stream().mapToLong(PullProgress::fetched).sum(),
+                    layers.values().stream().mapToLong(PullProgress::size).sum()));
+        }
     }
 
     @Override

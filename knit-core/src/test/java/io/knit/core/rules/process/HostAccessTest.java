@@ -1,0 +1,103 @@
+package io.knit.core.rules.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.IsolationSpec;
+import io.knit.api.model.NetworkSpec;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HostAccessTest {
+    private static final DeploymentSpec MUCH = DeploymentSpec.builder("web", "web:1")
+            .isolation(new IsolationSpec(
+                    true,
+                    List.of("CAP_NET_ADMIN", "NET_ADMIN", "CHOWN", "ALL"),
+                    List.of("NET_RAW"),
+                    List.of(
+                            "no-new-privileges:true",
+                            "seccomp:unconfined",
+                            "apparmor=docker-default",
+                            "apparmor=mine",
+                            "label:type:spc_t"),
+                    List.of("/dev/dri:/dev/dri:rw", "/dev/dri"),
+                    Map.of("net.core.somaxconn", "1")))
+            .network(new NetworkSpec(NetworkSpec.HOST, "", List.of(), List.of()))
+            .build();
+
+    @Test
+    void whatReachesTheHostIsSaidOnceAndInOneSpelling() {
+        assertThat(HostAccess.of(MUCH))
+                .containsExactly(
+                        "privileged",
+                        "cap:NET_ADMIN",
+                        "cap:ALL",
+                        "device:/dev/dri",
+                        "security:seccomp=unconfined",
+                        "security:apparmor=mine",
+                        "security:label=type:spc_t",
+                        "network:host");
+        assertThat(HostAccess.of(DeploymentSpec.builder("web", "web:1").build()))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "privileged, privileged, true",
+        "privileged, all, true",
+        "cap:NET_ADMIN, cap:NET_ADMIN, true",
+        "cap:NET_ADMIN, cap:ALL, true",
+        "cap:ALL, cap:NET_ADMIN, false",
+        "cap:NET_ADMIN, privileged, false",
+        "cap:NET_ADMIN, cap:NET, false",
+        "device:/dev/dri/card0, device:/dev/dri, true",
+        "device:/dev/dri, device:/dev/dri, true",
+        "device:/dev/dri2, device:/dev/dri, false",
+        "device:/dev/dri, device:/dev/dri/card0, false",
+        "network:host, privileged, false",
+        "security:seccomp=unconfined, security:apparmor=unconfined, false"
+    })
+    void aWordCoversItselfAndWhatIsWithin(String need, String allowed, boolean covered) {
+        assertThat(HostAccess.lacking(List.of(need), List.of("cap:KILL", allowed))
+                        .isEmpty())
+                .isEqualTo(covered);
+    }
+
+    @Test
+    void eachNeedIsAWordThatCanBeAllowed() {
+        assertThat(HostAccess.of(MUCH)).allMatch(need -> HostAccess.fault(need) == null);
+        assertThat(HostAccess.lacking(HostAccess.of(MUCH), HostAccess.of(MUCH))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "privilege",
+                "cap:NET_ADMN",
+                "cap:CAP_NET_ADMIN",
+                "device:/etc",
+                "device:/dev",
+                "device:/dev/../etc",
+                "device:/dev/a/..",
+                "network:none",
+                "security:seccomp=/x.json",
+                "*"
+            })
+    void anotherWordIsRefused(String word) {
+        assertThat(HostAccess.fault(word)).contains("can't be allowed; give privileged, cap:NET_ADMIN");
+        assertThatThrownBy(() -> HostAccess.words("all," + word)).hasMessageContaining("\"" + word + "\"");
+    }
+
+    @Test
+    void wordsAreParted() {
+        assertThat(HostAccess.words("privileged, cap:NET_ADMIN")).containsExactly("privileged", "cap:NET_ADMIN");
+        assertThat(HostAccess.words(null)).isEmpty();
+        assertThatThrownBy(() -> HostAccess.words("all,".repeat(64) + "all")).hasMessageContaining("64 at most");
+    }
+}
