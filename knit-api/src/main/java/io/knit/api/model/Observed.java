@@ -114,6 +114,7 @@ public record Observed(
 
     /** The same, healthy since then. */
     public Observed healthySince(Instant time) {
-        return new Observed(state, reason, restarts, failing, seq, since, health, time, start, exitCode, pull, lastOutput);
+        return new Observed(
+                state, reason, restarts, failing, seq, since, health, time, start, exitCode, pull, lastOutput);
     }
 }
