@@ -157,6 +157,11 @@ public record Instance(
         return observed.exitCode();
     }
 
+    /** As in {@link Observed#lastOutput}. */
+    public @Nullable String lastOutput() {
+        return observed.lastOutput();
+    }
+
     /** As in {@link Observed#healthySince}. */
     public Instant healthySince() {
         return observed.healthySince();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param start how long the phases of its newest start took
  * @param exitCode with which its container ended that is not started again; null: it is not over, or that is not known
  * @param pull how far the pull of its image has come; null: none is under way, or that is not known
+ * @param lastOutput the last lines that it wrote before it failed last, with line feeds between; null: it has not failed, or they are not known
  */
 public record Observed(
         @Nullable InstanceState state,
@@ -31,7 +32,8 @@ public record Observed(
         Instant healthySince,
         StartTimes start,
         @Nullable Integer exitCode,
-        @Nullable PullProgress pull) {
+        @Nullable PullProgress pull,
+        @Nullable String lastOutput) {
 
     /** Of an instance that no agent has spoken of. */
     public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
@@ -44,7 +46,7 @@ public record Observed(
         Objects.requireNonNull(start, "start");
     }
 
-    /** One whose image is not pulled now. */
+    /** One of whose output and pull nothing is known. */
     public Observed(
             @Nullable InstanceState state,
             String reason,
@@ -56,7 +58,7 @@ public record Observed(
             Instant healthySince,
             StartTimes start,
             @Nullable Integer exitCode) {
-        this(state, reason, restarts, failing, seq, since, health, healthySince, start, exitCode, null);
+        this(state, reason, restarts, failing, seq, since, health, healthySince, start, exitCode, null, null);
     }
 
     /** One that is not over. */
@@ -112,6 +114,6 @@ public record Observed(
 
     /** The same, healthy since then. */
     public Observed healthySince(Instant time) {
-        return new Observed(state, reason, restarts, failing, seq, since, health, time, start, exitCode, pull);
+        return new Observed(state, reason, restarts, failing, seq, since, health, time, start, exitCode, pull, lastOutput);
     }
 }

@@ -245,6 +245,11 @@ final class AgentWork {
         }
 
         @Override
+        public void lastOutput(String instance, String text) {
+            reporter.lastOutput(instance, text);
+        }
+
+        @Override
         public void pulling(String instance, PullProgress progress) {
             reporter.pulling(instance, progress);
         }

@@ -138,7 +138,7 @@ final class Defaults {
     }
 
     /**
-     * Whether a field is left out when it has its default: the health of what nothing checks, the times of a start that are not known, the exit code of what is not over, the pull that is not under way, the reservation of what reserves nothing, and of a
+     * Whether a field is left out when it has its default: the health of what nothing checks, the times of a start that are not known, the exit code of what is not over, the output of what has not failed, the pull that is not under way, the reservation of what reserves nothing, and of a
      * spec what is new. What Knit 0.1.0 had of one is always written; what came later is not, so that the hashes of older specs stay what they
      * are, and no container is made anew for a new field.
      */
@@ -146,15 +146,15 @@ final class Defaults {
         return field.getType() == Health.class
                 || field.getType() == StartTimes.class
                 || field.getDeclaringRecord() == StartTimes.class
-                || isExitCode(field)
+                || isOfAnEnd(field)
                 || field.getType() == PullProgress.class
                 || field.getType() == Reservation.class
                 || SpecTable.isLater(field);
     }
 
     /** An agent that does not know it says nothing of it. */
-    private static boolean isExitCode(RecordComponent field) {
-        return field.getName().equals("exitCode")
+    private static boolean isOfAnEnd(RecordComponent field) {
+        return (field.getName().equals("exitCode") || field.getName().equals("lastOutput"))
                 && (field.getDeclaringRecord() == InstanceStatus.class || field.getDeclaringRecord() == Observed.class);
     }
 

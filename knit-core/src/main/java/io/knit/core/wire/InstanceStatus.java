@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param start how long the phases of its newest start took; an agent that does not name {@link Features#TIMES} says nothing of it
  * @param exitCode with which its container ended that is not started again; null: it is not over, or its agent does not know or say it
  * @param pull how far the pull of its image has come; null: none is under way, or its agent does not know or say it
+ * @param lastOutput the last lines that it wrote before it failed last, with line feeds between; null: it has not failed, or its agent does not know or say it
  */
 public record InstanceStatus(
         String instance,
@@ -30,10 +31,11 @@ public record InstanceStatus(
         Health health,
         StartTimes start,
         @Nullable Integer exitCode,
-        @Nullable PullProgress pull) {
+        @Nullable PullProgress pull,
+        @Nullable String lastOutput) {
     /** Of one that nothing checks, and of whose start nothing is known. */
     public InstanceStatus(
             String instance, long seq, InstanceState state, String reason, int restarts, boolean failing) {
-        this(instance, seq, state, reason, restarts, failing, Health.NONE, StartTimes.UNKNOWN, null, null);
+        this(instance, seq, state, reason, restarts, failing, Health.NONE, StartTimes.UNKNOWN, null, null, null);
     }
 }

@@ -145,7 +145,8 @@ class TolerantRecordsTest {
                     NOW,
                     TIMES,
                     7,
-                    new PullProgress(1, 2)),
+                    new PullProgress(1, 2),
+                    "last words"),
             new PullProgress(1, 2),
             TIMES,
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW, "shop"),
@@ -263,7 +264,7 @@ class TolerantRecordsTest {
                     Observed.class,
                     "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"
                             + " healthySince=1970-01-01T00:00:00Z start=" + compact(StartTimes.UNKNOWN)
-                            + " exitCode=null pull=null"),
+                            + " exitCode=null pull=null lastOutput=null"),
             Map.entry(PullProgress.class, "fetched=0 size=0"),
             Map.entry(StartTimes.class, "waited=null pulled=null created=null started=null healthy=null"),
             Map.entry(

@@ -234,6 +234,23 @@ class LogsTest {
     }
 
     @Test
+    @DisplayName("what fails says in its status what it wrote last")
+    void ofWhatFails() throws Exception {
+        Path spec = folder.resolve("broken.yaml");
+        Files.writeString(
+                spec, "name: broken\nimage: web:1\npull: never\nargs: ['echo no such file; echo bye; exit 3']\n");
+        assertThat(knit("deploy", spec.toString()).exitCode()).isZero();
+        String id =
+                started.deployment("broken").orElseThrow().instances().get(0).id();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(knit("status", "broken").out())
+                        .contains(id + " wrote last before it failed:\n  no such file\n  bye"));
+        assertThat(knit("explain", "broken").out()).contains("  " + id + " wrote last before it failed:\n    no such");
+        assertThat(get("/deployments/broken", "*/*")).contains("\"last_output\":[\"no such file\",\"bye\"]");
+        assertThat(knit("undeploy", "broken", "--wait").exitCode()).isZero();
+    }
+
+    @Test
     @DisplayName("control characters are shown only to who asks for them")
     void controlCharacters() {
         write(instance(0), "\u001b[2Jred\tcolumn");

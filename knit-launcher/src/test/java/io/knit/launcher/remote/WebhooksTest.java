@@ -13,9 +13,12 @@ import io.knit.core.KnitServer;
 import io.knit.launcher.Typed;
 import io.knit.testkit.discovery.FixedDiscovery;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +89,14 @@ class WebhooksTest {
         assertThat(typed.err()).as(typed.out()).isEmpty();
         assertThat(typed.exitCode()).as(typed.out()).isZero();
         return typed.out().strip();
+    }
+
+    private String metrics() {
+        try (InputStream body = URI.create(server + "/metrics").toURL().openStream()) {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String url() {
@@ -166,6 +177,11 @@ class WebhooksTest {
                 .untilAsserted(() -> assertThat(done("webhook", "list"))
                         .containsPattern("chat +" + url() + " +deployment\\.\\* +\\* +retrying +answered 500"));
         String first = ids.get(0);
+        assertThat(metrics())
+                .containsPattern("knit_webhooks\\{phase=\"retrying\",?} 1")
+                .containsPattern("knit_webhooks\\{phase=\"active\",?} 0")
+                .containsPattern("knit_webhook_attempts_total\\{outcome=\"failed\",?} [1-9]")
+                .containsPattern("knit_webhook_attempts_total\\{outcome=\"arrived\",?} 0");
         await(started.close());
         startServer();
         assertThat(ids).containsOnly(first);
@@ -184,6 +200,9 @@ class WebhooksTest {
         await().atMost(PATIENCE)
                 .untilAsserted(() ->
                         assertThat(done("webhook", "list")).contains(" active").doesNotContain(secret));
+        assertThat(metrics())
+                .containsPattern("knit_webhooks\\{phase=\"active\",?} 1")
+                .containsPattern("knit_webhook_attempts_total\\{outcome=\"arrived\",?} 2");
         deploy("web-3");
         await().atMost(PATIENCE).until(() -> ids.size() >= 4);
         assertThat(bodies.get(3)).contains("web-3");

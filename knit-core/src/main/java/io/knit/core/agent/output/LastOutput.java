@@ -41,12 +41,15 @@ public final class LastOutput {
     /** Longer than what an engine keeps takes on a slow line; then the container is removed under whoever still reads. */
     static final Duration READERS = Duration.ofSeconds(60);
 
+    static final Duration CLEANING = Duration.ofHours(6);
+
     private static final Future<Void> ROOM = Future.succeededFuture();
 
     private final Loop loop;
     private final ContainerRuntime runtime;
     private final OutputFolder folder;
     private final Readings readings;
+    private boolean stopped;
 
     /** @param readings who else reads */
     public LastOutput(Loop loop, ContainerRuntime runtime, OutputFolder folder, Readings readings) {
@@ -54,6 +57,24 @@ public final class LastOutput {
         this.runtime = runtime;
         this.folder = folder;
         this.readings = readings;
+    }
+
+    /** Lets go of what was kept for long enough, now and from time to time until {@link #stop}, also where nothing new is kept. */
+    public void cleanNowAndThen() {
+        if (stopped) {
+            return;
+        }
+        loop.<Void>blocking(() -> {
+                    folder.clean(loop.now());
+                    return null;
+                })
+                .onFailure(e -> LOG.warn("what was kept of outputs can't be cleared: {}", e.toString()));
+        loop.after(CLEANING, this::cleanNowAndThen);
+    }
+
+    /** Clears nothing any more by itself. */
+    public void stop() {
+        stopped = true;
     }
 
     /** How a container goes. */
@@ -86,6 +107,16 @@ public final class LastOutput {
                         .compose(kept -> others(container.id()))
                         .compose(read -> leave.remove());
         return removed.onFailure(why -> reading.cancel());
+    }
+
+    /** The last lines of a container that has failed, with line feeds between; empty: there are none, or they can't be had. */
+    public Future<String> lastLines(String container) {
+        if (!(runtime instanceof LogsAbility able)) {
+            return Future.succeededFuture("");
+        }
+        LastLines last = new LastLines();
+        return atLast(able.logs(container, new LogQuery(false, LastLines.COUNT, null), last))
+                .map(read -> last.text());
     }
 
     /** Succeeds when it has ended, however, or was given up. */

@@ -44,7 +44,11 @@ public final class OutputFolder {
         clean(now);
     }
 
+    /** Lets go of what is too old or too much. */
     void clean(Instant now) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
         List<Kept> all = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {

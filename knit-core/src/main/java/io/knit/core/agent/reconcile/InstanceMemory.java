@@ -392,6 +392,12 @@ public record InstanceMemory(
                 exitCode);
     }
 
+    /** Whether it failed between the two: it ended, and is started again or not. */
+    public boolean hasFailedSince(InstanceMemory before) {
+        boolean over = state == InstanceState.FAILED && before.state != InstanceState.FAILED;
+        return failing() && (over || lastEnd != null && before.lastEnd == null);
+    }
+
     /** Whether its container does not do its work: it ended or could not be started and waits to be started again, or is paused. */
     public boolean failing() {
         if (state == InstanceState.FAILED) {

@@ -107,6 +107,19 @@ public final class StatusReporter {
         flushSoon();
     }
 
+    /** What an instance of which a status was given wrote last before it failed. */
+    public void lastOutput(String instance, String text) {
+        Entry entry = entries.get(instance);
+        if (entry == null || entry.newest == null || entry.last || text.equals(entry.lastOutput)) {
+            return;
+        }
+        entry.lastOutput = text;
+        entry.seq = Math.max(entry.seq + 1, loop.now().toEpochMilli());
+        entry.acked = false;
+        entry.dueAt = null;
+        flushSoon();
+    }
+
     /** Nothing more will be said of this instance: it need not be remembered once the server has its last status. */
     public void last(String instance) {
         Entry entry = entries.get(instance);
@@ -173,6 +186,7 @@ public final class StatusReporter {
             InstanceStatus status = entry.toStatus(each.getKey());
             batch.add(status);
             size += BESIDE_WORDS + status.reason().length();
+            size += status.lastOutput() == null ? 0 : status.lastOutput().length();
             if (batch.size() == MOST_PER_REPORT || size >= asking.bytes()) {
                 send(cluster, batch);
                 batch = new ArrayList<>();
@@ -284,6 +298,9 @@ public final class StatusReporter {
         @Nullable
         Said newest;
 
+        @Nullable
+        String lastOutput;
+
         long seq;
         /** The highest number of this instance in a report that is not answered yet; 0: none. */
         long underWay;
@@ -310,7 +327,8 @@ public final class StatusReporter {
                     said.health(),
                     said.start(),
                     said.exitCode(),
-                    said.pull());
+                    said.pull(),
+                    lastOutput);
         }
     }
 }

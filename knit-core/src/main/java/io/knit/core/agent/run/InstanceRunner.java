@@ -7,6 +7,7 @@ import io.knit.api.model.Order;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.disk.KeptInstances;
@@ -68,6 +69,7 @@ public final class InstanceRunner {
     private final Hints hints;
     private final Memories memories;
     private final RunListener listener;
+    private final LastOutput output;
     private final KeptInstances kept;
     private final Silence silence;
     /** The newest snapshot that was begun when an instance's last action ended: only later ones tell of it. */
@@ -105,6 +107,7 @@ public final class InstanceRunner {
         this.safetyNet = timing.snapshotInterval();
         this.node = node;
         this.listener = listener;
+        this.output = output;
         BackOff backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
         reconciler = new InstanceReconciler(backOff);
         health = new EngineHealth(timing.restartFirst(), safetyNet);
@@ -142,6 +145,7 @@ public final class InstanceRunner {
         runtime.onChange(() -> loop.execute(hints::heard));
         look();
         lookNowAndThen();
+        output.cleanNowAndThen();
         return firstLook.future();
     }
 
@@ -230,6 +234,7 @@ public final class InstanceRunner {
     /** Begins nothing any more. Succeeds when all that is under way has ended; images being fetched are not waited for. */
     public Future<Void> stop() {
         stopped = true;
+        output.stop();
         checks.stop();
         flights.abandonPulls();
         cancel(next);
@@ -318,7 +323,11 @@ public final class InstanceRunner {
         return switch (action.step()) {
             case IGNORE -> false;
             case KEEP, WAIT -> {
+                boolean failed = action.memory().hasFailedSince(memories.of(action.instance()));
                 memories.remember(action.instance(), action.memory());
+                if (failed) {
+                    tellLastOutput(action.instance());
+                }
                 yield action.until() != null;
             }
             case FORGET -> {
@@ -334,6 +343,19 @@ public final class InstanceRunner {
                 yield true;
             }
         };
+    }
+
+    /** Its container is still there: it is started again later, or waits to be looked at. */
+    private void tellLastOutput(String instance) {
+        List<ContainerSnapshot> all = observed == null ? List.of() : observed.containers();
+        all.stream()
+                .filter(container -> instance.equals(container.labels().get(KnitLabels.INSTANCE)))
+                .findFirst()
+                .ifPresent(container -> output.lastLines(container.id()).onSuccess(text -> {
+                    if (!text.isEmpty()) {
+                        listener.lastOutput(instance, text);
+                    }
+                }));
     }
 
     private void act(String in, Action action) {

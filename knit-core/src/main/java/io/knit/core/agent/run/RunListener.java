@@ -9,6 +9,9 @@ public interface RunListener {
     /** How it stands with an instance; often the same again. */
     void instance(String instance, InstanceMemory memory);
 
+    /** What an instance wrote last before it failed: lines with line feeds between, never empty. After the {@link #instance} that says so. */
+    void lastOutput(String instance, String text);
+
     /** How far the pull of its image has come. What is told of the instance next ends that. */
     void pulling(String instance, PullProgress progress);
 

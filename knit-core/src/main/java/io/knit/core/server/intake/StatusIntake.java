@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatusIntake {
     private static final int LONGEST_REASON = 2_000;
+    private static final int LONGEST_OUTPUT = 1_100;
+    private static final int MOST_LINES = 10;
 
     /**
      * Of an instance that stays in its state: more than any container that is started again and again has to tell. Its states go forward
@@ -158,7 +161,8 @@ public final class StatusIntake {
                 known.observed().healthySince(),
                 status.start(),
                 status.exitCode(),
-                status.pull());
+                status.pull(),
+                shownOutput(status.lastOutput()));
         return known.isHealthy() == said.isHealthy()
                 ? said
                 : said.healthySince(said.isHealthy() ? served : Instant.EPOCH);
@@ -170,6 +174,15 @@ public final class StatusIntake {
             case PREPARING, STARTING, RUNNING, STOPPED, FAILED, REJECTED -> true;
             case PENDING, ASSIGNED, STOPPING, COMPLETED, LOST -> false;
         };
+    }
+
+    /** An agent has made it harmless; whether it has is not known here. */
+    private static @Nullable String shownOutput(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        String last = text.substring(Math.max(0, text.length() - LONGEST_OUTPUT));
+        return last.lines().limit(MOST_LINES).map(PlainText::of).collect(Collectors.joining("\n"));
     }
 
     private static String shortened(String reason) {

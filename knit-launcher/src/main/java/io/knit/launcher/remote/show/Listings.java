@@ -63,7 +63,21 @@ public final class Listings {
             lines.add("");
             lines.addAll(instances(List.of(one)));
         }
+        for (JsonNode instance : one.path("instances")) {
+            if (!instance.path("last_output").isEmpty()) {
+                lines.add("");
+                lastOutput(instance, "", lines);
+            }
+        }
         return lines;
+    }
+
+    /** What it wrote last before it failed. */
+    static void lastOutput(JsonNode instance, String indent, List<String> lines) {
+        if (!instance.path("last_output").isEmpty()) {
+            lines.add(TextTable.shown(indent + text(instance, "id") + " wrote last before it failed:"));
+            instance.path("last_output").forEach(line -> lines.add(TextTable.shown(indent + "  " + line.asText())));
+        }
     }
 
     /** Of one deployment, or of several. */

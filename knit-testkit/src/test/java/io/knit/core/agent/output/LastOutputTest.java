@@ -13,7 +13,9 @@ import io.knit.testkit.runtime.FakeRuntime;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -145,5 +147,41 @@ class LastOutputTest {
         queue.runFor(LastOutput.STALLED);
         assertThat(removal.succeeded()).isTrue();
         assertThat(isThere()).isFalse();
+    }
+
+    @Test
+    @DisplayName("what was kept for a week goes at the start and from time to time, though nothing new comes")
+    void cleans() throws IOException {
+        OutputFolder folder = new OutputFolder(data);
+        folder.write(
+                "web-0-old", new byte[] {1}, loop.now().minus(OutputFolder.KEPT).minusSeconds(1));
+        folder.write("web-0-young", new byte[] {1}, loop.now());
+        // writing clears, too
+        Files.write(data.resolve("output").resolve("web-0-old"), new byte[] {1});
+        Files.setLastModifiedTime(
+                data.resolve("output").resolve("web-0-old"),
+                FileTime.from(loop.now().minus(OutputFolder.KEPT).minusSeconds(1)));
+        LastOutput output = new LastOutput(loop, runtime, folder, readings);
+        output.cleanNowAndThen();
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(folder.read("web-0-old")).isEmpty();
+        assertThat(folder.read("web-0-young")).isPresent();
+        queue.runFor(OutputFolder.KEPT.minus(LastOutput.CLEANING));
+        assertThat(folder.read("web-0-young")).isPresent();
+        queue.runFor(LastOutput.CLEANING.multipliedBy(2));
+        assertThat(folder.read("web-0-young")).isEmpty();
+        output.stop();
+        queue.runFor(LastOutput.CLEANING);
+        long happened = queue.happened();
+        queue.runFor(LastOutput.CLEANING.multipliedBy(4));
+        assertThat(queue.happened()).isEqualTo(happened);
+    }
+
+    @Test
+    @DisplayName("where nothing was ever kept there is nothing to clear")
+    void cleansNothing() {
+        new LastOutput(loop, runtime, new OutputFolder(data), readings).cleanNowAndThen();
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(data).isEmptyDirectory();
     }
 }

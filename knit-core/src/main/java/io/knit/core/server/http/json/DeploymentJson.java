@@ -85,6 +85,10 @@ public final class DeploymentJson {
         if (instance.exitCode() != null) {
             json.put("exit_code", instance.exitCode());
         }
+        String output = instance.lastOutput();
+        if (output != null) {
+            output.lines().forEach(json.putArray("last_output")::add);
+        }
         json.put("health", instance.health().wireName());
         json.put("created_at", instance.createdAt().toString());
         json.put("changed_at", instance.changedAt().toString());
