@@ -1,7 +1,7 @@
 package io.knit.launcher.remote.join;
 
 import io.knit.launcher.remote.Exit;
-import io.knit.launcher.remote.ssh.Answer;
+import io.knit.launcher.remote.ssh.HostAnswer;
 import io.knit.launcher.remote.ssh.NotDone;
 import io.knit.launcher.remote.ssh.SshTarget;
 import io.knit.launcher.remote.typed.Refused;
@@ -29,7 +29,7 @@ record Host(String system, String arch, Map<String, String> facts) {
      *
      * @throws Refused if no agent can be had there, whoever asks
      */
-    static Host seen(SshTarget target, Answer look) {
+    static Host seen(SshTarget target, HostAnswer look) {
         if (look.facts().get("looked") == null) {
             throw new Refused(target + " has no shell that says what it is; Knit's agents need Linux");
         }
@@ -53,7 +53,7 @@ record Host(String system, String arch, Map<String, String> facts) {
      *
      * @throws Refused if an agent would not run there
      */
-    Host surveyed(SshTarget target, Answer survey) {
+    Host surveyed(SshTarget target, HostAnswer survey) {
         if (survey.facts().get("surveyed") == null) {
             throw new NotDone(Exit.FAILED, target + " could not be looked at as root; see what it says", survey.last());
         }

@@ -123,7 +123,8 @@ public final class Join extends Remote {
         try {
             Joining joining = new Joining(target, new Ssh(variables(), options, target), line -> say(line, console));
             Host seen = joining.look();
-            Steps steps = Steps.of(target, seen, told, file, URI.create(knit.server()), known, PackageFile.folders());
+            JoinSteps steps =
+                    JoinSteps.of(target, seen, told, file, URI.create(knit.server()), known, PackageFile.folders());
             if (dryRun) {
                 steps.words(seen).forEach(line -> console.out().println(TextTable.shown(line)));
                 return Exit.OK;

@@ -1,7 +1,7 @@
 package io.knit.launcher.remote.join;
 
 import io.knit.launcher.remote.Exit;
-import io.knit.launcher.remote.ssh.Answer;
+import io.knit.launcher.remote.ssh.HostAnswer;
 import io.knit.launcher.remote.ssh.NotDone;
 import io.knit.launcher.remote.ssh.Script;
 import io.knit.launcher.remote.ssh.Ssh;
@@ -44,13 +44,13 @@ final class Joining {
      *
      * @return the node it is, and whether it was started anew
      */
-    Started take(Steps steps, Host host) {
+    Started take(JoinSteps steps, Host host) {
         engine(steps, host);
         install(steps);
         String broker = steps.told().broker().isEmpty()
                 ? host.fact("broker")
                 : steps.told().broker();
-        Answer answer = ssh.run(
+        HostAnswer answer = ssh.run(
                 Script.of(Join.class, "settings")
                         .with("keys", steps.told().keys())
                         .with("lines", steps.told().lines()),
@@ -74,13 +74,13 @@ final class Joining {
      */
     record Started(String node, boolean kept, String broker, boolean member) {}
 
-    private void engine(Steps steps, Host host) {
+    private void engine(JoinSteps steps, Host host) {
         if (steps.engine() == null) {
-            say.accept("the engine " + Steps.engineIs(host, steps.told()));
+            say.accept("the engine " + JoinSteps.engineIs(host, steps.told()));
             return;
         }
         say.accept(steps.engine().equals("install") ? "installing the engine (docker.io)" : "starting the engine");
-        Answer answer = ssh.run(Script.of(Join.class, "engine").with("how", steps.engine()), TO_INSTALL);
+        HostAnswer answer = ssh.run(Script.of(Join.class, "engine").with("how", steps.engine()), TO_INSTALL);
         require(
                 answer,
                 "no engine could be had on " + target
@@ -88,19 +88,19 @@ final class Joining {
         say.accept("the engine answers, " + answer.fact("engine"));
     }
 
-    private void install(Steps steps) {
+    private void install(JoinSteps steps) {
         PackageFile file = steps.file();
         if (file == null) {
             say.accept(steps.why());
             return;
         }
         say.accept("sending " + file.shown());
-        Answer place = ssh.run(Script.of(Join.class, "cache"), TO_LOOK);
+        HostAnswer place = ssh.run(Script.of(Join.class, "cache"), TO_LOOK);
         require(place, "there is no place for the package on " + target + "; make room in /var/cache");
         require(
                 ssh.send(file.file(), place.fact("cache") + "/package", TO_SEND),
                 "the package could not be sent to " + target + "; make room in /var/cache");
-        Answer done = ssh.run(
+        HostAnswer done = ssh.run(
                 Script.of(Join.class, "install").with("kind", file.kind()).with("digest", file.digest()), TO_INSTALL);
         require(
                 done,
@@ -110,7 +110,7 @@ final class Joining {
 
     /** Until the agent is taken in. */
     void awaitMember(Started started, Duration most) {
-        Answer answer = ssh.run(
+        HostAnswer answer = ssh.run(
                 Script.of(Join.class, "await")
                         .with("seconds", String.valueOf(Math.max(1, most.toSeconds())))
                         .with("kept", started.kept() ? "yes" : ""),
@@ -136,7 +136,7 @@ final class Joining {
     }
 
     private String undone() {
-        Answer answer = ssh.run(Script.of(Join.class, "undo"), TO_START);
+        HostAnswer answer = ssh.run(Script.of(Join.class, "undo"), TO_START);
         return answer.exit() == 0 ? ", and is told again what it was told before" : "";
     }
 
@@ -169,7 +169,7 @@ final class Joining {
         }
     }
 
-    private static void require(Answer answer, String otherwise) {
+    private static void require(HostAnswer answer, String otherwise) {
         if (answer.exit() != 0) {
             throw new NotDone(Exit.FAILED, otherwise, answer.last());
         }

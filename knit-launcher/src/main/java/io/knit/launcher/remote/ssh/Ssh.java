@@ -68,16 +68,16 @@ public final class Ssh {
      * @param limit after which it is given up
      * @throws NotDone if the host can't be reached, or does not end in time
      */
-    public Answer run(Script script, Duration limit) {
+    public HostAnswer run(Script script, Duration limit) {
         return finish(List.of("sh"), null, script.bytes(), limit);
     }
 
     /** Writes a file there, whose name has nothing that a shell knows. */
-    public Answer send(Path file, String to, Duration limit) {
+    public HostAnswer send(Path file, String to, Duration limit) {
         return finish(List.of("dd", "of=" + to, "bs=65536"), file, new byte[0], limit);
     }
 
-    private Answer finish(List<String> words, @Nullable Path file, byte[] input, Duration limit) {
+    private HostAnswer finish(List<String> words, @Nullable Path file, byte[] input, Duration limit) {
         List<String> line = new ArrayList<>(command);
         if (sudo) {
             line.addAll(List.of("sudo", "-n"));
@@ -92,7 +92,7 @@ public final class Ssh {
                 }
                 Run run = run(builder, input, limit);
                 String err = head(Files.newInputStream(errors));
-                Answer answer = Answer.of(run.exit(), run.out(), err);
+                HostAnswer answer = HostAnswer.of(run.exit(), run.out(), err);
                 requireReached(answer, run.late(), limit);
                 return answer;
             } finally {
@@ -143,7 +143,7 @@ public final class Ssh {
         }
     }
 
-    private void requireReached(Answer answer, boolean late, Duration limit) {
+    private void requireReached(HostAnswer answer, boolean late, Duration limit) {
         if (late) {
             throw new NotDone(
                     Exit.TIMED_OUT,

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is decided of a host, before anything is done to it. */
-class StepsTest {
+class JoinStepsTest {
     private static final SshTarget FAR = SshTarget.of("root@far");
     private static final URI SERVER = URI.create("http://10.54.0.1:8080");
 
@@ -35,8 +35,8 @@ class StepsTest {
         return new Host("Debian 12", "amd64", all);
     }
 
-    private Steps of(Host host, Map<String, String> told, URI server, String... known) {
-        return Steps.of(FAR, host, Told.of(told), null, server, Set.of(known), List.of(folder));
+    private JoinSteps of(Host host, Map<String, String> told, URI server, String... known) {
+        return JoinSteps.of(FAR, host, Told.of(told), null, server, Set.of(known), List.of(folder));
     }
 
     @ParameterizedTest(name = "installed {0}, here 0.1.0: sent {1}")
@@ -44,7 +44,7 @@ class StepsTest {
     @DisplayName("only what is older is replaced, where nobody names a package")
     void versions(String installed, boolean sent) throws IOException {
         Files.writeString(folder.resolve("knit_0.1.0_amd64.deb"), "a package");
-        Steps steps = of(host("installed", installed), Map.of(), SERVER);
+        JoinSteps steps = of(host("installed", installed), Map.of(), SERVER);
         assertThat(steps.file() != null).isEqualTo(sent);
         assertThat(steps.why()).contains(sent ? "" : "Knit " + installed + " stays; this is 0.1.0");
     }
@@ -73,7 +73,7 @@ class StepsTest {
     @DisplayName("the broker is what is typed, else what the host has, else beside the server")
     void broker(String server, String has, String typed, String told) {
         Map<String, String> settings = typed.isEmpty() ? Map.of() : Map.of("nats-url", typed);
-        Steps steps = of(host("installed", "0.1.0", "broker", has), settings, URI.create(server));
+        JoinSteps steps = of(host("installed", "0.1.0", "broker", has), settings, URI.create(server));
         assertThat(steps.told().broker()).isEqualTo(told);
     }
 

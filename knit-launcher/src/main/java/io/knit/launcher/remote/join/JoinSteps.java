@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param why what is said of a package that is not sent
  * @param told what the agent is told
  */
-record Steps(@Nullable String engine, @Nullable PackageFile file, String why, Told told) {
+record JoinSteps(@Nullable String engine, @Nullable PackageFile file, String why, Told told) {
     private static final int PORT = 4222;
 
     /**
@@ -31,7 +31,7 @@ record Steps(@Nullable String engine, @Nullable PackageFile file, String why, To
      * @param known the nodes of that server
      * @throws Refused if that host is not to be joined, or not so
      */
-    static Steps of(
+    static JoinSteps of(
             SshTarget target,
             Host host,
             Told told,
@@ -53,19 +53,19 @@ record Steps(@Nullable String engine, @Nullable PackageFile file, String why, To
                     + "; make it (scripts/package) and put it there, or say where it is with --package");
         }
         if (file.isEmpty()) {
-            return new Steps(engine, null, "Knit " + installed + " stays; there is no package here", whole);
+            return new JoinSteps(engine, null, "Knit " + installed + " stays; there is no package here", whole);
         }
         if (file.get().digest().equals(host.fact("digest"))) {
-            return new Steps(
+            return new JoinSteps(
                     engine,
                     null,
                     "Knit " + installed + " is that of " + file.get().file().getFileName(),
                     whole);
         }
         if (named == null && !isOlder(installed, KnitVersion.current())) {
-            return new Steps(engine, null, "Knit " + installed + " stays; this is " + KnitVersion.current(), whole);
+            return new JoinSteps(engine, null, "Knit " + installed + " stays; this is " + KnitVersion.current(), whole);
         }
-        return new Steps(engine, file.get(), "", whole);
+        return new JoinSteps(engine, file.get(), "", whole);
     }
 
     /** What belongs to a cluster stays with it, unless somebody took it away there. */

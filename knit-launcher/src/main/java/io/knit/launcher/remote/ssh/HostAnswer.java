@@ -12,16 +12,16 @@ import java.util.Map;
  * @param facts what it told as {@code @knit NAME VALUE}, the last of each name; what else a login writes is passed over
  * @param lines all that it wrote besides, standard error last
  */
-public record Answer(int exit, Map<String, String> facts, List<String> lines) {
+public record HostAnswer(int exit, Map<String, String> facts, List<String> lines) {
     private static final String MARK = "@knit ";
     private static final int LAST = 20;
 
-    public Answer {
+    public HostAnswer {
         facts = Map.copyOf(facts);
         lines = List.copyOf(lines);
     }
 
-    static Answer of(int exit, String out, String err) {
+    static HostAnswer of(int exit, String out, String err) {
         Map<String, String> facts = new LinkedHashMap<>();
         List<String> lines = new ArrayList<>();
         out.lines().forEach(line -> {
@@ -33,7 +33,7 @@ public record Answer(int exit, Map<String, String> facts, List<String> lines) {
             }
         });
         err.lines().filter(line -> !line.isBlank()).forEach(lines::add);
-        return new Answer(exit, facts, lines);
+        return new HostAnswer(exit, facts, lines);
     }
 
     /** Empty: it did not tell. */
