@@ -165,6 +165,28 @@ class LogsTest {
     }
 
     @Test
+    @DisplayName("who follows a deployment reads those, too, that it gets later, from their first line, until it goes")
+    void ofThoseThatComeLater() throws Exception {
+        Path spec = folder.resolve("grows.yaml");
+        Files.writeString(spec, "name: grows\nimage: web:1\npull: never\nargs: ['echo hello']\n");
+        assertThat(knit("deploy", "--wait", spec.toString()).exitCode()).isZero();
+        HttpResponse<InputStream> follows = open("/deployments/grows/logs?follow=true", "*/*");
+        assertThat(knit("scale", "grows", "2", "--wait").exitCode()).isZero();
+        String second = started.deployment("grows").orElseThrow().instances().stream()
+                .filter(one -> one.slot() == 1)
+                .findFirst()
+                .orElseThrow()
+                .id();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(follows.body(), StandardCharsets.UTF_8))) {
+            assertThat(lines.lines().anyMatch((second + " hello")::equals)).isTrue();
+            write(second, "its second");
+            assertThat(lines.readLine()).isEqualTo(second + " its second");
+            assertThat(knit("undeploy", "grows").exitCode()).isZero();
+            assertThat(lines.readLine()).isNull();
+        }
+    }
+
+    @Test
     @DisplayName("who reads on by the id of the last line gets what came after it")
     void goesOn() throws Exception {
         String path = "/instances/" + instance(1) + "/logs";

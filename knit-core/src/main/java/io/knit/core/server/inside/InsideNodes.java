@@ -2,8 +2,10 @@ package io.knit.core.server.inside;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.loop.Loop;
@@ -14,9 +16,13 @@ import io.knit.core.wire.asked.LogRange;
 import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.stream.AskingStreams;
 import io.knit.core.wire.stream.StreamEnd;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -24,6 +30,11 @@ import java.util.function.Supplier;
 public final class InsideNodes implements Inside {
     /** Of one deployment, so many are read at once. */
     static final int MOST_INSTANCES = 50;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    /** After which a deployment gets no more instances. */
+    private static final Set<DeploymentStatus> ENDS =
+            EnumSet.of(DeploymentStatus.DELETING, DeploymentStatus.COMPLETED, DeploymentStatus.FAILED);
 
     private final Loop loop;
     private final AskingStreams streams;
@@ -63,7 +74,11 @@ public final class InsideNodes implements Inside {
                 } else {
                     List<Instance> all = instance.isEmpty() ? of(deployment) : List.of(known(instance));
                     int window = Math.max(StreamEnd.PIECE, StreamEnd.WINDOW / all.size());
-                    all.forEach(one -> begin(reading, one, range, window));
+                    if (instance.isEmpty() && range.follow()) {
+                        new Newcomers(deployment, reading, range, window).begin(all);
+                    } else {
+                        all.forEach(one -> begin(reading, one, range, window));
+                    }
                 }
                 reading.complete();
             } catch (KnitException e) {
@@ -122,6 +137,72 @@ public final class InsideNodes implements Inside {
             source.end = streams.ask(node(instance), StreamRequest.ofLogs(instance.id(), range), window, source);
         } catch (KnitException e) {
             source.failed(e);
+        }
+    }
+
+    /** Has those read, too, that a followed deployment gets later. On the loop. */
+    private final class Newcomers {
+        private final String deployment;
+        private final LogReading reading;
+        private final LogRange range;
+        private final int window;
+        private Set<String> known = Set.of();
+
+        Newcomers(String deployment, LogReading reading, LogRange range, int window) {
+            this.deployment = deployment;
+            this.reading = reading;
+            this.range = range;
+            this.window = window;
+        }
+
+        /** @param all that have a node; of one that has not begun to run there is nothing to read yet */
+        void begin(List<Instance> all) {
+            reading.expectMore();
+            Set<String> begun = new HashSet<>();
+            for (Instance instance : all) {
+                if (hasBegun(instance)) {
+                    begun.add(instance.id());
+                    InsideNodes.this.begin(reading, instance, range, window);
+                }
+            }
+            known = begun;
+            loop.after(BETWEEN_LOOKS, this::look);
+        }
+
+        private void look() {
+            if (reading.isOver()) {
+                return;
+            }
+            DeploymentView view = deployments.apply(deployment).orElse(null);
+            if (view == null) {
+                reading.noMore();
+                return;
+            }
+            Set<String> there = new HashSet<>();
+            for (Instance instance : view.instances()) {
+                boolean isKnown = known.contains(instance.id());
+                if (!isKnown && hasBegun(instance) && reading.open() < MOST_INSTANCES) {
+                    // all that it wrote: who follows was there when it began
+                    InsideNodes.this.begin(
+                            reading, instance, new LogRange(true, null, null, false, range.gaps()), window);
+                    isKnown = true;
+                }
+                if (isKnown) {
+                    there.add(instance.id());
+                }
+            }
+            known = there;
+            if (ENDS.contains(view.status())) {
+                reading.noMore();
+            } else {
+                loop.after(BETWEEN_LOOKS, this::look);
+            }
+        }
+
+        private boolean hasBegun(Instance instance) {
+            return instance.node() != null
+                    && (instance.state().compareTo(InstanceState.RUNNING) >= 0 || instance.failing())
+                    && instance.state() != InstanceState.REJECTED;
         }
     }
 

@@ -3,10 +3,10 @@ package io.knit.core.server.inside;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,10 @@ final class LogMerge<T> {
     static final Duration PATIENCE = Duration.ofMillis(300);
 
     private final boolean patient;
-    private final List<Source<T>> sources = new ArrayList<>();
+    /** Those that may give more, or gave what was not taken yet; by number. */
+    private final Map<Integer, Source<T>> sources = new TreeMap<>();
+
+    private int opened;
 
     private record Timed<T>(Instant at, T what) {}
 
@@ -37,25 +40,37 @@ final class LogMerge<T> {
         this.patient = patient;
     }
 
+    /** How many may give more. */
+    int open() {
+        return (int) sources.values().stream().filter(source -> !source.over).count();
+    }
+
     /** @return the new source's number, from 0 */
     int open(Duration now) {
-        sources.add(new Source<>(now));
-        return sources.size() - 1;
+        sources.put(opened, new Source<>(now));
+        return opened++;
     }
 
     void give(int source, Instant at, T what) {
-        sources.get(source).given.add(new Timed<>(at, what));
+        Source<T> known = sources.get(source);
+        if (known != null) {
+            known.given.add(new Timed<>(at, what));
+        }
     }
 
     /** It gives no more. */
     void over(int source) {
-        sources.get(source).over = true;
+        Source<T> known = sources.get(source);
+        if (known != null) {
+            known.over = true;
+            sources.values().removeIf(each -> each.over && each.given.isEmpty());
+        }
     }
 
     /** The next one, if it is its turn. */
     Optional<T> next(Duration now) {
         Source<T> earliest = null;
-        for (Source<T> source : sources) {
+        for (Source<T> source : sources.values()) {
             if (source.given.isEmpty()) {
                 if (isAwaited(source, now)) {
                     return Optional.empty();
@@ -69,6 +84,9 @@ final class LogMerge<T> {
         }
         Timed<T> next = earliest.given.remove();
         earliest.emptySince = now;
+        if (earliest.over && earliest.given.isEmpty()) {
+            sources.values().remove(earliest);
+        }
         return Optional.of(next.what());
     }
 
@@ -85,12 +103,12 @@ final class LogMerge<T> {
     /** When to ask again though nothing comes; null: only then, or there is nothing. */
     @Nullable
     Duration again(Duration now) {
-        boolean something = sources.stream().anyMatch(source -> !source.given.isEmpty());
+        boolean something = sources.values().stream().anyMatch(source -> !source.given.isEmpty());
         if (!something || patient) {
             return null;
         }
         Duration latest = null;
-        for (Source<T> source : sources) {
+        for (Source<T> source : sources.values()) {
             if (source.given.isEmpty() && !source.over) {
                 Duration until = source.emptySince.plus(PATIENCE);
                 latest = latest == null || until.compareTo(latest) > 0 ? until : latest;
@@ -101,6 +119,6 @@ final class LogMerge<T> {
 
     /** Whether everything was given. */
     boolean isOver() {
-        return sources.stream().allMatch(source -> source.over && source.given.isEmpty());
+        return sources.isEmpty();
     }
 }

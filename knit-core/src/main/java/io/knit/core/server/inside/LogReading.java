@@ -28,6 +28,10 @@ final class LogReading implements Inside.Reading {
     private boolean giving;
     private boolean complete;
     private boolean over;
+    /** Whether another source may come when all are over. */
+    private boolean more;
+
+    private int added;
     private Loop.@Nullable Timer timer;
 
     @Nullable
@@ -51,7 +55,35 @@ final class LogReading implements Inside.Reading {
     Source add(String instance) {
         Source source = new Source(instance, merge.open(loop.elapsed()));
         sources.add(source);
+        added++;
         return source;
+    }
+
+    /** There may be more sources after {@link #complete()}, until {@link #noMore()}: the reader begins now. */
+    void expectMore() {
+        more = true;
+        begin();
+    }
+
+    void noMore() {
+        more = false;
+        pump();
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** How many sources may give more. */
+    int open() {
+        return merge.open();
+    }
+
+    private void begin() {
+        if (!begun && !over) {
+            begun = true;
+            reader.begun();
+        }
     }
 
     /** It is not known which source has it: those that have not are not told of. */
@@ -59,7 +91,7 @@ final class LogReading implements Inside.Reading {
         missing = whenNowhere;
     }
 
-    /** There will be no more sources. */
+    /** There will be no more sources, unless {@link #expectMore()} said so. */
     void complete() {
         complete = true;
         pump();
@@ -104,7 +136,7 @@ final class LogReading implements Inside.Reading {
         }
         if (!batch.isEmpty()) {
             give(batch);
-        } else if (merge.isOver()) {
+        } else if (merge.isOver() && !more) {
             finish();
         } else {
             lookAgain();
@@ -138,7 +170,7 @@ final class LogReading implements Inside.Reading {
 
     private void finish() {
         over = true;
-        if (firstFailure != null && failures == sources.size()) {
+        if (firstFailure != null && failures == added) {
             reader.failed(missing != null && firstFailure.code() == ErrorCode.NOT_FOUND ? missing : firstFailure);
         } else {
             reader.ended();
@@ -162,10 +194,7 @@ final class LogReading implements Inside.Reading {
 
         @Override
         public void begun() {
-            if (!begun && !over) {
-                begun = true;
-                reader.begun();
-            }
+            begin();
         }
 
         @Override
@@ -194,6 +223,7 @@ final class LogReading implements Inside.Reading {
 
         @Override
         public void ended(byte[] lastWord) {
+            sources.remove(this);
             merge.over(number);
             pump();
         }
@@ -202,10 +232,11 @@ final class LogReading implements Inside.Reading {
         public void failed(KnitException why) {
             failures++;
             firstFailure = firstFailure == null ? why : firstFailure;
-            if (sources.size() > 1 && missing == null) {
+            if ((added > 1 || more) && missing == null) {
                 InstanceLine note = InstanceLine.note(instance, String.valueOf(why.getMessage()));
                 merge.give(number, last, new Given(this, note, 0));
             }
+            sources.remove(this);
             merge.over(number);
             pump();
         }
