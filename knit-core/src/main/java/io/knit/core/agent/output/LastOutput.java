@@ -50,6 +50,7 @@ public final class LastOutput {
     private final OutputFolder folder;
     private final Readings readings;
     private boolean stopped;
+    private Loop.@Nullable Timer next;
 
     /** @param readings who else reads */
     public LastOutput(Loop loop, ContainerRuntime runtime, OutputFolder folder, Readings readings) {
@@ -69,12 +70,15 @@ public final class LastOutput {
                     return null;
                 })
                 .onFailure(e -> LOG.warn("what was kept of outputs can't be cleared: {}", e.toString()));
-        loop.after(CLEANING, this::cleanNowAndThen);
+        next = loop.after(CLEANING, this::cleanNowAndThen);
     }
 
     /** Clears nothing any more by itself. */
     public void stop() {
         stopped = true;
+        if (next != null) {
+            next.cancel();
+        }
     }
 
     /** How a container goes. */
