@@ -225,6 +225,8 @@ class RestoreTest {
         Path data = folder.resolve("server");
         Path file = folder.resolve("knit.zip");
         done("backup", file.toString());
+        // the server's copy goes once its answer is sent, which the one who asked may know first
+        await().until(() -> files(data).stream().noneMatch(each -> each.endsWith(".zip")));
         List<String> before = files(data);
         refused("is not empty (", "restore", file.toString(), "--data-dir", data.toString());
         refused("is open in another Knit server", "restore", file.toString(), "--data-dir", data.toString(), "--force");
