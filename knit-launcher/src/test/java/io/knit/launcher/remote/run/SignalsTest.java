@@ -65,7 +65,10 @@ class SignalsTest {
     }
 
     private static Process run(String name) throws IOException {
+        // whoever runs this in the background may have it ignored, and what a process ignores its children ignore, too
         Process run = new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
                         "-cp",
