@@ -17,6 +17,7 @@ import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.KeptToken;
+import io.knit.core.server.documents.kept.KeptValue;
 import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.kept.Tables;
@@ -143,6 +144,8 @@ public final class StateReading {
                     parts.add(decoded(document, KeptToken.class).known());
                 case Tables.WEBHOOK -> parts.add(decoded(document, KeptWebhook.class));
                 case Tables.COURSE -> parts.add(document.key(), decoded(document, Webhook.Course.class));
+                case Tables.VALUE ->
+                    parts.add(decoded(document, KeptValue.class).known());
                 case Tables.EVENT -> events.read(document, this::isAt);
                 default -> unreadable.add(name(document) + " (its table is not one of Knit's)");
             }
@@ -204,6 +207,7 @@ public final class StateReading {
         for (Change change : changes) {
             state = change.applyTo(state);
         }
+        state = state.passed(Objects.requireNonNullElse(found.passed(), 0));
         for (Misplaced each : misplaced) {
             state = replaced(state, each);
         }
