@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -55,14 +54,6 @@ class DockerStoragePageTest extends EngineServerTest {
     @Override
     List<String> allowed() {
         return List.of("bind:" + FOLDER.getParent());
-    }
-
-    @AfterEach
-    void removeVolumes() {
-        String cluster = server.snapshot().cluster();
-        await(server.undeploy(name));
-        until(() -> server.snapshot().deployment(name).isEmpty());
-        await(runtime.volumes(cluster)).forEach(volume -> await(runtime.removeVolume(volume.name())));
     }
 
     /** The example, whose program writes down that it was there and reads who was before; at its paths, but for the host's own. */
@@ -118,6 +109,7 @@ class DockerStoragePageTest extends EngineServerTest {
         Files.writeString(FOLDER.resolve("mark"), "of the host\n");
         await(agent.start());
         DeploymentSpec books = examples().get(0);
+        assertThat(examples().get(1).volumes()).extracting(VolumeSpec::isLocal).containsExactly(false, false);
         await(server.deploy(here(books, "first")));
         one(1);
         assertThat(who()).startsWith("first\nof the host\n").contains("only read");
@@ -133,11 +125,5 @@ class DockerStoragePageTest extends EngineServerTest {
                         .containsEntry("knit.slot", "0")
                         .containsEntry("knit.volume", "data"));
         Files.delete(FOLDER.resolve("mark"));
-    }
-
-    @Test
-    @DisplayName("shares are taken as the page has them")
-    void shares() throws IOException {
-        assertThat(examples().get(1).volumes()).extracting(VolumeSpec::isLocal).containsExactly(false, false);
     }
 }
