@@ -162,7 +162,8 @@ public final class StateReading {
      *
      * @param content null: it can't
      */
-    private record Decoded(StoredDocument document, @Nullable Object content, String fault) {}
+    private record Decoded(
+            StoredDocument document, @Nullable Object content, String fault) {}
 
     private Decoded decoded(StoredDocument document) {
         Kind<?> kind = kinds.get(document.table());
