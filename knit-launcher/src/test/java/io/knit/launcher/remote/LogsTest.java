@@ -268,7 +268,8 @@ class LogsTest {
                 .untilAsserted(() -> assertThat(knit("status", "broken").out())
                         .contains(id + " wrote last before it failed:\n  no such file\n  bye"));
         assertThat(knit("explain", "broken").out()).contains("  " + id + " wrote last before it failed:\n    no such");
-        assertThat(get("/deployments/broken", "*/*")).contains("\"last_output\":[\"no such file\",\"bye\"]");
+        assertThat(get("/deployments/broken", "*/*"))
+                .contains("\"last_output\":[", "\"no such file\",\"bye\"],\"health\"");
         assertThat(knit("undeploy", "broken", "--wait").exitCode()).isZero();
     }
 

@@ -34,7 +34,12 @@ abstract class JnatsAccessContract {
 
     private static Options options(TestBroker broker, UnaryOperator<Options.Builder> credentials) {
         return credentials
-                .apply(new Options.Builder().server(broker.url()).noReconnect().errorListener(new NatsErrors()))
+                // the client itself gives up after 2 s, which a busy machine needs for the first password's hash
+                .apply(new Options.Builder()
+                        .server(broker.url())
+                        .connectionTimeout(Futures.PATIENCE)
+                        .noReconnect()
+                        .errorListener(new NatsErrors()))
                 .build();
     }
 

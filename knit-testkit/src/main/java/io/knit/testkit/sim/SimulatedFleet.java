@@ -141,7 +141,7 @@ public final class SimulatedFleet implements AutoCloseable {
         Files.createDirectories(dataDir);
         Map<String, String> labels =
                 Map.of("region", REGIONS.get(random.nextInt(2)), "role", random.nextBoolean() ? "api" : "db");
-        String ip = "10.54.0." + (10 + number);
+        String ip = "10.54." + number / 200 + "." + (10 + number % 200);
         @Nullable Peer peer = mesh ? new Peer("key-" + number, "node-" + number, ip, null) : null;
         SimulatedHost host =
                 new SimulatedHost("node-" + number, labels, world, dataDir, clockError(), peer, timing, firstRelease);

@@ -105,9 +105,9 @@ public final class LastOutput {
         Ongoing<Void> reading = able.logs(container.id(), new LogQuery(runs, LINES, null), newest);
         Future<Void> ended = runs ? leave.end() : Future.succeededFuture();
         Future<Void> removed = ended == null
-                ? leave.remove().compose(done -> atLast(reading)).compose(read -> keep(instance, newest))
+                ? leave.remove().compose(done -> atLast(reading)).compose(read -> keep(instance, newest, reading))
                 : ended.compose(done -> atLast(reading))
-                        .compose(read -> keep(instance, newest))
+                        .compose(read -> keep(instance, newest, reading))
                         .compose(kept -> others(container.id()))
                         .compose(read -> leave.remove());
         return removed.onFailure(why -> reading.cancel());
@@ -159,10 +159,10 @@ public final class LastOutput {
         });
     }
 
-    /** Succeeds when that is done, or can't be. */
-    private Future<Void> keep(String instance, Newest newest) {
+    /** Succeeds when that is done, or can't be. That nothing was written is kept, too: who asks is told so, and not that it is gone. */
+    private Future<Void> keep(String instance, Newest newest, Ongoing<Void> reading) {
         byte[] lines = newest.bytes();
-        if (lines.length == 0) {
+        if (lines.length == 0 && !reading.ended().succeeded()) {
             return Future.succeededFuture();
         }
         return loop.<Void>blocking(() -> {

@@ -23,6 +23,9 @@ public final class OutputFolder {
     /** All files together, in bytes; the oldest go first. */
     static final long MOST = 64L << 20;
 
+    /** So many files, for of most that end soon there is little to keep. */
+    static final int FILES = 2_000;
+
     private final Path folder;
 
     public OutputFolder(Path dataDir) {
@@ -57,11 +60,13 @@ public final class OutputFolder {
         }
         all.sort(Comparator.comparing(Kept::at));
         long bytes = all.stream().mapToLong(Kept::size).sum();
+        int files = all.size();
         for (Kept kept : all) {
             boolean old = kept.at().toInstant().isBefore(now.minus(KEPT));
-            if (old || bytes > MOST) {
+            if (old || bytes > MOST || files > FILES) {
                 Files.deleteIfExists(kept.file());
                 bytes -= kept.size();
+                files--;
             }
         }
     }

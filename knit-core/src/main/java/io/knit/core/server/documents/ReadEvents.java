@@ -25,15 +25,14 @@ final class ReadEvents {
         boolean isRight(StoredDocument document, String key, Object content);
     }
 
-    /** @throws KnitException if there is no list of them */
-    void read(StoredDocument document, Place place) {
-        JsonNode said = WireCodec.parse(document.body()).path("events");
+    void read(StoredDocument document, JsonNode content, Place place) {
+        JsonNode said = content.path("events");
         List<KnitEvent> found = new ArrayList<>();
         for (JsonNode each : said) {
             try {
                 found.add(WireCodec.decode(each, "event", KnitEvent.class));
             } catch (KnitException e) {
-                unreadable(document.table() + "/" + document.key(), e);
+                unreadable.add(document.table() + "/" + document.key() + " (" + e.getMessage() + ")");
             }
         }
         long first = said.path(0).path("seq").asLong();
@@ -48,10 +47,7 @@ final class ReadEvents {
         }
     }
 
-    void unreadable(String name, KnitException why) {
-        unreadable.add(name + " (" + why.getMessage() + ")");
-    }
-
+    /** What could not be read, and why; more may be added. */
     List<String> unreadable() {
         return unreadable;
     }

@@ -29,8 +29,10 @@ import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,9 @@ public final class StateReading {
     private static final Logger LOG = LoggerFactory.getLogger(StateReading.class);
     private static final int MOST_NAMED = 5;
 
+    /** So many documents are decoded at once, by all processors; no more of them are held undecoded. */
+    private static final int AT_ONCE = 512;
+
     private final Upgrades upgrades;
     private final int believed;
     private final ReadParts parts = new ReadParts();
@@ -51,9 +56,26 @@ public final class StateReading {
     private final List<Misplaced> misplaced = new ArrayList<>();
     private final List<StoreWrite> mended = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
+    private final List<StoredDocument> undecoded = new ArrayList<>();
     private int count;
     private int form;
     private @Nullable Meta meta;
+
+    private final Map<String, Kind<?>> kinds = Map.ofEntries(
+            Map.entry(Tables.META, new Kind<>(Meta.class, (at, it) -> meta = it)),
+            Map.entry(Tables.DEPLOYMENT, new Kind<>(KeptDeployment.class, (at, it) -> specs.add(it))),
+            Map.entry(Tables.REVISION, new Kind<>(KeptRevision.class, this::add)),
+            Map.entry(Tables.SPEC, new Kind<>(DeploymentSpec.class, (at, it) -> specs.add(at.key(), it))),
+            Map.entry(Tables.INSTANCE, new Kind<>(Instance.class, (at, it) -> parts.add(it))),
+            Map.entry(Tables.OBSERVED, new Kind<>(Observed.class, (at, it) -> parts.add(at.key(), it))),
+            Map.entry(Tables.NODE, new Kind<>(Node.class, (at, it) -> parts.add(it))),
+            Map.entry(Tables.FACTS, new Kind<>(NodeFacts.class, (at, it) -> parts.add(at.key(), it))),
+            Map.entry(Tables.JUDGEMENT, new Kind<>(NodeJudgement.class, (at, it) -> parts.add(at.key(), it))),
+            Map.entry(Tables.TOKEN, new Kind<>(KeptToken.class, (at, it) -> parts.add(it.known()))),
+            Map.entry(Tables.WEBHOOK, new Kind<>(KeptWebhook.class, (at, it) -> parts.add(it))),
+            Map.entry(Tables.COURSE, new Kind<>(Webhook.Course.class, (at, it) -> parts.add(at.key(), it))),
+            Map.entry(Tables.VALUE, new Kind<>(KeptValue.class, (at, it) -> parts.add(it.known()))),
+            Map.entry(Tables.EVENT, new Kind<>(ObjectNode.class, (at, it) -> events.read(at, it, this::isAt))));
 
     /** @param believed number of the form that the documents are read as */
     public StateReading(Upgrades upgrades, int believed) {
@@ -125,42 +147,76 @@ public final class StateReading {
     }
 
     private void read(StoredDocument document) {
-        try {
-            switch (document.table()) {
-                case Tables.META -> meta = decoded(document, Meta.class);
-                case Tables.DEPLOYMENT -> specs.add(decoded(document, KeptDeployment.class));
-                case Tables.REVISION -> {
-                    KeptRevision revision = decoded(document, KeptRevision.class);
-                    specs.add(document.key(), revision);
-                    isAt(document, Revision.key(revision.deployment(), revision.number()), revision);
-                }
-                case Tables.SPEC -> specs.add(document.key(), decoded(document, DeploymentSpec.class));
-                case Tables.INSTANCE -> parts.add(decoded(document, Instance.class));
-                case Tables.OBSERVED -> parts.add(document.key(), decoded(document, Observed.class));
-                case Tables.NODE -> parts.add(decoded(document, Node.class));
-                case Tables.FACTS -> parts.add(document.key(), decoded(document, NodeFacts.class));
-                case Tables.JUDGEMENT -> parts.add(document.key(), decoded(document, NodeJudgement.class));
-                case Tables.TOKEN ->
-                    parts.add(decoded(document, KeptToken.class).known());
-                case Tables.WEBHOOK -> parts.add(decoded(document, KeptWebhook.class));
-                case Tables.COURSE -> parts.add(document.key(), decoded(document, Webhook.Course.class));
-                case Tables.VALUE ->
-                    parts.add(decoded(document, KeptValue.class).known());
-                case Tables.EVENT -> events.read(document, this::isAt);
-                default -> unreadable.add(name(document) + " (its table is not one of Knit's)");
-            }
-        } catch (KnitException e) {
-            // an event tells of what was; the rest is what is, and nothing of that may be lost in silence
-            if (document.table().equals(Tables.EVENT)) {
-                events.unreadable(name(document), e);
-            } else {
-                unreadable.add(name(document) + " (" + e.getMessage() + ")");
-            }
+        undecoded.add(document);
+        if (undecoded.size() == AT_ONCE) {
+            decodeAll();
         }
     }
 
-    private static <T> T decoded(StoredDocument document, Class<T> type) {
-        return WireCodec.decodeText(document.body(), type);
+    /** In the order in which they came, whoever was faster. */
+    private void decodeAll() {
+        undecoded.parallelStream().map(this::decoded).toList().forEach(this::put);
+        undecoded.clear();
+    }
+
+    /**
+     * What a document says, or why that can't be read.
+     *
+     * @param content null: it can't
+     */
+    private record Decoded(
+            StoredDocument document, @Nullable Object content, String fault) {}
+
+    private Decoded decoded(StoredDocument document) {
+        Kind<?> kind = kinds.get(document.table());
+        if (kind == null) {
+            return new Decoded(document, null, "its table is not one of Knit's");
+        }
+        try {
+            return new Decoded(document, kind.decoded(document), "");
+        } catch (KnitException e) {
+            return new Decoded(document, null, e.getMessage());
+        }
+    }
+
+    /**
+     * What documents of a table say, and where it goes.
+     *
+     * @param put throws {@link KnitException} if it can't be taken
+     */
+    private record Kind<T>(Class<T> type, BiConsumer<StoredDocument, T> put) {
+        T decoded(StoredDocument document) {
+            return WireCodec.decodeText(document.body(), type);
+        }
+
+        void put(StoredDocument document, Object content) {
+            put.accept(document, type.cast(content));
+        }
+    }
+
+    private void put(Decoded it) {
+        StoredDocument document = it.document();
+        Kind<?> kind = kinds.get(document.table());
+        if (kind == null || it.content() == null) {
+            unreadable(document, it.fault());
+            return;
+        }
+        try {
+            kind.put(document, it.content());
+        } catch (KnitException e) {
+            unreadable(document, e.getMessage());
+        }
+    }
+
+    private void add(StoredDocument document, KeptRevision revision) {
+        specs.add(document.key(), revision);
+        isAt(document, Revision.key(revision.deployment(), revision.number()), revision);
+    }
+
+    /** An event tells of what was; the rest is what is, and nothing of that may be lost in silence. */
+    private void unreadable(StoredDocument document, String why) {
+        List<String> among = document.table().equals(Tables.EVENT) ? events.unreadable() : unreadable;
+        among.add(name(document) + " (" + why + ")");
     }
 
     private boolean isAt(StoredDocument document, String key, Object content) {
@@ -181,6 +237,7 @@ public final class StateReading {
      * @throws KnitException with {@code STORE_UNAVAILABLE}
      */
     public Optional<StateLoader.Loaded> finish() {
+        decodeAll();
         if (unreadable.isEmpty()) {
             unreadable.addAll(parts.missing());
             unreadable.addAll(specs.missing());

@@ -82,7 +82,8 @@ class OldAgentTest {
             "'hostname': 'web'",
             "'dns': ['10.0.0.53']",
             "'extra_hosts': ['db:10.0.0.7']",
-            "'log': {'max_size': '1MiB'}");
+            "'log': {'max_size': '1MiB'}",
+            "'volumes': [{'name': 'data', 'destination': '/data'}]");
 
     private static DeploymentSpec spec(String fields) {
         String json = "{'name': 'web', 'image': 'web:1', " + fields + "}";

@@ -83,7 +83,10 @@ class SignalsTest {
                         "sleep")
                 .redirectErrorStream(true)
                 .start();
-        Awaitility.await().until(() -> fleet.done("status").contains("running"));
+        // a whole command is started for it, which takes 9 s on two cores with five others' work
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> fleet.done("status").contains("running"));
         return run;
     }
 

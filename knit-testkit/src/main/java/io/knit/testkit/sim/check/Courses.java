@@ -10,6 +10,7 @@ import io.knit.api.model.SlotKey;
 import io.knit.testkit.sim.host.InvariantViolation;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -22,8 +23,8 @@ final class Courses {
     private final Map<String, Instance> known = new HashMap<>();
     private final Set<String> placed = new HashSet<>();
 
-    void check(ClusterSnapshot snapshot) {
-        for (DeploymentView view : snapshot.deployments()) {
+    void check(ClusterSnapshot snapshot, List<DeploymentView> changed) {
+        for (DeploymentView view : changed) {
             boolean counted =
                     !view.deployment().deleting() && view.deployment().spec().mode() != Mode.CRON;
             Set<SlotKey> slots = counted ? Slots.of(view.deployment().spec(), snapshot.nodes()) : Set.of();

@@ -10,17 +10,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What nodes give: each host port once, and no more than they have. */
 final class Givings {
     private Givings() {}
 
-    static void check(ClusterSnapshot snapshot) {
+    static void check(ClusterSnapshot snapshot, List<DeploymentView> changed) {
+        Set<String> touched = changed.stream()
+                .flatMap(view -> view.instances().stream())
+                .map(Instance::node)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
         Map<String, List<Instance>> byNode = new HashMap<>();
         for (DeploymentView deployment : snapshot.deployments()) {
             for (Instance instance : deployment.instances()) {
                 String node = instance.node();
-                if (node != null && !instance.state().isEnd()) {
+                if (node != null && touched.contains(node) && !instance.state().isEnd()) {
                     byNode.computeIfAbsent(node, none -> new ArrayList<>()).add(instance);
                 }
             }

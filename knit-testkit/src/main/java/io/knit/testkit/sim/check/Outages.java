@@ -13,6 +13,7 @@ import io.knit.api.model.SlotKey;
 import io.knit.api.model.UpdateOrder;
 import io.knit.testkit.sim.host.InvariantViolation;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,8 +28,8 @@ final class Outages {
     /** By deployment; the most slots that could be replaced at once under the rules with which what is down was begun. */
     private final Map<String, Integer> most = new HashMap<>();
 
-    void check(ClusterSnapshot before, ClusterSnapshot now) {
-        for (DeploymentView view : now.deployments()) {
+    void check(ClusterSnapshot before, ClusterSnapshot now, List<DeploymentView> changed) {
+        for (DeploymentView view : changed) {
             checkLost(before, now, view);
             Deployment wish = view.deployment();
             Set<SlotKey> gone = down.computeIfAbsent(view.name(), none -> new TreeSet<>());
@@ -97,15 +98,18 @@ final class Outages {
                     && Safety.find(before, instance.id())
                             .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
                             .isPresent();
-            boolean wanted = !now.deployment().deleting()
-                    && !now.deployment().spec().mode().runsToAnEnd()
-                    && Slots.of(now.deployment().spec(), snapshot.nodes()).contains(instance.slotKey());
             if (givenUp
-                    && wanted
+                    && isWanted(instance, now, snapshot)
                     && now.instances().stream().noneMatch(other -> fills(before, other, instance.slotKey()))) {
                 throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");
             }
         }
+    }
+
+    private static boolean isWanted(Instance instance, DeploymentView view, ClusterSnapshot snapshot) {
+        return !view.deployment().deleting()
+                && !view.deployment().spec().mode().runsToAnEnd()
+                && Slots.of(view.deployment().spec(), snapshot.nodes()).contains(instance.slotKey());
     }
 
     /** Also if its turn to be replaced came at once: what may go for an update is checked of itself. */

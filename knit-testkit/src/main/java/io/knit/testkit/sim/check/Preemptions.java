@@ -7,6 +7,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.testkit.sim.host.InvariantViolation;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -16,8 +17,8 @@ import java.util.stream.Stream;
 final class Preemptions {
     private final Set<String> pushedOut = new HashSet<>();
 
-    void check(Optional<ClusterSnapshot> before, ClusterSnapshot now) {
-        for (DeploymentView view : now.deployments()) {
+    void check(Optional<ClusterSnapshot> before, ClusterSnapshot now, List<DeploymentView> changed) {
+        for (DeploymentView view : changed) {
             for (Instance instance : view.instances()) {
                 String by = instance.pushedOutBy();
                 if (by != null && pushedOut.add(instance.id())) {

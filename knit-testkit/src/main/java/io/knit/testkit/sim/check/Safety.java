@@ -184,17 +184,32 @@ public final class Safety {
             outages = new Outages();
             courses = new Courses();
         }
-        last.ifPresent(before -> outages.check(before, snapshot));
-        courses.check(snapshot);
-        preemptions.check(last, snapshot);
+        List<DeploymentView> changed = changed(snapshot);
+        last.ifPresent(before -> outages.check(before, snapshot, changed));
+        courses.check(snapshot, changed);
+        preemptions.check(last, snapshot, changed);
         last = Optional.of(snapshot);
-        snapshot.deployments().forEach(view -> view.instances().forEach(this::note));
+        changed.forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
-        snapshot.deployments().forEach(this::noteStopAfter);
-        snapshot.deployments().forEach(this::checkSlots);
-        snapshot.deployments().forEach(this::checkCount);
-        snapshot.deployments().forEach(jobs::check);
-        Givings.check(snapshot);
+        changed.forEach(this::noteStopAfter);
+        changed.forEach(this::checkSlots);
+        changed.forEach(this::checkCount);
+        changed.forEach(jobs::check);
+        Givings.check(snapshot, changed);
+    }
+
+    /**
+     * Of what did not change all that is checked was found right: the server shows the same object then. What is checked of a deployment depends on
+     * nothing else but the nodes.
+     */
+    private List<DeploymentView> changed(ClusterSnapshot now) {
+        Optional<ClusterSnapshot> before = last.filter(it -> it.nodes().equals(now.nodes()));
+        if (before.isEmpty()) {
+            return now.deployments();
+        }
+        return now.deployments().stream()
+                .filter(view -> before.get().deployment(view.name()).orElse(null) != view)
+                .toList();
     }
 
     private void noteStopAfter(DeploymentView view) {

@@ -29,6 +29,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,8 @@ public final class Settlement {
     private final Safety safety;
     private final List<String> faults = new ArrayList<>();
     private final Set<String> expected = new HashSet<>();
+    /** By instance. */
+    private final Map<String, List<Found>> containers = new HashMap<>();
 
     private Settlement(List<SimulatedHost> hosts, SimulatedServer server, Wishes wishes, Safety safety) {
         this.hosts = hosts;
@@ -59,6 +62,8 @@ public final class Settlement {
         this.wishes = wishes;
         this.safety = safety;
     }
+
+    private record Found(SimulatedHost host, ContainerSnapshot container) {}
 
     /** What is still wrong, in words; empty if all is well. */
     public static List<String> faults(List<SimulatedHost> hosts, SimulatedServer server, Wishes wishes, Safety safety) {
@@ -70,6 +75,7 @@ public final class Settlement {
         if (snapshot.isEmpty() || !wishes.allKnown()) {
             return List.of("the server has not answered everything");
         }
+        hosts.forEach(this::gather);
         snapshot.get().nodes().stream()
                 .filter(node ->
                         node.state() != NodeState.READY || !node.condition().isEmpty())
@@ -84,6 +90,15 @@ public final class Settlement {
         });
         lookForLeftovers();
         return faults;
+    }
+
+    private void gather(SimulatedHost host) {
+        for (ContainerSnapshot container : host.engine().containers()) {
+            String instance = container.labels().get(KnitLabels.INSTANCE);
+            if (instance != null) {
+                containers.computeIfAbsent(instance, none -> new ArrayList<>()).add(new Found(host, container));
+            }
+        }
     }
 
     private void look(DeploymentView view, DeploymentSpec spec) {
@@ -256,18 +271,13 @@ public final class Settlement {
 
     private void lookAtContainer(Instance instance) {
         expected.add(instance.id());
-        List<Map.Entry<SimulatedHost, ContainerSnapshot>> found = new ArrayList<>();
-        for (SimulatedHost host : hosts) {
-            host.engine().containers().stream()
-                    .filter(c -> instance.id().equals(c.labels().get(KnitLabels.INSTANCE)))
-                    .forEach(c -> found.add(Map.entry(host, c)));
-        }
-        if (found.size() != 1 || !found.get(0).getKey().name().equals(instance.node())) {
+        List<Found> found = containers.getOrDefault(instance.id(), List.of());
+        if (found.size() != 1 || !found.get(0).host().name().equals(instance.node())) {
             faults.add(instance.id() + " should have one container, on " + instance.node() + "; there are " + found);
             return;
         }
-        SimulatedHost host = found.get(0).getKey();
-        ContainerSnapshot container = found.get(0).getValue();
+        SimulatedHost host = found.get(0).host();
+        ContainerSnapshot container = found.get(0).container();
         ContainerSpec spec = host.engine().spec(container.id());
         if (container.state() != ContainerState.RUNNING && !endsByItself(spec)) {
             faults.add(instance.id() + " runs, but its container " + container.id() + " is " + container.state());
@@ -300,15 +310,12 @@ public final class Settlement {
     }
 
     private void lookForLeftovers() {
+        containers.forEach((instance, found) -> found.stream()
+                .filter(it -> !expected.contains(instance) || it.container().state() == ContainerState.CREATED)
+                .forEach(it -> faults.add("left on " + it.host().name() + ": " + it.container())));
+        Set<String> gone = new HashSet<>(safety.instances());
+        gone.removeAll(expected);
         for (SimulatedHost host : hosts) {
-            for (ContainerSnapshot container : host.engine().containers()) {
-                String instance = container.labels().get(KnitLabels.INSTANCE);
-                if (instance != null && (!expected.contains(instance) || container.state() == ContainerState.CREATED)) {
-                    faults.add("left on " + host.name() + ": " + container);
-                }
-            }
-            Set<String> gone = new HashSet<>(safety.instances());
-            gone.removeAll(expected);
             try (Stream<Path> files = Files.walk(host.dataDir())) {
                 // what an instance wrote last stays for a week
                 files.filter(file -> !file.startsWith(host.dataDir().resolve("output")))

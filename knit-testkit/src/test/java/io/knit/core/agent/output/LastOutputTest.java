@@ -63,18 +63,21 @@ class LastOutputTest {
     private Future<Void> goes() {
         ContainerSnapshot container = engine.containers().get(0);
         boolean runs = container.state() == ContainerState.RUNNING;
-        return new LastOutput(loop, runtime, new OutputFolder(data), readings)
-                .around(container, new LastOutput.Leave() {
-                    @Override
-                    public @Nullable Future<Void> end() {
-                        return runs ? runtime.stop(id, "", GRACE) : Future.succeededFuture();
-                    }
+        return new LastOutput(loop, runtime, new OutputFolder(data), readings).around(container, removal(id, runs));
+    }
 
-                    @Override
-                    public Future<Void> remove() {
-                        return runtime.remove(id, Duration.ZERO);
-                    }
-                });
+    private LastOutput.Leave removal(String container, boolean runs) {
+        return new LastOutput.Leave() {
+            @Override
+            public @Nullable Future<Void> end() {
+                return runs ? runtime.stop(container, "", GRACE) : Future.succeededFuture();
+            }
+
+            @Override
+            public Future<Void> remove() {
+                return runtime.remove(container, Duration.ZERO);
+            }
+        };
     }
 
     private boolean isThere() {
@@ -105,6 +108,27 @@ class LastOutputTest {
         assertThat(removal.succeeded()).isTrue();
         assertThat(isThere()).isFalse();
         other.ended();
+    }
+
+    @Test
+    @DisplayName("that it wrote nothing is kept, too")
+    void silent() throws IOException {
+        String silent = done(runtime.create(new ContainerSpec(
+                "web-1",
+                "web:1",
+                List.of(),
+                List.of("exit 0"),
+                Map.of(),
+                Map.of(KnitLabels.CLUSTER, "c", KnitLabels.INSTANCE, "web-1"),
+                List.of(),
+                List.of())));
+        done(runtime.start(silent));
+        engine.end(silent, 0);
+        done(runtime.remove(id, Duration.ZERO));
+        done(new LastOutput(loop, runtime, new OutputFolder(data), readings)
+                .around(engine.containers().get(0), removal(silent, false)));
+        assertThat(new OutputFolder(data).read("web-1")).hasValue(new byte[0]);
+        assertThat(new OutputFolder(data).read("web-2")).isEmpty();
     }
 
     @Test
@@ -175,6 +199,21 @@ class LastOutputTest {
         long happened = queue.happened();
         queue.runFor(LastOutput.CLEANING.multipliedBy(4));
         assertThat(queue.happened()).isEqualTo(happened);
+    }
+
+    @Test
+    @DisplayName("of very many only the newest are kept")
+    void many() throws IOException {
+        OutputFolder folder = new OutputFolder(data);
+        folder.write("web-0-first", new byte[0], loop.now().minusSeconds(2));
+        for (int i = 1; i < OutputFolder.FILES; i++) {
+            Path file = Files.createFile(data.resolve("output").resolve("web-0-" + i));
+            Files.setLastModifiedTime(file, FileTime.from(loop.now().minusSeconds(1)));
+        }
+        folder.write("web-0-last", new byte[0], loop.now());
+        assertThat(folder.read("web-0-first")).isEmpty();
+        assertThat(folder.read("web-0-1")).isPresent();
+        assertThat(folder.read("web-0-last")).isPresent();
     }
 
     @Test

@@ -231,6 +231,25 @@ class StateLoaderTest {
     }
 
     @Test
+    @DisplayName("of very many documents all are read, and those that can't be are named in their order")
+    void many() {
+        List<StoredDocument> documents = new ArrayList<>();
+        documents.add(document("meta", "meta", META.replace("{\"cluster", "{\"format\":4,\"cluster")));
+        for (int i = 0; i < 3_000; i++) {
+            documents.add(document("node", "n" + i, "{\"id\":\"n" + i + "\",\"identity\":\"i\"}"));
+            documents.add(document("facts", "n" + i, "{}"));
+            documents.add(document("judgement", "n" + i, "{\"state\":\"READY\"}"));
+        }
+        storage.restore(documents);
+        assertThat(loaded(Upgrades.KNOWN).state().nodes()).hasSize(3_000);
+
+        documents.set(8_000, document("facts", "later", "{\"labels\":7}"));
+        documents.set(2, document("facts", "first", "{\"labels\":7}"));
+        storage.restore(documents);
+        assertThat(refused(Upgrades.KNOWN)).hasMessageMatching("2 document\\(s\\).*facts/first.*facts/later.*");
+    }
+
+    @Test
     @DisplayName("a node of which a document is missing is not taken for one that said nothing")
     void partMissing() {
         storage.restore(List.of(
