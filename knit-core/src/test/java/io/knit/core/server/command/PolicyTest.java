@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.TokenText;
-import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -65,10 +64,7 @@ class PolicyTest {
                         List.of("*"),
                         false,
                         Webhook.Secret.of(new byte[32])),
-                new Command.RemoveWebhook("chat"),
-                new Command.SetValue(Value.Kind.SECRET, "db", Value.Content.of("s3cret")),
-                new Command.RemoveValue(Value.Kind.FILE, "app.conf"),
-                new Command.RotateSecrets());
+                new Command.RemoveWebhook("chat"));
     }
 
     @Test
