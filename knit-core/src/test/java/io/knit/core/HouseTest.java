@@ -39,6 +39,7 @@ class HouseTest {
                     "io.knit.core.wire",
                     "messages and their codec, which has the defaults of each: they are one circle"),
             Map.entry("io.knit.core.server.state", "one is a budget that two rooms after it share"),
+            Map.entry("io.knit.core.server.http", "one for each group of routes, and what they share"),
             Map.entry("io.knit.core.server.http.answer", "one for each kind of answer, and for what its head says"),
             Map.entry(
                     "io.knit.core.server.http.request",
