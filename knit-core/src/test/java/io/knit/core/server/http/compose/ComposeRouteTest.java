@@ -1,0 +1,82 @@
+package io.knit.core.server.http.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Caller.Role;
+import io.knit.api.command.Command;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.http.ApiServer;
+import io.knit.core.server.http.connection.HttpLimits;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ComposeRouteTest {
+    private static final String TWO = "services: {a: {image: 'web:1'}, b: {image: 'web:1'}}\n";
+
+    private ApiServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ApiServer(HttpLimits.forHeap(1L << 30), true);
+        server.orchestrator.tokens.put("all", new Caller("all", Role.DEPLOYER, "a test", List.of("shop-*")));
+        server.orchestrator.tokens.put("one", new Caller("one", Role.DEPLOYER, "a test", List.of("shop-a")));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private HttpResponse<String> post(String token, String type, String query, String body) throws Exception {
+        return server.client.send(
+                server.request("/compose" + query)
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", type)
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    @Test
+    @DisplayName("who may deploy one of a stack and not the other deploys nothing of it")
+    void rights() throws Exception {
+        HttpResponse<String> refused = post("one", "application/yaml", "?project=shop", TWO);
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("shop-b");
+        assertThat(server.orchestrator.accepted).isEmpty();
+
+        assertThat(post("all", "application/yaml", "?project=shop", TWO).statusCode()).isEqualTo(202);
+        assertThat(server.orchestrator.accepted)
+                .extracting(DeploymentSpec::name)
+                .containsExactly("shop-a", "shop-b");
+    }
+
+    @Test
+    @DisplayName("what the caller does not see is not pruned")
+    void prunesWhatIsSeen() throws Exception {
+        assertThat(post("all", "text/yaml", "?project=shop", TWO).statusCode()).isEqualTo(202);
+        String one = "{\"file\":\"services: {a: {image: 'web:1'}}\",\"project\":\"shop\",\"prune\":true}";
+        HttpResponse<String> kept = post("one", "application/json", "", one);
+        assertThat(kept.statusCode()).isEqualTo(202);
+        assertThat(kept.body()).contains("\"removed\":[]");
+        assertThat(post("all", "application/json", "", one).body()).contains("\"removed\":[\"shop-b\"]");
+        assertThat(server.orchestrator.commands)
+                .filteredOn(Command.Undeploy.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void aFormOfAnotherSiteIsNoComposeFile() throws Exception {
+        assertThat(post("all", "text/plain", "?project=shop", TWO).statusCode()).isEqualTo(415);
+        assertThat(post("all", "application/x-www-form-urlencoded", "?project=shop", TWO).statusCode())
+                .isEqualTo(415);
+        assertThat(server.orchestrator.accepted).isEmpty();
+    }
+}
