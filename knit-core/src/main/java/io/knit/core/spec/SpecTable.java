@@ -234,7 +234,8 @@ public final class SpecTable {
             Map.entry("JobSpec", TendTables.JOB),
             Map.entry("CronSpec", TendTables.CRON),
             Map.entry("DisconnectSpec", TendTables.DISCONNECT),
-            Map.entry("LogSpec", ProcessTables.LOG));
+            Map.entry("LogSpec", ProcessTables.LOG),
+            Map.entry("NamedNetwork", ProcessTables.NAMED));
 
     /** With those of parts, which JSON does not have. */
     private static final List<Table<?>> OF_RECORDS = Stream.concat(
