@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param scratch where it may write what goes with it
  * @param network how it is called, and whom it asks for names
  * @param log where what it writes is kept
+ * @param volumes folders that outlive its containers
  */
 public record DeploymentSpec(
         String name,
@@ -82,7 +83,8 @@ public record DeploymentSpec(
         IsolationSpec isolation,
         ScratchSpec scratch,
         NetworkSpec network,
-        LogSpec log) {
+        LogSpec log,
+        List<VolumeSpec> volumes) {
 
     /** Unless another is given. */
     public static final int PRIORITY = 50;
@@ -116,6 +118,7 @@ public record DeploymentSpec(
         Objects.requireNonNull(scratch, "scratch");
         Objects.requireNonNull(network, "network");
         Objects.requireNonNull(log, "log");
+        volumes = List.copyOf(volumes);
         if (mode == Mode.JOB || mode == Mode.CRON) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends

@@ -46,6 +46,7 @@ public final class DeploymentSpecBuilder {
     private ScratchSpec scratch = ScratchSpec.DEFAULT;
     private NetworkSpec network = NetworkSpec.DEFAULT;
     private LogSpec log = LogSpec.DEFAULT;
+    private final List<VolumeSpec> volumes = new ArrayList<>();
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -276,6 +277,12 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Adds a folder that outlives the containers. */
+    public DeploymentSpecBuilder volume(VolumeSpec volume) {
+        volumes.add(Objects.requireNonNull(volume, "volume"));
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -315,7 +322,8 @@ public final class DeploymentSpecBuilder {
                 isolation,
                 scratch,
                 network,
-                log);
+                log,
+                volumes);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

@@ -14,6 +14,15 @@ public final class DestinationRules {
 
     /** What is wrong with it and what to do; null if nothing is. */
     public static @Nullable String fault(String path) {
+        return fault(path, KERNELS);
+    }
+
+    /** Of a folder of the host, such as its {@code /sys} for who watches it: engines refuse {@code /proc} alone. */
+    public static @Nullable String boundFault(String path) {
+        return fault(path, List.of("/proc"));
+    }
+
+    private static @Nullable String fault(String path, List<String> kernelOnes) {
         if (!path.startsWith("/")) {
             return "is not absolute; start it with /";
         }
@@ -44,7 +53,7 @@ public final class DestinationRules {
                 return "has a name of more than " + MAX_NAME + " characters; shorten it";
             }
         }
-        for (String kernels : KERNELS) {
+        for (String kernels : kernelOnes) {
             if (path.equals(kernels) || path.startsWith(kernels + "/")) {
                 return "lies in " + kernels + ", which is the kernel's; choose another place";
             }

@@ -214,7 +214,12 @@ public final class SpecTable {
             object("log", DeploymentSpec::log, ProcessTables.LOG)
                     .since("log")
                     .unlessGiven("as the engine keeps it, 30 MiB at most with `json-file`")
-                    .doc("where the engine keeps what a container writes, see below"));
+                    .doc("where the engine keeps what a container writes, see below"),
+            objects("volumes", DeploymentSpec::volumes, VolumeTable.VOLUME)
+                    .entries(32)
+                    .since("volumes")
+                    .doc(
+                            "folders that outlive its containers; at most {entries}, see below and [storage.md](storage.md)"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(
@@ -235,7 +240,8 @@ public final class SpecTable {
             Map.entry("CronSpec", TendTables.CRON),
             Map.entry("DisconnectSpec", TendTables.DISCONNECT),
             Map.entry("LogSpec", ProcessTables.LOG),
-            Map.entry("NamedNetwork", ProcessTables.NAMED));
+            Map.entry("NamedNetwork", ProcessTables.NAMED),
+            Map.entry("VolumeSpec", VolumeTable.VOLUME));
 
     /** With those of parts, which JSON does not have. */
     private static final List<Table<?>> OF_RECORDS = Stream.concat(

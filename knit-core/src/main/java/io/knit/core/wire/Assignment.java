@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports the spec's ports with the node's addresses and the assigned host ports
  * @param blob names the spec as a {@link SpecBlob}; null: it is here, or there is none
  * @param unreadable why this release can't read it, so that nothing can be made from it; null: it was read
+ * @param key the name of its slot, by which its volumes are called; null: they are called by the number
  */
 public record Assignment(
         String instance,
@@ -26,7 +27,8 @@ public record Assignment(
         @JsonProperty("spec_hash") String specHash,
         List<PortBinding> ports,
         @Nullable String blob,
-        @Nullable String unreadable) {
+        @Nullable String unreadable,
+        @Nullable String key) {
 
     /** One that was read whole. */
     public Assignment(
@@ -38,7 +40,12 @@ public record Assignment(
             @Nullable DeploymentSpec spec,
             String specHash,
             List<PortBinding> ports) {
-        this(instance, deployment, revision, slot, order, spec, specHash, ports, null, null);
+        this(instance, deployment, revision, slot, order, spec, specHash, ports, null, null, null);
+    }
+
+    /** What its slot is called, and its volumes by it. */
+    public String slotName() {
+        return key == null ? Integer.toString(slot) : key;
     }
 
     /** With the spec, for who can't ask for it by its hash. */
@@ -67,6 +74,7 @@ public record Assignment(
     }
 
     private Assignment with(@Nullable DeploymentSpec spec, @Nullable String blob, @Nullable String unreadable) {
-        return new Assignment(instance, deployment, revision, slot, order, spec, specHash, ports, blob, unreadable);
+        return new Assignment(
+                instance, deployment, revision, slot, order, spec, specHash, ports, blob, unreadable, key);
     }
 }

@@ -79,6 +79,7 @@ final class OneByOne<T> extends StdDeserializer<T> implements ResolvableDeserial
                 read.path("spec_hash").asText(),
                 List.of(),
                 SpecBlob.isName(read.path("blob").asText()) ? read.path("blob").asText() : null,
-                stop ? null : why);
+                stop ? null : why,
+                null);
     }
 }

@@ -25,6 +25,7 @@ import io.knit.api.model.Strategy;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.model.Update;
 import io.knit.api.model.UpdateOrder;
+import io.knit.api.model.VolumeSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,8 @@ public final class FullSpec {
             .scratch(new ScratchSpec(true, List.of("/run:size=64m"), 128L << 20))
             .network(new NetworkSpec("host", "web.example", List.of("10.0.0.53"), List.of("db:10.0.0.7"), List.of(new NamedNetwork("shop", List.of("web")))))
             .log(new LogSpec("json-file", 1L << 20, 2))
+            .volume(new VolumeSpec("data", "", "/data", true, "local", Map.of("type", "nfs")))
+            .volume(VolumeSpec.bound("/srv/data", "/srv"))
             .build();
 
     private FullSpec() {}

@@ -120,7 +120,15 @@ class SpecDiffTest {
                         new Change("/networks", null, "[{\"name\":\"shop\",\"aliases\":[\"web\"]}]"),
                         new Change("/log/driver", null, "\"json-file\""),
                         new Change("/log/max_size", null, "\"1MiB\""),
-                        new Change("/log/max_files", null, "2"));
+                        new Change("/log/max_files", null, "2"),
+                        new Change(
+                                "/volumes/0",
+                                null,
+                                "{\"name\":\"data\",\"destination\":\"/data\",\"read_only\":true,\"driver\":\"local\",\"options\":{\"type\":\"nfs\"}}"),
+                        new Change(
+                                "/volumes/1",
+                                null,
+                                "{\"bind\":\"/srv/data\",\"destination\":\"/srv\",\"read_only\":true,\"driver\":\"local\",\"options\":{}}"));
     }
 
     @Test

@@ -54,6 +54,7 @@ import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.model.Unsteady;
 import io.knit.api.model.Update;
+import io.knit.api.model.VolumeSpec;
 import io.knit.core.spec.FullSpec;
 import io.knit.core.spec.SpecTable;
 import java.lang.reflect.ParameterizedType;
@@ -111,6 +112,7 @@ class TolerantRecordsTest {
             SPEC.network(),
             SPEC.network().networks().get(0),
             SPEC.log(),
+            new VolumeSpec("data", "/srv", "/data", true, "nfs", Map.of("a", "b")),
             Objects.requireNonNull(SPEC.job()),
             new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
             new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
@@ -221,7 +223,7 @@ class TolerantRecordsTest {
                             + compact(IsolationSpec.DEFAULT) + " scratch="
                             + compact(ScratchSpec.DEFAULT) + " network="
                             + compact(NetworkSpec.DEFAULT) + " log="
-                            + compact(LogSpec.DEFAULT)),
+                            + compact(LogSpec.DEFAULT) + " volumes=[]"),
             Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false ulimits={}"),
             Map.entry(
                     IsolationSpec.class, "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={}"),
@@ -229,6 +231,7 @@ class TolerantRecordsTest {
             Map.entry(NetworkSpec.class, "network= hostname= dns=[] extraHosts=[] networks=[]"),
             Map.entry(NamedNetwork.class, "aliases=[]"),
             Map.entry(LogSpec.class, "driver= maxSize=0 maxFiles=0"),
+            Map.entry(VolumeSpec.class, "name= bind= destination= readOnly=false driver=local options={}"),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),

@@ -27,6 +27,8 @@ import io.knit.api.spi.runtime.ShellRequest;
 import io.knit.api.spi.runtime.ShellSession;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.api.spi.runtime.UsageAbility;
+import io.knit.api.spi.runtime.VolumeSnapshot;
+import io.knit.api.spi.runtime.VolumesAbility;
 import io.knit.plugin.docker.container.ContainerCommand;
 import io.knit.plugin.docker.container.ContainerCreation;
 import io.knit.plugin.docker.container.ContainerList;
@@ -37,6 +39,7 @@ import io.knit.plugin.docker.container.EndWords;
 import io.knit.plugin.docker.container.EngineEvents;
 import io.knit.plugin.docker.container.ContainerStart;
 import io.knit.plugin.docker.container.ToldStates;
+import io.knit.plugin.docker.container.VolumeCalls;
 import io.knit.plugin.docker.engine.Circuit;
 import io.knit.plugin.docker.engine.Cpu;
 import io.knit.plugin.docker.engine.Deadlines;
@@ -75,7 +78,14 @@ import java.util.stream.Stream;
  * containers which use their whole grace time do so at the same time.
  */
 final class DockerRuntime
-        implements ContainerRuntime, ExecAbility, StopAbility, LogsAbility, ShellAbility, ArchiveAbility, UsageAbility {
+        implements ContainerRuntime,
+                ExecAbility,
+                StopAbility,
+                LogsAbility,
+                ShellAbility,
+                ArchiveAbility,
+                UsageAbility,
+                VolumesAbility {
     /** From this version on containers are removed several at a time. */
     private static final int PARALLEL_REMOVAL = 23;
 
@@ -262,6 +272,17 @@ final class DockerRuntime
                 "asking what container " + ContainerCreation.shortId(containerId) + " uses",
                 deadlines.read(),
                 new UsageReading(containerId));
+    }
+
+    @Override
+    public Future<List<VolumeSnapshot>> volumes(String cluster) {
+        return reads.call("listing volumes", deadlines.read(), VolumeCalls.list(cluster));
+    }
+
+    @Override
+    public Future<Void> removeVolume(String name) {
+        return removals.call("removing volume " + name, deadlines.removeMargin(), VolumeCalls.remove(name))
+                .mapEmpty();
     }
 
     private <T extends Ongoing<?>> T kept(T begun) {

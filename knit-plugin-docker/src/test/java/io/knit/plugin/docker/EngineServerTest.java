@@ -66,6 +66,9 @@ abstract class EngineServerTest extends RealEngineTest {
         server.snapshot().deployments().forEach(it -> await(server.undeploy(it.name())));
         until(() -> server.snapshot().deployments().isEmpty());
         assertThat(running()).isZero();
+        // which stay until somebody says otherwise
+        await(runtime.volumes(server.snapshot().cluster()))
+                .forEach(volume -> await(runtime.removeVolume(volume.name())));
         await(agent.close());
         await(server.close());
         servers.close();

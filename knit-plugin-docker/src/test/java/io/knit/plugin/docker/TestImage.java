@@ -79,6 +79,13 @@ record TestImage(byte[] layer, byte[] config) {
         return new TestImage(layer, json.encode().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** With a {@code VOLUME}. */
+    TestImage withVolume(String path) {
+        JsonObject json = new JsonObject(new String(config, StandardCharsets.UTF_8));
+        json.getJsonObject("config").put("Volumes", new JsonObject().put(path, new JsonObject()));
+        return new TestImage(layer, json.encode().getBytes(StandardCharsets.UTF_8));
+    }
+
     private static TestImage of(byte[] layer) {
         return of(layer, CPU);
     }

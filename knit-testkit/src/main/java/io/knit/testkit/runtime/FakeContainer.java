@@ -38,6 +38,9 @@ final class FakeContainer {
     final Set<Integer> gaps = new HashSet<>();
 
     final FakeFiles files = new FakeFiles();
+    /** The engine's names of its volumes. */
+    final Set<String> volumes = new HashSet<>();
+
     boolean paused;
     /** What the engine says of the check of its image, while it runs. */
     @Nullable

@@ -14,12 +14,14 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.LogLine;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.api.spi.runtime.VolumeSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ public final class FakeEngine {
     private final EngineScript script = new EngineScript();
     private final Map<String, FakeContainer> containers = new LinkedHashMap<>();
     private final FakeImages images = new FakeImages();
+    private final FakeVolumes volumes = new FakeVolumes();
     private final List<EngineEvent> events = new ArrayList<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> readings = new CopyOnWriteArrayList<>();
@@ -71,6 +74,43 @@ public final class FakeEngine {
     public synchronized FakeEngine withImage(String image) {
         images.add(image);
         return this;
+    }
+
+    /** Says at which paths an image wants volumes. */
+    public synchronized FakeEngine withVolumes(String image, String... paths) {
+        images.volumes(image, Set.of(paths));
+        return this;
+    }
+
+    /** The host has this folder, which containers may be given. */
+    public synchronized FakeEngine withFolder(String path) {
+        volumes.addFolder(path);
+        return this;
+    }
+
+    /** Every volume there is. */
+    public synchronized List<VolumeSnapshot> volumes() {
+        return volumes.all();
+    }
+
+    /** The instances of which a container was started with the volume, each once, the first first. */
+    public synchronized List<String> usersOf(String volume) {
+        return volumes.usersOf(volume);
+    }
+
+    synchronized List<VolumeSnapshot> volumesOf(String cluster) {
+        requireUp();
+        return volumes.all().stream()
+                .filter(volume -> cluster.equals(volume.labels().get(KnitLabels.CLUSTER)))
+                .toList();
+    }
+
+    synchronized void removeVolume(String volume) {
+        requireUp();
+        if (containers.values().stream().anyMatch(container -> container.volumes.contains(volume))) {
+            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the volume " + volume + " is in use by a container");
+        }
+        volumes.remove(volume);
     }
 
     /** What the engine calls itself, else by its name; empty: nothing. */
@@ -269,6 +309,7 @@ public final class FakeEngine {
         }
         images.require(spec.image());
         FakeContainer container = new FakeContainer(name + "-c" + ++made, spec, loop.now());
+        volumes.mount(container, images.volumesOf(spec.image()));
         containers.put(container.id, container);
         record(EngineEvent.Kind.CREATED, container, "");
         return container.id;
@@ -292,6 +333,7 @@ public final class FakeEngine {
             container.exit = null;
             container.exitCode = null;
             container.starts++;
+            volumes.use(container);
             record(EngineEvent.Kind.STARTED, container, "");
             container.speak(loop.now());
             endByItself(container);

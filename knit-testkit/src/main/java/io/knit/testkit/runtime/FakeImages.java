@@ -5,13 +5,25 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** The images of a {@link FakeEngine}, which guards them, and its registry, which has every image while it can be reached. */
 final class FakeImages {
     private final Set<String> present = new HashSet<>();
+    private final Map<String, Set<String>> volumes = new HashMap<>();
     private boolean registryUp = true;
+
+    void volumes(String image, Set<String> paths) {
+        volumes.put(image, Set.copyOf(paths));
+    }
+
+    /** Paths at which the image wants a volume. */
+    Set<String> volumesOf(String image) {
+        return volumes.getOrDefault(image, Set.of());
+    }
 
     void add(String image) {
         present.add(image);

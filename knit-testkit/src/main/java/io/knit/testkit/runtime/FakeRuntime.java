@@ -26,6 +26,8 @@ import io.knit.api.spi.runtime.ShellRequest;
 import io.knit.api.spi.runtime.ShellSession;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.api.spi.runtime.UsageAbility;
+import io.knit.api.spi.runtime.VolumeSnapshot;
+import io.knit.api.spi.runtime.VolumesAbility;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -48,7 +50,8 @@ public final class FakeRuntime
                 LogsAbility,
                 ShellAbility,
                 ArchiveAbility,
-                UsageAbility {
+                UsageAbility,
+                VolumesAbility {
     private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(500);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -164,6 +167,16 @@ public final class FakeRuntime
     @Override
     public Future<ContainerUsage> usage(String containerId) {
         return call(EngineCall.SNAPSHOT, () -> engine.usage(containerId));
+    }
+
+    @Override
+    public Future<List<VolumeSnapshot>> volumes(String cluster) {
+        return call(EngineCall.SNAPSHOT, () -> engine.volumesOf(cluster));
+    }
+
+    @Override
+    public Future<Void> removeVolume(String name) {
+        return call(EngineCall.REMOVE, () -> engine.removeVolume(name));
     }
 
     private <T extends Ongoing<?>> T kept(T begun) {

@@ -12,6 +12,7 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
+import io.knit.api.model.VolumeSpec;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.SpecHash;
@@ -74,6 +75,17 @@ class AgentRefusesOrdersTest {
                 spec(image("nginx:1").resources(new Resources(-7)), "resources.pids is -7"),
                 spec(isolated(List.of(), "/dev/dri/../sda"), "is no device"),
                 spec(isolated(List.of("net_admin")), "is no capability"),
+                spec(image("nginx:1").volume(VolumeSpec.bound("/srv/../etc", "/d")), "write the path as it is without"),
+                spec(
+                        image("nginx:1")
+                                .volume(new VolumeSpec(
+                                        "a",
+                                        "",
+                                        "/d",
+                                        true,
+                                        "local",
+                                        Map.of("type", "nfs", "device", ":/", "o", "bind"))),
+                        "by which it would be a folder of the host"),
                 spec(
                         image("nginx:1").network(new NetworkSpec("container:db", "", List.of(), List.of())),
                         "the network is none of bridge, host and none"));

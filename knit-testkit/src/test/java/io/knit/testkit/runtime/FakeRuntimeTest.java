@@ -14,6 +14,7 @@ import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.contract.ContainerRuntimeContract;
 import io.knit.testkit.contract.InsideContract;
+import io.knit.testkit.contract.VolumesContract;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.loop.ThreadLoop;
@@ -62,6 +63,28 @@ class FakeRuntimeTest {
     class Inside extends InsideContract {
         private final ThreadLoop loop = new ThreadLoop("inside-test");
         private final FakeEngine engine = new FakeEngine("host", loop).withImage(IMAGE);
+
+        @Override
+        protected Future<? extends ContainerRuntime> open() {
+            return Future.succeededFuture(new FakeRuntime(engine, loop));
+        }
+
+        @Override
+        protected String image() {
+            return IMAGE;
+        }
+
+        @Override
+        protected void afterClosing() {
+            loop.close();
+        }
+    }
+
+    @Nested
+    class Volumes extends VolumesContract {
+        private final ThreadLoop loop = new ThreadLoop("volumes-test");
+        private final FakeEngine engine =
+                new FakeEngine("host", loop).withImage(IMAGE).withVolumes(IMAGE, "/var/lib/data_1");
 
         @Override
         protected Future<? extends ContainerRuntime> open() {

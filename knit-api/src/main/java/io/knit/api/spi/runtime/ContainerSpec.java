@@ -7,9 +7,11 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Resources;
 import io.knit.api.model.ScratchSpec;
+import io.knit.api.model.VolumeSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container to make.
@@ -26,6 +28,8 @@ import java.util.Objects;
  * @param scratch where it may write what goes with it
  * @param network how it is called, and whom it asks for names
  * @param log where what it writes is kept
+ * @param volumes folders that outlive it, as {@link VolumesAbility} has them; the paths of those that are the host's are the real ones
+ * @param slot what the volumes are called; null: there are none, and those that the image wants are the container's own
  */
 public record ContainerSpec(
         String name,
@@ -43,7 +47,9 @@ public record ContainerSpec(
         IsolationSpec isolation,
         ScratchSpec scratch,
         NetworkSpec network,
-        LogSpec log) {
+        LogSpec log,
+        List<VolumeSpec> volumes,
+        @Nullable SlotVolumes slot) {
     public ContainerSpec {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(image, "image");
@@ -59,6 +65,49 @@ public record ContainerSpec(
         Objects.requireNonNull(scratch, "scratch");
         Objects.requireNonNull(network, "network");
         Objects.requireNonNull(log, "log");
+        volumes = List.copyOf(volumes);
+        if (slot == null && volumes.stream().anyMatch(volume -> !volume.isBound())) {
+            throw new IllegalArgumentException("there are volumes, and no slot whose they are; give it");
+        }
+    }
+
+    /** One without volumes. */
+    public ContainerSpec(
+            String name,
+            String image,
+            List<String> command,
+            List<String> args,
+            Map<String, String> env,
+            Map<String, String> labels,
+            List<PortBinding> ports,
+            List<FileMount> mounts,
+            boolean init,
+            boolean noNewPrivileges,
+            Resources resources,
+            ProcessSpec process,
+            IsolationSpec isolation,
+            ScratchSpec scratch,
+            NetworkSpec network,
+            LogSpec log) {
+        this(
+                name,
+                image,
+                command,
+                args,
+                env,
+                labels,
+                ports,
+                mounts,
+                init,
+                noNewPrivileges,
+                resources,
+                process,
+                isolation,
+                scratch,
+                network,
+                log,
+                List.of(),
+                null);
     }
 
     /** One of which no more is said. */

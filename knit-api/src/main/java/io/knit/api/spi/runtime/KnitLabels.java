@@ -19,5 +19,8 @@ public final class KnitLabels {
     /** How the container is to be stopped, where its spec says so: for an agent that was started since and knows its spec no more. */
     public static final String STOP = "knit.stop";
 
+    /** Of a volume: its name in the spec, or its path in the container where the image wanted it. */
+    public static final String VOLUME = "knit.volume";
+
     private KnitLabels() {}
 }

@@ -2,9 +2,11 @@ package io.knit.core.agent.engine;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.StopSpec;
+import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.WireCodec;
 import java.util.HashMap;
@@ -16,8 +18,8 @@ import java.util.stream.Stream;
 final class ContainerSpecs {
     private ContainerSpecs() {}
 
-    static ContainerSpec of(
-            String cluster, String node, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {
+    /** @param mounts what was made ready of the node's disk */
+    static ContainerSpec of(String cluster, String node, Assignment assignment, DeploymentSpec spec, Mounts mounts) {
         Map<String, String> labels = new HashMap<>(spec.labels());
         labels.keySet().removeIf(key -> key.startsWith(KnitLabels.PREFIX));
         labels.put(KnitLabels.CLUSTER, cluster);
@@ -39,7 +41,7 @@ final class ContainerSpecs {
                 spec.env(),
                 labels,
                 assignment.ports(),
-                mounts,
+                mounts.files(),
                 spec.init(),
                 spec.noNewPrivileges(),
                 spec.resources(),
@@ -47,8 +49,18 @@ final class ContainerSpecs {
                 spec.isolation(),
                 spec.scratch(),
                 spec.network(),
-                spec.log());
+                spec.log(),
+                mounts.volumes(),
+                new SlotVolumes(cluster, node, assignment.deployment(), assignment.slotName()));
     }
+
+    /**
+     * What of the node's disk a container has.
+     *
+     * @param files rendered
+     * @param volumes those of the spec, folders of the host by their real paths
+     */
+    record Mounts(List<FileMount> files, List<VolumeSpec> volumes) {}
 
     /** Of an entrypoint that the spec gives. */
     private static List<String> arguments(DeploymentSpec spec) {

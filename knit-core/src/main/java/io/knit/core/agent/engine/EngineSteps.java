@@ -5,6 +5,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PullProgress;
 import io.knit.api.model.StopSpec;
+import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -96,6 +97,7 @@ public final class EngineSteps {
                     progress.pulled();
                     return ifWanted(progress)
                             .compose(yes -> render(assignment, spec))
+                            .compose(files -> volumes(spec).map(all -> new ContainerSpecs.Mounts(files, all)))
                             .compose(mounts -> ifWanted(progress).map(mounts))
                             .compose(mounts -> {
                                 progress.prepared();
@@ -193,7 +195,16 @@ public final class EngineSteps {
                 .compose(texts -> loop.blocking(() -> files.write(assignment.instance(), spec.templates(), texts)));
     }
 
-    private Future<String> make(String cluster, Assignment assignment, DeploymentSpec spec, List<FileMount> mounts) {
+    /** Folders of the host are looked up there: a link in one that is allowed leads anywhere. */
+    private Future<List<VolumeSpec>> volumes(DeploymentSpec spec) {
+        String on = node.get().id();
+        return spec.volumes().stream().noneMatch(VolumeSpec::isBound)
+                ? Future.succeededFuture(spec.volumes())
+                : loop.blocking(() -> BoundFolders.found(spec.volumes(), allowed, on));
+    }
+
+    private Future<String> make(
+            String cluster, Assignment assignment, DeploymentSpec spec, ContainerSpecs.Mounts mounts) {
         return call(() -> runtime.create(ContainerSpecs.of(cluster, node.get().id(), assignment, spec, mounts)));
     }
 

@@ -3,6 +3,7 @@ package io.knit.core.rules.process;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.VolumeSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What of a spec reaches beyond the container into its host, in the words by which an agent allows it: {@code privileged},
- * {@code cap:NET_ADMIN}, {@code device:/dev/dri}, {@code network:host}, {@code security:seccomp=unconfined}; {@code all} is every one of them.
+ * {@code cap:NET_ADMIN}, {@code device:/dev/dri}, {@code network:host}, {@code security:seccomp=unconfined}, {@code bind:/srv/data:rw}, {@code driver:NAME}; {@code all} is every
+ * one of them but folders by which one has the host, which are named one by one.
  */
 public final class HostAccess {
     /** So many words an agent may be given, and a node is known by. */
@@ -20,13 +22,14 @@ public final class HostAccess {
 
     private static final int LONGEST = 256;
     private static final String FAULT =
-            " can't be allowed; give privileged, cap:NET_ADMIN, device:/dev/dri, network:host, security:seccomp=unconfined or all";
+            " can't be allowed; give privileged, cap:NET_ADMIN, device:/dev/dri, network:host, security:seccomp=unconfined, bind:/srv/data, bind:/srv/data:rw, driver:NAME or all";
 
     private static final String ALL = "all";
     private static final String PRIVILEGED = "privileged";
     private static final String CAP = "cap:";
     private static final String DEVICE = "device:";
     private static final String SECURITY = "security:";
+    private static final String DRIVER = "driver:";
     private static final String NETWORK = "network:" + NetworkSpec.HOST;
     private static final Set<String> NETWORKS = Set.of("", NetworkSpec.BRIDGE, NetworkSpec.HOST, NetworkSpec.NONE);
 
@@ -58,6 +61,10 @@ public final class HostAccess {
         if (!NETWORKS.contains(spec.network().network())) {
             return "the network is none of bridge, host and none";
         }
+        List<VolumeWords.Fault> volumes = VolumeWords.faults(spec);
+        if (!volumes.isEmpty()) {
+            return volumes.get(0).words();
+        }
         Stream<@Nullable String> faults = Stream.of(
                         isolation.capAdd().stream().map(Capability::fault),
                         isolation.devices().stream().map(DeviceWords::fault),
@@ -87,14 +94,23 @@ public final class HostAccess {
         if (spec.network().network().equals(NetworkSpec.HOST)) {
             needed.add(NETWORK);
         }
+        for (VolumeSpec volume : spec.volumes()) {
+            if (volume.isBound()) {
+                needed.add(BindWords.need(volume));
+            } else if (!volume.driver().equals(VolumeSpec.LOCAL)) {
+                needed.add(DRIVER + volume.driver());
+            }
+        }
         return needed.stream().distinct().toList();
     }
 
     /** Those of the needed that none of the allowed covers, in their order. */
     public static List<String> lacking(List<String> needed, List<String> allowed) {
-        return needed.isEmpty() || allowed.contains(ALL)
+        boolean all = allowed.contains(ALL);
+        return needed.isEmpty()
                 ? List.of()
                 : needed.stream()
+                        .filter(need -> !all || BindWords.isTheHost(need))
                         .filter(need -> allowed.stream().noneMatch(word -> covers(word, need)))
                         .toList();
     }
@@ -103,7 +119,7 @@ public final class HostAccess {
         boolean all = word.equals(CAP + Capability.ALL) && need.startsWith(CAP);
         // a folder is all that is in it
         boolean within = word.startsWith(DEVICE) && need.startsWith(word + "/");
-        return word.equals(need) || all || within;
+        return word.equals(need) || all || within || BindWords.covers(word, need);
     }
 
     /** What is wrong with a word of who allows, to be put after it; null: nothing. */
@@ -118,6 +134,8 @@ public final class HostAccess {
                 || word.equals(NETWORK)
                 || word.startsWith(CAP) && Capability.fault(word.substring(CAP.length())) == null && isBare(word)
                 || word.startsWith(DEVICE) && DeviceWords.isPath(word.substring(DEVICE.length()))
+                || BindWords.isWord(word)
+                || word.startsWith(DRIVER) && VolumeWords.isDriver(word.substring(DRIVER.length()))
                 || word.startsWith(SECURITY) && SecurityWords.fault(word.substring(SECURITY.length())) == null;
     }
 

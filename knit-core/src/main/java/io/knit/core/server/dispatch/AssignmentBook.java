@@ -2,6 +2,7 @@ package io.knit.core.server.dispatch;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
@@ -97,7 +98,8 @@ public final class AssignmentBook {
                 revision.specHash(),
                 instance.ports(),
                 revision.blob(),
-                null);
+                null,
+                revision.spec().mode() == Mode.GLOBAL ? instance.key() : null);
     }
 
     /** The node is forgotten. */

@@ -1,12 +1,15 @@
 package io.knit.core.server.plan;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Update;
+import io.knit.api.model.VolumeSpec;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -53,8 +56,17 @@ final class Turns {
         return switch (rules.order()) {
             case START_FIRST -> true;
             case STOP_FIRST -> false;
-            case AUTO -> deployment.spec().ports().stream().allMatch(port -> port.hostPort() == 0);
+            case AUTO ->
+                deployment.spec().ports().stream().allMatch(port -> port.hostPort() == 0)
+                        && deployment.spec().volumes().stream().noneMatch(this::isWrittenByOne);
         };
+    }
+
+    /** Whether two fillings of a slot would write where one does: a volume of the slot's own, or what is shared, of a deployment that has one writer. */
+    private boolean isWrittenByOne(VolumeSpec volume) {
+        DeploymentSpec spec = deployment.spec();
+        boolean one = spec.mode() != Mode.REPLICATED || spec.replicas() <= 1;
+        return !volume.readOnly() && (volume.isLocal() || one);
     }
 
     /** Whether the others' turn comes though these do not do their work. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.VolumeSpec;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,10 @@ class HostAccessTest {
                     List.of("/dev/dri:/dev/dri:rw", "/dev/dri"),
                     Map.of("net.core.somaxconn", "1")))
             .network(new NetworkSpec(NetworkSpec.HOST, "", List.of(), List.of()))
+            .volume(VolumeSpec.bound("/srv/a", "/a"))
+            .volume(new VolumeSpec("", "/srv/b", "/b", false, "local", Map.of()))
+            .volume(VolumeSpec.named("c", "/c"))
+            .volume(new VolumeSpec("d", "", "/d", false, "rexray", Map.of()))
             .build();
 
     @Test
@@ -41,7 +46,10 @@ class HostAccessTest {
                         "security:seccomp=unconfined",
                         "security:apparmor=mine",
                         "security:label=type:spc_t",
-                        "network:host");
+                        "network:host",
+                        "bind:/srv/a",
+                        "bind:/srv/b:rw",
+                        "driver:rexray");
         assertThat(HostAccess.of(DeploymentSpec.builder("web", "web:1").build()))
                 .isEmpty();
     }
@@ -60,7 +68,33 @@ class HostAccessTest {
         "device:/dev/dri2, device:/dev/dri, false",
         "device:/dev/dri, device:/dev/dri/card0, false",
         "network:host, privileged, false",
-        "security:seccomp=unconfined, security:apparmor=unconfined, false"
+        "security:seccomp=unconfined, security:apparmor=unconfined, false",
+        "bind:/srv/data, bind:/srv/data, true",
+        "bind:/srv/data/a, bind:/srv/data, true",
+        "bind:/srv/data2, bind:/srv/data, false",
+        "bind:/srv, bind:/srv/data, false",
+        "bind:/srv/data:rw, bind:/srv/data, false",
+        "bind:/srv/data/a:rw, bind:/srv/data:rw, true",
+        "bind:/srv/data, bind:/srv/data:rw, true",
+        "bind:/srv/data:rw, all, true",
+        "bind:/, all, false",
+        "bind:/, bind:/, true",
+        "bind:/srv, bind:/, false",
+        "bind:/etc, bind:/etc, true",
+        "bind:/etc, all, false",
+        "bind:/etc/hosts, bind:/etc, false",
+        "bind:/etc/hosts, bind:/etc/hosts, true",
+        "bind:/var/run/docker.sock, bind:/var/run, false",
+        "bind:/var/run/docker.sock, all, false",
+        "bind:/var/run/docker.sock, bind:/var/run/docker.sock, true",
+        "bind:/var/run/docker.sock:rw, bind:/var/run/docker.sock, false",
+        "bind:/var, bind:/var, true",
+        "bind:/var/lib, bind:/var, false",
+        "bind:/var/lib/docker/volumes, bind:/var/lib, false",
+        "bind:/var/lib/grafana, bind:/var/lib, true",
+        "driver:rexray, driver:rexray, true",
+        "driver:rexray, all, true",
+        "driver:rexray, driver:local, false"
     })
     void aWordCoversItselfAndWhatIsWithin(String need, String allowed, boolean covered) {
         assertThat(HostAccess.lacking(List.of(need), List.of("cap:KILL", allowed))
@@ -87,6 +121,11 @@ class HostAccessTest {
                 "device:/dev/a/..",
                 "network:none",
                 "security:seccomp=/x.json",
+                "bind:srv",
+                "bind:/srv/../etc",
+                "bind:/srv/",
+                "bind:",
+                "driver:",
                 "*"
             })
     void anotherWordIsRefused(String word) {

@@ -28,8 +28,11 @@ class AllowedTest {
 
     private static Node allowing(String id, String... words) {
         Node plain = node(id, Map.of());
-        NodeFacts able = Fixtures.able(plain.facts(), SpecTable.features());
-        return plain.with(new NodeFacts(
+        return plain.with(allowing(Fixtures.able(plain.facts(), SpecTable.features()), words));
+    }
+
+    static NodeFacts allowing(NodeFacts able, String... words) {
+        return new NodeFacts(
                 able.hostname(),
                 able.labels(),
                 able.capacity(),
@@ -42,7 +45,7 @@ class AllowedTest {
                 able.os(),
                 able.arch(),
                 able.reserve(),
-                List.of(words)));
+                List.of(words));
     }
 
     private Instance one() {

@@ -83,7 +83,8 @@ class OldAgentTest {
             "'dns': ['10.0.0.53']",
             "'extra_hosts': ['db:10.0.0.7']",
             "'networks': [{'name': 'shop'}]",
-            "'log': {'max_size': '1MiB'}");
+            "'log': {'max_size': '1MiB'}",
+            "'volumes': [{'name': 'data', 'destination': '/data'}]");
 
     private static DeploymentSpec spec(String fields) {
         String json = "{'name': 'web', 'image': 'web:1', " + fields + "}";

@@ -32,6 +32,7 @@ import io.knit.plugin.docker.network.NodeNetwork;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a container, or finds that it was made already. */
@@ -95,7 +96,7 @@ public final class ContainerCreation implements Work<String> {
                         .map(ContainerCreation::exposed)
                         .distinct()
                         .toList())
-                .withHostConfig(hostConfig());
+                .withHostConfig(hostConfig(new VolumeMounts(spec).made(client)));
         if (!spec.command().isEmpty()) {
             command.withEntrypoint(spec.command());
         }
@@ -120,13 +121,15 @@ public final class ContainerCreation implements Work<String> {
      * init unless the spec says otherwise, for a program without a SIGTERM handler as process 1 ignores SIGTERM and waits out the grace
      * time.
      */
-    private HostConfig hostConfig() {
+    private HostConfig hostConfig(List<Mount> volumes) {
         HostConfig host = HostConfig.newHostConfig()
                 .withInit(spec.init())
                 .withPidsLimit((long) spec.resources().pids())
                 .withRestartPolicy(RestartPolicy.noRestart())
                 .withPortBindings(portBindings())
-                .withMounts(spec.mounts().stream().map(ContainerCreation::mount).toList());
+                .withMounts(
+                        Stream.concat(volumes.stream(), spec.mounts().stream().map(ContainerCreation::mount))
+                                .toList());
         limit(host);
         settings.of(host);
         return host;

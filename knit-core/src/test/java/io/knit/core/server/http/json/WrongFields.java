@@ -8,7 +8,15 @@ final class WrongFields {
     private WrongFields() {}
 
     static Stream<Arguments> rows() {
-        return Stream.of(modes(), cron(), places(), resources(), update(), waits(), WrongProcess.rows())
+        return Stream.of(
+                        modes(),
+                        cron(),
+                        places(),
+                        resources(),
+                        update(),
+                        waits(),
+                        WrongProcess.rows(),
+                        WrongVolumes.rows())
                 .flatMap(part -> part);
     }
 
