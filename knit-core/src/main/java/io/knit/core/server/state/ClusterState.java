@@ -162,6 +162,16 @@ public final class ClusterState {
         return outside.webhooks();
     }
 
+    /** Variables, secrets and files. */
+    public KnownValues values() {
+        return outside.values();
+    }
+
+    /** As it is read from a store that gave versions up to this one to values that are gone. */
+    public ClusterState passed(int version) {
+        return with(outside.with(outside.values().passed(version)));
+    }
+
     /** By id. */
     public Map<String, Node> nodes() {
         return nodes;
