@@ -193,7 +193,8 @@ public final class ProcessTables {
                     .unset(List.of())
                     .unlessGiven("none")
                     .since("networks")
-                    .doc("[networks of the node](process.md#networks) on which containers find each other by name; at most {entries}"));
+                    .doc(
+                            "[networks of the node](process.md#networks) on which containers find each other by name; at most {entries}"));
 
     public static final Table<LogSpec> LOG = Table.of(
             LogSpec.class,

@@ -34,10 +34,10 @@ import io.knit.plugin.docker.container.ContainerCreation;
 import io.knit.plugin.docker.container.ContainerList;
 import io.knit.plugin.docker.container.ContainerRemoval;
 import io.knit.plugin.docker.container.ContainerSignal;
+import io.knit.plugin.docker.container.ContainerStart;
 import io.knit.plugin.docker.container.ContainerStop;
 import io.knit.plugin.docker.container.EndWords;
 import io.knit.plugin.docker.container.EngineEvents;
-import io.knit.plugin.docker.container.ContainerStart;
 import io.knit.plugin.docker.container.ToldStates;
 import io.knit.plugin.docker.container.VolumeCalls;
 import io.knit.plugin.docker.engine.Circuit;
@@ -147,8 +147,10 @@ final class DockerRuntime
         this.ends = new EndWords(facts::cpu);
         this.events = new EngineEvents(engine, told, this::settle, this::engineIsBack);
         this.images = new Images(reads, pulls, deadlines);
-        this.networks = new NetworkTidying(timer, cluster -> reads.call(
-                "looking for networks that nobody uses", deadlines.read(), new UnusedNetworks(cluster)));
+        this.networks = new NetworkTidying(
+                timer,
+                cluster -> reads.call(
+                        "looking for networks that nobody uses", deadlines.read(), new UnusedNetworks(cluster)));
     }
 
     @Override

@@ -66,7 +66,8 @@ class DockerNetworksTest extends RealEngineTest {
     }
 
     private static List<String> networks() {
-        return engine.client
+        return engine
+                .client
                 .listNetworksCmd()
                 .withFilter("label", List.of(KnitLabels.CLUSTER + "=" + engine.cluster, KnitLabels.NETWORK))
                 .exec()
@@ -117,9 +118,15 @@ class DockerNetworksTest extends RealEngineTest {
                     .until(() -> networks().contains("third"));
             assertThat(networks()).contains("batch", "shop");
             await(runtime.remove(made, Duration.ZERO));
-            Awaitility.await().atMost(PATIENCE).until(() -> !networks().contains("shop") && !networks().contains("batch"));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> !networks().contains("shop") && !networks().contains("batch"));
             assertThat(networks()).contains("third");
-            assertThat(engine.client.inspectNetworkCmd().withNetworkId(foreign).exec().getId())
+            assertThat(engine.client
+                            .inspectNetworkCmd()
+                            .withNetworkId(foreign)
+                            .exec()
+                            .getId())
                     .isEqualTo(foreign);
         } finally {
             engine.client.removeNetworkCmd(foreign).exec();

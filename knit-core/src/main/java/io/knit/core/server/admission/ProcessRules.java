@@ -248,8 +248,7 @@ final class ProcessRules {
         list(field, limits(field), words, judge);
     }
 
-    private void list(
-            String field, FieldLimits limits, List<String> words, Function<String, @Nullable String> judge) {
+    private void list(String field, FieldLimits limits, List<String> words, Function<String, @Nullable String> judge) {
         if (words.size() > limits.entries()) {
             refusals.add(
                     "/" + field,

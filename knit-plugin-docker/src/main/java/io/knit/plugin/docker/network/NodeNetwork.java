@@ -35,7 +35,8 @@ public record NodeNetwork(String cluster, String name) {
 
     /** Whether an engine refused something because a network is not there. */
     public static boolean isMissing(DockerException refusal) {
-        return refusal instanceof NotFoundException && EngineErrors.whole(refusal).contains("network ");
+        return refusal instanceof NotFoundException
+                && EngineErrors.whole(refusal).contains("network ");
     }
 
     /**
