@@ -8,6 +8,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.api.model.SlotVolume;
 import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
@@ -26,6 +27,7 @@ final class ReadParts {
     private final Map<String, NodeFacts> facts = new HashMap<>();
     private final Map<String, NodeJudgement> judgements = new HashMap<>();
 
+    private final List<SlotVolume> volumes = new ArrayList<>();
     private final List<KnownToken> tokens = new ArrayList<>();
     private final Map<String, KeptWebhook> webhooks = new TreeMap<>();
     private final Map<String, Webhook.Course> courses = new HashMap<>();
@@ -46,6 +48,10 @@ final class ReadParts {
 
     void add(String webhook, Webhook.Course course) {
         courses.put(webhook, course);
+    }
+
+    void add(SlotVolume volume) {
+        volumes.add(volume);
     }
 
     void add(Instance instance) {
@@ -98,6 +104,7 @@ final class ReadParts {
                 judgements.getOrDefault(id, node.judgement())))));
         instances.forEach((id, instance) ->
                 joined.add(new Change.PutInstance(instance.with(observed.getOrDefault(id, Observed.NOTHING)))));
+        volumes.forEach(volume -> joined.add(new Change.PutVolume(volume)));
         tokens.forEach(token -> joined.add(new Change.PutToken(token)));
         webhooks.forEach((name, hook) -> joined.add(
                 new Change.PutWebhook(hook.known(courses.getOrDefault(name, Webhook.Course.begin(lastEvent))))));
