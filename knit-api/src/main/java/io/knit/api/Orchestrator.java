@@ -5,6 +5,7 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Rebalancing;
 import io.knit.api.command.Token;
+import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -312,6 +313,24 @@ public interface Orchestrator {
      */
     default Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
         return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "there are no webhooks here"));
+    }
+
+    /**
+     * All variables, secrets or files, by name, without what they hold. Any thread.
+     *
+     * @throws KnitException with {@code FORBIDDEN} for who may not see all deployments
+     */
+    default List<Value> values(Value.Kind kind, Caller caller) {
+        return List.of();
+    }
+
+    /**
+     * One of them, with what it holds unless it is a secret: that is told to nobody. Any thread.
+     *
+     * @throws KnitException with {@code NOT_FOUND}, and as {@link #values}
+     */
+    default Value value(Value.Kind kind, String name, Caller caller) {
+        throw new KnitException(ErrorCode.NOT_FOUND, "there are no values here");
     }
 
     /**

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -203,6 +204,73 @@ public final class KnitClient {
     /** Sends one message to a webhook to see whether it arrives; what became of it is the answer. */
     public JsonNode testWebhook(String name) {
         return requests.change("POST", "/webhooks/" + Requests.segment(name) + "/test", null, ChangeTerms.none())
+                .body();
+    }
+
+    /** All variables, by name, without what they hold. */
+    public JsonNode vars() {
+        return requests.get("/vars", Map.of());
+    }
+
+    /** One of them, with what it holds in {@code value}. */
+    public JsonNode var(String name) {
+        return requests.get("/vars/" + Requests.segment(name), Map.of());
+    }
+
+    /** Makes a variable, or gives it another text. */
+    public JsonNode setVar(String name, String text) {
+        return set("vars", name, object().put("value", text));
+    }
+
+    public JsonNode removeVar(String name) {
+        return remove("vars", name);
+    }
+
+    /** All secrets, by name; what they hold is told to nobody. */
+    public JsonNode secrets() {
+        return requests.get("/secrets", Map.of());
+    }
+
+    /** Makes a secret, or gives it another content. */
+    public JsonNode setSecret(String name, byte[] content) {
+        return set("secrets", name, object().put("base64", Base64.getEncoder().encodeToString(content)));
+    }
+
+    public JsonNode removeSecret(String name) {
+        return remove("secrets", name);
+    }
+
+    /** Seals all secrets anew with another key. */
+    public JsonNode rotateSecrets() {
+        return requests.change("POST", "/keys/rotate", null, ChangeTerms.none()).body();
+    }
+
+    /** All files, by name, without what they hold. */
+    public JsonNode files() {
+        return requests.get("/files", Map.of());
+    }
+
+    /** One of them, with what it holds in {@code value} if it is text, else in {@code base64}. */
+    public JsonNode file(String name) {
+        return requests.get("/files/" + Requests.segment(name), Map.of());
+    }
+
+    /** Keeps a file's content under a name. */
+    public JsonNode setFile(String name, byte[] content) {
+        return set("files", name, object().put("base64", Base64.getEncoder().encodeToString(content)));
+    }
+
+    public JsonNode removeFile(String name) {
+        return remove("files", name);
+    }
+
+    private JsonNode set(String kind, String name, JsonNode body) {
+        return requests.change("PUT", "/" + kind + "/" + Requests.segment(name), body, ChangeTerms.none())
+                .body();
+    }
+
+    private JsonNode remove(String kind, String name) {
+        return requests.change("DELETE", "/" + kind + "/" + Requests.segment(name), null, ChangeTerms.none())
                 .body();
     }
 

@@ -5,6 +5,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Token;
+import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -48,6 +49,7 @@ import io.knit.core.wiring.ClusterFile;
 import io.knit.core.wiring.Detached;
 import io.knit.core.wiring.FirstToken;
 import io.knit.core.wiring.JoinToken;
+import io.knit.core.wiring.SecretsKeys;
 import io.knit.core.wiring.Wiring;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -156,6 +158,7 @@ public final class KnitServer implements Orchestrator {
                 JoinToken.isSet(settings.config()),
                 settings.isOn(KnitServerBuilder.NEW_CLUSTER),
                 settings.store() == null ? new ClusterFile(settings.dataDir()) : ClusterMark.NONE,
+                SecretsKeys.of(settings.config(), settings.dataDir()),
                 settings.dataDir(),
                 post(wiring),
                 new Admission(new TemplateEngine())::admit,
@@ -280,6 +283,16 @@ public final class KnitServer implements Orchestrator {
     @Override
     public List<Webhook> webhooks(Caller caller) {
         return core().webhooks(caller);
+    }
+
+    @Override
+    public List<Value> values(Value.Kind kind, Caller caller) {
+        return core().values(kind, caller);
+    }
+
+    @Override
+    public Value value(Value.Kind kind, String name, Caller caller) {
+        return core().value(kind, name, caller);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.knit.api.spi.store.Store;
 import io.knit.core.rules.process.HostAccess;
 import io.knit.core.server.http.tls.TlsFiles;
 import io.knit.core.wiring.JoinToken;
+import io.knit.core.wiring.SecretsKeys;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,14 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
     }
 
     /**
+     * Where the keys lie that secrets are sealed with: Base64 of 32 bytes on each line, the first one seals and the others still open. Without this the first
+     * secret makes {@code secrets.key} in the data folder.
+     */
+    public KnitServerBuilder secretsKeys(Path file) {
+        return config(SecretsKeys.FILE, file.toString());
+    }
+
+    /**
      * Lets everybody who may deploy ask this of hosts, in the words of {@link KnitAgentBuilder#allow}; without it only an admin may. A node's agent must allow it besides.
      *
      * @throws IllegalArgumentException if it is no such word
@@ -160,6 +169,7 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
         JoinToken.check(config);
         HostAccess.words(config.get(HOST_ACCESS));
         TlsFiles unused = TlsFiles.of(config);
+        SecretsKeys unread = SecretsKeys.of(config, dataDir);
         if (loop != null && (httpAddress != null || store == null || transport == null || discovery == null)) {
             throw new IllegalStateException(
                     "with a loop of your own, also give store, transport and discovery, and call withoutHttp()");

@@ -39,6 +39,7 @@ class HouseTest {
                     "io.knit.core.wire",
                     "messages and their codec, which has the defaults of each: they are one circle"),
             Map.entry("io.knit.core.server.state", "one is a budget that two rooms after it share"),
+            Map.entry("io.knit.core.server.http", "one for each group of routes, and what they share"),
             Map.entry("io.knit.core.server.http.answer", "one for each kind of answer, and for what its head says"),
             Map.entry(
                     "io.knit.core.server.http.request",
@@ -47,6 +48,9 @@ class HouseTest {
             Map.entry(
                     "io.knit.core.server.dashboard",
                     "one for each form and its reader, and for each thing that is shown"),
+            Map.entry(
+                    "io.knit.core.server.compose.take",
+                    "one for each subject of a service, and what they all read it with"),
             Map.entry("io.knit.core.agent.reconcile", "one decision, what it looks at, and what it remembers"),
             Map.entry("io.knit.core.server.plan", "what becomes of one deployment, and the rules that it goes by"),
             Map.entry("io.knit.core.spec", "one table, its parts, and each who goes through all its rows"),

@@ -25,6 +25,7 @@ class LawsTest {
         "io.knit.core.spec..",
         "io.knit.core.server.admission..",
         "io.knit.core.server.command..",
+        "io.knit.core.server.compose..",
         "io.knit.core.server.control..",
         "io.knit.core.server.view..",
         "io.knit.core.server.plan..",

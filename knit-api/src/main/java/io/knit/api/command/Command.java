@@ -399,4 +399,59 @@ public sealed interface Command<A> {
             return "remove webhook " + name;
         }
     }
+
+    /**
+     * Gives a variable, secret or file a content. The same again changes nothing, and its version stays.
+     *
+     * @param name 1–128 of {@code A-Z a-z 0-9 . _ -}, with a letter or digit at both ends
+     * @param content at most {@link Value.Kind#most} bytes; of a variable it is text
+     */
+    record SetValue(Value.Kind kind, String name, Value.Content content) implements Command<Value> {
+        public SetValue {
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(content, "content");
+        }
+
+        @Override
+        public String subject() {
+            return kind.wireName() + "/" + name;
+        }
+
+        @Override
+        public String words() {
+            return "set " + kind.words() + " " + name;
+        }
+    }
+
+    /** Removes a variable, secret or file. */
+    record RemoveValue(Value.Kind kind, String name) implements Command<Value> {
+        public RemoveValue {
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(name, "name");
+        }
+
+        @Override
+        public String subject() {
+            return kind.wireName() + "/" + name;
+        }
+
+        @Override
+        public String words() {
+            return "remove " + kind.words() + " " + name;
+        }
+    }
+
+    /** Seals all secrets anew, with the newest key that there is, or with one that is made for it. */
+    record RotateSecrets() implements Command<Value.Rotation> {
+        @Override
+        public String subject() {
+            return "cluster/secrets";
+        }
+
+        @Override
+        public String words() {
+            return "seal all secrets with a new key";
+        }
+    }
 }

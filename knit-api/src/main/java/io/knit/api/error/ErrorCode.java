@@ -69,6 +69,8 @@ public enum ErrorCode {
     TRANSPORT_UNAVAILABLE(ErrorKind.EXTERNAL, true),
     /** The store can't read or write. */
     STORE_UNAVAILABLE(ErrorKind.EXTERNAL, true),
+    /** Secrets can't be sealed or opened: the server lacks the key. */
+    SECRETS_LOCKED(ErrorKind.EXTERNAL, true),
     /** The store was lost while it wrote: whether it did is not known. */
     COMMIT_IN_DOUBT(ErrorKind.EXTERNAL, true),
     /** The discovery's source can't be read. */

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param removing since when it is to be removed; null: it stays
  */
 public record SlotVolume(
-        String deployment, String slot, String name, String node, Instant since, @Nullable Instant removing) {
+        String deployment,
+        String slot,
+        String name,
+        String node,
+        Instant since,
+        @Nullable Instant removing) {
     public SlotVolume {
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(slot, "slot");

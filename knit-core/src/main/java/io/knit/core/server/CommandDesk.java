@@ -45,6 +45,7 @@ final class CommandDesk {
     private final ServerTiming timing;
     private final List<String> granted;
     private final AdmissionQueue admissions;
+    private final SecretKeys keys;
     private final Supplier<@Nullable StateWriter> writer;
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger rehearsed = new AtomicInteger();
@@ -60,11 +61,13 @@ final class CommandDesk {
             ServerTiming timing,
             List<String> granted,
             AdmissionQueue admissions,
+            SecretKeys keys,
             Supplier<@Nullable StateWriter> writer) {
         this.loop = loop;
         this.timing = timing;
         this.granted = List.copyOf(granted);
         this.admissions = admissions;
+        this.keys = keys;
         this.writer = writer;
     }
 
@@ -88,7 +91,7 @@ final class CommandDesk {
                                     + " commands wait to be stored, which is all the server has room for; send this one again in a moment"));
         }
         Promise<A> answer = Promise.promise();
-        Waiting<A> waiting = new Waiting<>(admitted(command), answer);
+        Waiting<A> waiting = new Waiting<>(prepared(command), answer);
         loop.execute(() -> queue(new Line(caller, command.subject()), waiting));
         return answer.future().onComplete(done -> underWay.decrementAndGet());
     }
@@ -167,6 +170,14 @@ final class CommandDesk {
                 : Future.succeededFuture(step);
     }
 
+    /** With what it takes before it can be decided. */
+    private <A> Future<Command<A>> prepared(Command<A> command) {
+        StateWriter present = writer.get();
+        return present == null
+                ? admitted(command)
+                : keys.readyFor(command, present.committed()).compose(ready -> admitted(command));
+    }
+
     @SuppressWarnings("unchecked") // a command to deploy is answered as one
     private <A> Future<Command<A>> admitted(Command<A> command) {
         return command instanceof Command.Deploy deploy
@@ -218,9 +229,10 @@ final class CommandDesk {
         Command<A> command = next.admitted().result();
         present.submit(Cause.of(command, caller), tip -> {
                     Policy.check(command, caller, tip, granted);
-                    return Commands.decide(command, caller, tip, loop.now());
+                    return Commands.decide(command, caller, tip, loop.now(), keys.sealing());
                 })
                 .map(answer -> answer.from(present.committed()))
+                .onSuccess(done -> keys.after(command, present.committed()))
                 .onComplete(next.answer());
     }
 

@@ -5,6 +5,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Token;
+import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -62,7 +63,10 @@ import io.knit.core.server.meter.Meters;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownToken;
+import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.KnownWebhook;
+import io.knit.core.server.value.Sealing;
+import io.knit.core.server.value.ValueCommands;
 import io.knit.core.server.view.Explanations;
 import io.knit.core.server.view.PastViews;
 import io.knit.core.server.view.RevisionViews;
@@ -99,6 +103,7 @@ public final class ServerCore implements Orchestrator, Measured {
     private final ServerParts parts;
     private final Loop loop;
     private final SpecRules rules;
+    private final SecretKeys keys;
     private final CommandDesk desk;
     private final Agenda agenda;
     private final Pulse pulse;
@@ -123,11 +128,13 @@ public final class ServerCore implements Orchestrator, Measured {
         this.parts = parts;
         this.loop = parts.loop();
         this.rules = new SpecRules(loop, parts.hooks().rules());
+        this.keys = new SecretKeys(loop, parts.keys(), new RandomIds());
         this.desk = new CommandDesk(
                 loop,
                 parts.timing(),
                 parts.granted(),
                 new AdmissionQueue(loop, parts.admission(), rules),
+                keys,
                 this::writer);
         this.lane = new IntakeLane(loop, inbox::drop);
         this.agenda = new Agenda(loop);
@@ -174,6 +181,7 @@ public final class ServerCore implements Orchestrator, Measured {
         return stored.read()
                 .compose(loaded -> loaded.map(Future::succeededFuture).orElseGet(this::found))
                 .compose(this::marked)
+                .compose(loaded -> keys.read().map(loaded))
                 .compose(this::begin);
     }
 
@@ -288,6 +296,7 @@ public final class ServerCore implements Orchestrator, Measured {
         mesh.start();
         watch.start();
         webhooks.start();
+        keys.began(writer);
         // what waited when the last run ended is looked at anew
         writer.look(loaded.state().deployments().keySet());
         return Future.succeededFuture();
@@ -429,6 +438,24 @@ public final class ServerCore implements Orchestrator, Measured {
         return present().writer().committed().webhooks().values().stream()
                 .map(KnownWebhook::webhook)
                 .toList();
+    }
+
+    @Override
+    public List<Value> values(Value.Kind kind, Caller caller) {
+        Policy.check(Right.SEE_ALL, caller, "list " + kind.words() + "s");
+        return present().writer().committed().values().of(kind).stream()
+                .map(KnownValue::value)
+                .toList();
+    }
+
+    @Override
+    public Value value(Value.Kind kind, String name, Caller caller) {
+        Policy.check(Right.SEE_ALL, caller, "see " + kind.words() + " " + name);
+        KnownValue known = present().writer().committed().values().get(kind, name);
+        if (known == null) {
+            throw ValueCommands.unknown(kind);
+        }
+        return kind == Value.Kind.SECRET ? known.value() : known.value().with(Sealing.NONE.open(known));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.server.hooks.EmbedderHooks;
+import io.knit.core.server.value.KeySource;
 import io.knit.core.server.webhook.delivery.Post;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.function.UnaryOperator;
  * @param closed whether only invited agents may join as new nodes; needs a transport that sees its peers
  * @param newCluster whether an empty store may be begun where there was a cluster
  * @param mark remembers which
+ * @param keys of secrets
  * @param dataDir in which backups are made
  * @param post sends what webhooks are sent
  * @param admission checks a spec and completes it, or throws; may block
@@ -37,6 +39,7 @@ public record ServerParts(
         boolean closed,
         boolean newCluster,
         ClusterMark mark,
+        KeySource keys,
         Path dataDir,
         Post post,
         UnaryOperator<DeploymentSpec> admission,

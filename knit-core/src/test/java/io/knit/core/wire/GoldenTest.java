@@ -64,6 +64,7 @@ class GoldenTest {
             "io.knit.core.server.documents.kept.Meta",
             "io.knit.core.server.documents.kept.KeptToken",
             "io.knit.core.server.documents.kept.KeptWebhook",
+            "io.knit.core.server.documents.kept.KeptValue",
             "io.knit.api.command.Webhook$Course",
             "io.knit.core.server.history.KeptEntry",
             "io.knit.core.agent.disk.AgentIdentity",

@@ -61,6 +61,12 @@ public final class ServerProgram implements Program {
         }
         settings.matching(
                 Setting.STORE_URL, JDBC_URL, "give a JDBC URL, such as jdbc:postgresql://db.example/knit?user=knit");
+        if (settings.given(Setting.SECRETS_KEY).isPresent()
+                && settings.given(Setting.SECRETS_KEY_FILE).isPresent()) {
+            throw new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "--secrets-key-file and KNIT_SECRETS_KEY both give the keys of secrets; give one of them");
+        }
         var builder = KnitServer.builder()
                 .httpAddress(settings.address(Setting.HTTP_ADDR))
                 .dataDir(data)

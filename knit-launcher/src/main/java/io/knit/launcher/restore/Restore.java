@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
             "Nothing is changed unless the file is whole and of this Knit or an older one."
         })
 public final class Restore implements Local {
+    private static final String KEYS = "secrets.key";
     private static final String UNDER_WAY = "restore.tmp";
     private static final Set<String> BESIDE = Set.of("cluster", "admin.token");
 
@@ -100,6 +101,8 @@ public final class Restore implements Local {
                 names.removeAll(BESIDE);
             }
             names.remove(SqliteFolder.LOCK);
+            // no backup has it, so who restores brings it
+            names.remove(KEYS);
             return List.copyOf(names);
         }
     }
@@ -174,6 +177,11 @@ public final class Restore implements Local {
         console.out()
                 .println(folder + " has cluster " + manifest.cluster() + " as it was at " + manifest.at()
                         + ", revision " + manifest.revision() + "; start the server on it");
+        if (!manifest.keys().isEmpty()) {
+            console.out()
+                    .println("its secrets need the key " + String.join(", ", manifest.keys()) + ": put the server's "
+                            + KEYS + " of then beside it, or start it with the --secrets-key-file that it had");
+        }
         if (!kept.isEmpty()) {
             console.out().println("what was there is kept in " + folder.resolve(kept));
         }

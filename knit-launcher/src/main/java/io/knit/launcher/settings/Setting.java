@@ -96,6 +96,17 @@ public enum Setting {
             null,
             "What everybody who may deploy may ask of hosts, such as privileged or cap:NET_ADMIN, where their agents allow it;"
                     + " only an admin may unless told."),
+    SECRETS_KEY_FILE(
+            "FILE",
+            Set.of(Role.SERVER),
+            null,
+            "The keys of secrets: Base64 of 32 bytes on each line. The first seals, the others still open. Unless told"
+                    + " secrets.key in the data folder, which the first secret makes."),
+    SECRETS_KEY(
+            "KEY,…",
+            Set.of(Role.SERVER),
+            null,
+            "The same keys with commas between. Others on this host see flags, so give it as KNIT_SECRETS_KEY."),
     NODE_ID(
             "NAME",
             Set.of(Role.AGENT),

@@ -110,6 +110,7 @@ class RemoteTest {
         String web = file("web.yaml", block(page, "yaml") + "update: {min_healthy: 0s}\n");
         file("shop/page.yaml", spec("page", ""));
         String shop = folder.resolve("shop").toString();
+        String compose = file("compose.yaml", "services: {cart: {image: web:1}}\n");
         String scenario = file(
                 "scenario.yaml",
                 page.substring(page.indexOf("```yaml\nsteps")).replaceFirst("(?s)```yaml\n(.*?)```.*", "$1"));
@@ -119,6 +120,7 @@ class RemoteTest {
             String words = line.substring("knit ".length())
                     .replace("web.yaml", web)
                     .replace("scenario.yaml", scenario)
+                    .replace("compose.yaml", compose)
                     .replace("deploy shop ", "deploy " + shop + " ")
                     .replace("'", "");
             assertThat(done(words.split(" "))).as(line).isNotEmpty();

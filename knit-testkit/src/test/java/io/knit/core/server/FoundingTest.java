@@ -6,6 +6,7 @@ import io.knit.api.ServerTiming;
 import io.knit.api.error.ErrorCode;
 import io.knit.core.server.hooks.EmbedderHooks;
 import io.knit.core.server.webhook.delivery.Post;
+import io.knit.core.wiring.SecretsKeys;
 import io.knit.testkit.Futures;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.EventQueue;
@@ -17,6 +18,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,7 @@ class FoundingTest {
                 false,
                 newCluster,
                 mark,
+                SecretsKeys.of(Map.of(), Path.of("none")),
                 Path.of("none"),
                 Post.NONE,
                 spec -> spec,

@@ -174,6 +174,32 @@ class ApiContractTest {
             404 POST /webhooks/none/test {}
             200 DELETE /webhooks/chat
             404 DELETE /webhooks/none
+            200 PUT /vars/DB_HOST {"value":"db.example"}
+            400 PUT /vars/DB_HOST {"value":7}
+            400 PUT /vars/-x {"value":"a"}
+            415 PUT /vars/DB_HOST {"value":"a"} Content-Type:text/plain
+            200 GET /vars
+            200 GET /vars?limit=1
+            200 GET /vars/DB_HOST
+            404 GET /vars/none
+            200 DELETE /vars/DB_HOST
+            404 DELETE /vars/DB_HOST
+            200 PUT /files/app.conf {"base64":"/w=="}
+            400 PUT /files/app.conf {"base64":"!"}
+            200 GET /files
+            200 GET /files/app.conf
+            404 GET /files/none
+            200 DELETE /files/app.conf
+            404 DELETE /files/none
+            200 PUT /secrets/db {"value":"s3cret"}
+            400 PUT /secrets/db {"value":"a","base64":"YQ=="}
+            200 GET /secrets
+            200 GET /secrets/db
+            404 GET /secrets/none
+            200 POST /keys/rotate
+            400 POST /keys/rotate {"a":1}
+            200 DELETE /secrets/db
+            404 DELETE /secrets/none
             200 GET /history
             200 GET /history?deployment=web&limit=1
             400 GET /history?limit=0
@@ -225,6 +251,11 @@ class ApiContractTest {
             // whose store keeps none: HistoryApiTest
             "history 404",
             "incident 404",
+            // beyond so many, or by a key that others give: ValueCommandsTest, SecretsKeysTest
+            "setVar 409",
+            "setFile 409",
+            "setSecret 409",
+            "rotateSecrets 409",
             // of a store that can be copied: RestoreTest
             "backup 200");
 

@@ -59,8 +59,8 @@ public final class BackupFile {
             }
             described.add(new Manifest.Part(part.getKey(), bytes, HexFormat.of().formatHex(digest.digest())));
         }
-        Manifest manifest =
-                new Manifest(head.cluster(), head.version(), head.form(), head.revision(), head.at(), described);
+        Manifest manifest = new Manifest(
+                head.cluster(), head.version(), head.form(), head.revision(), head.keys(), head.at(), described);
         SecretFile.make(file);
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
             zip.setLevel(Deflater.BEST_SPEED);

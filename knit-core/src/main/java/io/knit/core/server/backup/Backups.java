@@ -1,6 +1,7 @@
 package io.knit.core.server.backup;
 
 import io.knit.api.KnitVersion;
+import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
@@ -8,6 +9,7 @@ import io.knit.api.spi.store.BackupStore;
 import io.knit.api.spi.store.Store;
 import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.KnownValue;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -54,6 +56,7 @@ public final class Backups {
                 KnitVersion.current(),
                 Upgrades.KNOWN.newest(),
                 state.revision(),
+                keys(state),
                 loop.now(),
                 List.of());
         Path folder = dataDir.resolve(FOLDER);
@@ -73,6 +76,15 @@ public final class Backups {
                     return copy;
                 }))
                 .onComplete(done -> underWay.set(false));
+    }
+
+    /** What was sealed with another while it was made is told by the server that it is given to. */
+    private static List<String> keys(ClusterState state) {
+        return state.values().of(Value.Kind.SECRET).stream()
+                .map(KnownValue::key)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private Map<String, Path> parts(Path copy) {

@@ -13,15 +13,18 @@ import java.util.List;
  *
  * @param form the store's, as its {@code meta} says it
  * @param revision of the state, at least: what was stored while it was made may be in it, too
+ * @param keys the names of those that its secrets are sealed with, which are not in it
  * @param at when it was made, by the server's clock
  */
-public record Manifest(String cluster, String version, int form, long revision, Instant at, List<Part> parts) {
+public record Manifest(
+        String cluster, String version, int form, long revision, List<String> keys, Instant at, List<Part> parts) {
     /** Of backups; one with another number is another's. */
     static final int NUMBER = 1;
 
     private static final String KIND = "knit_backup";
 
     public Manifest {
+        keys = List.copyOf(keys);
         parts = List.copyOf(parts);
     }
 
@@ -36,6 +39,7 @@ public record Manifest(String cluster, String version, int form, long revision, 
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put(KIND, NUMBER).put("cluster", cluster).put("knit_version", version);
         json.put("store_form", form).put("revision", revision).put("at", at.toString());
+        keys.forEach(key -> json.withArray("secrets_keys").add(key));
         parts.forEach(part -> json.withArray("parts")
                 .addObject()
                 .put("name", part.name())
@@ -60,11 +64,14 @@ public record Manifest(String cluster, String version, int form, long revision, 
                         part.path("name").asText(),
                         part.path("bytes").asLong(-1),
                         part.path("sha256").asText())));
+        List<String> keys = new ArrayList<>();
+        json.path("secrets_keys").forEach(key -> keys.add(key.asText()));
         return new Manifest(
                 json.path("cluster").asText(),
                 json.path("knit_version").asText(),
                 json.path("store_form").asInt(),
                 json.path("revision").asLong(),
+                keys,
                 Instant.parse(json.path("at").asText()),
                 parts);
     }

@@ -8,6 +8,8 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentView;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
+import io.knit.core.server.value.Sealing;
+import io.knit.core.server.value.ValueCommands;
 import io.knit.core.server.view.Views;
 import io.knit.core.server.webhook.WebhookCommands;
 import java.time.Instant;
@@ -34,9 +36,19 @@ public final class Commands {
      * @param caller who is remembered for it
      * @throws KnitException why it can't be
      */
+    public static <A> Decision<Answer<A>> decide(Command<A> command, Caller caller, ClusterState state, Instant now) {
+        return decide(command, caller, state, now, Sealing.NONE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param sealing for secrets
+     */
     // each branch answers with what its command says
     @SuppressWarnings("unchecked")
-    public static <A> Decision<Answer<A>> decide(Command<A> command, Caller caller, ClusterState state, Instant now) {
+    public static <A> Decision<Answer<A>> decide(
+            Command<A> command, Caller caller, ClusterState state, Instant now, Sealing sealing) {
         Decision<? extends Answer<?>> decision;
         if (command instanceof Command.Deploy deploy) {
             decision = viewed(DeploymentCommands.deploy(state, deploy, caller, now));
@@ -61,6 +73,12 @@ public final class Commands {
             decision = told(WebhookCommands.create(state, create, caller, now));
         } else if (command instanceof Command.RemoveWebhook remove) {
             decision = told(WebhookCommands.remove(state, remove.name()));
+        } else if (command instanceof Command.SetValue set) {
+            decision = told(ValueCommands.set(state, set, sealing, caller, now));
+        } else if (command instanceof Command.RemoveValue remove) {
+            decision = told(ValueCommands.remove(state, remove));
+        } else if (command instanceof Command.RotateSecrets) {
+            decision = told(ValueCommands.rotate(state, sealing));
         } else {
             throw new IllegalStateException("no decision is known for " + command.words());
         }

@@ -42,7 +42,7 @@ public final class Policy {
         if (needed != null && caller.role().compareTo(needed) < 0) {
             throw forbidden(caller, words, takes(needed, caller));
         }
-        boolean all = right == Right.SEE_ALL || right == Right.ADMINISTER;
+        boolean all = right == Right.SEE_ALL || right == Right.DEPLOY_ALL || right == Right.ADMINISTER;
         if (all && !caller.isForAll()) {
             throw forbidden(caller, words, "that is about the whole cluster, and " + scope(caller));
         }
@@ -56,7 +56,7 @@ public final class Policy {
         return switch (right) {
             case OPEN -> null;
             case SEE, SEE_ONE, SEE_ALL -> Role.VIEWER;
-            case DEPLOY -> Role.DEPLOYER;
+            case DEPLOY, DEPLOY_ALL -> Role.DEPLOYER;
             case ADMINISTER -> Role.ADMIN;
         };
     }
@@ -127,6 +127,9 @@ public final class Policy {
 
     /** What a command takes. */
     public static Right right(Command<?> command) {
+        if (command instanceof Command.SetValue || command instanceof Command.RemoveValue) {
+            return Right.DEPLOY_ALL;
+        }
         return command instanceof Command.Deploy
                         || command instanceof Command.Undeploy
                         || command instanceof Command.Present

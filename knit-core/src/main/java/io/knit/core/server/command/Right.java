@@ -12,6 +12,8 @@ public enum Right {
     SEE_ALL,
     /** To change one deployment, or to be inside of it. */
     DEPLOY,
+    /** To change what all deployments may read. */
+    DEPLOY_ALL,
     /** To change nodes, the cluster or tokens, and to see what only who does that needs. */
     ADMINISTER
 }

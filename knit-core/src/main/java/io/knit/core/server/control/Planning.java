@@ -106,7 +106,8 @@ final class Planning {
             @Override
             public @Nullable String home(Instance instance) {
                 Deployment present = state.deployment(deployment);
-                Pins.Pin pin = present == null ? null : state.pins(present.spec()).of(instance);
+                Pins.Pin pin =
+                        present == null ? null : state.pins(present.spec()).of(instance);
                 return pin == null ? null : pin.node();
             }
 

@@ -13,6 +13,7 @@ import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.KnownToken;
+import io.knit.core.server.state.KnownValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,11 +30,16 @@ final class ReadParts {
 
     private final List<SlotVolume> volumes = new ArrayList<>();
     private final List<KnownToken> tokens = new ArrayList<>();
+    private final List<KnownValue> values = new ArrayList<>();
     private final Map<String, KeptWebhook> webhooks = new TreeMap<>();
     private final Map<String, Webhook.Course> courses = new HashMap<>();
 
     void add(KnownToken token) {
         tokens.add(token);
+    }
+
+    void add(KnownValue value) {
+        values.add(value);
     }
 
     /** @throws KnitException if its secret is none */
@@ -106,6 +112,7 @@ final class ReadParts {
                 joined.add(new Change.PutInstance(instance.with(observed.getOrDefault(id, Observed.NOTHING)))));
         volumes.forEach(volume -> joined.add(new Change.PutVolume(volume)));
         tokens.forEach(token -> joined.add(new Change.PutToken(token)));
+        values.forEach(value -> joined.add(new Change.PutValue(value)));
         webhooks.forEach((name, hook) -> joined.add(
                 new Change.PutWebhook(hook.known(courses.getOrDefault(name, Webhook.Course.begin(lastEvent))))));
         return joined;

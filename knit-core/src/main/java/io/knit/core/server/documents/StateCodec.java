@@ -10,6 +10,7 @@ import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.KeptToken;
+import io.knit.core.server.documents.kept.KeptValue;
 import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.kept.Tables;
@@ -19,6 +20,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Keys;
+import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.Revision;
 import io.knit.core.server.state.Step;
 import io.knit.core.wire.WireCodec;
@@ -29,7 +31,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event, token, webhook, course, volume}. What has another writer
+ * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event, token, webhook, course, value, volume}. What has another writer
  * has another document: a status or a heartbeat rewrites nothing that is wanted.
  */
 public final class StateCodec {
@@ -142,11 +144,11 @@ public final class StateCodec {
         } else if (change instanceof Change.RemoveToken remove) {
             writes.add(StoreWrite.remove(Tables.TOKEN, remove.name()));
         } else {
-            addWebhook(writes, change);
+            addOutside(writes, change);
         }
     }
 
-    private static void addWebhook(List<StoreWrite> writes, Change change) {
+    private static void addOutside(List<StoreWrite> writes, Change change) {
         if (change instanceof Change.PutWebhook put) {
             Webhook hook = put.webhook().webhook();
             writes.add(
@@ -157,6 +159,10 @@ public final class StateCodec {
         } else if (change instanceof Change.RemoveWebhook remove) {
             writes.add(StoreWrite.remove(Tables.WEBHOOK, remove.name()));
             writes.add(StoreWrite.remove(Tables.COURSE, remove.name()));
+        } else if (change instanceof Change.PutValue put) {
+            writes.add(StoreWrite.put(Tables.VALUE, put.value().at(), WireCodec.encodeText(KeptValue.of(put.value()))));
+        } else if (change instanceof Change.RemoveValue remove) {
+            writes.add(StoreWrite.remove(Tables.VALUE, KnownValue.at(remove.kind(), remove.name())));
         }
     }
 

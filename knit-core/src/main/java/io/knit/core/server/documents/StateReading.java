@@ -18,6 +18,7 @@ import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.KeptToken;
+import io.knit.core.server.documents.kept.KeptValue;
 import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.kept.Tables;
@@ -75,6 +76,7 @@ public final class StateReading {
             Map.entry(Tables.TOKEN, new Kind<>(KeptToken.class, (at, it) -> parts.add(it.known()))),
             Map.entry(Tables.WEBHOOK, new Kind<>(KeptWebhook.class, (at, it) -> parts.add(it))),
             Map.entry(Tables.COURSE, new Kind<>(Webhook.Course.class, (at, it) -> parts.add(at.key(), it))),
+            Map.entry(Tables.VALUE, new Kind<>(KeptValue.class, (at, it) -> parts.add(it.known()))),
             Map.entry(Tables.EVENT, new Kind<>(ObjectNode.class, (at, it) -> events.read(at, it, this::isAt))));
 
     /** @param believed number of the form that the documents are read as */
@@ -264,6 +266,7 @@ public final class StateReading {
         for (Change change : changes) {
             state = change.applyTo(state);
         }
+        state = state.passed(Objects.requireNonNullElse(found.passed(), 0));
         for (Misplaced each : misplaced) {
             state = replaced(state, each);
         }

@@ -51,6 +51,8 @@ public record Cause(
         } else if (command instanceof Command.CreateWebhook create) {
             details.put("events", String.join(",", create.events()));
             details.put("deployments", String.join(",", create.deployments()));
+        } else if (command instanceof Command.SetValue set) {
+            details.put("bytes", Integer.toString(set.content().size()));
         } else if (command instanceof Command.LabelNode label) {
             label.labels().forEach((key, value) -> details.put("labels." + key, value == null ? "" : value));
         }

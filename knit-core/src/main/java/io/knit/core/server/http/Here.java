@@ -5,6 +5,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Token;
+import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
 import io.knit.api.foresight.Foretold;
 import io.knit.api.foresight.Scenario;
@@ -80,6 +81,16 @@ final class Here implements Orchestrator {
     @Override
     public List<Webhook> webhooks(Caller caller) {
         return orchestrator.webhooks(caller);
+    }
+
+    @Override
+    public List<Value> values(Value.Kind kind, Caller caller) {
+        return orchestrator.values(kind, caller);
+    }
+
+    @Override
+    public Value value(Value.Kind kind, String name, Caller caller) {
+        return orchestrator.value(kind, name, caller);
     }
 
     @Override

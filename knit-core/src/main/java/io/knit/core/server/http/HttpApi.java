@@ -281,6 +281,7 @@ public final class HttpApi {
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
         new BackupRoute(orchestrator, vertx, connections::waits).mount(api);
         new WebhookRoutes(orchestrator, answers, new RandomIds()).mount(api);
+        new ValueRoutes(orchestrator, answers).mount(api);
         Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));
         router.route(Version.PREFIX + "/*").subRouter(api);
         router.route("/*").subRouter(api);

@@ -69,6 +69,13 @@ final class Routes {
             Map.entry("/webhooks", "GET, HEAD, POST"),
             Map.entry("/webhooks/:name", "DELETE"),
             Map.entry("/webhooks/:name/test", "POST"),
+            Map.entry("/vars", "GET, HEAD"),
+            Map.entry("/vars/:name", "GET, HEAD, PUT, DELETE"),
+            Map.entry("/secrets", "GET, HEAD"),
+            Map.entry("/secrets/:name", "GET, HEAD, PUT, DELETE"),
+            Map.entry("/files", "GET, HEAD"),
+            Map.entry("/files/:name", "GET, HEAD, PUT, DELETE"),
+            Map.entry("/keys/rotate", "POST"),
             Map.entry("/events", "GET"),
             Map.entry("/history", "GET, HEAD"),
             Map.entry("/deployments", "GET, HEAD, POST"),
@@ -96,6 +103,9 @@ final class Routes {
     /** The query parameters of those that have any. */
     static final Map<String, Set<String>> PARAMETERS = Map.ofEntries(
             Map.entry("/nodes", ListPage.PARAMETERS),
+            Map.entry("/vars", ListPage.PARAMETERS),
+            Map.entry("/secrets", ListPage.PARAMETERS),
+            Map.entry("/files", ListPage.PARAMETERS),
             Map.entry("GET /deployments", ListPage.PARAMETERS),
             Map.entry("HEAD /deployments", ListPage.PARAMETERS),
             Map.entry("/events", EventStreams.PARAMETERS),

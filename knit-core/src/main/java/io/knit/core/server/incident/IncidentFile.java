@@ -127,7 +127,9 @@ public final class IncidentFile {
         Deployment present = state.deployment(instance.deployment());
         DeploymentSpec spec = revision == null ? null : revision.spec();
         Instant served = later ? instance.notBefore().minusMillis(1) : Instant.MAX;
-        return spec == null || present == null ? null : Wish.of(instance, spec, present.spec(), served, state.pins(spec));
+        return spec == null || present == null
+                ? null
+                : Wish.of(instance, spec, present.spec(), served, state.pins(spec));
     }
 
     private ObjectNode line(Decided decided) {

@@ -1,5 +1,6 @@
 package io.knit.core.server.state;
 
+import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
@@ -167,6 +168,22 @@ public sealed interface Change {
         }
     }
 
+    /** A variable, secret or file is new, has another content, or is sealed anew. */
+    record PutValue(KnownValue value) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.with(state.outside().with(state.values().with(value)));
+        }
+    }
+
+    /** A variable, secret or file is forgotten. */
+    record RemoveValue(Value.Kind kind, String name) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.with(state.outside().with(state.values().without(kind, name)));
+        }
+    }
+
     /** An agent was not let in. Changes nothing but what people are told. */
     record RefuseAgent(String node, String message) implements Change {
         @Override
@@ -231,7 +248,9 @@ public sealed interface Change {
                 || this instanceof RemoveToken
                 || this instanceof PutWebhook
                 || this instanceof PutCourse
-                || this instanceof RemoveWebhook;
+                || this instanceof RemoveWebhook
+                || this instanceof PutValue
+                || this instanceof RemoveValue;
     }
 
     /** Whether it is kept in the store, or is found out anew after a restart. */

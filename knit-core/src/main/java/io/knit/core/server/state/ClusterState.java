@@ -105,7 +105,18 @@ public final class ClusterState {
     /** The same state, so much later. */
     public ClusterState servedAt(Instant time) {
         return new ClusterState(
-                cluster, revision, lastEvent, time, deployments, revisions, instances, nodes, fleet, outlook, outside, volumes);
+                cluster,
+                revision,
+                lastEvent,
+                time,
+                deployments,
+                revisions,
+                instances,
+                nodes,
+                fleet,
+                outlook,
+                outside,
+                volumes);
     }
 
     /** The same state, where nodes are liked so, in all that follows from it. */
@@ -187,6 +198,16 @@ public final class ClusterState {
     /** Where instances of a spec have to be for what is in their volumes. */
     public Pins pins(DeploymentSpec spec) {
         return volumes.pins(spec);
+    }
+
+    /** Variables, secrets and files. */
+    public KnownValues values() {
+        return outside.values();
+    }
+
+    /** As it is read from a store that gave versions up to this one to values that are gone. */
+    public ClusterState passed(int version) {
+        return with(outside.with(outside.values().passed(version)));
     }
 
     /** By id. */
@@ -348,7 +369,18 @@ public final class ClusterState {
 
     ClusterState with(Outside next) {
         return new ClusterState(
-                cluster, revision, lastEvent, served, deployments, revisions, instances, nodes, fleet, outlook, next, volumes);
+                cluster,
+                revision,
+                lastEvent,
+                served,
+                deployments,
+                revisions,
+                instances,
+                nodes,
+                fleet,
+                outlook,
+                next,
+                volumes);
     }
 
     private ClusterState with(
@@ -372,7 +404,18 @@ public final class ClusterState {
 
     private ClusterState with(InstanceIndex next, Fleet account) {
         return new ClusterState(
-                cluster, revision, lastEvent, served, deployments, revisions, next, nodes, account, outlook, outside, volumes);
+                cluster,
+                revision,
+                lastEvent,
+                served,
+                deployments,
+                revisions,
+                next,
+                nodes,
+                account,
+                outlook,
+                outside,
+                volumes);
     }
 
     private ClusterState with(PSortedMap<String, Node> next, Fleet account) {

@@ -9,6 +9,7 @@ import io.knit.core.server.schedule.wish.Pins;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
@@ -33,7 +34,8 @@ record VolumeIndex(PSortedMap<String, SlotVolume> all, PMap<String, PSortedMap<S
         if (volume == null) {
             return this;
         }
-        PSortedMap<String, SlotVolume> rest = byNode.get(volume.node()).minus(key);
+        PSortedMap<String, SlotVolume> rest =
+                Objects.requireNonNull(byNode.get(volume.node())).minus(key);
         return new VolumeIndex(
                 all.minus(key), rest.isEmpty() ? byNode.minus(volume.node()) : byNode.plus(volume.node(), rest));
     }
@@ -73,7 +75,10 @@ record VolumeIndex(PSortedMap<String, SlotVolume> all, PMap<String, PSortedMap<S
                 String node = there.get().node();
                 Pins.Pin pin = new Pins.Pin(instance.slotKey(), node, volume.name());
                 if (found != null && !found.node().equals(node)) {
-                    return new Pins.Pin(instance.slotKey(), "", found.volume() + "\" on " + found.node() + " and \"" + volume.name() + "\" on " + node);
+                    return new Pins.Pin(
+                            instance.slotKey(),
+                            "",
+                            found.volume() + "\" on " + found.node() + " and \"" + volume.name() + "\" on " + node);
                 }
                 found = found == null ? pin : found;
             }

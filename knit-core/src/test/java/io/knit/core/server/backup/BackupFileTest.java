@@ -31,8 +31,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BackupFileTest {
-    private static final Manifest HEAD =
-            new Manifest("c1", "0.1.0", Upgrades.KNOWN.newest(), 7, Instant.parse("2026-11-28T02:00:00Z"), List.of());
+    private static final Manifest HEAD = new Manifest(
+            "c1",
+            "0.1.0",
+            Upgrades.KNOWN.newest(),
+            7,
+            List.of("0123abcd"),
+            Instant.parse("2026-11-28T02:00:00Z"),
+            List.of());
 
     @TempDir
     Path folder;

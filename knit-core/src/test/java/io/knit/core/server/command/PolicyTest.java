@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.TokenText;
+import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -64,7 +65,10 @@ class PolicyTest {
                         List.of("*"),
                         false,
                         Webhook.Secret.of(new byte[32])),
-                new Command.RemoveWebhook("chat"));
+                new Command.RemoveWebhook("chat"),
+                new Command.SetValue(Value.Kind.SECRET, "db", Value.Content.of("s3cret")),
+                new Command.RemoveValue(Value.Kind.FILE, "app.conf"),
+                new Command.RotateSecrets());
     }
 
     @Test

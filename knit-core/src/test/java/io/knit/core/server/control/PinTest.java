@@ -65,7 +65,8 @@ class PinTest {
     void itsPlaceIsStoredWithTheInstance() {
         deploy(1);
         assertThat(cluster.state().volumes().values())
-                .containsExactly(new SlotVolume("db", "0", "data", home(), one().decided().since(), null));
+                .containsExactly(new SlotVolume(
+                        "db", "0", "data", home(), one().decided().since(), null));
     }
 
     @Test
@@ -164,13 +165,15 @@ class PinTest {
         cluster.settle();
         assertThat(one().state()).isEqualTo(InstanceState.RUNNING);
         assertThat(one().node()).isNotEqualTo(home);
-        assertThat(cluster.state().volumes().values()).extracting(SlotVolume::node).containsExactly(one().node());
+        assertThat(cluster.state().volumes().values())
+                .extracting(SlotVolume::node)
+                .containsExactly(one().node());
     }
 
     @Test
     void aShareThatIsOnlyReadHoldsNobody() {
-        VolumeSpec share = new VolumeSpec(
-                "films", "", "/films", true, VolumeSpec.LOCAL, Map.of("type", "nfs", "device", ":/x"));
+        VolumeSpec share =
+                new VolumeSpec("films", "", "/films", true, VolumeSpec.LOCAL, Map.of("type", "nfs", "device", ":/x"));
         cluster.run(new Command.Deploy(db(1).volume(share).build(), null));
         cluster.settle();
         String first = home();
@@ -203,7 +206,8 @@ class PinTest {
         cluster.settle();
         Map<String, SlotVolume> volumes = cluster.state().volumes();
         assertThat(volumes).hasSize(3);
-        cluster.instances("db").stream().filter(it -> it.node() != null).forEach(it -> assertThat(volumes)
-                .containsKey("db/" + it.slot() + "/data/" + it.node()));
+        cluster.instances("db").stream()
+                .filter(it -> it.node() != null)
+                .forEach(it -> assertThat(volumes).containsKey("db/" + it.slot() + "/data/" + it.node()));
     }
 }

@@ -6,6 +6,7 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Rebalancing;
 import io.knit.api.command.Token;
+import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -116,6 +117,15 @@ public final class FakeOrchestrator implements Orchestrator {
         if (command instanceof Command.CreateWebhook create) {
             return (Future<A>) Future.succeededFuture(webhook(create.name(), create.url(), caller));
         }
+        if (command instanceof Command.SetValue set) {
+            return (Future<A>) Future.succeededFuture(value(set.kind(), set.name()));
+        }
+        if (command instanceof Command.RemoveValue remove) {
+            return (Future<A>) Future.succeededFuture(value(remove.kind(), remove.name()));
+        }
+        if (command instanceof Command.RotateSecrets) {
+            return (Future<A>) Future.succeededFuture(new Value.Rotation("0123abcd", 0));
+        }
         if (command instanceof Command.RemoveWebhook remove) {
             return (Future<A>) Future.succeededFuture(webhook(remove.name(), "https://a.example", caller));
         }
@@ -163,6 +173,22 @@ public final class FakeOrchestrator implements Orchestrator {
     public List<Token> tokens(Caller caller) {
         Policy.check(Right.ADMINISTER, caller, "list tokens");
         return List.of();
+    }
+
+    private static Value value(Value.Kind kind, String name) {
+        return new Value(kind, name, 1, 1, NOW, "a test", null);
+    }
+
+    @Override
+    public List<Value> values(Value.Kind kind, Caller caller) {
+        Policy.check(Right.SEE_ALL, caller, "list " + kind.words() + "s");
+        return List.of(value(kind, "a"));
+    }
+
+    @Override
+    public Value value(Value.Kind kind, String name, Caller caller) {
+        Policy.check(Right.SEE_ALL, caller, "see " + kind.words() + " " + name);
+        return value(kind, name);
     }
 
     private static Webhook webhook(String name, String url, Caller caller) {

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -79,9 +80,17 @@ public final class Backup extends Remote {
     }
 
     private List<String> words(Manifest manifest) {
-        return List.of(
-                TextTable.shown(file + " has cluster " + manifest.cluster() + " at revision " + manifest.revision()
-                        + ", checked"),
-                "it holds secrets (passwords of registries, environments, the keys of webhooks): only you may read it, keep it so");
+        List<String> words = new ArrayList<>(
+                List.of(
+                        TextTable.shown(file + " has cluster " + manifest.cluster() + " at revision "
+                                + manifest.revision() + ", checked"),
+                        "it holds secrets (passwords of registries, environments, the keys of webhooks): only you may read it, keep it so"));
+        if (!manifest.keys().isEmpty()) {
+            words.add(
+                    TextTable.shown(
+                            "what knit secret keeps needs the server's key " + String.join(", ", manifest.keys())
+                                    + ", which is not in it: keep a copy of that (secrets.key, unless told otherwise) elsewhere"));
+        }
+        return words;
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
+import io.knit.core.server.compose.ComposeService;
+import io.knit.core.server.compose.ComposeStack;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.ChangeCommand;
 import io.knit.launcher.remote.Exit;
@@ -13,7 +15,10 @@ import io.knit.launcher.remote.typed.SetOption;
 import io.knit.launcher.remote.typed.SpecFiles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,7 +37,7 @@ public final class Deploying {
                 paramLabel = "FILE",
                 arity = "1..*",
                 description =
-                        "JSON or YAML, several documents in one too; a folder with such files; - is standard input.")
+                        "JSON or YAML, several documents in one too; a folder with such files; - is standard input. Or one Compose file.")
         private final List<String> files = new ArrayList<>();
 
         @Option(
@@ -53,15 +58,41 @@ public final class Deploying {
                 description = "Takes away what is of the same stack and is in none of the files any more.")
         private boolean prune;
 
+        @Mixin
+        private ComposeFiles compose = new ComposeFiles();
+
         /** All files are read before the first is sent. */
         final int all(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
-            List<ObjectNode> specs = SpecFiles.read(files, System.in);
+            Optional<ComposeStack> composed = compose.read(files, stack, variables());
+            if (composed.isPresent()) {
+                if (ComposeFiles.refused(composed.get(), console)
+                        || ComposeFiles.refusedThere(composed.get(), knit, console)) {
+                    return Exit.USAGE;
+                }
+                List<ObjectNode> specs = composed.get().services().stream()
+                        .map(ComposeService::spec)
+                        .toList();
+                return all(specs, composed.get().project(), knit, terms, printer, console);
+            } else if (compose.asked()) {
+                throw new IllegalArgumentException(
+                        "--project, --env-file and --profile are of a Compose file; give one, which has services:");
+            }
+            return all(SpecFiles.read(files, System.in), stack, knit, terms, printer, console);
+        }
+
+        private int all(
+                List<ObjectNode> specs,
+                String named,
+                KnitClient knit,
+                ChangeTerms terms,
+                Printer printer,
+                Console console) {
             if (!values.isEmpty() && specs.size() > 1) {
                 throw new IllegalArgumentException("there are " + specs.size()
                         + " documents, and --set is for one; give one file, or write it into the files");
             }
             specs.forEach(spec -> SetOption.put(values, spec));
-            Stack together = stack.isEmpty() && !prune ? null : Stack.of(stack, specs);
+            Stack together = named.isEmpty() && !prune ? null : Stack.of(named, specs);
             if (together != null) {
                 together.requireOwn(knit);
             }
@@ -124,23 +155,46 @@ public final class Deploying {
 
     @Command(name = "undeploy", description = "Stops deployments, and forgets them.")
     static final class Undeploy extends ChangeCommand {
-        @Parameters(paramLabel = "NAME", arity = "1..*", description = "Deployments.")
+        @Parameters(paramLabel = "NAME", arity = "0..*", description = "Deployments.")
         private final List<String> names = new ArrayList<>();
+
+        @Option(
+                names = "--stack",
+                paramLabel = "NAME",
+                description = "All deployments of this stack, such as a Compose file's project.")
+        private String stack = "";
 
         @Override
         protected int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
+            if (names.isEmpty() == stack.isEmpty()) {
+                throw new IllegalArgumentException("give the deployments' names, or --stack NAME for all of a stack");
+            }
             int worst = Exit.OK;
             for (String name : names) {
-                worst = Math.max(
-                        worst,
-                        print(
-                                send(knit, name, terms, console, () -> knit.undeploy(name, terms)),
-                                name,
-                                "is taken away",
-                                printer,
-                                console));
+                worst = Math.max(worst, undeploy(knit, name, terms, printer, console));
+            }
+            if (!stack.isEmpty()) {
+                List<JsonNode> members = new Stack(stack, Set.of()).lastFirst(knit);
+                if (members.isEmpty()) {
+                    complain("there is nothing of the stack " + stack, "", console);
+                    return Exit.NOT_FOUND;
+                }
+                for (JsonNode member : members) {
+                    // only what was seen to be of the stack
+                    ChangeTerms unchanged = terms.onlyIf(member.path("revision").asLong());
+                    worst = Math.max(worst, undeploy(knit, member.path("name").asText(), unchanged, printer, console));
+                }
             }
             return worst;
+        }
+
+        private int undeploy(KnitClient knit, String name, ChangeTerms terms, Printer printer, Console console) {
+            return print(
+                    send(knit, name, terms, console, () -> knit.undeploy(name, terms)),
+                    name,
+                    "is taken away",
+                    printer,
+                    console);
         }
     }
 }

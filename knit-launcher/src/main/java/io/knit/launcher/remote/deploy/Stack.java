@@ -71,4 +71,28 @@ record Stack(String name, Set<String> members) {
         }
         return left;
     }
+
+    /** The same, so that what depends on another goes before it. */
+    List<JsonNode> lastFirst(KnitClient knit) {
+        List<JsonNode> left = new ArrayList<>(leftOut(knit));
+        List<JsonNode> ordered = new ArrayList<>();
+        while (!left.isEmpty()) {
+            List<JsonNode> free = left.stream()
+                    .filter(one -> left.stream().noneMatch(other -> dependsOn(other, one)))
+                    .toList();
+            List<JsonNode> next = free.isEmpty() ? List.copyOf(left) : free;
+            ordered.addAll(next);
+            left.removeAll(next);
+        }
+        return ordered;
+    }
+
+    private static boolean dependsOn(JsonNode one, JsonNode other) {
+        for (JsonNode name : one.path("spec").path("depends_on")) {
+            if (name.equals(other.path("name"))) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

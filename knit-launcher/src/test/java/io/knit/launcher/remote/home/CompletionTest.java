@@ -76,7 +76,7 @@ class CompletionTest {
                 "status --context f         | far",
                 "status -o j                | json",
                 "deploy wi                  | wiki.yaml",
-                "deploy wiki.yaml --pr      | --prune",
+                "deploy wiki.yaml --pru     | --prune",
                 "join --pack                | --package",
                 "join h1 --ssh-p            | --ssh-port",
                 "context use h              | home",

@@ -207,9 +207,7 @@ public final class Settlement {
         // who is told to run beside the old one needs its room, too
         boolean beside = spec.update().order() == UpdateOrder.START_FIRST;
         Set<String> mates = view.instances().stream()
-                .filter(i -> beside
-                        ? i.id().equals(instance.id())
-                        : i.slotKey().equals(instance.slotKey()))
+                .filter(i -> beside ? i.id().equals(instance.id()) : i.slotKey().equals(instance.slotKey()))
                 .map(Instance::id)
                 .collect(Collectors.toSet());
         return hosts.stream()
@@ -226,7 +224,8 @@ public final class Settlement {
                         .filter(it -> it.deployment().equals(instance.deployment())
                                 && it.slot().equals(Integer.toString(instance.slot()))
                                 && spec.volumes().stream()
-                                        .anyMatch(volume -> volume.pins() && volume.name().equals(it.name())))
+                                        .anyMatch(volume ->
+                                                volume.pins() && volume.name().equals(it.name())))
                         .allMatch(it -> it.node().equals(host));
     }
 

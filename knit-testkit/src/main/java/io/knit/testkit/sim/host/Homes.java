@@ -23,8 +23,8 @@ public final class Homes {
                 String name = Objects.requireNonNull(spec.slot()).named(volume.name());
                 String home = homes.computeIfAbsent(name, first -> host.name());
                 if (!home.equals(host.name())) {
-                    throw new InvariantViolation(event.name() + " runs on " + host.name() + ", and its volume " + name
-                            + " is on " + home);
+                    throw new InvariantViolation(
+                            event.name() + " runs on " + host.name() + ", and its volume " + name + " is on " + home);
                 }
             }
         }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The one document of the table {@code meta}.
  *
  * @param format number of the form in which the documents are, as in {@link Upgrades}; 0 of one that says none
+ * @param passed the highest version of any variable, secret or file that was removed; null: none was
  * @param served the time for which servers were there up to this commit; null: a release of before wrote it
  */
 public record Meta(
@@ -19,11 +20,19 @@ public record Meta(
         @JsonProperty(required = true) long revision,
         @JsonProperty(required = true) long lastEvent,
         int format,
-        @Nullable Instant served) {
+        @Nullable Instant served,
+        @Nullable Integer passed) {
     /** Of that state, in that form. */
     public static Meta of(ClusterState state, int format) {
         boolean known = !state.served().equals(Instant.EPOCH);
-        return new Meta(state.cluster(), state.revision(), state.lastEvent(), format, known ? state.served() : null);
+        int passed = state.values().passed();
+        return new Meta(
+                state.cluster(),
+                state.revision(),
+                state.lastEvent(),
+                format,
+                known ? state.served() : null,
+                passed == 0 ? null : passed);
     }
 
     public StoreWrite write() {

@@ -39,6 +39,7 @@ public final class ProblemStatus {
                     RUNTIME_UNAVAILABLE,
                     TRANSPORT_UNAVAILABLE,
                     STORE_UNAVAILABLE,
+                    SECRETS_LOCKED,
                     COMMIT_IN_DOUBT,
                     DISCOVERY_UNAVAILABLE,
                     PLUGIN_FAILED,

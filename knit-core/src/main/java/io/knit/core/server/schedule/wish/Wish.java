@@ -76,8 +76,7 @@ public record Wish(
      * @param present its deployment's present one, which says who goes first: an instance of an older revision has no rank of its own
      * @param pins where its volumes are
      */
-    public static Wish of(
-            Instance instance, DeploymentSpec spec, DeploymentSpec present, Instant served, Pins pins) {
+    public static Wish of(Instance instance, DeploymentSpec spec, DeploymentSpec present, Instant served, Pins pins) {
         Pins.Pin pin = pins.of(instance);
         Preparation preparation = instance.preparation();
         boolean drawn = instance.avoid().size() >= REMEMBERED;
@@ -141,9 +140,7 @@ public record Wish(
     public boolean isOf(Instance instance) {
         return revision == instance.revision()
                 && avoid.equals(instance.avoid())
-                && (pin != null
-                        ? pin.slot().equals(instance.slotKey())
-                        : only == null || only.equals(instance.key()));
+                && (pin != null ? pin.slot().equals(instance.slotKey()) : only == null || only.equals(instance.key()));
     }
 
     /** Whether it is as all constraints want it. */

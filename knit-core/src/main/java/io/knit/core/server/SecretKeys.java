@@ -1,0 +1,155 @@
+package io.knit.core.server;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.command.Value;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.loop.IdSource;
+import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.command.Commands;
+import io.knit.core.server.history.Cause;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.KnownValue;
+import io.knit.core.server.value.KeyRing;
+import io.knit.core.server.value.KeySource;
+import io.knit.core.server.value.Sealing;
+import io.knit.core.server.writer.StateWriter;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The keys in use, and when they change. A server without the right ones does all but what takes them. Thread-safe. */
+final class SecretKeys {
+    private static final Logger LOG = LoggerFactory.getLogger(SecretKeys.class);
+    private static final int CHANCE = 50;
+
+    private final Loop loop;
+    private final KeySource source;
+    private final IdSource chance;
+    private volatile KeyRing ring = KeyRing.NONE;
+    /** Why there are none; empty: none were needed yet. */
+    private volatile String fault = "";
+
+    /** @param chance what nobody can guess */
+    SecretKeys(Loop loop, KeySource source, IdSource chance) {
+        this.loop = loop;
+        this.source = source;
+        this.chance = chance;
+    }
+
+    /** Reads what is there; what is wrong is kept for who needs them. */
+    Future<Void> read() {
+        return change(source::read).recover(e -> {
+            fault = String.valueOf(e.getMessage());
+            LOG.error("Secrets can't be opened: {}; everything else goes on", fault);
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<Void> change(Callable<KeyRing> work) {
+        return loop.blocking(() -> {
+                    try {
+                        return work.call();
+                    } catch (IOException e) {
+                        throw new KnitException(
+                                ErrorCode.SECRETS_LOCKED,
+                                "the keys of secrets can't be read or written (" + e + "); let the server do so",
+                                e);
+                    }
+                })
+                .map(now -> {
+                    ring = now;
+                    return null;
+                });
+    }
+
+    /** For one decision. */
+    Sealing sealing() {
+        return new Sealing(ring, chance.next(CHANCE));
+    }
+
+    /** What a command needs of keys before it is decided. */
+    Future<Void> readyFor(Command<?> command, ClusterState state) {
+        Set<String> lacking = lacking(state);
+        if (command instanceof Command.RotateSecrets) {
+            return lacking.isEmpty() && fault.isEmpty()
+                    ? change(() -> source.renew(ring, key()))
+                    : Future.failedFuture(locked(lacking));
+        }
+        boolean seals = command instanceof Command.SetValue set && set.kind() == Value.Kind.SECRET;
+        if (!seals || !ring.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return lacking.isEmpty() && fault.isEmpty()
+                ? change(() -> source.make(key()))
+                : Future.failedFuture(locked(lacking));
+    }
+
+    private byte[] key() {
+        return KeyRing.keyOf(chance.next(CHANCE));
+    }
+
+    private Set<String> lacking(ClusterState state) {
+        Set<String> lacking = new TreeSet<>();
+        for (KnownValue known : state.values().of(Value.Kind.SECRET)) {
+            if (!ring.names().contains(known.key())) {
+                lacking.add(known.key());
+            }
+        }
+        return lacking;
+    }
+
+    private KnitException locked(Set<String> lacking) {
+        return new KnitException(
+                ErrorCode.SECRETS_LOCKED,
+                fault.isEmpty()
+                        ? "secrets are sealed with " + String.join(", ", lacking)
+                                + ", and the server has no such key; bring back secrets.key, or give the keys by --secrets-key-file, and"
+                                + " start it again"
+                        : fault);
+    }
+
+    /** After a command: what is sealed with the newest key alone needs no other. */
+    void after(Command<?> command, ClusterState committed) {
+        if (command instanceof Command.RotateSecrets && isSettled(committed)) {
+            change(() -> source.settle(ring))
+                    .onFailure(e -> LOG.warn("The older keys of secrets are kept: {}", e.getMessage()));
+        }
+    }
+
+    private boolean isSettled(ClusterState state) {
+        return !ring.isEmpty()
+                && state.values().of(Value.Kind.SECRET).stream()
+                        .allMatch(known -> known.key().equals(ring.first()));
+    }
+
+    /** Says what is missing; seals with the newest key what is under an older one. */
+    void began(StateWriter writer) {
+        ClusterState state = writer.committed();
+        Set<String> lacking = lacking(state);
+        if (!lacking.isEmpty() && fault.isEmpty()) {
+            LOG.error(
+                    "{}; everything else goes on, and what reads secrets waits",
+                    locked(lacking).getMessage());
+        } else if (lacking.isEmpty() && !ring.isEmpty() && !isSettled(state)) {
+            Command.RotateSecrets command = new Command.RotateSecrets();
+            writer.submit(
+                            Cause.of(command, Caller.PROGRAM),
+                            tip -> Commands.decide(command, Caller.PROGRAM, tip, loop.now(), sealing()))
+                    .map(answer -> answer.from(writer.committed()))
+                    .onSuccess(done -> {
+                        LOG.info(
+                                "{} secrets were sealed anew with the key {}; those before it are not needed any more",
+                                done.sealed(),
+                                done.key());
+                        after(command, writer.committed());
+                    })
+                    .onFailure(e -> LOG.error("Secrets can't be sealed anew: {}", e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.knit.core.server.compose;
+
+import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.compose.key.KeyCheck;
+import io.knit.core.server.compose.take.ComposeTaking;
+import io.knit.core.server.compose.take.ServiceAround;
+import io.knit.core.server.compose.take.TakenOrder;
+import io.knit.core.server.compose.text.ComposeFindings;
+import io.knit.core.server.compose.text.EnvText;
+import io.knit.core.server.compose.text.Interpolation;
+import io.knit.core.server.compose.text.Part;
+import io.knit.core.server.compose.text.Part.Kind;
+import io.knit.core.server.compose.text.Spot;
+import io.knit.core.server.compose.text.YamlText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Reads a Compose file. What is refused of it is found all at once. Thread-safe. */
+public final class Compose {
+    private final ComposeSource source;
+    private final ComposeFindings findings = new ComposeFindings();
+    private final Map<String, String> variables = new LinkedHashMap<>();
+
+    private Compose(ComposeSource source) {
+        this.source = source;
+        if (source.envFile() != null) {
+            variables.putAll(EnvText.read(".env", source.envFile(), false, source.env(), findings));
+        }
+        variables.putAll(source.env());
+    }
+
+    /** The stack that a file describes. */
+    public static ComposeStack read(ComposeSource source) {
+        return new Compose(source).read();
+    }
+
+    private ComposeStack read() {
+        Interpolation values = new Interpolation(variables::get, findings);
+        Part file = YamlText.read(source.file(), source.text(), values, findings);
+        if (file == null) {
+            return new ComposeStack("", List.of(), findings.all());
+        }
+        Part all = file.is(Kind.MAP) ? file.at("services") : null;
+        if (all == null || !all.is(Kind.MAP) || all.members().isEmpty()) {
+            findings.refuse(
+                    file.spotOf("services"),
+                    "there are no services",
+                    "write services: and under it what runs, by name");
+            return new ComposeStack("", List.of(), findings.all());
+        }
+        KeyCheck.check(file, "", findings);
+        Map<String, Part> services = new Extending(source, values, findings).all(source.file(), all);
+        StackNames names = new StackNames(findings);
+        String project = names.project(source, file, variables);
+        Map<String, Part> wanted = wanted(services);
+        if (wanted.isEmpty()) {
+            findings.refuse(all.spot(), "no service is in the profiles that are given", "give a profile");
+        }
+        Map<String, String> deployments = names.deployments(project, all, wanted.keySet());
+        ServiceAround around =
+                new ServiceAround(project, file, deployments, services, jobs(wanted), variables, source.beside());
+        List<ComposeService> taken = new ArrayList<>();
+        wanted.forEach((name, service) -> {
+            ComposeTaking.Taken one = ComposeTaking.take(name, service, around, findings);
+            String deployment = Objects.requireNonNullElse(deployments.get(name), name);
+            taken.add(new ComposeService(name, deployment, one.spec(), one.places(), all.spotOf(name)));
+        });
+        remarks(all, wanted);
+        List<ComposeService> ordered = StartOrder.of(taken, findings);
+        return new ComposeStack(project, findings.refused() ? List.of() : ordered, findings.all());
+    }
+
+    /** Those of no profile, and of one that is given. */
+    private Map<String, Part> wanted(Map<String, Part> services) {
+        Set<String> profiles = new LinkedHashSet<>(source.profiles());
+        Arrays.stream(variables.getOrDefault("COMPOSE_PROFILES", "").split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .forEach(profiles::add);
+        Map<String, Part> wanted = new LinkedHashMap<>();
+        services.forEach((name, service) -> {
+            Part of = service.at("profiles");
+            boolean free = of == null
+                    || of.is(Kind.NOTHING)
+                    || of.is(Kind.LIST) && of.items().isEmpty();
+            if (of != null && !free && !of.is(Kind.LIST)) {
+                findings.refuse(of.spot(), "profiles is " + of.kind().words(), "give a list");
+            }
+            if (free
+                    || profiles.contains("*")
+                    || of != null && of.items().stream().anyMatch(each -> profiles.contains(each.text()))) {
+                wanted.put(name, service);
+            }
+        });
+        return wanted;
+    }
+
+    private static Set<String> jobs(Map<String, Part> services) {
+        Set<String> jobs = new LinkedHashSet<>();
+        services.values()
+                .forEach(service -> TakenOrder.waits(service).forEach((name, untilItsEnd) -> {
+                    if (untilItsEnd) {
+                        jobs.add(name);
+                    }
+                }));
+        return jobs;
+    }
+
+    /** Said once, of all of them. */
+    private void remarks(Part all, Map<String, Part> wanted) {
+        if (wanted.size() > 1) {
+            Spot at = new Spot(source.file(), all.spot().line(), all.spot().column());
+            List<String> names =
+                    wanted.keySet().stream().limit(3).map(Pointers::quoted).toList();
+            findings.remark(
+                    at,
+                    "services do not find each other by name yet: " + String.join(", ", names)
+                            + " are no hosts' names in the containers",
+                    "publish the port, and connect to its node's address");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.knit.core.server.compose;
+
+import io.knit.core.server.compose.text.ComposeFinding;
+import java.util.List;
+
+/**
+ * What a Compose file comes to.
+ *
+ * @param project its name, the stack of all its deployments; empty: it has none
+ * @param services those that are wanted, so that each comes after what it depends on; empty where something was refused
+ * @param findings all that is to be said of the file, by line
+ */
+public record ComposeStack(String project, List<ComposeService> services, List<ComposeFinding> findings) {
+    public ComposeStack {
+        services = List.copyOf(services);
+        findings = List.copyOf(findings);
+    }
+
+    /** Whether nothing of it can be deployed as it is. */
+    public boolean refused() {
+        return findings.stream().anyMatch(ComposeFinding::refuses);
+    }
+}

@@ -1,0 +1,99 @@
+package io.knit.core.server.compose;
+
+import io.knit.core.server.compose.key.KeyCheck;
+import io.knit.core.server.compose.text.ComposeFindings;
+import io.knit.core.server.compose.text.Interpolation;
+import io.knit.core.server.compose.text.Part;
+import io.knit.core.server.compose.text.Part.Kind;
+import io.knit.core.server.compose.text.Spot;
+import io.knit.core.server.compose.text.YamlText;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Services with what they extend, of the same file or of others that are given along. Not thread-safe. */
+final class Extending {
+    private static final int MOST_DEPTH = 16;
+
+    private final ComposeSource source;
+    private final Interpolation values;
+    private final ComposeFindings findings;
+    private final Map<String, Part> files = new HashMap<>();
+
+    Extending(ComposeSource source, Interpolation values, ComposeFindings findings) {
+        this.source = source;
+        this.values = values;
+        this.findings = findings;
+    }
+
+    /** All services of a file, whole. */
+    Map<String, Part> all(String file, Part services) {
+        files.put(file, services);
+        Map<String, Part> whole = new LinkedHashMap<>();
+        services.members().forEach((name, service) -> {
+            if (service.is(Kind.MAP)) {
+                whole.put(name, whole(file, name, service, new LinkedHashSet<>()));
+            } else {
+                findings.refuse(
+                        services.spotOf(name),
+                        "the service " + name + " is " + service.kind().words(),
+                        "write image: under it");
+            }
+        });
+        return whole;
+    }
+
+    private Part whole(String file, String name, Part service, Set<String> under) {
+        Part extended = service.at("extends");
+        if (extended == null || extended.is(Kind.NOTHING)) {
+            return service;
+        }
+        Spot at = service.spotOf("extends");
+        if (!under.add(file + "\n" + name) || under.size() > MOST_DEPTH) {
+            findings.refuse(at, name + " extends itself, over others", "leave one extends out");
+            return service;
+        }
+        String from = extended.is(Kind.VALUE) ? extended.text() : text(extended, "service");
+        String other = text(extended, "file");
+        Part services = other.isEmpty() ? files.get(file) : services(other, at);
+        Part base = services == null ? null : services.at(from);
+        if (base == null || !base.is(Kind.MAP)) {
+            if (services != null) {
+                findings.refuse(
+                        at,
+                        "there is no service " + from + " to extend",
+                        "write service: with one of " + (other.isEmpty() ? "this file" : other));
+            }
+            return service;
+        }
+        return Merging.of(whole(other.isEmpty() ? file : other, from, base, under), service);
+    }
+
+    private static String text(Part map, String name) {
+        Part part = map.at(name);
+        return part == null ? "" : part.text();
+    }
+
+    private @Nullable Part services(String file, Spot at) {
+        Part known = files.get(file);
+        if (known != null) {
+            return known;
+        }
+        String text = source.beside().apply(file);
+        if (text == null) {
+            findings.refuse(at, "the file " + file + " is not there", "give it along: beside this one, or under files");
+            return null;
+        }
+        Part read = YamlText.read(file, text, values, findings);
+        Part services = read == null ? null : read.at("services");
+        if (services == null) {
+            return null;
+        }
+        KeyCheck.check(services, "services", findings);
+        files.put(file, services);
+        return services;
+    }
+}

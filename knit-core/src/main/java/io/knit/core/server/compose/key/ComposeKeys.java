@@ -1,0 +1,124 @@
+package io.knit.core.server.compose.key;
+
+import static io.knit.core.server.compose.key.ComposeKey.refused;
+import static io.knit.core.server.compose.key.ComposeKey.remarked;
+import static io.knit.core.server.compose.key.ComposeKey.taken;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The one table: every key, in the order in which people read it. {@code docs/compose.md} has it, too. */
+public final class ComposeKeys {
+    private static final List<ComposeKey> TOP = List.of(
+            taken("name", "the project's name, unless another is given: the `stack`"),
+            remarked("version", "has no meaning any more", "leave it out"),
+            taken("services", "a deployment each, `<project>-<service>`"),
+            refused(
+                    "include",
+                    "other files are not included",
+                    "write their services into this file, or deploy each file as a project of its own"),
+            refused("models", "no models are run", "run what serves the model as a service"),
+            taken("networks", "see each service's `networks`"),
+            taken(
+                    "networks.*.name",
+                    "which of the engine's networks is meant: of `host` and `none` the one of that name"),
+            taken(
+                    "networks.*.driver",
+                    "`bridge`; `overlay` with a remark, for what runs on several nodes; others are refused"),
+            taken("networks.*.external", "with a remark: what else is on that network is a stack of its own"),
+            taken("networks.*.internal", "`false`; `true` is refused: nothing keeps a network from the world yet"),
+            remarked("networks.*.driver_opts", "Knit makes no network of this name yet", ""),
+            remarked("networks.*.ipam", "addresses are the engine's choice", "find services by their ports"),
+            remarked("networks.*.enable_ipv4", "the engine's bridge is as its daemon has it", ""),
+            remarked("networks.*.enable_ipv6", "the engine's bridge is as its daemon has it", ""),
+            remarked("networks.*.attachable", "Knit makes no network of this name yet", ""),
+            remarked("networks.*.labels", "Knit makes no network of this name yet", ""),
+            taken(
+                    "volumes",
+                    "see each service's `volumes`; one that several services mount is refused, unless it is a share or a folder of the host"),
+            taken("volumes.*.name", "`name` of the volume; unless given the name it has here"),
+            taken("volumes.*.driver", "`driver` of the volume"),
+            taken("volumes.*.driver_opts", "`options` of the volume; with `o: bind` a folder of the host, `bind`"),
+            taken("volumes.*.external", "`false`; `true` is refused: it is on a host that the file does not name"),
+            remarked("volumes.*.labels", "a volume has Knit's labels alone", ""),
+            taken("configs", "see each service's `configs`"),
+            refused("configs.*.name", "no configs are kept beside deployments", "leave the name out"),
+            taken("configs.*.content", "the file's content"),
+            taken("configs.*.environment", "a variable that is the file's content"),
+            taken("configs.*.file", "a file beside this one that is given along: the file's content"),
+            refused(
+                    "configs.*.external",
+                    "no configs are kept beside deployments",
+                    "write content: or file: with what it holds"),
+            remarked("configs.*.labels", "it is a file in the container, which has no labels", ""),
+            refused(
+                    "configs.*.template_driver",
+                    "other template languages are not known",
+                    "write it as one of `templates` in a spec of your own"),
+            taken("secrets", "see each service's `secrets`"),
+            taken("secrets.*.name", "the secret's name on the server, without the project's before it"),
+            taken("secrets.*.environment", "see each service's `secrets`"),
+            taken("secrets.*.file", "see each service's `secrets`"),
+            taken("secrets.*.external", "`true`: the secret has this name to the letter"),
+            remarked("secrets.*.labels", "a secret has no labels", ""),
+            refused("secrets.*.driver", "no other keepers of secrets are asked", "leave it out"),
+            refused("secrets.*.driver_opts", "no other keepers of secrets are asked", "leave it out"),
+            refused(
+                    "secrets.*.template_driver",
+                    "other template languages are not known",
+                    "write it as one of `templates` in a spec of your own"));
+
+    private static final List<ComposeKey> ALL = List.of(TOP, ServiceKeys.ALL, DeployKeys.ALL).stream()
+            .flatMap(List::stream)
+            .toList();
+
+    private static final Map<String, ComposeKey> BY_PATH = byPath();
+    private static final Map<String, List<String>> BELOW = below();
+
+    private ComposeKeys() {}
+
+    /** In the table's order. */
+    public static List<ComposeKey> all() {
+        return ALL;
+    }
+
+    private static Map<String, ComposeKey> byPath() {
+        Map<String, ComposeKey> rows = new LinkedHashMap<>();
+        for (ComposeKey key : ALL) {
+            if (rows.put(key.path(), key) != null) {
+                throw new IllegalStateException("the table has two rows of " + key.path());
+            }
+        }
+        return Collections.unmodifiableMap(rows);
+    }
+
+    private static Map<String, List<String>> below() {
+        Map<String, Set<String>> names = new TreeMap<>();
+        for (ComposeKey key : ALL) {
+            String above = "";
+            for (String name : key.path().split("\\.")) {
+                names.computeIfAbsent(above, any -> new LinkedHashSet<>()).add(name);
+                above = above.isEmpty() ? name : above + "." + name;
+            }
+        }
+        Map<String, List<String>> below = new TreeMap<>();
+        names.forEach((path, all) -> below.put(path, List.copyOf(all)));
+        return Collections.unmodifiableMap(below);
+    }
+
+    /** The row of a key; null: there is none. */
+    static @Nullable ComposeKey at(String path) {
+        return BY_PATH.get(path);
+    }
+
+    /** The names that are known below one; empty: nothing is said of what is there. */
+    static List<String> namesBelow(String path) {
+        return BELOW.getOrDefault(path, List.of());
+    }
+}

@@ -1,0 +1,41 @@
+package io.knit.core.server.compose.take;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.core.server.compose.text.ComposeFindings;
+import io.knit.core.server.compose.text.Part;
+import io.knit.core.server.compose.text.Spot;
+import java.util.Map;
+
+/** A service to a spec, subject by subject. */
+public final class ComposeTaking {
+    private ComposeTaking() {}
+
+    /**
+     * A spec, and where each of its fields comes from.
+     *
+     * @param spec as {@code POST /deployments} takes it
+     * @param places by JSON pointer
+     */
+    public record Taken(ObjectNode spec, Map<String, Spot> places) {}
+
+    /** What can't be taken is in the findings, and not in the spec. */
+    public static Taken take(String name, Part service, ServiceAround around, ComposeFindings findings) {
+        ServiceReading in = new ServiceReading(around, service, findings);
+        Part deploy =
+                in.given("deploy").map(part -> in.map(part, "deploy")).orElse(Part.nothing(service.spotOf("deploy")));
+        in.draft.set("name", service.spot(), around.deployments().getOrDefault(name, name));
+        in.draft.set("stack", service.spot(), around.project());
+        new TakenProcess(in).take();
+        new TakenMode(in, deploy, around.jobs().contains(name)).take();
+        new TakenIsolation(in).take();
+        new TakenNetwork(in).take();
+        new TakenPorts(in).take();
+        new TakenCare(in).take();
+        new TakenResources(in, deploy).take();
+        new TakenDeploy(in, deploy).take(!in.draft.json().path("mode").asText().equals("job"));
+        new TakenOrder(in).take();
+        new TakenFiles(in).take();
+        new TakenVolumes(in).take();
+        return new Taken(in.draft.json(), in.draft.places());
+    }
+}

@@ -1,0 +1,212 @@
+package io.knit.core.server.compose.take;
+
+import io.knit.api.spi.Durations;
+import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.compose.text.ComposeFindings;
+import io.knit.core.server.compose.text.Part;
+import io.knit.core.server.compose.text.Part.Kind;
+import io.knit.core.server.compose.text.Spot;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service while it is taken over: its parts by what they are to be, and the spec that they make. What is not as it is to be is found, and
+ * nothing of it is taken.
+ */
+final class ServiceReading {
+    private static final Set<String> YES = Set.of("true", "yes", "on", "y", "1");
+    private static final Set<String> NO = Set.of("false", "no", "off", "n", "0");
+    private static final Pattern WHOLE = Pattern.compile("-?\\d{1,9}");
+    private static final Pattern DECIMAL = Pattern.compile("\\d{1,6}(\\.\\d{1,9})?");
+
+    final ServiceAround around;
+    final Part service;
+    final SpecDraft draft = new SpecDraft();
+    final ComposeFindings findings;
+
+    ServiceReading(ServiceAround around, Part service, ComposeFindings findings) {
+        this.around = around;
+        this.service = service;
+        this.findings = findings;
+    }
+
+    /** What a service has under a name, if it is not empty. */
+    Optional<Part> given(String name) {
+        return given(service, name);
+    }
+
+    static Optional<Part> given(Part part, String name) {
+        return Optional.ofNullable(part.at(name)).filter(each -> !each.is(Kind.NOTHING));
+    }
+
+    /** Takes a text as it is. */
+    void text(Part of, String name, String field) {
+        given(of, name).flatMap(part -> text(part, name)).ifPresent(text -> draft.set(field, of.spotOf(name), text));
+    }
+
+    Optional<String> text(Part part, String what) {
+        if (!part.is(Kind.VALUE)) {
+            wrong(part, what, "a text");
+            return Optional.empty();
+        }
+        return Optional.of(part.text());
+    }
+
+    void flag(Part of, String name, String field) {
+        given(of, name).flatMap(part -> flag(part, name)).ifPresent(flag -> draft.set(field, of.spotOf(name), flag));
+    }
+
+    Optional<Boolean> flag(Part part, String what) {
+        String word = part.text().toLowerCase(Locale.ROOT);
+        if (!YES.contains(word) && !NO.contains(word)) {
+            wrong(part, what, "true or false");
+            return Optional.empty();
+        }
+        return Optional.of(YES.contains(word));
+    }
+
+    void number(Part of, String name, String field) {
+        given(of, name)
+                .flatMap(part -> number(part, name))
+                .ifPresent(number -> draft.set(field, of.spotOf(name), (long) number));
+    }
+
+    Optional<Integer> number(Part part, String what) {
+        if (!WHOLE.matcher(part.text()).matches()) {
+            wrong(part, what, "a whole number");
+            return Optional.empty();
+        }
+        return Optional.of(Integer.parseInt(part.text()));
+    }
+
+    Optional<BigDecimal> decimal(Part part, String what) {
+        if (!DECIMAL.matcher(part.text()).matches()) {
+            wrong(part, what, "a number such as 0.5");
+            return Optional.empty();
+        }
+        return Optional.of(new BigDecimal(part.text()));
+    }
+
+    void time(Part of, String name, String field) {
+        given(of, name).flatMap(part -> time(part, name)).ifPresent(time -> draft.set(field, of.spotOf(name), time));
+    }
+
+    /** As a spec has it. */
+    Optional<String> time(Part part, String what) {
+        Optional<String> time = Amounts.time(part.text()).map(Durations::text);
+        if (time.isEmpty()) {
+            wrong(part, what, "a time such as 1m30s");
+        }
+        return time;
+    }
+
+    void size(Part of, String name, String field) {
+        given(of, name).flatMap(part -> size(part, name)).ifPresent(size -> draft.set(field, of.spotOf(name), size));
+    }
+
+    Optional<Long> size(Part part, String what) {
+        Optional<Long> size = Amounts.size(part.text());
+        if (size.isEmpty()) {
+            wrong(part, what, "a size such as 512m");
+        }
+        return size;
+    }
+
+    /** Takes a list of texts. */
+    void texts(Part of, String name, String field) {
+        given(of, name)
+                .ifPresent(part -> values(part, name).forEach(each -> draft.add(field, each.spot(), each.text())));
+    }
+
+    /** The values of a list, or the one that stands alone. */
+    List<Part> values(Part part, String what) {
+        List<Part> values = new ArrayList<>();
+        for (Part each : part.is(Kind.LIST) ? part.items() : List.of(part)) {
+            if (each.is(Kind.VALUE)) {
+                values.add(each);
+            } else {
+                wrong(each, what, "a text");
+            }
+        }
+        return values;
+    }
+
+    /** The elements of a list. */
+    List<Part> items(Part part, String what) {
+        if (!part.is(Kind.LIST)) {
+            wrong(part, what, "a list");
+        }
+        return part.items();
+    }
+
+    /** A map; of anything else an empty one. */
+    Part map(Part part, String what) {
+        if (!part.is(Kind.MAP) && !part.is(Kind.NOTHING)) {
+            wrong(part, what, "a map");
+        }
+        return part.is(Kind.MAP) ? part : Part.map(part.spot(), Map.of(), Map.of());
+    }
+
+    /** A pair of a map, or of a list of {@code name=value}. */
+    record Pair(Spot at, @Nullable String value) {}
+
+    /** In the file's order. */
+    Map<String, Pair> pairs(Part part, String what) {
+        Map<String, Pair> pairs = new LinkedHashMap<>();
+        if (part.is(Kind.MAP)) {
+            part.members().forEach((key, value) -> {
+                if (value.is(Kind.VALUE) || value.is(Kind.NOTHING)) {
+                    pairs.put(key, new Pair(part.spotOf(key), value.is(Kind.NOTHING) ? null : value.text()));
+                } else {
+                    wrong(value, what + "." + key, "a text");
+                }
+            });
+        } else if (part.is(Kind.LIST)) {
+            for (Part each : values(part, what)) {
+                int equals = each.text().indexOf('=');
+                String key = equals < 0 ? each.text() : each.text().substring(0, equals);
+                pairs.put(
+                        key,
+                        new Pair(each.spot(), equals < 0 ? null : each.text().substring(equals + 1)));
+            }
+        } else {
+            wrong(part, what, "a map, or a list of NAME=value");
+        }
+        return pairs;
+    }
+
+    /** Goes through what is a text or a map in a list. */
+    void each(Part list, String what, BiConsumer<Part, Boolean> taking) {
+        for (Part item : items(list, what)) {
+            if (item.is(Kind.VALUE) || item.is(Kind.MAP)) {
+                taking.accept(item, item.is(Kind.MAP));
+            } else {
+                wrong(item, what, "a text or a map");
+            }
+        }
+    }
+
+    void wrong(Part part, String what, String wanted) {
+        String is =
+                part.is(Kind.VALUE) ? Pointers.quoted(part.text()) : part.kind().words();
+        findings.refuse(part.spot(), what + " is " + is, "give " + wanted);
+    }
+
+    /** A value that can't be taken. */
+    void refuse(Spot at, String words, String instead) {
+        findings.refuse(at, words, instead);
+    }
+
+    void remark(Spot at, String words, String instead) {
+        findings.remark(at, words, instead);
+    }
+}

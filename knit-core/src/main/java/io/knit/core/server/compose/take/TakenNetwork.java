@@ -1,0 +1,147 @@
+package io.knit.core.server.compose.take;
+
+import io.knit.core.server.compose.text.Part;
+import io.knit.core.server.compose.text.Part.Kind;
+import io.knit.core.server.compose.text.Spot;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The network, and the names that are known in it. */
+final class TakenNetwork {
+    private static final String DEFAULT = "default";
+    private static final Set<String> KNOWN = Set.of("bridge", "host", "none");
+
+    private final ServiceReading in;
+
+    TakenNetwork(ServiceReading in) {
+        this.in = in;
+    }
+
+    void take() {
+        in.given("network_mode").flatMap(part -> in.text(part, "network_mode")).ifPresent(this::mode);
+        in.given("networks").ifPresent(part -> named(part).forEach(this::network));
+        if (in.given("networks").isEmpty() && in.given("network_mode").isEmpty()) {
+            // one that is set at the top is that of all who name none
+            network(DEFAULT, in.service.spot());
+        }
+        in.given("links").ifPresent(part -> in.values(part, "links").forEach(this::link));
+        in.given("extra_hosts").ifPresent(this::hosts);
+        in.texts(in.service, "dns", "dns");
+    }
+
+    private void mode(String mode) {
+        Spot at = in.service.spotOf("network_mode");
+        if (KNOWN.contains(mode)) {
+            in.draft.set("network", at, mode);
+        } else if (mode.startsWith("service:") || mode.startsWith("container:")) {
+            in.refuse(
+                    at,
+                    "network_mode: " + mode + ": no container has another's network",
+                    "run both programs in one container, or give each its own ports and have them connect to each other");
+        } else if (!mode.equals(DEFAULT)) {
+            in.refuse(at, "network_mode: " + mode + " is not known", "give bridge, host or none");
+        }
+    }
+
+    private Map<String, Spot> named(Part part) {
+        Map<String, Spot> named = new LinkedHashMap<>();
+        if (part.is(Kind.MAP)) {
+            named.putAll(part.keys());
+        } else {
+            in.values(part, "networks").forEach(each -> named.put(each.text(), each.spot()));
+        }
+        return named;
+    }
+
+    private void network(String name, Spot at) {
+        Part all = in.around.file().at("networks");
+        Part network = all == null ? null : all.at(name);
+        if (network == null && !name.equals(DEFAULT)) {
+            if (all == null || !all.members().containsKey(name)) {
+                in.refuse(at, "there is no network " + name + " at the top of the file", "add it under networks:");
+            }
+            return;
+        }
+        if (network == null || !network.is(Kind.MAP)) {
+            if (!name.equals(DEFAULT)) {
+                shared(name, at);
+            }
+            return;
+        }
+        String real = ServiceReading.given(network, "name").map(Part::text).orElse(name);
+        boolean external = ServiceReading.given(network, "external")
+                .filter(each -> !each.text().equals("false"))
+                .isPresent();
+        String driver = ServiceReading.given(network, "driver").map(Part::text).orElse("bridge");
+        boolean internal = ServiceReading.given(network, "internal")
+                .flatMap(each -> in.flag(each, "internal"))
+                .orElse(false);
+        if (external && Set.of("host", "none").contains(real)) {
+            in.draft.set("network", at, real);
+        } else if (Set.of("host", "none").contains(driver)) {
+            in.draft.set("network", at, driver);
+        } else if (internal) {
+            in.refuse(
+                    network.spotOf("internal"),
+                    "the network " + name + " is internal, and nothing keeps a container from the world here",
+                    "leave it out, and publish no ports; or write network_mode: none");
+        } else if (!Set.of("bridge", "overlay").contains(driver)) {
+            in.refuse(
+                    network.spotOf("driver"),
+                    "networks with the driver " + driver + " are not made",
+                    "use the default, or network_mode: host for the addresses of the host");
+        } else if (!name.equals(DEFAULT)) {
+            shared(name, at);
+        }
+    }
+
+    private void shared(String name, Spot at) {
+        in.remark(
+                at,
+                "the network " + name
+                        + " is no network of its own yet: all containers of a node are on its engine's bridge",
+                "keep what others must not reach behind a password");
+    }
+
+    private void link(Part part) {
+        int colon = part.text().indexOf(':');
+        String service = colon < 0 ? part.text() : part.text().substring(0, colon);
+        if (colon >= 0 && !part.text().substring(colon + 1).equals(service)) {
+            in.refuse(
+                    part.spot(),
+                    "links: " + part.text() + ": a service has no other names",
+                    "use its own name, " + service);
+        } else {
+            in.remark(part.spot(), "links: services need none to find each other", "leave it out");
+        }
+    }
+
+    private void hosts(Part part) {
+        if (part.is(Kind.MAP)) {
+            part.members()
+                    .forEach((name, address) -> in.values(address, "extra_hosts." + name)
+                            .forEach(each -> host(each.spot(), name, each.text())));
+            return;
+        }
+        for (Part each : in.values(part, "extra_hosts")) {
+            // either of the two may part them: an IPv6 address has colons of its own
+            int equals = each.text().indexOf('=');
+            int parts = equals >= 0 ? equals : each.text().indexOf(':');
+            Optional<String> address =
+                    parts < 0 ? Optional.empty() : Optional.of(each.text().substring(parts + 1));
+            if (address.isEmpty()) {
+                in.refuse(each.spot(), "extra_hosts: " + each.text() + " has no address", "write NAME:ADDRESS");
+            } else {
+                host(each.spot(), each.text().substring(0, parts), address.get());
+            }
+        }
+    }
+
+    private void host(Spot at, String name, String address) {
+        boolean bracketed = address.startsWith("[") && address.endsWith("]");
+        in.draft.add(
+                "extra_hosts", at, name + ":" + (bracketed ? address.substring(1, address.length() - 1) : address));
+    }
+}

@@ -1,0 +1,198 @@
+package io.knit.core.server.compose.take;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.core.server.compose.text.Part;
+import io.knit.core.server.compose.text.Spot;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where a service keeps its data: volumes by name, paths of the host, and what is in memory. */
+final class TakenVolumes {
+    private static final Set<String> SHARES = Set.of("nfs", "nfs4", "cifs", "smb3");
+    private static final Set<String> MODES = Set.of("ro", "rw", "z", "Z", "cached", "delegated", "consistent");
+
+    private final ServiceReading in;
+
+    TakenVolumes(ServiceReading in) {
+        this.in = in;
+    }
+
+    void take() {
+        in.given("volumes").ifPresent(part -> in.each(part, "volumes", this::volume));
+    }
+
+    private void volume(Part part, boolean isLong) {
+        if (isLong) {
+            longVolume(part);
+            return;
+        }
+        List<String> parts = Arrays.asList(part.text().split(":", -1));
+        if (parts.size() > 3 || parts.stream().anyMatch(String::isEmpty)) {
+            in.refuse(
+                    part.spot(),
+                    "volumes: " + part.text() + " is none",
+                    "write NAME:/PATH or /HOST/PATH:/PATH, with :ro behind it if it is only read");
+            return;
+        }
+        boolean readOnly = false;
+        if (parts.size() == 3) {
+            for (String mode : parts.get(2).split(",")) {
+                if (!MODES.contains(mode)) {
+                    in.refuse(part.spot(), "volumes: " + part.text() + ": " + mode + " is not known", "give ro or rw");
+                }
+                readOnly |= mode.equals("ro");
+            }
+        }
+        boolean named = parts.size() > 1;
+        mount(part.spot(), named ? parts.get(0) : "", parts.get(named ? 1 : 0), readOnly, null);
+    }
+
+    private void longVolume(Part part) {
+        String type = ServiceReading.given(part, "type").map(Part::text).orElse("volume");
+        String source = ServiceReading.given(part, "source").map(Part::text).orElse("");
+        Optional<String> target = ServiceReading.given(part, "target").flatMap(each -> in.text(each, "target"));
+        boolean readOnly = ServiceReading.given(part, "read_only")
+                .flatMap(each -> in.flag(each, "read_only"))
+                .orElse(false);
+        if (target.isEmpty()) {
+            in.refuse(part.spot(), "a volume has no target", "write target: with the path in the container");
+        } else if (type.equals("tmpfs")) {
+            tmpfs(part, target.get());
+        } else if (type.equals("volume") || type.equals("bind")) {
+            mount(part.spot(), source, target.get(), readOnly, type);
+        } else {
+            in.refuse(part.spotOf("type"), "type: " + type + " is not mounted", "give volume, bind or tmpfs");
+        }
+    }
+
+    private void tmpfs(Part part, String target) {
+        List<String> options = new ArrayList<>();
+        ServiceReading.given(part, "tmpfs").map(each -> in.map(each, "tmpfs")).ifPresent(tmpfs -> {
+            ServiceReading.given(tmpfs, "size")
+                    .flatMap(each -> in.size(each, "size"))
+                    .ifPresent(size -> options.add("size=" + size));
+            ServiceReading.given(tmpfs, "mode")
+                    .flatMap(each -> in.text(each, "mode"))
+                    .ifPresent(mode -> options.add("mode=" + mode.replaceFirst("^0o?", "")));
+        });
+        TakenIsolation.tmpfs(in, part.spot(), target + (options.isEmpty() ? "" : ":" + String.join(",", options)));
+    }
+
+    private void mount(Spot at, String source, String target, boolean readOnly, @Nullable String type) {
+        boolean path = "bind".equals(type) || type == null && source.matches("[./~].*");
+        if (path && !source.startsWith("/")) {
+            beside(at, source, target, readOnly);
+            return;
+        }
+        ObjectNode volume = JsonNodeFactory.instance.objectNode();
+        if (path) {
+            volume.put("bind", source);
+        } else if (!name(at, source, target, volume)) {
+            return;
+        }
+        volume.put("destination", target);
+        if (readOnly) {
+            volume.put("read_only", true);
+        }
+        in.draft.add("volumes", at, volume);
+    }
+
+    /** A path of who typed is on no node; a file of his that is only read can go along. */
+    private void beside(Spot at, String source, String target, boolean readOnly) {
+        String text = readOnly ? in.around.beside().apply(source) : null;
+        if (text != null) {
+            in.remark(
+                    at,
+                    "the file " + source + " is sent along as it is now, for a node has it not",
+                    "deploy again when it changes");
+            TakenFiles.template(in, at, target, text);
+            return;
+        }
+        in.refuse(
+                at,
+                "volumes: " + source + " is beside this file, and no node has it",
+                "use a volume by name, or an absolute path that is on the nodes; a file that is only read is sent along if it is there and :ro stands behind it");
+    }
+
+    /** A volume is a slot's: its name need not say whose. False: it can't be taken. */
+    private boolean name(Spot at, String source, String target, ObjectNode volume) {
+        if (source.isEmpty()) {
+            volume.put("name", target.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", ""));
+            return true;
+        }
+        Part all = in.around.file().at("volumes");
+        if (all == null || !all.members().containsKey(source)) {
+            in.refuse(at, "there is no volume " + source + " at the top of the file", "add it under volumes:");
+            return false;
+        }
+        Part top = Optional.ofNullable(all.at(source)).orElse(Part.nothing(at));
+        Map<String, String> options = options(top);
+        String device = options.getOrDefault("device", "");
+        if (Arrays.asList(options.getOrDefault("o", "").split(",")).contains("bind") && device.startsWith("/")) {
+            // a folder of the host in another spelling
+            volume.put("bind", device);
+            return true;
+        }
+        boolean share = SHARES.contains(options.getOrDefault("type", ""));
+        ServiceReading.given(top, "driver")
+                .flatMap(each -> in.text(each, "driver"))
+                .ifPresent(driver -> volume.put("driver", driver));
+        boolean local = !share && volume.path("driver").asText("local").equals("local");
+        volume.put("name", ServiceReading.given(top, "name").map(Part::text).orElse(source));
+        options.forEach((key, value) -> volume.withObject("/options").put(key, value));
+        return !local || own(at, source, top, all.spotOf(source));
+    }
+
+    private Map<String, String> options(Part top) {
+        Map<String, String> options = new LinkedHashMap<>();
+        ServiceReading.given(top, "driver_opts")
+                .map(each -> in.map(each, "driver_opts"))
+                .ifPresent(given -> given.members()
+                        .forEach((key, value) -> in.text(value, key).ifPresent(text -> options.put(key, text))));
+        return options;
+    }
+
+    /** Whether it can be a volume of this service's alone. */
+    private boolean own(Spot at, String source, Part top, Spot topAt) {
+        boolean external = ServiceReading.given(top, "external")
+                .filter(each -> !each.text().equals("false"))
+                .isPresent();
+        List<String> users = in.around.deployments().keySet().stream()
+                .filter(name -> mounts(in.around.services().get(name), source))
+                .toList();
+        if (external) {
+            in.refuse(
+                    topAt,
+                    "the volume " + source + " is there already, on a host that this file does not name",
+                    "leave external out and copy what is in it, or name its folder on the host: /PATH instead of "
+                            + source);
+        } else if (users.size() > 1) {
+            in.refuse(
+                    at,
+                    "the volume " + source + " is of several services (" + String.join(", ", users)
+                            + "), and a volume is one service's",
+                    "share a folder of the hosts (/PATH instead of " + source
+                            + ") or an NFS share (driver_opts: {type: nfs, …})");
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    private static boolean mounts(@Nullable Part service, String volume) {
+        Part all = service == null ? null : service.at("volumes");
+        return all != null
+                && all.items().stream().anyMatch(each -> {
+                    Part source = each.at("source");
+                    return each.text().startsWith(volume + ":")
+                            || source != null && source.text().equals(volume);
+                });
+    }
+}

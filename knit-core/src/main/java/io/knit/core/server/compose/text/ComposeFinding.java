@@ -1,0 +1,20 @@
+package io.knit.core.server.compose.text;
+
+/**
+ * What is to be said of a place in a Compose file.
+ *
+ * @param refuses whether nothing is deployed because of it; else it is a remark
+ * @param words what it is
+ * @param instead what to write instead; empty: nothing need be done
+ */
+public record ComposeFinding(Spot at, boolean refuses, String words, String instead) {
+    /** Both in one sentence. */
+    public String sentence() {
+        return instead.isEmpty() ? words : words + "; " + instead;
+    }
+
+    @Override
+    public String toString() {
+        return at + ": " + sentence();
+    }
+}

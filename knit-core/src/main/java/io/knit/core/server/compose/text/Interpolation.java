@@ -1,0 +1,172 @@
+package io.knit.core.server.compose.text;
+
+import io.knit.core.server.admission.Pointers;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts variables into texts: {@code $X}, <code>${X}</code>, with {@code :-} and {@code -} what stands for it, {@code :?} and {@code ?} why it must be
+ * there, {@code :+} and {@code +} what comes instead, and {@code $$} a dollar. How much it may make of a file is bounded. Not thread-safe.
+ */
+public final class Interpolation {
+    private static final int MOST_CHARACTERS = 4 << 20;
+    private static final int MOST_DEPTH = 16;
+
+    private final Function<String, @Nullable String> variables;
+    private final ComposeFindings findings;
+    private long made;
+
+    /** @param variables what one is, by its name; null: it is not set */
+    public Interpolation(Function<String, @Nullable String> variables, ComposeFindings findings) {
+        this.variables = variables;
+        this.findings = findings;
+    }
+
+    /** The text with its variables put in; what is wrong with it is found, and left out of it. */
+    public String in(String text, Spot at) {
+        return text.indexOf('$') < 0 ? text : new Run(at).in(text, 0);
+    }
+
+    /** One text. */
+    private final class Run {
+        private final Spot at;
+
+        Run(Spot at) {
+            this.at = at;
+        }
+
+        String in(String text, int depth) {
+            StringBuilder out = new StringBuilder();
+            int from = 0;
+            while (from < text.length()) {
+                int dollar = text.indexOf('$', from);
+                if (dollar < 0 || dollar == text.length() - 1) {
+                    if (dollar >= 0) {
+                        refuse("a dollar stands alone");
+                    }
+                    out.append(text, from, dollar < 0 ? text.length() : dollar);
+                    break;
+                }
+                out.append(text, from, dollar);
+                from = after(text, dollar + 1, depth, out);
+            }
+            return out.toString();
+        }
+
+        /** What stands behind a dollar; gives where the text goes on. */
+        private int after(String text, int from, int depth, StringBuilder out) {
+            char next = text.charAt(from);
+            if (next == '$') {
+                out.append('$');
+                return from + 1;
+            } else if (next == '{') {
+                int end = closing(text, from + 1);
+                if (end < 0 || depth >= MOST_DEPTH) {
+                    refuse(end < 0 ? "${ is not closed" : "${ is nested deeper than " + MOST_DEPTH + " levels");
+                    return text.length();
+                }
+                append(braced(text.substring(from + 1, end), depth), out);
+                return end + 1;
+            }
+            int end = nameEnd(text, from);
+            if (end == from) {
+                refuse("behind a dollar there is no variable's name");
+                return from;
+            }
+            append(plain(text.substring(from, end)), out);
+            return end;
+        }
+
+        private void append(String value, StringBuilder out) {
+            made += value.length();
+            if (made > MOST_CHARACTERS) {
+                findings.refuse(at, "the variables make too much text of this file", "put large texts into the image");
+                return;
+            }
+            out.append(value);
+        }
+
+        private String braced(String inside, int depth) {
+            int end = nameEnd(inside, 0);
+            String name = inside.substring(0, end);
+            String rest = inside.substring(end);
+            if (name.isEmpty()) {
+                refuse("${" + shortened(inside) + "} names no variable");
+                return "";
+            }
+            if (rest.isEmpty()) {
+                return plain(name);
+            }
+            boolean emptyToo = rest.startsWith(":");
+            String way = emptyToo ? rest.substring(1) : rest;
+            String value = variables.apply(name);
+            boolean given = value != null && !(emptyToo && value.isEmpty());
+            String word = way.isEmpty() ? "" : way.substring(1);
+            switch (way.isEmpty() ? ' ' : way.charAt(0)) {
+                case '-':
+                    return given ? String.valueOf(value) : in(word, depth + 1);
+                case '+':
+                    return given ? in(word, depth + 1) : "";
+                case '?':
+                    if (!given) {
+                        String why = in(word, depth + 1);
+                        findings.refuse(
+                                at,
+                                "the variable " + name + " is not set" + (why.isEmpty() ? "" : ": " + shortened(why)),
+                                "set it, in .env beside the file or in the environment");
+                    }
+                    return given ? String.valueOf(value) : "";
+                default:
+                    refuse("${" + shortened(inside) + "} is not understood");
+                    return "";
+            }
+        }
+
+        private String plain(String name) {
+            String value = variables.apply(name);
+            if (value == null) {
+                findings.remark(
+                        at,
+                        "the variable " + name + " is not set, and is empty here",
+                        "set it, in .env beside the file or in the environment, or write ${" + name + ":-} for none");
+                return "";
+            }
+            return value;
+        }
+
+        private void refuse(String words) {
+            findings.refuse(at, words, "write $$ for a dollar, or ${NAME} or ${NAME:-otherwise} for a variable");
+        }
+    }
+
+    private static String shortened(String text) {
+        String quoted = Pointers.quoted(text);
+        return quoted.substring(1, quoted.length() - 1);
+    }
+
+    private static int nameEnd(String text, int from) {
+        int end = from;
+        while (end < text.length() && isName(text.charAt(end), end == from)) {
+            end++;
+        }
+        return end;
+    }
+
+    private static boolean isName(char c, boolean first) {
+        return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || !first && c >= '0' && c <= '9';
+    }
+
+    /** The brace that closes one, over those that are opened in between; -1: there is none. */
+    private static int closing(String text, int from) {
+        int open = 1;
+        for (int i = from; i < text.length(); i++) {
+            if (text.startsWith("${", i)) {
+                open++;
+                i++;
+            } else if (text.charAt(i) == '}' && --open == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

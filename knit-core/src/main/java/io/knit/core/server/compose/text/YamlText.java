@@ -1,0 +1,187 @@
+package io.knit.core.server.compose.text;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.composer.Composer;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/**
+ * A YAML document to a tree of {@link Part}s: anchors resolved, merge keys merged, variables put in. What a file may cost is bounded: its
+ * length, its depth, and how many parts it has once every alias is written out.
+ */
+public final class YamlText {
+    private static final int MOST_CHARACTERS = 1 << 20;
+    private static final int MOST_DEPTH = 32;
+    private static final int MOST_ALIASES = 500;
+    private static final int MOST_PARTS = 50_000;
+    private static final String MERGE = "<<";
+    private static final Set<String> EMPTY = Set.of("", "~", "null", "Null", "NULL");
+    private static final Set<Tag> KNOWN =
+            Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.MAP, Tag.SEQ, Tag.MERGE, Tag.TIMESTAMP);
+
+    private final String file;
+    private final Interpolation variables;
+    private final ComposeFindings findings;
+    private int parts;
+
+    private YamlText(String file, Interpolation variables, ComposeFindings findings) {
+        this.file = file;
+        this.variables = variables;
+        this.findings = findings;
+    }
+
+    /**
+     * The document in a text.
+     *
+     * @param file its name, for findings
+     * @return null if it can't be read; what is wrong is in the findings
+     */
+    public static @Nullable Part read(String file, String text, Interpolation variables, ComposeFindings findings) {
+        return new YamlText(file, variables, findings).read(text);
+    }
+
+    private @Nullable Part read(String text) {
+        Spot start = new Spot(file, 1, 1);
+        if (text.length() > MOST_CHARACTERS) {
+            findings.refuse(
+                    start, "the file has " + text.length() + " characters", "give " + MOST_CHARACTERS + " at most");
+            return null;
+        }
+        try {
+            Node root = composer(text).getSingleNode();
+            if (root == null) {
+                findings.refuse(start, "the file is empty", "write services: and what runs");
+                return null;
+            }
+            return part(root, 0);
+        } catch (MarkedYAMLException e) {
+            Mark mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
+            findings.refuse(
+                    mark == null ? start : spot(mark),
+                    "this is no YAML: " + words(e.getProblem()),
+                    "mend the text here");
+        } catch (YAMLException e) {
+            findings.refuse(start, "this is no YAML that is taken: " + words(e.getMessage()), "write it out shorter");
+        } catch (TooMuch e) {
+            findings.refuse(e.at, e.words, "write it out shorter");
+        }
+        return null;
+    }
+
+    private static Composer composer(String text) {
+        LoaderOptions limits = new LoaderOptions();
+        limits.setCodePointLimit(MOST_CHARACTERS);
+        limits.setNestingDepthLimit(MOST_DEPTH);
+        limits.setMaxAliasesForCollections(MOST_ALIASES);
+        limits.setAllowRecursiveKeys(false);
+        String whole = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        return new Composer(new ParserImpl(new StreamReader(whole), limits), new Resolver(), limits);
+    }
+
+    private static String words(@Nullable String problem) {
+        String first = problem == null
+                ? "it can't be read"
+                : problem.lines().findFirst().orElse("it can't be read");
+        String clean = first.replaceAll("\\p{Cntrl}", "\uFFFD");
+        return clean.length() > 200 ? clean.substring(0, 200) + "…" : clean;
+    }
+
+    private Part part(Node node, int depth) {
+        Spot at = spot(node.getStartMark());
+        if (++parts > MOST_PARTS) {
+            throw new TooMuch(at, "with every alias written out the file has more than " + MOST_PARTS + " parts");
+        }
+        if (depth > MOST_DEPTH) {
+            throw new TooMuch(at, "the file is nested deeper than " + MOST_DEPTH + " levels, or an alias is in itself");
+        }
+        if (!KNOWN.contains(node.getTag())) {
+            findings.refuse(
+                    at,
+                    "the tag " + words(node.getTag().getValue()) + " is not known",
+                    "leave it out; files are not merged with others here");
+        }
+        if (node instanceof ScalarNode value) {
+            boolean empty = value.isPlain() && EMPTY.contains(value.getValue());
+            return empty ? Part.nothing(at) : Part.value(at, variables.in(value.getValue(), at));
+        } else if (node instanceof SequenceNode list) {
+            List<Part> items = new ArrayList<>();
+            list.getValue().forEach(each -> items.add(part(each, depth + 1)));
+            return Part.list(at, items);
+        }
+        return map((MappingNode) node, at, depth);
+    }
+
+    private Part map(MappingNode node, Spot at, int depth) {
+        Map<String, Part> members = new LinkedHashMap<>();
+        Map<String, Spot> keys = new LinkedHashMap<>();
+        List<Part> merged = new ArrayList<>();
+        for (NodeTuple tuple : node.getValue()) {
+            Spot keyAt = spot(tuple.getKeyNode().getStartMark());
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                findings.refuse(keyAt, "a key is no word", "write a word before the colon");
+                continue;
+            }
+            Part value = part(tuple.getValueNode(), depth + 1);
+            if (key.getValue().equals(MERGE) && key.isPlain()) {
+                merged.addAll(merged(value));
+            } else if (members.containsKey(key.getValue())) {
+                findings.refuse(keyAt, words(key.getValue()) + " is given twice", "keep one of them");
+            } else {
+                members.put(key.getValue(), value);
+                keys.put(key.getValue(), keyAt);
+            }
+        }
+        // what stands here itself counts, then the first of what is merged in
+        for (Part other : merged) {
+            other.members().forEach((key, value) -> {
+                if (members.putIfAbsent(key, value) == null) {
+                    keys.put(key, other.spotOf(key));
+                }
+            });
+        }
+        return Part.map(at, members, keys);
+    }
+
+    private List<Part> merged(Part value) {
+        List<Part> all = value.is(Part.Kind.LIST) ? value.items() : List.of(value);
+        List<Part> maps = all.stream().filter(each -> each.is(Part.Kind.MAP)).toList();
+        if (maps.size() < all.size()) {
+            findings.refuse(
+                    value.spot(), "<< merges maps, and this is " + value.kind().words(), "name a map's anchor");
+        }
+        return maps;
+    }
+
+    private Spot spot(Mark mark) {
+        return new Spot(file, mark.getLine() + 1, mark.getColumn() + 1);
+    }
+
+    /** Ends the reading; no other part of it is looked at. */
+    private static final class TooMuch extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Spot at;
+        private final String words;
+
+        TooMuch(Spot at, String words) {
+            super(words, null, false, false);
+            this.at = at;
+            this.words = words;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.knit.core.server.value;
+
+import java.io.IOException;
+
+/** Where the keys lie that secrets are sealed with. All block. */
+public interface KeySource {
+    /**
+     * What is there.
+     *
+     * @return {@link KeyRing#NONE}: nothing was given, and none was made yet
+     * @throws io.knit.api.error.KnitException with {@code SECRETS_LOCKED} if what is there are no keys, in words that quote nothing of it
+     */
+    KeyRing read() throws IOException;
+
+    /**
+     * Makes a key where there is none, before it is used.
+     *
+     * @param key {@link KeyRing#KEY} bytes that nobody can guess
+     */
+    KeyRing make(byte[] key) throws IOException;
+
+    /**
+     * Keys of which another one seals than the one that did; the older ones are among them.
+     *
+     * @param before those in use
+     * @param key to put first where they are the server's own
+     * @throws io.knit.api.error.KnitException with {@code IN_USE} if others have to give it first, in words that say how
+     */
+    KeyRing renew(KeyRing before, byte[] key) throws IOException;
+
+    /** Forgets the older keys, where they are the server's own. */
+    KeyRing settle(KeyRing present) throws IOException;
+}

@@ -1,0 +1,413 @@
+package io.knit.core.server.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.core.server.compose.text.ComposeFinding;
+import io.knit.core.template.TemplateEngine;
+import io.knit.core.template.TemplateModel;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ComposeTest {
+    private static final String TOP = "name: shop\nservices:\n  web:\n    image: web:1\n";
+
+    private static ComposeStack read(String text) {
+        return Compose.read(ComposeSource.of("c.yaml", text).with(Map.of("SET", "value", "EMPTY", ""), null));
+    }
+
+    /** What is in the service's spec. */
+    private static JsonNode spec(String... lines) {
+        ComposeStack stack = read(TOP + "    " + String.join("\n    ", lines) + "\n");
+        assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
+        return stack.services().get(0).spec();
+    }
+
+    private static List<String> refusals(String text) {
+        return read(text).findings().stream()
+                .filter(ComposeFinding::refuses)
+                .map(ComposeFinding::toString)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    $SET                  | value
+                    ${SET}                | value
+                    a${SET}b              | avalueb
+                    ${SET:-x}             | value
+                    ${EMPTY:-x}           | x
+                    ${EMPTY-x}            | ''
+                    ${NONE:-x}            | x
+                    ${NONE-x}             | x
+                    ${NONE:-${SET}}       | value
+                    ${NONE:-${NONE:-${SET}}}y | valuey
+                    ${NONE:-a:b}          | a:b
+                    ${SET:?why}           | value
+                    ${EMPTY?why}          | ''
+                    ${SET:+x}             | x
+                    ${EMPTY:+x}           | ''
+                    ${EMPTY+x}            | x
+                    ${NONE+x}             | ''
+                    $$SET                 | $SET
+                    $${SET}               | ${SET}
+                    $$$SET                | $value
+                    """)
+    void variablesArePutIn(String written, String value) {
+        assertThat(spec("environment: {A: '" + written + "'}").at("/env/A").asText())
+                .isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    ${NONE:?why not}      | the variable NONE is not set: why not
+                    ${EMPTY:?}            | the variable EMPTY is not set
+                    ${NONE?}              | the variable NONE is not set
+                    ${                    | ${ is not closed
+                    a$                    | a dollar stands alone
+                    ${-x}                 | names no variable
+                    ${SET/a/b}            | is not understood
+                    $ x                   | behind a dollar there is no variable's name
+                    """)
+    void orRefusedWithTheirLine(String written, String words) {
+        assertThat(refusals(TOP + "    environment:\n      A: '" + written + "'\n"))
+                .singleElement()
+                .asString()
+                .startsWith("c.yaml:6:10: ")
+                .contains(words);
+    }
+
+    @Test
+    void whatIsNotSetIsEmptyAndSaid() {
+        assertThat(read(TOP + "    user: $NONE\n").findings())
+                .singleElement()
+                .hasToString(
+                        "c.yaml:5:11: the variable NONE is not set, and is empty here; set it, in .env beside the file or in the environment, or write ${NONE:-} for none");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    80                     | [{"host_ip":"0.0.0.0","container_port":80}]
+                    8080:80                | [{"host_ip":"0.0.0.0","host_port":8080,"container_port":80}]
+                    127.0.0.1:8080:80/udp  | [{"host_ip":"127.0.0.1","host_port":8080,"container_port":80,"protocol":"udp"}]
+                    127.0.0.1::80          | [{"host_ip":"127.0.0.1","container_port":80}]
+                    '[::1]:81:80'          | [{"host_ip":"::1","host_port":81,"container_port":80}]
+                    3000-3001              | [{"host_ip":"0.0.0.0","container_port":3000},{"host_ip":"0.0.0.0","container_port":3001}]
+                    9000-9001:80-81        | [{"host_ip":"0.0.0.0","host_port":9000,"container_port":80},{"host_ip":"0.0.0.0","host_port":9001,"container_port":81}]
+                    """)
+    void portsAreTaken(String written, String json) {
+        assertThat(spec("ports: [\"" + written + "\"]").get("ports")).hasToString(json);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a:80", "80-70", "9000-9009:80", "1:2:3:4", "80/", "example.com:80:80", "-"})
+    void orRefusedAsPorts(String written) {
+        assertThat(refusals(TOP + "    ports: [\"" + written + "\"]\n"))
+                .singleElement()
+                .asString()
+                .startsWith("c.yaml:5:13: ports: ");
+    }
+
+    @Test
+    void bothSpellingsAreOne() {
+        assertThat(spec("environment: [A=b, 'C=d=e', SET, NONE]"))
+                .isEqualTo(spec("environment: {A: b, C: d=e, SET: , NONE: }"));
+        assertThat(spec("labels: [a=b]")).isEqualTo(spec("labels: {a: b}"));
+        assertThat(spec("command: run 'a b' \"c\\\"d\" e\\ f")).isEqualTo(spec("command: [run, a b, 'c\"d', e f]"));
+        assertThat(spec("extra_hosts: ['a:10.0.0.1']")).isEqualTo(spec("extra_hosts: {a: 10.0.0.1}"));
+        assertThat(spec("dns: 10.0.0.1")).isEqualTo(spec("dns: [10.0.0.1]"));
+        assertThat(spec("devices: ['/dev/a:/dev/b:r']"))
+                .isEqualTo(spec("devices: [{source: /dev/a, target: /dev/b, permissions: r}]"));
+        assertThat(spec("ports: ['127.0.0.1:1:2/udp']"))
+                .isEqualTo(spec("ports: [{target: 2, published: '1', host_ip: 127.0.0.1, protocol: udp}]"));
+        assertThat(spec("tmpfs: /run:size=1024"))
+                .isEqualTo(spec("volumes: [{type: tmpfs, target: /run, tmpfs: {size: 1k}}]"));
+        assertThat(spec("cpus: 0.5", "mem_limit: 64m", "mem_reservation: 32m", "pids_limit: 9"))
+                .isEqualTo(
+                        spec(
+                                "deploy: {resources: {limits: {cpus: '0.5', memory: 64M, pids: 9}, reservations: {memory: 32mb}}}"));
+        assertThat(spec("healthcheck: {test: 'a b'}")).isEqualTo(spec("healthcheck: {test: [CMD-SHELL, 'a b']}"));
+        assertThat(spec("healthcheck: {test: [NONE]}")).isEqualTo(spec("healthcheck: {disable: true}"));
+    }
+
+    @Test
+    void whatIsMergedInStandsUnderWhatIsThere() {
+        JsonNode spec = read("""
+                name: shop
+                x-a: &a {user: app, environment: {A: a, B: b}}
+                x-b: &b {user: other, hostname: h}
+                services:
+                  web:
+                    <<: [*a, *b]
+                    image: web:1
+                    environment: {A: c}
+                """).services().get(0).spec();
+        assertThat(spec.get("user").asText()).isEqualTo("app");
+        assertThat(spec.get("hostname").asText()).isEqualTo("h");
+        assertThat(spec.get("env")).hasToString("{\"A\":\"c\"}");
+    }
+
+    @Test
+    void whatIsExtendedToo() {
+        String base = """
+                services:
+                  base:
+                    extends: root
+                    image: base:1
+                    environment: [A=a, B=b]
+                    ports: ["80"]
+                  root: {image: root:1, command: [run], user: root}
+                """;
+        ComposeStack stack =
+                Compose.read(ComposeSource.of("c.yaml", """
+                        name: shop
+                        services:
+                          web:
+                            extends: {file: base.yaml, service: base}
+                            environment: {B: c}
+                            ports: ["81"]
+                            command: serve
+                        """).along(file -> file.equals("base.yaml") ? base : null));
+        assertThat(stack.findings()).isEmpty();
+        JsonNode spec = stack.services().get(0).spec();
+        assertThat(spec.get("image").asText()).isEqualTo("base:1");
+        assertThat(spec.get("user").asText()).isEqualTo("root");
+        assertThat(spec.get("env")).hasToString("{\"A\":\"a\",\"B\":\"c\"}");
+        assertThat(spec.get("args")).hasToString("[\"serve\"]");
+        assertThat(spec.get("ports")).hasSize(2);
+
+        assertThat(refusals("name: s\nservices:\n  a: {extends: b, image: x}\n  b: {extends: a}\n"))
+                .anyMatch(line -> line.contains("extends itself"));
+        assertThat(refusals("name: s\nservices:\n  a: {extends: c, image: x}\n"))
+                .containsExactly("c.yaml:3:7: there is no service c to extend; write service: with one of this file");
+    }
+
+    @Test
+    @DisplayName("profiles choose; a variable can give one, and * is all")
+    void profiles() {
+        String text = TOP + "  one: {image: a, profiles: [x]}\n  two: {image: a, profiles: [y, z]}\n";
+        assertThat(names(read(text))).containsExactly("shop-web");
+        assertThat(names(Compose.read(ComposeSource.of("c", text).in(Set.of("z")))))
+                .containsExactly("shop-web", "shop-two");
+        assertThat(names(Compose.read(ComposeSource.of("c", text).in(Set.of("*")))))
+                .hasSize(3);
+        assertThat(names(Compose.read(ComposeSource.of("c", text).with(Map.of("COMPOSE_PROFILES", "x,y"), null))))
+                .hasSize(3);
+    }
+
+    private static List<String> names(ComposeStack stack) {
+        return stack.services().stream().map(ComposeService::deployment).toList();
+    }
+
+    @Test
+    @DisplayName("a service on whose end another waits is a job; each comes after what it depends on")
+    void order() {
+        ComposeStack stack = read("""
+                name: shop
+                services:
+                  a: {image: a, depends_on: {b: {condition: service_healthy}, c: {condition: service_completed_successfully}}}
+                  b: {image: a, depends_on: [c_1]}
+                  c: {image: a, restart: "no"}
+                  c_1: {image: a}
+                """);
+        assertThat(names(stack)).containsExactly("shop-c", "shop-c-1", "shop-b", "shop-a");
+        assertThat(stack.services().get(0).spec())
+                .hasToString(
+                        "{\"name\":\"shop-c\",\"stack\":\"shop\",\"image\":\"a\",\"init\":false,\"mode\":\"job\",\"job\":{\"retries\":0}}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    build: .                      | 5:5  | build it
+                    imagee: a                     | 5:5  | did you mean image?
+                    network_mode: service:vpn     | 5:5  | no container has another's network
+                    volumes_from: [db]            | 5:5  | name the volumes in both services
+                    links: ['db:database']        | 5:13 | use its own name
+                    pid: host                     | 5:5  | a container has its own
+                    restart: sometimes            | 5:5  | give no, always
+                    depends_on: [none]            | 5:18 | there is no service none
+                    depends_on: [web]             | 5:18 | in a circle
+                    volumes: ['./data:/data']     | 5:15 | no node has it
+                    volumes: ['data:/data']       | 5:15 | no volume data at the top
+                    env_file: none.env            | 5:15 | is not there
+                    healthcheck: {interval: 5s}   | 5:18 | has no test
+                    entrypoint: []                | 5:5  | of no words
+                    command: "a 'b"               | 5:14 | a quote that is not closed
+                    environment: {A: [b]}         | 5:22 | give a text
+                    ports: 80                     | 5:12 | give a list
+                    privileged: maybe             | 5:17 | give true or false
+                    stop_grace_period: soon       | 5:24 | give a time
+                    mem_limit: much               | 5:16 | give a size
+                    deploy: {mode: global-job}    | 5:14 | replicated-job
+                    deploy: {placement: {constraints: ['node.role==manager']}} | 5:40 | no node is a manager
+                    scale: 2                      | 6:14 | say two things
+                    user: a                       | 6:5  | given twice
+                    gpus: all                     | 5:11 | count
+                    secrets: [s]                  | 5:15 | there is nothing about s
+                    """)
+    void whatCantBeTakenIsNamedWithItsPlace(String line, String place, String words) {
+        String more = line.startsWith("scale")
+                ? "    deploy: {replicas: 3}\n"
+                : line.startsWith("user") ? "    user: b\n" : "";
+        String text = line.startsWith("build") ? TOP.replace("    image: web:1\n", "    tty: true\n") : TOP;
+        List<String> found = refusals(text + "    " + line + "\n" + more);
+        if (line.startsWith("scale")) {
+            assertThat(found)
+                    .singleElement()
+                    .asString()
+                    .contains("c.yaml:5:5: ")
+                    .contains(words);
+        } else {
+            assertThat(found)
+                    .singleElement()
+                    .asString()
+                    .startsWith("c.yaml:" + place + ": ")
+                    .contains(words.equals("build it") ? "build the image" : words);
+        }
+    }
+
+    @Test
+    void namesAreThoseOfDeployments() {
+        assertThat(refusals("services: {a: {image: a}}\n"))
+                .containsExactly(
+                        "c.yaml:1:1: the project has no name; give one (--project NAME, project), or write name: NAME at the top of the file");
+        assertThat(names(read("name: My_Shop\nservices: {Web_1.a: {image: a}}\n")))
+                .containsExactly("my-shop-web-1-a");
+        assertThat(refusals("name: shop\nservices: {a_b: {image: a}, a-b: {image: a}}\n"))
+                .singleElement()
+                .asString()
+                .contains("a-b and a_b would both be the deployment shop-a-b");
+        assertThat(refusals("name: -\nservices: {a: {image: a}}\n")).isNotEmpty();
+        assertThat(refusals("name: " + "x".repeat(60) + "\nservices: {abcd: {image: a}}\n"))
+                .singleElement()
+                .asString()
+                .contains("has 65 characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "plain\ntext\n",
+                "{{ a }} {% b %} {# c #}\n",
+                "\n\n{{ a }}\n\n",
+                "{{ a }}",
+                " {%- x -%} \r\n",
+                "tail {{ a }}\n\n\n"
+            })
+    @DisplayName("a config's content reaches its file to the letter, whatever braces it has")
+    void contentIsVerbatim(String content) {
+        Map<String, String> files = Map.of("./c", content);
+        ComposeStack stack =
+                Compose.read(ComposeSource.of("c.yaml", TOP + "    configs: [c]\nconfigs: {c: {file: ./c}}\n")
+                        .along(files::get));
+        String template =
+                stack.services().get(0).spec().at("/templates/0/content").asText();
+        Map<String, Object> model = TemplateModel.create()
+                .node("n", "n", Map.of(), null)
+                .deployment("d", 1, Map.of(), "i")
+                .instance("d-0", 0, List.of())
+                .env(Map.of())
+                .build();
+        assertThat(new TemplateEngine().render(template, model)).isEqualTo(content);
+    }
+
+    @Test
+    @Timeout(20)
+    @DisplayName("a file that grows without end is refused in words")
+    void laughs() {
+        StringBuilder text = new StringBuilder("name: s\nx-0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
+        for (int i = 1; i < 12; i++) {
+            text.append("x-" + i + ": &a" + i + " [" + ("*a" + (i - 1) + ", ").repeat(9) + "]\n");
+        }
+        text.append("services: {a: {image: a}}\n");
+        assertThat(refusals(text.toString()))
+                .singleElement()
+                .asString()
+                .contains("with every alias written out the file has more than 50000 parts");
+        assertThat(refusals("name: s\nservices: {a: &a {image: a, x-a: *a}}\n"))
+                .singleElement()
+                .asString()
+                .contains("an alias is in itself");
+        assertThat(refusals("[".repeat(100_000))).singleElement().asString().contains("Nesting Depth exceeded");
+        assertThat(refusals("a: " + "x".repeat(2_000_000)))
+                .singleElement()
+                .asString()
+                .contains("give 1048576 at most");
+        String bomb = "name: s\nservices: {a: {image: a, environment: {" + "A: '${B}'".replace("A", "A") + "}}}\n";
+        assertThat(Compose.read(ComposeSource.of("c", bomb.replace("'${B}'", "'" + "${B}".repeat(100) + "'"))
+                                .with(Map.of("B", "x".repeat(100_000)), null))
+                        .findings())
+                .anyMatch(finding -> finding.words().contains("too much text"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a",
+                "[]",
+                "a: [",
+                "services: {a: {image: a}}\n---\nb: c",
+                "services:",
+                "services: []",
+                "services: {a: }",
+                "services: {[a]: {}}",
+                "name: s\nservices: {a: !x {image: a}}",
+                "a: \u0000",
+                "services: {a: {<<: b, image: a}}"
+            })
+    void whatIsNoComposeFileIsRefused(String text) {
+        assertThat(refusals(text)).isNotEmpty();
+        assertThat(read(text).services()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "files of variables: comments, quotes, export, variables of their own; what stands in the environment goes first")
+    void envFile() {
+        String env = """
+                # of the shop
+                export A=one # not this
+                B='two $A #'
+                C="three \\"${A}\\"\\n"
+                D = ${E:-four}
+                SET=lost
+                F="over
+                lines"
+                G=a#b
+                """;
+        ComposeStack stack = Compose.read(ComposeSource.of(
+                        "c.yaml", TOP + "    environment: {A: $A, B: $B, C: $C, D: $D, S: $SET, F: $F, G: $G}\n")
+                .with(Map.of("SET", "kept"), env));
+        assertThat(stack.findings()).isEmpty();
+        assertThat(stack.services().get(0).spec().get("env"))
+                .hasToString(
+                        "{\"A\":\"one\",\"B\":\"two $A #\",\"C\":\"three \\\"one\\\"\\n\",\"D\":\"four\",\"S\":\"kept\",\"F\":\"over\\nlines\",\"G\":\"a#b\"}");
+        assertThat(Compose.read(ComposeSource.of("c.yaml", TOP).with(Map.of(), "A=1\n=b\nC=\"d\n"))
+                        .findings())
+                .extracting(ComposeFinding::toString)
+                .containsExactly(
+                        ".env:2:1: \"=b\" sets no variable; write NAME=value",
+                        ".env:3:1: the quote that begins here is not closed; close it");
+    }
+
+    @Test
+    void whatAServerFindsIsMappedToItsLine() {
+        ComposeService service = read(TOP
+                        + "    ports:\n      - '80'\n      - {target: 81}\n    environment:\n      A/b: c\n    deploy:\n      resources: {limits: {pids: 0}}\n")
+                .services()
+                .get(0);
+        assertThat(service.at("/ports/1/host_ip").line()).isEqualTo(7);
+        assertThat(service.at("/env/A~1b").line()).isEqualTo(9);
+        assertThat(service.at("/resources/pids").line()).isEqualTo(11);
+        assertThat(service.at("/unknown").line()).isEqualTo(3);
+        assertThat(service.at(null).line()).isEqualTo(3);
+    }
+}

@@ -1,0 +1,188 @@
+package io.knit.launcher.remote.deploy;
+
+import io.knit.client.ChangeTerms;
+import io.knit.client.KnitClient;
+import io.knit.client.KnitClientException;
+import io.knit.client.KnitClientException.Problem;
+import io.knit.core.server.compose.Compose;
+import io.knit.core.server.compose.ComposeService;
+import io.knit.core.server.compose.ComposeSource;
+import io.knit.core.server.compose.ComposeStack;
+import io.knit.core.server.compose.text.ComposeFinding;
+import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.show.TextTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A Compose file as it is typed: the file, what lies beside it, and what is to be said of it. */
+final class ComposeFiles {
+    private static final Pattern SERVICES = Pattern.compile("(?m)^[\"']?services[\"']?[ \\t]*:");
+    private static final Pattern OF_SPEC = Pattern.compile("(?m)^[\"']?image[\"']?[ \\t]*:");
+    private static final long MOST_BYTES = 4L << 20;
+
+    @Option(
+            names = "--project",
+            paramLabel = "NAME",
+            description =
+                    "Of a Compose file: the project, which is its stack. Default: COMPOSE_PROJECT_NAME, else its name:.")
+    private String project = "";
+
+    @Option(
+            names = "--env-file",
+            paramLabel = "FILE",
+            description = "Of a Compose file: variables for it, several too. Default: .env beside it.")
+    private final List<String> envFiles = new ArrayList<>();
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = "Of a Compose file: services of this profile, too; * for all.")
+    private final List<String> profiles = new ArrayList<>();
+
+    /** Whether something was said that is of Compose files alone. */
+    boolean asked() {
+        return !project.isEmpty() || !envFiles.isEmpty() || !profiles.isEmpty();
+    }
+
+    /**
+     * What the one file comes to; empty: it is no Compose file.
+     *
+     * @param stack the project, unless it is named
+     * @throws IllegalArgumentException if a file can't be read
+     */
+    Optional<ComposeStack> read(List<String> files, String stack, Map<String, String> variables) {
+        if (files.size() != 1 || files.get(0).equals("-")) {
+            return Optional.empty();
+        }
+        Path path = path(files.get(0));
+        if (!Files.isRegularFile(path)) {
+            return Optional.empty();
+        }
+        String text = text(path);
+        if (text == null
+                || !SERVICES.matcher(text).find()
+                || OF_SPEC.matcher(text).find()) {
+            return Optional.empty();
+        }
+        Path folder = Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path.toAbsolutePath());
+        if (!project.isEmpty() && !stack.isEmpty() && !project.equals(stack)) {
+            throw new IllegalArgumentException(
+                    "--project is the stack of a Compose file, and --stack says another; give one");
+        }
+        return Optional.of(Compose.read(new ComposeSource(
+                files.get(0),
+                text,
+                variables,
+                envText(folder),
+                Set.copyOf(profiles),
+                project.isEmpty() ? stack : project,
+                name -> beside(folder, name))));
+    }
+
+    /** Of several the later counts. */
+    private @Nullable String envText(Path folder) {
+        if (envFiles.isEmpty()) {
+            return text(folder.resolve(".env"));
+        }
+        StringBuilder all = new StringBuilder();
+        for (String file : envFiles) {
+            String text = text(path(file));
+            if (text == null) {
+                throw new IllegalArgumentException("--env-file " + file + " can't be read, or is no text");
+            }
+            all.append(text).append('\n');
+        }
+        return all.toString();
+    }
+
+    private static Path path(String file) {
+        try {
+            return Path.of(file);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(file + " is no file's name", e);
+        }
+    }
+
+    private static @Nullable String beside(Path folder, String name) {
+        try {
+            return text(folder.resolve(name));
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
+    /** Null: it is not there, or too large, or no text. */
+    private static @Nullable String text(Path path) {
+        if (!Files.isRegularFile(path)) {
+            return null;
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes((int) MOST_BYTES + 1);
+            return bytes.length > MOST_BYTES
+                    ? null
+                    : StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        } catch (IOException e) {
+            throw new IllegalArgumentException(path + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Says what there is to be said, as compilers do; and whether nothing can be deployed for it. */
+    static boolean refused(ComposeStack stack, Console console) {
+        stack.findings().forEach(finding -> say(finding, console));
+        console.err().flush();
+        return stack.refused();
+    }
+
+    private static void say(ComposeFinding finding, Console console) {
+        String kind = finding.refuses() ? ": " : ": remark: ";
+        console.err().println(TextTable.shown(finding.at() + kind + finding.words()));
+        if (!finding.instead().isEmpty()) {
+            console.err().println("      " + TextTable.shown(finding.instead()));
+        }
+    }
+
+    /**
+     * Has the server rehearse all of them, before it does the first.
+     *
+     * @return whether what a server has against one stands in the file; its words have been said, with their lines
+     * @throws KnitClientException if it is against it for something else
+     */
+    static boolean refusedThere(ComposeStack stack, KnitClient knit, Console console) {
+        boolean refused = false;
+        for (ComposeService service : stack.services()) {
+            try {
+                knit.deploy(service.spec(), ChangeTerms.none().rehearsed());
+            } catch (KnitClientException e) {
+                if (e.problems().stream().allMatch(problem -> problem.pointer().isEmpty())) {
+                    throw e;
+                }
+                refused = true;
+                for (Problem problem : e.problems()) {
+                    say(new ComposeFinding(service.at(problem.pointer()), true, problem.detail(), ""), console);
+                }
+            }
+        }
+        console.err().flush();
+        return refused;
+    }
+}

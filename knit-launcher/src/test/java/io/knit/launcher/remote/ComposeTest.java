@@ -1,0 +1,143 @@
+package io.knit.launcher.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.launcher.Typed;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Compose file that is typed as a file of specs is. */
+class ComposeTest {
+    private static final String SHOP = """
+            services:
+              web:
+                image: web:${TAG:-1}
+                depends_on: [db]
+                environment: {WHERE: "${WHERE}"}
+              db:
+                image: web:1
+              extra:
+                image: web:1
+                profiles: [more]
+            """;
+
+    @TempDir
+    static Path folder;
+
+    private static RemoteFleet fleet;
+
+    @BeforeAll
+    static void start() {
+        fleet = new RemoteFleet(folder);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        fleet.close();
+    }
+
+    @AfterEach
+    void clear() {
+        fleet.knit("undeploy", "--stack", "shop", "--wait");
+    }
+
+    private static String[] names() {
+        return fleet.done("status", "-o", "name").lines().toArray(String[]::new);
+    }
+
+    @Test
+    @DisplayName("one command deploys all of it in order, shows the plan, prunes; another takes it away")
+    void whole() throws IOException {
+        String file = fleet.file("whole/compose.yaml", SHOP);
+        fleet.file("whole/.env", "WHERE=here\n");
+
+        String plan = fleet.done("deploy", file, "--project", "shop", "--profile", "more", "--dry-run");
+        assertThat(plan).contains("deploy shop-db", "deploy shop-web", "deploy shop-extra");
+        assertThat(names()).isEmpty();
+
+        fleet.done("deploy", file, "--project", "shop", "--profile", "more", "--wait");
+        assertThat(names()).containsExactly("shop-db", "shop-extra", "shop-web");
+        assertThat(fleet.done("status", "shop-web", "-o", "json"))
+                .contains("\"WHERE\" : \"here\"", "\"stack\" : \"shop\"");
+
+        fleet.done("deploy", file, "--project", "shop", "--prune", "--wait");
+        assertThat(names()).containsExactly("shop-db", "shop-web");
+
+        assertThat(fleet.done("undeploy", "--stack", "shop", "--wait").lines())
+                .as("what depends on another first")
+                .containsExactly("shop-web is taken away", "shop-db is taken away");
+        assertThat(names()).isEmpty();
+        Typed again = fleet.knit("undeploy", "--stack", "shop");
+        assertThat(again.exitCode()).isEqualTo(Exit.NOT_FOUND);
+        assertThat(again.err()).contains("there is nothing of the stack shop");
+    }
+
+    @Test
+    @DisplayName(
+            "what is wrong with the file is said at once with its lines, here and by the server, and nothing is done")
+    void wrong() throws IOException {
+        String file = fleet.file("wrong.yaml", """
+                name: shop
+                services:
+                  web:
+                    image: web:1
+                    cpu_sharez: 3
+                    build: .
+                  old:
+                    build: ./old
+                """);
+        Typed typed = fleet.knit("deploy", file);
+        assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(typed.err())
+                .contains(
+                        file + ":5:5: there is no key \"cpu_sharez\"\n      did you mean cpu_shares?\n",
+                        file + ":6:5: remark: build: nothing is built here, web:1 is what runs\n",
+                        file + ":8:5: build: nothing is built here\n      build the image, push it");
+        assertThat(names()).isEmpty();
+
+        String there = fleet.file("there.yaml", """
+                name: shop
+                services:
+                  good:
+                    image: web:1
+                  web:
+                    image: web:1
+                    hostname: a_b
+                    ports:
+                      - 80:80
+                      - 80:81
+                """);
+        Typed refused = fleet.knit("deploy", there);
+        assertThat(refused.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(refused.err()).contains(there + ":7:5: hostname", there + ":10:9: ");
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a project is never named by its folder")
+    void unnamed() throws IOException {
+        String file = fleet.file("unnamed/compose.yaml", SHOP);
+        Typed typed = fleet.knit("deploy", file);
+        assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(typed.err()).contains(":1:1: the project has no name\n", "--project NAME");
+
+        fleet.file("unnamed/mine.env", "COMPOSE_PROJECT_NAME=shop\nTAG=1\n");
+        fleet.done(
+                "deploy", file, "--env-file", folder.resolve("unnamed/mine.env").toString(), "--wait");
+        assertThat(names()).containsExactly("shop-db", "shop-web");
+    }
+
+    @Test
+    @DisplayName("words of Compose files are refused with other files")
+    void otherFiles() throws IOException {
+        Typed typed = fleet.knit("deploy", fleet.file("spec.yaml", RemoteFleet.spec("one", "")), "--profile", "more");
+        assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(typed.err()).contains("--project, --env-file and --profile are of a Compose file");
+    }
+}
