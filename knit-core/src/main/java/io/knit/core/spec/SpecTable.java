@@ -240,6 +240,7 @@ public final class SpecTable {
             Map.entry("CronSpec", TendTables.CRON),
             Map.entry("DisconnectSpec", TendTables.DISCONNECT),
             Map.entry("LogSpec", ProcessTables.LOG),
+            Map.entry("NamedNetwork", ProcessTables.NAMED),
             Map.entry("VolumeSpec", VolumeTable.VOLUME));
 
     /** With those of parts, which JSON does not have. */

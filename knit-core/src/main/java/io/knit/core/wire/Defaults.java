@@ -14,6 +14,7 @@ import io.knit.api.model.HttpCheck;
 import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
@@ -82,6 +83,7 @@ final class Defaults {
             Map.entry(DeploymentSpec.class, Set.of("name", "image")),
             Map.entry(PortSpec.class, Set.of("containerPort")),
             Map.entry(TemplateSpec.class, Set.of("destination")),
+            Map.entry(NamedNetwork.class, Set.of("name")),
             Map.entry(HttpCheck.class, Set.of("port")),
             Map.entry(TcpCheck.class, Set.of("port")),
             // a demand that is not known would be met by every node

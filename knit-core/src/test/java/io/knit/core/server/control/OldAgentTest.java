@@ -82,6 +82,7 @@ class OldAgentTest {
             "'hostname': 'web'",
             "'dns': ['10.0.0.53']",
             "'extra_hosts': ['db:10.0.0.7']",
+            "'networks': [{'name': 'shop'}]",
             "'log': {'max_size': '1MiB'}",
             "'volumes': [{'name': 'data', 'destination': '/data'}]");
 
