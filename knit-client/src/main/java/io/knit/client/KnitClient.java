@@ -68,6 +68,16 @@ public final class KnitClient {
         return requests.change("POST", "/deployments", spec, terms);
     }
 
+    /**
+     * Deploys a Compose file as a stack.
+     *
+     * @param file as {@code POST /compose} takes it: its text as {@code file}, and what is around it
+     * @param terms not of a revision: a stack has none
+     */
+    public ChangeAnswer compose(JsonNode file, ChangeTerms terms) {
+        return requests.change("POST", "/compose", file, terms);
+    }
+
     public ChangeAnswer undeploy(String name, ChangeTerms terms) {
         return requests.change("DELETE", "/deployments/" + Requests.segment(name), null, terms);
     }

@@ -14,6 +14,7 @@ import io.knit.api.model.HttpCheck;
 import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
@@ -87,6 +88,7 @@ final class Defaults {
             Map.entry(VolumeSpec.class, Set.of("destination")),
             // one that is not known whose it is would hold another, or be removed for it
             Map.entry(SlotVolume.class, Set.of("deployment", "slot", "name", "node")),
+            Map.entry(NamedNetwork.class, Set.of("name")),
             Map.entry(HttpCheck.class, Set.of("port")),
             Map.entry(TcpCheck.class, Set.of("port")),
             // a demand that is not known would be met by every node

@@ -26,6 +26,7 @@ import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.LogSpec;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
@@ -110,6 +111,7 @@ class TolerantRecordsTest {
             SPEC.isolation(),
             SPEC.scratch(),
             SPEC.network(),
+            SPEC.network().networks().get(0),
             SPEC.log(),
             new VolumeSpec("data", "/srv", "/data", true, "nfs", Map.of("a", "b")),
             Objects.requireNonNull(SPEC.job()),
@@ -228,7 +230,8 @@ class TolerantRecordsTest {
             Map.entry(
                     IsolationSpec.class, "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={}"),
             Map.entry(ScratchSpec.class, "readOnly=false tmpfs=[] shmSize=0"),
-            Map.entry(NetworkSpec.class, "network= hostname= dns=[] extraHosts=[]"),
+            Map.entry(NetworkSpec.class, "network= hostname= dns=[] extraHosts=[] networks=[]"),
+            Map.entry(NamedNetwork.class, "aliases=[]"),
             Map.entry(LogSpec.class, "driver= maxSize=0 maxFiles=0"),
             Map.entry(VolumeSpec.class, "name= bind= readOnly=false driver=local options={}"),
             Map.entry(RegistryAuth.class, "username= password="),

@@ -146,6 +146,14 @@ class ApiContractTest {
             400 POST /simulate {"steps":[{}]}
             415 POST /simulate -
             413 POST /simulate {large}
+            200 POST /compose?dry_run=true&prune=true {"file":"name: group\\nservices: {one: {image: 'web:1', tty: true}}"}
+            202 POST /compose {"file":"services: {one: {image: 'web:1'}, one-x: {image: 'web:1', build: .}}","project":"group","env":{"A":"b"},"env_file":"C=d","files":{"f":"g"},"profiles":["x"]}
+            409 POST /compose {"file":"services: {x: {image: 'web:1'}}","project":"group-one"}
+            200 POST /compose?wait=1m&prune=true&project=group {"file":"services: {one: {image: 'web:1'}}","prune":true}
+            202 POST /compose?wait=50ms {"file":"name: far\\nservices: {away: {image: 'web:1', deploy: {placement: {constraints: ['node.labels.region==mars']}}}}"}
+            400 POST /compose {"file":"services: {one: {build: .}}"}
+            415 POST /compose {"file":"a"} Content-Type:text/plain
+            413 POST /compose {large}
             200 POST /rebalance {"dry_run":true}
             400 POST /rebalance {"max_moves":0}
             204 DELETE /deployments/once?wait=1m

@@ -59,7 +59,7 @@ public final class Compose {
         StackNames names = new StackNames(findings);
         String project = names.project(source, file, variables);
         Map<String, Part> wanted = wanted(services);
-        if (wanted.isEmpty()) {
+        if (wanted.isEmpty() && !findings.refused()) {
             findings.refuse(all.spot(), "no service is in the profiles that are given", "give a profile");
         }
         Map<String, String> deployments = names.deployments(project, all, wanted.keySet());

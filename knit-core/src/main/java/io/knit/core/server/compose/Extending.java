@@ -17,11 +17,15 @@ import org.jspecify.annotations.Nullable;
 /** Services with what they extend, of the same file or of others that are given along. Not thread-safe. */
 final class Extending {
     private static final int MOST_DEPTH = 16;
+    private static final int MOST_SERVICES = 256;
+    /** Of all services, with what they extend. */
+    private static final int MOST_PARTS = 100_000;
 
     private final ComposeSource source;
     private final Interpolation values;
     private final ComposeFindings findings;
     private final Map<String, Part> files = new HashMap<>();
+    private int parts;
 
     Extending(ComposeSource source, Interpolation values, ComposeFindings findings) {
         this.source = source;
@@ -33,6 +37,13 @@ final class Extending {
     Map<String, Part> all(String file, Part services) {
         files.put(file, services);
         Map<String, Part> whole = new LinkedHashMap<>();
+        if (services.members().size() > MOST_SERVICES) {
+            findings.refuse(
+                    services.spot(),
+                    "there are " + services.members().size() + " services",
+                    "give " + MOST_SERVICES + " at most, and the rest as another project");
+            return whole;
+        }
         services.members().forEach((name, service) -> {
             if (service.is(Kind.MAP)) {
                 whole.put(name, whole(file, name, service, new LinkedHashSet<>()));
@@ -69,7 +80,22 @@ final class Extending {
             }
             return service;
         }
-        return Merging.of(whole(other.isEmpty() ? file : other, from, base, under), service);
+        Part merged = Merging.of(whole(other.isEmpty() ? file : other, from, base, under), service);
+        parts += parts(merged);
+        if (parts > MOST_PARTS) {
+            findings.refuse(
+                    at,
+                    "with all that they extend the services have more than " + MOST_PARTS + " parts",
+                    "write it shorter");
+            return service;
+        }
+        return merged;
+    }
+
+    private static int parts(Part part) {
+        return 1
+                + part.items().stream().mapToInt(Extending::parts).sum()
+                + part.members().values().stream().mapToInt(Extending::parts).sum();
     }
 
     private static String text(Part map, String name) {

@@ -3,11 +3,11 @@ package io.knit.core.server.compose;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A service under another, as the Compose Specification merges them: maps by their keys, lists one behind the other, all else is the other's. */
 final class Merging {
@@ -39,13 +39,13 @@ final class Merging {
         } else if (below.is(Kind.MAP) && value.is(Kind.MAP)) {
             return of(below, value);
         } else if (below.is(Kind.LIST) && value.is(Kind.LIST)) {
-            List<Part> both = new ArrayList<>(below.items());
             // of what is mounted at one place, or is one and the same, the later counts
-            value.items().forEach(each -> {
-                both.removeIf(other -> key(other).equals(key(each)));
-                both.add(each);
+            Map<String, Part> both = new LinkedHashMap<>();
+            Stream.of(below, value).flatMap(list -> list.items().stream()).forEach(each -> {
+                both.remove(key(each));
+                both.put(key(each), each);
             });
-            return Part.list(value.spot(), both);
+            return Part.list(value.spot(), List.copyOf(both.values()));
         }
         return value;
     }

@@ -14,6 +14,7 @@ import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.Failures;
 import io.knit.core.server.http.answer.Headers;
+import io.knit.core.server.http.compose.ComposeRoute;
 import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.Connections;
 import io.knit.core.server.http.connection.HttpLimits;
@@ -280,6 +281,7 @@ public final class HttpApi {
         new UsageRoutes(orchestrator, context, inside, answers).mount(api);
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
         new BackupRoute(orchestrator, vertx, connections::waits).mount(api);
+        new ComposeRoute(orchestrator, settling::untilItRuns, answers).mount(api);
         new WebhookRoutes(orchestrator, answers, new RandomIds()).mount(api);
         new ValueRoutes(orchestrator, answers).mount(api);
         Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));

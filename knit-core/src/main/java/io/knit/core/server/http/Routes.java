@@ -21,6 +21,7 @@ import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.EntityTag;
 import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.ListAnswer;
+import io.knit.core.server.http.compose.ComposeRoute;
 import io.knit.core.server.http.contract.OpenApi;
 import io.knit.core.server.http.inside.FileRoutes;
 import io.knit.core.server.http.inside.ShellSockets;
@@ -61,6 +62,7 @@ final class Routes {
             Map.entry("/nodes/:id/pause", "POST"),
             Map.entry("/nodes/:id/activate", "POST"),
             Map.entry("/simulate", "POST"),
+            Map.entry("/compose", "POST"),
             Map.entry("/incident", "GET, HEAD"),
             Map.entry("/rebalance", "POST"),
             Map.entry("/tokens", "GET, HEAD, POST"),
@@ -119,6 +121,7 @@ final class Routes {
             Map.entry("HEAD /deployments/:name", PastJson.PARAMETERS),
             Map.entry("/deployments/:name/diff", Revisions.PARAMETERS),
             Map.entry("POST /deployments", Terms.PARAMETERS),
+            Map.entry("/compose", ComposeRoute.PARAMETERS),
             Map.entry("DELETE /deployments/:name", Terms.PARAMETERS),
             Map.entry("/deployments/:name/rollback", Terms.PARAMETERS),
             Map.entry("/deployments/:name/scale", Terms.PARAMETERS),

@@ -14,15 +14,19 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Rollout;
 import io.knit.core.server.http.answer.Unfinished;
+import io.knit.core.server.http.compose.ComposeRoute;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,6 +77,20 @@ final class Settling {
     /** Until all of the revision, or of a later one, runs, and what it replaces has gone. */
     void runs(RoutingContext ctx, DeploymentView made, Duration patience, Consumer<Outcome<DeploymentView>> answer) {
         begin(new OfDeployment(made, patience, false, answer), ctx);
+    }
+
+    /** The same, as a value. */
+    Future<ComposeRoute.Settled> untilItRuns(RoutingContext ctx, DeploymentView made, Duration patience) {
+        Promise<ComposeRoute.Settled> settled = Promise.promise();
+        runs(
+                ctx,
+                made,
+                patience,
+                outcome -> settled.complete(new ComposeRoute.Settled(
+                        Objects.requireNonNullElse(outcome.newest(), made),
+                        Objects.requireNonNullElse(outcome.unsettled(), ""),
+                        outcome.timedOut())));
+        return settled.future();
     }
 
     /** Until there is nothing of it any more. */

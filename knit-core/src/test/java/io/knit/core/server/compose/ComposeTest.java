@@ -9,6 +9,8 @@ import io.knit.core.template.TemplateModel;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -340,6 +342,20 @@ class ComposeTest {
                 .singleElement()
                 .asString()
                 .contains("give 1048576 at most");
+        StringBuilder many = new StringBuilder("name: s\nservices:\n");
+        for (int i = 0; i < 300; i++) {
+            many.append("  s" + i + ": {image: a}\n");
+        }
+        assertThat(refusals(many.toString()))
+                .singleElement()
+                .asString()
+                .contains("there are 300 services; give 256 at most");
+        StringBuilder wide = new StringBuilder("name: s\nservices:\n  base: {image: a, dns: [DISTINCT]}\n");
+        for (int i = 0; i < 200; i++) {
+            wide.append("  s" + i + ": {extends: base, x-a: [" + "b, ".repeat(100) + "]}\n");
+        }
+        assertThat(refusals(wide.toString().replace("DISTINCT", distinct())))
+                .anyMatch(line -> line.contains("the services have more than 100000 parts"));
         String bomb = "name: s\nservices: {a: {image: a, environment: {" + "A: '${B}'".replace("A", "A") + "}}}\n";
         assertThat(Compose.read(ComposeSource.of("c", bomb.replace("'${B}'", "'" + "${B}".repeat(100) + "'"))
                                 .with(Map.of("B", "x".repeat(100_000)), null))
@@ -409,5 +425,9 @@ class ComposeTest {
         assertThat(service.at("/resources/pids").line()).isEqualTo(11);
         assertThat(service.at("/unknown").line()).isEqualTo(3);
         assertThat(service.at(null).line()).isEqualTo(3);
+    }
+
+    private static String distinct() {
+        return IntStream.range(0, 1_000).mapToObj(i -> "d" + i).collect(Collectors.joining(", "));
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 /** Walks a file along the table, so that no key of it is passed over in silence. What it says nothing of is for who reads the values. */
 public final class KeyCheck {
     private static final String EXTENSION = "x-";
+    private static final int MOST_TOLD = 12;
 
     private final ComposeFindings findings;
 
@@ -47,7 +48,10 @@ public final class KeyCheck {
         if (key == null) {
             String meant = Nearest.to(name, known, 2)
                     .map(nearest -> "did you mean " + nearest + "?")
-                    .orElse("known are here " + String.join(", ", known));
+                    .orElse(
+                            known.size() > MOST_TOLD
+                                    ? "leave it out; a word of your own begins with x-"
+                                    : "known are here " + String.join(", ", known));
             findings.refuse(part.spotOf(name), "there is no key " + Pointers.quoted(name), meant);
             return;
         }

@@ -85,7 +85,9 @@ final class TakenVolumes {
         TakenIsolation.tmpfs(in, part.spot(), target + (options.isEmpty() ? "" : ":" + String.join(",", options)));
     }
 
-    private void mount(Spot at, String source, String target, boolean readOnly, @Nullable String type) {
+    private void mount(Spot at, String source, String given, boolean readOnly, @Nullable String type) {
+        // a folder, with a slash behind it or without
+        String target = given.replaceFirst("(?<=.)/+$", "");
         boolean path = "bind".equals(type) || type == null && source.matches("[./~].*");
         if (path && !source.startsWith("/")) {
             beside(at, source, target, readOnly);

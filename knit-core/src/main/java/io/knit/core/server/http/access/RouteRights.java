@@ -32,6 +32,8 @@ public final class RouteRights {
             entry("GET /deployments", Right.SEE),
             // which one it is about, its body says
             entry("POST /deployments", Right.DEPLOY),
+            // the same of each service
+            entry("POST /compose", Right.DEPLOY),
             entry("GET /deployments/:name", Right.SEE_ONE),
             entry("DELETE /deployments/:name", Right.DEPLOY),
             entry("GET /deployments/:name/revisions", Right.SEE_ONE),
