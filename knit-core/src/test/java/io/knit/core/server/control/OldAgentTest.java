@@ -151,6 +151,14 @@ class OldAgentTest {
         }
     }
 
+    @Test
+    void aTemplateMayHaveWhatItLacks() {
+        assertThat(does("'templates': [{'destination': '/a', 'content': '{{ 1 | json }}'}]"))
+                .isEqualTo("gets none of it, and who waits says so: knows no `templates.filters`");
+        assertThat(does("'templates': [{'destination': '/a', 'content': '{{ 1 | abs }}'}]"))
+                .isEqualTo(RUNS);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"'restart': {'attempts': 0}", "'resources': {'pids': 0}", "'strategy': 'spread'"})
     void whatIsGivenAsItIsAnywayNeedsNothing(String fields) {
