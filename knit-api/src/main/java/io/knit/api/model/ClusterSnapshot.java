@@ -15,6 +15,7 @@ import java.util.Set;
  * @param deployments by name
  * @param nodes by id; peers without an agent are not among them
  * @param peers hosts on the mesh, as last discovered
+ * @param volumes that slots have on nodes, also those of deployments that are gone, by {@link SlotVolume#key}
  */
 public record ClusterSnapshot(
         String cluster,
@@ -22,12 +23,25 @@ public record ClusterSnapshot(
         long lastEvent,
         List<DeploymentView> deployments,
         List<Node> nodes,
-        List<Peer> peers) {
+        List<Peer> peers,
+        List<SlotVolume> volumes) {
     public ClusterSnapshot {
         Objects.requireNonNull(cluster, "cluster");
         deployments = List.copyOf(deployments);
         nodes = List.copyOf(nodes);
         peers = List.copyOf(peers);
+        volumes = List.copyOf(volumes);
+    }
+
+    /** One without volumes. */
+    public ClusterSnapshot(
+            String cluster,
+            long revision,
+            long lastEvent,
+            List<DeploymentView> deployments,
+            List<Node> nodes,
+            List<Peer> peers) {
+        this(cluster, revision, lastEvent, deployments, nodes, peers, List.of());
     }
 
     public Optional<DeploymentView> deployment(String name) {

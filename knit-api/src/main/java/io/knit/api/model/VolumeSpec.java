@@ -50,6 +50,11 @@ public record VolumeSpec(
         return !isBound() && driver.equals(LOCAL) && !isShare();
     }
 
+    /** Whether a slot stays on the node on which it has it: but for a folder of the host, and a share that is only read, which are as good elsewhere. */
+    public boolean pins() {
+        return !isBound() && (isLocal() || !readOnly);
+    }
+
     private boolean isShare() {
         String type = options.getOrDefault("type", "");
         return type.startsWith("nfs") || type.equals("cifs") || type.equals("smb3");

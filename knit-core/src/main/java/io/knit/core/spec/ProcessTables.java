@@ -2,6 +2,7 @@ package io.knit.core.spec;
 
 import static io.knit.core.spec.Field.flag;
 import static io.knit.core.spec.Field.number;
+import static io.knit.core.spec.Field.objects;
 import static io.knit.core.spec.Field.size;
 import static io.knit.core.spec.Field.text;
 import static io.knit.core.spec.Field.textMap;
@@ -9,6 +10,7 @@ import static io.knit.core.spec.Field.texts;
 
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.LogSpec;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.ScratchSpec;
@@ -141,6 +143,20 @@ public final class ProcessTables {
                     .since("shm_size")
                     .doc("how large `/dev/shm` is, {range}"));
 
+    public static final Table<NamedNetwork> NAMED = Table.of(
+            NamedNetwork.class,
+            given -> new NamedNetwork(given.text("name"), List.of()),
+            text("name", NamedNetwork::name)
+                    .required()
+                    .length(63)
+                    .pattern("[a-z0-9][a-z0-9_.-]*")
+                    .doc("of the cluster's, 1–{length} of `a-z 0-9 _ . -`"),
+            texts("aliases", NamedNetwork::aliases)
+                    .entries(16)
+                    .length(63)
+                    .pattern("[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+                    .doc("names by which others on it find it, besides the deployment's; at most {entries}"));
+
     public static final Table<NetworkSpec> NETWORK = Table.of(
             NetworkSpec.class,
             given -> NetworkSpec.DEFAULT,
@@ -171,7 +187,14 @@ public final class ProcessTables {
                     .unset(List.of())
                     .unlessGiven("none")
                     .since("extra_hosts")
-                    .doc("names in its `/etc/hosts`: `name:address`, or `name:host-gateway` for its host"));
+                    .doc("names in its `/etc/hosts`: `name:address`, or `name:host-gateway` for its host"),
+            objects("networks", NetworkSpec::networks, NAMED)
+                    .entries(8)
+                    .unset(List.of())
+                    .unlessGiven("none")
+                    .since("networks")
+                    .doc(
+                            "[networks of the node](process.md#networks) on which containers find each other by name; at most {entries}"));
 
     public static final Table<LogSpec> LOG = Table.of(
             LogSpec.class,

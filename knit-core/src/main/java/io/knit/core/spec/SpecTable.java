@@ -240,6 +240,7 @@ public final class SpecTable {
             Map.entry("CronSpec", TendTables.CRON),
             Map.entry("DisconnectSpec", TendTables.DISCONNECT),
             Map.entry("LogSpec", ProcessTables.LOG),
+            Map.entry("NamedNetwork", ProcessTables.NAMED),
             Map.entry("VolumeSpec", VolumeTable.VOLUME));
 
     /** With those of parts, which JSON does not have. */
@@ -339,18 +340,22 @@ public final class SpecTable {
     public static List<String> features(DeploymentSpec spec) {
         List<String> needed = new ArrayList<>();
         needed(SPEC, spec, needed);
+        if (LaterFilters.isUsedBy(spec)) {
+            needed.add(LaterFilters.FEATURE);
+        }
         return needed.isEmpty()
                 ? List.of()
                 : needed.stream().distinct().sorted().toList();
     }
 
-    /** Every feature that a field asks of an agent. */
+    /** Every feature that a field, or what stands in a template, asks of an agent. */
     public static List<String> features() {
-        return ALL.values().stream()
+        Stream<String> ofFields = ALL.values().stream()
                 .flatMap(table -> table.fields().stream())
                 .filter(field -> field.use().isForNodes())
                 .map(Field::since)
-                .filter(Objects::nonNull)
+                .filter(Objects::nonNull);
+        return Stream.concat(ofFields, Stream.of(LaterFilters.FEATURE))
                 .distinct()
                 .sorted()
                 .toList();

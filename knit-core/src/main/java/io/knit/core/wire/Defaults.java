@@ -14,6 +14,7 @@ import io.knit.api.model.HttpCheck;
 import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
@@ -30,10 +31,12 @@ import io.knit.api.model.PullProgress;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.model.Update;
+import io.knit.api.model.VolumeSpec;
 import io.knit.core.spec.SpecTable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -82,6 +85,10 @@ final class Defaults {
             Map.entry(DeploymentSpec.class, Set.of("name", "image")),
             Map.entry(PortSpec.class, Set.of("containerPort")),
             Map.entry(TemplateSpec.class, Set.of("destination")),
+            Map.entry(VolumeSpec.class, Set.of("destination")),
+            // one that is not known whose it is would hold another, or be removed for it
+            Map.entry(SlotVolume.class, Set.of("deployment", "slot", "name", "node")),
+            Map.entry(NamedNetwork.class, Set.of("name")),
             Map.entry(HttpCheck.class, Set.of("port")),
             Map.entry(TcpCheck.class, Set.of("port")),
             // a demand that is not known would be met by every node

@@ -9,6 +9,7 @@ import io.knit.api.model.HttpCheck;
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.LogSpec;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.PortSpec;
@@ -89,7 +90,12 @@ public final class FullSpec {
                     List.of("/dev/kvm"),
                     Map.of("kernel.shmmni", "1024")))
             .scratch(new ScratchSpec(true, List.of("/run:size=64m"), 128L << 20))
-            .network(new NetworkSpec("host", "web.example", List.of("10.0.0.53"), List.of("db:10.0.0.7")))
+            .network(new NetworkSpec(
+                    "host",
+                    "web.example",
+                    List.of("10.0.0.53"),
+                    List.of("db:10.0.0.7"),
+                    List.of(new NamedNetwork("shop", List.of("web")))))
             .log(new LogSpec("json-file", 1L << 20, 2))
             .volume(new VolumeSpec("data", "", "/data", true, "local", Map.of("type", "nfs")))
             .volume(VolumeSpec.bound("/srv/data", "/srv"))

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
+import io.knit.core.spec.LaterFilters;
+import io.knit.core.spec.SpecTable;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,9 +52,67 @@ class TemplateEngineTest {
                     {{ "a-b" | replace({"-": "+"}) | upper }} => A+B
                     {{ [3, 1, 2] | sort | join(",") }} => 1,2,3
                     {{ max(1, 2) }} => 2
+                    {{ env.GREETING | json }} => "<hi>"
+                    {{ {"b": [1, 1.5, true], "a": null} | json }} => {"a":null,"b":[1,1.5,true]}
+                    {{ node.labels | json }} => {"region":"eu"}
+                    {{ instance.ports | first | json }} => {"container_port":80,"host_ip":"127.0.0.1","host_port":8080,"protocol":"tcp"}
+                    {{ "a" | indent(2, true) }} => '  a'
+                    [{{ "a" | indent }}] => [a]
                     """)
     void renders(String template, String expected) {
         assertThat(engine.render(template, model)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @DisplayName("what is written as JSON is read back as it was")
+    @ValueSource(strings = {"", "a\"b\\c", "line\nnext\ttab\r", "\u0000\u001f\u007f", "ü € 😀", "</script>"})
+    void jsonIsReadBack(String text) throws IOException {
+        Map<String, Object> values = Map.of("text", text);
+        String json = engine.render("{{ text | json }}", values);
+        assertThat(new ObjectMapper().readValue(json, String.class)).isEqualTo(text);
+    }
+
+    @Test
+    void linesAreMovedButForEmptyOnes() {
+        Map<String, Object> values = Map.of("text", "a\n\n b\n");
+        assertThat(engine.render("{{ text | indent(2) }}", values)).isEqualTo("a\n\n   b\n");
+        assertThat(engine.render("{{ text | indent(width=1, first=true) }}", values))
+                .isEqualTo(" a\n\n  b\n");
+        assertThatThrownBy(() -> engine.render("{{ text | indent(101) }}", values))
+                .hasMessageContaining("line 1: indent takes a text, and how many spaces, 0 to 100");
+        assertThatThrownBy(() -> engine.render("{{ [1] | indent(2) }}", values))
+                .hasMessageContaining("indent takes a text");
+    }
+
+    @Test
+    @DisplayName("what would be too large is refused before it is made")
+    void madeLarger() {
+        String lines = "{% set a = '\n\n\n\n\n\n\n\n' | replace({'\n': '" + "\n".repeat(500) + "'}) %}";
+        assertThatThrownBy(() -> engine.render(lines + "{{ a | indent(100, true) }}", model))
+                .hasMessageContaining("a value is larger than 131072");
+        String signs = "{{ text | json }}";
+        assertThatThrownBy(() -> engine.render(signs, Map.of("text", "\"".repeat(100_000))))
+                .hasMessageContaining("a value is larger than 131072");
+    }
+
+    @Test
+    @DisplayName("each filter that came later is one, and is asked of agents by its feature")
+    void laterFilters() {
+        for (String name : LaterFilters.NAMES) {
+            assertThat(engine.render("{{ 1 | " + name + " }}", model)).isEqualTo("1");
+            for (String use : List.of("{{ 1 | " + name + " }}", "{% set a = 1|" + name + " %}")) {
+                DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
+                        .template("/a", use)
+                        .build();
+                assertThat(SpecTable.features(spec)).as(use).containsExactly("templates.filters");
+            }
+        }
+        for (String other : List.of("cat a | json", "{{ 1 | jsonish }}", "{{ 'json' }}")) {
+            DeploymentSpec spec =
+                    DeploymentSpec.builder("web", "web:1").template("/a", other).build();
+            assertThat(SpecTable.features(spec)).as(other).isEmpty();
+        }
+        assertThat(SpecTable.features()).contains("templates.filters");
     }
 
     @Test

@@ -26,6 +26,7 @@ import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.LogSpec;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
@@ -47,6 +48,7 @@ import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.ScratchSpec;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.TcpCheck;
@@ -109,6 +111,7 @@ class TolerantRecordsTest {
             SPEC.isolation(),
             SPEC.scratch(),
             SPEC.network(),
+            SPEC.network().networks().get(0),
             SPEC.log(),
             new VolumeSpec("data", "/srv", "/data", true, "nfs", Map.of("a", "b")),
             Objects.requireNonNull(SPEC.job()),
@@ -195,6 +198,7 @@ class TolerantRecordsTest {
             new NodeJudgement(
                     NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW), NOW),
             new Unsteady(2, NOW, NOW),
+            new SlotVolume("web", "0", "data", "n1", NOW, NOW),
             new Node(
                     "n1",
                     "identity",
@@ -226,9 +230,10 @@ class TolerantRecordsTest {
             Map.entry(
                     IsolationSpec.class, "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={}"),
             Map.entry(ScratchSpec.class, "readOnly=false tmpfs=[] shmSize=0"),
-            Map.entry(NetworkSpec.class, "network= hostname= dns=[] extraHosts=[]"),
+            Map.entry(NetworkSpec.class, "network= hostname= dns=[] extraHosts=[] networks=[]"),
+            Map.entry(NamedNetwork.class, "aliases=[]"),
             Map.entry(LogSpec.class, "driver= maxSize=0 maxFiles=0"),
-            Map.entry(VolumeSpec.class, "name= bind= destination= readOnly=false driver=local options={}"),
+            Map.entry(VolumeSpec.class, "name= bind= readOnly=false driver=local options={}"),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content="),
@@ -290,6 +295,7 @@ class TolerantRecordsTest {
             Map.entry(
                     NodeJudgement.class,
                     "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null silentSince=null"),
+            Map.entry(SlotVolume.class, "since=1970-01-01T00:00:00Z removing=null"),
             Map.entry(Unsteady.class, "downs=0 returned=1970-01-01T00:00:00Z heldUntil=null"),
             Map.entry(
                     Node.class,

@@ -34,10 +34,10 @@ import io.knit.plugin.docker.container.ContainerCreation;
 import io.knit.plugin.docker.container.ContainerList;
 import io.knit.plugin.docker.container.ContainerRemoval;
 import io.knit.plugin.docker.container.ContainerSignal;
+import io.knit.plugin.docker.container.ContainerStart;
 import io.knit.plugin.docker.container.ContainerStop;
 import io.knit.plugin.docker.container.EndWords;
 import io.knit.plugin.docker.container.EngineEvents;
-import io.knit.plugin.docker.container.StartErrors;
 import io.knit.plugin.docker.container.ToldStates;
 import io.knit.plugin.docker.container.VolumeCalls;
 import io.knit.plugin.docker.engine.Circuit;
@@ -57,6 +57,8 @@ import io.knit.plugin.docker.inside.CopyIn;
 import io.knit.plugin.docker.inside.CopyOut;
 import io.knit.plugin.docker.inside.UsageReading;
 import io.knit.plugin.docker.logs.ContainerLogs;
+import io.knit.plugin.docker.network.NetworkTidying;
+import io.knit.plugin.docker.network.UnusedNetworks;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -120,6 +122,7 @@ final class DockerRuntime
     private final EngineEvents events;
     private final Images images;
     private final PlatformCheck platforms;
+    private final NetworkTidying networks;
 
     DockerRuntime(EngineAddress address, Deadlines deadlines) {
         this(address, deadlines, PlatformCheck.of(address));
@@ -144,6 +147,10 @@ final class DockerRuntime
         this.ends = new EndWords(facts::cpu);
         this.events = new EngineEvents(engine, told, this::settle, this::engineIsBack);
         this.images = new Images(reads, pulls, deadlines);
+        this.networks = new NetworkTidying(
+                timer,
+                cluster -> reads.call(
+                        "looking for networks that nobody uses", deadlines.read(), new UnusedNetworks(cluster)));
     }
 
     @Override
@@ -187,14 +194,7 @@ final class DockerRuntime
         String what = "starting container " + ContainerCreation.shortId(containerId);
         return starts.<Boolean>call(what, deadlines.start(), client -> {
                     told.starts(containerId);
-                    try {
-                        client.startContainerCmd(containerId).exec();
-                        return true;
-                    } catch (NotModifiedException e) {
-                        throw e;
-                    } catch (DockerException e) {
-                        throw StartErrors.of(e);
-                    }
+                    return new ContainerStart(containerId).run(client);
                 })
                 .onFailure(why -> told.didNotStart(containerId))
                 .recover(why -> unless(NotModifiedException.class, why))
@@ -223,6 +223,7 @@ final class DockerRuntime
                             new ContainerRemoval(containerId));
                 })
                 .recover(why -> unless(NotFoundException.class, why))
+                .onSuccess(done -> networks.mayBeUnused())
                 .mapEmpty();
     }
 
@@ -294,6 +295,7 @@ final class DockerRuntime
 
     @Override
     public Future<RuntimeSnapshot> snapshot(String cluster) {
+        networks.areOf(cluster);
         Future<EngineFacts.Facts> known = facts.get();
         Future<List<ContainerSnapshot>> listed =
                 reads.call("listing containers", deadlines.read(), new ContainerList(cluster, told, ends));
@@ -314,6 +316,10 @@ final class DockerRuntime
 
     @Override
     public Future<Void> close() {
+        return networks.close().transform(any -> end());
+    }
+
+    private Future<Void> end() {
         events.close();
         ongoing.forEach(Ongoing::cancel);
         List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, stops, removals, commands, usages)

@@ -38,6 +38,10 @@ class DockerProcessPageTest extends EngineServerTest {
     }
 
     private DeploymentSpec here(DeploymentSpec example) {
+        return named(name, example);
+    }
+
+    private DeploymentSpec named(String name, DeploymentSpec example) {
         return SpecTable.SPEC.with(example, Map.of("name", name, "image", engine.image, "pull", PullPolicy.NEVER));
     }
 
@@ -62,6 +66,18 @@ class DockerProcessPageTest extends EngineServerTest {
                 .isHealthy());
         assertThat(server.snapshot().nodes().get(0).facts().allows())
                 .containsExactly("cap:NET_ADMIN", "device:/dev/null", "network:host");
+    }
+
+    @Test
+    @DisplayName("two that find each other by name on their network")
+    void onANetwork() throws IOException {
+        await(agent.start());
+        for (DeploymentSpec example : examples().subList(3, 5)) {
+            assertThat(example.network().networks()).isNotEmpty();
+            await(server.deploy(named(example.name(), example)));
+        }
+        until(() -> server.snapshot().deployments().stream()
+                .allMatch(it -> it.instances().get(0).isHealthy()));
     }
 
     @Test

@@ -63,8 +63,8 @@ abstract class EngineServerTest extends RealEngineTest {
 
     @AfterEach
     void undeployAndStop() {
-        await(server.undeploy(name));
-        until(() -> server.snapshot().deployment(name).isEmpty());
+        server.snapshot().deployments().forEach(it -> await(server.undeploy(it.name())));
+        until(() -> server.snapshot().deployments().isEmpty());
         assertThat(running()).isZero();
         // which stay until somebody says otherwise
         await(runtime.volumes(server.snapshot().cluster()))

@@ -64,6 +64,10 @@ final class TestEngine implements AutoCloseable {
                 .exec()) {
             removeQuietly(container.getId());
         }
+        client.listNetworksCmd()
+                .withFilter("label", List.of(KnitLabels.CLUSTER + "=" + cluster, KnitLabels.NETWORK))
+                .exec()
+                .forEach(network -> client.removeNetworkCmd(network.getId()).exec());
         client.removeImageCmd(image).withForce(true).exec();
         EngineClients.close(client);
     }

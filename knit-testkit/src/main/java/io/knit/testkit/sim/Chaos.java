@@ -71,6 +71,7 @@ final class Chaos {
                 new SplittableRandom(fleet.seed() ^ MODES),
                 new SplittableRandom(fleet.seed() ^ ~MODES),
                 new SplittableRandom(fleet.seed() ^ SILENCES),
+                new SplittableRandom(fleet.seed() ^ ~SILENCES),
                 fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
         strains = new Strains(fleet, this::command);
     }

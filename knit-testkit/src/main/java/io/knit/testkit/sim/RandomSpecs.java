@@ -15,8 +15,10 @@ import io.knit.api.model.Resources;
 import io.knit.api.model.Strategy;
 import io.knit.api.model.Update;
 import io.knit.api.model.UpdateOrder;
+import io.knit.api.model.VolumeSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** Specs that differ in all that matters: few names, images and fixed ports, so that they meet. */
@@ -44,6 +46,7 @@ final class RandomSpecs {
     private final RandomGenerator modes;
     private final RandomGenerator ranks;
     private final RandomGenerator silences;
+    private final RandomGenerator storage;
     private final int times;
     private int made;
 
@@ -53,6 +56,7 @@ final class RandomSpecs {
      * @param modes for what is not replicated
      * @param ranks for who goes first, and what waits for others
      * @param silences for what is wished while server and node do not hear each other
+     * @param storage for what is kept over revisions
      * @param times so many times as many replicas
      */
     RandomSpecs(
@@ -62,7 +66,9 @@ final class RandomSpecs {
             RandomGenerator modes,
             RandomGenerator ranks,
             RandomGenerator silences,
+            RandomGenerator storage,
             int times) {
+        this.storage = storage;
         this.ranks = ranks;
         this.silences = silences;
         this.newest = newest;
@@ -120,6 +126,7 @@ final class RandomSpecs {
         place(spec);
         rank(spec, name);
         spec.disconnect(disconnect());
+        keep(spec);
         if (name.equals(GLOBAL)) {
             spec.mode(Mode.GLOBAL).replicas(1);
         }
@@ -131,6 +138,16 @@ final class RandomSpecs {
             cron(spec);
         }
         return spec.build();
+    }
+
+    private void keep(DeploymentSpecBuilder spec) {
+        if (storage.nextInt(4) == 0) {
+            spec.volume(VolumeSpec.named(storage.nextBoolean() ? "data" : "more", "/data"));
+        }
+        if (storage.nextInt(12) == 0) {
+            spec.volume(new VolumeSpec(
+                    "share", "", "/share", true, VolumeSpec.LOCAL, Map.of("type", "nfs", "device", ":/share")));
+        }
     }
 
     private void job(DeploymentSpecBuilder spec) {

@@ -13,6 +13,9 @@ public final class KnitLabels {
     public static final String SLOT = "knit.slot";
     public static final String SPEC_HASH = "knit.spec-hash";
 
+    /** Of a network: its name among those of the cluster. */
+    public static final String NETWORK = "knit.network";
+
     /** How the container is to be stopped, where its spec says so: for an agent that was started since and knows its spec no more. */
     public static final String STOP = "knit.stop";
 

@@ -7,6 +7,7 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.LogSpec;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.PortSpec;
 import io.knit.core.rules.IpAddress;
@@ -37,6 +38,9 @@ final class ProcessRules {
     private static final String HOSTNAME =
             " is no host name; give letters, digits and -, in parts that . divides, each starting and ending with a letter or digit";
 
+    private static final FieldLimits ALIASES =
+            ProcessTables.NAMED.field("aliases").limits();
+
     private final Refusals refusals;
 
     private ProcessRules(Refusals refusals) {
@@ -49,6 +53,7 @@ final class ProcessRules {
         rules.isolation(spec.isolation());
         rules.surroundings(spec);
         rules.network(spec);
+        rules.networks(spec.network());
         rules.log(spec.log());
         rules.volumes(spec);
     }
@@ -116,7 +121,7 @@ final class ProcessRules {
 
     private void network(DeploymentSpec spec) {
         String network = spec.network().network();
-        text("network", network, " is no network; give bridge, host or none");
+        text("network", network, " is no network; give bridge, host or none; named ones stand in networks");
         boolean none = network.equals(NetworkSpec.NONE);
         for (int i = 0; i < spec.ports().size() && !refusals.full(); i++) {
             PortSpec port = spec.ports().get(i);
@@ -147,6 +152,41 @@ final class ProcessRules {
                             Pointers.child("/sysctls", key),
                             INVALID_VALUE,
                             "sysctls: " + Pointers.quoted(key) + " is the host's with network host; set it there"));
+        }
+    }
+
+    private void networks(NetworkSpec network) {
+        List<NamedNetwork> all = network.networks();
+        FieldLimits limits = limits("networks");
+        if (all.size() > limits.entries()) {
+            refusals.add(
+                    "/networks",
+                    TOO_LARGE,
+                    "networks has " + all.size() + " entries; give " + limits.entries() + " at most");
+            return;
+        }
+        if (!all.isEmpty() && !network.network().isEmpty()) {
+            refusals.add(
+                    "/networks",
+                    INVALID_VALUE,
+                    "networks: with network " + network.network() + " it is on no other; leave one of them out");
+        }
+        Set<String> before = new HashSet<>();
+        for (int i = 0; i < all.size() && !refusals.full(); i++) {
+            String name = all.get(i).name();
+            String fault = !ProcessTables.NAMED.field("name").limits().has(name)
+                    ? " is no name of a network; give 1 to 63 of a-z 0-9 _ . -, starting with a letter or digit"
+                    : before.add(name) ? null : " is given twice; leave one out";
+            if (fault != null) {
+                refusals.add("/networks/" + i + "/name", INVALID_VALUE, "networks: " + Pointers.quoted(name) + fault);
+            }
+            list(
+                    "networks/" + i + "/aliases",
+                    ALIASES,
+                    all.get(i).aliases(),
+                    word -> ALIASES.has(word)
+                            ? null
+                            : " is no name to be found by; give at most 63 of a-z 0-9 _ . -, ending with a letter or digit");
         }
     }
 
@@ -205,7 +245,10 @@ final class ProcessRules {
     }
 
     private void list(String field, List<String> words, Function<String, @Nullable String> judge) {
-        FieldLimits limits = limits(field);
+        list(field, limits(field), words, judge);
+    }
+
+    private void list(String field, FieldLimits limits, List<String> words, Function<String, @Nullable String> judge) {
         if (words.size() > limits.entries()) {
             refusals.add(
                     "/" + field,

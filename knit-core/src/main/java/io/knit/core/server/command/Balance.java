@@ -112,7 +112,8 @@ final class Balance {
                 return better;
             }
             String node = Objects.requireNonNull(instance.node());
-            if (moved.contains(instance.id()) || stays.containsKey(node)) {
+            boolean pinned = state.pins(deployment.spec()).of(instance) != null;
+            if (pinned || moved.contains(instance.id()) || stays.containsKey(node)) {
                 continue;
             }
             if (move(deployment, instance, node)) {

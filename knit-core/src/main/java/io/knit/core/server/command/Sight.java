@@ -21,7 +21,10 @@ public final class Sight {
                         .filter(view -> caller.isFor(view.name()))
                         .toList(),
                 whole.nodes(),
-                whole.peers());
+                whole.peers(),
+                whole.volumes().stream()
+                        .filter(volume -> caller.isFor(volume.deployment()))
+                        .toList());
     }
 
     /** Whether he is told of this. */

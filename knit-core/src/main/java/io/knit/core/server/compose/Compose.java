@@ -120,9 +120,8 @@ public final class Compose {
                     wanted.keySet().stream().limit(3).map(Pointers::quoted).toList();
             findings.remark(
                     at,
-                    "services do not find each other by name yet: " + String.join(", ", names)
-                            + " are no hosts' names in the containers",
-                    "publish the port, and connect to its node's address");
+                    "services find each other by name where they run on one node: " + String.join(", ", names),
+                    "of a fleet of several, keep them on one by placement constraints, or publish the port and connect to its node's address");
         }
     }
 }

@@ -9,7 +9,9 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.model.SlotKey;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.model.UpdateOrder;
+import io.knit.api.model.VolumeSpec;
 import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
@@ -178,7 +180,8 @@ final class Placing {
         Revision revision = Objects.requireNonNull(state.revision(deployment, number));
         DeploymentSpec present =
                 Objects.requireNonNull(state.deployment(deployment)).spec();
-        for (Group group : Group.of(instances, revision.spec(), present, state.served())) {
+        DeploymentSpec spec = revision.spec();
+        for (Group group : Group.of(instances, spec, present, state.served(), state.pins(spec))) {
             Waiting known = known(group);
             if (known != null) {
                 refuse(known, group.instances(), false);
@@ -223,6 +226,7 @@ final class Placing {
                                     now,
                                     state.served())
                             .because(Reasons.tried(instance)));
+            keepVolumes(instance, group.spec(), Objects.requireNonNull(to.node()));
         }
         List<Instance> rest = all.subList(placed.size(), all.size());
         if (placement.waiting() != null) {
@@ -231,6 +235,22 @@ final class Placing {
             refuse(placement.waiting(), rest, true);
         } else {
             cutShort |= !rest.isEmpty();
+        }
+    }
+
+    /** From now on it is known where what is in the slot's volumes is. */
+    private void keepVolumes(Instance instance, DeploymentSpec spec, String node) {
+        String slot = SlotVolume.slotOf(instance, spec.mode());
+        for (VolumeSpec volume : spec.volumes()) {
+            if (!volume.isBound()) {
+                SlotVolume there = new SlotVolume(deployment, slot, volume.name(), node, now, null);
+                SlotVolume known = state.volumes().get(there.key());
+                if (known == null || known.removing() != null) {
+                    Change change = new Change.PutVolume(known == null ? there : known.staying());
+                    changes.add(change);
+                    state = change.applyTo(state);
+                }
+            }
         }
     }
 

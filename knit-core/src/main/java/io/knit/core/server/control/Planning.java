@@ -2,12 +2,14 @@ package io.knit.core.server.control;
 
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.plan.DeploymentPlan;
 import io.knit.core.server.plan.DeploymentPlanner;
 import io.knit.core.server.plan.Facts;
+import io.knit.core.server.schedule.wish.Pins;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
@@ -99,6 +101,14 @@ final class Planning {
                 return state.instancesOn(node).values().stream()
                         .anyMatch(it ->
                                 node.equals(it.node()) && !it.state().isEnd() && !isGlobal(state, it.deployment()));
+            }
+
+            @Override
+            public @Nullable String home(Instance instance) {
+                Deployment present = state.deployment(deployment);
+                Pins.Pin pin =
+                        present == null ? null : state.pins(present.spec()).of(instance);
+                return pin == null ? null : pin.node();
             }
 
             @Override

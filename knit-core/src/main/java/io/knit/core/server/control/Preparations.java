@@ -49,8 +49,8 @@ final class Preparations {
         }
         // as it will be once the old one is gone
         Deployment wished = Objects.requireNonNull(state.deployment(instance.deployment()));
-        Group alone =
-                Group.of(List.of(instance), spec, wished.spec(), state.served()).get(0);
+        Group alone = Group.of(List.of(instance), spec, wished.spec(), state.served(), state.pins(spec))
+                .get(0);
         GroupPlacement placement = Scheduler.place(state.fleet().without(old), alone);
         Waiting refused = placement.waiting();
         String meanwhile = old.id() + " of revision " + old.revision() + " runs on";

@@ -8,6 +8,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.api.model.SlotVolume;
 import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
@@ -27,6 +28,7 @@ final class ReadParts {
     private final Map<String, NodeFacts> facts = new HashMap<>();
     private final Map<String, NodeJudgement> judgements = new HashMap<>();
 
+    private final List<SlotVolume> volumes = new ArrayList<>();
     private final List<KnownToken> tokens = new ArrayList<>();
     private final List<KnownValue> values = new ArrayList<>();
     private final Map<String, KeptWebhook> webhooks = new TreeMap<>();
@@ -52,6 +54,10 @@ final class ReadParts {
 
     void add(String webhook, Webhook.Course course) {
         courses.put(webhook, course);
+    }
+
+    void add(SlotVolume volume) {
+        volumes.add(volume);
     }
 
     void add(Instance instance) {
@@ -104,6 +110,7 @@ final class ReadParts {
                 judgements.getOrDefault(id, node.judgement())))));
         instances.forEach((id, instance) ->
                 joined.add(new Change.PutInstance(instance.with(observed.getOrDefault(id, Observed.NOTHING)))));
+        volumes.forEach(volume -> joined.add(new Change.PutVolume(volume)));
         tokens.forEach(token -> joined.add(new Change.PutToken(token)));
         values.forEach(value -> joined.add(new Change.PutValue(value)));
         webhooks.forEach((name, hook) -> joined.add(

@@ -31,7 +31,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event, token, webhook, course, value}. What has another writer
+ * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event, token, webhook, course, value, volume}. What has another writer
  * has another document: a status or a heartbeat rewrites nothing that is wanted.
  */
 public final class StateCodec {
@@ -133,6 +133,11 @@ public final class StateCodec {
             writes.add(StoreWrite.remove(Tables.NODE, remove.id()));
             writes.add(StoreWrite.remove(Tables.FACTS, remove.id()));
             writes.add(StoreWrite.remove(Tables.JUDGEMENT, remove.id()));
+            before.volumesOn(remove.id()).keySet().forEach(key -> writes.add(StoreWrite.remove(Tables.VOLUME, key)));
+        } else if (change instanceof Change.PutVolume put) {
+            writes.add(StoreWrite.put(Tables.VOLUME, put.volume().key(), WireCodec.encodeText(put.volume())));
+        } else if (change instanceof Change.RemoveVolume remove) {
+            writes.add(StoreWrite.remove(Tables.VOLUME, remove.key()));
         } else if (change instanceof Change.PutToken put) {
             String name = put.token().token().name();
             writes.add(StoreWrite.put(Tables.TOKEN, name, WireCodec.encodeText(KeptToken.of(put.token()))));

@@ -73,7 +73,8 @@ final class EventWords {
             return node(before.node(node), step.after().node(node), seq, now);
         }
         if (change instanceof Change.RemoveNode remove) {
-            String message = remove.id() + " is forgotten; an agent may take its name anew";
+            String message = remove.id() + " is forgotten; an agent may take its name anew"
+                    + GoneVolumes.words(before.volumesOn(remove.id()).values());
             return Optional.of(new KnitEvent(seq, now, "node.forgotten", null, null, remove.id(), message));
         }
         if (change instanceof Change.Quarantine put) {

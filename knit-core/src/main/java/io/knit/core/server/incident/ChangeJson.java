@@ -12,6 +12,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Revision;
 import io.knit.core.wire.WireCodec;
@@ -71,6 +72,10 @@ final class ChangeJson {
             json.put(KIND, "judgement").put("id", put.node()).set("value", tree(put.judgement()));
         } else if (change instanceof Change.RemoveNode remove) {
             json.put(KIND, "no_node").put("id", remove.id());
+        } else if (change instanceof Change.PutVolume put) {
+            json.put(KIND, "volume").set("value", tree(put.volume()));
+        } else if (change instanceof Change.RemoveVolume remove) {
+            json.put(KIND, "no_volume").put("id", remove.key());
         } else if (change instanceof Change.RefuseAgent refuse) {
             json.put(KIND, "refused_agent").put("id", refuse.node()).put("message", refuse.message());
         } else if (change instanceof Change.Quarantine put) {
@@ -104,6 +109,8 @@ final class ChangeJson {
                         .with(value(json, "judgement", NodeJudgement.class)));
             case "facts" -> new Change.PutFacts(id, value(json, "value", NodeFacts.class));
             case "judgement" -> new Change.PutJudgement(id, value(json, "value", NodeJudgement.class));
+            case "volume" -> new Change.PutVolume(value(json, "value", SlotVolume.class));
+            case "no_volume" -> new Change.RemoveVolume(id);
             case "no_node" -> new Change.RemoveNode(id);
             case "refused_agent" ->
                 new Change.RefuseAgent(id, json.path("message").asText());

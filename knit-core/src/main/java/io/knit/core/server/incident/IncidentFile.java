@@ -85,6 +85,7 @@ public final class IncidentFile {
             }
             all.add(changes.of(new Change.PutDeployment(deployment)));
         }
+        state.volumes().values().forEach(volume -> all.add(changes.of(new Change.PutVolume(volume))));
         state.instances().values().forEach(instance -> all.add(changes.of(new Change.PutInstance(instance))));
         state.quarantined().forEach((name, why) -> all.add(changes.of(new Change.Quarantine(name, why))));
         ArrayNode unasked = head.putArray("unasked");
@@ -126,7 +127,9 @@ public final class IncidentFile {
         Deployment present = state.deployment(instance.deployment());
         DeploymentSpec spec = revision == null ? null : revision.spec();
         Instant served = later ? instance.notBefore().minusMillis(1) : Instant.MAX;
-        return spec == null || present == null ? null : Wish.of(instance, spec, present.spec(), served);
+        return spec == null || present == null
+                ? null
+                : Wish.of(instance, spec, present.spec(), served, state.pins(spec));
     }
 
     private ObjectNode line(Decided decided) {

@@ -351,7 +351,7 @@ public final class DeploymentPlanner {
         if (slot.ended() == null) {
             return Standing.NEVER_FILLED;
         }
-        boolean awaited = slot.lost().stream().anyMatch(i -> !whereabouts.isOnDownNode(i));
+        boolean awaited = slot.lost().stream().anyMatch(i -> !whereabouts.isOnDownNode(i) || whereabouts.isHome(i));
         if (!awaited) {
             replace(slot, slot.ended());
         }

@@ -1,6 +1,7 @@
 package io.knit.core.server.plan;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import java.time.Instant;
 import java.util.Collection;
@@ -24,6 +25,11 @@ public interface Facts {
 
     /** Whether anything of a deployment that is not on each node by itself is still on this one. */
     boolean servesOthers(String node);
+
+    /** The node on which its slot's volumes are, by what the present spec wants of them; null: it may be anywhere. */
+    default @Nullable String home(Instance instance) {
+        return null;
+    }
 
     /** Names the container that the revision makes, the same for all revisions that make the same; empty: the revision is not known any more. */
     String container(int revision);

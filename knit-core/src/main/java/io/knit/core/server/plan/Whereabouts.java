@@ -91,7 +91,18 @@ final class Whereabouts {
     }
 
     Instance lost(Instance instance) {
-        return instance.lost(isDown(instance), now);
+        Node node = nodeOf(instance);
+        return instance.lost(
+                node != null && isHome(instance)
+                        ? isDown(instance) + " since " + node.judgement().since()
+                                + "; its volumes are there, so that it waits for it"
+                        : isDown(instance),
+                now);
+    }
+
+    /** Whether what is in its slot's volumes is on its node, so that nothing takes its place elsewhere. */
+    boolean isHome(Instance instance) {
+        return instance.node() != null && instance.node().equals(facts.home(instance));
     }
 
     /** As it is once ordered to stop; where its node is down nobody can stop it now, and it is as good as lost. */

@@ -8,6 +8,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.api.model.SlotVolume;
 import io.knit.core.server.schedule.fit.Waiting;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +108,22 @@ public sealed interface Change {
         @Override
         public ClusterState applyTo(ClusterState state) {
             return state.withoutNode(id);
+        }
+    }
+
+    /** A slot has a volume on a node now, or something else is to become of it. */
+    record PutVolume(SlotVolume volume) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.with(volume);
+        }
+    }
+
+    /** A volume is gone, with what was in it. */
+    record RemoveVolume(String key) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.withoutVolume(key);
         }
     }
 

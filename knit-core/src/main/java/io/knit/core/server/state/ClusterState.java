@@ -1,10 +1,13 @@
 package io.knit.core.server.state;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
+import io.knit.api.model.SlotVolume;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.wish.Pins;
 import io.knit.core.server.schedule.wish.Scorers;
 import java.time.Instant;
 import java.util.Collection;
@@ -31,6 +34,7 @@ public final class ClusterState {
     private final Fleet fleet;
     private final Outlook outlook;
     private final Outside outside;
+    private final VolumeIndex volumes;
 
     private ClusterState(
             String cluster,
@@ -43,7 +47,9 @@ public final class ClusterState {
             PSortedMap<String, Node> nodes,
             Fleet fleet,
             Outlook outlook,
-            Outside outside) {
+            Outside outside,
+            VolumeIndex volumes) {
+        this.volumes = volumes;
         this.cluster = cluster;
         this.revision = revision;
         this.lastEvent = lastEvent;
@@ -70,7 +76,8 @@ public final class ClusterState {
                 TreePMap.empty(),
                 Fleet.EMPTY,
                 Outlook.NONE,
-                Outside.NOBODY);
+                Outside.NOBODY,
+                VolumeIndex.EMPTY);
     }
 
     public String cluster() {
@@ -98,7 +105,18 @@ public final class ClusterState {
     /** The same state, so much later. */
     public ClusterState servedAt(Instant time) {
         return new ClusterState(
-                cluster, revision, lastEvent, time, deployments, revisions, instances, nodes, fleet, outlook, outside);
+                cluster,
+                revision,
+                lastEvent,
+                time,
+                deployments,
+                revisions,
+                instances,
+                nodes,
+                fleet,
+                outlook,
+                outside,
+                volumes);
     }
 
     /** The same state, where nodes are liked so, in all that follows from it. */
@@ -160,6 +178,26 @@ public final class ClusterState {
     /** By name. */
     public Map<String, KnownWebhook> webhooks() {
         return outside.webhooks();
+    }
+
+    /** Volumes of slots that nodes have, by their keys. */
+    public Map<String, SlotVolume> volumes() {
+        return volumes.all();
+    }
+
+    /** Those of one node. Two states give the same object if nothing changed in them. */
+    public Map<String, SlotVolume> volumesOn(String node) {
+        return volumes.on(node);
+    }
+
+    /** Those of a deployment, which may be gone. */
+    public Collection<SlotVolume> volumesOf(String deployment) {
+        return volumes.startingWith(deployment + "/");
+    }
+
+    /** Where instances of a spec have to be for what is in their volumes. */
+    public Pins pins(DeploymentSpec spec) {
+        return volumes.pins(spec);
     }
 
     /** Variables, secrets and files. */
@@ -225,7 +263,8 @@ public final class ClusterState {
                 && instances == other.instances
                 && nodes == other.nodes
                 && outlook == other.outlook
-                && outside == other.outside;
+                && outside == other.outside
+                && volumes == other.volumes;
     }
 
     /** As it was when it was not asked yet why these wait. */
@@ -250,7 +289,8 @@ public final class ClusterState {
                 nodes,
                 fleet,
                 outlook,
-                outside);
+                outside,
+                volumes);
     }
 
     ClusterState with(Deployment deployment) {
@@ -296,7 +336,31 @@ public final class ClusterState {
     }
 
     ClusterState withoutNode(String id) {
-        return with(nodes.minus(id), fleet.withoutNode(id));
+        return with(nodes.minus(id), fleet.withoutNode(id)).with(volumes.withoutNode(id));
+    }
+
+    ClusterState with(SlotVolume volume) {
+        return with(volumes.with(volume));
+    }
+
+    ClusterState withoutVolume(String key) {
+        return with(volumes.without(key));
+    }
+
+    private ClusterState with(VolumeIndex next) {
+        return new ClusterState(
+                cluster,
+                revision,
+                lastEvent,
+                served,
+                deployments,
+                revisions,
+                instances,
+                nodes,
+                fleet,
+                outlook,
+                outside,
+                next);
     }
 
     Outside outside() {
@@ -305,7 +369,18 @@ public final class ClusterState {
 
     ClusterState with(Outside next) {
         return new ClusterState(
-                cluster, revision, lastEvent, served, deployments, revisions, instances, nodes, fleet, outlook, next);
+                cluster,
+                revision,
+                lastEvent,
+                served,
+                deployments,
+                revisions,
+                instances,
+                nodes,
+                fleet,
+                outlook,
+                next,
+                volumes);
     }
 
     private ClusterState with(
@@ -323,12 +398,24 @@ public final class ClusterState {
                 nodes,
                 fleet.clearing(nextOutlook.clearings()),
                 nextOutlook,
-                outside);
+                outside,
+                volumes);
     }
 
     private ClusterState with(InstanceIndex next, Fleet account) {
         return new ClusterState(
-                cluster, revision, lastEvent, served, deployments, revisions, next, nodes, account, outlook, outside);
+                cluster,
+                revision,
+                lastEvent,
+                served,
+                deployments,
+                revisions,
+                next,
+                nodes,
+                account,
+                outlook,
+                outside,
+                volumes);
     }
 
     private ClusterState with(PSortedMap<String, Node> next, Fleet account) {
@@ -343,6 +430,7 @@ public final class ClusterState {
                 next,
                 account,
                 outlook,
-                outside);
+                outside,
+                volumes);
     }
 }

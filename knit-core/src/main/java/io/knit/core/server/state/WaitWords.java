@@ -3,7 +3,9 @@ package io.knit.core.server.state;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.core.server.schedule.fit.Waiting;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Why an instance waits, as people read it: what was decided for it alone, and why no node fits, which is kept once for all that wish the
@@ -20,12 +22,16 @@ public final class WaitWords {
         if (instance.node() != null || instance.state() != InstanceState.PENDING || !isRefused(instance)) {
             return instance;
         }
-        for (Waiting waiting : waits) {
-            if (waiting.wish().isOf(instance)) {
-                return because(instance, waiting.refusal().sentence());
-            }
-        }
-        return because(instance, TURN);
+        return of(instance, waits)
+                .map(waiting -> because(instance, waiting.refusal().sentence()))
+                .orElseGet(() -> because(instance, TURN));
+    }
+
+    /** What it waits for; of one whose volumes hold it that, which others of its revision do not. */
+    private static Optional<Waiting> of(Instance instance, List<Waiting> waits) {
+        return waits.stream()
+                .filter(waiting -> waiting.wish().isOf(instance))
+                .min(Comparator.comparing(waiting -> waiting.wish().pin() == null));
     }
 
     private static Instance because(Instance instance, String sentence) {

@@ -27,7 +27,13 @@ public final class Views {
     public static ClusterSnapshot cluster(
             ClusterState state, List<DeploymentView> deployments, List<Node> foreign, List<Peer> peers) {
         return new ClusterSnapshot(
-                state.cluster(), state.revision(), state.lastEvent(), deployments, nodes(state, foreign), peers);
+                state.cluster(),
+                state.revision(),
+                state.lastEvent(),
+                deployments,
+                nodes(state, foreign),
+                peers,
+                List.copyOf(state.volumes().values()));
     }
 
     private static List<Node> nodes(ClusterState state, List<Node> foreign) {

@@ -21,6 +21,8 @@ final class Growing {
     /** A directive, as far as it matters which argument it takes and how wide it is. */
     private static final Pattern DIRECTIVE = Pattern.compile("%[^%a-zA-Z]*[a-zA-Z%]?");
 
+    private static final int MOST_SPACES = 100;
+
     private Growing() {}
 
     /** Pebble's own writes numbers as the language of the machine does: {@code 1,5} on one, {@code 1.5} on another. */
@@ -127,6 +129,34 @@ final class Growing {
         }
         int most = limit instanceof Number number ? number.intValue() : 0;
         return Splitter.split(input.toString(), String.valueOf(separator), most, line);
+    }
+
+    /** Lines without text stay empty. */
+    static @Nullable Object indent(@Nullable Object input, @Nullable Object width, @Nullable Object first, int line) {
+        boolean fits = (width == null || width instanceof Number) && (first == null || first instanceof Boolean);
+        long spaces = width instanceof Number number ? number.longValue() : 4;
+        if (!fits || spaces < 0 || spaces > MOST_SPACES || !(input == null || Values.scalar(input))) {
+            throw new PebbleException(
+                    null,
+                    "indent takes a text, and how many spaces, 0 to " + MOST_SPACES
+                            + ", as in indent(2), or indent(2, true) to move its first line, too",
+                    line,
+                    "template");
+        }
+        if (input == null) {
+            return null;
+        }
+        String text = input.toString();
+        requireFits(text.length() + spaces * (1 + occurrences(text, "\n")), line);
+        String before = " ".repeat((int) spaces);
+        StringBuilder moved = new StringBuilder();
+        boolean moves = Boolean.TRUE.equals(first);
+        for (String each : text.split("(?<=\n)", -1)) {
+            moved.append(moves && !each.isEmpty() && !each.equals("\n") ? before : "")
+                    .append(each);
+            moves = true;
+        }
+        return moved.toString();
     }
 
     private static void requireFits(long size, int line) {

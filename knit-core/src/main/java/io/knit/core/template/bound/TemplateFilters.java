@@ -50,6 +50,11 @@ public final class TemplateFilters {
                 filters.put(name, ours);
             }
         });
+        // each extension of Pebble's is asked; this is the one with the filters
+        if (pebbles.containsKey("upper")) {
+            filters.put("json", json());
+            filters.put("indent", indent());
+        }
         return filters;
     }
 
@@ -107,6 +112,24 @@ public final class TemplateFilters {
         };
     }
 
+    private static Filter json() {
+        return bounded("json", List.of(), (input, args, self, context, line) -> {
+            int weight = Budget.current().weightOf(input);
+            // six characters for one, and maps are sorted
+            Budget.current().spend((long) weight * (8 + 32 - Integer.numberOfLeadingZeros(weight)));
+            return JsonText.of(input, line);
+        });
+    }
+
+    /** As Jinja's: the first line stays where it is, unless told. */
+    private static Filter indent() {
+        return bounded(
+                "indent",
+                List.of("width", "first"),
+                (input, args, self, context, line) ->
+                        Growing.indent(input, args.get("width"), args.get("first"), line));
+    }
+
     /** A character is a text of one to a template; Pebble's would be equal to no text. */
     private static @Nullable Object ends(
             Filter filter,
@@ -129,10 +152,15 @@ public final class TemplateFilters {
     }
 
     private static Filter bounded(String name, Filter filter, Filter0 work) {
+        return bounded(name, filter.getArgumentNames(), work);
+    }
+
+    @SuppressWarnings("NullAway") // Pebble takes null for no arguments
+    private static Filter bounded(String name, @Nullable List<String> arguments, Filter0 work) {
         return new Filter() {
             @Override
-            public List<String> getArgumentNames() {
-                return filter.getArgumentNames();
+            public @Nullable List<String> getArgumentNames() {
+                return arguments;
             }
 
             @Override

@@ -222,7 +222,7 @@ class ComposeTest {
         assertThat(names(stack)).containsExactly("shop-c", "shop-c-1", "shop-b", "shop-a");
         assertThat(stack.services().get(0).spec())
                 .hasToString(
-                        "{\"name\":\"shop-c\",\"stack\":\"shop\",\"image\":\"a\",\"init\":false,\"mode\":\"job\",\"job\":{\"retries\":0}}");
+                        "{\"name\":\"shop-c\",\"stack\":\"shop\",\"image\":\"a\",\"init\":false,\"mode\":\"job\",\"job\":{\"retries\":0},\"networks\":[{\"name\":\"shop_default\",\"aliases\":[\"c\"]}]}");
     }
 
     @ParameterizedTest

@@ -82,6 +82,7 @@ class OldAgentTest {
             "'hostname': 'web'",
             "'dns': ['10.0.0.53']",
             "'extra_hosts': ['db:10.0.0.7']",
+            "'networks': [{'name': 'shop'}]",
             "'log': {'max_size': '1MiB'}",
             "'volumes': [{'name': 'data', 'destination': '/data'}]");
 
@@ -148,6 +149,14 @@ class OldAgentTest {
                 newer(pointer, field.table(), found);
             }
         }
+    }
+
+    @Test
+    void aTemplateMayHaveWhatItLacks() {
+        assertThat(does("'templates': [{'destination': '/a', 'content': '{{ 1 | json }}'}]"))
+                .isEqualTo("gets none of it, and who waits says so: knows no `templates.filters`");
+        assertThat(does("'templates': [{'destination': '/a', 'content': '{{ 1 | abs }}'}]"))
+                .isEqualTo(RUNS);
     }
 
     @ParameterizedTest

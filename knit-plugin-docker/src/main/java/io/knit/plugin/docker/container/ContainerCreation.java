@@ -4,8 +4,10 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
@@ -16,6 +18,7 @@ import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
@@ -23,7 +26,9 @@ import io.knit.api.model.Resources;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.plugin.docker.engine.EngineErrors;
 import io.knit.plugin.docker.engine.Work;
+import io.knit.plugin.docker.network.NodeNetwork;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,11 +51,36 @@ public final class ContainerCreation implements Work<String> {
 
     @Override
     public String run(DockerClient client) {
+        String id = made(client);
+        List<NamedNetwork> networks = spec.network().networks();
+        // an engine takes one at the making
+        networks.stream().skip(1).forEach(network -> connect(client, id, network));
+        return id;
+    }
+
+    private String made(DockerClient client) {
         try {
             return create(client);
         } catch (ConflictException e) {
             @Nullable InspectContainerResponse holder = holder(client);
             return holder == null ? create(client) : adopt(holder, e);
+        }
+    }
+
+    private void connect(DockerClient client, String id, NamedNetwork network) {
+        NodeNetwork there = ProcessSettings.onEngine(spec, network);
+        there.make(client);
+        try {
+            client.connectToNetworkCmd()
+                    .withContainerId(id)
+                    .withNetworkId(there.onEngine())
+                    .withContainerNetwork(new ContainerNetwork().withAliases(ProcessSettings.aliases(spec, network)))
+                    .exec();
+        } catch (DockerException e) {
+            // made before, it is on it already
+            if (!EngineErrors.whole(e).contains("already exists in network")) {
+                throw e;
+            }
         }
     }
 
@@ -77,6 +107,10 @@ public final class ContainerCreation implements Work<String> {
         try {
             return command.exec().getId();
         } catch (NotFoundException e) {
+            if (NodeNetwork.isMissing(e) && !spec.network().networks().isEmpty()) {
+                ProcessSettings.onEngine(spec, spec.network().networks().get(0)).make(client);
+                return command.exec().getId();
+            }
             throw new KnitException(
                     ErrorCode.IMAGE_UNAVAILABLE, "the image " + spec.image() + " is not on the node any more", e);
         }

@@ -8,10 +8,13 @@ import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Ulimit;
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.LogSpec;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.ScratchSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.plugin.docker.network.NodeNetwork;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +53,21 @@ final class ProcessSettings {
         if (!spec.network().hostname().isEmpty()) {
             command.withHostName(spec.network().hostname());
         }
+        if (!spec.network().networks().isEmpty()) {
+            command.withAliases(aliases(spec, spec.network().networks().get(0)));
+        }
+    }
+
+    /** By which the others on a network find it. */
+    static List<String> aliases(ContainerSpec spec, NamedNetwork network) {
+        String deployment = spec.labels().get(KnitLabels.DEPLOYMENT);
+        return Stream.concat(Stream.ofNullable(deployment), network.aliases().stream())
+                .distinct()
+                .toList();
+    }
+
+    static NodeNetwork onEngine(ContainerSpec spec, NamedNetwork network) {
+        return new NodeNetwork(spec.labels().getOrDefault(KnitLabels.CLUSTER, ""), network.name());
     }
 
     void of(HostConfig host) {
@@ -138,7 +156,9 @@ final class ProcessSettings {
 
     private void network(HostConfig host) {
         NetworkSpec network = spec.network();
-        if (!network.network().isEmpty()) {
+        if (!network.networks().isEmpty()) {
+            host.withNetworkMode(onEngine(spec, network.networks().get(0)).onEngine());
+        } else if (!network.network().isEmpty()) {
             host.withNetworkMode(network.network());
         }
         if (!network.dns().isEmpty()) {

@@ -12,6 +12,7 @@ import io.knit.api.model.Rollout;
 import io.knit.api.model.SlotKey;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.sim.host.Homes;
 import io.knit.testkit.sim.host.InvariantViolation;
 import io.knit.testkit.sim.host.SimulatedHost;
 import io.knit.testkit.sim.host.SimulatedNetwork;
@@ -53,6 +54,7 @@ public final class Safety {
     private final Map<String, Integer> widest = new HashMap<>();
 
     private final Jobs jobs = new Jobs();
+    private final Homes homes = new Homes();
     private final Preemptions preemptions = new Preemptions();
     private Outages outages = new Outages();
     private Courses courses = new Courses();
@@ -124,6 +126,7 @@ public final class Safety {
                     unanswered.remove(event.container());
                 }
                 started(event, ofInstance);
+                homes.started(host, event);
             }
             case ENDED -> {
                 ofInstance.remove(event.container());

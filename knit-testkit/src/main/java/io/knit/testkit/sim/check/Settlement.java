@@ -16,6 +16,7 @@ import io.knit.api.model.PortSpec;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SlotKey;
+import io.knit.api.model.UpdateOrder;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
@@ -203,15 +204,29 @@ public final class Settlement {
     }
 
     private boolean fitsSomewhere(Instance instance, DeploymentView view, DeploymentSpec spec) {
+        // who is told to run beside the old one needs its room, too
+        boolean beside = spec.update().order() == UpdateOrder.START_FIRST;
         Set<String> mates = view.instances().stream()
-                .filter(i -> i.slotKey().equals(instance.slotKey()))
+                .filter(i -> beside ? i.id().equals(instance.id()) : i.slotKey().equals(instance.slotKey()))
                 .map(Instance::id)
                 .collect(Collectors.toSet());
         return hosts.stream()
                 .filter(host -> spec.mode() != Mode.GLOBAL
                         || instance.key() == null
                         || instance.key().equals(host.name()))
+                .filter(host -> hasItsVolumes(host.name(), instance, spec))
                 .anyMatch(host -> fits(host, mates, spec) && hasRoom(host.name(), view.name(), mates, spec));
+    }
+
+    private boolean hasItsVolumes(String host, Instance instance, DeploymentSpec spec) {
+        return spec.mode() == Mode.GLOBAL
+                || server.snapshot().orElseThrow().volumes().stream()
+                        .filter(it -> it.deployment().equals(instance.deployment())
+                                && it.slot().equals(Integer.toString(instance.slot()))
+                                && spec.volumes().stream()
+                                        .anyMatch(volume ->
+                                                volume.pins() && volume.name().equals(it.name())))
+                        .allMatch(it -> it.node().equals(host));
     }
 
     private boolean hasRoom(String host, String name, Set<String> mates, DeploymentSpec spec) {

@@ -27,18 +27,18 @@ public final class ComposeKeys {
             taken("networks", "see each service's `networks`"),
             taken(
                     "networks.*.name",
-                    "which of the engine's networks is meant: of `host` and `none` the one of that name"),
+                    "the network's name, without the project's; of `host` and `none` the host's, or none"),
             taken(
                     "networks.*.driver",
                     "`bridge`; `overlay` with a remark, for what runs on several nodes; others are refused"),
-            taken("networks.*.external", "with a remark: what else is on that network is a stack of its own"),
+            taken("networks.*.external", "the network `name`, which stacks share"),
             taken("networks.*.internal", "`false`; `true` is refused: nothing keeps a network from the world yet"),
-            remarked("networks.*.driver_opts", "Knit makes no network of this name yet", ""),
+            remarked("networks.*.driver_opts", "networks are as the engine makes them", ""),
             remarked("networks.*.ipam", "addresses are the engine's choice", "find services by their ports"),
             remarked("networks.*.enable_ipv4", "the engine's bridge is as its daemon has it", ""),
             remarked("networks.*.enable_ipv6", "the engine's bridge is as its daemon has it", ""),
-            remarked("networks.*.attachable", "Knit makes no network of this name yet", ""),
-            remarked("networks.*.labels", "Knit makes no network of this name yet", ""),
+            remarked("networks.*.attachable", "networks are as the engine makes them", ""),
+            remarked("networks.*.labels", "networks are as the engine makes them", ""),
             taken(
                     "volumes",
                     "see each service's `volumes`; one that several services mount is refused, unless it is a share or a folder of the host"),

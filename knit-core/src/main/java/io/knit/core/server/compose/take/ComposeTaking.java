@@ -28,7 +28,7 @@ public final class ComposeTaking {
         new TakenProcess(in).take();
         new TakenMode(in, deploy, around.jobs().contains(name)).take();
         new TakenIsolation(in).take();
-        new TakenNetwork(in).take();
+        new TakenNetwork(in, name).take();
         new TakenPorts(in).take();
         new TakenCare(in).take();
         new TakenResources(in, deploy).take();

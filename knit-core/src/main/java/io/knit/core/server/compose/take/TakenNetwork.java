@@ -1,9 +1,14 @@
 package io.knit.core.server.compose.take;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,12 +16,16 @@ import java.util.Set;
 /** The network, and the names that are known in it. */
 final class TakenNetwork {
     private static final String DEFAULT = "default";
+    private static final Set<String> ENGINES = Set.of("host", "none");
     private static final Set<String> KNOWN = Set.of("bridge", "host", "none");
 
     private final ServiceReading in;
+    private final String name;
 
-    TakenNetwork(ServiceReading in) {
+    /** @param name the service's */
+    TakenNetwork(ServiceReading in, String name) {
         this.in = in;
+        this.name = name;
     }
 
     void take() {
@@ -55,22 +64,22 @@ final class TakenNetwork {
         return named;
     }
 
-    private void network(String name, Spot at) {
+    private void network(String key, Spot at) {
         Part all = in.around.file().at("networks");
-        Part network = all == null ? null : all.at(name);
-        if (network == null && !name.equals(DEFAULT)) {
-            if (all == null || !all.members().containsKey(name)) {
-                in.refuse(at, "there is no network " + name + " at the top of the file", "add it under networks:");
-            }
-            return;
+        Part network = all == null ? null : all.at(key);
+        boolean named = all != null && all.members().containsKey(key);
+        if (!named && !key.equals(DEFAULT)) {
+            in.refuse(at, "there is no network " + key + " at the top of the file", "add it under networks:");
+        } else if (network == null || !network.is(Kind.MAP)) {
+            joined(key, ofProject(key), at);
+        } else {
+            described(key, network, at);
         }
-        if (network == null || !network.is(Kind.MAP)) {
-            if (!name.equals(DEFAULT)) {
-                shared(name, at);
-            }
-            return;
-        }
-        String real = ServiceReading.given(network, "name").map(Part::text).orElse(name);
+    }
+
+    private void described(String key, Part network, Spot at) {
+        Optional<String> given = ServiceReading.given(network, "name").map(Part::text);
+        String real = given.orElse(key);
         boolean external = ServiceReading.given(network, "external")
                 .filter(each -> !each.text().equals("false"))
                 .isPresent();
@@ -78,31 +87,55 @@ final class TakenNetwork {
         boolean internal = ServiceReading.given(network, "internal")
                 .flatMap(each -> in.flag(each, "internal"))
                 .orElse(false);
-        if (external && Set.of("host", "none").contains(real)) {
+        if (external && ENGINES.contains(real)) {
             in.draft.set("network", at, real);
-        } else if (Set.of("host", "none").contains(driver)) {
+        } else if (ENGINES.contains(driver)) {
             in.draft.set("network", at, driver);
         } else if (internal) {
             in.refuse(
                     network.spotOf("internal"),
-                    "the network " + name + " is internal, and nothing keeps a container from the world here",
+                    "the network " + key + " is internal, and nothing keeps a container from the world here",
                     "leave it out, and publish no ports; or write network_mode: none");
         } else if (!Set.of("bridge", "overlay").contains(driver)) {
             in.refuse(
                     network.spotOf("driver"),
                     "networks with the driver " + driver + " are not made",
                     "use the default, or network_mode: host for the addresses of the host");
-        } else if (!name.equals(DEFAULT)) {
-            shared(name, at);
+        } else {
+            joined(key, external || given.isPresent() ? real : ofProject(key), at);
         }
     }
 
-    private void shared(String name, Spot at) {
-        in.remark(
-                at,
-                "the network " + name
-                        + " is no network of its own yet: all containers of a node are on its engine's bridge",
-                "keep what others must not reach behind a password");
+    private String ofProject(String network) {
+        return (in.around.project() + "_" + network).toLowerCase(Locale.ROOT);
+    }
+
+    /** A service that is alone has nobody to find on the network of all who name none. */
+    private void joined(String network, String real, Spot at) {
+        boolean alone = in.around.deployments().size() == 1;
+        if (alone && network.equals(DEFAULT)) {
+            return;
+        }
+        ObjectNode on = JsonNodeFactory.instance.objectNode().put("name", real);
+        ArrayNode aliases = on.putArray("aliases").add(name.toLowerCase(Locale.ROOT));
+        in.given("container_name")
+                .flatMap(part -> in.text(part, "container_name"))
+                .ifPresent(other -> add(aliases, other));
+        in.given("networks")
+                .flatMap(part -> Optional.ofNullable(part.at(network)))
+                .flatMap(part -> ServiceReading.given(part, "aliases"))
+                .ifPresent(part -> in.values(part, "aliases").forEach(each -> add(aliases, each.text())));
+        in.draft.add("networks", at, on);
+    }
+
+    private static void add(ArrayNode aliases, String alias) {
+        String lower = alias.toLowerCase(Locale.ROOT);
+        for (JsonNode each : aliases) {
+            if (each.asText().equals(lower)) {
+                return;
+            }
+        }
+        aliases.add(lower);
     }
 
     private void link(Part part) {

@@ -9,6 +9,7 @@ import io.knit.core.rules.process.HostAccess;
 import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.fleet.HeldPorts;
+import io.knit.core.server.schedule.wish.Pins;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.List;
 import java.util.Objects;
@@ -118,6 +119,16 @@ public final class Filters {
      * one, no time.
      */
     static String words(Misfit cause, Wish wish, Node node, Left left, Fleet fleet) {
+        String words = plainWords(cause, wish, node, left, fleet);
+        Pins.Pin pin = wish.pin();
+        boolean down = node.state() == NodeState.DOWN;
+        return pin == null
+                ? words
+                : "has its volume \"" + pin.volume() + "\", and " + words
+                        + (down ? " since " + node.judgement().since() : "");
+    }
+
+    private static String plainWords(Misfit cause, Wish wish, Node node, Left left, Fleet fleet) {
         return switch (cause) {
             case TAKES_NO_WORK -> takesNoWork(node);
             case CLEARED -> "is being cleared for " + fleet.clearedFor(wish, node.id()) + ", which goes first";

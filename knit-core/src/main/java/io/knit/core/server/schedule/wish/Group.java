@@ -35,11 +35,11 @@ public record Group(
             boolean waits,
             @Nullable Object preparation,
             int attempt,
-            @Nullable String only) {}
+            @Nullable Object only) {}
 
-    /** Puts together instances of a deployment's present revision, see {@link #of(Collection, DeploymentSpec, DeploymentSpec, Instant)}. */
+    /** Puts together instances of a deployment's present revision, see {@link #of(Collection, DeploymentSpec, DeploymentSpec, Instant, Pins)}. */
     public static List<Group> of(Collection<Instance> pending, DeploymentSpec spec, Instant served) {
-        return of(pending, spec, spec, served);
+        return of(pending, spec, spec, served, Pins.NONE);
     }
 
     /**
@@ -48,23 +48,25 @@ public record Group(
      * @param pending of one deployment and revision
      * @param spec of that revision
      * @param present of the deployment's present one
+     * @param pins where their volumes are
      */
     public static List<Group> of(
-            Collection<Instance> pending, DeploymentSpec spec, DeploymentSpec present, Instant served) {
+            Collection<Instance> pending, DeploymentSpec spec, DeploymentSpec present, Instant served, Pins pins) {
         Map<Difference, List<Instance>> alike = new LinkedHashMap<>();
         for (Instance instance : pending) {
             boolean waits = !instance.avoid().isEmpty() && Wish.waits(instance, served);
             int attempt = instance.avoid().size() < Wish.REMEMBERED ? 0 : instance.attempt();
+            Pins.Pin pin = pins.of(instance);
             Difference difference = new Difference(
                     instance.avoid(),
                     waits,
                     instance.preparation(),
                     attempt,
-                    spec.mode() == Mode.GLOBAL ? instance.key() : null);
+                    pin != null ? pin : spec.mode() == Mode.GLOBAL ? instance.key() : null);
             alike.computeIfAbsent(difference, d -> new ArrayList<>()).add(instance);
         }
         return alike.values().stream()
-                .map(group -> grouped(group, Wish.of(group.get(0), spec, present, served), spec))
+                .map(group -> grouped(group, Wish.of(group.get(0), spec, present, served, pins), spec))
                 .toList();
     }
 

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param avoid nodes that rejected it or those before it, the latest last
  * @param waits whether those are not asked yet
  * @param ready the node that makes it ready, which comes first; null: none
- * @param only the node whose slot it fills, which alone is asked; null: any may be
+ * @param only the node whose slot it fills, or that has its slot's volumes, which alone is asked; null: any may be
  * @param priority who goes first
  * @param preempts whether those of lower priority may be pushed out for it
+ * @param pin which slot's volumes are there; null: there are none
  * @param lot 0, or a number that differs from try to try: nodes are drawn then, see {@link #isDrawn}
  */
 public record Wish(
@@ -48,7 +49,8 @@ public record Wish(
         @Nullable String only,
         int priority,
         boolean preempts,
-        int lot) {
+        int lot,
+        Pins.@Nullable Pin pin) {
     /**
      * So many nodes that rejected an instance are remembered by name. A fleet has thousands, and who was rejected by so many is likely to be at
      * fault itself: it is not asked for anywhere until its time comes, and then by lot.
@@ -65,15 +67,17 @@ public record Wish(
 
     /** That of an instance of this spec, which is its deployment's present one. */
     public static Wish of(Instance instance, DeploymentSpec spec, Instant served) {
-        return of(instance, spec, spec, served);
+        return of(instance, spec, spec, served, Pins.NONE);
     }
 
     /**
      * That of an instance of this spec.
      *
      * @param present its deployment's present one, which says who goes first: an instance of an older revision has no rank of its own
+     * @param pins where its volumes are
      */
-    public static Wish of(Instance instance, DeploymentSpec spec, DeploymentSpec present, Instant served) {
+    public static Wish of(Instance instance, DeploymentSpec spec, DeploymentSpec present, Instant served, Pins pins) {
+        Pins.Pin pin = pins.of(instance);
         Preparation preparation = instance.preparation();
         boolean drawn = instance.avoid().size() >= REMEMBERED;
         return new Wish(
@@ -89,10 +93,11 @@ public record Wish(
                 instance.avoid(),
                 !instance.avoid().isEmpty() && waits(instance, served),
                 preparation == null ? null : preparation.node(),
-                spec.mode() == Mode.GLOBAL ? instance.key() : null,
+                pin != null ? pin.node() : spec.mode() == Mode.GLOBAL ? instance.key() : null,
                 present.priority(),
                 present.preempt(),
-                drawn ? instance.attempt() : 0);
+                drawn ? instance.attempt() : 0,
+                pin);
     }
 
     /**
@@ -135,7 +140,7 @@ public record Wish(
     public boolean isOf(Instance instance) {
         return revision == instance.revision()
                 && avoid.equals(instance.avoid())
-                && (only == null || only.equals(instance.key()));
+                && (pin != null ? pin.slot().equals(instance.slotKey()) : only == null || only.equals(instance.key()));
     }
 
     /** Whether it is as all constraints want it. */

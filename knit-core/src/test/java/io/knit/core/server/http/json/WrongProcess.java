@@ -107,6 +107,16 @@ final class WrongProcess {
                         INVALID,
                         "/sysctls/net.core.somaxconn",
                         "with network host; set it there"),
+                WrongFields.row("'networks':[{'name':'Shop'}]", INVALID, "/networks/0/name", "is no name of a network"),
+                WrongFields.row(
+                        "'networks':[{'name':'a'},{'name':'a'}]", INVALID, "/networks/1/name", "is given twice"),
+                WrongFields.row(
+                        "'networks':[{'name':'a','aliases':['b c']}]",
+                        INVALID,
+                        "/networks/0/aliases/0",
+                        "is no name to be found by"),
+                WrongFields.row(
+                        "'network':'host','networks':[{'name':'a'}]", INVALID, "/networks", "leave one of them out"),
                 WrongFields.row("'hostname':'my_host'", INVALID, "/hostname", "is no host name"),
                 WrongFields.row("'dns':['ns.example']", INVALID, "/dns/0", "is not an IP address"),
                 WrongFields.row("'dns':['1.1.1.1','1.1.1.2','1.1.1.3','1.1.1.4']", "too_large", "/dns", "3 at most"),

@@ -1,0 +1,57 @@
+package io.knit.api.model;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A volume of a slot that is on a node, as the server knows it: from when an instance that has it was first placed there.
+ *
+ * @param deployment which may be gone by now
+ * @param slot as {@link #slotOf} calls it
+ * @param name in the spec
+ * @param node where what is in it is
+ * @param since when the first instance with it was placed there
+ * @param removing since when it is to be removed; null: it stays
+ */
+public record SlotVolume(
+        String deployment,
+        String slot,
+        String name,
+        String node,
+        Instant since,
+        @Nullable Instant removing) {
+    public SlotVolume {
+        Objects.requireNonNull(deployment, "deployment");
+        Objects.requireNonNull(slot, "slot");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(node, "node");
+        Objects.requireNonNull(since, "since");
+    }
+
+    /** What an instance's volumes are called by: the name of its slot with {@link Mode#GLOBAL}, else its number, which is the same in each run of a schedule. */
+    public static String slotOf(Instance instance, Mode mode) {
+        String key = instance.key();
+        return mode == Mode.GLOBAL && key != null ? key : Integer.toString(instance.slot());
+    }
+
+    /** Told apart from all others by it: its deployment, slot, name and node. */
+    public String key() {
+        return prefix(deployment, slot, name) + node;
+    }
+
+    /** What keys of one volume begin with, on whichever node. */
+    public static String prefix(String deployment, String slot, String name) {
+        return deployment + "/" + slot + "/" + name + "/";
+    }
+
+    /** It is to go. */
+    public SlotVolume removing(Instant now) {
+        return removing == null ? new SlotVolume(deployment, slot, name, node, since, now) : this;
+    }
+
+    /** It stays. */
+    public SlotVolume staying() {
+        return removing == null ? this : new SlotVolume(deployment, slot, name, node, since, null);
+    }
+}

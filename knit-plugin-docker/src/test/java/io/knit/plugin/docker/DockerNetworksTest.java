@@ -1,0 +1,160 @@
+package io.knit.plugin.docker;
+
+import static io.knit.testkit.Futures.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.IsolationSpec;
+import io.knit.api.model.LogSpec;
+import io.knit.api.model.NamedNetwork;
+import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.ProcessSpec;
+import io.knit.api.model.Resources;
+import io.knit.api.model.ScratchSpec;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ExecResult;
+import io.knit.api.spi.runtime.KnitLabels;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Networks with names, as the containers on them see them. */
+class DockerNetworksTest extends RealEngineTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private String started(String deployment, NamedNetwork... networks) {
+        String id = made(deployment, networks);
+        await(runtime.start(id));
+        return id;
+    }
+
+    private String made(String deployment, NamedNetwork... networks) {
+        ContainerSpec plain = engine.spec(deployment + "-0", "sleep", "1000");
+        Map<String, String> labels = new HashMap<>(plain.labels());
+        labels.put(KnitLabels.DEPLOYMENT, deployment);
+        return await(runtime.create(new ContainerSpec(
+                plain.name(),
+                plain.image(),
+                plain.command(),
+                plain.args(),
+                plain.env(),
+                labels,
+                plain.ports(),
+                plain.mounts(),
+                true,
+                true,
+                Resources.DEFAULT,
+                ProcessSpec.DEFAULT,
+                IsolationSpec.DEFAULT,
+                ScratchSpec.DEFAULT,
+                new NetworkSpec("", "", List.of(), List.of(), List.of(networks)),
+                LogSpec.DEFAULT)));
+    }
+
+    private static NamedNetwork network(String name, String... aliases) {
+        return new NamedNetwork(name, List.of(aliases));
+    }
+
+    private boolean finds(String container, String name) {
+        ExecResult found = await(runtime.exec(
+                container, List.of("/bin/busybox", "ping", "-c", "1", "-W", "2", name), Duration.ofSeconds(10)));
+        return found.code() == 0;
+    }
+
+    private static List<String> networks() {
+        return engine
+                .client
+                .listNetworksCmd()
+                .withFilter("label", List.of(KnitLabels.CLUSTER + "=" + engine.cluster, KnitLabels.NETWORK))
+                .exec()
+                .stream()
+                .map(it -> it.getLabels().get(KnitLabels.NETWORK))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    @DisplayName("on a network they find each other by deployment and alias, and nobody who is not on it")
+    void names() {
+        String web = started("web", network("shop"), network("front"));
+        String db = started("db", network("shop", "database"));
+        String proxy = started("proxy", network("front", "edge"));
+        String other = started("other", network("elsewhere"));
+        assertThat(networks()).contains("elsewhere", "front", "shop");
+
+        Stream.of("db", "database", "proxy", "edge")
+                .forEach(name -> assertThat(finds(web, name)).as(name).isTrue());
+        assertThat(finds(db, "web")).isTrue();
+        assertThat(finds(proxy, "web")).isTrue();
+        Stream.of("proxy", "edge", "other")
+                .forEach(name -> assertThat(finds(db, name)).as(name).isFalse());
+        assertThat(finds(other, "web")).isFalse();
+        assertThat(seen(web).address()).isNotNull();
+    }
+
+    @Test
+    @DisplayName("a network goes after its last container, also one that does not run; others' stay")
+    void goesAfterTheLast() {
+        String foreign = engine.client
+                .createNetworkCmd()
+                .withName("foreign-" + engine.cluster)
+                .withLabels(Map.of(KnitLabels.CLUSTER, engine.cluster))
+                .exec()
+                .getId();
+        try {
+            String web = started("web", network("shop"));
+            String made = started("job", network("shop"), network("batch"));
+            await(runtime.stop(made, "KILL", Duration.ZERO));
+            await(runtime.snapshot(engine.cluster));
+            await(runtime.remove(web, Duration.ZERO));
+            started("last", network("third"));
+            Awaitility.await()
+                    .pollDelay(Duration.ofSeconds(4))
+                    .atMost(PATIENCE)
+                    .until(() -> networks().contains("third"));
+            assertThat(networks()).contains("batch", "shop");
+            await(runtime.remove(made, Duration.ZERO));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> !networks().contains("shop") && !networks().contains("batch"));
+            assertThat(networks()).contains("third");
+            assertThat(engine.client
+                            .inspectNetworkCmd()
+                            .withNetworkId(foreign)
+                            .exec()
+                            .getId())
+                    .isEqualTo(foreign);
+        } finally {
+            engine.client.removeNetworkCmd(foreign).exec();
+        }
+    }
+
+    @Test
+    @DisplayName("one that somebody removed meanwhile is made again for what starts on it")
+    void madeAgain() {
+        String web = started("web", network("shop"), network("front"));
+        await(runtime.stop(web, "KILL", Duration.ZERO));
+        Stream.of("shop", "front")
+                .forEach(name -> engine.client
+                        .removeNetworkCmd("knit." + engine.cluster + "." + name)
+                        .exec());
+        await(runtime.start(web));
+        String db = started("db", network("front"));
+        assertThat(finds(web, "db")).isTrue();
+        assertThat(finds(db, "web")).isTrue();
+    }
+
+    @Test
+    @DisplayName("who is made twice is on its networks all the same")
+    void madeTwice() {
+        String first = made("web", network("shop"), network("front"));
+        assertThat(made("web", network("shop"), network("front"))).isEqualTo(first);
+        await(runtime.start(first));
+        String db = started("db", network("front"));
+        assertThat(finds(db, "web")).isTrue();
+    }
+}

@@ -1,0 +1,32 @@
+package io.knit.testkit.sim.host;
+
+import io.knit.api.model.VolumeSpec;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.testkit.runtime.EngineEvent;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** On which host each slot's volumes are: nothing that has one ever runs on another. */
+public final class Homes {
+    /** By the engine's name of the volume. */
+    private final Map<String, String> homes = new HashMap<>();
+
+    public void started(SimulatedHost host, EngineEvent event) {
+        if (host.engine().containers().stream().noneMatch(it -> it.id().equals(event.container()))) {
+            // removed at the same moment
+            return;
+        }
+        ContainerSpec spec = host.engine().spec(event.container());
+        for (VolumeSpec volume : spec.volumes()) {
+            if (volume.pins()) {
+                String name = Objects.requireNonNull(spec.slot()).named(volume.name());
+                String home = homes.computeIfAbsent(name, first -> host.name());
+                if (!home.equals(host.name())) {
+                    throw new InvariantViolation(
+                            event.name() + " runs on " + host.name() + ", and its volume " + name + " is on " + home);
+                }
+            }
+        }
+    }
+}
