@@ -294,20 +294,30 @@ class ComposeTest {
     }
 
     @Test
-    @DisplayName("a volume is one service's, unless it is a share or a folder of the hosts; a path beside the file is on no node")
+    @DisplayName(
+            "a volume is one service's, unless it is a share or a folder of the hosts; a path beside the file is on no node")
     void volumes() {
-        String two = "name: s\nservices:\n  a: {image: a, volumes: ['v:/v']}\n  b: {image: b, volumes: [{source: v, target: /w}]}\nvolumes:\n  v: ";
+        String two =
+                "name: s\nservices:\n  a: {image: a, volumes: ['v:/v']}\n  b: {image: b, volumes: [{source: v, target: /w}]}\nvolumes:\n  v: ";
         assertThat(refusals(two + "{}\n"))
                 .hasSize(2)
-                .allMatch(line -> line.contains("the volume v is of several services (a, b), and a volume is one service's"));
-        assertThat(refusals(two + "{driver_opts: {type: nfs, device: ':/x', o: addr=10.0.0.1}}\n")).isEmpty();
-        assertThat(refusals(two + "{driver_opts: {type: none, device: /srv/x, o: bind}}\n")).isEmpty();
-        assertThat(refusals(two + "{external: true}\n")).isNotEmpty().allMatch(line -> line.contains("is there already"));
+                .allMatch(line ->
+                        line.contains("the volume v is of several services (a, b), and a volume is one service's"));
+        assertThat(refusals(two + "{driver_opts: {type: nfs, device: ':/x', o: addr=10.0.0.1}}\n"))
+                .isEmpty();
+        assertThat(refusals(two + "{driver_opts: {type: none, device: /srv/x, o: bind}}\n"))
+                .isEmpty();
+        assertThat(refusals(two + "{external: true}\n"))
+                .isNotEmpty()
+                .allMatch(line -> line.contains("is there already"));
 
         ComposeStack given = Compose.read(ComposeSource.of(
-                        "c.yaml", TOP + "    volumes: ['./a.conf:/etc/a.conf:ro', './b.conf:/etc/b.conf', './c:/c:ro']\n")
+                        "c.yaml",
+                        TOP + "    volumes: ['./a.conf:/etc/a.conf:ro', './b.conf:/etc/b.conf', './c:/c:ro']\n")
                 .along(file -> file.startsWith("./a") || file.startsWith("./b") ? "text" : null));
-        assertThat(given.findings().stream().filter(ComposeFinding::refuses).map(finding -> finding.at().column()))
+        assertThat(given.findings().stream()
+                        .filter(ComposeFinding::refuses)
+                        .map(finding -> finding.at().column()))
                 .as("what is written to, and what is not there")
                 .containsExactly(42, 66);
     }

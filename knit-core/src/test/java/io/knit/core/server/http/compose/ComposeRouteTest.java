@@ -52,7 +52,8 @@ class ComposeRouteTest {
         assertThat(refused.body()).contains("shop-b");
         assertThat(server.orchestrator.accepted).isEmpty();
 
-        assertThat(post("all", "application/yaml", "?project=shop", TWO).statusCode()).isEqualTo(202);
+        assertThat(post("all", "application/yaml", "?project=shop", TWO).statusCode())
+                .isEqualTo(202);
         assertThat(server.orchestrator.accepted)
                 .extracting(DeploymentSpec::name)
                 .containsExactly("shop-a", "shop-b");
@@ -75,7 +76,8 @@ class ComposeRouteTest {
     @Test
     void aFormOfAnotherSiteIsNoComposeFile() throws Exception {
         assertThat(post("all", "text/plain", "?project=shop", TWO).statusCode()).isEqualTo(415);
-        assertThat(post("all", "application/x-www-form-urlencoded", "?project=shop", TWO).statusCode())
+        assertThat(post("all", "application/x-www-form-urlencoded", "?project=shop", TWO)
+                        .statusCode())
                 .isEqualTo(415);
         assertThat(server.orchestrator.accepted).isEmpty();
     }
