@@ -8,6 +8,7 @@ import io.knit.api.model.HealthSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
+import io.knit.api.model.TemplateSpec;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -137,7 +138,9 @@ class SpecTableTest {
     void aSpecNeedsTheFeatureOfWhatItSets() {
         assertThat(SpecTable.features()).contains("init", "no_new_privileges", "resources");
         assertThat(SpecTable.features(SPEC)).isEmpty();
-        assertThat(SpecTable.features(FullSpec.SPEC)).isEqualTo(SpecTable.features());
+        List<TemplateSpec> templates = List.of(new TemplateSpec("/etc/a", "{{ node.labels | json }}"));
+        assertThat(SpecTable.features(SpecTable.SPEC.with(FullSpec.SPEC, Map.of("templates", templates))))
+                .isEqualTo(SpecTable.features());
         assertThat(SpecTable.features(DeploymentSpec.builder("web", "web:1")
                         .resources(new Resources(0))
                         .init(false)

@@ -84,23 +84,30 @@ public final class VolumeWords {
     }
 
     private void kind(String at, VolumeSpec volume) {
-        if (volume.name().isEmpty() == volume.bind().isEmpty()) {
+        boolean named = !volume.name().isEmpty();
+        boolean bound = !volume.bind().isEmpty();
+        if (named == bound) {
             add(
                     at,
-                    volume.name().isEmpty()
-                            ? "a volume has neither name nor bind; give one of them"
-                            : "a volume has name and bind; leave one out");
-        } else if (volume.isBound()) {
-            bound(at, volume);
-        } else {
+                    named
+                            ? "a volume has name and bind; leave one out"
+                            : "a volume has neither name nor bind; give one of them");
+        }
+        if (bound) {
+            folder(at, volume, !named);
+        }
+        if (named) {
             named(at, volume);
         }
     }
 
-    private void bound(String at, VolumeSpec volume) {
+    private void folder(String at, VolumeSpec volume, boolean alone) {
         String fault = BindWords.fault(volume.bind());
         if (fault != null) {
             add(at + "/bind", "bind " + quoted(volume.bind()) + fault);
+        }
+        if (!alone) {
+            return;
         }
         if (!volume.driver().equals(VolumeSpec.LOCAL) || !volume.options().isEmpty()) {
             add(at, "a folder of the host has no driver and no options; leave them out, or give name instead of bind");

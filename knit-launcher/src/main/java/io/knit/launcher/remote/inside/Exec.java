@@ -7,6 +7,7 @@ import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Printer;
+import io.knit.launcher.remote.typed.CommandWords;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +54,7 @@ final class Exec extends Remote {
         ShellTerms terms = new ShellTerms(terminal, input, sized ? screen.columns() : 0, sized ? screen.rows() : 0);
         Talk talk = new Talk(console, variables(), terminal, input);
         String instance = Target.instance(knit, name);
-        try (RemoteShell shell = knit.exec(instance, command, terms, talk)) {
+        try (RemoteShell shell = knit.exec(instance, CommandWords.of(command), terms, talk)) {
             return talk.until(shell);
         }
     }

@@ -12,6 +12,7 @@ import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.live.Follower;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
+import io.knit.launcher.remote.typed.CommandWords;
 import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.remote.typed.SetOption;
 import java.security.SecureRandom;
@@ -135,7 +136,7 @@ public final class Run extends Remote {
         spec.put("name", name.isEmpty() ? JobNames.of(image, random) : name);
         spec.put("image", image);
         if (!command.isEmpty()) {
-            command.forEach(spec.putArray("args")::add);
+            CommandWords.of(command).forEach(spec.putArray("args")::add);
         }
         spec.put("mode", "job");
         ObjectNode once = spec.putObject("job").put("retries", 0);
