@@ -6,6 +6,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
+import io.knit.core.agent.engine.UnnamedVolumes;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
@@ -23,13 +24,16 @@ import io.knit.core.agent.session.AgentSession;
 import io.knit.core.agent.session.HostFacts;
 import io.knit.core.agent.session.MeshSelf;
 import io.knit.core.agent.session.SessionListener;
+import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.stream.GivingStreams;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +54,7 @@ final class AgentWork {
     private final MeshSelf mesh;
     private final AgentParts parts;
     private final GivingStreams streams;
+    private final UnnamedVolumes unnamed;
     private volatile @Nullable String cluster;
     private @Nullable Clearance clearance;
 
@@ -87,6 +92,7 @@ final class AgentWork {
                 parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
                 new FromRunner());
+        unnamed = new UnnamedVolumes(loop, parts.runtime(), home.identity().node());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         reporter = new StatusReporter(
                 loop,
@@ -117,6 +123,10 @@ final class AgentWork {
             cluster = known;
             reporter.joined(known);
         }
+        if (known != null) {
+            unnamed.wanted(known, deployments(home.assignments()));
+        }
+        unnamed.start();
         parts.streams().execute(streams::start);
         session.start();
         Future<Void> looked = runner.start(known, home.assignments());
@@ -130,6 +140,7 @@ final class AgentWork {
         reporter.stop();
         mesh.stop();
         preparer.stop();
+        unnamed.stop();
         parts.streams().execute(streams::close);
         if (clearance != null) {
             clearance.stop();
@@ -159,6 +170,10 @@ final class AgentWork {
                     return null;
                 })
                 .eventually(() -> session.lastWord(removed));
+    }
+
+    private static Set<String> deployments(AssignmentSet set) {
+        return set.assignments().values().stream().map(Assignment::deployment).collect(Collectors.toUnmodifiableSet());
     }
 
     AgentHome home() {
@@ -194,6 +209,10 @@ final class AgentWork {
         @Override
         public void adopted(AssignmentSet set) {
             runner.adopt(set);
+            String of = cluster;
+            if (of != null) {
+                unnamed.wanted(of, deployments(set));
+            }
             preparer.prepare(set.prepare());
         }
 
