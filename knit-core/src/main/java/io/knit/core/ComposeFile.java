@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * for (DeploymentSpec spec : ComposeFile.of(text).project("shop").env(System.getenv()).specs()) {
- *     server.orchestrator().deploy(spec);
+ *     server.deploy(spec);
  * }
  * }</pre>
  */

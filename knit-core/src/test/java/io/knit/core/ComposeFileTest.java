@@ -56,4 +56,12 @@ class ComposeFileTest {
                         .specs())
                 .hasMessageStartingWith("compose.yaml:5:5: hostname");
     }
+
+    /** As the class's own example has it. */
+    static void deployed(KnitServer server, String text) {
+        for (DeploymentSpec spec :
+                ComposeFile.of(text).project("shop").env(System.getenv()).specs()) {
+            server.deploy(spec);
+        }
+    }
 }
