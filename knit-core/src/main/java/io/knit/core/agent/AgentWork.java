@@ -7,6 +7,7 @@ import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.DroppedMessages;
+import io.knit.core.agent.engine.LeftVolumes;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
 import io.knit.core.agent.output.LastOutput;
@@ -29,6 +30,7 @@ import io.knit.core.wire.stream.GivingStreams;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +48,7 @@ final class AgentWork {
     private final AgentSession session;
     private final InstanceRunner runner;
     private final Preparer preparer;
+    private final LeftVolumes left;
     private final StatusReporter reporter;
     private final MeshSelf mesh;
     private final AgentParts parts;
@@ -88,6 +91,12 @@ final class AgentWork {
                 new LastOutput(loop, parts.runtime(), output, readings),
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
+        left = new LeftVolumes(
+                loop,
+                parts.runtime(),
+                home.identity().node(),
+                parts.timing().heartbeat(),
+                session::leftovers);
         reporter = new StatusReporter(
                 loop,
                 parts.transport(),
@@ -130,6 +139,7 @@ final class AgentWork {
         reporter.stop();
         mesh.stop();
         preparer.stop();
+        left.stop();
         parts.streams().execute(streams::close);
         if (clearance != null) {
             clearance.stop();
@@ -188,6 +198,7 @@ final class AgentWork {
             cluster = joinedCluster;
             reporter.joined(joinedCluster);
             runner.joined(joinedCluster);
+            left.joined(joinedCluster, home.assignments());
             joined.run();
         }
 
@@ -195,11 +206,17 @@ final class AgentWork {
         public void adopted(AssignmentSet set) {
             runner.adopt(set);
             preparer.prepare(set.prepare());
+            left.adopt(set);
         }
 
         @Override
         public void heard(Duration sent, boolean confirmed) {
             runner.heard(sent, confirmed);
+        }
+
+        @Override
+        public void gone(List<String> deployments) {
+            left.gone(deployments);
         }
 
         @Override
