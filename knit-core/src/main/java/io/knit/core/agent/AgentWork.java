@@ -6,8 +6,8 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
-import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.engine.LeftVolumes;
+import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
 import io.knit.core.agent.output.LastOutput;
@@ -92,11 +92,7 @@ final class AgentWork {
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         left = new LeftVolumes(
-                loop,
-                parts.runtime(),
-                home.identity().node(),
-                parts.timing().heartbeat(),
-                session::leftovers);
+                loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::leftovers);
         reporter = new StatusReporter(
                 loop,
                 parts.transport(),

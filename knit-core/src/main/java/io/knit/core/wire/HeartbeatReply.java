@@ -43,7 +43,17 @@ public record HeartbeatReply(
 
     public HeartbeatReply noting(@Nullable String words) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, words, holderEngine, speaks, gone);
+                v,
+                cluster,
+                refusal,
+                message,
+                fetch,
+                assignmentsRevision,
+                serverSession,
+                words,
+                holderEngine,
+                speaks,
+                gone);
     }
 
     public HeartbeatReply gone(List<String> deployments) {

@@ -47,6 +47,7 @@ public final class FakeEngine {
     private final List<EngineEvent> events = new ArrayList<>();
     /** So many events; asked for after each event of a whole fleet. */
     private volatile int changes;
+
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> readings = new CopyOnWriteArrayList<>();
     private Supplier<Duration> lifetimes = () -> Duration.ofMillis(20);

@@ -58,7 +58,8 @@ class LeftVolumesScenarioTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    @DisplayName("what only an image asked for goes with its deployment on every node, whoever is killed and whatever is lost; what is named, and all of another's, stays")
+    @DisplayName(
+            "what only an image asked for goes with its deployment on every node, whoever is killed and whatever is lost; what is named, and all of another's, stays")
     void goes(long seed) throws IOException {
         play(seed, false, fleet -> {
             int replicas = fleet.hosts().size();

@@ -316,8 +316,8 @@ public final class HeartbeatIntake {
         HeartbeatReply reply =
                 HeartbeatReply.welcome(state.cluster(), !same, book.numbers().of(state));
         @Nullable String notice = taken.notice().isEmpty() ? null : taken.notice();
-        HeartbeatReply whole = reply.gone(
-                HeartbeatRules.gone(beat, state.deployments().keySet()));
+        HeartbeatReply whole =
+                reply.gone(HeartbeatRules.gone(beat, state.deployments().keySet()));
         message.reply(repeated.encode(whole.bySession(session(beat.node())).noting(notice)));
     }
 

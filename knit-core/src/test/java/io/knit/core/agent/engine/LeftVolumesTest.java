@@ -42,13 +42,15 @@ class LeftVolumesTest {
     }
 
     @Test
-    @DisplayName("what only an image asked for goes with its deployment; what a spec names, another's and another node's stay")
+    @DisplayName(
+            "what only an image asked for goes with its deployment; what a spec names, another's and another node's stay")
     void goesWithItsDeployment() {
         assertThat(goes(NOTHING_TO_RUN, "web")).containsExactly(ASKED);
     }
 
     @Test
-    @DisplayName("nothing goes while the server has not said so, while an order of the deployment is here, or before a set was ever given")
+    @DisplayName(
+            "nothing goes while the server has not said so, while an order of the deployment is here, or before a set was ever given")
     void stays() {
         assertThat(goes(NOTHING_TO_RUN)).isEmpty();
         assertThat(goes(running("web"), "web")).isEmpty();

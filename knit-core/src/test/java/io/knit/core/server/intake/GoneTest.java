@@ -15,7 +15,8 @@ class GoneTest {
     }
 
     @Test
-    @DisplayName("gone is what is left of a deployment that is not there, and not what is left of one that is, or that is deployed anew")
+    @DisplayName(
+            "gone is what is left of a deployment that is not there, and not what is left of one that is, or that is deployed anew")
     void gone() {
         assertThat(HeartbeatRules.gone(beat(",\"leftovers\":[\"web\",\"db\"]"), Set.of("db")))
                 .containsExactly("web");
