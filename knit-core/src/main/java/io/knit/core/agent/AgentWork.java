@@ -6,7 +6,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
-import io.knit.core.agent.engine.UnnamedVolumes;
+import io.knit.core.agent.engine.LeftVolumes;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
@@ -24,16 +24,14 @@ import io.knit.core.agent.session.AgentSession;
 import io.knit.core.agent.session.HostFacts;
 import io.knit.core.agent.session.MeshSelf;
 import io.knit.core.agent.session.SessionListener;
-import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.stream.GivingStreams;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +48,11 @@ final class AgentWork {
     private final AgentSession session;
     private final InstanceRunner runner;
     private final Preparer preparer;
+    private final LeftVolumes left;
     private final StatusReporter reporter;
     private final MeshSelf mesh;
     private final AgentParts parts;
     private final GivingStreams streams;
-    private final UnnamedVolumes unnamed;
     private volatile @Nullable String cluster;
     private @Nullable Clearance clearance;
 
@@ -92,8 +90,9 @@ final class AgentWork {
                 parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
                 new FromRunner());
-        unnamed = new UnnamedVolumes(loop, parts.runtime(), home.identity().node());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
+        left = new LeftVolumes(
+                loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::leftovers);
         reporter = new StatusReporter(
                 loop,
                 parts.transport(),
@@ -123,10 +122,6 @@ final class AgentWork {
             cluster = known;
             reporter.joined(known);
         }
-        if (known != null) {
-            unnamed.wanted(known, deployments(home.assignments()));
-        }
-        unnamed.start();
         parts.streams().execute(streams::start);
         session.start();
         Future<Void> looked = runner.start(known, home.assignments());
@@ -140,7 +135,7 @@ final class AgentWork {
         reporter.stop();
         mesh.stop();
         preparer.stop();
-        unnamed.stop();
+        left.stop();
         parts.streams().execute(streams::close);
         if (clearance != null) {
             clearance.stop();
@@ -172,10 +167,6 @@ final class AgentWork {
                 .eventually(() -> session.lastWord(removed));
     }
 
-    private static Set<String> deployments(AssignmentSet set) {
-        return set.assignments().values().stream().map(Assignment::deployment).collect(Collectors.toUnmodifiableSet());
-    }
-
     AgentHome home() {
         return home;
     }
@@ -203,22 +194,25 @@ final class AgentWork {
             cluster = joinedCluster;
             reporter.joined(joinedCluster);
             runner.joined(joinedCluster);
+            left.joined(joinedCluster, home.assignments());
             joined.run();
         }
 
         @Override
         public void adopted(AssignmentSet set) {
             runner.adopt(set);
-            String of = cluster;
-            if (of != null) {
-                unnamed.wanted(of, deployments(set));
-            }
             preparer.prepare(set.prepare());
+            left.adopt(set);
         }
 
         @Override
         public void heard(Duration sent, boolean confirmed) {
             runner.heard(sent, confirmed);
+        }
+
+        @Override
+        public void gone(List<String> deployments) {
+            left.gone(deployments);
         }
 
         @Override

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param gpus how many accelerators it has; null: none
  * @param reserve what it keeps for itself of its capacity; null: what the server takes for usual
  * @param allows what it lets containers have of the host; null: nothing
+ * @param leftovers deployments that have nothing to run here, and of which volumes that only an image asked for are here; at most {@link #MOST_LEFTOVERS}; null: none
  */
 public record Heartbeat(
         int v,
@@ -54,7 +55,10 @@ public record Heartbeat(
         @Nullable String arch,
         @Nullable Integer gpus,
         @Nullable Reservation reserve,
-        @Nullable List<String> allows) {
+        @Nullable List<String> allows,
+        @Nullable List<String> leftovers) {
+    /** So many are told at once. */
+    public static final int MOST_LEFTOVERS = 50;
 
     /** Of an agent that does not tell what it runs on, nor what it keeps for itself. */
     public Heartbeat(
@@ -101,6 +105,7 @@ public record Heartbeat(
                 engineId,
                 removed,
                 speaks,
+                null,
                 null,
                 null,
                 null,
@@ -187,7 +192,8 @@ public record Heartbeat(
                 arch,
                 gpus,
                 reserve,
-                allows);
+                allows,
+                leftovers);
     }
 
     /** What can be read of it in every version. */

@@ -2,6 +2,7 @@ package io.knit.core.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.error.ErrorCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param assignmentsRevision number of the newest set at the server: what the agent fetches has at least this one
  * @param speaks the server's versions, told with a refusal for their sake; null: not told
  * @param notice what the server does not take of what the heartbeat tells, in words for the agent's log; null: nothing
+ * @param gone which of the heartbeat's {@code leftovers} are not deployed any more, so that what is left of them may go; null: none
  * @param holderEngine the container engine of the agent that is this node now, told to one that is refused as a copy of it; null: not told
  */
 public record HeartbeatReply(
@@ -27,24 +29,50 @@ public record HeartbeatReply(
         @JsonProperty("server_session") @Nullable Long serverSession,
         @Nullable String notice,
         @JsonProperty("holder_engine") @Nullable String holderEngine,
-        @Nullable Speaks speaks) {
+        @Nullable Speaks speaks,
+        @Nullable List<String> gone) {
 
     public static HeartbeatReply welcome(String cluster, boolean fetch, long revision) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null, null, null, null);
+        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null, null, null, null, null);
     }
 
     public HeartbeatReply bySession(long session) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, session, notice, holderEngine, speaks);
+                v, cluster, refusal, message, fetch, assignmentsRevision, session, notice, holderEngine, speaks, gone);
     }
 
     public HeartbeatReply noting(@Nullable String words) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, words, holderEngine, speaks);
+                v,
+                cluster,
+                refusal,
+                message,
+                fetch,
+                assignmentsRevision,
+                serverSession,
+                words,
+                holderEngine,
+                speaks,
+                gone);
+    }
+
+    public HeartbeatReply gone(List<String> deployments) {
+        return new HeartbeatReply(
+                v,
+                cluster,
+                refusal,
+                message,
+                fetch,
+                assignmentsRevision,
+                serverSession,
+                notice,
+                holderEngine,
+                speaks,
+                deployments.isEmpty() ? null : deployments);
     }
 
     public static HeartbeatReply refused(String cluster, String code, String message) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null, null, null, null);
+        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null, null, null, null, null);
     }
 
     /** The agent's heartbeat can't be read; it may go on in a version that both speak. */
@@ -59,11 +87,12 @@ public record HeartbeatReply(
                 null,
                 null,
                 null,
-                server);
+                server,
+                null);
     }
 
     public HeartbeatReply heldOn(@Nullable String engine) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, notice, engine, speaks);
+                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, notice, engine, speaks, gone);
     }
 }

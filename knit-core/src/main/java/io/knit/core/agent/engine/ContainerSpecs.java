@@ -51,12 +51,7 @@ final class ContainerSpecs {
                 spec.network(),
                 spec.log(),
                 mounts.volumes(),
-                keeps(spec) ? new SlotVolumes(cluster, node, assignment.deployment(), assignment.slotName()) : null);
-    }
-
-    /** What an image of a job wants kept goes with its container, unless the spec names it: nothing comes after it that would find it. */
-    private static boolean keeps(DeploymentSpec spec) {
-        return !spec.mode().runsToAnEnd() || spec.volumes().stream().anyMatch(volume -> !volume.isBound());
+                new SlotVolumes(cluster, node, assignment.deployment(), assignment.slotName()));
     }
 
     /**

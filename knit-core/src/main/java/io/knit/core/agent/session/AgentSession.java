@@ -60,6 +60,7 @@ public final class AgentSession {
     private Loop.@Nullable Timer timer;
     private final Silence silence = new Silence();
     private List<Prepared> prepared = List.of();
+    private List<String> leftovers = List.of();
     private boolean open;
     private boolean beatAsked;
     private boolean joined;
@@ -162,6 +163,14 @@ public final class AgentSession {
         }
     }
 
+    /** Deployments of which something is left here that goes with them. */
+    public void leftovers(List<String> deployments) {
+        if (!deployments.equals(leftovers)) {
+            leftovers = List.copyOf(deployments);
+            beatSoon();
+        }
+    }
+
     public HostFacts facts() {
         return facts;
     }
@@ -236,7 +245,8 @@ public final class AgentSession {
                 orNull(facts.arch()),
                 facts.gpus() == 0 ? null : facts.gpus(),
                 facts.reserve(),
-                facts.allows().isEmpty() ? null : facts.allows());
+                facts.allows().isEmpty() ? null : facts.allows(),
+                leftovers.isEmpty() ? null : leftovers);
     }
 
     private static @Nullable String orNull(String told) {
@@ -269,6 +279,9 @@ public final class AgentSession {
         } else {
             welcome(who.get().cluster(), reply);
             listener.heard(sent, !reply.fetch());
+            if (reply.gone() != null && !reply.fetch()) {
+                listener.gone(reply.gone());
+            }
         }
     }
 

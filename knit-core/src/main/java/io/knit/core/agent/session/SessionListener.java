@@ -4,6 +4,7 @@ import io.knit.api.error.KnitException;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link AgentSession} tells, on the loop. */
@@ -38,6 +39,9 @@ public interface SessionListener {
      * @param displaced whose this agent's node is now, where that is sure to be on another engine; null: it may be on this one
      */
     void refused(KnitException why, @Nullable Displaced displaced);
+
+    /** Of the {@link AgentSession#leftovers} these are not deployed any more; told while the set in force is the one that the server wants. */
+    void gone(List<String> deployments);
 
     /** The server was started since its last answer. */
     void serverStarted();

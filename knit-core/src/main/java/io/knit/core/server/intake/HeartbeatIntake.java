@@ -316,7 +316,9 @@ public final class HeartbeatIntake {
         HeartbeatReply reply =
                 HeartbeatReply.welcome(state.cluster(), !same, book.numbers().of(state));
         @Nullable String notice = taken.notice().isEmpty() ? null : taken.notice();
-        message.reply(repeated.encode(reply.bySession(session(beat.node())).noting(notice)));
+        HeartbeatReply whole =
+                reply.gone(HeartbeatRules.gone(beat, state.deployments().keySet()));
+        message.reply(repeated.encode(whole.bySession(session(beat.node())).noting(notice)));
     }
 
     private long session(String node) {

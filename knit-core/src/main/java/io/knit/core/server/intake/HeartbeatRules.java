@@ -10,6 +10,7 @@ import io.knit.core.wire.NodeId;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Speaks;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,16 @@ final class HeartbeatRules {
                         .filter(word -> word != null && HostAccess.fault(word) == null)
                         .limit(HostAccess.MOST)
                         .sorted()
+                        .toList();
+    }
+
+    /** Which of its leftovers are nobody's any more. One that is being deleted is deployed until nothing of it runs. */
+    static List<String> gone(Heartbeat beat, Set<String> deployed) {
+        return beat.leftovers() == null
+                ? List.of()
+                : beat.leftovers().stream()
+                        .filter(name -> name != null && !deployed.contains(name))
+                        .limit(Heartbeat.MOST_LEFTOVERS)
                         .toList();
     }
 
