@@ -61,7 +61,6 @@ abstract class JnatsContract {
     private Options options() {
         return new Options.Builder()
                 .server(broker.url())
-                .connectionTimeout(Futures.PATIENCE)
                 .maxReconnects(-1)
                 .reconnectWait(Duration.ofMillis(50))
                 .reportNoResponders()
