@@ -46,9 +46,6 @@ public final class StateReading {
     private static final Logger LOG = LoggerFactory.getLogger(StateReading.class);
     private static final int MOST_NAMED = 5;
 
-    /** So many documents are decoded at once, by all processors; no more of them are held undecoded. */
-    private static final int AT_ONCE = 512;
-
     private final Upgrades upgrades;
     private final int believed;
     private final ReadParts parts = new ReadParts();
@@ -57,7 +54,6 @@ public final class StateReading {
     private final List<Misplaced> misplaced = new ArrayList<>();
     private final List<StoreWrite> mended = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
-    private final List<StoredDocument> undecoded = new ArrayList<>();
     private int count;
     private int form;
     private @Nullable Meta meta;
@@ -149,16 +145,7 @@ public final class StateReading {
     }
 
     private void read(StoredDocument document) {
-        undecoded.add(document);
-        if (undecoded.size() == AT_ONCE) {
-            decodeAll();
-        }
-    }
-
-    /** In the order in which they came, whoever was faster. */
-    private void decodeAll() {
-        undecoded.parallelStream().map(this::decoded).toList().forEach(this::put);
-        undecoded.clear();
+        put(decoded(document));
     }
 
     /**
@@ -239,7 +226,6 @@ public final class StateReading {
      * @throws KnitException with {@code STORE_UNAVAILABLE}
      */
     public Optional<StateLoader.Loaded> finish() {
-        decodeAll();
         if (unreadable.isEmpty()) {
             unreadable.addAll(parts.missing());
             unreadable.addAll(specs.missing());
