@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** From the login page to the dashboard, and out again. */
 class LoginTest {
-    private static final String TOKEN = "ann";
+    private static final String NAME = "ann";
+    /** With a sign that no session has: those are made by chance. */
+    private static final String TOKEN = "ann-of-the-tests";
 
     private ApiServer server;
     private String csrf = "";
@@ -29,7 +31,7 @@ class LoginTest {
     @BeforeEach
     void start() throws Exception {
         server = new ApiServer(HttpLimits.forHeap(1L << 30), true);
-        server.orchestrator.tokens.put(TOKEN, new Caller(TOKEN, Role.ADMIN, "a test"));
+        server.orchestrator.tokens.put(TOKEN, new Caller(NAME, Role.ADMIN, "a test"));
         HttpResponse<String> page = server.get("/dashboard/login");
         csrf = page.body().split("name=\"csrf\" value=\"", 2)[1].split("\"", 2)[0];
         csrfCookie = cookie(page, "knit_csrf");
@@ -122,7 +124,7 @@ class LoginTest {
     @DisplayName("a session is worth what its token is, at once")
     void revoked() throws Exception {
         String session = cookie(logIn(TOKEN), "knit_session");
-        server.orchestrator.tokens.put(TOKEN, new Caller(TOKEN, Role.VIEWER, "a test"));
+        server.orchestrator.tokens.put(TOKEN, new Caller(NAME, Role.VIEWER, "a test"));
         assertThat(page(session).body()).contains("ann, viewer").doesNotContain("deploy-title");
         assertThat(form("/dashboard/undeploy", session + "; " + csrfCookie, "name=web&csrf=" + csrf)
                         .statusCode())
