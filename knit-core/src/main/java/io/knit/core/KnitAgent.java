@@ -14,6 +14,7 @@ import io.knit.core.agent.AgentParts;
 import io.knit.core.agent.disk.DataDir;
 import io.knit.core.agent.health.NetConnections;
 import io.knit.core.agent.health.NoConnections;
+import io.knit.core.agent.render.HostMemory;
 import io.knit.core.agent.session.NodeNames;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.wiring.Closers;
@@ -180,6 +181,7 @@ public final class KnitAgent {
                                         runtime,
                                         discovery,
                                         new TemplateEngine()::render,
+                                        HostMemory.of(settings.dataDir()),
                                         wiring.hasVertx() ? new NetConnections(wiring.vertx()) : new NoConnections(),
                                         KnitVersion.current(),
                                         hostname(),

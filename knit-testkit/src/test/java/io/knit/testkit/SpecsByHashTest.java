@@ -211,7 +211,16 @@ class SpecsByHashTest {
 
     private SpecsPage asks(ScriptedAgent agent, String node, List<String> names) {
         AssignmentsRequest request = new AssignmentsRequest(
-                WireCodec.VERSION, String.valueOf(agent.cluster), node, agent.identity(), null, null, true, names);
+                WireCodec.VERSION,
+                String.valueOf(agent.cluster),
+                node,
+                agent.identity(),
+                null,
+                null,
+                true,
+                names,
+                null,
+                null);
         Future<byte[]> asked = fleet.bus
                 .connect(node)
                 .request(Subjects.assignments(node), WireCodec.encode(request), Duration.ofSeconds(1));

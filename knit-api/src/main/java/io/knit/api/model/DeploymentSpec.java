@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * @param network how it is called, and whom it asks for names
  * @param log where what it writes is kept
  * @param volumes folders that outlive its containers
+ * @param envFrom environment that the server keeps
+ * @param secrets files in the container's memory that the server keeps
  */
 public record DeploymentSpec(
         String name,
@@ -84,7 +86,9 @@ public record DeploymentSpec(
         ScratchSpec scratch,
         NetworkSpec network,
         LogSpec log,
-        List<VolumeSpec> volumes) {
+        List<VolumeSpec> volumes,
+        List<EnvSource> envFrom,
+        List<SecretMount> secrets) {
 
     /** Unless another is given. */
     public static final int PRIORITY = 50;
@@ -119,6 +123,8 @@ public record DeploymentSpec(
         Objects.requireNonNull(network, "network");
         Objects.requireNonNull(log, "log");
         volumes = List.copyOf(volumes);
+        envFrom = List.copyOf(envFrom);
+        secrets = List.copyOf(secrets);
         if (mode == Mode.JOB || mode == Mode.CRON) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends

@@ -47,6 +47,8 @@ public final class DeploymentSpecBuilder {
     private NetworkSpec network = NetworkSpec.DEFAULT;
     private LogSpec log = LogSpec.DEFAULT;
     private final List<VolumeSpec> volumes = new ArrayList<>();
+    private final List<EnvSource> envFrom = new ArrayList<>();
+    private final List<SecretMount> secrets = new ArrayList<>();
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -283,6 +285,18 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Adds environment that the server keeps. */
+    public DeploymentSpecBuilder envFrom(EnvSource source) {
+        envFrom.add(Objects.requireNonNull(source, "source"));
+        return this;
+    }
+
+    /** Adds a secret that the server keeps, as a file in the container's memory. */
+    public DeploymentSpecBuilder secret(SecretMount secret) {
+        secrets.add(Objects.requireNonNull(secret, "secret"));
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -323,7 +337,9 @@ public final class DeploymentSpecBuilder {
                 scratch,
                 network,
                 log,
-                volumes);
+                volumes,
+                envFrom,
+                secrets);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

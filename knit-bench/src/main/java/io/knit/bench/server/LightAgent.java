@@ -203,7 +203,9 @@ final class LightAgent {
                         after,
                         null,
                         true,
-                        blobs));
+                        blobs,
+                        null,
+                        null));
     }
 
     private void page(AssignmentsPage page) {

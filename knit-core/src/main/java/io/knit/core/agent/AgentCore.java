@@ -94,7 +94,8 @@ public final class AgentCore {
         String fresh = NodeNames.of(parts.hostname(), parts.ids().next(6));
         AgentIdentity identity =
                 new AgentIdentity(fresh, parts.ids().next(24), null, loop.now().toEpochMilli());
-        loop.blocking(() -> AgentHome.open(parts.dataDir(), parts.nodeId(), identity))
+        String chance = parts.ids().next(50);
+        loop.blocking(() -> AgentHome.open(parts.dataDir(), parts.nodeId(), identity, chance))
                 .onComplete(result -> {
                     opening = false;
                     Throwable disk = result.failed() ? result.cause().getCause() : null;

@@ -8,6 +8,7 @@ import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.disk.KeptInstances;
 import io.knit.core.agent.run.InstanceRunner;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.seal.AgentKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  * An opened data folder and what was in it.
  *
  * @param instances what is remembered of some of them
+ * @param key by which opens what servers seal for this agent
  * @param trouble why it can't be written now, or empty: it can
  */
 record AgentHome(
@@ -26,26 +28,29 @@ record AgentHome(
         AgentIdentity identity,
         AssignmentSet assignments,
         List<KeptInstance> instances,
+        AgentKey key,
         String trouble) {
     private static final Logger LOG = LoggerFactory.getLogger(AgentHome.class);
 
     /**
      * Locks the folder, reads it, and deletes the files of instances that are not this node's any more. Blocks.
      *
+     * @param chance at least 50 of {@code a-z 0-9}, by chance, for a new agent's key
      * @throws KnitException with {@code IN_USE}, {@code NODE_ID_TAKEN} or {@code INVALID_CONFIGURATION}; the folder is then not locked
      */
-    static AgentHome open(Path folder, @Nullable String nodeId, AgentIdentity fresh) {
+    static AgentHome open(Path folder, @Nullable String nodeId, AgentIdentity fresh, String chance) {
         try {
             DataDir dataDir = DataDir.lock(folder);
             try {
                 dataDir.requireNotGivenUp();
                 DataDir.Identified who = dataDir.identify(nodeId, fresh);
                 AgentIdentity identity = who.identity();
+                AgentKey key = dataDir.key(chance);
                 AssignmentSet set = identity.cluster() == null ? AssignmentSet.NONE : dataDir.assignments();
                 if (set.known()) {
                     deleteLeftovers(folder, set);
                 }
-                return new AgentHome(dataDir, identity, set, KeptInstances.read(folder), who.trouble());
+                return new AgentHome(dataDir, identity, set, KeptInstances.read(folder), key, who.trouble());
             } catch (IOException | RuntimeException e) {
                 dataDir.unlock();
                 throw e;

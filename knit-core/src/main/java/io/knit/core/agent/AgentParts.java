@@ -9,6 +9,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.render.Renderer;
+import io.knit.core.agent.render.SecretMemory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param allow what containers may have of the host
  * @param streams where what is looked at inside of instances goes its way; may be {@code loop}
  * @param dataDir of any file system; made when first used
+ * @param memory where secrets are written that containers have as files
  */
 public record AgentParts(
         @Nullable String nodeId,
@@ -37,6 +39,7 @@ public record AgentParts(
         ContainerRuntime runtime,
         Discovery discovery,
         Renderer renderer,
+        SecretMemory memory,
         Reach connections,
         String agentVersion,
         String hostname,

@@ -14,7 +14,10 @@ import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
 import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
+import io.knit.core.agent.render.RenderedFiles;
+import io.knit.core.agent.render.SecretFiles;
 import io.knit.core.agent.report.StatusReporter;
 import io.knit.core.agent.run.Clearance;
 import io.knit.core.agent.run.InstanceRunner;
@@ -31,6 +34,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +57,7 @@ final class AgentWork {
     private final MeshSelf mesh;
     private final AgentParts parts;
     private final GivingStreams streams;
+    private final FileMaking files;
     private volatile @Nullable String cluster;
     private @Nullable Clearance clearance;
 
@@ -66,7 +71,11 @@ final class AgentWork {
                 parts.transport(),
                 parts.timing(),
                 home.dataDir(),
-                new AgentSession.Kept(home.identity(), home.assignments(), home.trouble()),
+                new AgentSession.Kept(
+                        home.identity(),
+                        home.assignments(),
+                        home.trouble(),
+                        home.key().forServers()),
                 HostFacts.atStart(
                         parts.hostname(),
                         parts.agentVersion(),
@@ -76,6 +85,8 @@ final class AgentWork {
                         parts.allow()),
                 dropped,
                 new FromSession(joined, refused));
+        files = new FileMaking(
+                new RenderedFiles(parts.dataDir(), parts.renderer()), new SecretFiles(parts.memory()), home.key());
         OutputFolder output = new OutputFolder(parts.dataDir());
         Readings readings = new Readings();
         runner = new InstanceRunner(
@@ -83,7 +94,7 @@ final class AgentWork {
                 parts.runtime(),
                 parts.timing(),
                 parts.dataDir(),
-                parts.renderer(),
+                files,
                 parts.connections(),
                 this::node,
                 home.instances(),
@@ -124,6 +135,13 @@ final class AgentWork {
         }
         parts.streams().execute(streams::start);
         session.start();
+        if (home.assignments().known()) {
+            Set<String> own = home.assignments().assignments().keySet();
+            loop.blocking(() -> {
+                files.deleteSecretsBut(own);
+                return null;
+            });
+        }
         Future<Void> looked = runner.start(known, home.assignments());
         Future.join(looked, mesh.start()).onComplete(any -> session.open());
         loop.after(MOST_BEFORE_FIRST_HEARTBEAT, session::open);
@@ -162,6 +180,7 @@ final class AgentWork {
         return loop.<Void>blocking(() -> {
                     home.dataDir().giveUp(displaced);
                     InstanceRunner.deleteLeftovers(parts.dataDir(), AssignmentSet.NONE);
+                    files.deleteSecretsBut(Set.of());
                     return null;
                 })
                 .eventually(() -> session.lastWord(removed));

@@ -96,11 +96,10 @@ final class SecretKeys {
 
     private Set<String> lacking(ClusterState state) {
         Set<String> lacking = new TreeSet<>();
-        for (KnownValue known : state.values().of(Value.Kind.SECRET)) {
-            if (!ring.names().contains(known.key())) {
-                lacking.add(known.key());
-            }
-        }
+        state.values()
+                .kept()
+                .filter(known -> known.isSealed() && !ring.names().contains(known.key()))
+                .forEach(known -> lacking.add(known.key()));
         return lacking;
     }
 
@@ -124,7 +123,9 @@ final class SecretKeys {
 
     private boolean isSettled(ClusterState state) {
         return !ring.isEmpty()
-                && state.values().of(Value.Kind.SECRET).stream()
+                && state.values()
+                        .kept()
+                        .filter(KnownValue::isSealed)
                         .allMatch(known -> known.key().equals(ring.first()));
     }
 

@@ -43,6 +43,7 @@ import io.knit.core.server.command.Right;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.dispatch.Dispatcher;
 import io.knit.core.server.dispatch.SetNumbers;
+import io.knit.core.server.dispatch.ValueDesk;
 import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.events.EventFeed;
@@ -237,7 +238,8 @@ public final class ServerCore implements Orchestrator, Measured {
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, lane::holds);
         AssignmentBook book = new AssignmentBook(new SetNumbers(loop.now()));
-        Dispatcher dispatcher = new Dispatcher(parts.transport(), writer, book, this::publishing);
+        Dispatcher dispatcher =
+                new Dispatcher(parts.transport(), writer, book, new ValueDesk(keys::sealing), this::publishing);
         NodeGate gate = new NodeGate(loop, agenda, writer, parts.closed());
         HeartbeatIntake heartbeats = new HeartbeatIntake(loop, agenda, writer, gate, watch, mesh, book, inbox);
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);

@@ -57,17 +57,28 @@ public final class ContainerTables {
 
     public static final Table<TemplateSpec> TEMPLATE = Table.of(
             TemplateSpec.class,
-            given -> new TemplateSpec(given.text("destination"), given.text("content")),
+            given -> new TemplateSpec(given.text("destination"), ""),
             text("destination", TemplateSpec::destination)
                     .required()
                     .doc("absolute path of a file in the container, without `..`, outside `/proc`, `/sys` and `/dev`")
                     .form("Path in the container", ""),
             text("content", TemplateSpec::content)
-                    .required()
+                    .requiredUnless("source")
                     .length(256 * 1024)
+                    .unlessGiven("`source` is given")
                     .doc(
-                            "a [Pebble](https://pebbletemplates.io) template of at most {length} bytes of UTF-8, rendering to at most 1 Mi characters")
-                    .form("Template", ""));
+                            "a [Pebble](https://pebbletemplates.io) template of at most {length} bytes of UTF-8, rendering to at most 1 Mi characters. Either this or `source`")
+                    .form("Template", ""),
+            text("source", TemplateSpec::source)
+                    .length(128)
+                    .pattern("(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?)?")
+                    .unset("")
+                    .unlessGiven("`content` is given")
+                    .since("templates.source")
+                    .doc("name of a [file](values.md) that is set, which is the template"),
+            choice("engine", TemplateSpec::engine, TemplateSpec.Engine.class)
+                    .since("templates.engine")
+                    .doc("`pebble`, or `none`: it is as it is, byte by byte"));
 
     public static final Table<Resources> RESOURCES = Table.of(
             Resources.class,

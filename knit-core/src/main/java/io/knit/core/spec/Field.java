@@ -45,6 +45,11 @@ public final class Field<R> {
         return row.required;
     }
 
+    /** The field that a user may give instead, where one of both must be given; null: there is none. */
+    public @Nullable String instead() {
+        return row.instead;
+    }
+
     /** Whether a record says by this value that nothing was given, and what is chosen is shown elsewhere. */
     public boolean isUnset(@Nullable Object value) {
         return value == null || value.equals(row.unset);
@@ -234,6 +239,7 @@ public final class Field<R> {
         private final Type type;
         private final Function<R, @Nullable Object> value;
         private boolean required;
+        private @Nullable String instead;
         private @Nullable Object unset;
         private String unlessGiven = "";
         private @Nullable Range range;
@@ -261,6 +267,7 @@ public final class Field<R> {
         private Row(Row<Object> inner, Function<R, @Nullable Object> within) {
             this(inner.name, inner.type, record -> inner.value.apply(Objects.requireNonNull(within.apply(record))));
             required = inner.required;
+            instead = inner.instead;
             unset = inner.unset;
             unlessGiven = inner.unlessGiven;
             range = inner.range;
@@ -285,6 +292,12 @@ public final class Field<R> {
 
         Row<R> required() {
             required = true;
+            return this;
+        }
+
+        /** It must be given, or the other field. */
+        Row<R> requiredUnless(String other) {
+            instead = other;
             return this;
         }
 

@@ -219,7 +219,17 @@ public final class SpecTable {
                     .entries(32)
                     .since("volumes")
                     .doc(
-                            "folders that outlive its containers; at most {entries}, see below and [storage.md](storage.md)"));
+                            "folders that outlive its containers; at most {entries}, see below and [storage.md](storage.md)"),
+            objects("env_from", DeploymentSpec::envFrom, ValueTables.ENV)
+                    .entries(64)
+                    .since("env_from")
+                    .doc(
+                            "environment that the server keeps as [variables, secrets and files](values.md); what `env` says of the same name goes first, then what stands later; at most {entries}, see below"),
+            objects("secrets", DeploymentSpec::secrets, ValueTables.SECRET)
+                    .entries(64)
+                    .since("secrets")
+                    .doc(
+                            "[secrets](values.md#what-reads-them) that the server keeps, as files in the container's memory; at most {entries}, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(
@@ -241,7 +251,9 @@ public final class SpecTable {
             Map.entry("DisconnectSpec", TendTables.DISCONNECT),
             Map.entry("LogSpec", ProcessTables.LOG),
             Map.entry("NamedNetwork", ProcessTables.NAMED),
-            Map.entry("VolumeSpec", VolumeTable.VOLUME));
+            Map.entry("VolumeSpec", VolumeTable.VOLUME),
+            Map.entry("EnvSource", ValueTables.ENV),
+            Map.entry("SecretMount", ValueTables.SECRET));
 
     /** With those of parts, which JSON does not have. */
     private static final List<Table<?>> OF_RECORDS = Stream.concat(
@@ -343,6 +355,9 @@ public final class SpecTable {
         if (LaterFilters.isUsedBy(spec)) {
             needed.add(LaterFilters.FEATURE);
         }
+        if (Reads.isInTemplatesOf(spec)) {
+            needed.add(Reads.FEATURE);
+        }
         return needed.isEmpty()
                 ? List.of()
                 : needed.stream().distinct().sorted().toList();
@@ -355,7 +370,7 @@ public final class SpecTable {
                 .filter(field -> field.use().isForNodes())
                 .map(Field::since)
                 .filter(Objects::nonNull);
-        return Stream.concat(ofFields, Stream.of(LaterFilters.FEATURE))
+        return Stream.concat(ofFields, Stream.of(LaterFilters.FEATURE, Reads.FEATURE))
                 .distinct()
                 .sorted()
                 .toList();

@@ -5,6 +5,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.template.bound.Budget;
 import io.knit.core.template.bound.SpentError;
+import io.knit.core.template.bound.ValueReader;
 import io.knit.core.template.parse.Sandbox;
 import io.knit.core.template.parse.TemplateFault;
 import io.knit.core.template.parse.TemplateParser;
@@ -75,27 +76,46 @@ public final class TemplateEngine {
      * @throws KnitException {@code TEMPLATE_INVALID}
      */
     public void check(String content, DeploymentSpec spec) {
-        check(content, spec, new Budget());
+        checking(spec).check(content);
     }
 
-    /**
-     * The same, taking its steps from a budget that other templates take theirs from too.
-     *
-     * @throws KnitException {@code TEMPLATE_INVALID}
-     */
-    public void check(String content, DeploymentSpec spec, Budget budget) {
-        within(budget, () -> {
-            Map<String, Object> sample = TemplateModel.sample(spec);
-            PebbleTemplateImpl template = parser.parse(content, NAMES);
-            try {
-                return evaluate(template, sample);
-            } catch (PebbleException e) {
-                if (couldBeTheSample(e, sample)) {
-                    return "";
+    /** To check templates of a deployment one after another, which take their steps from one budget. */
+    public Checking checking(DeploymentSpec spec) {
+        return new Checking(spec);
+    }
+
+    /** Checks templates of one deployment. Not thread-safe. */
+    public final class Checking {
+        private final DeploymentSpec spec;
+        private final Budget budget = new Budget(this::made);
+        private boolean read;
+
+        private Checking(DeploymentSpec spec) {
+            this.spec = spec;
+        }
+
+        /** What is kept of values is not known here, and is made up. */
+        private String made(String kind, String name) {
+            read = true;
+            return kind;
+        }
+
+        /** @throws KnitException {@code TEMPLATE_INVALID} */
+        public void check(String content) {
+            read = false;
+            within(budget, () -> {
+                Map<String, Object> sample = TemplateModel.sample(spec);
+                PebbleTemplateImpl template = parser.parse(content, NAMES);
+                try {
+                    return evaluate(template, sample);
+                } catch (PebbleException e) {
+                    if (couldBeTheSample(e, read || guessed(sample))) {
+                        return "";
+                    }
+                    throw e;
                 }
-                throw e;
-            }
-        });
+            });
+        }
     }
 
     /**
@@ -105,7 +125,18 @@ public final class TemplateEngine {
      * @throws KnitException {@code TEMPLATE_INVALID}
      */
     public String render(String content, Map<String, Object> model) {
-        return within(new Budget(), () -> evaluate(parser.parse(content, model.keySet()), model));
+        return render(content, model, ValueReader.NONE);
+    }
+
+    /**
+     * Renders.
+     *
+     * @param model as {@link TemplateModel#build} makes it: only maps, lists, strings, numbers and booleans
+     * @param values what it reads
+     * @throws KnitException {@code TEMPLATE_INVALID}
+     */
+    public String render(String content, Map<String, Object> model, ValueReader values) {
+        return within(new Budget(values), () -> evaluate(parser.parse(content, model.keySet()), model));
     }
 
     private static String evaluate(PebbleTemplateImpl template, Map<String, Object> model) {
@@ -123,11 +154,15 @@ public final class TemplateEngine {
         return text;
     }
 
-    /** Whether the fault may come of a node label's made-up value. */
-    private static boolean couldBeTheSample(PebbleException e, Map<String, Object> sample) {
-        boolean guessed = sample.get("node") instanceof Map<?, ?> node
+    /** Whether a node label's made-up value was looked at. */
+    private static boolean guessed(Map<String, Object> sample) {
+        return sample.get("node") instanceof Map<?, ?> node
                 && node.get("labels") instanceof TemplateModel.UnknownLabels labels
                 && labels.guessed();
+    }
+
+    /** Whether the fault may come of what is made up. */
+    private static boolean couldBeTheSample(PebbleException e, boolean guessed) {
         PebbleException first = innermost(e);
         boolean bounds = first.getLineNumber() == null || first.getLineNumber() == 0;
         return guessed && !bounds && !(first instanceof RootAttributeNotFoundException);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports the spec's ports with the node's addresses and the assigned host ports
  * @param blob names the spec as a {@link SpecBlob}; null: it is here, or there is none
  * @param unreadable why this release can't read it, so that nothing can be made from it; null: it was read
+ * @param values what the spec reads of variables, secrets and files; null: nothing
  * @param key the name of its slot, by which its volumes are called; null: they are called by the number
  */
 public record Assignment(
@@ -28,7 +29,8 @@ public record Assignment(
         List<PortBinding> ports,
         @Nullable String blob,
         @Nullable String unreadable,
-        @Nullable String key) {
+        @Nullable String key,
+        @Nullable List<ReadValue> values) {
 
     /** One that was read whole. */
     public Assignment(
@@ -40,7 +42,7 @@ public record Assignment(
             @Nullable DeploymentSpec spec,
             String specHash,
             List<PortBinding> ports) {
-        this(instance, deployment, revision, slot, order, spec, specHash, ports, null, null, null);
+        this(instance, deployment, revision, slot, order, spec, specHash, ports, null, null, null, null);
     }
 
     /** What its slot is called, and its volumes by it. */
@@ -50,22 +52,41 @@ public record Assignment(
 
     /** With the spec, for who can't ask for it by its hash. */
     public Assignment whole() {
-        return blob == null ? this : with(spec, null, unreadable);
+        return blob == null && values == null ? this : with(spec, null, unreadable, namedOnly());
     }
 
-    /** With the spec's name alone, if it has one. */
+    /** With the spec's name alone, if it has one, and with the names alone of what it reads. */
     public Assignment named() {
-        return blob == null ? this : with(null, blob, unreadable);
+        return blob == null ? this : with(null, blob, unreadable, namedOnly());
+    }
+
+    /** With the names alone of what it reads. */
+    public Assignment lean() {
+        return values == null ? this : with(spec, blob, unreadable, namedOnly());
+    }
+
+    private @Nullable List<ReadValue> namedOnly() {
+        return values == null ? null : values.stream().map(ReadValue::named).toList();
     }
 
     /** With the spec that its name stands for. */
     public Assignment resolved(DeploymentSpec spec) {
-        return with(spec, blob, unreadable);
+        return with(spec, blob, unreadable, values);
+    }
+
+    /** With what it reads. */
+    public Assignment reading(List<ReadValue> given) {
+        return with(spec, blob, unreadable, given);
+    }
+
+    /** What it reads, as far as that is known; empty: nothing. */
+    public List<ReadValue> reads() {
+        return values == null ? List.of() : values;
     }
 
     /** One whose spec this release can't read. */
     public Assignment unreadable(String why) {
-        return with(null, blob, why);
+        return with(null, blob, why, values);
     }
 
     /** Whether what its name stands for is not known yet. */
@@ -73,8 +94,12 @@ public record Assignment(
         return order == Order.RUN && spec == null && unreadable == null;
     }
 
-    private Assignment with(@Nullable DeploymentSpec spec, @Nullable String blob, @Nullable String unreadable) {
+    private Assignment with(
+            @Nullable DeploymentSpec spec,
+            @Nullable String blob,
+            @Nullable String unreadable,
+            @Nullable List<ReadValue> values) {
         return new Assignment(
-                instance, deployment, revision, slot, order, spec, specHash, ports, blob, unreadable, key);
+                instance, deployment, revision, slot, order, spec, specHash, ports, blob, unreadable, key, values);
     }
 }

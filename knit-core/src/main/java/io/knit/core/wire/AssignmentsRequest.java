@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param after last instance of the page before, or null: the first page
  * @param byHash whether the specs are to be named by their hashes; null: no, as the first release reads them
  * @param specs asks for these specs by their hashes, and not for assignments: the answer is a {@link SpecsPage}; null: for assignments
+ * @param values asks for these values by their {@link ReadValue#key}s, and not for assignments: the answer is a {@link ValuesPage}; null: for assignments or specs
+ * @param sealTo the agent's public key, for which secrets are sealed: Base64; null: it reads none
  * @param mostBytes about how large the page may be, or null: as large as pages are; one assignment or spec comes whatever its size
  */
 public record AssignmentsRequest(
@@ -21,17 +23,20 @@ public record AssignmentsRequest(
         @Nullable String after,
         @JsonProperty("most_bytes") @Nullable Integer mostBytes,
         @JsonProperty("by_hash") @Nullable Boolean byHash,
-        @Nullable List<String> specs) {
-    /** Of so many specs at once may be asked. */
+        @Nullable List<String> specs,
+        @Nullable List<String> values,
+        @JsonProperty("seal_to") @Nullable String sealTo) {
+    /** Of so many specs, or values, at once may be asked. */
     public static final int MOST_SPECS = 200;
 
     public AssignmentsRequest {
         specs = specs == null ? null : List.copyOf(specs);
+        values = values == null ? null : List.copyOf(values);
     }
 
     /** Of a page as large as pages are. */
     public AssignmentsRequest(int v, String cluster, String node, String identity, @Nullable String after) {
-        this(v, cluster, node, identity, after, null, null, null);
+        this(v, cluster, node, identity, after, null, null, null, null, null);
     }
 
     /** Without the identity. */

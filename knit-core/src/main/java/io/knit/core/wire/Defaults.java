@@ -31,6 +31,7 @@ import io.knit.api.model.PullProgress;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.SecretMount;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
 import io.knit.api.model.TcpCheck;
@@ -86,6 +87,7 @@ final class Defaults {
             Map.entry(PortSpec.class, Set.of("containerPort")),
             Map.entry(TemplateSpec.class, Set.of("destination")),
             Map.entry(VolumeSpec.class, Set.of("destination")),
+            Map.entry(SecretMount.class, Set.of("name")),
             // one that is not known whose it is would hold another, or be removed for it
             Map.entry(SlotVolume.class, Set.of("deployment", "slot", "name", "node")),
             Map.entry(NamedNetwork.class, Set.of("name")),
@@ -115,6 +117,7 @@ final class Defaults {
             Map.entry(AssignmentsPage.class, Set.of("v", "cluster", "revision", "digest", "assignments", "more")),
             Map.entry(Assignment.class, Set.of("instance", "deployment", "revision", "slot", "specHash")),
             Map.entry(SpecsPage.class, Set.of("v", "cluster")),
+            Map.entry(ValuesPage.class, Set.of("v", "cluster")),
             Map.entry(Prepare.class, Set.of("instance", "attempt", "image")),
             Map.entry(Prepared.class, Set.of("instance", "attempt")),
             Map.entry(Task.class, Set.of("v", "cluster", "revision")),

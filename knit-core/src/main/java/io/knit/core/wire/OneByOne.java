@@ -80,6 +80,7 @@ final class OneByOne<T> extends StdDeserializer<T> implements ResolvableDeserial
                 List.of(),
                 SpecBlob.isName(read.path("blob").asText()) ? read.path("blob").asText() : null,
                 stop ? null : why,
+                null,
                 null);
     }
 }

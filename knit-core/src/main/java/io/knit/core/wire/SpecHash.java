@@ -3,6 +3,8 @@ package io.knit.core.wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.DeploymentSpec;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Fingerprint of a spec, without its secrets: it stands in a container's label {@code knit.spec-hash}. */
 public final class SpecHash {
@@ -12,6 +14,18 @@ public final class SpecHash {
         ObjectNode tree = WireCodec.tree(spec);
         tree.remove("registry_auth");
         return Digests.of(WireCodec.encode(tree));
+    }
+
+    /**
+     * The same of one that reads what is kept elsewhere: other versions make another container.
+     *
+     * @param reads versions of what it reads, by kind and name
+     */
+    public static String of(DeploymentSpec spec, Map<String, Integer> reads) {
+        String plain = of(spec);
+        return reads.isEmpty()
+                ? plain
+                : Digests.of((plain + " reads " + new TreeMap<>(reads)).getBytes(StandardCharsets.US_ASCII));
     }
 
     /**

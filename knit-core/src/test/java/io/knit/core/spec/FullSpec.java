@@ -4,6 +4,7 @@ import io.knit.api.model.Constraint;
 import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DisconnectSpec;
+import io.knit.api.model.EnvSource;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.IsolationSpec;
@@ -20,6 +21,7 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.ScratchSpec;
+import io.knit.api.model.SecretMount;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.Strategy;
 import io.knit.api.model.TcpCheck;
@@ -99,6 +101,8 @@ public final class FullSpec {
             .log(new LogSpec("json-file", 1L << 20, 2))
             .volume(new VolumeSpec("data", "", "/data", true, "local", Map.of("type", "nfs")))
             .volume(VolumeSpec.bound("/srv/data", "/srv"))
+            .envFrom(EnvSource.ofSecret("db", "PGPASSWORD"))
+            .secret(new SecretMount("db", "pw", "0400", 1, 2))
             .build();
 
     private FullSpec() {}

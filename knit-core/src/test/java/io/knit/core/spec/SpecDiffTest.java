@@ -38,7 +38,10 @@ class SpecDiffTest {
                         new Change("/ports/0/host_ip", null, "\"mesh\""),
                         new Change("/ports/0/host_port", null, "8080"),
                         new Change("/ports/0/protocol", "\"tcp\"", "\"udp\""),
-                        new Change("/templates/0", null, "{\"destination\":\"/etc/a\",\"content\":\"text\"}"),
+                        new Change(
+                                "/templates/0",
+                                null,
+                                "{\"destination\":\"/etc/a\",\"content\":\"text\",\"engine\":\"pebble\"}"),
                         new Change("/init", "true", "false"),
                         new Change("/no_new_privileges", "true", "false"),
                         new Change("/resources/pids", "4096", "64"),
@@ -128,7 +131,12 @@ class SpecDiffTest {
                         new Change(
                                 "/volumes/1",
                                 null,
-                                "{\"bind\":\"/srv/data\",\"destination\":\"/srv\",\"read_only\":true,\"driver\":\"local\",\"options\":{}}"));
+                                "{\"bind\":\"/srv/data\",\"destination\":\"/srv\",\"read_only\":true,\"driver\":\"local\",\"options\":{}}"),
+                        new Change("/env_from/0", null, "{\"secret\":\"db\",\"env\":\"PGPASSWORD\"}"),
+                        new Change(
+                                "/secrets/0",
+                                null,
+                                "{\"name\":\"db\",\"target\":\"pw\",\"mode\":\"0400\",\"uid\":1,\"gid\":2}"));
     }
 
     @Test
@@ -146,8 +154,9 @@ class SpecDiffTest {
         assertThat(SpecDiff.of(FULL, renewed))
                 .containsExactly(new Change("/registry_auth/password", SpecDiff.MASK, SpecDiff.MASK));
         for (DeploymentSpec other : List.of(PLAIN, renewed)) {
-            assertThat(SpecDiff.of(FULL, other) + "" + SpecDiff.of(other, FULL)).doesNotContain("secret");
+            assertThat(SpecDiff.of(FULL, other) + "" + SpecDiff.of(other, FULL))
+                    .doesNotContain("second secret", "first secret");
         }
-        assertThat(SpecJson.of(FULL).toString()).doesNotContain("secret");
+        assertThat(SpecJson.of(FULL).toString()).doesNotContain("second secret", "first secret");
     }
 }

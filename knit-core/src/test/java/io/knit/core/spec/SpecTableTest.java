@@ -138,7 +138,9 @@ class SpecTableTest {
     void aSpecNeedsTheFeatureOfWhatItSets() {
         assertThat(SpecTable.features()).contains("init", "no_new_privileges", "resources");
         assertThat(SpecTable.features(SPEC)).isEmpty();
-        List<TemplateSpec> templates = List.of(new TemplateSpec("/etc/a", "{{ node.labels | json }}"));
+        List<TemplateSpec> templates = List.of(
+                new TemplateSpec("/etc/a", "{{ node.labels | json }}{{ var('A') }}"),
+                TemplateSpec.from("a", "/etc/b").by(TemplateSpec.Engine.NONE));
         assertThat(SpecTable.features(SpecTable.SPEC.with(FullSpec.SPEC, Map.of("templates", templates))))
                 .isEqualTo(SpecTable.features());
         assertThat(SpecTable.features(DeploymentSpec.builder("web", "web:1")
@@ -174,7 +176,7 @@ class SpecTableTest {
             case CORES -> "int";
             case SIZE -> "long";
             case CHOICE ->
-                "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition|Strategy|Mode|Constraint\\$Op|CronSpec\\$Overlap|DisconnectSpec\\$Reconcile)";
+                "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition|Strategy|Mode|Constraint\\$Op|TemplateSpec\\$Engine|CronSpec\\$Overlap|DisconnectSpec\\$Reconcile)";
             case DURATION -> "java.time.Duration";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";

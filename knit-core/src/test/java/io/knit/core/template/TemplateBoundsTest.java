@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
-import io.knit.core.template.bound.Budget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,11 +125,11 @@ class TemplateBoundsTest {
         DeploymentSpec spec = DeploymentSpec.builder("web", "nginx:1").build();
         String heavy = LONG + loops(2, "{% if x | upper == '' %}{% endif %}");
         engine.check(heavy, spec);
-        Budget budget = new Budget();
-        engine.check("{{ 1 }}", spec, budget);
+        TemplateEngine.Checking checking = engine.checking(spec);
+        checking.check("{{ 1 }}");
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 32; i++) {
-                        engine.check(heavy, spec, budget);
+                        checking.check(heavy);
                     }
                 })
                 .hasMessageContaining("too much to do");

@@ -65,6 +65,7 @@ class GoldenTest {
             "io.knit.core.server.documents.kept.KeptToken",
             "io.knit.core.server.documents.kept.KeptWebhook",
             "io.knit.core.server.documents.kept.KeptValue",
+            "io.knit.core.server.documents.kept.KeptOlderValue",
             "io.knit.api.command.Webhook$Course",
             "io.knit.core.server.history.KeptEntry",
             "io.knit.core.agent.disk.AgentIdentity",
@@ -155,9 +156,9 @@ class GoldenTest {
         } else if (read instanceof Map<?, ?> map) {
             assertThat(map).as(where).hasSize(written.size());
             map.forEach(
-                    (key, value) -> assertThat(written.path(String.valueOf(key)).textValue())
+                    (key, value) -> assertThat(written.path(String.valueOf(key)).asText())
                             .as(where)
-                            .isEqualTo(value));
+                            .isEqualTo(String.valueOf(value)));
         } else if (read instanceof JsonNode tree) {
             assertThat(tree).as(where).isEqualTo(written);
         } else if (read instanceof Enum<?> word) {

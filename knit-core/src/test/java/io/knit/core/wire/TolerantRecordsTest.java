@@ -16,6 +16,7 @@ import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DisconnectSpec;
+import io.knit.api.model.EnvSource;
 import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
@@ -48,6 +49,7 @@ import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.ScratchSpec;
+import io.knit.api.model.SecretMount;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
 import io.knit.api.model.StopSpec;
@@ -99,7 +101,7 @@ class TolerantRecordsTest {
             SPEC,
             new RegistryAuth("u", "p"),
             new PortSpec("mesh", 8080, 80, Protocol.UDP),
-            new TemplateSpec("/etc/a", "x"),
+            new TemplateSpec("/etc/a", "x", "y", TemplateSpec.Engine.NONE),
             SPEC.health(),
             Objects.requireNonNull(SPEC.health().http()),
             Objects.requireNonNull(SPEC.health().tcp()),
@@ -114,6 +116,8 @@ class TolerantRecordsTest {
             SPEC.network().networks().get(0),
             SPEC.log(),
             new VolumeSpec("data", "/srv", "/data", true, "nfs", Map.of("a", "b")),
+            new EnvSource("a", "b", "c", "d"),
+            new SecretMount("a", "b", "0400", 1, 2),
             Objects.requireNonNull(SPEC.job()),
             new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
             new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
@@ -225,7 +229,7 @@ class TolerantRecordsTest {
                             + compact(IsolationSpec.DEFAULT) + " scratch="
                             + compact(ScratchSpec.DEFAULT) + " network="
                             + compact(NetworkSpec.DEFAULT) + " log="
-                            + compact(LogSpec.DEFAULT) + " volumes=[]"),
+                            + compact(LogSpec.DEFAULT) + " volumes=[] envFrom=[] secrets=[]"),
             Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false ulimits={}"),
             Map.entry(
                     IsolationSpec.class, "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={}"),
@@ -236,7 +240,9 @@ class TolerantRecordsTest {
             Map.entry(VolumeSpec.class, "name= bind= readOnly=false driver=local options={}"),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
-            Map.entry(TemplateSpec.class, "content="),
+            Map.entry(TemplateSpec.class, "content= source= engine=PEBBLE"),
+            Map.entry(EnvSource.class, "var= secret= file= env="),
+            Map.entry(SecretMount.class, "target= mode=0444 uid=0 gid=0"),
             Map.entry(
                     HealthSpec.class,
                     "http=null tcp=null exec=[] disabled=false interval=PT10S timeout=PT2S retries=3 grace=PT10S"),

@@ -14,6 +14,7 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.render.Renderer;
+import io.knit.core.agent.render.SecretMemory;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.EventQueue;
@@ -58,7 +59,7 @@ final class AgentRig {
     Duration runtimeDeadline = Duration.ofSeconds(5);
 
     private @Nullable Running running;
-    Renderer renderer = (content, model) -> content;
+    Renderer renderer = (content, model, values) -> content;
 
     @Nullable
     String wishedNodeId = NODE;
@@ -121,6 +122,7 @@ final class AgentRig {
                 snapshotAge.isZero() ? runtime : new LateAnswers(runtime, queue, snapshotAge),
                 discovery,
                 renderer,
+                SecretMemory.in(dataDir.resolve("memory")),
                 new NoConnections(),
                 "1.0",
                 "Host_1.example.com",

@@ -8,10 +8,12 @@ import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.WireCodec;
+import io.knit.core.wire.seal.AgentKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -20,17 +22,23 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardOpenOption;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An agent's data folder, locked against a second agent: {@code agent.json} (who it is), {@code assignments.json} (its last
- * assignment set) and {@code specs} (what that names, with secrets), {@code agent.lock}. Every method blocks; one call at a time.
+ * assignment set) and {@code specs} and {@code values} (what that names, with secrets), {@code agent.key} (by which its secrets open), {@code agent.lock}. Every method blocks; one call at a time.
  */
 public final class DataDir {
+    private static final Logger LOG = LoggerFactory.getLogger(DataDir.class);
     private static final String IDENTITY = "agent.json";
+    private static final String KEY = "agent.key";
     /** What a new agent writes is smaller. */
     private static final int ROOM = 16 * 1024;
 
@@ -41,11 +49,13 @@ public final class DataDir {
     private final Path folder;
     private final FileChannel channel;
     private final KeptSpecs specs;
+    private final KeptValues values;
 
     private DataDir(Path folder, FileChannel channel) {
         this.folder = folder;
         this.channel = channel;
         this.specs = new KeptSpecs(folder);
+        this.values = new KeptValues(folder);
     }
 
     /**
@@ -112,6 +122,7 @@ public final class DataDir {
     public void giveUp(Displaced to) throws IOException {
         dropAssignments();
         specs.drop(List.of());
+        values.drop(List.of());
         DurableFile.writeSecret(folder.resolve(GIVEN_UP), WireCodec.encode(to));
     }
 
@@ -152,6 +163,32 @@ public final class DataDir {
             }
             throw e;
         }
+    }
+
+    /**
+     * By which opens what servers seal for this agent: as kept, or made now. One that could not be kept is used all the same; the next start asks the server for all that was sealed by it.
+     *
+     * @param chance of which one is made
+     */
+    public AgentKey key(String chance) {
+        Path file = folder.resolve(KEY);
+        try {
+            if (Files.exists(file)) {
+                return AgentKey.of(
+                        Base64.getDecoder().decode(Files.readString(file).strip()));
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.warn("{} can't be read ({}); another key is made", file, e.toString());
+        }
+        AgentKey made = AgentKey.made(chance);
+        try {
+            values.drop(List.of());
+            DurableFile.writeSecret(
+                    file, Base64.getEncoder().encodeToString(made.secret()).getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            LOG.warn("{} can't be written: {}", file, e.toString());
+        }
+        return made;
     }
 
     /** Fails where a new agent could not keep who it is. One that is not new needs no room to start. */
@@ -231,7 +268,8 @@ public final class DataDir {
         try {
             Kept kept = WireCodec.decode(Files.readAllBytes(file), Kept.class);
             if (Assignments.areWhole(kept.assignments())) {
-                return specs.resolved(kept.assignments())
+                Optional<List<Assignment>> read = specs.resolved(kept.assignments());
+                return (read.isPresent() ? values.resolved(read.get()) : read)
                         .map(whole -> AssignmentSet.of(kept.revision(), whole, List.of(), kept.digest()))
                         .orElse(AssignmentSet.NONE);
             }
@@ -250,9 +288,11 @@ public final class DataDir {
         // what is not kept, or not readable before the agent is a later one, is asked for at the next start
         String digest = set.prepare().isEmpty() && set.isReadable() ? set.digest() : "";
         // first what the set names, and only when that is in force away with what it does not
+        values.keep(set.assignments().values());
         Kept kept = new Kept(set.revision(), specs.keep(set.assignments().values(), fresh), digest);
         DurableFile.writeSecret(folder.resolve(ASSIGNMENTS), WireCodec.encode(kept));
         specs.drop(kept.assignments());
+        values.drop(kept.assignments());
     }
 
     /** Forgets the set that was kept; a failure leaves it there. */

@@ -37,7 +37,7 @@ final class KeptSpecs {
         for (Assignment order : orders) {
             String name = order.blob();
             if (name == null || order.unreadable() != null) {
-                kept.add(order);
+                kept.add(order.lean());
             } else if (Files.exists(file(name)) || written(order, name, fresh)) {
                 kept.add(order.named());
             } else {

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 final class ContainerSpecs {
     private ContainerSpecs() {}
 
-    /** @param mounts what was made ready of the node's disk */
-    static ContainerSpec of(String cluster, String node, Assignment assignment, DeploymentSpec spec, Mounts mounts) {
+    /** @param given what was made ready on the node */
+    static ContainerSpec of(String cluster, String node, Assignment assignment, DeploymentSpec spec, Given given) {
         Map<String, String> labels = new HashMap<>(spec.labels());
         labels.keySet().removeIf(key -> key.startsWith(KnitLabels.PREFIX));
         labels.put(KnitLabels.CLUSTER, cluster);
@@ -38,10 +38,10 @@ final class ContainerSpecs {
                 spec.image(),
                 entrypoint.isEmpty() ? spec.command() : entrypoint,
                 entrypoint.isEmpty() ? spec.args() : arguments(spec),
-                spec.env(),
+                given.env(),
                 labels,
                 assignment.ports(),
-                mounts.files(),
+                given.files(),
                 spec.init(),
                 spec.noNewPrivileges(),
                 spec.resources(),
@@ -50,17 +50,28 @@ final class ContainerSpecs {
                 spec.scratch(),
                 spec.network(),
                 spec.log(),
-                mounts.volumes(),
+                given.volumes(),
                 new SlotVolumes(cluster, node, assignment.deployment(), assignment.slotName()));
     }
 
     /**
-     * What of the node's disk a container has.
+     * What a container gets of its node.
      *
-     * @param files rendered
+     * @param env the whole environment
+     * @param files rendered, and secrets
      * @param volumes those of the spec, folders of the host by their real paths
      */
-    record Mounts(List<FileMount> files, List<VolumeSpec> volumes) {}
+    record Given(Map<String, String> env, List<FileMount> files, List<VolumeSpec> volumes) {
+        Given with(List<VolumeSpec> found) {
+            return new Given(env, files, found);
+        }
+
+        /** Without the environment. */
+        @Override
+        public String toString() {
+            return "Given[files=" + files + ", volumes=" + volumes + "]";
+        }
+    }
 
     /** Of an entrypoint that the spec gives. */
     private static List<String> arguments(DeploymentSpec spec) {

@@ -10,13 +10,12 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
-import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.output.LastOutput;
+import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
-import io.knit.core.agent.render.RenderedFiles;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -36,7 +35,7 @@ public final class EngineSteps {
 
     private final Loop loop;
     private final ContainerRuntime runtime;
-    private final RenderedFiles files;
+    private final FileMaking files;
     private final Supplier<NodeModel> node;
     private final Duration grace;
     private final List<String> allowed;
@@ -67,7 +66,7 @@ public final class EngineSteps {
     public EngineSteps(
             Loop loop,
             ContainerRuntime runtime,
-            RenderedFiles files,
+            FileMaking files,
             Supplier<NodeModel> node,
             Duration grace,
             List<String> allowed,
@@ -97,13 +96,13 @@ public final class EngineSteps {
                     progress.pulled();
                     return ifWanted(progress)
                             .compose(yes -> render(assignment, spec))
-                            .compose(files -> volumes(spec).map(all -> new ContainerSpecs.Mounts(files, all)))
-                            .compose(mounts -> ifWanted(progress).map(mounts))
-                            .compose(mounts -> {
+                            .compose(given -> volumes(spec).map(given::with))
+                            .compose(given -> ifWanted(progress).map(given))
+                            .compose(given -> {
                                 progress.prepared();
-                                return make(cluster, assignment, spec, mounts)
+                                return make(cluster, assignment, spec, given)
                                         .recover(why -> isImageGone(why)
-                                                ? pull.get().compose(again -> make(cluster, assignment, spec, mounts))
+                                                ? pull.get().compose(again -> make(cluster, assignment, spec, given))
                                                 : Future.failedFuture(why));
                             })
                             .compose(container -> {
@@ -144,9 +143,19 @@ public final class EngineSteps {
         }
     }
 
-    /** Starts a container that is there. */
-    public Future<Void> start(String instance, String container) {
-        return launch(container).recover(why -> withoutFiles(instance, why));
+    /** Starts a container that is there. What of its files was in memory may be gone since. */
+    public Future<Void> start(@Nullable Assignment assignment, String instance, String container) {
+        return restored(assignment).compose(ready -> launch(container)).recover(why -> withoutFiles(instance, why));
+    }
+
+    private Future<Void> restored(@Nullable Assignment assignment) {
+        DeploymentSpec spec = assignment == null ? null : assignment.spec();
+        return assignment == null || spec == null || spec.secrets().isEmpty()
+                ? Future.succeededFuture()
+                : loop.blocking(() -> {
+                    files.restore(assignment, spec);
+                    return null;
+                });
     }
 
     /** Ends a container as it wants to be ended, and leaves it there; where the runtime can't, it removes it. */
@@ -186,13 +195,14 @@ public final class EngineSteps {
                 });
     }
 
-    private Future<List<FileMount>> render(Assignment assignment, DeploymentSpec spec) {
-        if (spec.templates().isEmpty()) {
-            return Future.succeededFuture(List.of());
+    private Future<ContainerSpecs.Given> render(Assignment assignment, DeploymentSpec spec) {
+        if (FileMaking.isNothing(spec)) {
+            return Future.succeededFuture(new ContainerSpecs.Given(spec.env(), List.of(), List.of()));
         }
         NodeModel on = node.get();
-        return loop.computing(() -> files.rendered(spec.templates(), on.with(assignment, spec)))
-                .compose(texts -> loop.blocking(() -> files.write(assignment.instance(), spec.templates(), texts)));
+        return loop.computing(() -> files.made(assignment, spec, on))
+                .compose(made -> loop.blocking(() -> files.write(assignment.instance(), spec, made))
+                        .map(given -> new ContainerSpecs.Given(made.env(), given, List.of())));
     }
 
     /** Folders of the host are looked up there: a link in one that is allowed leads anywhere. */
@@ -204,8 +214,8 @@ public final class EngineSteps {
     }
 
     private Future<String> make(
-            String cluster, Assignment assignment, DeploymentSpec spec, ContainerSpecs.Mounts mounts) {
-        return call(() -> runtime.create(ContainerSpecs.of(cluster, node.get().id(), assignment, spec, mounts)));
+            String cluster, Assignment assignment, DeploymentSpec spec, ContainerSpecs.Given given) {
+        return call(() -> runtime.create(ContainerSpecs.of(cluster, node.get().id(), assignment, spec, given)));
     }
 
     private Future<Void> launch(String container) {

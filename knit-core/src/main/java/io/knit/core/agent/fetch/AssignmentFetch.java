@@ -11,6 +11,7 @@ import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.SpecsPage;
 import io.knit.core.wire.Subjects;
+import io.knit.core.wire.ValuesPage;
 import io.knit.core.wire.WireCodec;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches one whole assignment set, page by page, and then the specs that it names and that are not here. Only on the loop. */
+/** Fetches one whole assignment set, page by page, then the specs that it names, then the values that its orders read, as far as they are not here. Only on the loop. */
 final class AssignmentFetch {
     private static final int MOST_BEGINNINGS = 5;
     private static final int MOST_PAGES = 10_000;
@@ -29,6 +30,8 @@ final class AssignmentFetch {
     private final AgentIdentity identity;
     private final boolean byHash;
     private final SpecFetch specs;
+    private final ValueFetch values;
+    private final @Nullable String sealTo;
     private final List<Assignment> collected = new ArrayList<>();
     /** The first page of those collected; null: none yet. */
     private @Nullable AssignmentsPage first;
@@ -43,12 +46,21 @@ final class AssignmentFetch {
     /**
      * @param held the set in force, whose specs are not asked for again
      * @param byHash whether specs may be named by their hashes
+     * @param sealTo for what secrets are to be sealed; null: this agent reads none
      */
-    AssignmentFetch(Asking asking, String cluster, AgentIdentity identity, AssignmentSet held, boolean byHash) {
+    AssignmentFetch(
+            Asking asking,
+            String cluster,
+            AgentIdentity identity,
+            AssignmentSet held,
+            boolean byHash,
+            @Nullable String sealTo) {
         this.asking = asking;
         this.cluster = cluster;
         this.identity = identity;
         this.specs = new SpecFetch(held);
+        this.values = new ValueFetch(held);
+        this.sealTo = sealTo;
         this.byHash = byHash;
     }
 
@@ -83,10 +95,10 @@ final class AssignmentFetch {
     private Future<Fetched> nextPage() {
         String after =
                 collected.isEmpty() ? null : collected.get(collected.size() - 1).instance();
-        return ask(after, null).compose(answer -> took(WireCodec.decode(answer, AssignmentsPage.class)));
+        return ask(after, null, null).compose(answer -> took(WireCodec.decode(answer, AssignmentsPage.class)));
     }
 
-    private Future<byte[]> ask(@Nullable String after, @Nullable List<String> names) {
+    private Future<byte[]> ask(@Nullable String after, @Nullable List<String> names, @Nullable List<String> valuesOf) {
         AssignmentsRequest request = new AssignmentsRequest(
                 WireCodec.VERSION,
                 cluster,
@@ -95,7 +107,9 @@ final class AssignmentFetch {
                 after,
                 asking.bytes(),
                 byHash ? true : null,
-                names);
+                names,
+                valuesOf,
+                valuesOf == null ? null : sealTo);
         return asking.ask(Subjects.assignments(identity.node()), WireCodec.encode(request));
     }
 
@@ -124,12 +138,28 @@ final class AssignmentFetch {
     private Future<Fetched> nextSpecs(AssignmentsPage page) {
         List<String> missing = specs.missing(collected, AssignmentsRequest.MOST_SPECS);
         if (!missing.isEmpty()) {
-            return ask(null, missing)
+            return ask(null, missing, null)
                     .compose(answer -> tookSpecs(missing, WireCodec.decode(answer, SpecsPage.class), page));
         }
+        List<String> unread = values.missing(collected, AssignmentsRequest.MOST_SPECS);
+        if (!unread.isEmpty()) {
+            return ask(null, null, unread)
+                    .compose(answer -> tookValues(unread, WireCodec.decode(answer, ValuesPage.class), page));
+        }
         AssignmentSet set = AssignmentSet.of(
-                page.revision(), specs.resolved(collected), Assignments.usable(page.prepare()), page.digest());
+                page.revision(),
+                values.resolved(specs.resolved(collected)),
+                Assignments.usable(page.prepare()),
+                page.digest());
         return Future.succeededFuture(new Fetched(set, page.serverSession(), specs.fetched()));
+    }
+
+    private Future<Fetched> tookValues(List<String> asked, ValuesPage answer, AssignmentsPage page) {
+        int took = cluster.equals(answer.cluster()) ? values.take(asked, answer) : -1;
+        if (took < 0) {
+            return Future.failedFuture(unusable("values that were not asked for"));
+        }
+        return took == 0 ? again() : nextSpecs(page);
     }
 
     private Future<Fetched> tookSpecs(List<String> asked, SpecsPage answer, AssignmentsPage page) {

@@ -35,6 +35,7 @@ public final class AssignmentKeeper {
     private AssignmentFetch.@Nullable Fetched origin;
 
     private final Asking asking;
+    private final @Nullable String sealTo;
     /** A fetch that broke off, with the pages it has. */
     private @Nullable AssignmentFetch unfinished;
 
@@ -55,7 +56,8 @@ public final class AssignmentKeeper {
             AssignmentSet held,
             DroppedMessages dropped,
             Consumer<AssignmentSet> adopted,
-            Consumer<String> diskTrouble) {
+            Consumer<String> diskTrouble,
+            @Nullable String sealTo) {
         this.loop = loop;
         this.timing = timing;
         this.asking = new Asking(loop, transport, timing.requestTimeout());
@@ -63,6 +65,7 @@ public final class AssignmentKeeper {
         this.held = held;
         this.dropped = dropped;
         this.adopted = adopted;
+        this.sealTo = sealTo;
     }
 
     public AssignmentSet held() {
@@ -90,7 +93,8 @@ public final class AssignmentKeeper {
         announcedRevision = 0;
         AssignmentFetch broken = unfinished;
         unfinished = null;
-        AssignmentFetch fetch = broken != null ? broken : new AssignmentFetch(asking, cluster, identity, held, byHash);
+        AssignmentFetch fetch =
+                broken != null ? broken : new AssignmentFetch(asking, cluster, identity, held, byHash, sealTo);
         (broken != null ? fetch.goOn() : fetch.run())
                 .onFailure(e -> {
                     unfinished = isUnusable(e) ? null : fetch;

@@ -1,22 +1,18 @@
 package io.knit.core.agent.render;
 
+import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.agent.disk.DurableFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The files rendered for each instance: {@code rendered/<instance>/<n>-<file name>}. Every method blocks. */
 public final class RenderedFiles {
@@ -33,75 +29,63 @@ public final class RenderedFiles {
     }
 
     /**
-     * The texts of all templates of an instance, in their order.
+     * The contents of all templates of an instance, in their order.
      *
      * @throws KnitException with {@code TEMPLATE_INVALID} if one can't be rendered
      */
-    public List<String> rendered(List<TemplateSpec> templates, Map<String, Object> model) {
-        return templates.stream().map(template -> render(template, model)).toList();
+    public List<Value.Content> rendered(List<TemplateSpec> templates, Map<String, Object> model, OpenedValues values) {
+        return templates.stream()
+                .map(template -> rendered(template, model, values))
+                .toList();
     }
 
-    /** Writes the texts, replacing what is there. */
-    public List<FileMount> write(String instance, List<TemplateSpec> templates, List<String> texts) throws IOException {
+    /** Writes the contents, replacing what is there. */
+    public List<FileMount> write(String instance, List<TemplateSpec> templates, List<Value.Content> contents)
+            throws IOException {
         List<FileMount> mounts = new ArrayList<>();
         for (TemplateSpec template : templates) {
-            String text = texts.get(mounts.size());
-            Path file = root.resolve(instance).resolve((mounts.size() + 1) + "-" + fileName(template.destination()));
+            Path folder = root.resolve(instance);
+            Path file = folder.resolve((mounts.size() + 1) + "-" + fileName(template.destination()));
+            byte[] bytes = contents.get(mounts.size()).bytes();
             DurableFile.makeFolder(root);
-            DurableFile.makeFolder(root.resolve(instance));
-            DurableFile.writeReadable(file, text.getBytes(StandardCharsets.UTF_8));
+            DurableFile.makeFolder(folder);
+            DurableFile.writeReadable(file, bytes);
             mounts.add(new FileMount(file.toAbsolutePath().toString(), template.destination()));
         }
         return mounts;
     }
 
-    private String render(TemplateSpec template, Map<String, Object> model) {
-        try {
-            return renderer.render(template.content(), model);
-        } catch (RuntimeException | StackOverflowError e) {
-            throw new KnitException(
-                    ErrorCode.TEMPLATE_INVALID,
-                    "the template for " + template.destination() + " can't be rendered: " + e.getMessage(),
-                    e);
+    private Value.Content rendered(TemplateSpec template, Map<String, Object> model, OpenedValues values) {
+        Value.Content given = template.source().isEmpty()
+                ? Value.Content.of(template.content())
+                : values.get(Value.Kind.FILE, template.source());
+        if (template.engine() == TemplateSpec.Engine.NONE) {
+            return given;
         }
+        String content = given.text()
+                .orElseThrow(() -> invalid(template, "the file " + template.source() + " is no text in UTF-8", null));
+        try {
+            return Value.Content.of(renderer.render(content, model, values));
+        } catch (RuntimeException | StackOverflowError e) {
+            throw invalid(template, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static KnitException invalid(TemplateSpec template, String why, @Nullable Throwable cause) {
+        return new KnitException(
+                ErrorCode.TEMPLATE_INVALID,
+                "the template for " + template.destination() + " can't be rendered: " + why,
+                cause);
     }
 
     /** Deletes all files of an instance. */
     public void delete(String instance) throws IOException {
-        Path folder = root.resolve(instance).normalize();
-        // the name may come from a container's label, which anybody can set
-        if (!instance.isEmpty() && root.normalize().equals(folder.getParent())) {
-            delete(folder);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (NoSuchFileException e) {
-            // it had none
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        InstanceFolders.delete(root, instance);
     }
 
     /** Deletes the files of all instances but these. */
     public static void deleteAllBut(Path dataDir, Set<String> instances) throws IOException {
-        Path root = root(dataDir);
-        if (!Files.isDirectory(root)) {
-            return;
-        }
-        List<Path> folders;
-        try (Stream<Path> all = Files.list(root)) {
-            folders = all.toList();
-        }
-        for (Path folder : folders) {
-            if (!instances.contains(String.valueOf(folder.getFileName()))) {
-                delete(folder);
-            }
-        }
+        InstanceFolders.deleteAllBut(root(dataDir), instances);
     }
 
     /** The last part of the destination, without what could be more than a file's name. */

@@ -111,7 +111,10 @@ final class Flights {
     void start(ContainerSnapshot container, Action action) {
         Flight flight = begin(action, false);
         memories.remember(flight.instance, action.memory().starting().with(flight.course));
-        end(flight, steps.start(flight.instance, container.id()), done -> started(flight, "", health(action)));
+        end(
+                flight,
+                steps.start(action.assignment(), flight.instance, container.id()),
+                done -> started(flight, "", health(action)));
     }
 
     private InstanceMemory started(Flight flight, String note, Health health) {

@@ -26,9 +26,9 @@ import io.knit.core.agent.reconcile.InstanceReconciler;
 import io.knit.core.agent.reconcile.NodePlan;
 import io.knit.core.agent.remember.Remembered;
 import io.knit.core.agent.remember.Silence;
+import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.render.RenderedFiles;
-import io.knit.core.agent.render.Renderer;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.AsyncResult;
@@ -95,7 +95,7 @@ public final class InstanceRunner {
             ContainerRuntime runtime,
             AgentTiming timing,
             Path dataDir,
-            Renderer renderer,
+            FileMaking files,
             Reach connections,
             Supplier<NodeModel> node,
             List<KeptInstance> before,
@@ -120,7 +120,6 @@ public final class InstanceRunner {
                         .filter(KeptInstance::silenced)
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
-        RenderedFiles files = new RenderedFiles(dataDir, renderer);
         EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output);
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);

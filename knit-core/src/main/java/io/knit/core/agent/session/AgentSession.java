@@ -90,7 +90,15 @@ public final class AgentSession {
         this.listener = listener;
         this.asking = new Asking(loop, transport, timing.requestTimeout());
         this.assignments = new AssignmentKeeper(
-                loop, transport, timing, dataDir, kept.set(), dropped, this::adopted, words -> disk(ofIdentity, words));
+                loop,
+                transport,
+                timing,
+                dataDir,
+                kept.set(),
+                dropped,
+                this::adopted,
+                words -> disk(ofIdentity, words),
+                kept.sealTo());
         this.tasks = new TaskSubscriptions(loop, transport, timing, this::onTask);
     }
 
@@ -98,8 +106,13 @@ public final class AgentSession {
      * What an agent starts with.
      *
      * @param trouble why its identity could not be written, or empty: it is
+     * @param sealTo for what servers seal secrets; null: it reads none
      */
-    public record Kept(AgentIdentity identity, AssignmentSet set, String trouble) {}
+    public record Kept(
+            AgentIdentity identity,
+            AssignmentSet set,
+            String trouble,
+            @Nullable String sealTo) {}
 
     /** Listens, and speaks after {@link #open}. */
     public void start() {

@@ -14,7 +14,6 @@ import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.template.WholeText;
-import io.knit.core.template.bound.Budget;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -75,6 +74,7 @@ public final class Admission {
         PortRules.check(spec.ports(), refusals);
         TendRules.check(spec, refusals);
         ProcessRules.check(spec, refusals);
+        ReadRules.check(spec, refusals);
         PlaceRules.check(spec, refusals);
         if (knowsMode) {
             ModeRules.check(spec, refusals);
@@ -247,7 +247,7 @@ public final class Admission {
             return;
         }
         Set<String> destinations = new HashSet<>();
-        Budget budget = new Budget();
+        TemplateEngine.Checking checking = templates.checking(spec);
         for (int i = 0; i < all.size(); i++) {
             String pointer = "/templates/" + i;
             String destination = all.get(i).destination();
@@ -264,7 +264,7 @@ public final class Admission {
                         "destination " + destination
                                 + " is given twice; a file can be rendered from one template only");
             }
-            content(spec, pointer + "/content", all.get(i).content(), budget, refusals);
+            content(pointer + "/content", all.get(i), checking, refusals);
         }
         nested(all, refusals);
     }
@@ -284,7 +284,9 @@ public final class Admission {
         }
     }
 
-    private void content(DeploymentSpec spec, String pointer, String content, Budget budget, Refusals refusals) {
+    private static void content(
+            String pointer, TemplateSpec template, TemplateEngine.Checking checking, Refusals refusals) {
+        String content = template.content();
         String unwritable = WholeText.fault(content);
         if (unwritable != null) {
             refusals.add(pointer, INVALID_VALUE, "content " + unwritable);
@@ -297,8 +299,11 @@ public final class Admission {
                     "the template is larger than " + (CONTENT.length() >> 10) + " KiB; put large files into the image");
             return;
         }
+        if (template.engine() == TemplateSpec.Engine.NONE) {
+            return;
+        }
         try {
-            templates.check(content, spec, budget);
+            checking.check(content);
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), e.getMessage());
         }

@@ -74,9 +74,9 @@ public final class Commands {
         } else if (command instanceof Command.RemoveWebhook remove) {
             decision = told(WebhookCommands.remove(state, remove.name()));
         } else if (command instanceof Command.SetValue set) {
-            decision = told(ValueCommands.set(state, set, sealing, caller, now));
+            decision = told(ValueReaders.set(state, set, sealing, caller, now));
         } else if (command instanceof Command.RemoveValue remove) {
-            decision = told(ValueCommands.remove(state, remove));
+            decision = told(ValueReaders.remove(state, remove));
         } else if (command instanceof Command.RotateSecrets) {
             decision = told(ValueCommands.rotate(state, sealing));
         } else {

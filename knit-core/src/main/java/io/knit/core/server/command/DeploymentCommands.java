@@ -15,6 +15,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.ReadVersions;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
 import io.knit.core.wire.WireCodec;
@@ -160,13 +161,19 @@ final class DeploymentCommands {
         return same ? present.rollout() : present.rollout().begin(present.revision(), now, state.served());
     }
 
-    /** Of all that make the same container, the newest names it: what runs was made by that, if by any. */
+    /**
+     * Of all that make the same container, the newest names it: what runs was made by that, if by any.
+     *
+     * @throws KnitException with {@code INVALID_VALUE} if it reads what is not there
+     */
     static Revision revision(ClusterState state, int number, DeploymentSpec spec) {
+        Map<String, Integer> reads = ReadVersions.of(state, spec);
         return state.revisionsOf(spec.name()).stream()
-                .filter(before -> SpecTable.same(Use.CONTAINER, before.spec(), spec))
+                .filter(before -> SpecTable.same(Use.CONTAINER, before.spec(), spec)
+                        && before.reads().equals(reads))
                 .max(Comparator.comparingInt(Revision::number))
                 .map(before -> Revision.of(number, spec, before))
-                .orElseGet(() -> Revision.of(number, spec));
+                .orElseGet(() -> Revision.of(number, spec, reads));
     }
 
     /** Revisions that are too many now. One that an instance still has is looked at again at the next deploy. */

@@ -10,8 +10,11 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.core.rules.process.HostAccess;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.ReadVersions;
+import io.knit.core.spec.Reads;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +79,7 @@ public final class Policy {
         check(right(command), caller, deployment(command), command.words());
         if (command instanceof Command.Deploy deploy) {
             checkAsked(deploy.spec(), caller, command.words(), granted);
+            checkRead(Reads.of(deploy.spec()).keySet(), caller, command.words());
         }
     }
 
@@ -94,6 +98,29 @@ public final class Policy {
         Revision again = command instanceof Command.Rollback rollback ? before(rollback, state) : null;
         if (again != null) {
             checkAsked(again.spec(), caller, command.words(), granted);
+        }
+        DeploymentSpec reader =
+                command instanceof Command.Deploy deploy ? deploy.spec() : again == null ? null : again.spec();
+        if (reader != null && !caller.isForAll()) {
+            checkRead(ReadVersions.reads(state, reader).keySet(), caller, command.words());
+        }
+    }
+
+    /** Whoever can make a container that reads something can read it: what it is called has to be among his, as what he deploys has. */
+    private static void checkRead(Set<String> reads, Caller caller, String words) {
+        if (caller.isForAll()) {
+            return;
+        }
+        List<String> others = reads.stream()
+                .filter(at -> !caller.isFor(at.substring(at.indexOf('/') + 1)))
+                .map(at -> at.replace('/', ' '))
+                .toList();
+        if (!others.isEmpty()) {
+            throw forbidden(
+                    caller,
+                    words,
+                    "it reads " + String.join(", ", others) + ", and " + scope(caller)
+                            + ", and for variables, secrets and files that are called so");
         }
     }
 

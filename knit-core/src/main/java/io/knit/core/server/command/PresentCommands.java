@@ -14,6 +14,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.ReadVersions;
 import io.knit.core.spec.SpecTable;
 import java.time.Instant;
 import java.util.List;
@@ -79,7 +80,11 @@ final class PresentCommands {
         if (isThere) {
             return Decision.nothing(present);
         }
-        Decision<Deployment> revised = revised(Revision.of(next(), before.spec(), before));
+        Map<String, Integer> reads = ReadVersions.again(state, before);
+        Decision<Deployment> revised = revised(
+                reads.equals(before.reads())
+                        ? Revision.of(next(), before.spec(), before)
+                        : Revision.of(next(), before.spec(), reads));
         Deployment next = revised.answer();
         boolean moves = next.rollout().phase() == Phase.MOVING;
         return moves

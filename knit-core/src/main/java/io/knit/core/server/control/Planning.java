@@ -13,6 +13,7 @@ import io.knit.core.server.schedule.wish.Pins;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.ReadVersions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,6 +63,11 @@ final class Planning {
         } else if (!plan.rollout().equals(deployment.rollout())) {
             changes.add(new Change.PutDeployment(deployment.with(plan.rollout())));
         }
+        ClusterState after = state;
+        for (Change change : state.values().older().isEmpty() ? List.<Change>of() : changes) {
+            after = change.applyTo(after);
+        }
+        changes.addAll(ReadVersions.forgotten(after, name));
         return new Planned(changes, plan.cutShort(), plan.again(), plan.rollback() != null);
     }
 

@@ -12,6 +12,7 @@ import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Prepare;
+import io.knit.core.wire.ReadValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -99,7 +100,16 @@ public final class AssignmentBook {
                 instance.ports(),
                 revision.blob(),
                 null,
-                revision.spec().mode() == Mode.GLOBAL ? instance.key() : null);
+                revision.spec().mode() == Mode.GLOBAL ? instance.key() : null,
+                reads(revision));
+    }
+
+    private static @Nullable List<ReadValue> reads(Revision revision) {
+        return revision.reads().isEmpty()
+                ? null
+                : revision.reads().entrySet().stream()
+                        .map(read -> ReadValue.named(read.getKey(), read.getValue()))
+                        .toList();
     }
 
     /** The node is forgotten. */

@@ -53,16 +53,22 @@ public final class Dispatcher {
     private final Transport transport;
     private final StateWriter writer;
     private final AssignmentBook book;
+    private final ValueDesk values;
     private final Supplier<Runnable> stopwatch;
     /** The one that was asked for last; null: none was. */
     private @Nullable SpecBlob newest;
 
-    public Dispatcher(Transport transport, StateWriter writer, AssignmentBook book) {
-        this(transport, writer, book, () -> () -> {});
-    }
-
-    /** @param stopwatch begun when a task is handed to the transport, and run when that has taken it */
-    public Dispatcher(Transport transport, StateWriter writer, AssignmentBook book, Supplier<Runnable> stopwatch) {
+    /**
+     * @param values gives what orders read
+     * @param stopwatch begun when a task is handed to the transport, and run when that has taken it
+     */
+    public Dispatcher(
+            Transport transport,
+            StateWriter writer,
+            AssignmentBook book,
+            ValueDesk values,
+            Supplier<Runnable> stopwatch) {
+        this.values = values;
         this.stopwatch = stopwatch;
         this.transport = transport;
         this.writer = writer;
@@ -178,7 +184,12 @@ public final class Dispatcher {
         }
         AssignmentSet set = book.of(state, node.id());
         List<String> asked = request.specs();
-        if (asked == null) {
+        List<String> read = request.values();
+        if (read != null && read.size() <= AssignmentsRequest.MOST_SPECS) {
+            message.reply(WireCodec.encode(values.page(state, set, request, read, most(request))));
+        } else if (read != null) {
+            inbox.drop();
+        } else if (asked == null) {
             message.reply(WireCodec.encode(page(set, state.cluster(), request)));
         } else if (asked.size() <= AssignmentsRequest.MOST_SPECS) {
             message.reply(WireCodec.encode(specs(set, state.cluster(), asked, most(request))));

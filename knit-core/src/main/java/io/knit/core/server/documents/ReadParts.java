@@ -14,6 +14,7 @@ import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.KnownToken;
 import io.knit.core.server.state.KnownValue;
+import io.knit.core.server.state.OlderValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class ReadParts {
     private final List<SlotVolume> volumes = new ArrayList<>();
     private final List<KnownToken> tokens = new ArrayList<>();
     private final List<KnownValue> values = new ArrayList<>();
+    private final List<OlderValue> older = new ArrayList<>();
     private final Map<String, KeptWebhook> webhooks = new TreeMap<>();
     private final Map<String, Webhook.Course> courses = new HashMap<>();
 
@@ -40,6 +42,10 @@ final class ReadParts {
 
     void add(KnownValue value) {
         values.add(value);
+    }
+
+    void add(OlderValue value) {
+        older.add(value);
     }
 
     /** @throws KnitException if its secret is none */
@@ -113,6 +119,7 @@ final class ReadParts {
         volumes.forEach(volume -> joined.add(new Change.PutVolume(volume)));
         tokens.forEach(token -> joined.add(new Change.PutToken(token)));
         values.forEach(value -> joined.add(new Change.PutValue(value)));
+        older.forEach(value -> joined.add(new Change.KeepValue(value)));
         webhooks.forEach((name, hook) -> joined.add(
                 new Change.PutWebhook(hook.known(courses.getOrDefault(name, Webhook.Course.begin(lastEvent))))));
         return joined;

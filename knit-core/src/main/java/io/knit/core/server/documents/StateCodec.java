@@ -8,6 +8,7 @@ import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
+import io.knit.core.server.documents.kept.KeptOlderValue;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.KeptToken;
 import io.knit.core.server.documents.kept.KeptValue;
@@ -31,7 +32,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event, token, webhook, course, value, volume}. What has another writer
+ * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event, token, webhook, course, value, older_value, volume}. What has another writer
  * has another document: a status or a heartbeat rewrites nothing that is wanted.
  */
 public final class StateCodec {
@@ -163,6 +164,11 @@ public final class StateCodec {
             writes.add(StoreWrite.put(Tables.VALUE, put.value().at(), WireCodec.encodeText(KeptValue.of(put.value()))));
         } else if (change instanceof Change.RemoveValue remove) {
             writes.add(StoreWrite.remove(Tables.VALUE, KnownValue.at(remove.kind(), remove.name())));
+        } else if (change instanceof Change.KeepValue keep) {
+            String body = WireCodec.encodeText(KeptOlderValue.of(keep.older()));
+            writes.add(StoreWrite.put(Tables.OLDER_VALUE, keep.older().at(), body));
+        } else if (change instanceof Change.ForgetValue forget) {
+            writes.add(StoreWrite.remove(Tables.OLDER_VALUE, forget.at()));
         }
     }
 

@@ -184,6 +184,22 @@ public sealed interface Change {
         }
     }
 
+    /** A version that another has followed is kept, or others read it than before. */
+    record KeepValue(OlderValue older) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.with(state.outside().with(state.values().keeping(older)));
+        }
+    }
+
+    /** A version that another has followed is forgotten. */
+    record ForgetValue(String at) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.with(state.outside().with(state.values().forgetting(at)));
+        }
+    }
+
     /** An agent was not let in. Changes nothing but what people are told. */
     record RefuseAgent(String node, String message) implements Change {
         @Override
@@ -250,7 +266,9 @@ public sealed interface Change {
                 || this instanceof PutCourse
                 || this instanceof RemoveWebhook
                 || this instanceof PutValue
-                || this instanceof RemoveValue;
+                || this instanceof RemoveValue
+                || this instanceof KeepValue
+                || this instanceof ForgetValue;
     }
 
     /** Whether it is kept in the store, or is found out anew after a restart. */

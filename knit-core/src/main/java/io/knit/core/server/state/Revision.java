@@ -5,7 +5,10 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.SpecHash;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     now), or the hash of an earlier revision that makes the same container
  * @param blob names what nodes need of the spec: {@link SpecBlob}; an empty one is worked out now
  * @param createdAt when it was accepted, or null: by a release that did not note it
+ * @param reads versions of the variables, secrets and files that it reads, by {@link KnownValue#at}
  * @param by the caller's name; empty: not known
  * @param command that made it, in words; empty: not known
  */
@@ -28,7 +32,8 @@ public record Revision(
         String blob,
         @Nullable Instant createdAt,
         String by,
-        String command) {
+        String command,
+        Map<String, Integer> reads) {
     /** How many of a deployment are kept, the present one included. */
     public static final int KEPT = 20;
 
@@ -37,32 +42,40 @@ public record Revision(
         Objects.requireNonNull(spec, "spec");
         specHash = specHash.isEmpty() ? SpecHash.of(spec) : specHash;
         blob = blob.isEmpty() ? SpecBlob.nameOf(spec) : blob;
+        reads = reads.isEmpty() ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(reads));
         Objects.requireNonNull(by, "by");
         Objects.requireNonNull(command, "command");
     }
 
     /** One of which nobody knows who made it. */
     public Revision(String deployment, int number, DeploymentSpec spec, String specHash, String blob) {
-        this(deployment, number, spec, specHash, blob, null, "", "");
+        this(deployment, number, spec, specHash, blob, null, "", "", Map.of());
     }
 
+    /** One that reads nothing. */
     public static Revision of(int number, DeploymentSpec spec) {
         return new Revision(spec.name(), number, spec, SpecHash.of(spec), "");
     }
 
+    /** @param reads versions of what it reads, by {@link KnownValue#at} */
+    public static Revision of(int number, DeploymentSpec spec, Map<String, Integer> reads) {
+        return new Revision(spec.name(), number, spec, SpecHash.of(spec, reads), "", null, "", "", reads);
+    }
+
     /** One that makes the same container as an earlier one. */
     public static Revision of(int number, DeploymentSpec spec, Revision same) {
-        return new Revision(spec.name(), number, spec, same.specHash(), "");
+        return new Revision(spec.name(), number, spec, same.specHash(), "", null, "", "", same.reads());
     }
 
     /** One that makes another container than the earlier one, though its spec may say the same. */
     public static Revision anew(int number, DeploymentSpec spec, Revision before) {
-        return new Revision(spec.name(), number, spec, SpecHash.anew(before.specHash(), number), "");
+        String hash = SpecHash.anew(before.specHash(), number);
+        return new Revision(spec.name(), number, spec, hash, "", null, "", "", before.reads());
     }
 
     /** The same, by that caller's command. */
     public Revision madeBy(String caller, String words, Instant now) {
-        return new Revision(deployment, number, spec, specHash, blob, now, caller, words);
+        return new Revision(deployment, number, spec, specHash, blob, now, caller, words, reads);
     }
 
     /** Sorts by deployment, then number. */

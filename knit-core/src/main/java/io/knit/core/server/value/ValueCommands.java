@@ -9,6 +9,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.KnownValue;
+import io.knit.core.server.state.OlderValue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,10 +93,9 @@ public final class ValueCommands {
                     "there are " + MOST + " of this kind (" + kind.words()
                             + "), which is all the server keeps; remove what nobody uses");
         }
-        long others = state.values().all().values().stream()
-                        .mapToLong(each -> each.value().bytes())
-                        .sum()
-                - (before == null ? 0 : before.value().bytes());
+        long others =
+                state.values().kept().mapToLong(each -> each.value().bytes()).sum()
+                        - (before == null ? 0 : before.value().bytes());
         if (others + set.content().size() > MOST_BYTES) {
             throw new KnitException(
                     ErrorCode.IN_USE,
@@ -132,9 +132,18 @@ public final class ValueCommands {
         List<Change> changes = new ArrayList<>();
         for (KnownValue known : state.values().of(Value.Kind.SECRET)) {
             if (!known.key().equals(first)) {
-                changes.add(new Change.PutValue(sealing.seal(known.value(), sealing.open(known))));
+                changes.add(new Change.PutValue(anew(known, sealing)));
+            }
+        }
+        for (OlderValue older : state.values().older().values()) {
+            if (older.known().isSealed() && !older.known().key().equals(first)) {
+                changes.add(new Change.KeepValue(new OlderValue(anew(older.known(), sealing), older.readers())));
             }
         }
         return new Decision<>(changes, new Value.Rotation(first, changes.size()));
+    }
+
+    private static KnownValue anew(KnownValue known, Sealing sealing) {
+        return sealing.seal(known.value(), sealing.open(known));
     }
 }

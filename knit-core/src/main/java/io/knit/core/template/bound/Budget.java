@@ -33,11 +33,26 @@ public final class Budget {
     private static final long LOOK_UP_EVERY = 1 << 16;
     private static final ThreadLocal<@Nullable Budget> CURRENT = new ThreadLocal<>();
 
+    private final ValueReader values;
     private long left = MAX_UNITS;
     private long nextLookUp = MAX_UNITS;
     private int rounds;
     private int depth;
     private int visited;
+
+    /** Of templates that read nothing. */
+    public Budget() {
+        this(ValueReader.NONE);
+    }
+
+    /** @param values what templates read */
+    public Budget(ValueReader values) {
+        this.values = values;
+    }
+
+    ValueReader values() {
+        return values;
+    }
 
     /** Runs work that takes its steps from this budget. */
     public <T> T during(Supplier<T> work) {

@@ -1,11 +1,14 @@
 package io.knit.core.template.parse;
 
+import io.knit.core.spec.Reads;
 import io.pebbletemplates.pebble.extension.AbstractNodeVisitor;
 import io.pebbletemplates.pebble.extension.ExtensionRegistry;
+import io.pebbletemplates.pebble.node.ArgumentsNode;
 import io.pebbletemplates.pebble.node.ForNode;
 import io.pebbletemplates.pebble.node.MacroNode;
 import io.pebbletemplates.pebble.node.NamedArgumentNode;
 import io.pebbletemplates.pebble.node.Node;
+import io.pebbletemplates.pebble.node.PositionalArgumentNode;
 import io.pebbletemplates.pebble.node.RootNode;
 import io.pebbletemplates.pebble.node.SetNode;
 import io.pebbletemplates.pebble.node.TestInvocationExpression;
@@ -16,12 +19,14 @@ import io.pebbletemplates.pebble.node.expression.ContextVariableExpression;
 import io.pebbletemplates.pebble.node.expression.FilterInvocationExpression;
 import io.pebbletemplates.pebble.node.expression.FunctionOrMacroInvocationExpression;
 import io.pebbletemplates.pebble.node.expression.GetAttributeExpression;
+import io.pebbletemplates.pebble.node.expression.LiteralStringExpression;
 import io.pebbletemplates.pebble.node.expression.MapExpression;
 import io.pebbletemplates.pebble.node.expression.ParentFunctionExpression;
 import io.pebbletemplates.pebble.node.expression.TernaryExpression;
 import io.pebbletemplates.pebble.node.expression.UnaryExpression;
 import io.pebbletemplates.pebble.template.PebbleTemplateImpl;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -127,12 +132,25 @@ final class NameCheck extends AbstractNodeVisitor {
             String name = call.getFunctionName();
             boolean known = registry.getFunction(name) != null || getTemplate().hasMacro(name);
             require(known, "function or macro", name, call.getLineNumber());
+            if (Reads.FUNCTIONS.contains(name) && !isByName(call.getArguments())) {
+                throw new TemplateFault(
+                        name + " takes one name in quotes, as " + name
+                                + "(\"app\"): what a template reads is known before it is rendered",
+                        position(name, call.getLineNumber()));
+            }
             call.getArguments().accept(this);
         } else if (node instanceof BlockFunctionExpression block) {
             require(false, "function or macro", "block", block.getLineNumber());
         } else if (node instanceof ParentFunctionExpression parent) {
             require(false, "function or macro", "parent", parent.getLineNumber());
         }
+    }
+
+    private static boolean isByName(ArgumentsNode arguments) {
+        List<PositionalArgumentNode> given = arguments.getPositionalArgs();
+        return given.size() == 1
+                && arguments.getNamedArgs().isEmpty()
+                && given.get(0).getValueExpression() instanceof LiteralStringExpression;
     }
 
     private void requireVariable(String name, int line) {

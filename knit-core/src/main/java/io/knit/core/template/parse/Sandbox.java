@@ -3,6 +3,7 @@ package io.knit.core.template.parse;
 import io.knit.core.template.bound.Attributes;
 import io.knit.core.template.bound.Operators;
 import io.knit.core.template.bound.TemplateFilters;
+import io.knit.core.template.bound.ValueFunctions;
 import io.pebbletemplates.pebble.attributes.AttributeResolver;
 import io.pebbletemplates.pebble.extension.Extension;
 import io.pebbletemplates.pebble.extension.ExtensionCustomizer;
@@ -58,6 +59,9 @@ public final class Sandbox extends ExtensionCustomizer {
         }
         // range makes endless loops, i18n reads files of the class path
         functions.keySet().retainAll(Set.of("min", "max"));
+        if (!functions.isEmpty()) {
+            functions.putAll(ValueFunctions.all());
+        }
         return functions;
     }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.core.server.compose.text.ComposeFinding;
-import io.knit.core.template.TemplateEngine;
-import io.knit.core.template.TemplateModel;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -338,15 +336,9 @@ class ComposeTest {
         ComposeStack stack =
                 Compose.read(ComposeSource.of("c.yaml", TOP + "    configs: [c]\nconfigs: {c: {file: ./c}}\n")
                         .along(files::get));
-        String template =
-                stack.services().get(0).spec().at("/templates/0/content").asText();
-        Map<String, Object> model = TemplateModel.create()
-                .node("n", "n", Map.of(), null)
-                .deployment("d", 1, Map.of(), "i")
-                .instance("d-0", 0, List.of())
-                .env(Map.of())
-                .build();
-        assertThat(new TemplateEngine().render(template, model)).isEqualTo(content);
+        JsonNode template = stack.services().get(0).spec().at("/templates/0");
+        assertThat(template.path("content").asText()).isEqualTo(content);
+        assertThat(template.path("engine").asText("pebble")).isEqualTo(content.contains("{") ? "none" : "pebble");
     }
 
     @Test

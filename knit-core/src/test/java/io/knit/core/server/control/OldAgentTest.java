@@ -84,7 +84,12 @@ class OldAgentTest {
             "'extra_hosts': ['db:10.0.0.7']",
             "'networks': [{'name': 'shop'}]",
             "'log': {'max_size': '1MiB'}",
-            "'volumes': [{'name': 'data', 'destination': '/data'}]");
+            "'volumes': [{'name': 'data', 'destination': '/data'}]",
+            "'env_from': [{'var': 'A'}]",
+            "'secrets': [{'name': 'db'}]",
+            "'templates': [{'destination': '/a', 'source': 'a'}]",
+            "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
+            "'templates': [{'destination': '/a', 'content': '{{ var(\\'A\\') }}'}]");
 
     private static DeploymentSpec spec(String fields) {
         String json = "{'name': 'web', 'image': 'web:1', " + fields + "}";

@@ -23,7 +23,7 @@ class RenderedFilesTest {
             Configuration.unix().toBuilder().setAttributeViews("posix").build());
 
     private final Path home = disk.getPath("/home/agent");
-    private final RenderedFiles files = new RenderedFiles(home.resolve("data"), (content, model) -> content);
+    private final RenderedFiles files = new RenderedFiles(home.resolve("data"), (content, model, values) -> content);
 
     @BeforeEach
     void render() throws IOException {
@@ -32,7 +32,7 @@ class RenderedFilesTest {
         Files.writeString(home.resolve("beside"), "not ours");
         for (String instance : List.of("a", "b")) {
             List<TemplateSpec> templates = List.of(new TemplateSpec("/etc/motd", "hello"));
-            files.write(instance, templates, files.rendered(templates, Map.of()));
+            files.write(instance, templates, files.rendered(templates, Map.of(), OpenedValues.NONE));
         }
     }
 

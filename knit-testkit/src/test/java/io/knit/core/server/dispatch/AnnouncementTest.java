@@ -17,6 +17,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.Sealing;
 import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
@@ -51,7 +52,12 @@ class AnnouncementTest {
     AnnouncementTest() {
         InMemoryTransport server = bus.connect("server");
         InMemoryTransport agent = bus.connect("agent");
-        Dispatcher dispatcher = new Dispatcher(server, writer, new AssignmentBook(new SetNumbers(loop.now())));
+        Dispatcher dispatcher = new Dispatcher(
+                server,
+                writer,
+                new AssignmentBook(new SetNumbers(loop.now())),
+                new ValueDesk(() -> Sealing.NONE),
+                () -> () -> {});
         writer.onCommit(dispatcher::announce);
         for (String subject : List.of(Subjects.DEPLOY_BROADCAST, Subjects.deployTo("*"))) {
             agent.subscribe(subject, message -> {

@@ -63,8 +63,14 @@ public final class ComposeKeys {
                     "write it as one of `templates` in a spec of your own"),
             taken("secrets", "see each service's `secrets`"),
             taken("secrets.*.name", "the secret's name on the server, without the project's before it"),
-            taken("secrets.*.environment", "see each service's `secrets`"),
-            taken("secrets.*.file", "see each service's `secrets`"),
+            remarked(
+                    "secrets.*.environment",
+                    "the server keeps the secret, called PROJECT.NAME or as `name` says, and no variable is read for it",
+                    "set it once: printenv VARIABLE | knit secret set PROJECT.NAME"),
+            remarked(
+                    "secrets.*.file",
+                    "the server keeps the secret, called PROJECT.NAME or as `name` says, and the file is not read",
+                    "set it once: knit secret set PROJECT.NAME --from-file FILE"),
             taken("secrets.*.external", "`true`: the secret has this name to the letter"),
             remarked("secrets.*.labels", "a secret has no labels", ""),
             refused("secrets.*.driver", "no other keepers of secrets are asked", "leave it out"),

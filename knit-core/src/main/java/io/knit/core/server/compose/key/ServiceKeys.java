@@ -160,7 +160,7 @@ final class ServiceKeys {
             taken("configs.uid", "the file's owner, where files have one; `0`"),
             taken("configs.gid", "the file's group, where files have one; `0`"),
             taken("configs.mode", "the file's mode, where files have one"),
-            taken("secrets", "`secrets`, where this release has them"),
+            taken("secrets", "`secrets`: the server keeps what is in them"),
             taken("secrets.source", "which"),
             taken("secrets.target", "the file's name below `/run/secrets`"),
             taken("secrets.uid", "the file's owner"),

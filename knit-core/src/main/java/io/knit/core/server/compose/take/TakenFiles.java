@@ -6,7 +6,6 @@ import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
 import io.knit.core.spec.ContainerTables;
-import io.knit.core.spec.SpecTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class TakenFiles {
     private static final List<String> OF_FILE = List.of("mode", "uid", "gid");
     private static final Pattern TAG = Pattern.compile("\\{[{%#]");
-    private static final boolean ENGINES = ContainerTables.TEMPLATE.names().contains("engine");
+    private static final Pattern MODE = Pattern.compile("0?o?[0-7]{3}");
 
     private final ServiceReading in;
 
@@ -40,7 +39,7 @@ final class TakenFiles {
                 : "/" + source.get();
         content(config, part.spot()).ifPresent(text -> {
             ObjectNode template = template(in, part.spot(), target, text);
-            if (isLong && template != null) {
+            if (isLong) {
                 owner(part, template);
             }
         });
@@ -114,36 +113,54 @@ final class TakenFiles {
         }
     }
 
-    /** A file whose content stands as it is; null: it can't. */
-    static @Nullable ObjectNode template(ServiceReading in, Spot at, String destination, String content) {
-        ObjectNode template = JsonNodeFactory.instance.objectNode().put("destination", destination);
-        if (ENGINES) {
-            template.put("content", content).put("engine", "none");
-        } else if (!TAG.matcher(content).find()) {
-            template.put("content", content);
-        } else if (content.contains("endverbatim")) {
-            in.refuse(
-                    at, "the file for " + destination + " has a tag of the template language", "put it into the image");
-            return null;
-        } else {
-            // a tag swallows the blanks behind it
-            String text = content.stripLeading();
-            String blanks = content.substring(0, content.length() - text.length());
-            template.put("content", blanks + "{% verbatim %}" + text + "{% endverbatim %}");
+    /** A file whose content stands as it is. One without a tag is so for every agent; the others need one that knows engines. */
+    static ObjectNode template(ServiceReading in, Spot at, String destination, String content) {
+        ObjectNode template = JsonNodeFactory.instance
+                .objectNode()
+                .put("destination", destination)
+                .put("content", content);
+        if (TAG.matcher(content).find()) {
+            template.put("engine", "none");
         }
         in.draft.add("templates", at, template);
         return template;
     }
 
+    /** What is in it is kept by the server: an external one under its own name, another under the project's and its own. */
     private void secret(Part part, boolean isLong) {
-        source(part, isLong, "secrets").ifPresent(name -> {
-            if (top("secrets", name, part.spot()) != null
-                    && !SpecTable.SPEC.names().contains("secrets")) {
-                in.refuse(
-                        part.spot(),
-                        "secrets: " + name + ": no secrets are kept yet",
-                        "give it as a variable under environment:, or as a file that is on the nodes");
+        Optional<String> source = source(part, isLong, "secrets");
+        Part secret = source.map(name -> top("secrets", name, part.spot())).orElse(null);
+        if (source.isEmpty() || secret == null) {
+            return;
+        }
+        boolean external = ServiceReading.given(secret, "external")
+                .flatMap(each -> in.flag(each, "external"))
+                .orElse(false);
+        String own = external ? source.get() : in.around.project() + "." + source.get();
+        String kept = ServiceReading.given(secret, "name").map(Part::text).orElse(own);
+        String target = isLong
+                ? ServiceReading.given(part, "target").map(Part::text).orElse(source.get())
+                : source.get();
+        ObjectNode mount = JsonNodeFactory.instance.objectNode().put("name", kept);
+        if (!target.equals(kept)) {
+            mount.put("target", target);
+        }
+        if (isLong) {
+            ServiceReading.given(part, "mode").ifPresent(each -> mode(each, mount));
+            for (String name : List.of("uid", "gid")) {
+                ServiceReading.given(part, name)
+                        .flatMap(each -> in.number(each, name))
+                        .ifPresent(number -> mount.put(name, number));
             }
-        });
+        }
+        in.draft.add("secrets", part.spot(), mount);
+    }
+
+    private void mode(Part part, ObjectNode mount) {
+        if (MODE.matcher(part.text()).matches()) {
+            mount.put("mode", part.text().replace("o", ""));
+        } else {
+            in.wrong(part, "mode", "three octal digits such as 0440");
+        }
     }
 }

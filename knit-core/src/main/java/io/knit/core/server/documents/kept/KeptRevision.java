@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.state.Revision;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Revision} as it is stored. */
@@ -14,7 +16,8 @@ public record KeptRevision(
         String specHash,
         @Nullable Instant createdAt,
         String by,
-        String command) {
+        String command,
+        @Nullable Map<String, Integer> reads) {
     public static KeptRevision of(Revision it) {
         return new KeptRevision(
                 it.deployment(),
@@ -23,10 +26,20 @@ public record KeptRevision(
                 it.specHash(),
                 it.createdAt(),
                 it.by(),
-                it.command());
+                it.command(),
+                it.reads().isEmpty() ? null : it.reads());
     }
 
     public Revision with(DeploymentSpec whole) {
-        return new Revision(deployment, number, whole, specHash, spec.blob(), createdAt, by, command);
+        return new Revision(
+                deployment,
+                number,
+                whole,
+                specHash,
+                spec.blob(),
+                createdAt,
+                by,
+                command,
+                reads == null ? Map.of() : new TreeMap<>(reads));
     }
 }

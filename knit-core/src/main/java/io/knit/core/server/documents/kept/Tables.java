@@ -16,6 +16,7 @@ public final class Tables {
     public static final String WEBHOOK = "webhook";
     public static final String COURSE = "course";
     public static final String VALUE = "value";
+    public static final String OLDER_VALUE = "older_value";
     public static final String VOLUME = "volume";
 
     private Tables() {}

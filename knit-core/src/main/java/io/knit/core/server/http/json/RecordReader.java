@@ -63,7 +63,8 @@ final class RecordReader {
     private @Nullable Object value(Fields fields, Field<?> field) {
         String name = field.name();
         if (!fields.has(name)) {
-            if (field.required()) {
+            String instead = field.instead();
+            if (field.required() || instead != null && !fields.has(instead)) {
                 fields.require(name);
             }
             return null;

@@ -16,7 +16,8 @@ final class WrongFields {
                         update(),
                         waits(),
                         WrongProcess.rows(),
-                        WrongVolumes.rows())
+                        WrongVolumes.rows(),
+                        WrongReads.rows())
                 .flatMap(part -> part);
     }
 

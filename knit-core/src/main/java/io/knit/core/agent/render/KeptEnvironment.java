@@ -1,0 +1,67 @@
+package io.knit.core.agent.render;
+
+import io.knit.api.command.Value;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.EnvSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** The environment of a container, with what the server keeps of it (pure). */
+public final class KeptEnvironment {
+    private static final Pattern NAME = Pattern.compile("[^=\\x00-\\x20\\x7f]{1,256}");
+
+    private KeptEnvironment() {}
+
+    /**
+     * What {@code env} says goes first, then what stands later in {@code env_from}.
+     *
+     * @throws KnitException with {@code INVALID_VALUE} where a content can't be environment, in words that quote nothing of it
+     */
+    public static Map<String, String> of(DeploymentSpec spec, OpenedValues values) {
+        if (spec.envFrom().isEmpty()) {
+            return spec.env();
+        }
+        Map<String, String> all = new LinkedHashMap<>();
+        spec.envFrom().forEach(source -> add(all, source, values));
+        all.putAll(spec.env());
+        return all;
+    }
+
+    private static void add(Map<String, String> all, EnvSource source, OpenedValues values) {
+        Value.Kind kind = !source.var().isEmpty()
+                ? Value.Kind.VAR
+                : source.secret().isEmpty() ? Value.Kind.FILE : Value.Kind.SECRET;
+        String name = source.var() + source.secret() + source.file();
+        String words = kind.words() + " " + name;
+        String text = values.get(kind, name)
+                .text()
+                .filter(it -> it.indexOf('\0') < 0)
+                .orElseThrow(() -> invalid("the " + words
+                        + " can't be environment: it is no text in UTF-8, or has zero bytes; mount it as a file"));
+        if (!source.variable().isEmpty()) {
+            all.put(source.variable(), text);
+            return;
+        }
+        int number = 0;
+        for (String line : text.split("\n", -1)) {
+            number++;
+            String plain = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+            if (plain.isBlank() || plain.stripLeading().startsWith("#")) {
+                continue;
+            }
+            int equals = plain.indexOf('=');
+            if (equals < 0 || !NAME.matcher(plain.substring(0, equals)).matches()) {
+                throw invalid("line " + number + " of the " + words
+                        + " is no KEY=value; mend it, or say by env which variable the whole is");
+            }
+            all.put(plain.substring(0, equals), plain.substring(equals + 1));
+        }
+    }
+
+    private static KnitException invalid(String message) {
+        return new KnitException(ErrorCode.INVALID_VALUE, message);
+    }
+}

@@ -1,0 +1,138 @@
+package io.knit.core.server.admission;
+
+import static io.knit.api.error.ErrorCode.DUPLICATE_VALUE;
+import static io.knit.api.error.ErrorCode.INVALID_VALUE;
+import static io.knit.api.error.ErrorCode.TOO_LARGE;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.EnvSource;
+import io.knit.api.model.SecretMount;
+import io.knit.api.model.TemplateSpec;
+import io.knit.core.rules.DestinationRules;
+import io.knit.core.spec.ContainerTables;
+import io.knit.core.spec.FieldLimits;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.spec.ValueTables;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What a spec reads of variables, secrets and files. Whether these are there is not known here. */
+final class ReadRules {
+    private static final String NAME =
+            " is no name of a variable, secret or file; give 1 to 128 of A-Z a-z 0-9 . _ -, starting and ending with a letter or digit";
+
+    private final Refusals refusals;
+
+    private ReadRules(Refusals refusals) {
+        this.refusals = refusals;
+    }
+
+    static void check(DeploymentSpec spec, Refusals refusals) {
+        ReadRules rules = new ReadRules(refusals);
+        for (int i = 0; i < spec.templates().size() && !refusals.full(); i++) {
+            rules.template("/templates/" + i, spec.templates().get(i));
+        }
+        if (rules.areFew("env_from", spec.envFrom().size())) {
+            for (int i = 0; i < spec.envFrom().size() && !refusals.full(); i++) {
+                rules.env("/env_from/" + i, spec.envFrom().get(i));
+            }
+        }
+        if (rules.areFew("secrets", spec.secrets().size())) {
+            rules.secrets(spec);
+        }
+    }
+
+    private boolean areFew(String field, int size) {
+        int most = SpecTable.SPEC.field(field).limits().entries();
+        if (size > most) {
+            refusals.add("/" + field, TOO_LARGE, field + " has " + size + " entries; give " + most + " at most");
+        }
+        return size <= most;
+    }
+
+    private void template(String pointer, TemplateSpec template) {
+        boolean sourced = !template.source().isEmpty();
+        if (sourced) {
+            name(
+                    pointer + "/source",
+                    "source",
+                    template.source(),
+                    ContainerTables.TEMPLATE.field("source").limits());
+        }
+        if (sourced && !template.content().isEmpty()) {
+            refusals.add(pointer + "/source", INVALID_VALUE, "content and source are both given; leave one out");
+        }
+    }
+
+    private void env(String pointer, EnvSource source) {
+        if (source.named() != 1) {
+            refusals.add(
+                    pointer,
+                    INVALID_VALUE,
+                    "env_from names " + source.named() + " of var, secret and file; give one of them");
+        }
+        optional(pointer + "/var", "var", source.var());
+        optional(pointer + "/secret", "secret", source.secret());
+        optional(pointer + "/file", "file", source.file());
+        FieldLimits limits = ValueTables.ENV.field("env").limits();
+        if (!limits.has(source.env())) {
+            refusals.add(
+                    pointer + "/env",
+                    INVALID_VALUE,
+                    "env: " + Pointers.quoted(source.env()) + " is not a variable's name; give 1 to " + limits.length()
+                            + " characters without =, spaces and control characters");
+        }
+    }
+
+    private void optional(String pointer, String field, String name) {
+        if (!name.isEmpty()) {
+            name(pointer, field, name, ValueTables.ENV.field(field).limits());
+        }
+    }
+
+    private void secrets(DeploymentSpec spec) {
+        Set<String> taken = new HashSet<>();
+        spec.templates().forEach(template -> taken.add(template.destination()));
+        spec.volumes().forEach(volume -> taken.add(volume.destination()));
+        for (int i = 0; i < spec.secrets().size() && !refusals.full(); i++) {
+            SecretMount secret = spec.secrets().get(i);
+            String pointer = "/secrets/" + i;
+            name(
+                    pointer + "/name",
+                    "name",
+                    secret.name(),
+                    ValueTables.SECRET.field("name").limits());
+            String target = pointer + "/target";
+            String fault = DestinationRules.fault(secret.path());
+            boolean folders =
+                    !secret.target().startsWith("/") && secret.target().contains("/");
+            if (fault != null) {
+                refusals.add(target, INVALID_VALUE, "target " + Pointers.quoted(secret.target()) + " " + fault);
+            } else if (folders) {
+                refusals.add(
+                        target,
+                        INVALID_VALUE,
+                        "target " + Pointers.quoted(secret.target())
+                                + " has folders; give a file's name, or an absolute path");
+            } else if (!taken.add(secret.path())) {
+                refusals.add(
+                        target,
+                        DUPLICATE_VALUE,
+                        "target " + secret.path()
+                                + " is given twice; give each secret, template and volume a place of its own");
+            }
+            if (!ValueTables.SECRET.field("mode").limits().has(secret.mode())) {
+                refusals.add(
+                        pointer + "/mode",
+                        INVALID_VALUE,
+                        "mode " + Pointers.quoted(secret.mode()) + " is none; give three octal digits, as 0400");
+            }
+        }
+    }
+
+    private void name(String pointer, String field, String name, FieldLimits limits) {
+        if (name.isEmpty() || !limits.has(name)) {
+            refusals.add(pointer, INVALID_VALUE, field + " " + Pointers.quoted(name) + NAME);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.knit.core.server.command;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.command.Value;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Mode;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Decision;
+import io.knit.core.server.state.KnownValue;
+import io.knit.core.server.state.OlderValue;
+import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.ReadVersions;
+import io.knit.core.server.value.Sealing;
+import io.knit.core.server.value.ValueCommands;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows for deployments from what is kept (pure). Another content goes out as a revision of each deployment that reads it, in the same commit and by its {@code update}; one that runs
+ * a job to its end is not run anew for it.
+ */
+final class ValueReaders {
+    private static final int MOST_NAMED = 5;
+
+    private ValueReaders() {}
+
+    static Decision<Value> set(ClusterState state, Command.SetValue set, Sealing sealing, Caller caller, Instant now) {
+        Decision<Value> decision = ValueCommands.set(state, set, sealing, caller, now);
+        KnownValue before = state.values().get(set.kind(), set.name());
+        if (decision.changes().isEmpty() || before == null) {
+            return decision;
+        }
+        List<Change> changes = new ArrayList<>(decision.changes());
+        SortedSet<String> readers = ReadVersions.readers(state, before);
+        if (!readers.isEmpty()) {
+            changes.add(new Change.KeepValue(new OlderValue(before, readers)));
+        }
+        ClusterState next = state;
+        for (Change change : changes) {
+            next = change.applyTo(next);
+        }
+        for (Deployment deployment : state.deployments().values()) {
+            Revision revision = next(next, deployment, before);
+            if (revision != null) {
+                Revision made = revision.madeBy(caller.name(), set.words(), now);
+                changes.addAll(DeploymentCommands.revised(next, made, now).changes());
+            }
+        }
+        return new Decision<>(changes, decision.answer());
+    }
+
+    /** Null: it is left as it is. */
+    private static @Nullable Revision next(ClusterState state, Deployment deployment, KnownValue before) {
+        Revision present = state.revision(deployment.name(), deployment.revision());
+        if (present == null
+                || !present.reads().containsKey(before.at())
+                || deployment.deleting()
+                || deployment.spec().mode() == Mode.JOB) {
+            return null;
+        }
+        Map<String, Integer> pins;
+        try {
+            pins = ReadVersions.of(state, deployment.spec());
+        } catch (KnitException e) {
+            // the file that is its template reads now what is not there: it runs on with what it has
+            return null;
+        }
+        return pins.equals(present.reads()) ? null : Revision.of(deployment.revision() + 1, deployment.spec(), pins);
+    }
+
+    /** Not as long as something is deployed that reads it. */
+    static Decision<Value> remove(ClusterState state, Command.RemoveValue remove) {
+        Decision<Value> decision = ValueCommands.remove(state, remove);
+        String at = KnownValue.at(remove.kind(), remove.name());
+        List<String> readers = state.deployments().values().stream()
+                .filter(deployment -> !deployment.deleting())
+                .filter(deployment -> {
+                    Revision present = state.revision(deployment.name(), deployment.revision());
+                    return present != null && present.reads().containsKey(at);
+                })
+                .map(Deployment::name)
+                .toList();
+        if (!readers.isEmpty()) {
+            String named = readers.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+            String more = readers.size() > MOST_NAMED ? " and " + (readers.size() - MOST_NAMED) + " more" : "";
+            throw new KnitException(
+                    ErrorCode.IN_USE,
+                    "the " + remove.kind().words() + " " + remove.name() + " is read by " + named + more
+                            + "; deploy them without it first, or undeploy them");
+        }
+        return decision;
+    }
+}

@@ -1,0 +1,157 @@
+package io.knit.core.server.value;
+
+import io.knit.api.command.Value;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.TemplateSpec;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.KnownValue;
+import io.knit.core.server.state.OlderValue;
+import io.knit.core.server.state.Revision;
+import io.knit.core.spec.Reads;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Which versions of variables, secrets and files a revision reads: the newest when it was made, so that all its instances have the same, and going back to it is going back to what it had
+ * (pure). A version that is not the newest is kept while something may still be made with it.
+ */
+public final class ReadVersions {
+    private static final Map<String, Integer> NOTHING = Map.of();
+
+    private ReadVersions() {}
+
+    /**
+     * The newest versions of what a spec reads.
+     *
+     * @return by {@link KnownValue#at}
+     * @throws KnitException with {@code INVALID_VALUE} at the field that reads what is not there
+     */
+    public static Map<String, Integer> of(ClusterState state, DeploymentSpec spec) {
+        SortedMap<String, String> reads = reads(state, spec);
+        if (reads.isEmpty()) {
+            return NOTHING;
+        }
+        SortedMap<String, Integer> pins = new TreeMap<>();
+        reads.forEach((at, pointer) -> {
+            KnownValue known = state.values().all().get(at);
+            if (known == null) {
+                throw missing(at, pointer);
+            }
+            pins.put(at, known.value().version());
+        });
+        return pins;
+    }
+
+    /** What it reads, and what the files that are its templates read, with where first. */
+    public static SortedMap<String, String> reads(ClusterState state, DeploymentSpec spec) {
+        SortedMap<String, String> reads = Reads.of(spec);
+        for (int i = 0; i < spec.templates().size(); i++) {
+            TemplateSpec template = spec.templates().get(i);
+            KnownValue file = template.source().isEmpty() || template.engine() != TemplateSpec.Engine.PEBBLE
+                    ? null
+                    : state.values().get(Value.Kind.FILE, template.source());
+            if (file != null) {
+                String pointer = "/templates/" + i + "/source";
+                Value.Content.of(file.bytes())
+                        .text()
+                        .ifPresent(text -> Reads.ofTemplate(text).forEach(at -> reads.putIfAbsent(at, pointer)));
+            }
+        }
+        return reads;
+    }
+
+    private static KnitException missing(String at, String pointer) {
+        String kind = at.substring(0, at.indexOf('/'));
+        String name = at.substring(at.indexOf('/') + 1);
+        String words = kind.equals("var") ? "variable" : kind;
+        return KnitException.at(
+                pointer,
+                ErrorCode.INVALID_VALUE,
+                "there is no " + words + " \"" + name + "\"; set it first (knit " + kind + " set " + name + ", PUT /"
+                        + kind + "s/" + name + ")");
+    }
+
+    /**
+     * Those of a revision that somebody goes back to: as it had them, as far as they are kept for its deployment; the newest of the others.
+     *
+     * @throws KnitException with {@code INVALID_VALUE} where one is not there any more
+     */
+    public static Map<String, Integer> again(ClusterState state, Revision before) {
+        if (before.reads().isEmpty()) {
+            return before.reads();
+        }
+        SortedMap<String, Integer> pins = new TreeMap<>(of(state, before.spec()));
+        pins.replaceAll((at, newest) -> {
+            int had = before.reads().getOrDefault(at, newest);
+            OlderValue older = state.values().older().get(OlderValue.at(at, had));
+            return older != null && older.readers().contains(before.deployment()) ? had : newest;
+        });
+        return pins;
+    }
+
+    /** The deployments that something may still be made of with this version. */
+    public static SortedSet<String> readers(ClusterState state, KnownValue known) {
+        SortedSet<String> readers = new TreeSet<>();
+        for (Deployment deployment : state.deployments().values()) {
+            if (isRead(state, deployment, known)) {
+                readers.add(deployment.name());
+            }
+        }
+        return readers;
+    }
+
+    private static boolean isRead(ClusterState state, Deployment deployment, KnownValue known) {
+        Integer version = known.value().version();
+        List<Revision> reading = state.revisionsOf(deployment.name()).stream()
+                .filter(revision -> version.equals(revision.reads().get(known.at())))
+                .toList();
+        if (reading.isEmpty()) {
+            return false;
+        }
+        Set<Integer> used = used(state, deployment);
+        return reading.stream().anyMatch(revision -> used.contains(revision.number()));
+    }
+
+    /** Revisions by which something runs or may be made: the present one, the one that was healthy last, and those of its instances. */
+    private static Set<Integer> used(ClusterState state, Deployment deployment) {
+        Set<Integer> used = new HashSet<>(
+                List.of(deployment.revision(), deployment.rollout().healthy()));
+        for (Instance instance : state.instancesOf(deployment.name())) {
+            used.add(instance.revision());
+        }
+        if (deployment.cron() != null) {
+            deployment.cron().underWay().forEach(it -> used.add(it.run().revision()));
+        }
+        return used;
+    }
+
+    /** What is kept of older versions for one deployment, and is needed by it no more. */
+    public static List<Change> forgotten(ClusterState state, String name) {
+        Map<String, OlderValue> older = state.values().older();
+        if (older.isEmpty()) {
+            return List.of();
+        }
+        Deployment deployment = state.deployment(name);
+        List<Change> changes = new ArrayList<>();
+        for (OlderValue each : older.values()) {
+            boolean held = each.readers().contains(name);
+            if (held && (deployment == null || !isRead(state, deployment, each.known()))) {
+                OlderValue rest = each.without(name);
+                changes.add(rest.readers().isEmpty() ? new Change.ForgetValue(each.at()) : new Change.KeepValue(rest));
+            }
+        }
+        return changes;
+    }
+}

@@ -1,0 +1,109 @@
+package io.knit.core.spec;
+
+import io.knit.api.command.Value;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.EnvSource;
+import io.knit.api.model.SecretMount;
+import io.knit.api.model.TemplateSpec;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a spec reads of the variables, secrets and files that the server keeps. What a template reads stands in its text as {@code secret("name")}: a name that is worked out when it is
+ * rendered could be any, and is refused, so that it is known before who reads what.
+ */
+public final class Reads {
+    /** The functions of templates by which they read, in alphabetical order. */
+    public static final List<String> FUNCTIONS = List.of("file", "secret", "var");
+
+    /** By which agents say that their templates have them. */
+    static final String FEATURE = "templates.values";
+
+    private static final Pattern VERBATIM =
+            Pattern.compile("\\{%-?\\s*verbatim\\s*-?%}.*?\\{%-?\\s*endverbatim\\s*-?%}", Pattern.DOTALL);
+    private static final Pattern TAG = Pattern.compile("\\{\\{.*?}}|\\{%.*?%}", Pattern.DOTALL);
+    private static final Pattern CALL = Pattern.compile(
+            "\\b(" + String.join("|", FUNCTIONS) + ")\\s*\\(\\s*(?:\"([^\"\\\\#]*)\"|'([^'\\\\]*)')\\s*\\)");
+
+    private Reads() {}
+
+    /**
+     * All that it reads, as {@code kind/name}, with the JSON pointer to where first.
+     *
+     * @return sorted
+     */
+    public static SortedMap<String, String> of(DeploymentSpec spec) {
+        SortedMap<String, String> found = new TreeMap<>();
+        if (spec.secrets().isEmpty()
+                && spec.envFrom().isEmpty()
+                && spec.templates().isEmpty()) {
+            return found;
+        }
+        BiConsumer<String, String> add = found::putIfAbsent;
+        for (int i = 0; i < spec.secrets().size(); i++) {
+            SecretMount secret = spec.secrets().get(i);
+            add.accept(at(Value.Kind.SECRET, secret.name()), "/secrets/" + i + "/name");
+        }
+        for (int i = 0; i < spec.envFrom().size(); i++) {
+            EnvSource source = spec.envFrom().get(i);
+            String pointer = "/env_from/" + i + "/";
+            if (!source.var().isEmpty()) {
+                add.accept(at(Value.Kind.VAR, source.var()), pointer + "var");
+            }
+            if (!source.secret().isEmpty()) {
+                add.accept(at(Value.Kind.SECRET, source.secret()), pointer + "secret");
+            }
+            if (!source.file().isEmpty()) {
+                add.accept(at(Value.Kind.FILE, source.file()), pointer + "file");
+            }
+        }
+        for (int i = 0; i < spec.templates().size(); i++) {
+            TemplateSpec template = spec.templates().get(i);
+            if (!template.source().isEmpty()) {
+                add.accept(at(Value.Kind.FILE, template.source()), "/templates/" + i + "/source");
+            }
+            if (template.engine() == TemplateSpec.Engine.PEBBLE) {
+                String pointer = "/templates/" + i + "/content";
+                calls(template.content(), (kind, name) -> add.accept(kind + "/" + name, pointer));
+            }
+        }
+        return found;
+    }
+
+    /** What a template's text reads, as {@code kind/name}, sorted. */
+    public static List<String> ofTemplate(String content) {
+        SortedMap<String, String> found = new TreeMap<>();
+        calls(content, (kind, name) -> found.put(kind + "/" + name, ""));
+        return List.copyOf(found.keySet());
+    }
+
+    /** As it stands among all. */
+    public static String at(Value.Kind kind, String name) {
+        return kind.wireName() + "/" + name;
+    }
+
+    static boolean isInTemplatesOf(DeploymentSpec spec) {
+        return spec.templates().stream()
+                .anyMatch(it -> it.engine() == TemplateSpec.Engine.PEBBLE
+                        && !ofTemplate(it.content()).isEmpty());
+    }
+
+    private static void calls(String content, BiConsumer<String, String> found) {
+        if (!content.contains("(")) {
+            return;
+        }
+        Matcher tags = TAG.matcher(VERBATIM.matcher(content).replaceAll(""));
+        while (tags.find()) {
+            Matcher call = CALL.matcher(tags.group());
+            while (call.find()) {
+                String name = call.group(2) == null ? call.group(3) : call.group(2);
+                found.accept(call.group(1).toLowerCase(Locale.ROOT), name);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.knit.core.wire;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version of a variable, secret or file that an order reads.
+ *
+ * @param kind {@code var}, {@code secret} or {@code file}
+ * @param body Base64: what it holds, or of a secret the box that the agent's key opens, {@link #about} being what it is about; null: it is only named here
+ * @param refused why the server does not give it; null: it does, or was not asked yet
+ */
+public record ReadValue(
+        @JsonProperty(required = true) String kind,
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) int version,
+        @Nullable String body,
+        @Nullable String refused) {
+    private static final String SECRET = "secret";
+
+    public ReadValue {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(name, "name");
+    }
+
+    /**
+     * One that is only named.
+     *
+     * @param at {@code kind/name}
+     */
+    public static ReadValue named(String at, int version) {
+        int slash = at.indexOf('/');
+        return new ReadValue(at.substring(0, slash), at.substring(slash + 1), version, null, null);
+    }
+
+    /** {@code kind/name}. */
+    public String at() {
+        return kind + "/" + name;
+    }
+
+    /** {@code kind/name/version}: what it is called where each version is another. */
+    public String key() {
+        return at() + "/" + version;
+    }
+
+    /** Whether its body is a box. */
+    public boolean isSealed() {
+        return kind.equals(SECRET);
+    }
+
+    /** What its box is about. */
+    public String about() {
+        return "knit value " + key();
+    }
+
+    public ReadValue named() {
+        return body == null && refused == null ? this : new ReadValue(kind, name, version, null, null);
+    }
+
+    public ReadValue with(String given) {
+        return new ReadValue(kind, name, version, given, null);
+    }
+
+    /** It is not given. */
+    public ReadValue refused(String why) {
+        return new ReadValue(kind, name, version, null, why);
+    }
+
+    /** Without the body. */
+    @Override
+    public String toString() {
+        return "ReadValue[" + key() + "]";
+    }
+}

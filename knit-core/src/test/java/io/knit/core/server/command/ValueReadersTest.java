@@ -1,0 +1,226 @@
+package io.knit.core.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.command.Value;
+import io.knit.api.command.Value.Content;
+import io.knit.api.command.Value.Kind;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.JobSpec;
+import io.knit.api.model.Mode;
+import io.knit.api.model.SecretMount;
+import io.knit.api.model.TemplateSpec;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Decision;
+import io.knit.core.server.state.KnownValue;
+import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.KeyRing;
+import io.knit.core.server.value.ReadVersions;
+import io.knit.core.server.value.Sealing;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ValueReadersTest {
+    private static final Instant NOW = Instant.parse("2026-11-28T08:00:00Z");
+    private static final Caller ANN = new Caller("ann", Caller.Role.DEPLOYER, "10.0.0.1");
+    private static final KeyRing KEYS = KeyRing.of(List.of(KeyRing.keyOf("key")));
+    private static final DeploymentSpec WEB =
+            DeploymentSpec.builder("web", "web:1").secret(SecretMount.of("db")).build();
+
+    private ClusterState state = ClusterState.empty("c1");
+    private int chances;
+
+    private List<Change> run(Command<?> command) {
+        Decision<?> decision = Commands.decide(command, ANN, state, NOW, new Sealing(KEYS, "chance " + chances++));
+        follow(decision.changes());
+        return decision.changes();
+    }
+
+    private void follow(List<Change> changes) {
+        for (Change change : changes) {
+            state = change.applyTo(state);
+        }
+    }
+
+    private List<Change> set(Kind kind, String name, String text) {
+        return run(new Command.SetValue(kind, name, Content.of(text)));
+    }
+
+    private void deploy(DeploymentSpec spec) {
+        run(new Command.Deploy(spec, null));
+    }
+
+    private Revision present(String name) {
+        int number = Objects.requireNonNull(state.deployment(name)).revision();
+        return Objects.requireNonNull(state.revision(name, number));
+    }
+
+    private void runs(int revision) {
+        follow(List.of(new Change.PutInstance(
+                Instance.pending("web-0-" + revision, "web", revision, 0, 0, List.of(), NOW, "", NOW))));
+    }
+
+    @Test
+    @DisplayName("what is read must be there, and the refusal says where it is read and how it is set")
+    void mustBeThere() {
+        assertThatThrownBy(() -> deploy(WEB)).isInstanceOfSatisfying(KnitException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_VALUE);
+            assertThat(e).hasMessageContaining("there is no secret \"db\"; set it first (knit secret set db");
+        });
+        set(Kind.SECRET, "db", "hush");
+        deploy(WEB);
+        assertThat(present("web").reads()).isEqualTo(Map.of("secret/db", 1));
+    }
+
+    @Test
+    @DisplayName("another content is a revision of each that reads it, of nobody else; the same content of none")
+    void another() {
+        set(Kind.SECRET, "db", "hush");
+        deploy(WEB);
+        deploy(DeploymentSpec.builder("other", "web:1").build());
+        String hash = present("web").specHash();
+        assertThat(set(Kind.SECRET, "db", "hush")).isEmpty();
+        set(Kind.SECRET, "db", "hush hush");
+        assertThat(present("web").number()).isEqualTo(2);
+        assertThat(present("web").reads()).isEqualTo(Map.of("secret/db", 2));
+        assertThat(present("web").specHash()).isNotEqualTo(hash);
+        assertThat(present("web").by()).isEqualTo("ann");
+        assertThat(present("web").command()).contains("db").doesNotContain("hush");
+        assertThat(present("other").number()).isEqualTo(1);
+        assertThat(present("other").specHash())
+                .as("as releases before have it")
+                .isEqualTo(Revision.of(1, present("other").spec()).specHash());
+    }
+
+    @Test
+    @DisplayName("a job that runs to its end is not run anew, and goes on with what it had")
+    void jobs() {
+        set(Kind.SECRET, "db", "hush");
+        deploy(DeploymentSpec.builder("load", "web:1")
+                .mode(Mode.JOB)
+                .job(JobSpec.DEFAULT)
+                .secret(SecretMount.of("db"))
+                .build());
+        set(Kind.SECRET, "db", "other");
+        assertThat(present("load").number()).isEqualTo(1);
+        KnownValue kept = state.values().version("secret/db", 1);
+        assertThat(kept).isNotNull();
+        assertThat(new Sealing(KEYS, "").open(Objects.requireNonNull(kept))).isEqualTo(Content.of("hush"));
+    }
+
+    @Test
+    @DisplayName("a version that is not the newest is kept while something may be made with it, and no longer")
+    void older() {
+        set(Kind.SECRET, "db", "one");
+        deploy(WEB);
+        runs(1);
+        set(Kind.SECRET, "db", "two");
+        assertThat(state.values().older().keySet()).containsExactly("secret/db/1");
+        assertThat(ReadVersions.forgotten(state, "web")).isEmpty();
+        runs(2);
+        follow(List.of(new Change.RemoveInstance("web-0-1")));
+        follow(ReadVersions.forgotten(state, "web"));
+        assertThat(state.values().older()).isEmpty();
+        set(Kind.SECRET, "db", "three");
+        assertThat(state.values().older().keySet()).containsExactly("secret/db/2");
+        follow(List.of(new Change.RemoveInstance("web-0-2"), new Change.RemoveDeployment("web")));
+        follow(ReadVersions.forgotten(state, "web"));
+        assertThat(state.values().older()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("what is read is not removed, and the refusal says by whom it is read")
+    void inUse() {
+        set(Kind.SECRET, "db", "one");
+        deploy(WEB);
+        Command.RemoveValue remove = new Command.RemoveValue(Kind.SECRET, "db");
+        assertThatThrownBy(() -> run(remove)).hasMessageContaining("the secret db is read by web;");
+        deploy(DeploymentSpec.builder("web", "web:1").build());
+        run(remove);
+        assertThat(state.values().get(Kind.SECRET, "db")).isNull();
+    }
+
+    @Test
+    @DisplayName("a file that is a template reads for those whose template it is")
+    void sources() {
+        set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
+        DeploymentSpec spec = SpecWithSource.of("web", "app.conf");
+        assertThatThrownBy(() -> deploy(spec)).hasMessageContaining("there is no variable \"HOST\"");
+        set(Kind.VAR, "HOST", "a");
+        deploy(spec);
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "var/HOST", 1));
+        set(Kind.VAR, "HOST", "b");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "var/HOST", 2));
+        set(Kind.FILE, "app.conf", "plain");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2));
+        assertThat(present("web").number()).isEqualTo(3);
+        assertThat(Value.Kind.FILE.words()).isEqualTo("file");
+    }
+
+    @Test
+    @DisplayName("who goes back has what the revision had, as far as it is kept, and the newest of the rest")
+    void rollback() {
+        set(Kind.SECRET, "db", "one");
+        deploy(WEB);
+        runs(1);
+        String first = present("web").specHash();
+        set(Kind.SECRET, "db", "two");
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("secret/db", 1));
+        assertThat(present("web").specHash())
+                .as("what still runs by it is what is wanted")
+                .isEqualTo(first);
+        set(Kind.SECRET, "db", "three");
+        follow(List.of(new Change.RemoveInstance("web-0-1")));
+        follow(ReadVersions.forgotten(state, "web"));
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("secret/db", 3));
+    }
+
+    @Test
+    @DisplayName("who is for some deployments alone reads what is called as his deployments are")
+    void scoped() {
+        set(Kind.SECRET, "db-root", "one");
+        set(Kind.SECRET, "web-key", "one");
+        Caller scoped = new Caller("eve", Caller.Role.DEPLOYER, "10.0.0.1", List.of("web*"));
+        Command.Deploy own = new Command.Deploy(
+                DeploymentSpec.builder("web", "web:1")
+                        .secret(SecretMount.of("web-key"))
+                        .build(),
+                null);
+        Policy.check(own, scoped, state);
+        Command.Deploy others = new Command.Deploy(
+                DeploymentSpec.builder("web", "web:1")
+                        .secret(SecretMount.of("db-root"))
+                        .build(),
+                null);
+        assertThatThrownBy(() -> Policy.check(others, scoped))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN))
+                .hasMessageContaining("it reads secret db-root, and eve is for the deployments web*");
+        set(Kind.FILE, "web.conf", "{{ secret('db-root') }}");
+        Command.Deploy hidden = new Command.Deploy(SpecWithSource.of("web", "web.conf"), null);
+        assertThatThrownBy(() -> Policy.check(hidden, scoped, state)).hasMessageContaining("secret db-root");
+    }
+
+    private static final class SpecWithSource {
+        private SpecWithSource() {}
+
+        static DeploymentSpec of(String name, String source) {
+            return io.knit.core.spec.SpecTable.SPEC.with(
+                    DeploymentSpec.builder(name, "web:1").build(),
+                    Map.of("templates", List.of(TemplateSpec.from(source, "/etc/app.conf"))));
+        }
+    }
+}

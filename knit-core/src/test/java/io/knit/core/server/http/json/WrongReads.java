@@ -1,0 +1,64 @@
+package io.knit.core.server.http.json;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+
+/** The part of {@link BadInputTest}'s table that is about what is read of variables, secrets and files. */
+final class WrongReads {
+    private static final String INVALID = "invalid_value";
+
+    private WrongReads() {}
+
+    static Stream<Arguments> rows() {
+        return Stream.of(secrets(), environment(), templates()).flatMap(part -> part);
+    }
+
+    private static Arguments secret(String fields, String code, String pointer, String words) {
+        return WrongFields.row("'secrets':[{" + fields + "}]", code, "/secrets/0" + pointer, words);
+    }
+
+    private static Stream<Arguments> secrets() {
+        return Stream.of(
+                WrongFields.row("'secrets':['db']", "wrong_type", "/secrets/0", "give an object"),
+                secret("'target':'a'", "missing_field", "/name", "name is missing"),
+                secret("'name':'-a'", INVALID, "/name", "is no name of a variable, secret or file"),
+                secret("'name':'a','target':'b/c'", INVALID, "/target", "has folders"),
+                secret("'name':'a','target':'/proc/b'", INVALID, "/target", "lies in /proc"),
+                secret("'name':'a','target':'../b'", INVALID, "/target", "has .. in it"),
+                secret("'name':'a','mode':'0999'", INVALID, "/mode", "three octal digits"),
+                secret("'name':'a','mode':400", "wrong_type", "/mode", "mode"),
+                secret("'name':'a','uid':-1", INVALID, "/uid", "uid"),
+                secret("'name':'a','gid':'root'", "wrong_type", "/gid", "gid"),
+                WrongFields.row(
+                        "'secrets':[{'name':'a','target':'x'},{'name':'b','target':'/run/secrets/x'}]",
+                        "duplicate_value",
+                        "/secrets/1/target",
+                        "/run/secrets/x is given twice"));
+    }
+
+    private static Arguments env(String fields, String code, String pointer, String words) {
+        return WrongFields.row("'env_from':[{" + fields + "}]", code, "/env_from/0" + pointer, words);
+    }
+
+    private static Stream<Arguments> environment() {
+        return Stream.of(
+                env("", INVALID, "", "names 0 of var, secret and file"),
+                env("'var':'a','file':'b'", INVALID, "", "names 2 of var, secret and file"),
+                env("'var':'a b'", INVALID, "/var", "is no name of a variable, secret or file"),
+                env("'secret':'a b'", INVALID, "/secret", "is no name of a variable, secret or file"),
+                env("'file':'/etc/passwd'", INVALID, "/file", "is no name of a variable, secret or file"),
+                env("'secret':'a','env':'A=B'", INVALID, "/env", "give 1 to 256"));
+    }
+
+    private static Arguments template(String fields, String code, String pointer, String words) {
+        return WrongFields.row(
+                "'templates':[{'destination':'/d'" + fields + "}]", code, "/templates/0" + pointer, words);
+    }
+
+    private static Stream<Arguments> templates() {
+        return Stream.of(
+                template(",'content':'x','source':'y'", INVALID, "/source", "both given"),
+                template(",'source':'/etc/passwd'", INVALID, "/source", "is no name of a variable, secret or file"),
+                template(",'content':'x','engine':'jinja'", INVALID, "/engine", "give one of pebble, none"));
+    }
+}

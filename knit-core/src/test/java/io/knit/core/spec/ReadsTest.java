@@ -1,0 +1,54 @@
+package io.knit.core.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.EnvSource;
+import io.knit.api.model.SecretMount;
+import io.knit.api.model.TemplateSpec;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReadsTest {
+    @Test
+    @DisplayName("all that a spec reads, with where first")
+    void all() {
+        DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
+                .secret(SecretMount.of("db"))
+                .envFrom(EnvSource.ofSecret("db", "PGPASSWORD"))
+                .envFrom(EnvSource.ofVar("HOST"))
+                .envFrom(EnvSource.ofFile("app.env", ""))
+                .template("/etc/a", "{{ secret('api') }} {{ var(\"HOST\") }}")
+                .build();
+        assertThat(Reads.of(spec))
+                .isEqualTo(Map.of(
+                        "secret/db", "/secrets/0/name",
+                        "secret/api", "/templates/0/content",
+                        "var/HOST", "/env_from/1/var",
+                        "file/app.env", "/env_from/2/file"));
+        assertThat(SpecTable.features(spec)).contains("env_from", "secrets", "templates.values");
+        DeploymentSpec sourced = SpecTable.SPEC.with(
+                spec, Map.of("templates", java.util.List.of(TemplateSpec.from("app.conf", "/etc/a"))));
+        assertThat(Reads.of(sourced)).containsEntry("file/app.conf", "/templates/0/source");
+        assertThat(SpecTable.features(sourced)).contains("templates.source").doesNotContain("templates.values");
+    }
+
+    @ParameterizedTest
+    @DisplayName("a template reads what it calls in its tags")
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{{ var('a') }};[var/a]",
+                "{% if var( 'a' ) == secret(\"b\") %}{{ file('c') | upper }}{% endif %};[file/c, secret/b, var/a]",
+                "secret('a');[]",
+                "{ secret('a') } {{ env.A }};[]",
+                "{% verbatim %}{{ secret('a') }}{% endverbatim %};[]",
+                "{{ mysecret('a') }} {{ secrets('a') }};[]",
+            })
+    void templates(String content, String reads) {
+        assertThat(Reads.ofTemplate(content)).hasToString(reads);
+    }
+}

@@ -1,0 +1,238 @@
+package io.knit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.command.Value.Content;
+import io.knit.api.command.Value.Kind;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.EnvSource;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.SecretMount;
+import io.knit.api.model.TemplateSpec;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.testkit.runtime.FakeEngine;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a deployment reads of variables, secrets and files, from the server to the container. */
+class ReadValuesTest {
+    private static final Caller ANN = new Caller("ann", Caller.Role.ADMIN, "here");
+
+    private final List<String> sent = new ArrayList<>();
+    private final SmallFleet fleet;
+
+    ReadValuesTest(@TempDir Path server) {
+        fleet = new SmallFleet(builder -> builder.dataDir(server));
+    }
+
+    private FakeEngine agent(String id) {
+        return fleet.agent(
+                id,
+                "eu",
+                own -> new RewrittenTransport(
+                        own, (subject, asked) -> {}, (subject, answer) -> sent.add(answer.toString())));
+    }
+
+    private void set(Kind kind, String name, String text) {
+        fleet.server.run(new Command.SetValue(kind, name, Content.of(text)), ANN);
+        fleet.run(1);
+    }
+
+    private static DeploymentSpecBuilder web() {
+        return DeploymentSpec.builder("web", "web:1")
+                .env("MODE", "prod")
+                .secret(SecretMount.of("db"))
+                .secret(new SecretMount("db", "/etc/db/password", "0400", 0, 0))
+                .envFrom(EnvSource.ofVar("HOST"))
+                .envFrom(EnvSource.ofFile("app.env", ""))
+                .envFrom(EnvSource.ofSecret("db", "PGPASSWORD"))
+                .template("/etc/app.conf", "url={{ var('HOST') }}:{{ secret(\"db\") }}");
+    }
+
+    private void keep() {
+        set(Kind.SECRET, "db", "hush-1");
+        set(Kind.VAR, "HOST", "db.example");
+        set(Kind.FILE, "app.env", "# what is so\nA=1\nMODE=dev\nB=x=y\n");
+    }
+
+    private Instance only() {
+        assertThat(fleet.instances("web")).hasSize(1);
+        return fleet.instances("web").get(0);
+    }
+
+    private static ContainerSpec container(FakeEngine engine) {
+        assertThat(engine.containers()).hasSize(1);
+        return engine.spec(engine.containers().get(0).id());
+    }
+
+    private String file(FakeEngine engine, String destination) throws IOException {
+        String source = container(engine).mounts().stream()
+                .filter(mount -> mount.destination().equals(destination))
+                .findFirst()
+                .orElseThrow()
+                .source();
+        return Files.readString(fleet.dataDir("n1").resolve(source));
+    }
+
+    private static String all(Path folder) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                all.append(file).append('\n');
+                all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return all.toString();
+    }
+
+    @Test
+    @DisplayName("it is in its container's environment, templates and secret files, and a secret is nowhere else")
+    void arrives() throws IOException {
+        FakeEngine engine = agent("n1");
+        keep();
+        fleet.deploy(web().build());
+        assertThat(only().state()).as(only().reason()).isEqualTo(InstanceState.RUNNING);
+        assertThat(container(engine).env())
+                .containsEntry("HOST", "db.example")
+                .containsEntry("A", "1")
+                .containsEntry("B", "x=y")
+                .containsEntry("PGPASSWORD", "hush-1")
+                .as("what env says goes first")
+                .containsEntry("MODE", "prod");
+        assertThat(file(engine, "/etc/app.conf")).isEqualTo("url=db.example:hush-1");
+        assertThat(file(engine, "/run/secrets/db")).isEqualTo("hush-1");
+        assertThat(file(engine, "/etc/db/password")).isEqualTo("hush-1");
+        assertThat(String.join("\n", sent)).contains("\"values\":[{\"body\"").doesNotContain("hush", "aHVzaC");
+        assertThat(fleet.events.toString()).doesNotContain("hush");
+        String values = all(fleet.dataDir("n1").resolve("values"));
+        assertThat(values).contains("secret-1-db").doesNotContain("hush", "aHVzaC");
+        assertThat(all(fleet.dataDir("n1").resolve("specs"))).doesNotContain("hush");
+        assertThat(container(engine).labels().toString()).doesNotContain("hush");
+    }
+
+    @Test
+    @DisplayName(
+            "another content goes out as a revision, one instance after the other, and what is not needed any more goes")
+    void renews() throws IOException {
+        FakeEngine engine = agent("n1");
+        keep();
+        fleet.deploy(web().build());
+        set(Kind.SECRET, "db", "hush-2");
+        fleet.run(60);
+        assertThat(only().revision()).isEqualTo(2);
+        assertThat(only().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(file(engine, "/run/secrets/db")).isEqualTo("hush-2");
+        assertThat(file(engine, "/etc/app.conf")).isEqualTo("url=db.example:hush-2");
+        assertThat(all(fleet.dataDir("n1").resolve("values")))
+                .contains("secret-2-db")
+                .doesNotContain("secret-1-db");
+        assertThat(all(fleet.dataDir("n1").resolve("memory"))).doesNotContain("hush-1");
+    }
+
+    @Test
+    @DisplayName("a node that does not read a secret is never given it, whatever it asks for")
+    void nobodyElse() throws IOException {
+        agent("n1");
+        keep();
+        fleet.deploy(web().nodeSelector("region", "eu").build());
+        sent.clear();
+        FakeEngine other = agent("n2");
+        fleet.deploy(DeploymentSpec.builder("plain", "web:1").replicas(2).build());
+        assertThat(other.containers()).hasSize(1);
+        assertThat(Files.exists(fleet.dataDir("n2").resolve("values"))).isFalse();
+    }
+
+    @Test
+    @DisplayName(
+            "agent and server start anew and nothing is made anew; without the server a lost container is made again with the same")
+    void restarts() throws IOException {
+        FakeEngine engine = agent("n1");
+        keep();
+        fleet.deploy(web().build());
+        String id = engine.containers().get(0).id();
+        fleet.restartAgent("n1");
+        fleet.run(30);
+        fleet.restartServer();
+        fleet.run(30);
+        assertThat(engine.containers().get(0).id()).isEqualTo(id);
+
+        fleet.bus.cut("server");
+        fleet.restartAgent("n1");
+        engine.end(id, 1);
+        fleet.run(30);
+        assertThat(engine.containers().get(0).state()).isEqualTo(io.knit.api.spi.runtime.ContainerState.RUNNING);
+        assertThat(file(engine, "/run/secrets/db")).isEqualTo("hush-1");
+    }
+
+    @Test
+    @DisplayName(
+            "what was in memory and is gone with a new start of the host is written again before its container is started")
+    void memory() throws IOException {
+        FakeEngine engine = agent("n1");
+        keep();
+        fleet.deploy(web().build());
+        Path memory = fleet.dataDir("n1").resolve("memory").resolve(only().id());
+        try (Stream<Path> files = Files.list(memory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(memory);
+        engine.end(engine.containers().get(0).id(), 1);
+        fleet.run(30);
+        assertThat(file(engine, "/run/secrets/db")).isEqualTo("hush-1");
+    }
+
+    @Test
+    @DisplayName("nothing is left of it when its instance is gone")
+    void gone() throws IOException {
+        agent("n1");
+        keep();
+        fleet.deploy(web().build());
+        fleet.server.undeploy("web");
+        fleet.run(30);
+        assertThat(all(fleet.dataDir("n1"))).doesNotContain("hush", "db.example", "secret-1-db");
+    }
+
+    @Test
+    @DisplayName("a file with what templates have in braces is taken as it is, and another is rendered")
+    void files() throws IOException {
+        FakeEngine engine = agent("n1");
+        set(Kind.FILE, "app.conf", "{{ node.id }}");
+        DeploymentSpec spec = io.knit.core.spec.SpecTable.SPEC.with(
+                DeploymentSpec.builder("web", "web:1").build(),
+                java.util.Map.of(
+                        "templates",
+                        List.of(
+                                TemplateSpec.from("app.conf", "/etc/a"),
+                                TemplateSpec.from("app.conf", "/etc/b").by(TemplateSpec.Engine.NONE))));
+        fleet.deploy(spec);
+        assertThat(file(engine, "/etc/a")).isEqualTo("n1");
+        assertThat(file(engine, "/etc/b")).isEqualTo("{{ node.id }}");
+    }
+
+    @Test
+    @DisplayName("a file that is no environment is refused by its line, and nothing of it is told")
+    void noEnvironment() {
+        agent("n1");
+        set(Kind.SECRET, "lines", "A=1\nhush hush\n");
+        fleet.deploy(DeploymentSpec.builder("web", "web:1")
+                .envFrom(EnvSource.ofSecret("lines", ""))
+                .build());
+        assertThat(fleet.view("web").toString())
+                .contains("line 2 of the secret lines is no KEY=value")
+                .doesNotContain("hush");
+    }
+}
