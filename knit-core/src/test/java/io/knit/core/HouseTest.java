@@ -39,6 +39,11 @@ class HouseTest {
                     "io.knit.core.wire",
                     "messages and their codec, which has the defaults of each: they are one circle"),
             Map.entry("io.knit.core.server.state", "one is a budget that two rooms after it share"),
+            Map.entry(
+                    "io.knit.core.server.admission",
+                    "one for each group of a spec's fields, and how refusals are told"),
+            Map.entry("io.knit.core.server.command", "one for each group of commands, and who may give them"),
+            Map.entry("io.knit.core.agent.disk", "one for each thing that an agent keeps, and how it is kept"),
             Map.entry("io.knit.core.server.http", "one for each group of routes, and what they share"),
             Map.entry("io.knit.core.server.http.answer", "one for each kind of answer, and for what its head says"),
             Map.entry(

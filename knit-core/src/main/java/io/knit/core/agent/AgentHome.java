@@ -8,7 +8,7 @@ import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.disk.KeptInstances;
 import io.knit.core.agent.run.InstanceRunner;
 import io.knit.core.wire.AssignmentSet;
-import io.knit.core.wire.seal.AgentKey;
+import io.knit.core.wire.seal.SealKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +28,7 @@ record AgentHome(
         AgentIdentity identity,
         AssignmentSet assignments,
         List<KeptInstance> instances,
-        AgentKey key,
+        SealKey key,
         String trouble) {
     private static final Logger LOG = LoggerFactory.getLogger(AgentHome.class);
 
@@ -45,7 +45,7 @@ record AgentHome(
                 dataDir.requireNotGivenUp();
                 DataDir.Identified who = dataDir.identify(nodeId, fresh);
                 AgentIdentity identity = who.identity();
-                AgentKey key = dataDir.key(chance);
+                SealKey key = dataDir.key(chance);
                 AssignmentSet set = identity.cluster() == null ? AssignmentSet.NONE : dataDir.assignments();
                 if (set.known()) {
                     deleteLeftovers(folder, set);

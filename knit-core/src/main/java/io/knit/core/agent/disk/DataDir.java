@@ -8,7 +8,7 @@ import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.WireCodec;
-import io.knit.core.wire.seal.AgentKey;
+import io.knit.core.wire.seal.SealKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -170,17 +170,17 @@ public final class DataDir {
      *
      * @param chance of which one is made
      */
-    public AgentKey key(String chance) {
+    public SealKey key(String chance) {
         Path file = folder.resolve(KEY);
         try {
             if (Files.exists(file)) {
-                return AgentKey.of(
+                return SealKey.of(
                         Base64.getDecoder().decode(Files.readString(file).strip()));
             }
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("{} can't be read ({}); another key is made", file, e.toString());
         }
-        AgentKey made = AgentKey.made(chance);
+        SealKey made = SealKey.made(chance);
         try {
             values.drop(List.of());
             DurableFile.writeSecret(

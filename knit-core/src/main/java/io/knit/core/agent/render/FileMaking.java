@@ -4,7 +4,7 @@ import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.wire.Assignment;
-import io.knit.core.wire.seal.AgentKey;
+import io.knit.core.wire.seal.SealKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +19,9 @@ public final class FileMaking {
 
     private final RenderedFiles rendered;
     private final SecretFiles secrets;
-    private final AgentKey key;
+    private final SealKey key;
 
-    public FileMaking(RenderedFiles rendered, SecretFiles secrets, AgentKey key) {
+    public FileMaking(RenderedFiles rendered, SecretFiles secrets, SealKey key) {
         this.rendered = rendered;
         this.secrets = secrets;
         this.key = key;

@@ -5,7 +5,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.template.bound.ValueReader;
 import io.knit.core.wire.ReadValue;
-import io.knit.core.wire.seal.AgentKey;
+import io.knit.core.wire.seal.SealKey;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class OpenedValues implements ValueReader {
      *
      * @throws KnitException with {@code SECRETS_LOCKED} if one was not given, or does not open
      */
-    public static OpenedValues of(List<ReadValue> reads, AgentKey key) {
+    public static OpenedValues of(List<ReadValue> reads, SealKey key) {
         Map<String, Value.Content> opened = new HashMap<>();
         for (ReadValue value : reads) {
             String body = value.body();
@@ -42,7 +42,7 @@ public final class OpenedValues implements ValueReader {
         return new OpenedValues(opened);
     }
 
-    private static byte[] opened(ReadValue value, String body, AgentKey key) {
+    private static byte[] opened(ReadValue value, String body, SealKey key) {
         byte[] bytes;
         try {
             bytes = Base64.getDecoder().decode(body);

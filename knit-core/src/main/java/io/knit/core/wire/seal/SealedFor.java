@@ -11,7 +11,7 @@ public final class SealedFor {
     private SealedFor() {}
 
     /**
-     * @param agent what {@link AgentKey#forServers} gave
+     * @param agent what {@link SealKey#forServers} gave
      * @param about what it is: it opens for nothing else
      * @param chance at least 50 of {@code a-z 0-9}, by chance, and never given twice
      * @return empty: the agent's is no key

@@ -48,7 +48,8 @@ class ExamplesTest {
     static Map<String, String> examples() {
         Map<String, String> found = new TreeMap<>();
         try {
-            for (String page : List.of("docs/spec.md", "docs/process.md", "docs/storage.md", "docs/api.md")) {
+            for (String page :
+                    List.of("docs/spec.md", "docs/process.md", "docs/storage.md", "docs/values.md", "docs/api.md")) {
                 BLOCK.matcher(Files.readString(Path.of("..", page)))
                         .results()
                         .forEach(block -> keep(block.group(1), found));
@@ -108,6 +109,7 @@ class ExamplesTest {
     }
 
     private void run(DeploymentSpec spec) {
+        cluster.keep(spec);
         for (String other : spec.dependsOn()) {
             cluster.run(new Command.Deploy(
                     DeploymentSpec.builder(other, other + ":1").build(), null));

@@ -101,6 +101,7 @@ class OldAgentTest {
         PureCluster cluster = new PureCluster(PureCluster.RUNS, () -> {});
         cluster.join(node("n1", Map.of("disk", "ssd")));
         cluster.run(new Command.Deploy(DeploymentSpec.builder("db", "db:1").build(), null));
+        cluster.keep(spec(fields));
         cluster.run(new Command.Deploy(spec(fields), null));
         while (cluster.instances("web").isEmpty()) {
             cluster.goOn();

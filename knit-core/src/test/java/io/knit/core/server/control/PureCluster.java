@@ -5,7 +5,9 @@ import static io.knit.core.server.Fixtures.ids;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Value;
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
@@ -19,11 +21,15 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Outcome;
 import io.knit.core.server.state.Controller.Question;
+import io.knit.core.server.value.KeyRing;
+import io.knit.core.server.value.Sealing;
+import io.knit.core.spec.Reads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +38,8 @@ import java.util.TreeMap;
 
 /** The pure controller, with nodes that do at once what they are told, and a clock that goes from alarm to alarm. */
 final class PureCluster {
+    private static final Sealing SEALING = new Sealing(KeyRing.of(List.of(KeyRing.keyOf("key"))), "chance");
+
     private final IdSource ids = ids();
     private final Map<String, Instant> alarms = new TreeMap<>();
     private final Says says;
@@ -77,7 +85,17 @@ final class PureCluster {
     }
 
     void run(Command<?> command) {
-        put(Commands.decide(command, Caller.PROGRAM, state, now).changes());
+        put(Commands.decide(command, Caller.PROGRAM, state, now, SEALING).changes());
+    }
+
+    /** Sets all that a spec reads of variables, secrets and files. */
+    void keep(DeploymentSpec spec) {
+        for (String at : Reads.of(spec).keySet()) {
+            Value.Kind kind =
+                    Value.Kind.valueOf(at.substring(0, at.indexOf('/')).toUpperCase(Locale.ROOT));
+            String name = at.substring(at.indexOf('/') + 1);
+            run(new Command.SetValue(kind, name, Value.Content.of("A=1")));
+        }
     }
 
     void join(Node node) {

@@ -19,12 +19,12 @@ class SealTest {
     private static final String ABOUT = "knit value secret/db/3";
     private static final byte[] CONTENT = "hush".getBytes(StandardCharsets.UTF_8);
 
-    private static AgentKey key() {
+    private static SealKey key() {
         byte[] secret = new byte[32];
         for (int i = 0; i < secret.length; i++) {
             secret[i] = (byte) (i + 1);
         }
-        return AgentKey.of(secret);
+        return SealKey.of(secret);
     }
 
     private static byte[] sealed(String to, String chance) {
@@ -48,21 +48,21 @@ class SealTest {
     @DisplayName(
             "what is sealed for an agent opens with its key, for what it is about, and each time it is another box")
     void roundTrip() {
-        AgentKey key = AgentKey.made("chance of an agent");
+        SealKey key = SealKey.made("chance of an agent");
         byte[] box = sealed(key.forServers(), "one");
         assertThat(key.open(ABOUT, box)).isEqualTo(CONTENT);
-        assertThat(AgentKey.of(key.secret()).open(ABOUT, box)).isEqualTo(CONTENT);
+        assertThat(SealKey.of(key.secret()).open(ABOUT, box)).isEqualTo(CONTENT);
         assertThat(sealed(key.forServers(), "two")).isNotEqualTo(box);
         assertThat(new String(box, StandardCharsets.ISO_8859_1)).doesNotContain("hush");
-        assertThat(key).asString().isEqualTo("AgentKey[***]");
+        assertThat(key).asString().isEqualTo("SealKey[***]");
     }
 
     @Test
     @DisplayName("it opens with no other key, about nothing else, and not if a bit of it is another")
     void nobodyElse() {
-        AgentKey key = AgentKey.made("chance of an agent");
+        SealKey key = SealKey.made("chance of an agent");
         byte[] box = sealed(key.forServers(), "one");
-        assertThatThrownBy(() -> AgentKey.made("another").open(ABOUT, box))
+        assertThatThrownBy(() -> SealKey.made("another").open(ABOUT, box))
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SECRETS_LOCKED));
         assertThatThrownBy(() -> key.open("knit value secret/db/4", box)).isInstanceOf(KnitException.class);
@@ -86,6 +86,6 @@ class SealTest {
 
     @Test
     void aKeyHas32Bytes() {
-        assertThatThrownBy(() -> AgentKey.of(new byte[31])).hasMessageContaining("32 bytes");
+        assertThatThrownBy(() -> SealKey.of(new byte[31])).hasMessageContaining("32 bytes");
     }
 }

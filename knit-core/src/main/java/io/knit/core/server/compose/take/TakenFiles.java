@@ -138,9 +138,8 @@ final class TakenFiles {
                 .orElse(false);
         String own = external ? source.get() : in.around.project() + "." + source.get();
         String kept = ServiceReading.given(secret, "name").map(Part::text).orElse(own);
-        String target = isLong
-                ? ServiceReading.given(part, "target").map(Part::text).orElse(source.get())
-                : source.get();
+        String target =
+                isLong ? ServiceReading.given(part, "target").map(Part::text).orElse(source.get()) : source.get();
         ObjectNode mount = JsonNodeFactory.instance.objectNode().put("name", kept);
         if (!target.equals(kept)) {
             mount.put("target", target);

@@ -8,17 +8,17 @@ import java.security.MessageDigest;
 import java.util.Base64;
 
 /** With what an agent opens what a server sealed for it alone. Immutable; shows itself to nobody. */
-public final class AgentKey {
+public final class SealKey {
     private final byte[] secret;
     private final X25519 pair;
 
-    private AgentKey(byte[] secret, X25519 pair) {
+    private SealKey(byte[] secret, X25519 pair) {
         this.secret = secret;
         this.pair = pair;
     }
 
     /** @param chance at least 50 of {@code a-z 0-9}, by chance */
-    public static AgentKey made(String chance) {
+    public static SealKey made(String chance) {
         try {
             return of(MessageDigest.getInstance("SHA-256").digest(chance.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
@@ -30,12 +30,12 @@ public final class AgentKey {
      * @param secret what {@link #secret} gave
      * @throws IllegalArgumentException if it is not that long
      */
-    public static AgentKey of(byte[] secret) {
+    public static SealKey of(byte[] secret) {
         if (secret.length != X25519.KEY) {
             throw new IllegalArgumentException("an agent's key has " + X25519.KEY + " bytes");
         }
         try {
-            return new AgentKey(secret.clone(), X25519.of(secret));
+            return new SealKey(secret.clone(), X25519.of(secret));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JVM has X25519", e);
         }
@@ -71,6 +71,6 @@ public final class AgentKey {
 
     @Override
     public String toString() {
-        return "AgentKey[***]";
+        return "SealKey[***]";
     }
 }
