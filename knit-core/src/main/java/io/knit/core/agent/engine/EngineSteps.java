@@ -42,6 +42,7 @@ public final class EngineSteps {
     private final List<String> allowed;
     private final Endings endings;
     private final LastOutput output;
+    private final Resolvers resolvers;
 
     /** Who watches a creation. */
     public interface Progress {
@@ -71,7 +72,8 @@ public final class EngineSteps {
             Supplier<NodeModel> node,
             Duration grace,
             List<String> allowed,
-            LastOutput output) {
+            LastOutput output,
+            Resolvers resolvers) {
         this.loop = loop;
         this.runtime = runtime;
         this.files = files;
@@ -79,6 +81,7 @@ public final class EngineSteps {
         this.grace = grace;
         this.allowed = List.copyOf(allowed);
         this.output = output;
+        this.resolvers = resolvers;
         this.endings = new Endings(loop, runtime, grace);
     }
 
@@ -205,7 +208,8 @@ public final class EngineSteps {
 
     private Future<String> make(
             String cluster, Assignment assignment, DeploymentSpec spec, ContainerSpecs.Mounts mounts) {
-        return call(() -> runtime.create(ContainerSpecs.of(cluster, node.get().id(), assignment, spec, mounts)));
+        return call(() -> runtime.create(ContainerSpecs.of(
+                cluster, node.get().id(), assignment, spec, mounts, resolvers.of(spec).orElse(null))));
     }
 
     private Future<Void> launch(String container) {

@@ -15,6 +15,7 @@ import io.knit.core.agent.engine.EngineHealth;
 import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OwnContainers;
+import io.knit.core.agent.engine.Resolvers;
 import io.knit.core.agent.health.HealthWatch;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.output.LastOutput;
@@ -101,6 +102,7 @@ public final class InstanceRunner {
             List<KeptInstance> before,
             List<String> allowed,
             LastOutput output,
+            Resolvers resolvers,
             RunListener listener) {
         this.loop = loop;
         this.runtime = runtime;
@@ -121,7 +123,7 @@ public final class InstanceRunner {
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
         RenderedFiles files = new RenderedFiles(dataDir, renderer);
-        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output);
+        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output, resolvers);
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         looks = new Looks(loop, runtime, this::looked);
@@ -278,6 +280,7 @@ public final class InstanceRunner {
             observed = snapshot;
             observedNumber = look.number();
             stale.values().removeIf(number -> number < look.number());
+            listener.seen(snapshot.containers(), set);
             reconcile();
         } else {
             look();
