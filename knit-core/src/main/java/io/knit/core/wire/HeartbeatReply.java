@@ -35,12 +35,24 @@ public record HeartbeatReply(
         @Nullable String names) {
 
     public static HeartbeatReply welcome(String cluster, boolean fetch, long revision) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null, null, null, null, null, null);
+        return new HeartbeatReply(
+                WireCodec.VERSION, cluster, null, "", fetch, revision, null, null, null, null, null, null);
     }
 
     public HeartbeatReply bySession(long session) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, session, notice, holderEngine, speaks, gone, names);
+                v,
+                cluster,
+                refusal,
+                message,
+                fetch,
+                assignmentsRevision,
+                session,
+                notice,
+                holderEngine,
+                speaks,
+                gone,
+                names);
     }
 
     public HeartbeatReply noting(@Nullable String words) {
@@ -93,7 +105,8 @@ public record HeartbeatReply(
     }
 
     public static HeartbeatReply refused(String cluster, String code, String message) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null, null, null, null, null, null);
+        return new HeartbeatReply(
+                WireCodec.VERSION, cluster, code, message, false, 0, null, null, null, null, null, null);
     }
 
     /** The agent's heartbeat can't be read; it may go on in a version that both speak. */
@@ -115,6 +128,17 @@ public record HeartbeatReply(
 
     public HeartbeatReply heldOn(@Nullable String engine) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, notice, engine, speaks, gone, names);
+                v,
+                cluster,
+                refusal,
+                message,
+                fetch,
+                assignmentsRevision,
+                serverSession,
+                notice,
+                engine,
+                speaks,
+                gone,
+                names);
     }
 }

@@ -22,7 +22,7 @@ public record NamesRequest(
     /** Without the identity. */
     @Override
     public String toString() {
-        return "NamesRequest[cluster=" + cluster + ", node=" + node + ", identity=***, have=" + have + ", after=" + after
-                + "]";
+        return "NamesRequest[cluster=" + cluster + ", node=" + node + ", identity=***, have=" + have + ", after="
+                + after + "]";
     }
 }

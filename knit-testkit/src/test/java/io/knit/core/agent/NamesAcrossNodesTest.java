@@ -55,8 +55,8 @@ class NamesAcrossNodesTest {
 
     private final EventQueue queue = new EventQueue(7);
     private final SeededIds ids = new SeededIds(queue.newRandom());
-    private final InMemoryBus bus = new InMemoryBus(
-            new SimulatedLoop(queue), (from, to, subject, arrive) -> carry(subject, arrive));
+    private final InMemoryBus bus =
+            new InMemoryBus(new SimulatedLoop(queue), (from, to, subject, arrive) -> carry(subject, arrive));
     private final InMemoryStorage storage = new InMemoryStorage();
     private final FileSystem disks = Jimfs.newFileSystem(Configuration.unix().toBuilder()
             .setAttributeViews("basic", "owner", "posix", "unix")
@@ -78,12 +78,16 @@ class NamesAcrossNodesTest {
     private final class Host implements DnsSockets {
         final int number;
         final FakeEngine engine;
-        @Nullable Answerer answerer;
+
+        @Nullable
+        Answerer answerer;
+
         private @Nullable Runnable killer;
 
         Host(int number) {
             this.number = number;
-            engine = new FakeEngine("host" + number, new SimulatedLoop(queue)).withBridge("172.17.0.1", "172.17.0.0/16");
+            engine =
+                    new FakeEngine("host" + number, new SimulatedLoop(queue)).withBridge("172.17.0.1", "172.17.0.0/16");
         }
 
         void start() {
@@ -157,8 +161,8 @@ class NamesAcrossNodesTest {
             List<String> found = new ArrayList<>();
             int at = query(name).length;
             for (int i = 0; i < answer[7]; i++, at += 16) {
-                found.add((answer[at + 12] & 0xff) + "." + (answer[at + 13] & 0xff) + "." + (answer[at + 14] & 0xff) + "."
-                        + (answer[at + 15] & 0xff));
+                found.add((answer[at + 12] & 0xff) + "." + (answer[at + 13] & 0xff) + "." + (answer[at + 14] & 0xff)
+                        + "." + (answer[at + 15] & 0xff));
             }
             return found;
         }
@@ -245,7 +249,8 @@ class NamesAcrossNodesTest {
     }
 
     @Test
-    @DisplayName("an instance dies: within a second of its server's knowing nobody is led there any more, and on its own node at once")
+    @DisplayName(
+            "an instance dies: within a second of its server's knowing nobody is led there any more, and on its own node at once")
     void goneWithinASecond() {
         bothRun();
         second.endAll();
@@ -261,12 +266,14 @@ class NamesAcrossNodesTest {
     void aNodeDies() {
         bothRun();
         second.kill();
-        until(() -> knit().snapshot().nodes().stream().anyMatch(node -> node.state().name().equals("DOWN")));
+        until(() -> knit().snapshot().nodes().stream()
+                .anyMatch(node -> node.state().name().equals("DOWN")));
         until(() -> List.of("10.54.0.1").equals(first.ask("web.knit")), SECOND);
     }
 
     @Test
-    @DisplayName("the server is away: the last answers hold, also after the agent was started again, and what the agent knows itself goes on")
+    @DisplayName(
+            "the server is away: the last answers hold, also after the agent was started again, and what the agent knows itself goes on")
     void serverAway() {
         bothRun();
         queue.runFor(Duration.ofSeconds(5));
@@ -291,12 +298,14 @@ class NamesAcrossNodesTest {
         lost.add("knit.names.");
         bothRun();
         second.kill();
-        until(() -> knit().snapshot().nodes().stream().anyMatch(node -> node.state().name().equals("DOWN")));
+        until(() -> knit().snapshot().nodes().stream()
+                .anyMatch(node -> node.state().name().equals("DOWN")));
         until(() -> List.of("10.54.0.1").equals(first.ask("web.knit")), Duration.ofSeconds(4));
     }
 
     @Test
-    @DisplayName("containers are made to ask their agent, with their stack's names first; who names servers of his own asks those")
+    @DisplayName(
+            "containers are made to ask their agent, with their stack's names first; who names servers of his own asks those")
     void whomContainersAsk() {
         deploy("web", web(1).stack("shop"));
         deploy(

@@ -108,8 +108,7 @@ final class DnsAnswer {
     }
 
     /** @param name null: that of the question */
-    private static byte[] record(
-            @Nullable String name, DnsRecordType type, byte[] data) {
+    private static byte[] record(@Nullable String name, DnsRecordType type, byte[] data) {
         ByteBuf out = Unpooled.buffer();
         if (name == null) {
             out.writeShort(TO_QUESTION);
@@ -143,12 +142,8 @@ final class DnsAnswer {
             List<byte[]> more) {
         ByteBuf out = Unpooled.buffer();
         out.writeShort(query.id());
-        out.writeShort(ANSWER
-                | query.flags() & COPIED
-                | (own ? AUTHORITATIVE : 0)
-                | (cut ? CUT : 0)
-                | ASKS_OTHERS
-                | code);
+        out.writeShort(
+                ANSWER | query.flags() & COPIED | (own ? AUTHORITATIVE : 0) | (cut ? CUT : 0) | ASKS_OTHERS | code);
         out.writeShort(query.question().length == 0 ? 0 : 1);
         out.writeShort(answers.size());
         out.writeShort(authority.size());

@@ -24,15 +24,7 @@ import java.util.Optional;
  * @param fault the code by which it is refused; 0: it can be answered
  */
 record DnsQuery(
-        int id,
-        int flags,
-        byte[] question,
-        String name,
-        int type,
-        int kind,
-        int most,
-        boolean extended,
-        int fault) {
+        int id, int flags, byte[] question, String name, int type, int kind, int most, boolean extended, int fault) {
     static final int HEAD = 12;
     static final int FORMAT_ERROR = 1;
     static final int NOT_IMPLEMENTED = 4;

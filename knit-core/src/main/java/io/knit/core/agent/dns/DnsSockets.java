@@ -24,8 +24,7 @@ public interface DnsSockets {
      * @param meant what comes and is not is passed over
      * @return its first answer that is meant, from where it was asked; fails if there is none in time
      */
-    Future<byte[]> ask(
-            String server, int port, byte[] query, boolean whole, Predicate<byte[]> meant, Duration timeout);
+    Future<byte[]> ask(String server, int port, byte[] query, boolean whole, Predicate<byte[]> meant, Duration timeout);
 
     /** Who answers. */
     @FunctionalInterface

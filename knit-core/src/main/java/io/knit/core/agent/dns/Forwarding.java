@@ -45,8 +45,7 @@ final class Forwarding {
     private Future<byte[]> one(String server, byte[] bytes, DnsQuery query, boolean whole) {
         int id = ids.getAsInt() & 0xffff;
         byte[] asked = withId(bytes, id);
-        return sockets.ask(
-                        server, DnsSockets.PORT, asked, whole, answer -> query.isAnsweredBy(answer, id), PATIENCE)
+        return sockets.ask(server, DnsSockets.PORT, asked, whole, answer -> query.isAnsweredBy(answer, id), PATIENCE)
                 .map(answer -> withId(answer, query.id()));
     }
 

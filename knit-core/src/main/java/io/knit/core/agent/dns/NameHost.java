@@ -89,13 +89,15 @@ public final class NameHost {
     public Optional<ContainerResolver> resolver(DeploymentSpec spec) {
         String here = address;
         NetworkSpec network = spec.network();
-        boolean apart = network.network().equals(NetworkSpec.HOST) || network.network().equals(NetworkSpec.NONE);
+        boolean apart =
+                network.network().equals(NetworkSpec.HOST) || network.network().equals(NetworkSpec.NONE);
         if (here == null || apart || !network.dns().isEmpty()) {
             return Optional.empty();
         }
         List<String> servers = new ArrayList<>(List.of(here));
         if (!network.networks().isEmpty()) {
-            // there the engine asks one after the other, and so goes on while this agent is away; a container that asks all at once
+            // there the engine asks one after the other, and so goes on while this agent is away; a container that asks
+            // all at once
             // would take for the answer that a name is not known
             host.servers().stream().filter(it -> !isLoopback(it)).forEach(servers::add);
         }
@@ -179,7 +181,9 @@ public final class NameHost {
                             + DnsSockets.PORT + ": " + why.getMessage();
                     if (!words.equals(trouble)) {
                         trouble = words;
-                        LOG.warn("{}; they ask whom the engine names, and find each other on their own node alone", words);
+                        LOG.warn(
+                                "{}; they ask whom the engine names, and find each other on their own node alone",
+                                words);
                     }
                     return Future.succeededFuture();
                 });

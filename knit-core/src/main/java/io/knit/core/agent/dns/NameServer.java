@@ -60,9 +60,7 @@ public final class NameServer {
         if (!own) {
             List<String> servers =
                     host.servers().stream().filter(isOurs.negate()).toList();
-            return forwarding
-                    .ask(servers, bytes, query, asker, whole)
-                    .map(Optional::of);
+            return forwarding.ask(servers, bytes, query, asker, whole).map(Optional::of);
         }
         if (query.kind() != DnsAnswer.INTERNET && query.kind() != DnsAnswer.ANY) {
             return answered(DnsAnswer.refusal(query, DnsAnswer.REFUSED));

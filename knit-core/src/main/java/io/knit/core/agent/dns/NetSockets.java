@@ -71,7 +71,8 @@ public final class NetSockets implements DnsSockets {
         });
         return udp.listen(port, address)
                 .compose(bound -> tcp.listen(bound.localAddress().port(), address))
-                .<Hearing>map(both -> () -> Future.join(udp.close(), tcp.close()).mapEmpty())
+                .<Hearing>map(
+                        both -> () -> Future.join(udp.close(), tcp.close()).mapEmpty())
                 .recover(why -> Future.join(udp.close(), tcp.close()).transform(any -> Future.failedFuture(why)));
     }
 
@@ -101,23 +102,21 @@ public final class NetSockets implements DnsSockets {
                 Math.max(1, timeout.toMillis()), fired -> done.tryFail(server + " did not answer in time"));
         done.future().onComplete(any -> vertx.cancelTimer(timer));
         if (whole) {
-            client.connect(port, server)
-                    .onFailure(done::tryFail)
-                    .onSuccess(socket -> {
-                        done.future().onComplete(any -> end(socket));
-                        socket.exceptionHandler(done::tryFail);
-                        socket.closeHandler(closed -> done.tryFail(server + " ended the connection"));
-                        messages(socket, 65_535, bytes -> {
-                            if (meant.test(bytes)) {
-                                done.tryComplete(bytes);
-                            }
-                        });
-                        socket.write(framed(query)).onFailure(done::tryFail);
-                    });
+            client.connect(port, server).onFailure(done::tryFail).onSuccess(socket -> {
+                done.future().onComplete(any -> end(socket));
+                socket.exceptionHandler(done::tryFail);
+                socket.closeHandler(closed -> done.tryFail(server + " ended the connection"));
+                messages(socket, 65_535, bytes -> {
+                    if (meant.test(bytes)) {
+                        done.tryComplete(bytes);
+                    }
+                });
+                socket.write(framed(query)).onFailure(done::tryFail);
+            });
         } else {
             // a socket of its own for each question, so that its port can't be guessed either
-            DatagramSocket udp = vertx.createDatagramSocket(
-                    new DatagramSocketOptions().setIpV6(server.indexOf(':') >= 0));
+            DatagramSocket udp =
+                    vertx.createDatagramSocket(new DatagramSocketOptions().setIpV6(server.indexOf(':') >= 0));
             done.future().onComplete(any -> udp.close().onFailure(ignored -> {}));
             udp.exceptionHandler(done::tryFail);
             udp.handler(packet -> {

@@ -18,8 +18,7 @@ record Subnets(List<Bridge> bridges, List<Subnet> subnets) {
     record Subnet(byte[] address, int bits) {
         static @Nullable Subnet of(String text) {
             int slash = text.indexOf('/');
-            byte[] address =
-                    slash < 0 ? null : NetUtil.createByteArrayFromIpAddressString(text.substring(0, slash));
+            byte[] address = slash < 0 ? null : NetUtil.createByteArrayFromIpAddressString(text.substring(0, slash));
             try {
                 int bits = Integer.parseInt(text.substring(slash + 1));
                 return address == null || bits < 0 || bits > 8 * address.length ? null : new Subnet(address, bits);

@@ -209,7 +209,12 @@ public final class EngineSteps {
     private Future<String> make(
             String cluster, Assignment assignment, DeploymentSpec spec, ContainerSpecs.Mounts mounts) {
         return call(() -> runtime.create(ContainerSpecs.of(
-                cluster, node.get().id(), assignment, spec, mounts, resolvers.of(spec).orElse(null))));
+                cluster,
+                node.get().id(),
+                assignment,
+                spec,
+                mounts,
+                resolvers.of(spec).orElse(null))));
     }
 
     private Future<Void> launch(String container) {

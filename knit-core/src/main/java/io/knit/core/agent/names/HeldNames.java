@@ -25,8 +25,8 @@ record HeldNames(
         PMap<String, PSortedMap<String, NamedInstance>> instances,
         PMap<String, String> deploymentOf,
         PMap<String, PSortedMap<String, NamedDeployment>> stacks) {
-    static final HeldNames NONE = new HeldNames(
-            null, HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
+    static final HeldNames NONE =
+            new HeldNames(null, HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
 
     /** With what a page says is other. */
     HeldNames with(NamesPage page) {
@@ -58,7 +58,9 @@ record HeldNames(
                 rest.deployments.plus(added.name(), added),
                 instances,
                 deploymentOf,
-                added.stack().isEmpty() ? rest.stacks : rest.stacks.plus(added.stack(), group.plus(added.name(), added)));
+                added.stack().isEmpty()
+                        ? rest.stacks
+                        : rest.stacks.plus(added.stack(), group.plus(added.name(), added)));
     }
 
     private HeldNames withoutDeployment(String name) {
@@ -85,8 +87,7 @@ record HeldNames(
         String deployment = deploymentOf.get(id);
         return deployment == null
                 ? this
-                : new HeldNames(
-                        digest, deployments, minus(instances, deployment, id), deploymentOf.minus(id), stacks);
+                : new HeldNames(digest, deployments, minus(instances, deployment, id), deploymentOf.minus(id), stacks);
     }
 
     private static <T> PMap<String, PSortedMap<String, T>> minus(
@@ -112,7 +113,9 @@ record HeldNames(
                 null,
                 digest == null ? "" : digest,
                 List.copyOf(deployments.values()),
-                instances.values().stream().flatMap(group -> group.values().stream()).toList(),
+                instances.values().stream()
+                        .flatMap(group -> group.values().stream())
+                        .toList(),
                 List.of(),
                 List.of(),
                 null);

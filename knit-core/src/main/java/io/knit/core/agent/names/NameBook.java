@@ -162,7 +162,8 @@ public final class NameBook {
         }
     }
 
-    private List<String> addresses(HeldNames names, Collection<String> deployments, String asker, RandomGenerator chance) {
+    private List<String> addresses(
+            HeldNames names, Collection<String> deployments, String asker, RandomGenerator chance) {
         LocalInstances.Here from = local.at(asker);
         Set<String> addresses = new LinkedHashSet<>();
         for (Place place : places(names, deployments, chance)) {
@@ -219,6 +220,7 @@ public final class NameBook {
 
     private static boolean isAt(PortBinding binding, String address) {
         return binding.hostIp().equals(address)
-                || EVERYWHERE.contains(binding.hostIp()) && address.contains(":") == binding.hostIp().contains(":");
+                || EVERYWHERE.contains(binding.hostIp())
+                        && address.contains(":") == binding.hostIp().contains(":");
     }
 }

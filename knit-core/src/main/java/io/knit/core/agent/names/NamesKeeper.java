@@ -100,7 +100,9 @@ public final class NamesKeeper {
                 .onComplete(result -> {
                     subscribing = false;
                     if (result.failed()) {
-                        LOG.debug("names that change can't be heard: {}", result.cause().getMessage());
+                        LOG.debug(
+                                "names that change can't be heard: {}",
+                                result.cause().getMessage());
                     } else if (stopped) {
                         end(result.result());
                     } else {
@@ -188,13 +190,7 @@ public final class NamesKeeper {
 
         private Future<HeldNames> page(@Nullable String after) {
             NamesRequest request = new NamesRequest(
-                    WireCodec.VERSION,
-                    here,
-                    who.node(),
-                    who.identity(),
-                    before.digest(),
-                    after,
-                    asking.bytes());
+                    WireCodec.VERSION, here, who.node(), who.identity(), before.digest(), after, asking.bytes());
             return asking.ask(Subjects.names(who.node()), WireCodec.encode(request))
                     .compose(answer -> took(WireCodec.decode(answer, NamesPage.class)));
         }

@@ -73,8 +73,8 @@ public final class NamesDesk {
     private void publish(NamesPage page) {
         transport
                 .publish(Subjects.NAMES_BROADCAST, WireCodec.encode(page))
-                .onFailure(
-                        e -> LOG.debug("Names that changed were not told; a heartbeat will heal it: {}", e.getMessage()));
+                .onFailure(e ->
+                        LOG.debug("Names that changed were not told; a heartbeat will heal it: {}", e.getMessage()));
     }
 
     /**

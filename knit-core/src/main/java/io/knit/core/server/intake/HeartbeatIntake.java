@@ -320,9 +320,9 @@ public final class HeartbeatIntake {
         HeartbeatReply reply =
                 HeartbeatReply.welcome(state.cluster(), !same, book.numbers().of(state));
         @Nullable String notice = taken.notice().isEmpty() ? null : taken.notice();
-        HeartbeatReply whole =
-                reply.gone(HeartbeatRules.gone(beat, state.deployments().keySet()))
-                        .named(beat.can(Features.NAMES) ? names.digest() : null);
+        HeartbeatReply whole = reply.gone(
+                        HeartbeatRules.gone(beat, state.deployments().keySet()))
+                .named(beat.can(Features.NAMES) ? names.digest() : null);
         message.reply(repeated.encode(whole.bySession(session(beat.node())).noting(notice)));
     }
 

@@ -133,7 +133,9 @@ public final class NamesTable {
             instances.add(remove.id());
         } else {
             String node = change instanceof Change.RemoveNode remove ? remove.id() : change.nodePut();
-            if (node != null && isFoundOtherwise(commit.before().node(node), commit.after().node(node))) {
+            if (node != null
+                    && isFoundOtherwise(
+                            commit.before().node(node), commit.after().node(node))) {
                 instances.addAll(commit.before().instancesOn(node).keySet());
                 instances.addAll(commit.after().instancesOn(node).keySet());
             }

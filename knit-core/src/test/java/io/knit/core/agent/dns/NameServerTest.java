@@ -11,7 +11,6 @@ import io.netty.handler.codec.dns.DatagramDnsResponse;
 import io.netty.handler.codec.dns.DatagramDnsResponseDecoder;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
-import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsSection;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -101,7 +100,9 @@ class NameServerTest {
     private static List<String> addresses(DatagramDnsResponse answer) {
         return IntStream.range(0, answer.count(DnsSection.ANSWER))
                 .mapToObj(i -> {
-                    ByteBuf content = ((DnsRawRecord) answer.<DnsRecord>recordAt(DnsSection.ANSWER, i)).content().slice();
+                    ByteBuf content = ((DnsRawRecord) answer.<DnsRecord>recordAt(DnsSection.ANSWER, i))
+                            .content()
+                            .slice();
                     return content.getUnsignedByte(0) + "." + content.getUnsignedByte(1) + "."
                             + content.getUnsignedByte(2) + "." + content.getUnsignedByte(3);
                 })
@@ -252,9 +253,11 @@ class NameServerTest {
     }
 
     @Test
-    @DisplayName("other names are the host's to ask for, under another number, and never of itself; only the answer to that question counts")
+    @DisplayName(
+            "other names are the host's to ask for, under another number, and never of itself; only the answer to that question counts")
     void others() {
-        server.use(HostResolvers.of("search example.org\nnameserver 172.17.0.1\nnameserver 10.0.0.1\n nameserver 10.0.0.2 # two\n"));
+        server.use(HostResolvers.of(
+                "search example.org\nnameserver 172.17.0.1\nnameserver 10.0.0.1\n nameserver 10.0.0.2 # two\n"));
         byte[] query = query("example.com", A, 0);
         Future<Optional<byte[]>> answer = server.answer(query, ASKER, false);
         assertThat(others.asked).containsExactly("10.0.0.1");
@@ -262,7 +265,8 @@ class NameServerTest {
         Predicate<byte[]> meant = others.meant.get(0);
         assertThat(meant.test(answer(query, sentId(0) + 1, 0))).isFalse();
         assertThat(meant.test(answer(query("example.net", A, 0), sentId(0), 0))).isFalse();
-        assertThat(meant.test(answer(query("example.com", AAAA, 0), sentId(0), 0))).isFalse();
+        assertThat(meant.test(answer(query("example.com", AAAA, 0), sentId(0), 0)))
+                .isFalse();
         assertThat(meant.test(others.queries.get(0))).isFalse();
         assertThat(meant.test(answer(query("EXAMPLE.com", A, 0), sentId(0), 0))).isTrue();
         others.open.get(0).fail("late");
@@ -287,7 +291,8 @@ class NameServerTest {
         }
         assertThat(server.answer(query, ASKER, false).isComplete()).isTrue();
         for (int i = Forwarding.MOST_OF_ONE; i < Forwarding.MOST; i++) {
-            assertThat(server.answer(query, "172.17.1." + i / 2, false).isComplete()).isFalse();
+            assertThat(server.answer(query, "172.17.1." + i / 2, false).isComplete())
+                    .isFalse();
         }
         assertThat(server.answer(query, "172.17.2.1", false).isComplete()).isTrue();
         others.open.get(0).fail("late");

@@ -62,7 +62,8 @@ class NameBookTest {
             new NamedDeployment("other-db", "other", List.of("db")));
 
     @Test
-    @DisplayName("a deployment by its name, a stack's by service, alias and whole name, an instance by its id; others are no names")
+    @DisplayName(
+            "a deployment by its name, a stack's by service, alias and whole name, an instance by its id; others are no names")
     void names() {
         hold(
                 SHOP,
@@ -81,7 +82,8 @@ class NameBookTest {
         for (String name : List.of("", "idle", "shop")) {
             assertThat(find(name)).as(name).contains(NameBook.Found.NOTHING);
         }
-        for (String name : List.of("db", "web.shop", "nothing", "db-0", "db-0.web", "a.b.c", "db.shop.x", "", "store")) {
+        for (String name :
+                List.of("db", "web.shop", "nothing", "db-0", "db-0.web", "a.b.c", "db.shop.x", "", "store")) {
             assertThat(name.isEmpty() ? Optional.empty() : find(name)).as(name).isEmpty();
         }
     }
@@ -141,7 +143,8 @@ class NameBookTest {
         assertThat(find("web", "172.17.0.4", 1).orElseThrow().addresses()).containsExactly("10.54.0.1");
         assertThat(find("web", "172.18.0.3", 1).orElseThrow().addresses()).containsExactly("10.54.0.1");
         assertThat(find("db.shop", "172.18.0.3", 1).orElseThrow().addresses()).containsExactly("172.18.0.2");
-        assertThat(find("cache.shop", "172.17.0.2", 1).orElseThrow().addresses()).containsExactly("172.18.0.3");
+        assertThat(find("cache.shop", "172.17.0.2", 1).orElseThrow().addresses())
+                .containsExactly("172.18.0.3");
     }
 
     @Test

@@ -28,8 +28,8 @@ public final class TestBook {
                 new NamedDeployment("shop-db", "shop", List.of("db")),
                 new NamedDeployment("many", "", List.of()));
         NameBook book = new NameBook(node, new LocalInstances());
-        book.take(HeldNames.NONE.with(new NamesPage(
-                1, "here", null, "d", deployments, instances, List.of(), List.of(), null)));
+        book.take(HeldNames.NONE.with(
+                new NamesPage(1, "here", null, "d", deployments, instances, List.of(), List.of(), null)));
         return book;
     }
 

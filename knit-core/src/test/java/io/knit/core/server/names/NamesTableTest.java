@@ -14,7 +14,6 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
-import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
@@ -31,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -71,7 +71,7 @@ class NamesTableTest {
     }
 
     private Change meshed(String node, @Nullable String ip) {
-        NodeFacts old = state.nodes().get(node).facts();
+        NodeFacts old = Objects.requireNonNull(state.node(node)).facts();
         return new Change.PutFacts(
                 node,
                 new NodeFacts(
@@ -91,7 +91,8 @@ class NamesTableTest {
     }
 
     @Test
-    @DisplayName("who does not do its work is not found: ended, failing, unhealthy, not checked yet, told to stop, on a node that is down")
+    @DisplayName(
+            "who does not do its work is not found: ended, failing, unhealthy, not checked yet, told to stop, on a node that is down")
     void theHealthyAlone() {
         assertThat(web()).isNotNull();
         String before = table.digest();
@@ -143,7 +144,8 @@ class NamesTableTest {
     void aliases() {
         commit(new Change.PutDeployment(deployment(
                 2,
-                spec("web").stack("shop")
+                spec("web")
+                        .stack("shop")
                         .network(new NetworkSpec(
                                 "",
                                 "",
@@ -159,7 +161,9 @@ class NamesTableTest {
     /** What an agent makes of pages. */
     private static final class Reader {
         final Map<String, Record> held = new TreeMap<>();
-        @Nullable String digest;
+
+        @Nullable
+        String digest;
 
         void take(NamesPage page) {
             page.goneInstances().forEach(id -> held.remove("i " + id));
@@ -207,7 +211,8 @@ class NamesTableTest {
     }
 
     @Test
-    @DisplayName("whoever reads pages while it changes, misses what is told, or was away for long, comes to the same table")
+    @DisplayName(
+            "whoever reads pages while it changes, misses what is told, or was away for long, comes to the same table")
     void pagesOfAMovingTable() {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);

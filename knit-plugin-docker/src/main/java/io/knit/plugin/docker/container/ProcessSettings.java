@@ -164,7 +164,8 @@ final class ProcessSettings {
         if (!network.dns().isEmpty()) {
             host.withDns(network.dns());
         } else if (spec.resolver() != null) {
-            host.withDns(spec.resolver().servers()).withDnsSearch(spec.resolver().search());
+            host.withDns(spec.resolver().servers())
+                    .withDnsSearch(spec.resolver().search());
         }
         if (!network.extraHosts().isEmpty()) {
             host.withExtraHosts(network.extraHosts().stream()
