@@ -13,7 +13,6 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.agent.dns.DnsSockets;
-import io.knit.core.agent.dns.NoSockets;
 import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.wire.InstanceStatus;
@@ -105,7 +104,7 @@ final class AgentRig {
     }
 
     /** Where containers ask it for names. */
-    DnsSockets names = new NoSockets();
+    DnsSockets names = DnsSockets.NONE;
 
     /** What the next agent lets containers have of its host. */
     List<String> allow = List.of();

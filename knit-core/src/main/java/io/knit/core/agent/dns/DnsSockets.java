@@ -10,6 +10,20 @@ public interface DnsSockets {
     /** Port of DNS. */
     int PORT = 53;
 
+    /** Where there is no network: nobody asks. */
+    DnsSockets NONE = new DnsSockets() {
+        @Override
+        public Future<Hearing> hear(String address, int port, Answerer answerer) {
+            return Future.failedFuture("there is no Vert.x to hear with");
+        }
+
+        @Override
+        public Future<byte[]> ask(
+                String server, int port, byte[] query, boolean whole, Predicate<byte[]> meant, Duration timeout) {
+            return Future.failedFuture("there is no Vert.x to ask with");
+        }
+    };
+
     /**
      * Hears what is asked at an address, by UDP and by TCP, until it is closed.
      *

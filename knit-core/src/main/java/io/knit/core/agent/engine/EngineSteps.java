@@ -7,6 +7,7 @@ import io.knit.api.model.PullProgress;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
@@ -22,6 +23,8 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +45,7 @@ public final class EngineSteps {
     private final List<String> allowed;
     private final Endings endings;
     private final LastOutput output;
-    private final Resolvers resolvers;
+    private final Function<DeploymentSpec, Optional<ContainerResolver>> resolvers;
 
     /** Who watches a creation. */
     public interface Progress {
@@ -73,7 +76,7 @@ public final class EngineSteps {
             Duration grace,
             List<String> allowed,
             LastOutput output,
-            Resolvers resolvers) {
+            Function<DeploymentSpec, Optional<ContainerResolver>> resolvers) {
         this.loop = loop;
         this.runtime = runtime;
         this.files = files;
@@ -214,7 +217,7 @@ public final class EngineSteps {
                 assignment,
                 spec,
                 mounts,
-                resolvers.of(spec).orElse(null))));
+                resolvers.apply(spec).orElse(null))));
     }
 
     private Future<Void> launch(String container) {

@@ -2,9 +2,11 @@ package io.knit.core.agent.run;
 
 import io.knit.api.AgentTiming;
 import io.knit.api.model.Capacity;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Health;
 import io.knit.api.model.Order;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -15,7 +17,6 @@ import io.knit.core.agent.engine.EngineHealth;
 import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OwnContainers;
-import io.knit.core.agent.engine.Resolvers;
 import io.knit.core.agent.health.HealthWatch;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.output.LastOutput;
@@ -46,6 +47,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -102,7 +104,7 @@ public final class InstanceRunner {
             List<KeptInstance> before,
             List<String> allowed,
             LastOutput output,
-            Resolvers resolvers,
+            Function<DeploymentSpec, Optional<ContainerResolver>> resolvers,
             RunListener listener) {
         this.loop = loop;
         this.runtime = runtime;
