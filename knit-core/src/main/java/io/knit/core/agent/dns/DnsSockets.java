@@ -3,6 +3,7 @@ package io.knit.core.agent.dns;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Carries DNS messages over the network. Never blocks; what is open is bounded. */
@@ -39,6 +40,11 @@ public interface DnsSockets {
      * @return its first answer that is meant, from where it was asked; fails if there is none in time
      */
     Future<byte[]> ask(String server, int port, byte[] query, boolean whole, Predicate<byte[]> meant, Duration timeout);
+
+    /** Addresses of this host, in the form in which askers are named. Blocks. */
+    default Set<String> ownAddresses() {
+        return Set.of();
+    }
 
     /** Who answers. */
     @FunctionalInterface

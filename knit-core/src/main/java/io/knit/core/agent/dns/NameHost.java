@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,9 @@ public final class NameHost {
     private final NameBook book;
     private final NameServer server;
     private volatile Subnets subnets = Subnets.NONE;
+    /** This host's own programs ask, too; what comes from outside in its name, no system lets in. */
+    private volatile Set<String> own = Set.of();
+
     private volatile @Nullable String address;
     private HostResolvers host = HostResolvers.NONE;
     private DnsSockets.@Nullable Hearing hearing;
@@ -152,6 +156,8 @@ public final class NameHost {
                 .map(Subnets::of)
                 .onSuccess(found -> subnets = found)
                 .onFailure(why -> LOG.debug("the engine does not say its networks: {}", why.getMessage()))
+                .transform(any -> loop.blocking(sockets::ownAddresses))
+                .onSuccess(found -> own = found)
                 .onComplete(any -> {
                     looking = null;
                     begun.complete();
@@ -189,16 +195,20 @@ public final class NameHost {
                 });
     }
 
-    /** On any thread. Only who is on a network of the engine is answered. */
+    private boolean isNear(String asker) {
+        return subnets.have(asker) || own.contains(asker);
+    }
+
+    /** On any thread. Only who is on a network of the engine, or on this host, is answered. */
     private Future<Optional<byte[]>> answer(byte[] query, String asker, boolean whole) {
-        if (subnets.have(asker)) {
+        if (isNear(asker)) {
             return server.answer(query, asker, whole);
         }
         Promise<Optional<byte[]>> later = Promise.promise();
         loop.execute(() -> {
             boolean again = looked == null || loop.elapsed().minus(looked).compareTo(LOOK) >= 0 || looking != null;
             (again ? look() : Future.<Void>succeededFuture())
-                    .compose(any -> subnets.have(asker)
+                    .compose(any -> isNear(asker)
                             ? server.answer(query, asker, whole)
                             : Future.succeededFuture(Optional.<byte[]>empty()))
                     .onComplete(later);

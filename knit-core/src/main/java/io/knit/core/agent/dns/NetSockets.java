@@ -11,10 +11,15 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Sockets of Vert.x. Thread-safe. */
 public final class NetSockets implements DnsSockets {
@@ -31,6 +36,18 @@ public final class NetSockets implements DnsSockets {
         this.vertx = vertx;
         this.client = vertx.createNetClient(
                 new NetClientOptions().setConnectTimeout(CONNECT_MILLIS).setIdleTimeout(IDLE_SECONDS));
+    }
+
+    @Override
+    public Set<String> ownAddresses() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .map(InetAddress::getHostAddress)
+                    .collect(Collectors.toSet());
+        } catch (SocketException e) {
+            return Set.of();
+        }
     }
 
     @Override
