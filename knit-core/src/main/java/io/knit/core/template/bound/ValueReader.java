@@ -1,5 +1,14 @@
 package io.knit.core.template.bound;
 
+import io.knit.core.spec.Reads;
+import io.pebbletemplates.pebble.error.PebbleException;
+import io.pebbletemplates.pebble.extension.Function;
+import io.pebbletemplates.pebble.template.EvaluationContext;
+import io.pebbletemplates.pebble.template.PebbleTemplate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
 /** What a template reads of variables, secrets and files that the server keeps. */
 @FunctionalInterface
 public interface ValueReader {
@@ -13,6 +22,33 @@ public interface ValueReader {
      * @throws MissingException if it is not there, or is no text
      */
     String read(String kind, String name) throws MissingException;
+
+    /** {@code var("name")}, {@code secret("name")} and {@code file("name")}, by their names: what the rendering at hand reads them to be. */
+    static Map<String, Function> functions() {
+        Map<String, Function> functions = new HashMap<>();
+        Reads.FUNCTIONS.forEach(kind -> functions.put(kind, function(kind)));
+        return functions;
+    }
+
+    private static Function function(String kind) {
+        return new Function() {
+            @Override
+            public List<String> getArgumentNames() {
+                return List.of("name");
+            }
+
+            @Override
+            public Object execute(
+                    Map<String, Object> args, PebbleTemplate self, EvaluationContext context, int lineNumber) {
+                String name = String.valueOf(args.get("name"));
+                try {
+                    return Budget.current().values().read(kind, name);
+                } catch (ValueReader.MissingException e) {
+                    throw new PebbleException(e, String.valueOf(e.getMessage()), lineNumber, self.getName());
+                }
+            }
+        };
+    }
 
     /** Why something can't be read, in words that quote nothing of it. */
     final class MissingException extends RuntimeException {

@@ -3,7 +3,7 @@ package io.knit.core.template.parse;
 import io.knit.core.template.bound.Attributes;
 import io.knit.core.template.bound.Operators;
 import io.knit.core.template.bound.TemplateFilters;
-import io.knit.core.template.bound.ValueFunctions;
+import io.knit.core.template.bound.ValueReader;
 import io.pebbletemplates.pebble.attributes.AttributeResolver;
 import io.pebbletemplates.pebble.extension.Extension;
 import io.pebbletemplates.pebble.extension.ExtensionCustomizer;
@@ -60,7 +60,7 @@ public final class Sandbox extends ExtensionCustomizer {
         // range makes endless loops, i18n reads files of the class path
         functions.keySet().retainAll(Set.of("min", "max"));
         if (!functions.isEmpty()) {
-            functions.putAll(ValueFunctions.all());
+            functions.putAll(ValueReader.functions());
         }
         return functions;
     }
