@@ -121,8 +121,7 @@ final class SecretKeys implements PasswordSeal {
 
     private static boolean seals(Command<?> command) {
         return command instanceof Command.SetValue set && set.kind() == Value.Kind.SECRET
-                || command instanceof Command.Deploy deploy
-                        && deploy.spec().registryAuth() != null;
+                || command instanceof Command.Deploy deploy && deploy.spec().registryAuth() != null;
     }
 
     private byte[] key() {

@@ -104,7 +104,12 @@ class RegistryPasswordsTest {
     }
 
     private String password() {
-        return started.deployment("web").orElseThrow().deployment().spec().registryAuth().password();
+        return started.deployment("web")
+                .orElseThrow()
+                .deployment()
+                .spec()
+                .registryAuth()
+                .password();
     }
 
     private interface Sql<T> {
@@ -123,8 +128,8 @@ class RegistryPasswordsTest {
     private Map<String, String> table(String name) {
         return sql(connection -> {
             Map<String, String> found = new HashMap<>();
-            try (PreparedStatement select = connection.prepareStatement(
-                    "SELECT doc_key, body FROM document WHERE tbl = ?")) {
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT doc_key, body FROM document WHERE tbl = ?")) {
                 select.setString(1, name);
                 ResultSet rows = select.executeQuery();
                 while (rows.next()) {
@@ -189,7 +194,10 @@ class RegistryPasswordsTest {
         await(started.run(new Command.RotateSecrets(), Caller.PROGRAM));
         await(started.run(
                 new Command.Deploy(
-                        DeploymentSpec.builder("gone", "x:1").registryAuth("me", MARKER).build(), null),
+                        DeploymentSpec.builder("gone", "x:1")
+                                .registryAuth("me", MARKER)
+                                .build(),
+                        null),
                 Caller.PROGRAM));
         await(started.run(new Command.Undeploy("gone", null), Caller.PROGRAM));
         Path backup = await(started.backup(Caller.PROGRAM));
@@ -245,7 +253,11 @@ class RegistryPasswordsTest {
         assertThat(password()).isEqualTo(MARKER + "-2");
         assertThat(logs()).contains("Passwords of registries were in clear in the store; they are sealed now");
         assertThat(Files.readAllLines(key())).hasSize(2);
-        assertThat(await(started.rollback("web")).deployment().spec().registryAuth().password())
+        assertThat(await(started.rollback("web"))
+                        .deployment()
+                        .spec()
+                        .registryAuth()
+                        .password())
                 .isEqualTo(MARKER + "-1");
         startAgain(Map.of());
         assertNowhere();
@@ -345,7 +357,11 @@ class RegistryPasswordsTest {
         assertThat(Files.readString(key())).isNotEqualTo(before);
         startAgain(Map.of());
         assertThat(password()).isEqualTo(MARKER + "-2");
-        assertThat(await(started.rollback("web")).deployment().spec().registryAuth().password())
+        assertThat(await(started.rollback("web"))
+                        .deployment()
+                        .spec()
+                        .registryAuth()
+                        .password())
                 .isEqualTo(MARKER + "-1");
 
         String old = Files.readString(key()).lines().toList().get(1);

@@ -16,9 +16,9 @@ import io.knit.plugin.jdbc.database.StoreUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -125,8 +125,7 @@ class SqliteStoreTest {
             await(store.commit(put("k" + i, "{\"a\":\"" + "mArKeR ".repeat(400) + "\"}")));
         }
         for (int i = 0; i < 100; i++) {
-            await(store.commit(
-                    i % 2 == 0 ? put("k" + i, "{}") : List.of(StoreWrite.remove("t", "k" + i))));
+            await(store.commit(i % 2 == 0 ? put("k" + i, "{}") : List.of(StoreWrite.remove("t", "k" + i))));
         }
         assertThat(filesHave("mArKeR")).as("else this shows nothing").isTrue();
         await(store.wipe());

@@ -29,8 +29,8 @@ import java.util.TreeMap;
  */
 final class Stored {
     private static final long ANY_SEED = 1;
-    private static final PasswordSeal SEAL = PasswordSeal.of(new Sealing(
-            KeyRing.of(List.of(Base64.getDecoder().decode(SimulatedServer.KEY))), "nothing is sealed"));
+    private static final PasswordSeal SEAL = PasswordSeal.of(
+            new Sealing(KeyRing.of(List.of(Base64.getDecoder().decode(SimulatedServer.KEY))), "nothing is sealed"));
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
 
     private Stored() {}

@@ -129,8 +129,7 @@ final class ReadSpecs {
         });
         deployments.forEach((key, it) -> {
             if (isRenamed(it.spec().blob())) {
-                mended.add(
-                        StoreWrite.put(Tables.DEPLOYMENT, key, WireCodec.encodeText(it.named(name(it.spec())))));
+                mended.add(StoreWrite.put(Tables.DEPLOYMENT, key, WireCodec.encodeText(it.named(name(it.spec())))));
             }
         });
         revisions.forEach((key, it) -> {
@@ -167,7 +166,10 @@ final class ReadSpecs {
         });
         sealed.forEach((blob, kept) -> {
             boolean opens = SealedSpecs.isOpen(Objects.requireNonNull(blobs.get(blob)));
-            if (can && opens && used.contains(blob) && !kept.key().equals(sealing.keys().first())) {
+            if (can
+                    && opens
+                    && used.contains(blob)
+                    && !kept.key().equals(sealing.keys().first())) {
                 String name = Objects.requireNonNull(names.get(blob));
                 writes.add(SealedSpecs.put(name, SealedSpecs.sealed(name, SealedSpecs.opened(kept, keys), sealing)));
             }

@@ -69,8 +69,7 @@ final class SealedSpecs {
         secret.set(PASSWORD, tree.withObject("/" + AUTH).remove(PASSWORD));
         // the name has the password in it: two specs that differ in nothing else are sealed by another nonce each
         Sealing once = new Sealing(sealing.keys(), sealing.chance() + "\n" + blob);
-        return new KeptSpec(
-                tree, sealing.keys().first(), once.seal(about(tree), WireCodec.encodeText(secret)));
+        return new KeptSpec(tree, sealing.keys().first(), once.seal(about(tree), WireCodec.encodeText(secret)));
     }
 
     private static KeptSpec kept(ObjectNode tree, SealedPassword sealed) {

@@ -90,8 +90,8 @@ public final class StateLoader {
 
     private Future<Void> mended(StateReading reading, Sealing sealing, ClusterState state) {
         List<StoreWrite> sealed = reading.sealed(sealing);
-        boolean uncovers = reading.isResidue()
-                || reading.isClear() && !sealing.keys().isEmpty();
+        boolean uncovers =
+                reading.isResidue() || reading.isClear() && !sealing.keys().isEmpty();
         boolean isOlder = reading.form() != upgrades.newest();
         // without a key those in clear are there already
         boolean writes = isOlder || uncovers || !reading.mended().isEmpty() || !reading.isClear() && !sealed.isEmpty();
@@ -117,8 +117,9 @@ public final class StateLoader {
     private Future<Void> wiped(Meta meta) {
         Future<Void> wiping = store instanceof WipingStore able ? loop.bring(able.wipe()) : Future.succeededFuture();
         return wiping.compose(done -> loop.bring(store.commit(List.of(meta.write()))))
-                .onSuccess(done -> LOG.info(
-                        "Passwords of registries were in clear in the store; they are sealed now. Backups of before have them in clear"))
+                .onSuccess(
+                        done -> LOG.info(
+                                "Passwords of registries were in clear in the store; they are sealed now. Backups of before have them in clear"))
                 .recover(e -> {
                     LOG.error(
                             "Passwords of registries are sealed now, but what the store keeps of before could not be wiped: {}; remove"

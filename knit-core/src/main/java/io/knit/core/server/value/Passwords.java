@@ -45,10 +45,9 @@ public record Passwords(int open, Set<String> locked) {
             if (change instanceof Change.PutRevision put) {
                 Revision next = put.revision();
                 SealedPassword sealed = SealedPassword.in(next.spec().registryAuth());
-                boolean isKept = sealed == null
-                        || state.revisionsOf(next.deployment()).stream()
-                                .anyMatch(before -> before.blob().equals(next.blob()));
-                if (!isKept) {
+                if (sealed != null
+                        && state.revisionsOf(next.deployment()).stream()
+                                .noneMatch(before -> before.blob().equals(next.blob()))) {
                     throw new KnitException(ErrorCode.SECRETS_LOCKED, sealed.words());
                 }
             }

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class PullAuthTest {
-    private static final RegistryAuth LOCKED =
-            new RegistryAuth("me", new SealedPassword("0a1b2c3d", "Ym94").text());
+    private static final RegistryAuth LOCKED = new RegistryAuth("me", new SealedPassword("0a1b2c3d", "Ym94").text());
 
     private final List<ImageRequest> asked = new ArrayList<>();
 
