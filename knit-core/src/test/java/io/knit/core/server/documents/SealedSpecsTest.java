@@ -62,10 +62,8 @@ class SealedSpecsTest {
         other.put("image", "evil.example/web:1");
         DeploymentSpec moved = opened(new KeptSpec(other, kept.key(), kept.box()), SEALING);
         assertThat(SealedPassword.in(moved.registryAuth())).isEqualTo(new SealedPassword(kept.key(), kept.box()));
-        assertThat(opened(new KeptSpec(kept.spec(), kept.key(), "no base64"), SEALING)
-                        .registryAuth()
-                        .password())
-                .doesNotContain("s3cret");
+        DeploymentSpec damaged = opened(new KeptSpec(kept.spec(), kept.key(), "no base64"), SEALING);
+        assertThat(SealedPassword.in(damaged.registryAuth())).isNotNull();
     }
 
     @Test
