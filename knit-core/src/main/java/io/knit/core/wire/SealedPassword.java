@@ -6,12 +6,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registry's password that does not open, in the place of the password: nobody can log in with it, it says which key it takes, and it can be stored as it was.
  * No user can give one: a password has no NUL.
- *
- * @param key the name of the one that sealed it
- * @param box Base64
  */
-public record SealedPassword(String key, String box) {
+public final class SealedPassword {
     private static final String MARK = "\0knit sealed ";
+
+    private final String key;
+    private final String box;
+
+    /**
+     * One.
+     *
+     * @param key the name of the one that sealed it
+     * @param box Base64
+     */
+    public SealedPassword(String key, String box) {
+        this.key = key;
+        this.box = box;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    public String box() {
+        return box;
+    }
 
     /** What stands in the place of a password; null: the password does. */
     public static @Nullable SealedPassword in(@Nullable RegistryAuth auth) {

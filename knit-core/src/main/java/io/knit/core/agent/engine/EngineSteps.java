@@ -14,6 +14,7 @@ import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.output.LastOutput;
+import io.knit.core.agent.pull.PullAuth;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.render.RenderedFiles;
 import io.knit.core.wire.Assignment;

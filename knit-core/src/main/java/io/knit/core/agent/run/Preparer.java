@@ -5,7 +5,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OrderRules;
-import io.knit.core.agent.engine.PullAuth;
+import io.knit.core.agent.pull.PullAuth;
 import io.knit.core.wire.Prepare;
 import io.knit.core.wire.Prepared;
 import io.vertx.core.Future;

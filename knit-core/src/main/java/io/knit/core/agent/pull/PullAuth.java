@@ -1,4 +1,4 @@
-package io.knit.core.agent.engine;
+package io.knit.core.agent.pull;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
