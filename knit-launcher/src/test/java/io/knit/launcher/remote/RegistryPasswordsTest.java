@@ -13,6 +13,7 @@ import io.knit.api.command.Value;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.DeploymentView;
 import io.knit.core.KnitServer;
 import io.knit.core.wire.SpecBlob;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -31,6 +32,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
@@ -104,12 +106,11 @@ class RegistryPasswordsTest {
     }
 
     private String password() {
-        return started.deployment("web")
-                .orElseThrow()
-                .deployment()
-                .spec()
-                .registryAuth()
-                .password();
+        return passwordOf(started.deployment("web").orElseThrow());
+    }
+
+    private static String passwordOf(DeploymentView view) {
+        return Objects.requireNonNull(view.deployment().spec().registryAuth()).password();
     }
 
     private interface Sql<T> {
@@ -160,7 +161,7 @@ class RegistryPasswordsTest {
                 }
                 statement.executeUpdate("DELETE FROM document WHERE doc_key LIKE 'gone-%'");
             }
-            return null;
+            return true;
         });
         Files.delete(key());
         assertThat(Files.readString(data().resolve("knit.db"), StandardCharsets.ISO_8859_1))
@@ -253,12 +254,7 @@ class RegistryPasswordsTest {
         assertThat(password()).isEqualTo(MARKER + "-2");
         assertThat(logs()).contains("Passwords of registries were in clear in the store; they are sealed now");
         assertThat(Files.readAllLines(key())).hasSize(2);
-        assertThat(await(started.rollback("web"))
-                        .deployment()
-                        .spec()
-                        .registryAuth()
-                        .password())
-                .isEqualTo(MARKER + "-1");
+        assertThat(passwordOf(await(started.rollback("web")))).isEqualTo(MARKER + "-1");
         startAgain(Map.of());
         assertNowhere();
         assertThat(password()).isEqualTo(MARKER + "-1");
@@ -287,9 +283,10 @@ class RegistryPasswordsTest {
                 }
                 statement.executeUpdate("DELETE FROM document WHERE tbl = 'spec'");
                 statement.executeUpdate(
-                        "UPDATE document SET body = replace(body, '\"cluster\"', '\"residue\":true,\"cluster\"') WHERE tbl = 'meta'");
+                        "UPDATE document SET body = replace(body, '\"cluster\"', '\"residue\":true,\"cluster\"') WHERE"
+                                + " tbl = 'meta'");
             }
-            return null;
+            return true;
         });
         startServer(Map.of());
         assertNowhere();
@@ -357,12 +354,7 @@ class RegistryPasswordsTest {
         assertThat(Files.readString(key())).isNotEqualTo(before);
         startAgain(Map.of());
         assertThat(password()).isEqualTo(MARKER + "-2");
-        assertThat(await(started.rollback("web"))
-                        .deployment()
-                        .spec()
-                        .registryAuth()
-                        .password())
-                .isEqualTo(MARKER + "-1");
+        assertThat(passwordOf(await(started.rollback("web")))).isEqualTo(MARKER + "-1");
 
         String old = Files.readString(key()).lines().toList().get(1);
         String fresh = Base64.getEncoder().encodeToString(new byte[32]);

@@ -117,7 +117,7 @@ public final class StateReading {
      *
      * @param sealing by which they are sealed; without a key what was in clear stays so
      */
-    List<StoreWrite> sealed(Sealing sealing) {
+    public List<StoreWrite> sealed(Sealing sealing) {
         return specs.sealed(sealing);
     }
 
@@ -323,7 +323,8 @@ public final class StateReading {
         return new KnitException(
                 ErrorCode.STORE_UNAVAILABLE,
                 documents.size() + " document(s) in the store can't be read: " + named(documents)
-                        + "; start the version of Knit that wrote them, or restore the store from a backup. Nothing was changed in it");
+                        + "; start the version of Knit that wrote them, or restore the store from a backup. Nothing"
+                        + " was changed in it");
     }
 
     private static String named(List<String> documents) {
