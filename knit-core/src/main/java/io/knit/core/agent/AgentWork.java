@@ -5,6 +5,8 @@ import io.knit.api.model.Capacity;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.engine.LeftVolumes;
 import io.knit.core.agent.fetch.DroppedMessages;
@@ -52,6 +54,7 @@ final class AgentWork {
     private final StatusReporter reporter;
     private final MeshSelf mesh;
     private final AgentParts parts;
+    private final AgentNames names;
     private final GivingStreams streams;
     private volatile @Nullable String cluster;
     private @Nullable Clearance clearance;
@@ -61,6 +64,7 @@ final class AgentWork {
         this.loop = parts.loop();
         this.home = home;
         dropped = new DroppedMessages(loop);
+        names = new AgentNames(parts, home.identity().node(), dropped);
         session = new AgentSession(
                 loop,
                 parts.transport(),
@@ -89,6 +93,7 @@ final class AgentWork {
                 home.instances(),
                 parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
+                names::resolver,
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         left = new LeftVolumes(
@@ -125,7 +130,7 @@ final class AgentWork {
         parts.streams().execute(streams::start);
         session.start();
         Future<Void> looked = runner.start(known, home.assignments());
-        Future.join(looked, mesh.start()).onComplete(any -> session.open());
+        Future.join(looked, mesh.start(), names.start(known)).onComplete(any -> session.open());
         loop.after(MOST_BEFORE_FIRST_HEARTBEAT, session::open);
     }
 
@@ -140,7 +145,7 @@ final class AgentWork {
         if (clearance != null) {
             clearance.stop();
         }
-        return runner.stop();
+        return Future.join(names.stop(), runner.stop()).mapEmpty();
     }
 
     /** Nobody looks any more after what it ran: it takes that away, says so, and sees to it that it does not come back as this node. */
@@ -195,6 +200,7 @@ final class AgentWork {
             reporter.joined(joinedCluster);
             runner.joined(joinedCluster);
             left.joined(joinedCluster, home.assignments());
+            names.joined(joinedCluster);
             joined.run();
         }
 
@@ -226,6 +232,11 @@ final class AgentWork {
         }
 
         @Override
+        public void names(String inCluster, AgentIdentity who, String digest) {
+            names.told(inCluster, who, digest);
+        }
+
+        @Override
         public void serverStarted() {
             reporter.again();
         }
@@ -244,6 +255,7 @@ final class AgentWork {
     private final class FromRunner implements RunListener {
         @Override
         public void instance(String instance, InstanceMemory memory) {
+            names.instance(instance, memory);
             if (memory.state() != InstanceState.ASSIGNED) {
                 reporter.status(
                         instance,
@@ -258,6 +270,11 @@ final class AgentWork {
         }
 
         @Override
+        public void seen(List<ContainerSnapshot> containers, AssignmentSet set) {
+            names.seen(containers, set);
+        }
+
+        @Override
         public void lastOutput(String instance, String text) {
             reporter.lastOutput(instance, text);
         }
@@ -269,6 +286,7 @@ final class AgentWork {
 
         @Override
         public void forgotten(String instance) {
+            names.forgotten(instance);
             reporter.last(instance);
         }
 

@@ -24,9 +24,12 @@ public final class Features {
     /** It gives streams, and refuses what it does not know of them in words: {@code wire.asked.StreamRequest}. */
     public static final String STREAMS = "streams";
 
+    /** It answers for the names of the fleet, and is told the table of them: {@link NamesPage}. */
+    public static final String NAMES = "names";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
-                    Stream.of(ECHO, PREPARE, SPECS, STREAMS, TIMES, WAIT), SpecTable.features().stream())
+                    Stream.of(ECHO, NAMES, PREPARE, SPECS, STREAMS, TIMES, WAIT), SpecTable.features().stream())
             .sorted()
             .toList();
 

@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.Bridge;
 import io.knit.api.spi.runtime.ContainerHealth;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
@@ -43,6 +44,7 @@ public final class FakeEngine {
     private final EngineScript script = new EngineScript();
     private final Map<String, FakeContainer> containers = new LinkedHashMap<>();
     private final FakeImages images = new FakeImages();
+    private final List<Bridge> bridges = new ArrayList<>();
     private final FakeVolumes volumes = new FakeVolumes();
     private final List<EngineEvent> events = new ArrayList<>();
     /** So many events; asked for after each event of a whole fleet. */
@@ -99,6 +101,16 @@ public final class FakeEngine {
     /** The instances of which a container was started with the volume, each once, the first first. */
     public synchronized List<String> usersOf(String volume) {
         return volumes.usersOf(volume);
+    }
+
+    /** Its host has an address on a network of containers; one that is not told of has none. */
+    public synchronized FakeEngine withBridge(String gateway, String subnet) {
+        bridges.add(new Bridge(gateway, subnet));
+        return this;
+    }
+
+    synchronized List<Bridge> bridges() {
+        return List.copyOf(bridges);
     }
 
     synchronized List<VolumeSnapshot> volumesOf(String cluster) {

@@ -7,6 +7,7 @@ import io.knit.api.model.PullProgress;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
@@ -22,6 +23,8 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +45,7 @@ public final class EngineSteps {
     private final List<String> allowed;
     private final Endings endings;
     private final LastOutput output;
+    private final Function<DeploymentSpec, Optional<ContainerResolver>> resolvers;
 
     /** Who watches a creation. */
     public interface Progress {
@@ -71,7 +75,8 @@ public final class EngineSteps {
             Supplier<NodeModel> node,
             Duration grace,
             List<String> allowed,
-            LastOutput output) {
+            LastOutput output,
+            Function<DeploymentSpec, Optional<ContainerResolver>> resolvers) {
         this.loop = loop;
         this.runtime = runtime;
         this.files = files;
@@ -79,6 +84,7 @@ public final class EngineSteps {
         this.grace = grace;
         this.allowed = List.copyOf(allowed);
         this.output = output;
+        this.resolvers = resolvers;
         this.endings = new Endings(loop, runtime, grace);
     }
 
@@ -205,7 +211,13 @@ public final class EngineSteps {
 
     private Future<String> make(
             String cluster, Assignment assignment, DeploymentSpec spec, ContainerSpecs.Mounts mounts) {
-        return call(() -> runtime.create(ContainerSpecs.of(cluster, node.get().id(), assignment, spec, mounts)));
+        return call(() -> runtime.create(ContainerSpecs.of(
+                cluster,
+                node.get().id(),
+                assignment,
+                spec,
+                mounts,
+                resolvers.apply(spec).orElse(null))));
     }
 
     private Future<Void> launch(String container) {
