@@ -140,7 +140,12 @@ public final class ValueCommands {
                 changes.add(new Change.KeepValue(new OlderValue(anew(older.known(), sealing), older.readers())));
             }
         }
-        return new Decision<>(changes, new Value.Rotation(first, changes.size()));
+        int passwords = Passwords.of(state).open();
+        Value.Rotation rotation = new Value.Rotation(first, changes.size() + passwords);
+        if (passwords > 0) {
+            changes.add(new Change.SealPasswords());
+        }
+        return new Decision<>(changes, rotation);
     }
 
     private static KnownValue anew(KnownValue known, Sealing sealing) {

@@ -30,6 +30,11 @@ public record KeptRevision(
                 it.reads().isEmpty() ? null : it.reads());
     }
 
+    /** The same with its spec under another name. */
+    public KeptRevision named(String blob) {
+        return new KeptRevision(deployment, number, spec.named(blob), specHash, createdAt, by, command, reads);
+    }
+
     public Revision with(DeploymentSpec whole) {
         return new Revision(
                 deployment,
