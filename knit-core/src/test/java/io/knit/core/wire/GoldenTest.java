@@ -66,7 +66,7 @@ class GoldenTest {
             "io.knit.core.server.documents.kept.KeptToken",
             "io.knit.core.server.documents.kept.KeptWebhook",
             "io.knit.core.server.documents.kept.KeptValue",
-            "io.knit.core.server.documents.kept.KeptOlderValue",
+            "io.knit.core.server.documents.kept.KeptValue$Older",
             "io.knit.api.command.Webhook$Course",
             "io.knit.core.server.history.KeptEntry",
             "io.knit.core.agent.disk.AgentIdentity",

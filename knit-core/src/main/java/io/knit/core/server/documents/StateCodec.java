@@ -8,7 +8,6 @@ import io.knit.api.model.Observed;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
-import io.knit.core.server.documents.kept.KeptOlderValue;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.KeptToken;
 import io.knit.core.server.documents.kept.KeptValue;
@@ -167,7 +166,7 @@ public final class StateCodec {
         } else if (change instanceof Change.RemoveValue remove) {
             writes.add(StoreWrite.remove(Tables.VALUE, KnownValue.at(remove.kind(), remove.name())));
         } else if (change instanceof Change.KeepValue keep) {
-            String body = WireCodec.encodeText(KeptOlderValue.of(keep.older()));
+            String body = WireCodec.encodeText(KeptValue.Older.of(keep.older()));
             writes.add(StoreWrite.put(Tables.OLDER_VALUE, keep.older().at(), body));
         } else if (change instanceof Change.ForgetValue forget) {
             writes.add(StoreWrite.remove(Tables.OLDER_VALUE, forget.at()));

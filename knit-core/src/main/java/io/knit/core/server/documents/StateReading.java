@@ -16,7 +16,6 @@ import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
-import io.knit.core.server.documents.kept.KeptOlderValue;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.KeptSpec;
 import io.knit.core.server.documents.kept.KeptToken;
@@ -77,7 +76,7 @@ public final class StateReading {
             Map.entry(Tables.WEBHOOK, new Kind<>(KeptWebhook.class, (at, it) -> parts.add(it))),
             Map.entry(Tables.COURSE, new Kind<>(Webhook.Course.class, (at, it) -> parts.add(at.key(), it))),
             Map.entry(Tables.VALUE, new Kind<>(KeptValue.class, (at, it) -> parts.add(it.known()))),
-            Map.entry(Tables.OLDER_VALUE, new Kind<>(KeptOlderValue.class, (at, it) -> parts.add(it.older()))),
+            Map.entry(Tables.OLDER_VALUE, new Kind<>(KeptValue.Older.class, (at, it) -> parts.add(it.older()))),
             Map.entry(Tables.EVENT, new Kind<>(ObjectNode.class, (at, it) -> events.read(at, it, this::isAt))));
 
     /** @param believed number of the form that the documents are read as */

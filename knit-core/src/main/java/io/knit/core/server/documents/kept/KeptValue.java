@@ -5,10 +5,13 @@ import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.server.state.KnownValue;
+import io.knit.core.server.state.OlderValue;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,5 +63,19 @@ public record KeptValue(
     @Override
     public String toString() {
         return "KeptValue[" + kind + "/" + name + "]";
+    }
+
+    /** An {@link OlderValue} as it is stored. */
+    public record Older(
+            @JsonProperty(required = true) KeptValue value,
+            List<String> readers) {
+        public static Older of(OlderValue it) {
+            return new Older(KeptValue.of(it.known()), List.copyOf(it.readers()));
+        }
+
+        /** @throws KnitException as {@link KeptValue#known} */
+        public OlderValue older() {
+            return new OlderValue(value.known(), new TreeSet<>(readers));
+        }
     }
 }
