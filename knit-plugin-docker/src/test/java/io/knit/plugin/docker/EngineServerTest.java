@@ -44,6 +44,7 @@ abstract class EngineServerTest extends RealEngineTest {
                 .store(await(InMemoryStore.open(new InMemoryStorage(), servers)))
                 .transport(bus.connect("server"))
                 .discovery(FixedDiscovery.none())
+                .dataDir(folder.resolve("server"))
                 .build();
         await(server.start());
         KnitAgentBuilder builder = KnitAgent.builder()

@@ -66,9 +66,7 @@ public record KeptValue(
     }
 
     /** An {@link OlderValue} as it is stored. */
-    public record Older(
-            @JsonProperty(required = true) KeptValue value,
-            List<String> readers) {
+    public record Older(@JsonProperty(required = true) KeptValue value, List<String> readers) {
         public static Older of(OlderValue it) {
             return new Older(KeptValue.of(it.known()), List.copyOf(it.readers()));
         }
