@@ -6,6 +6,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
+import io.knit.core.agent.engine.GoingVolumes;
 import io.knit.core.agent.engine.LeftVolumes;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
@@ -49,6 +50,7 @@ final class AgentWork {
     private final InstanceRunner runner;
     private final Preparer preparer;
     private final LeftVolumes left;
+    private final GoingVolumes going;
     private final StatusReporter reporter;
     private final MeshSelf mesh;
     private final AgentParts parts;
@@ -76,6 +78,12 @@ final class AgentWork {
                         parts.allow()),
                 dropped,
                 new FromSession(joined, refused));
+        going = new GoingVolumes(
+                loop,
+                parts.runtime(),
+                home.identity().node(),
+                parts.timing().heartbeat(),
+                session::volumesGone);
         OutputFolder output = new OutputFolder(parts.dataDir());
         Readings readings = new Readings();
         runner = new InstanceRunner(
@@ -89,6 +97,7 @@ final class AgentWork {
                 home.instances(),
                 parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
+                going::free,
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         left = new LeftVolumes(
@@ -136,6 +145,7 @@ final class AgentWork {
         mesh.stop();
         preparer.stop();
         left.stop();
+        going.stop();
         parts.streams().execute(streams::close);
         if (clearance != null) {
             clearance.stop();
@@ -195,6 +205,7 @@ final class AgentWork {
             reporter.joined(joinedCluster);
             runner.joined(joinedCluster);
             left.joined(joinedCluster, home.assignments());
+            going.joined(joinedCluster);
             joined.run();
         }
 
@@ -203,11 +214,13 @@ final class AgentWork {
             runner.adopt(set);
             preparer.prepare(set.prepare());
             left.adopt(set);
+            going.adopt(set);
         }
 
         @Override
         public void heard(Duration sent, boolean confirmed) {
             runner.heard(sent, confirmed);
+            going.heard(confirmed);
         }
 
         @Override

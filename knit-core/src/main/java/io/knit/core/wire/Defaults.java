@@ -115,6 +115,8 @@ final class Defaults {
             Map.entry(AssignmentsPage.class, Set.of("v", "cluster", "revision", "digest", "assignments", "more")),
             Map.entry(Assignment.class, Set.of("instance", "deployment", "revision", "slot", "specHash")),
             Map.entry(SpecsPage.class, Set.of("v", "cluster")),
+            // an order that is known for another one's would remove what is wanted
+            Map.entry(VolumeRemoval.class, Set.of("deployment", "slot", "name", "marked")),
             Map.entry(Prepare.class, Set.of("instance", "attempt", "image")),
             Map.entry(Prepared.class, Set.of("instance", "attempt")),
             Map.entry(Task.class, Set.of("v", "cluster", "revision")),

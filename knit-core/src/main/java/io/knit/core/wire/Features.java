@@ -24,9 +24,12 @@ public final class Features {
     /** It gives streams, and refuses what it does not know of them in words: {@code wire.asked.StreamRequest}. */
     public static final String STREAMS = "streams";
 
+    /** It removes volumes that are to go, and says which are gone: {@link VolumeRemoval}. */
+    public static final String VOLUME_REMOVAL = "volume_removal";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
-                    Stream.of(ECHO, PREPARE, SPECS, STREAMS, TIMES, WAIT), SpecTable.features().stream())
+                    Stream.of(ECHO, PREPARE, SPECS, STREAMS, TIMES, VOLUME_REMOVAL, WAIT), SpecTable.features().stream())
             .sorted()
             .toList();
 

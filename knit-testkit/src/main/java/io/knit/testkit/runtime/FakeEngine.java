@@ -101,6 +101,17 @@ public final class FakeEngine {
         return volumes.usersOf(volume);
     }
 
+    /** A volume of these labels that is there without a container, as one that somebody made by hand. */
+    public synchronized FakeEngine withVolume(String volume, Map<String, String> labels) {
+        volumes.add(new VolumeSnapshot(volume, labels));
+        return this;
+    }
+
+    /** The volumes that were removed from it, the first first; also those that are there again. */
+    public synchronized List<RemovedVolume> removedVolumes() {
+        return volumes.removed();
+    }
+
     synchronized List<VolumeSnapshot> volumesOf(String cluster) {
         requireUp();
         return volumes.all().stream()
@@ -113,7 +124,7 @@ public final class FakeEngine {
         if (containers.values().stream().anyMatch(container -> container.volumes.contains(volume))) {
             throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the volume " + volume + " is in use by a container");
         }
-        volumes.remove(volume);
+        volumes.remove(volume, note);
     }
 
     /** What the engine calls itself, else by its name; empty: nothing. */

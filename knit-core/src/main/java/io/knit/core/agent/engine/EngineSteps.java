@@ -22,6 +22,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ public final class EngineSteps {
     private final List<String> allowed;
     private final Endings endings;
     private final LastOutput output;
+    private final BiFunction<String, Assignment, Future<Void>> free;
 
     /** Who watches a creation. */
     public interface Progress {
@@ -64,6 +66,7 @@ public final class EngineSteps {
         void created();
     }
 
+    /** @param free tells, by the cluster, when nothing that an order's container is to have is being removed any more */
     public EngineSteps(
             Loop loop,
             ContainerRuntime runtime,
@@ -71,7 +74,8 @@ public final class EngineSteps {
             Supplier<NodeModel> node,
             Duration grace,
             List<String> allowed,
-            LastOutput output) {
+            LastOutput output,
+            BiFunction<String, Assignment, Future<Void>> free) {
         this.loop = loop;
         this.runtime = runtime;
         this.files = files;
@@ -79,6 +83,7 @@ public final class EngineSteps {
         this.grace = grace;
         this.allowed = List.copyOf(allowed);
         this.output = output;
+        this.free = free;
         this.endings = new Endings(loop, runtime, grace);
     }
 
@@ -98,6 +103,8 @@ public final class EngineSteps {
                     return ifWanted(progress)
                             .compose(yes -> render(assignment, spec))
                             .compose(files -> volumes(spec).map(all -> new ContainerSpecs.Mounts(files, all)))
+                            .compose(
+                                    mounts -> free.apply(cluster, assignment).map(mounts))
                             .compose(mounts -> ifWanted(progress).map(mounts))
                             .compose(mounts -> {
                                 progress.prepared();

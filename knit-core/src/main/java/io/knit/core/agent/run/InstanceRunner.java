@@ -45,6 +45,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -101,6 +102,7 @@ public final class InstanceRunner {
             List<KeptInstance> before,
             List<String> allowed,
             LastOutput output,
+            BiFunction<String, Assignment, Future<Void>> free,
             RunListener listener) {
         this.loop = loop;
         this.runtime = runtime;
@@ -121,7 +123,7 @@ public final class InstanceRunner {
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
         RenderedFiles files = new RenderedFiles(dataDir, renderer);
-        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output);
+        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output, free);
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         looks = new Looks(loop, runtime, this::looked);

@@ -55,6 +55,7 @@ public final class Safety {
 
     private final Jobs jobs = new Jobs();
     private final Homes homes = new Homes();
+    private final Volumes volumes = new Volumes(homes);
     private final Preemptions preemptions = new Preemptions();
     private Outages outages = new Outages();
     private Courses courses = new Courses();
@@ -93,6 +94,7 @@ public final class Safety {
         for (int i = 0; i < seen.length; i++) {
             SimulatedHost host = hosts.get(i);
             host.requireNotRefused();
+            volumes.check(host, last);
             if (host.engine().changes() > seen[i]) {
                 List<EngineEvent> events = host.engine().eventsAfter(seen[i]);
                 seen[i] += events.size();
@@ -187,6 +189,7 @@ public final class Safety {
             outages = new Outages();
             courses = new Courses();
         }
+        volumes.note(snapshot);
         List<DeploymentView> changed = changed(snapshot);
         last.ifPresent(before -> outages.check(before, snapshot, changed));
         courses.check(snapshot, changed);
