@@ -72,7 +72,7 @@ import io.knit.core.server.view.Explanations;
 import io.knit.core.server.view.PastViews;
 import io.knit.core.server.view.RevisionViews;
 import io.knit.core.server.view.Snapshots;
-import io.knit.core.server.view.VolumeViews;
+import io.knit.core.server.volume.VolumeViews;
 import io.knit.core.server.webhook.delivery.Webhooks;
 import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Inbox;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param more whether there is another page
  * @param serverSession as in {@link HeartbeatReply}: revisions of two starts of the server can't be compared; null: not told
  * @param prepare what is to be made ready, on the last page; null: nothing. Only for agents that can: {@link Features#PREPARE}
- * @param removals volumes that are to go, on the last page, at most {@link VolumeRemoval#MOST}; null: none. Only for agents that can: {@link Features#VOLUME_REMOVAL}
+ * @param removeVolumes volumes that are to go, on the last page, at most {@link VolumeRemoval#MOST}; null: none. Only for agents that can: {@link Features#VOLUME_REMOVAL}
  */
 public record AssignmentsPage(
         int v,
@@ -24,4 +24,4 @@ public record AssignmentsPage(
         boolean more,
         @JsonProperty("server_session") @Nullable Long serverSession,
         @Nullable List<Prepare> prepare,
-        @JsonProperty("remove_volumes") @Nullable List<VolumeRemoval> removals) {}
+        @JsonProperty("remove_volumes") @Nullable List<VolumeRemoval> removeVolumes) {}

@@ -66,7 +66,7 @@ class GoingVolumesScenarioTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     @DisplayName(
-            "volumes that are to go with their deployment go from every node, whoever is killed and whatever is lost; those of another stay, and where one with like labels of another cluster is")
+            "volumes that are to go with their deployment go from every node, whoever is killed and whatever is lost; those of another stay")
     void go(long seed) throws IOException {
         play(seed, false, fleet -> {
             begin(fleet, "web", "stays");

@@ -129,7 +129,7 @@ final class AssignmentFetch {
         }
         AssignmentSet set = AssignmentSet.of(
                 page.revision(), specs.resolved(collected), Assignments.usable(page.prepare()), page.digest())
-                .removing(Assignments.sound(page.removals()));
+                .removing(Assignments.sound(page.removeVolumes()));
         return Future.succeededFuture(new Fetched(set, page.serverSession(), specs.fetched()));
     }
 

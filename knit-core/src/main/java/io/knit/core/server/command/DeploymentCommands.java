@@ -15,6 +15,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.volume.VolumeCommands;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
 import io.knit.core.wire.WireCodec;

@@ -78,10 +78,10 @@ final class EventWords {
             return Optional.of(new KnitEvent(seq, now, "node.forgotten", null, null, remove.id(), message));
         }
         if (change instanceof Change.PutVolume put) {
-            return VolumeWords.of(before.volumes().get(put.volume().key()), put.volume(), seq, now);
+            return SlotVolumeWords.of(before.volumes().get(put.volume().key()), put.volume(), seq, now);
         }
         if (change instanceof Change.RemoveVolume remove) {
-            return VolumeWords.gone(before.volumes().get(remove.key()), seq, now);
+            return SlotVolumeWords.gone(before.volumes().get(remove.key()), seq, now);
         }
         if (change instanceof Change.Quarantine put) {
             return put.reason().isEmpty()

@@ -18,6 +18,7 @@ import io.knit.testkit.sim.host.SimulatedHost;
 import io.knit.testkit.sim.host.SimulatedNetwork;
 import io.knit.testkit.sim.host.SimulatedServer;
 import io.knit.testkit.sim.host.Trace;
+import io.knit.testkit.sim.host.Volumes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,7 +95,7 @@ public final class Safety {
         for (int i = 0; i < seen.length; i++) {
             SimulatedHost host = hosts.get(i);
             host.requireNotRefused();
-            volumes.check(host, last);
+            volumes.check(host, id -> last.flatMap(snapshot -> find(snapshot, id)));
             if (host.engine().changes() > seen[i]) {
                 List<EngineEvent> events = host.engine().eventsAfter(seen[i]);
                 seen[i] += events.size();

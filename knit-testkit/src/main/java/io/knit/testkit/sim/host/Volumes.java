@@ -1,4 +1,4 @@
-package io.knit.testkit.sim.check;
+package io.knit.testkit.sim.host;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
@@ -7,30 +7,28 @@ import io.knit.api.model.SlotVolume;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.runtime.RemovedVolume;
-import io.knit.testkit.sim.host.Homes;
-import io.knit.testkit.sim.host.InvariantViolation;
-import io.knit.testkit.sim.host.SimulatedHost;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** That no volume which a spec names goes unless somebody said so, nor from under an instance that is wanted. */
-final class Volumes {
+public final class Volumes {
     private final Map<SimulatedHost, Integer> seen = new HashMap<>();
     /** Keys of those that were ever to go. */
     private final Set<String> asked = new HashSet<>();
 
     private final Homes homes;
 
-    Volumes(Homes homes) {
+    public Volumes(Homes homes) {
         this.homes = homes;
     }
 
     /** What the server knows of them now. */
-    void note(ClusterSnapshot snapshot) {
+    public void note(ClusterSnapshot snapshot) {
         for (SlotVolume volume : snapshot.volumes()) {
             if (volume.removing() != null) {
                 asked.add(volume.key());
@@ -39,8 +37,12 @@ final class Volumes {
         }
     }
 
-    /** What went from a host's engine. */
-    void check(SimulatedHost host, Optional<ClusterSnapshot> last) {
+    /**
+     * What went from a host's engine.
+     *
+     * @param find an instance by its id, as the server last had it
+     */
+    public void check(SimulatedHost host, Function<String, Optional<Instance>> find) {
         List<RemovedVolume> removed = host.engine().removedVolumes();
         int from = seen.getOrDefault(host, 0);
         seen.put(host, removed.size());
@@ -49,10 +51,10 @@ final class Volumes {
                         .labels()
                         .getOrDefault(KnitLabels.VOLUME, "/")
                         .startsWith("/"))
-                .forEach(it -> check(host, it, last));
+                .forEach(it -> check(host, it, find));
     }
 
-    private void check(SimulatedHost host, RemovedVolume removed, Optional<ClusterSnapshot> last) {
+    private void check(SimulatedHost host, RemovedVolume removed, Function<String, Optional<Instance>> find) {
         Map<String, String> labels = removed.volume().labels();
         String key = SlotVolume.prefix(
                         labels.getOrDefault(KnitLabels.DEPLOYMENT, ""),
@@ -64,8 +66,7 @@ final class Volumes {
         }
         // a call of an agent that has died since may still be under way
         for (String user : removed.note().contains(EngineEvent.ORPHANED) ? List.<String>of() : removed.users()) {
-            Optional<Instance> wanted = last.flatMap(snapshot -> Safety.find(snapshot, user))
-                    .filter(it -> it.order() == Order.RUN && host.name().equals(it.node()));
+            Optional<Instance> wanted = find.apply(user).filter(it -> it.order() == Order.RUN && host.name().equals(it.node()));
             if (wanted.isPresent()) {
                 throw new InvariantViolation("the volume " + key + " went from under " + user + ", which is wanted");
             }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of volumes, in words. */
-final class VolumeWords {
-    private VolumeWords() {}
+final class SlotVolumeWords {
+    private SlotVolumeWords() {}
 
     /** That one is to go, or is not any more; where it is was told with its instance. */
     static Optional<KnitEvent> of(@Nullable SlotVolume old, SlotVolume now, long seq, Instant at) {

@@ -1,4 +1,4 @@
-package io.knit.core.server.view;
+package io.knit.core.server.volume;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;

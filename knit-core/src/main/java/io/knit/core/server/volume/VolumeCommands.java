@@ -1,4 +1,4 @@
-package io.knit.core.server.command;
+package io.knit.core.server.volume;
 
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
@@ -8,17 +8,16 @@ import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
-import io.knit.core.server.view.VolumeViews;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** What is to become of volumes that specs name (pure). */
-final class VolumeCommands {
+public final class VolumeCommands {
     private VolumeCommands() {}
 
     /** All of a deployment's are to go, each once nothing has it any more. */
-    static List<Change> removing(ClusterState state, String deployment, Instant now) {
+    public static List<Change> removing(ClusterState state, String deployment, Instant now) {
         return state.volumesOf(deployment).stream()
                 .filter(volume -> volume.removing() == null)
                 .<Change>map(volume -> new Change.PutVolume(volume.removing(now)))
@@ -26,7 +25,7 @@ final class VolumeCommands {
     }
 
     /** Answers with the volume, as it is then. */
-    static Decision<SlotVolume> remove(ClusterState state, Command.RemoveVolume command, Instant now) {
+    public static Decision<SlotVolume> remove(ClusterState state, Command.RemoveVolume command, Instant now) {
         SlotVolume volume =
                 VolumeViews.one(state, command.deployment(), command.slot(), command.name(), command.node());
         Optional<Instance> user = VolumeViews.user(state, volume);
