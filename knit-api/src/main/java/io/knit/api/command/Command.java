@@ -3,9 +3,9 @@ package io.knit.api.command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeView;
-import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.spi.Durations;
 import java.time.Duration;
 import java.util.Collections;
@@ -63,8 +63,7 @@ public sealed interface Command<A> {
      * @param ifRevision as in {@link Deploy}
      * @param volumes whether its volumes go, too, each once no container has it; of a slot that is placed anew on the same node before that it stays
      */
-    record Undeploy(
-            String name, @Nullable Integer ifRevision, boolean volumes) implements Command<DeploymentView> {
+    record Undeploy(String name, @Nullable Integer ifRevision, boolean volumes) implements Command<DeploymentView> {
         public Undeploy {
             Objects.requireNonNull(name, "name");
         }

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param away why nothing can be done with it now, in words: its node is down; empty: its node is there
  * @param awaits what its removal waits for, in words; empty: it is not to go
  */
-public record VolumeView(
-        SlotVolume volume, @Nullable String user, String away, String awaits) {
+public record VolumeView(SlotVolume volume, @Nullable String user, String away, String awaits) {
     public VolumeView {
         Objects.requireNonNull(volume, "volume");
         Objects.requireNonNull(away, "away");

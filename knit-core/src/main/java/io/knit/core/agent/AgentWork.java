@@ -6,8 +6,6 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.Displaced;
-import io.knit.core.agent.volume.GoingVolumes;
-import io.knit.core.agent.volume.LeftVolumes;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
@@ -25,6 +23,8 @@ import io.knit.core.agent.session.AgentSession;
 import io.knit.core.agent.session.HostFacts;
 import io.knit.core.agent.session.MeshSelf;
 import io.knit.core.agent.session.SessionListener;
+import io.knit.core.agent.volume.GoingVolumes;
+import io.knit.core.agent.volume.LeftVolumes;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.stream.GivingStreams;
@@ -79,11 +79,7 @@ final class AgentWork {
                 dropped,
                 new FromSession(joined, refused));
         going = new GoingVolumes(
-                loop,
-                parts.runtime(),
-                home.identity().node(),
-                parts.timing().heartbeat(),
-                session::volumesGone);
+                loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::volumesGone);
         OutputFolder output = new OutputFolder(parts.dataDir());
         Readings readings = new Readings();
         runner = new InstanceRunner(

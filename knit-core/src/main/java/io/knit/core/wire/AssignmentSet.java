@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AssignmentSet {
     /** What a node has that never heard of a server. */
-    public static final AssignmentSet NONE = new AssignmentSet(0, Collections.emptySortedMap(), List.of(), List.of(), null);
+    public static final AssignmentSet NONE =
+            new AssignmentSet(0, Collections.emptySortedMap(), List.of(), List.of(), null);
 
     private final long revision;
     private final SortedMap<String, Assignment> byInstance;

@@ -29,7 +29,8 @@ public final class Features {
 
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
-                    Stream.of(ECHO, PREPARE, SPECS, STREAMS, TIMES, VOLUME_REMOVAL, WAIT), SpecTable.features().stream())
+                    Stream.of(ECHO, PREPARE, SPECS, STREAMS, TIMES, VOLUME_REMOVAL, WAIT),
+                    SpecTable.features().stream())
             .sorted()
             .toList();
 

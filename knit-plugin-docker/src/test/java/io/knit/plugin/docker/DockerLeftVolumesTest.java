@@ -69,12 +69,16 @@ class DockerLeftVolumesTest extends EngineServerTest {
     }
 
     @Test
-    @DisplayName("a delete with volumes leaves none of Knit's, one without leaves what is named, and another's of a like name stays with both")
+    @DisplayName(
+            "a delete with volumes leaves none of Knit's, one without leaves what is named, and another's of a like name stays with both")
     void allGo() {
         await(agent.start());
         String cluster = server.snapshot().cluster();
         String foreign = new SlotVolumes(cluster, "n1", name, "0").named("data") + "2";
-        client.createVolumeCmd().withName(foreign).withLabels(Map.of("team", "x")).exec();
+        client.createVolumeCmd()
+                .withName(foreign)
+                .withLabels(Map.of("team", "x"))
+                .exec();
         try {
             DeploymentSpec spec = DeploymentSpec.builder(name, IMAGE)
                     .pull(PullPolicy.NEVER)

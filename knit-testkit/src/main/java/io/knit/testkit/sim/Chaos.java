@@ -188,8 +188,7 @@ final class Chaos {
 
     /** One that is had by somebody stays, and is refused. */
     private void removeVolume() {
-        List<SlotVolume> there =
-                server.snapshot().map(ClusterSnapshot::volumes).orElse(List.of());
+        List<SlotVolume> there = server.snapshot().map(ClusterSnapshot::volumes).orElse(List.of());
         if (!there.isEmpty()) {
             SlotVolume one = there.get(volumes.nextInt(there.size()));
             trace.add("user", "removes the volume " + one.key());

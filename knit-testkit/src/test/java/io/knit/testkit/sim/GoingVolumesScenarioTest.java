@@ -117,9 +117,7 @@ class GoingVolumesScenarioTest {
             }
             fleet.queue().runFor(Duration.ofSeconds(30));
             fleet.settle(PATIENCE);
-            assertThat(known(fleet, "web"))
-                    .hasSize(fleet.hosts().size())
-                    .allMatch(it -> it.removing() == null);
+            assertThat(known(fleet, "web")).hasSize(fleet.hosts().size()).allMatch(it -> it.removing() == null);
             assertThat(volumes(fleet, "web")).isEqualTo(fleet.hosts().size());
         });
     }

@@ -103,8 +103,7 @@ public final class EngineSteps {
                     return ifWanted(progress)
                             .compose(yes -> render(assignment, spec))
                             .compose(files -> volumes(spec).map(all -> new ContainerSpecs.Mounts(files, all)))
-                            .compose(
-                                    mounts -> free.apply(cluster, assignment).map(mounts))
+                            .compose(mounts -> free.apply(cluster, assignment).map(mounts))
                             .compose(mounts -> ifWanted(progress).map(mounts))
                             .compose(mounts -> {
                                 progress.prepared();

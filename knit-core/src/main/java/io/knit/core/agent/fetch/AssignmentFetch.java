@@ -128,7 +128,7 @@ final class AssignmentFetch {
                     .compose(answer -> tookSpecs(missing, WireCodec.decode(answer, SpecsPage.class), page));
         }
         AssignmentSet set = AssignmentSet.of(
-                page.revision(), specs.resolved(collected), Assignments.usable(page.prepare()), page.digest())
+                        page.revision(), specs.resolved(collected), Assignments.usable(page.prepare()), page.digest())
                 .removing(Assignments.sound(page.removeVolumes()));
         return Future.succeededFuture(new Fetched(set, page.serverSession(), specs.fetched()));
     }

@@ -72,8 +72,7 @@ public final class AssignmentBook {
                 prepare(state, instance).ifPresent(prepare::add);
             }
         }
-        return AssignmentSet.of(numbers.of(state), assignments, prepare, digest)
-                .removing(removals(state, node));
+        return AssignmentSet.of(numbers.of(state), assignments, prepare, digest).removing(removals(state, node));
     }
 
     /** For an agent that can't, they wait until another one is the node's. */

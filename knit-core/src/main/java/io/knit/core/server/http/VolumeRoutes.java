@@ -45,7 +45,8 @@ final class VolumeRoutes {
         String deployment = ctx.request().getParam("deployment");
         String node = ctx.request().getParam("node");
         List<VolumeView> all = orchestrator.volumes(Gate.caller(ctx)).stream()
-                .filter(it -> deployment == null || deployment.equals(it.volume().deployment()))
+                .filter(it ->
+                        deployment == null || deployment.equals(it.volume().deployment()))
                 .filter(it -> node == null || node.equals(it.volume().node()))
                 .toList();
         ListPage.Cut<VolumeView> cut = page.of(all, it -> it.volume().key());

@@ -43,7 +43,8 @@ class GoingVolumesTest {
     }
 
     @Test
-    @DisplayName("one stays while its slot is to run with it, whatever is to go, and while anything of its deployment is to stop")
+    @DisplayName(
+            "one stays while its slot is to run with it, whatever is to go, and while anything of its deployment is to stop")
     void stays() {
         assertThat(due(run(0, "data"))).isEmpty();
         assertThat(due(stop("db", 0))).isEmpty();
@@ -59,7 +60,8 @@ class GoingVolumesTest {
     }
 
     @Test
-    @DisplayName("meant is the volume of this name with all the labels; none of a like name, of other labels, or of another cluster")
+    @DisplayName(
+            "meant is the volume of this name with all the labels; none of a like name, of other labels, or of another cluster")
     void meant() {
         String name = SLOT.named("data");
         Map<String, String> labels = SLOT.labels("data");

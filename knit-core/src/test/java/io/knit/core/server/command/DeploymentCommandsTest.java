@@ -91,7 +91,8 @@ class DeploymentCommandsTest {
                     .hasMessageContaining("web has revision 2")
                     .extracting("code")
                     .isEqualTo(ErrorCode.REVISION_CHANGED);
-            assertThatThrownBy(() -> DeploymentCommands.undeploy(state, new Command.Undeploy("web", expected), Fixtures.NOW))
+            assertThatThrownBy(() ->
+                            DeploymentCommands.undeploy(state, new Command.Undeploy("web", expected), Fixtures.NOW))
                     .extracting("code")
                     .isEqualTo(ErrorCode.REVISION_CHANGED);
         }

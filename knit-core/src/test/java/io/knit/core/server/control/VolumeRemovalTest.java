@@ -144,7 +144,8 @@ class VolumeRemovalTest {
         deploy();
         String home = volume().node();
         String other = home.equals("n1") ? "n2" : "n1";
-        cluster.run(new Command.Deploy(db(2).volume(VolumeSpec.named("data", "/data")).build(), null));
+        cluster.run(new Command.Deploy(
+                db(2).volume(VolumeSpec.named("data", "/data")).build(), null));
         assertThatThrownBy(() -> cluster.run(new Command.RemoveVolume("db", "0", "data")))
                 .hasMessageContaining("which is wanted");
         assertThatThrownBy(() -> cluster.run(new Command.RemoveVolume("db", "0", "data", other)))

@@ -28,8 +28,7 @@ final class ClusterCheckup {
      *
      * @param version this program's
      */
-    static List<Finding> of(
-            JsonNode nodes, JsonNode deployments, JsonNode volumes, Instant now, String version) {
+    static List<Finding> of(JsonNode nodes, JsonNode deployments, JsonNode volumes, Instant now, String version) {
         ClusterCheckup checkup = new ClusterCheckup(now, version);
         boolean ready = false;
         for (JsonNode node : nodes) {
@@ -177,8 +176,8 @@ final class ClusterCheckup {
                 + ", slot " + Listings.text(volume, "slot") + ", on " + Listings.text(volume, "node");
         if (volume.has("removing")) {
             if (!Listings.text(volume, "away").isEmpty() || away.contains("newer")) {
-                findings.add(Finding.slight(
-                        about, "is to go: " + away, "if its node is gone for good: knit node rm NODE"));
+                findings.add(
+                        Finding.slight(about, "is to go: " + away, "if its node is gone for good: knit node rm NODE"));
             }
         } else if (!volume.path("used").asBoolean() && isUnused(volume, deployments)) {
             findings.add(Finding.slight(

@@ -92,8 +92,8 @@ public final class Settlement {
         lookForLeftovers();
         snapshot.get().volumes().stream()
                 .filter(volume -> volume.removing() != null)
-                .filter(volume -> hosts.stream()
-                        .anyMatch(host -> host.name().equals(volume.node()) && !host.isFirstRelease()))
+                .filter(volume ->
+                        hosts.stream().anyMatch(host -> host.name().equals(volume.node()) && !host.isFirstRelease()))
                 .forEach(volume -> faults.add("still to go: " + volume));
         return faults;
     }

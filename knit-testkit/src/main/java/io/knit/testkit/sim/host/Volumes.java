@@ -66,7 +66,8 @@ public final class Volumes {
         }
         // a call of an agent that has died since may still be under way
         for (String user : removed.note().contains(EngineEvent.ORPHANED) ? List.<String>of() : removed.users()) {
-            Optional<Instance> wanted = find.apply(user).filter(it -> it.order() == Order.RUN && host.name().equals(it.node()));
+            Optional<Instance> wanted = find.apply(user)
+                    .filter(it -> it.order() == Order.RUN && host.name().equals(it.node()));
             if (wanted.isPresent()) {
                 throw new InvariantViolation("the volume " + key + " went from under " + user + ", which is wanted");
             }
