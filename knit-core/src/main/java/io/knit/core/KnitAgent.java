@@ -12,6 +12,8 @@ import io.knit.api.spi.transport.Transport;
 import io.knit.core.agent.AgentCore;
 import io.knit.core.agent.AgentParts;
 import io.knit.core.agent.disk.DataDir;
+import io.knit.core.agent.dns.DnsSockets;
+import io.knit.core.agent.dns.NetSockets;
 import io.knit.core.agent.health.NetConnections;
 import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.session.NodeNames;
@@ -181,6 +183,7 @@ public final class KnitAgent {
                                         discovery,
                                         new TemplateEngine()::render,
                                         wiring.hasVertx() ? new NetConnections(wiring.vertx()) : new NoConnections(),
+                                        wiring.hasVertx() ? new NetSockets(wiring.vertx()) : DnsSockets.NONE,
                                         KnitVersion.current(),
                                         hostname(),
                                         settings.gpus(),

@@ -32,6 +32,7 @@ class LawsTest {
         "io.knit.core.server.rehearsal..",
         "io.knit.core.server.foresight..",
         "io.knit.core.server.incident..",
+        "io.knit.core.server.names..",
         "io.knit.core.server.schedule..",
         "io.knit.core.agent.reconcile.."
     };

@@ -7,6 +7,7 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.render.Renderer;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param reserve what the host keeps for itself of its capacity
  * @param allow what containers may have of the host
  * @param streams where what is looked at inside of instances goes its way; may be {@code loop}
+ * @param names where containers ask for names
  * @param dataDir of any file system; made when first used
  */
 public record AgentParts(
@@ -38,6 +40,7 @@ public record AgentParts(
         Discovery discovery,
         Renderer renderer,
         Reach connections,
+        DnsSockets names,
         String agentVersion,
         String hostname,
         int gpus,
@@ -55,6 +58,7 @@ public record AgentParts(
         Objects.requireNonNull(discovery, "discovery");
         Objects.requireNonNull(renderer, "renderer");
         Objects.requireNonNull(connections, "connections");
+        Objects.requireNonNull(names, "names");
         Objects.requireNonNull(agentVersion, "agentVersion");
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(reserve, "reserve");

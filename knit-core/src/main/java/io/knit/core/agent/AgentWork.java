@@ -5,6 +5,8 @@ import io.knit.api.model.Capacity;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
@@ -54,6 +56,7 @@ final class AgentWork {
     private final StatusReporter reporter;
     private final MeshSelf mesh;
     private final AgentParts parts;
+    private final AgentNames names;
     private final GivingStreams streams;
     private volatile @Nullable String cluster;
     private @Nullable Clearance clearance;
@@ -63,6 +66,7 @@ final class AgentWork {
         this.loop = parts.loop();
         this.home = home;
         dropped = new DroppedMessages(loop);
+        names = new AgentNames(parts, home.identity().node(), dropped);
         session = new AgentSession(
                 loop,
                 parts.transport(),
@@ -94,6 +98,7 @@ final class AgentWork {
                 parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
                 going::free,
+                names::resolver,
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
         left = new LeftVolumes(
@@ -130,7 +135,7 @@ final class AgentWork {
         parts.streams().execute(streams::start);
         session.start();
         Future<Void> looked = runner.start(known, home.assignments());
-        Future.join(looked, mesh.start()).onComplete(any -> session.open());
+        Future.join(looked, mesh.start(), names.start(known)).onComplete(any -> session.open());
         loop.after(MOST_BEFORE_FIRST_HEARTBEAT, session::open);
     }
 
@@ -146,7 +151,7 @@ final class AgentWork {
         if (clearance != null) {
             clearance.stop();
         }
-        return runner.stop();
+        return Future.join(names.stop(), runner.stop()).mapEmpty();
     }
 
     /** Nobody looks any more after what it ran: it takes that away, says so, and sees to it that it does not come back as this node. */
@@ -202,6 +207,7 @@ final class AgentWork {
             runner.joined(joinedCluster);
             left.joined(joinedCluster, home.assignments());
             going.joined(joinedCluster);
+            names.joined(joinedCluster);
             joined.run();
         }
 
@@ -235,6 +241,11 @@ final class AgentWork {
         }
 
         @Override
+        public void names(String inCluster, AgentIdentity who, String digest) {
+            names.told(inCluster, who, digest);
+        }
+
+        @Override
         public void serverStarted() {
             reporter.again();
         }
@@ -253,6 +264,7 @@ final class AgentWork {
     private final class FromRunner implements RunListener {
         @Override
         public void instance(String instance, InstanceMemory memory) {
+            names.instance(instance, memory);
             if (memory.state() != InstanceState.ASSIGNED) {
                 reporter.status(
                         instance,
@@ -267,6 +279,11 @@ final class AgentWork {
         }
 
         @Override
+        public void seen(List<ContainerSnapshot> containers, AssignmentSet set) {
+            names.seen(containers, set);
+        }
+
+        @Override
         public void lastOutput(String instance, String text) {
             reporter.lastOutput(instance, text);
         }
@@ -278,6 +295,7 @@ final class AgentWork {
 
         @Override
         public void forgotten(String instance) {
+            names.forgotten(instance);
             reporter.last(instance);
         }
 

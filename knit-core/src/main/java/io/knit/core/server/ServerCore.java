@@ -43,6 +43,7 @@ import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
 import io.knit.core.server.dispatch.AssignmentBook;
 import io.knit.core.server.dispatch.Dispatcher;
+import io.knit.core.server.dispatch.NamesDesk;
 import io.knit.core.server.dispatch.SetNumbers;
 import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.documents.StateLoader;
@@ -241,8 +242,11 @@ public final class ServerCore implements Orchestrator, Measured {
         AssignmentBook book = new AssignmentBook(new SetNumbers(loop.now()));
         Dispatcher dispatcher = new Dispatcher(parts.transport(), writer, book, this::publishing);
         NodeGate gate = new NodeGate(loop, agenda, writer, parts.closed());
-        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, agenda, writer, gate, watch, mesh, book, inbox);
+        NamesDesk names = new NamesDesk(loop, agenda, parts.transport(), writer);
+        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, agenda, writer, gate, watch, mesh, book, names, inbox);
         StatusIntake statuses = new StatusIntake(loop, writer, inbox);
+        // before what makes containers: they are to search the names of their stack
+        writer.onCommit(names::committed);
         writer.onCommit(dispatcher::announce);
         writer.onCommit(commit -> feed.publish(commit.events()));
         Webhooks webhooks = new Webhooks(loop, parts.streams(), writer, parts.ids(), parts.post());
@@ -287,7 +291,11 @@ public final class ServerCore implements Orchestrator, Measured {
                         hear(
                                 Subjects.assignments(Subjects.ANY_NODE),
                                 AgentWord.ASSIGNMENTS,
-                                (speaker, message, at) -> dispatcher.answer(speaker, message, inbox)))
+                                (speaker, message, at) -> dispatcher.answer(speaker, message, inbox)),
+                        hear(
+                                Subjects.names(Subjects.ANY_NODE),
+                                AgentWord.NAMES,
+                                (speaker, message, at) -> names.answer(speaker, message, inbox)))
                 .onSuccess(all -> subscribed = true)
                 .onFailure(e -> {
                     if (running != null) {

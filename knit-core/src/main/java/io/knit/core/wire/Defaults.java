@@ -114,6 +114,10 @@ final class Defaults {
             // a set that is cut short would end what runs
             Map.entry(AssignmentsPage.class, Set.of("v", "cluster", "revision", "digest", "assignments", "more")),
             Map.entry(Assignment.class, Set.of("instance", "deployment", "revision", "slot", "specHash")),
+            Map.entry(NamesRequest.class, Set.of("v", "cluster", "node", "identity")),
+            Map.entry(NamesPage.class, Set.of("v", "cluster", "digest")),
+            Map.entry(NamedDeployment.class, Set.of("name")),
+            Map.entry(NamedInstance.class, Set.of("id", "deployment", "node")),
             Map.entry(SpecsPage.class, Set.of("v", "cluster")),
             // an order that is known for another one's would remove what is wanted
             Map.entry(VolumeRemoval.class, Set.of("deployment", "slot", "name", "marked")),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param speaks the server's versions, told with a refusal for their sake; null: not told
  * @param notice what the server does not take of what the heartbeat tells, in words for the agent's log; null: nothing
  * @param gone which of the heartbeat's {@code leftovers} are not deployed any more, so that what is left of them may go; null: none
+ * @param names digest of the table of names, of which the agent may ask for what it has not: {@link NamesPage}; null: not told
  * @param holderEngine the container engine of the agent that is this node now, told to one that is refused as a copy of it; null: not told
  */
 public record HeartbeatReply(
@@ -30,15 +31,28 @@ public record HeartbeatReply(
         @Nullable String notice,
         @JsonProperty("holder_engine") @Nullable String holderEngine,
         @Nullable Speaks speaks,
-        @Nullable List<String> gone) {
+        @Nullable List<String> gone,
+        @Nullable String names) {
 
     public static HeartbeatReply welcome(String cluster, boolean fetch, long revision) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, null, "", fetch, revision, null, null, null, null, null);
+        return new HeartbeatReply(
+                WireCodec.VERSION, cluster, null, "", fetch, revision, null, null, null, null, null, null);
     }
 
     public HeartbeatReply bySession(long session) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, session, notice, holderEngine, speaks, gone);
+                v,
+                cluster,
+                refusal,
+                message,
+                fetch,
+                assignmentsRevision,
+                session,
+                notice,
+                holderEngine,
+                speaks,
+                gone,
+                names);
     }
 
     public HeartbeatReply noting(@Nullable String words) {
@@ -53,7 +67,8 @@ public record HeartbeatReply(
                 words,
                 holderEngine,
                 speaks,
-                gone);
+                gone,
+                names);
     }
 
     public HeartbeatReply gone(List<String> deployments) {
@@ -68,11 +83,30 @@ public record HeartbeatReply(
                 notice,
                 holderEngine,
                 speaks,
-                deployments.isEmpty() ? null : deployments);
+                deployments.isEmpty() ? null : deployments,
+                names);
+    }
+
+    /** @param digest null: it is not told */
+    public HeartbeatReply named(@Nullable String digest) {
+        return new HeartbeatReply(
+                v,
+                cluster,
+                refusal,
+                message,
+                fetch,
+                assignmentsRevision,
+                serverSession,
+                notice,
+                holderEngine,
+                speaks,
+                gone,
+                digest);
     }
 
     public static HeartbeatReply refused(String cluster, String code, String message) {
-        return new HeartbeatReply(WireCodec.VERSION, cluster, code, message, false, 0, null, null, null, null, null);
+        return new HeartbeatReply(
+                WireCodec.VERSION, cluster, code, message, false, 0, null, null, null, null, null, null);
     }
 
     /** The agent's heartbeat can't be read; it may go on in a version that both speak. */
@@ -88,11 +122,23 @@ public record HeartbeatReply(
                 null,
                 null,
                 server,
+                null,
                 null);
     }
 
     public HeartbeatReply heldOn(@Nullable String engine) {
         return new HeartbeatReply(
-                v, cluster, refusal, message, fetch, assignmentsRevision, serverSession, notice, engine, speaks, gone);
+                v,
+                cluster,
+                refusal,
+                message,
+                fetch,
+                assignmentsRevision,
+                serverSession,
+                notice,
+                engine,
+                speaks,
+                gone,
+                names);
     }
 }

@@ -40,6 +40,8 @@ final class RecordsModule extends SimpleModule {
     /** What stands in a list of which one that can't be read must not cost the others. */
     private static final class Listed extends BeanDeserializerModifier {
         private static final long serialVersionUID = 1L;
+        private static final List<Class<?>> SKIPPED =
+                List.of(InstanceStatus.class, NamedDeployment.class, NamedInstance.class);
 
         @Override
         public JsonDeserializer<?> modifyDeserializer(
@@ -47,9 +49,11 @@ final class RecordsModule extends SimpleModule {
             if (described.getBeanClass() == Assignment.class) {
                 return OneByOne.assignments(usual);
             }
-            return described.getBeanClass() == InstanceStatus.class
-                    ? OneByOne.skipping(InstanceStatus.class, usual)
-                    : usual;
+            return SKIPPED.stream()
+                    .filter(type -> described.getBeanClass() == type)
+                    .findFirst()
+                    .<JsonDeserializer<?>>map(type -> OneByOne.skipping(type, usual))
+                    .orElse(usual);
         }
     }
 

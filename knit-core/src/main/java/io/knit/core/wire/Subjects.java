@@ -12,6 +12,9 @@ public final class Subjects {
     /** Server → all agents: {@link Task} that stops instances. */
     public static final String UNDEPLOY_BROADCAST = "knit.tasks.undeploy.broadcast";
 
+    /** Server → all agents: {@link NamesPage}, what is other in the table of names. */
+    public static final String NAMES_BROADCAST = "knit.names.broadcast";
+
     private Subjects() {}
 
     /** Agent → server, a request: {@link Heartbeat}, answered by {@link HeartbeatReply}. */
@@ -22,6 +25,11 @@ public final class Subjects {
     /** Agent → server, a request: {@link AssignmentsRequest}, answered by {@link AssignmentsPage}. */
     public static String assignments(String node) {
         return "knit.agent.assignments." + node;
+    }
+
+    /** Agent → server, a request: {@link NamesRequest}, answered by {@link NamesPage}. */
+    public static String names(String node) {
+        return "knit.agent.names." + node;
     }
 
     /** Agent → server, a request: {@link StatusReport}, answered by {@link StatusAck}. */

@@ -49,6 +49,8 @@ class ProtocolDocTest {
                 .contains(
                         Subjects.heartbeat("<node>"),
                         Subjects.assignments("<node>"),
+                        Subjects.names("<node>"),
+                        Subjects.NAMES_BROADCAST,
                         Subjects.status("<node>"),
                         Subjects.streamUp("<node>", "<id>"),
                         Subjects.streamDown("<node>", "<id>"),

@@ -6,6 +6,8 @@ import com.github.dockerjava.api.exception.NotModifiedException;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.ArchiveAbility;
+import io.knit.api.spi.runtime.Bridge;
+import io.knit.api.spi.runtime.BridgesAbility;
 import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -57,6 +59,7 @@ import io.knit.plugin.docker.inside.CopyIn;
 import io.knit.plugin.docker.inside.CopyOut;
 import io.knit.plugin.docker.inside.UsageReading;
 import io.knit.plugin.docker.logs.ContainerLogs;
+import io.knit.plugin.docker.network.HostBridges;
 import io.knit.plugin.docker.network.NetworkTidying;
 import io.knit.plugin.docker.network.UnusedNetworks;
 import io.vertx.core.Future;
@@ -85,7 +88,8 @@ final class DockerRuntime
                 ShellAbility,
                 ArchiveAbility,
                 UsageAbility,
-                VolumesAbility {
+                VolumesAbility,
+                BridgesAbility {
     /** From this version on containers are removed several at a time. */
     private static final int PARALLEL_REMOVAL = 23;
 
@@ -285,6 +289,11 @@ final class DockerRuntime
     public Future<Void> removeVolume(String name) {
         return removals.call("removing volume " + name, deadlines.removeMargin(), VolumeCalls.remove(name))
                 .mapEmpty();
+    }
+
+    @Override
+    public Future<List<Bridge>> bridges(String cluster) {
+        return reads.call("listing networks", deadlines.read(), new HostBridges(cluster));
     }
 
     private <T extends Ongoing<?>> T kept(T begun) {

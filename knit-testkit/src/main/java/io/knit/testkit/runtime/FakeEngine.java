@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.Bridge;
 import io.knit.api.spi.runtime.ContainerHealth;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
@@ -43,6 +44,7 @@ public final class FakeEngine {
     private final EngineScript script = new EngineScript();
     private final Map<String, FakeContainer> containers = new LinkedHashMap<>();
     private final FakeImages images = new FakeImages();
+    private final List<Bridge> bridges = new ArrayList<>();
     private final FakeVolumes volumes = new FakeVolumes();
     private final List<EngineEvent> events = new ArrayList<>();
     /** So many events; asked for after each event of a whole fleet. */
@@ -101,15 +103,19 @@ public final class FakeEngine {
         return volumes.usersOf(volume);
     }
 
-    /** A volume of these labels that is there without a container, as one that somebody made by hand. */
-    public synchronized FakeEngine withVolume(String volume, Map<String, String> labels) {
-        volumes.add(new VolumeSnapshot(volume, labels));
-        return this;
-    }
-
     /** The volumes that were removed from it, the first first; also those that are there again. */
     public synchronized List<RemovedVolume> removedVolumes() {
         return volumes.removed();
+    }
+
+    /** Its host has an address on a network of containers; one that is not told of has none. */
+    public synchronized FakeEngine withBridge(String gateway, String subnet) {
+        bridges.add(new Bridge(gateway, subnet));
+        return this;
+    }
+
+    synchronized List<Bridge> bridges() {
+        return List.copyOf(bridges);
     }
 
     synchronized List<VolumeSnapshot> volumesOf(String cluster) {

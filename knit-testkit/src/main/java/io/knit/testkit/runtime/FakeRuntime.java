@@ -5,6 +5,8 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ArchiveAbility;
+import io.knit.api.spi.runtime.Bridge;
+import io.knit.api.spi.runtime.BridgesAbility;
 import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSpec;
@@ -51,7 +53,8 @@ public final class FakeRuntime
                 ShellAbility,
                 ArchiveAbility,
                 UsageAbility,
-                VolumesAbility {
+                VolumesAbility,
+                BridgesAbility {
     private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(500);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -177,6 +180,13 @@ public final class FakeRuntime
     @Override
     public Future<Void> removeVolume(String name) {
         return call(EngineCall.REMOVE, () -> engine.removeVolume(name));
+    }
+
+    @Override
+    public Future<List<Bridge>> bridges(String cluster) {
+        Promise<List<Bridge>> answer = Promise.promise();
+        loop.execute(() -> answer.tryComplete(engine.bridges()));
+        return answer.future();
     }
 
     private <T extends Ongoing<?>> T kept(T begun) {

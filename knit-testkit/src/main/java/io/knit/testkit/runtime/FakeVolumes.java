@@ -48,10 +48,6 @@ final class FakeVolumes {
         return List.copyOf(removed);
     }
 
-    void add(VolumeSnapshot volume) {
-        volumes.put(volume.name(), new Kept(volume, new FakeFiles(), new LinkedHashSet<>()));
-    }
-
     /** @param wanted paths at which the image wants volumes */
     void mount(FakeContainer container, Set<String> wanted) {
         @Nullable SlotVolumes slot = container.spec.slot();

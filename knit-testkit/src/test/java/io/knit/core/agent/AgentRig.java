@@ -12,6 +12,7 @@ import io.knit.api.model.Reservation;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.wire.InstanceStatus;
@@ -102,6 +103,9 @@ final class AgentRig {
                 .build();
     }
 
+    /** Where containers ask it for names. */
+    DnsSockets names = DnsSockets.NONE;
+
     /** What the next agent lets containers have of its host. */
     List<String> allow = List.of();
 
@@ -122,6 +126,7 @@ final class AgentRig {
                 discovery,
                 renderer,
                 new NoConnections(),
+                names,
                 "1.0",
                 "Host_1.example.com",
                 0,

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param log where what it writes is kept
  * @param volumes folders that outlive it, as {@link VolumesAbility} has them; the paths of those that are the host's are the real ones
  * @param slot what the volumes are called; null: there are none, and those that the image wants are the container's own
+ * @param resolver whom it asks for names, as {@link BridgesAbility} has it; null: as the engine and {@code network} have it
  */
 public record ContainerSpec(
         String name,
@@ -49,7 +50,8 @@ public record ContainerSpec(
         NetworkSpec network,
         LogSpec log,
         List<VolumeSpec> volumes,
-        @Nullable SlotVolumes slot) {
+        @Nullable SlotVolumes slot,
+        @Nullable ContainerResolver resolver) {
     public ContainerSpec {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(image, "image");
@@ -69,6 +71,48 @@ public record ContainerSpec(
         if (slot == null && volumes.stream().anyMatch(volume -> !volume.isBound())) {
             throw new IllegalArgumentException("there are volumes, and no slot whose they are; give it");
         }
+    }
+
+    /** One that asks for names whom the engine and its network name. */
+    public ContainerSpec(
+            String name,
+            String image,
+            List<String> command,
+            List<String> args,
+            Map<String, String> env,
+            Map<String, String> labels,
+            List<PortBinding> ports,
+            List<FileMount> mounts,
+            boolean init,
+            boolean noNewPrivileges,
+            Resources resources,
+            ProcessSpec process,
+            IsolationSpec isolation,
+            ScratchSpec scratch,
+            NetworkSpec network,
+            LogSpec log,
+            List<VolumeSpec> volumes,
+            @Nullable SlotVolumes slot) {
+        this(
+                name,
+                image,
+                command,
+                args,
+                env,
+                labels,
+                ports,
+                mounts,
+                init,
+                noNewPrivileges,
+                resources,
+                process,
+                isolation,
+                scratch,
+                network,
+                log,
+                volumes,
+                slot,
+                null);
     }
 
     /** One without volumes. */

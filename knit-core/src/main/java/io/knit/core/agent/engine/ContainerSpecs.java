@@ -3,6 +3,7 @@ package io.knit.core.agent.engine;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.VolumeSpec;
+import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -13,13 +14,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An assignment as the engine is asked for it. */
 final class ContainerSpecs {
     private ContainerSpecs() {}
 
     /** @param mounts what was made ready of the node's disk */
-    static ContainerSpec of(String cluster, String node, Assignment assignment, DeploymentSpec spec, Mounts mounts) {
+    static ContainerSpec of(
+            String cluster,
+            String node,
+            Assignment assignment,
+            DeploymentSpec spec,
+            Mounts mounts,
+            @Nullable ContainerResolver resolver) {
         Map<String, String> labels = new HashMap<>(spec.labels());
         labels.keySet().removeIf(key -> key.startsWith(KnitLabels.PREFIX));
         labels.put(KnitLabels.CLUSTER, cluster);
@@ -51,7 +59,8 @@ final class ContainerSpecs {
                 spec.network(),
                 spec.log(),
                 mounts.volumes(),
-                new SlotVolumes(cluster, node, assignment.deployment(), assignment.slotName()));
+                new SlotVolumes(cluster, node, assignment.deployment(), assignment.slotName()),
+                resolver);
     }
 
     /**

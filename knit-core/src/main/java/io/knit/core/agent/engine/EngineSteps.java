@@ -7,6 +7,7 @@ import io.knit.api.model.PullProgress;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
@@ -23,6 +24,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +47,7 @@ public final class EngineSteps {
     private final Endings endings;
     private final LastOutput output;
     private final BiFunction<String, Assignment, Future<Void>> free;
+    private final Function<DeploymentSpec, Optional<ContainerResolver>> resolvers;
 
     /** Who watches a creation. */
     public interface Progress {
@@ -75,7 +79,8 @@ public final class EngineSteps {
             Duration grace,
             List<String> allowed,
             LastOutput output,
-            BiFunction<String, Assignment, Future<Void>> free) {
+            BiFunction<String, Assignment, Future<Void>> free,
+            Function<DeploymentSpec, Optional<ContainerResolver>> resolvers) {
         this.loop = loop;
         this.runtime = runtime;
         this.files = files;
@@ -84,6 +89,7 @@ public final class EngineSteps {
         this.allowed = List.copyOf(allowed);
         this.output = output;
         this.free = free;
+        this.resolvers = resolvers;
         this.endings = new Endings(loop, runtime, grace);
     }
 
@@ -211,7 +217,13 @@ public final class EngineSteps {
 
     private Future<String> make(
             String cluster, Assignment assignment, DeploymentSpec spec, ContainerSpecs.Mounts mounts) {
-        return call(() -> runtime.create(ContainerSpecs.of(cluster, node.get().id(), assignment, spec, mounts)));
+        return call(() -> runtime.create(ContainerSpecs.of(
+                cluster,
+                node.get().id(),
+                assignment,
+                spec,
+                mounts,
+                resolvers.apply(spec).orElse(null))));
     }
 
     private Future<Void> launch(String container) {

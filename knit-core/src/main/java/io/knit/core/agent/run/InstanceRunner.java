@@ -2,9 +2,11 @@ package io.knit.core.agent.run;
 
 import io.knit.api.AgentTiming;
 import io.knit.api.model.Capacity;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Health;
 import io.knit.api.model.Order;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -46,6 +48,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -103,6 +106,7 @@ public final class InstanceRunner {
             List<String> allowed,
             LastOutput output,
             BiFunction<String, Assignment, Future<Void>> free,
+            Function<DeploymentSpec, Optional<ContainerResolver>> resolvers,
             RunListener listener) {
         this.loop = loop;
         this.runtime = runtime;
@@ -123,7 +127,8 @@ public final class InstanceRunner {
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
         RenderedFiles files = new RenderedFiles(dataDir, renderer);
-        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output, free);
+        EngineSteps steps =
+                new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output, free, resolvers);
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         looks = new Looks(loop, runtime, this::looked);
@@ -280,6 +285,7 @@ public final class InstanceRunner {
             observed = snapshot;
             observedNumber = look.number();
             stale.values().removeIf(number -> number < look.number());
+            listener.seen(snapshot.containers(), set);
             reconcile();
         } else {
             look();

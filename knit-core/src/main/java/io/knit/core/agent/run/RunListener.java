@@ -2,7 +2,10 @@ package io.knit.core.agent.run;
 
 import io.knit.api.model.Capacity;
 import io.knit.api.model.PullProgress;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.wire.AssignmentSet;
+import java.util.List;
 
 /** What an {@link InstanceRunner} tells, on the loop. */
 public interface RunListener {
@@ -14,6 +17,9 @@ public interface RunListener {
 
     /** How far the pull of its image has come. What is told of the instance next ends that. */
     void pulling(String instance, PullProgress progress);
+
+    /** What the engine shows of the cluster; often the same again. */
+    void seen(List<ContainerSnapshot> containers, AssignmentSet set);
 
     /** Nothing more will be said of this instance: it is stopped and not assigned any more. */
     void forgotten(String instance);

@@ -341,6 +341,9 @@ public final class AgentSession {
             listener.serverStarted();
         }
         noticed(reply.notice());
+        if (reply.names() != null) {
+            listener.names(cluster, who.get(), reply.names());
+        }
         if (reply.fetch()) {
             assignments.fetch(cluster, who.get(), reply.assignmentsRevision());
         }

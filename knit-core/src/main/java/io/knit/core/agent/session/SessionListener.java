@@ -1,6 +1,7 @@
 package io.knit.core.agent.session;
 
 import io.knit.api.error.KnitException;
+import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;
@@ -42,6 +43,9 @@ public interface SessionListener {
 
     /** Of the {@link AgentSession#leftovers} these are not deployed any more; told while the set in force is the one that the server wants. */
     void gone(List<String> deployments);
+
+    /** The server has the table of names of that digest. Told again and again. */
+    void names(String cluster, AgentIdentity who, String digest);
 
     /** The server was started since its last answer. */
     void serverStarted();

@@ -14,6 +14,7 @@ import io.knit.core.server.alive.Flapping;
 import io.knit.core.server.alive.MeshWatch;
 import io.knit.core.server.alive.NodeWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
+import io.knit.core.server.dispatch.NamesDesk;
 import io.knit.core.server.join.CopiedFolders;
 import io.knit.core.server.join.FactLimits;
 import io.knit.core.server.join.ForeignAgents;
@@ -57,6 +58,7 @@ public final class HeartbeatIntake {
     private final NodeWatch watch;
     private final MeshWatch mesh;
     private final AssignmentBook book;
+    private final NamesDesk names;
     private final Inbox inbox;
     private final FactLimits limits;
     private final RepeatedBeats repeated = new RepeatedBeats();
@@ -79,6 +81,7 @@ public final class HeartbeatIntake {
             NodeWatch watch,
             MeshWatch mesh,
             AssignmentBook book,
+            NamesDesk names,
             Inbox inbox) {
         this.loop = loop;
         this.writer = writer;
@@ -86,6 +89,7 @@ public final class HeartbeatIntake {
         this.watch = watch;
         this.mesh = mesh;
         this.book = book;
+        this.names = names;
         this.inbox = inbox;
         this.foreign = new ForeignAgents(loop, agenda);
         this.refused = new RefusedAgents(loop, agenda, "refused heartbeats", writer);
@@ -325,8 +329,9 @@ public final class HeartbeatIntake {
         HeartbeatReply reply =
                 HeartbeatReply.welcome(state.cluster(), !same, book.numbers().of(state));
         @Nullable String notice = taken.notice().isEmpty() ? null : taken.notice();
-        HeartbeatReply whole =
-                reply.gone(HeartbeatRules.gone(beat, state.deployments().keySet()));
+        HeartbeatReply whole = reply.gone(
+                        HeartbeatRules.gone(beat, state.deployments().keySet()))
+                .named(beat.can(Features.NAMES) ? names.digest() : null);
         message.reply(repeated.encode(whole.bySession(session(beat.node())).noting(notice)));
     }
 

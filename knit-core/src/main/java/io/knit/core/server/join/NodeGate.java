@@ -134,12 +134,14 @@ public final class NodeGate {
                 List.of(
                         Subjects.heartbeat(node),
                         Subjects.assignments(node),
+                        Subjects.names(node),
                         Subjects.status(node),
                         Subjects.streamUp(node, ANY_STREAM)),
                 List.of(
                         Subjects.deployTo(node),
                         Subjects.DEPLOY_BROADCAST,
                         Subjects.UNDEPLOY_BROADCAST,
+                        Subjects.NAMES_BROADCAST,
                         Subjects.streamDown(node, ANY_STREAM)));
     }
 

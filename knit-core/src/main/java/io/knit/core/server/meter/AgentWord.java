@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum AgentWord {
     HEARTBEAT,
     STATUS,
-    ASSIGNMENTS;
+    ASSIGNMENTS,
+    NAMES;
 
     String label() {
         return name().toLowerCase(Locale.ROOT);

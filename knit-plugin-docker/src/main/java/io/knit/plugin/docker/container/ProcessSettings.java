@@ -163,6 +163,9 @@ final class ProcessSettings {
         }
         if (!network.dns().isEmpty()) {
             host.withDns(network.dns());
+        } else if (spec.resolver() != null) {
+            host.withDns(spec.resolver().servers())
+                    .withDnsSearch(spec.resolver().search());
         }
         if (!network.extraHosts().isEmpty()) {
             host.withExtraHosts(network.extraHosts().stream()

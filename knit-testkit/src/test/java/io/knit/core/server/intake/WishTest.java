@@ -11,6 +11,7 @@ import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.alive.MeshWatch;
 import io.knit.core.server.alive.NodeWatch;
 import io.knit.core.server.dispatch.AssignmentBook;
+import io.knit.core.server.dispatch.NamesDesk;
 import io.knit.core.server.dispatch.SetNumbers;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.join.NodeGate;
@@ -28,6 +29,7 @@ import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
+import io.knit.testkit.transport.InMemoryBus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +64,7 @@ class WishTest {
             watch,
             mesh,
             new AssignmentBook(new SetNumbers(loop.now())),
+            new NamesDesk(loop, new Agenda(loop), new InMemoryBus(loop).connect("server"), writer),
             new Inbox());
 
     private void beat(String identity, int cpus) {

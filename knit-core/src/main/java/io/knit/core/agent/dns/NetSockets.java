@@ -1,0 +1,158 @@
+package io.knit.core.agent.dns;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.datagram.DatagramSocket;
+import io.vertx.core.datagram.DatagramSocketOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Sockets of Vert.x. Thread-safe. */
+public final class NetSockets implements DnsSockets {
+    private static final int MOST_CONNECTIONS = 128;
+    private static final int IDLE_SECONDS = 10;
+    private static final int CONNECT_MILLIS = 2_000;
+    /** Of Netty's buffers for datagrams: one that fills it may be cut off. */
+    private static final int LONGEST_DATAGRAM = 2_048;
+
+    private final Vertx vertx;
+    private final NetClient client;
+
+    public NetSockets(Vertx vertx) {
+        this.vertx = vertx;
+        this.client = vertx.createNetClient(
+                new NetClientOptions().setConnectTimeout(CONNECT_MILLIS).setIdleTimeout(IDLE_SECONDS));
+    }
+
+    @Override
+    public Set<String> ownAddresses() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .map(InetAddress::getHostAddress)
+                    .collect(Collectors.toSet());
+        } catch (SocketException e) {
+            return Set.of();
+        }
+    }
+
+    @Override
+    public Future<Hearing> hear(String address, int port, Answerer answerer) {
+        DatagramSocket udp = vertx.createDatagramSocket(new DatagramSocketOptions());
+        udp.exceptionHandler(ignored -> {});
+        udp.handler(packet -> answerer.answer(
+                        packet.data().getBytes(), packet.sender().hostAddress(), false)
+                .onSuccess(answer -> answer.ifPresent(bytes -> udp.send(
+                                Buffer.buffer(bytes),
+                                packet.sender().port(),
+                                packet.sender().hostAddress())
+                        .onFailure(ignored -> {}))));
+        NetServer tcp = vertx.createNetServer(new NetServerOptions().setIdleTimeout(IDLE_SECONDS));
+        AtomicInteger open = new AtomicInteger();
+        tcp.connectHandler(socket -> {
+            if (open.incrementAndGet() > MOST_CONNECTIONS) {
+                open.decrementAndGet();
+                end(socket);
+                return;
+            }
+            socket.closeHandler(closed -> open.decrementAndGet());
+            socket.exceptionHandler(ignored -> {});
+            String asker = socket.remoteAddress().hostAddress();
+            // one question at a time: who asks on without reading the answers waits
+            messages(socket, DnsQuery.LONGEST, bytes -> {
+                socket.pause();
+                answerer.answer(bytes, asker, true).onSuccess(answer -> {
+                    if (answer.isEmpty()) {
+                        end(socket);
+                    } else {
+                        socket.write(framed(answer.get()))
+                                .onSuccess(written -> socket.resume())
+                                .onFailure(ignored -> end(socket));
+                    }
+                });
+            });
+        });
+        return udp.listen(port, address)
+                .compose(bound -> tcp.listen(bound.localAddress().port(), address))
+                .<Hearing>map(
+                        both -> () -> Future.join(udp.close(), tcp.close()).mapEmpty())
+                .recover(why -> Future.join(udp.close(), tcp.close()).transform(any -> Future.failedFuture(why)));
+    }
+
+    private static void end(NetSocket socket) {
+        socket.close().onFailure(ignored -> {});
+    }
+
+    private static Buffer framed(byte[] message) {
+        return Buffer.buffer().appendUnsignedShort(message.length).appendBytes(message);
+    }
+
+    /** Messages with their length before them; who sends a longer one is not heard any more. */
+    private static void messages(NetSocket socket, int longest, Consumer<byte[]> each) {
+        Framing framing = new Framing(longest);
+        socket.handler(piece -> {
+            if (!framing.add(piece.getBytes(), each)) {
+                end(socket);
+            }
+        });
+    }
+
+    @Override
+    public Future<byte[]> ask(
+            String server, int port, byte[] query, boolean whole, Predicate<byte[]> meant, Duration timeout) {
+        Promise<byte[]> done = Promise.promise();
+        long timer = vertx.setTimer(
+                Math.max(1, timeout.toMillis()), fired -> done.tryFail(server + " did not answer in time"));
+        done.future().onComplete(any -> vertx.cancelTimer(timer));
+        if (whole) {
+            client.connect(port, server).onFailure(done::tryFail).onSuccess(socket -> {
+                done.future().onComplete(any -> end(socket));
+                socket.exceptionHandler(done::tryFail);
+                socket.closeHandler(closed -> done.tryFail(server + " ended the connection"));
+                messages(socket, 65_535, bytes -> {
+                    if (meant.test(bytes)) {
+                        done.tryComplete(bytes);
+                    }
+                });
+                socket.write(framed(query)).onFailure(done::tryFail);
+            });
+        } else {
+            // a socket of its own for each question, so that its port can't be guessed either
+            DatagramSocket udp =
+                    vertx.createDatagramSocket(new DatagramSocketOptions().setIpV6(server.indexOf(':') >= 0));
+            done.future().onComplete(any -> udp.close().onFailure(ignored -> {}));
+            udp.exceptionHandler(done::tryFail);
+            udp.handler(packet -> {
+                byte[] bytes = packet.data().getBytes();
+                if (packet.sender().port() == port
+                        && packet.sender().hostAddress().equals(server)
+                        && meant.test(bytes)) {
+                    done.tryComplete(bytes.length < LONGEST_DATAGRAM ? bytes : cut(bytes));
+                }
+            });
+            udp.send(Buffer.buffer(query), port, server).onFailure(done::tryFail);
+        }
+        return done.future();
+    }
+
+    /** With nothing but its question, and the word that there is more by TCP. */
+    private static byte[] cut(byte[] bytes) {
+        byte[] head = DnsQuery.head(bytes);
+        head[2] |= 0x02;
+        return head;
+    }
+}

@@ -1,0 +1,87 @@
+package io.knit.core.agent.names;
+
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What an agent knows of the instances on its own node, before any server does. Thread-safe. */
+public final class LocalInstances {
+    /** By instance; one that is not there was not spoken of yet. */
+    private final Map<String, Boolean> well = new ConcurrentHashMap<>();
+
+    private volatile Map<String, Here> byInstance = Map.of();
+    private volatile Map<String, Here> byAddress = Map.of();
+
+    /**
+     * A container that runs here.
+     *
+     * @param address where its host and who shares its first network reach it
+     * @param network the first one with a name that it is on; empty: the engine's own
+     */
+    record Here(String instance, String address, String network) {}
+
+    /** Which network each instance is on first. */
+    @FunctionalInterface
+    public interface Networks {
+        /** Empty: the engine's own. Null: on none that others are on, or not known. */
+        @Nullable
+        String of(String instance);
+    }
+
+    /** How it stands with one. */
+    public void told(String instance, boolean isWell) {
+        well.put(instance, isWell);
+    }
+
+    /** It is over, and nothing more will be said of it. */
+    public void forgotten(String instance) {
+        well.remove(instance);
+    }
+
+    /** What the engine shows. */
+    public void seen(List<ContainerSnapshot> containers, Networks networks) {
+        Map<String, Here> instances = new HashMap<>();
+        Map<String, Here> addresses = new HashMap<>();
+        for (ContainerSnapshot container : containers) {
+            String instance = container.labels().get(KnitLabels.INSTANCE);
+            String address = container.address();
+            String network = instance == null ? null : networks.of(instance);
+            if (container.state() == ContainerState.RUNNING && address != null && instance != null && network != null) {
+                Here here = new Here(instance, address, network);
+                instances.put(instance, here);
+                addresses.put(address, here);
+            }
+        }
+        byInstance = instances;
+        byAddress = addresses;
+    }
+
+    /** Whether it is known of one on this node that it does its work; one that was never spoken of is taken at the server's word. */
+    boolean isWell(String instance) {
+        return well.getOrDefault(instance, true);
+    }
+
+    @Nullable
+    Here at(String address) {
+        return byAddress.get(address);
+    }
+
+    /** Where who asks reaches the instance without leaving their network; null: they share none. */
+    @Nullable
+    String direct(String instance, @Nullable Here asker) {
+        Here asked = byInstance.get(instance);
+        return asked != null && asker != null && asked.network().equals(asker.network()) ? asked.address() : null;
+    }
+
+    /** Where the host itself reaches the instance; null: nowhere. */
+    @Nullable
+    String address(String instance) {
+        Here asked = byInstance.get(instance);
+        return asked == null ? null : asked.address();
+    }
+}

@@ -1,0 +1,226 @@
+package io.knit.core.agent.names;
+
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
+import io.knit.core.wire.NamedDeployment;
+import io.knit.core.wire.NamedInstance;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a name below {@code knit} leads: those on this node first, the others as chance has it. The newest table and the newest that is known of this node count.
+ * Thread-safe.
+ */
+public final class NameBook {
+    /** The last label of all names that it has. */
+    public static final String ROOT = "knit";
+    /** So many are told at once; who asks again is told others. */
+    public static final int MOST = 32;
+
+    private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+
+    private final String node;
+    private final LocalInstances local;
+    private volatile HeldNames held = HeldNames.NONE;
+
+    /** @param node this one's id */
+    public NameBook(String node, LocalInstances local) {
+        this.node = node;
+        this.local = local;
+    }
+
+    HeldNames held() {
+        return held;
+    }
+
+    void take(HeldNames newest) {
+        held = newest;
+    }
+
+    /** The stack of a deployment; empty: none, or not known. */
+    public String stack(String deployment) {
+        NamedDeployment known = held.deployments().get(deployment);
+        return known == null ? "" : known.stack();
+    }
+
+    /**
+     * A port of an instance, published on its node.
+     *
+     * @param priority the lower the better
+     * @param target the name that leads to {@code address}
+     */
+    public record Service(int priority, int port, String target, String address) {}
+
+    /**
+     * What a name leads to; where both are empty, the name is one all the same.
+     *
+     * @param addresses of IPv4 and IPv6, the best first
+     */
+    public record Found(List<String> addresses, List<Service> services) {
+        static final Found NOTHING = new Found(List.of(), List.of());
+    }
+
+    /** An instance as it is chosen among others. */
+    private record Place(NamedInstance instance, boolean here) {}
+
+    /**
+     * Empty: there is no such name.
+     *
+     * @param labels of the name without {@link #ROOT}, in lower case
+     * @param asker the address of who asks
+     * @param chance chooses among those that are as near
+     */
+    public Optional<Found> find(List<String> labels, String asker, RandomGenerator chance) {
+        HeldNames names = held;
+        int depth = labels.size();
+        boolean service = depth >= 1 && labels.get(0).startsWith("_");
+        if (service) {
+            List<String> rest = labels.subList(Math.min(2, depth), depth);
+            return deployments(names, rest)
+                    .map(all -> depth == 2 + rest.size() && !rest.isEmpty()
+                            ? services(names, all, labels.get(0).substring(1), labels.get(1), chance)
+                            : Found.NOTHING);
+        }
+        Optional<Collection<String>> deployments = deployments(names, labels);
+        if (deployments.isPresent()) {
+            return Optional.of(new Found(addresses(names, deployments.get(), asker, chance), List.of()));
+        }
+        return depth == 2 ? instance(names, labels.get(0), labels.get(1)) : Optional.empty();
+    }
+
+    /** Names of deployments that the labels stand for; empty: there is no such name. */
+    private static Optional<Collection<String>> deployments(HeldNames names, List<String> labels) {
+        if (labels.isEmpty()) {
+            return Optional.of(List.of());
+        }
+        if (labels.size() > 2) {
+            return Optional.empty();
+        }
+        if (labels.size() == 1) {
+            String name = labels.get(0);
+            boolean known = names.deployments().containsKey(name);
+            return known || names.stacks().containsKey(name)
+                    ? Optional.of(known ? List.of(name) : List.of())
+                    : Optional.empty();
+        }
+        String called = labels.get(0);
+        String stack = labels.get(1);
+        Map<String, NamedDeployment> all = names.stacks().get(stack);
+        List<String> found = all == null
+                ? List.of()
+                : all.values().stream()
+                        .filter(it -> it.name().equals(called)
+                                || it.name().equals(stack + "-" + called)
+                                || it.aliases().stream()
+                                        .anyMatch(alias ->
+                                                alias.toLowerCase(Locale.ROOT).equals(called)))
+                        .map(NamedDeployment::name)
+                        .toList();
+        return found.isEmpty() ? Optional.empty() : Optional.of(found);
+    }
+
+    private Optional<Found> instance(HeldNames names, String id, String deployment) {
+        return names.of(deployment).stream()
+                .filter(it -> it.id().equals(id) && isWell(it))
+                .map(it -> new Found(it.address() == null ? List.of() : List.of(it.address()), List.of()))
+                .findFirst();
+    }
+
+    private boolean isWell(NamedInstance instance) {
+        return !instance.node().equals(node) || local.isWell(instance.id());
+    }
+
+    private List<Place> places(HeldNames names, Collection<String> deployments, RandomGenerator chance) {
+        List<Place> here = new ArrayList<>();
+        List<Place> away = new ArrayList<>();
+        for (String deployment : deployments) {
+            for (NamedInstance instance : names.of(deployment)) {
+                boolean own = instance.node().equals(node);
+                if (isWell(instance)) {
+                    (own ? here : away).add(new Place(instance, own));
+                }
+            }
+        }
+        shuffle(here, chance);
+        shuffle(away, chance);
+        here.addAll(away);
+        return here;
+    }
+
+    private static void shuffle(List<Place> places, RandomGenerator chance) {
+        for (int i = places.size() - 1; i > 0; i--) {
+            Collections.swap(places, i, chance.nextInt(i + 1));
+        }
+    }
+
+    private List<String> addresses(
+            HeldNames names, Collection<String> deployments, String asker, RandomGenerator chance) {
+        LocalInstances.Here from = local.at(asker);
+        Set<String> addresses = new LinkedHashSet<>();
+        for (Place place : places(names, deployments, chance)) {
+            String address = address(place, from);
+            if (address != null) {
+                addresses.add(address);
+            }
+            if (addresses.size() == MOST) {
+                break;
+            }
+        }
+        return List.copyOf(addresses);
+    }
+
+    private @Nullable String address(Place place, LocalInstances.@Nullable Here from) {
+        NamedInstance instance = place.instance();
+        if (!place.here()) {
+            return instance.address();
+        }
+        String direct = local.direct(instance.id(), from);
+        if (direct != null) {
+            return direct;
+        }
+        return instance.address() == null ? local.address(instance.id()) : instance.address();
+    }
+
+    private Found services(
+            HeldNames names, Collection<String> deployments, String port, String protocol, RandomGenerator chance) {
+        List<Service> found = new ArrayList<>();
+        for (Place place : places(names, deployments, chance)) {
+            NamedInstance instance = place.instance();
+            for (int i = 0; i < instance.ports().size() && found.size() < MOST; i++) {
+                PortBinding binding = instance.ports().get(i);
+                if (instance.address() != null
+                        && isMeant(binding, port, protocol)
+                        && isAt(binding, instance.address())) {
+                    found.add(new Service(
+                            2 * i + (place.here() ? 0 : 1),
+                            binding.hostPort(),
+                            instance.id() + "." + instance.deployment() + "." + ROOT,
+                            instance.address()));
+                }
+            }
+        }
+        return new Found(List.of(), found);
+    }
+
+    /** Ports have no names: any word stands for all of them. */
+    private static boolean isMeant(PortBinding binding, String port, String protocol) {
+        boolean number = port.chars().allMatch(c -> c >= '0' && c <= '9');
+        return protocol.equals(binding.protocol() == Protocol.TCP ? "_tcp" : "_udp")
+                && (!number || port.equals(Integer.toString(binding.containerPort())));
+    }
+
+    private static boolean isAt(PortBinding binding, String address) {
+        return binding.hostIp().equals(address)
+                || EVERYWHERE.contains(binding.hostIp())
+                        && address.contains(":") == binding.hostIp().contains(":");
+    }
+}

@@ -1,0 +1,197 @@
+package io.knit.core.server.names;
+
+import io.knit.api.model.Deployment;
+import io.knit.api.model.Instance;
+import io.knit.api.model.NamedNetwork;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.PortBinding;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Commit;
+import io.knit.core.wire.NamedDeployment;
+import io.knit.core.wire.NamedInstance;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * Each deployment, and each instance that does its work, as they are found by name. Immutable; a changed copy shares what did not change, and costs
+ * no more than what did. Entries have keys, in which deployments go before instances.
+ */
+public final class NamesTable {
+    /** Before any commit. */
+    public static final NamesTable EMPTY = new NamesTable(TreePMap.empty(), EntrySum.ZERO);
+
+    private static final String DEPLOYMENT = "d ";
+    private static final String INSTANCE = "i ";
+    private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+
+    private final PSortedMap<String, Record> entries;
+    private final EntrySum sum;
+
+    private NamesTable(PSortedMap<String, Record> entries, EntrySum sum) {
+        this.entries = entries;
+        this.sum = sum;
+    }
+
+    /** As it follows from a state alone. */
+    public static NamesTable of(ClusterState state) {
+        Map<String, Record> all = new TreeMap<>();
+        state.deployments().values().forEach(each -> all.put(DEPLOYMENT + each.name(), named(each)));
+        state.instances().values().forEach(each -> {
+            NamedInstance named = named(state, each);
+            if (named != null) {
+                all.put(INSTANCE + each.id(), named);
+            }
+        });
+        EntrySum sum = EntrySum.ZERO;
+        for (Record entry : all.values()) {
+            sum = sum.plus(entry);
+        }
+        return new NamesTable(TreePMap.from(all), sum);
+    }
+
+    /** Two tables have the same if they are the same. */
+    public String digest() {
+        return sum.text();
+    }
+
+    /** By their keys. */
+    Map<String, Record> entries() {
+        return entries;
+    }
+
+    /** Those after this key; null: all. */
+    Map<String, Record> after(@Nullable String key) {
+        return key == null ? entries : entries.tailMap(key, false);
+    }
+
+    @Nullable
+    Record entry(String key) {
+        return entries.get(key);
+    }
+
+    /**
+     * As it is after the commit.
+     *
+     * @param changed gets the keys of entries that are other then
+     */
+    public NamesTable after(Commit commit, Collection<String> changed) {
+        Set<String> deployments = new TreeSet<>();
+        Set<String> instances = new TreeSet<>();
+        commit.changes().forEach(change -> touched(commit, change, deployments, instances));
+        NamesTable next = this;
+        for (String name : deployments) {
+            Deployment known = commit.after().deployment(name);
+            next = next.with(DEPLOYMENT + name, known == null ? null : named(known), changed);
+        }
+        for (String id : instances) {
+            Instance known = commit.after().instance(id);
+            next = next.with(INSTANCE + id, known == null ? null : named(commit.after(), known), changed);
+        }
+        return next;
+    }
+
+    private NamesTable with(String key, @Nullable Record entry, Collection<String> changed) {
+        NamesTable next = with(key, entry);
+        if (next != this) {
+            changed.add(key);
+        }
+        return next;
+    }
+
+    /** With this entry; null: without it. */
+    NamesTable with(String key, @Nullable Record entry) {
+        Record before = entries.get(key);
+        if (Objects.equals(before, entry)) {
+            return this;
+        }
+        EntrySum rest = before == null ? sum : sum.minus(before);
+        return entry == null
+                ? new NamesTable(entries.minus(key), rest)
+                : new NamesTable(entries.plus(key, entry), rest.plus(entry));
+    }
+
+    private static void touched(Commit commit, Change change, Set<String> deployments, Set<String> instances) {
+        if (change instanceof Change.PutDeployment put) {
+            deployments.add(put.deployment().name());
+        } else if (change instanceof Change.RemoveDeployment remove) {
+            deployments.add(remove.name());
+        } else if (change instanceof Change.PutInstance put) {
+            instances.add(put.instance().id());
+        } else if (change instanceof Change.PutObserved put) {
+            instances.add(put.instance());
+        } else if (change instanceof Change.RemoveInstance remove) {
+            instances.add(remove.id());
+        } else {
+            String node = change instanceof Change.RemoveNode remove ? remove.id() : change.nodePut();
+            if (node != null
+                    && isFoundOtherwise(
+                            commit.before().node(node), commit.after().node(node))) {
+                instances.addAll(commit.before().instancesOn(node).keySet());
+                instances.addAll(commit.after().instancesOn(node).keySet());
+            }
+        }
+    }
+
+    private static boolean isFoundOtherwise(@Nullable Node before, @Nullable Node after) {
+        return before == null
+                || after == null
+                || isThere(before) != isThere(after)
+                || !Objects.equals(before.facts().meshIp(), after.facts().meshIp());
+    }
+
+    private static boolean isThere(Node node) {
+        return node.state() != NodeState.DOWN;
+    }
+
+    private static NamedDeployment named(Deployment deployment) {
+        List<String> aliases = deployment.spec().network().networks().stream()
+                .map(NamedNetwork::aliases)
+                .flatMap(List::stream)
+                .distinct()
+                .sorted()
+                .toList();
+        return new NamedDeployment(deployment.name(), deployment.spec().stack(), aliases);
+    }
+
+    /** Null: nobody is to find it. */
+    private static @Nullable NamedInstance named(ClusterState state, Instance instance) {
+        Node node = instance.node() == null ? null : state.node(instance.node());
+        if (node == null || !isThere(node) || !instance.isHealthy()) {
+            return null;
+        }
+        return new NamedInstance(
+                instance.id(), instance.deployment(), node.id(), address(node, instance.ports()), instance.ports());
+    }
+
+    /** A node that is on no mesh is reached where a port of the instance is, if that is named. */
+    private static @Nullable String address(Node node, List<PortBinding> ports) {
+        if (node.facts().meshIp() != null) {
+            return node.facts().meshIp();
+        }
+        return ports.stream()
+                .map(PortBinding::hostIp)
+                .filter(ip -> !EVERYWHERE.contains(ip) && !ip.startsWith("127.") && !ip.equals("::1"))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether it is the key of one. */
+    public static boolean isDeployment(String key) {
+        return key.startsWith(DEPLOYMENT);
+    }
+
+    /** Of a deployment or an instance. */
+    static String name(String key) {
+        return key.substring(DEPLOYMENT.length());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.core.agent.dns;
+
+import org.jspecify.annotations.NullMarked;

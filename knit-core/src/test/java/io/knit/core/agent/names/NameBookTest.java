@@ -1,0 +1,180 @@
+package io.knit.core.agent.names;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.wire.NamedDeployment;
+import io.knit.core.wire.NamedInstance;
+import io.knit.core.wire.NamesPage;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Where a name leads, as an agent sees it. */
+class NameBookTest {
+    private static final String STRANGER = "172.17.0.99";
+
+    private final LocalInstances local = new LocalInstances();
+    private final NameBook book = new NameBook("n1", local);
+
+    private static NamedInstance instance(String id, String deployment, int node, PortBinding... ports) {
+        return new NamedInstance(id, deployment, "n" + node, "10.54.0." + node, List.of(ports));
+    }
+
+    private static PortBinding port(String ip, int host, int container, Protocol protocol) {
+        return new PortBinding(ip, host, container, protocol);
+    }
+
+    private void hold(List<NamedDeployment> deployments, NamedInstance... instances) {
+        book.take(HeldNames.NONE.with(
+                new NamesPage(1, "here", null, "d", deployments, List.of(instances), List.of(), List.of(), null)));
+    }
+
+    private Optional<NameBook.Found> find(String name) {
+        return find(name, STRANGER, 1);
+    }
+
+    private Optional<NameBook.Found> find(String name, String asker, long seed) {
+        return book.find(name.isEmpty() ? List.of() : List.of(name.split("\\.")), asker, new SplittableRandom(seed));
+    }
+
+    private List<String> addresses(String name) {
+        return find(name).orElseThrow().addresses();
+    }
+
+    private static final List<NamedDeployment> SHOP = List.of(
+            new NamedDeployment("web", "", List.of()),
+            new NamedDeployment("idle", "", List.of()),
+            new NamedDeployment("shop-db", "shop", List.of("db", "Database")),
+            new NamedDeployment("shop-cache", "shop", List.of("store")),
+            new NamedDeployment("shop-files", "shop", List.of("store")),
+            new NamedDeployment("other-db", "other", List.of("db")));
+
+    @Test
+    @DisplayName(
+            "a deployment by its name, a stack's by service, alias and whole name, an instance by its id; others are no names")
+    void names() {
+        hold(
+                SHOP,
+                instance("web-0", "web", 2),
+                instance("db-0", "shop-db", 3),
+                instance("cache-0", "shop-cache", 4),
+                instance("files-0", "shop-files", 5),
+                instance("odb-0", "other-db", 6));
+
+        assertThat(addresses("web")).containsExactly("10.54.0.2");
+        for (String name : List.of("db.shop", "database.shop", "shop-db.shop", "shop-db", "db-0.shop-db")) {
+            assertThat(addresses(name)).as(name).containsExactly("10.54.0.3");
+        }
+        assertThat(addresses("db.other")).containsExactly("10.54.0.6");
+        assertThat(addresses("store.shop")).containsExactlyInAnyOrder("10.54.0.4", "10.54.0.5");
+        for (String name : List.of("", "idle", "shop")) {
+            assertThat(find(name)).as(name).contains(NameBook.Found.NOTHING);
+        }
+        for (String name :
+                List.of("db", "web.shop", "nothing", "db-0", "db-0.web", "a.b.c", "db.shop.x", "", "store")) {
+            assertThat(name.isEmpty() ? Optional.empty() : find(name)).as(name).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("those on this node come first, the others in an order that chance gives, all of them in the end")
+    void nearestFirst() {
+        NamedInstance[] all = IntStream.range(0, 100)
+                .mapToObj(i -> instance("web-" + i, "web", i + 1))
+                .toArray(NamedInstance[]::new);
+        hold(SHOP, all);
+        TreeSet<String> seen = new TreeSet<>();
+        for (int seed = 0; seed < 100; seed++) {
+            List<String> found = find("web", STRANGER, seed).orElseThrow().addresses();
+            assertThat(found).hasSize(NameBook.MOST).startsWith("10.54.0.1").doesNotHaveDuplicates();
+            assertThat(find("web", STRANGER, seed).orElseThrow().addresses()).isEqualTo(found);
+            seen.addAll(found);
+        }
+        assertThat(seen).hasSize(100);
+    }
+
+    @Test
+    @DisplayName("what the agent knows of its own instances goes before the table")
+    void localFirst() {
+        hold(SHOP, instance("web-0", "web", 1), instance("web-1", "web", 2));
+        assertThat(addresses("web")).containsExactly("10.54.0.1", "10.54.0.2");
+        local.told("web-0", false);
+        // what is not here is not the agent's to say
+        local.told("web-1", false);
+        assertThat(addresses("web")).containsExactly("10.54.0.2");
+        assertThat(find("web-0.web")).isEmpty();
+        local.told("web-0", true);
+        assertThat(addresses("web")).hasSize(2);
+    }
+
+    private static ContainerSnapshot container(String instance, ContainerState state, @Nullable String address) {
+        return new ContainerSnapshot(
+                instance, instance, state, Map.of(KnitLabels.INSTANCE, instance), null, 0, address, null);
+    }
+
+    @Test
+    @DisplayName("who shares a network on this node is given the container's own address, others the node's")
+    void direct() {
+        hold(
+                SHOP,
+                instance("web-0", "web", 1),
+                instance("db-0", "shop-db", 1),
+                new NamedInstance("cache-0", "shop-cache", "n1", null, List.of()));
+        local.seen(
+                List.of(
+                        container("web-0", ContainerState.RUNNING, "172.17.0.2"),
+                        container("db-0", ContainerState.RUNNING, "172.18.0.2"),
+                        container("cache-0", ContainerState.RUNNING, "172.18.0.3"),
+                        container("old-0", ContainerState.EXITED, "172.17.0.4")),
+                instance -> instance.startsWith("web") || instance.startsWith("old") ? "" : "shop");
+        assertThat(find("web", "172.17.0.2", 1).orElseThrow().addresses()).containsExactly("172.17.0.2");
+        assertThat(find("web", "172.17.0.4", 1).orElseThrow().addresses()).containsExactly("10.54.0.1");
+        assertThat(find("web", "172.18.0.3", 1).orElseThrow().addresses()).containsExactly("10.54.0.1");
+        assertThat(find("db.shop", "172.18.0.3", 1).orElseThrow().addresses()).containsExactly("172.18.0.2");
+        assertThat(find("cache.shop", "172.17.0.2", 1).orElseThrow().addresses())
+                .containsExactly("172.18.0.3");
+    }
+
+    @Test
+    @DisplayName("services by the container's port, or all in their order; only what is published where the address is")
+    void services() {
+        hold(
+                SHOP,
+                instance(
+                        "web-0",
+                        "web",
+                        2,
+                        port("10.54.0.2", 8080, 80, Protocol.TCP),
+                        port("0.0.0.0", 8443, 443, Protocol.TCP),
+                        port("127.0.0.1", 9000, 9000, Protocol.TCP),
+                        port("::", 9001, 9001, Protocol.TCP),
+                        port("10.54.0.2", 53, 53, Protocol.UDP)),
+                instance("web-1", "web", 1, port("10.54.0.1", 8081, 80, Protocol.TCP)));
+        assertThat(find("_http._tcp.web").orElseThrow().services())
+                .containsExactlyInAnyOrder(
+                        new NameBook.Service(1, 8080, "web-0.web.knit", "10.54.0.2"),
+                        new NameBook.Service(3, 8443, "web-0.web.knit", "10.54.0.2"),
+                        new NameBook.Service(0, 8081, "web-1.web.knit", "10.54.0.1"));
+        assertThat(find("_443._tcp.web").orElseThrow().services())
+                .containsExactly(new NameBook.Service(3, 8443, "web-0.web.knit", "10.54.0.2"));
+        assertThat(find("_dns._udp.web").orElseThrow().services())
+                .extracting(NameBook.Service::port)
+                .containsExactly(53);
+        Stream.of("_1._tcp.web", "_tcp.web", "_x._y.web", "_http._tcp.idle", "_http._tcp.shop")
+                .forEach(name -> assertThat(find(name)).as(name).contains(NameBook.Found.NOTHING));
+        Stream.of("_http._tcp.nothing", "_http._tcp.web.shop", "_a._b._c.web")
+                .forEach(name -> assertThat(find(name)).as(name).isEmpty());
+    }
+}

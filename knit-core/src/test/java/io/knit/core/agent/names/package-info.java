@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.core.agent.names;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.core.server.names;
+
+import org.jspecify.annotations.NullMarked;
