@@ -62,8 +62,8 @@ public record Refusal(int nodes, List<Reason> reasons, String apart) {
         List<Reason> reasons = new ArrayList<>();
         counts.forEach((cause, count) -> reasons.add(count.reason(cause)));
         Pins.Pin pin = wish.pin();
-        boolean apart = pin != null && pin.node().isEmpty();
-        return new Refusal(asked.size(), reasons, apart ? "\"" + pin.volume() : "");
+        return new Refusal(
+                asked.size(), reasons, pin != null && pin.node().isEmpty() ? "\"" + pin.volume() : "");
     }
 
     /** A node that the group itself has filled. */
