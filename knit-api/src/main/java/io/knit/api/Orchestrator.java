@@ -23,6 +23,8 @@ import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.RevisionView;
+import io.knit.api.model.SlotVolume;
+import io.knit.api.model.VolumeView;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,6 +98,45 @@ public interface Orchestrator {
      */
     default Future<DeploymentView> undeploy(String name) {
         return run(new Command.Undeploy(name), Caller.PROGRAM);
+    }
+
+    /**
+     * The same; its volumes go, too, if that is said: each once no container has it. Of a slot that is placed anew on its node before that they stay.
+     *
+     * @param volumes whether they go, with what is in them
+     */
+    default Future<DeploymentView> undeploy(String name, boolean volumes) {
+        return run(new Command.Undeploy(name, null, volumes), Caller.PROGRAM);
+    }
+
+    /**
+     * Has a volume of a slot removed, with what is in it, by the node where it is. Succeeds once the order is stored.
+     *
+     * @return the volume; fails with {@code NOT_FOUND}, with {@code IN_USE} while an instance that is wanted has it, with {@code INVALID_VALUE} if it is on several
+     *     nodes: {@link Command.RemoveVolume} says on which
+     */
+    default Future<VolumeView> removeVolume(String deployment, String slot, String name) {
+        return run(new Command.RemoveVolume(deployment, slot, name), Caller.PROGRAM);
+    }
+
+    /**
+     * The volumes that a caller sees, also those of deployments that are gone, by {@link SlotVolume#key}, and how it stands with each. Any thread.
+     *
+     * @throws KnitException with {@code FORBIDDEN} for who may not see any deployment
+     */
+    default List<VolumeView> volumes(Caller caller) {
+        return List.of();
+    }
+
+    /**
+     * One of them.
+     *
+     * @param node null: the only one where it is
+     * @throws KnitException with {@code NOT_FOUND}; with {@code INVALID_VALUE} if it is on several nodes and none is named; with {@code FORBIDDEN} for who may not see
+     *     the deployment
+     */
+    default VolumeView volume(String deployment, String slot, String name, @Nullable String node, Caller caller) {
+        throw new KnitException(ErrorCode.NOT_FOUND, "there are no volumes here");
     }
 
     /**

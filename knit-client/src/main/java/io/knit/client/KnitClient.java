@@ -82,6 +82,12 @@ public final class KnitClient {
         return requests.change("DELETE", "/deployments/" + Requests.segment(name), null, terms);
     }
 
+    /** @param volumes whether its volumes go, too, with what is in them */
+    public ChangeAnswer undeploy(String name, boolean volumes, ChangeTerms terms) {
+        String path = "/deployments/" + Requests.segment(name);
+        return requests.change("DELETE", path, volumes ? Map.of("volumes", "true") : Map.of(), null, terms);
+    }
+
     public ChangeAnswer scale(String name, int replicas, ChangeTerms terms) {
         return command(name, "scale", object().put("replicas", replicas), terms);
     }
@@ -272,6 +278,42 @@ public final class KnitClient {
 
     public JsonNode removeFile(String name) {
         return remove("files", name);
+    }
+
+    /**
+     * Volumes of slots, by deployment, slot, name and node, also of deployments that are gone.
+     *
+     * @param deployment whose; null: of all
+     * @param node where; null: on all
+     */
+    public JsonNode volumes(@Nullable String deployment, @Nullable String node) {
+        Map<String, String> query = new LinkedHashMap<>();
+        put(query, "deployment", deployment);
+        put(query, "node", node);
+        return requests.get("/volumes", query);
+    }
+
+    /**
+     * One of them.
+     *
+     * @param node where it is; null: on one node only
+     */
+    public JsonNode volume(String deployment, String slot, String name, @Nullable String node) {
+        return requests.get(volumePath(deployment, slot, name), on(node));
+    }
+
+    /** Has one removed, with what is in it; refused while an instance that is wanted has it. It is shown until its node has done so. */
+    public JsonNode removeVolume(String deployment, String slot, String name, @Nullable String node) {
+        return requests.change("DELETE", volumePath(deployment, slot, name), on(node), null, ChangeTerms.none())
+                .body();
+    }
+
+    private static String volumePath(String deployment, String slot, String name) {
+        return "/volumes/" + Requests.segment(deployment) + "/" + Requests.segment(slot) + "/" + Requests.segment(name);
+    }
+
+    private static Map<String, String> on(@Nullable String node) {
+        return node == null ? Map.of() : Map.of("node", node);
     }
 
     private JsonNode set(String kind, String name, JsonNode body) {

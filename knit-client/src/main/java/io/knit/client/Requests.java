@@ -80,7 +80,13 @@ final class Requests {
     }
 
     ChangeAnswer change(String method, String path, @Nullable JsonNode body, ChangeTerms terms) {
-        Map<String, String> query = new LinkedHashMap<>();
+        return change(method, path, Map.of(), body, terms);
+    }
+
+    /** @param more of the query, beside what the terms say */
+    ChangeAnswer change(
+            String method, String path, Map<String, String> more, @Nullable JsonNode body, ChangeTerms terms) {
+        Map<String, String> query = new LinkedHashMap<>(more);
         if (terms.dryRun()) {
             query.put("dry_run", "true");
         }

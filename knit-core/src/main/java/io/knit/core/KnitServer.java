@@ -22,6 +22,7 @@ import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.Peer;
 import io.knit.api.model.RevisionView;
+import io.knit.api.model.VolumeView;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.discovery.Discovery;
@@ -287,6 +288,16 @@ public final class KnitServer implements Orchestrator {
     @Override
     public List<Webhook> webhooks(Caller caller) {
         return core().webhooks(caller);
+    }
+
+    @Override
+    public List<VolumeView> volumes(Caller caller) {
+        return core().volumes(caller);
+    }
+
+    @Override
+    public VolumeView volume(String deployment, String slot, String name, @Nullable String node, Caller caller) {
+        return core().volume(deployment, slot, name, node, caller);
     }
 
     @Override

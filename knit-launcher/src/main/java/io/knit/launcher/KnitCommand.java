@@ -29,6 +29,7 @@ import io.knit.launcher.remote.join.Join;
 import io.knit.launcher.remote.run.Run;
 import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.remote.value.ValueVerbs;
+import io.knit.launcher.remote.value.VolumeVerbs;
 import io.knit.launcher.replay.Replays;
 import io.knit.launcher.restore.Restore;
 import io.knit.launcher.settings.ConfigFile;
@@ -119,6 +120,9 @@ final class KnitCommand {
         CommandSpec file = group("file", "Files that deployments read, by name.");
         ValueVerbs.ofFiles().forEach(command -> RemoteCommands.add(file, command));
         knit.addSubcommand("file", file);
+        CommandSpec volume = group("volume", "What is kept for slots, and where.");
+        VolumeVerbs.all().forEach(command -> RemoteCommands.add(volume, command));
+        knit.addSubcommand("volume", volume);
         RemoteCommands.add(knit, new Doctor());
         RemoteCommands.add(knit, new Open());
         RemoteCommands.add(knit, new Backup());

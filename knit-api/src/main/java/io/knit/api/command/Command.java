@@ -4,6 +4,8 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
+import io.knit.api.model.SlotVolume;
+import io.knit.api.model.VolumeView;
 import io.knit.api.spi.Durations;
 import java.time.Duration;
 import java.util.Collections;
@@ -59,8 +61,9 @@ public sealed interface Command<A> {
      * Stops all instances of a deployment and then forgets it.
      *
      * @param ifRevision as in {@link Deploy}
+     * @param volumes whether its volumes go, too, each once no container has it; of a slot that is placed anew on the same node before that it stays
      */
-    record Undeploy(String name, @Nullable Integer ifRevision) implements Command<DeploymentView> {
+    record Undeploy(String name, @Nullable Integer ifRevision, boolean volumes) implements Command<DeploymentView> {
         public Undeploy {
             Objects.requireNonNull(name, "name");
         }
@@ -70,6 +73,11 @@ public sealed interface Command<A> {
             this(name, null);
         }
 
+        /** Its volumes stay. */
+        public Undeploy(String name, @Nullable Integer ifRevision) {
+            this(name, ifRevision, false);
+        }
+
         @Override
         public String subject() {
             return "deployment/" + name;
@@ -77,7 +85,42 @@ public sealed interface Command<A> {
 
         @Override
         public String words() {
-            return "undeploy " + name;
+            return "undeploy " + name + (volumes ? " and remove its volumes" : "");
+        }
+    }
+
+    /**
+     * Has a volume of a slot removed, with what is in it, by the node where it is. Fails with {@code IN_USE} while an instance that is wanted has it, or waits to have it.
+     *
+     * @param deployment which may be gone
+     * @param slot as {@link SlotVolume#slotOf} calls it
+     * @param name in the spec
+     * @param node where it is; null: it is on one node only, else it fails with {@code INVALID_VALUE}
+     */
+    record RemoveVolume(
+            String deployment,
+            String slot,
+            String name,
+            @Nullable String node) implements Command<VolumeView> {
+        public RemoveVolume {
+            Objects.requireNonNull(deployment, "deployment");
+            Objects.requireNonNull(slot, "slot");
+            Objects.requireNonNull(name, "name");
+        }
+
+        /** On the only node where it is. */
+        public RemoveVolume(String deployment, String slot, String name) {
+            this(deployment, slot, name, null);
+        }
+
+        @Override
+        public String subject() {
+            return "deployment/" + deployment;
+        }
+
+        @Override
+        public String words() {
+            return "remove volume " + deployment + "/" + slot + "/" + name + (node == null ? "" : " on " + node);
         }
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seq rises by one with each event of a cluster, from 1, for ever
  * @param type {@code deployment.created .updated .canary .failed .rolled_back .done .paused .resumed .deleting .deleted}, {@code instance.<state>}, {@code node.<state>},
- *     {@code node.<availability>}, {@code node.labels}, {@code node.refused}, {@code node.forgotten} or {@code webhook.failing .disabled .recovered}
+ *     {@code node.<availability>}, {@code node.labels}, {@code node.refused}, {@code node.forgotten}, {@code volume.removing .kept .removed} or {@code webhook.failing .disabled .recovered}
  * @param deployment the deployment's name, or null if it is about a node
  * @param instance the instance's id, or null
  * @param node the node's id, or null

@@ -8,7 +8,6 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.Displaced;
-import io.knit.core.agent.engine.LeftVolumes;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
@@ -29,6 +28,8 @@ import io.knit.core.agent.session.AgentSession;
 import io.knit.core.agent.session.HostFacts;
 import io.knit.core.agent.session.MeshSelf;
 import io.knit.core.agent.session.SessionListener;
+import io.knit.core.agent.volume.GoingVolumes;
+import io.knit.core.agent.volume.LeftVolumes;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.stream.GivingStreams;
@@ -55,6 +56,7 @@ final class AgentWork {
     private final InstanceRunner runner;
     private final Preparer preparer;
     private final LeftVolumes left;
+    private final GoingVolumes going;
     private final StatusReporter reporter;
     private final MeshSelf mesh;
     private final AgentParts parts;
@@ -91,6 +93,8 @@ final class AgentWork {
                 new FromSession(joined, refused));
         files = new FileMaking(
                 new RenderedFiles(parts.dataDir(), parts.renderer()), new SecretFiles(parts.memory()), home.key());
+        going = new GoingVolumes(
+                loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::volumesGone);
         OutputFolder output = new OutputFolder(parts.dataDir());
         Readings readings = new Readings();
         runner = new InstanceRunner(
@@ -104,6 +108,7 @@ final class AgentWork {
                 home.instances(),
                 parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
+                going::free,
                 names::resolver,
                 new FromRunner());
         preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
@@ -159,6 +164,7 @@ final class AgentWork {
         mesh.stop();
         preparer.stop();
         left.stop();
+        going.stop();
         parts.streams().execute(streams::close);
         if (clearance != null) {
             clearance.stop();
@@ -219,6 +225,7 @@ final class AgentWork {
             reporter.joined(joinedCluster);
             runner.joined(joinedCluster);
             left.joined(joinedCluster, home.assignments());
+            going.joined(joinedCluster);
             names.joined(joinedCluster);
             joined.run();
         }
@@ -228,11 +235,13 @@ final class AgentWork {
             runner.adopt(set);
             preparer.prepare(set.prepare());
             left.adopt(set);
+            going.adopt(set);
         }
 
         @Override
         public void heard(Duration sent, boolean confirmed) {
             runner.heard(sent, confirmed);
+            going.heard(confirmed);
         }
 
         @Override

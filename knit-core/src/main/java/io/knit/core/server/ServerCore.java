@@ -22,6 +22,7 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.RevisionView;
+import io.knit.api.model.VolumeView;
 import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
 import io.knit.api.spi.loop.Loop;
@@ -73,6 +74,7 @@ import io.knit.core.server.view.Explanations;
 import io.knit.core.server.view.PastViews;
 import io.knit.core.server.view.RevisionViews;
 import io.knit.core.server.view.Snapshots;
+import io.knit.core.server.volume.VolumeViews;
 import io.knit.core.server.webhook.delivery.Webhooks;
 import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Inbox;
@@ -452,6 +454,23 @@ public final class ServerCore implements Orchestrator, Measured {
         return present().writer().committed().webhooks().values().stream()
                 .map(KnownWebhook::webhook)
                 .toList();
+    }
+
+    @Override
+    public List<VolumeView> volumes(Caller caller) {
+        Policy.check(Right.SEE, caller, "list volumes");
+        ClusterState state = present().writer().committed();
+        return state.volumes().values().stream()
+                .filter(volume -> caller.isFor(volume.deployment()))
+                .map(volume -> VolumeViews.of(state, volume))
+                .toList();
+    }
+
+    @Override
+    public VolumeView volume(String deployment, String slot, String name, @Nullable String node, Caller caller) {
+        Policy.check(Right.SEE_ONE, caller, deployment, "see volumes of " + deployment);
+        ClusterState state = present().writer().committed();
+        return VolumeViews.of(state, VolumeViews.one(state, deployment, slot, name, node));
     }
 
     @Override

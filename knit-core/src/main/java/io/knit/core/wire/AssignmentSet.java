@@ -13,22 +13,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AssignmentSet {
     /** What a node has that never heard of a server. */
-    public static final AssignmentSet NONE = new AssignmentSet(0, Collections.emptySortedMap(), List.of(), null);
+    public static final AssignmentSet NONE =
+            new AssignmentSet(0, Collections.emptySortedMap(), List.of(), List.of(), null);
 
     private final long revision;
     private final SortedMap<String, Assignment> byInstance;
 
     private final List<Prepare> prepare;
+    private final List<VolumeRemoval> removals;
 
     /** The server's word for the set; null: none came with it. */
     private final @Nullable String word;
 
     private AssignmentSet(
-            long revision, SortedMap<String, Assignment> byInstance, List<Prepare> prepare, @Nullable String word) {
+            long revision,
+            SortedMap<String, Assignment> byInstance,
+            List<Prepare> prepare,
+            List<VolumeRemoval> removals,
+            @Nullable String word) {
         this.word = word;
         this.revision = revision;
         this.byInstance = byInstance;
         this.prepare = List.copyOf(prepare);
+        this.removals = List.copyOf(removals);
     }
 
     public static AssignmentSet of(long revision, Collection<Assignment> assignments) {
@@ -49,12 +56,18 @@ public final class AssignmentSet {
             long revision, Collection<Assignment> assignments, List<Prepare> prepare, @Nullable String word) {
         SortedMap<String, Assignment> sorted = new TreeMap<>();
         assignments.forEach(assignment -> sorted.put(assignment.instance(), assignment));
-        return new AssignmentSet(revision, Collections.unmodifiableSortedMap(sorted), prepare, word);
+        return new AssignmentSet(revision, Collections.unmodifiableSortedMap(sorted), prepare, List.of(), word);
     }
 
     /** The same with a word of the server's that changes with everything in it. Only agents that give it back can be told it. */
     public AssignmentSet worded() {
-        return new AssignmentSet(revision, byInstance, prepare, Digests.of(byInstance.values(), prepare, true));
+        String all = Digests.of(byInstance.values(), prepare, removals, true);
+        return new AssignmentSet(revision, byInstance, prepare, removals, all);
+    }
+
+    /** The same where these volumes are to go; only for agents with {@link Features#VOLUME_REMOVAL}. */
+    public AssignmentSet removing(List<VolumeRemoval> volumes) {
+        return new AssignmentSet(revision, byInstance, prepare, volumes, word);
     }
 
     /** 0 if it never came from a server. */
@@ -81,9 +94,14 @@ public final class AssignmentSet {
         return prepare;
     }
 
+    /** Volumes that are to go, in the order of their keys. */
+    public List<VolumeRemoval> removals() {
+        return removals;
+    }
+
     /** Changes when any order in the set does; does not depend on the revision. The server's word where one came with the set. */
     public String digest() {
-        return word != null ? word : Digests.of(byInstance.values(), prepare);
+        return word != null ? word : Digests.of(byInstance.values(), prepare, removals, false);
     }
 
     /** Whether an order in it can't be read by this release. A later one may, and has to ask for it again. */

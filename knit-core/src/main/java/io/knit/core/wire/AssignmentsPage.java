@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param more whether there is another page
  * @param serverSession as in {@link HeartbeatReply}: revisions of two starts of the server can't be compared; null: not told
  * @param prepare what is to be made ready, on the last page; null: nothing. Only for agents that can: {@link Features#PREPARE}
+ * @param removeVolumes volumes that are to go, on the last page, at most {@link VolumeRemoval#MOST}; null: none. Only for agents that can: {@link Features#VOLUME_REMOVAL}
  */
 public record AssignmentsPage(
         int v,
@@ -22,4 +23,5 @@ public record AssignmentsPage(
         List<Assignment> assignments,
         boolean more,
         @JsonProperty("server_session") @Nullable Long serverSession,
-        @Nullable List<Prepare> prepare) {}
+        @Nullable List<Prepare> prepare,
+        @JsonProperty("remove_volumes") @Nullable List<VolumeRemoval> removeVolumes) {}

@@ -122,6 +122,8 @@ final class Defaults {
             Map.entry(NamedInstance.class, Set.of("id", "deployment", "node")),
             Map.entry(SpecsPage.class, Set.of("v", "cluster")),
             Map.entry(ValuesPage.class, Set.of("v", "cluster")),
+            // an order that is known for another one's would remove what is wanted
+            Map.entry(VolumeRemoval.class, Set.of("deployment", "slot", "name", "marked")),
             Map.entry(Prepare.class, Set.of("instance", "attempt", "image")),
             Map.entry(Prepared.class, Set.of("instance", "attempt")),
             Map.entry(Task.class, Set.of("v", "cluster", "revision")),

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Short fingerprints: the first 16 hex digits of a SHA-256, enough to notice a difference, not meant against forgery. */
 final class Digests {
@@ -14,13 +15,17 @@ final class Digests {
 
     /** Of the orders as such; a spec is represented by its hash. The first release works out the same. */
     static String of(Collection<Assignment> ordered, Collection<Prepare> prepare) {
-        return of(ordered, prepare, false);
+        return of(ordered, prepare, List.of(), false);
     }
 
     /**
      * @param blobs whether it tells what is no part of the container, such as a password, too
      */
-    static String of(Collection<Assignment> ordered, Collection<Prepare> prepare, boolean blobs) {
+    static String of(
+            Collection<Assignment> ordered,
+            Collection<Prepare> prepare,
+            Collection<VolumeRemoval> removals,
+            boolean blobs) {
         StringBuilder text = new StringBuilder();
         for (Assignment a : ordered) {
             text.append(a.instance()).append('|').append(a.order()).append('|').append(a.specHash());
@@ -41,6 +46,14 @@ final class Digests {
         for (Prepare p : prepare) {
             text.append("prepare|").append(p.instance()).append('|').append(p.attempt());
             text.append('|').append(p.image()).append('|').append(p.pull()).append('\n');
+        }
+        for (VolumeRemoval removal : removals) {
+            text.append("volume|").append(removal.deployment()).append('|').append(removal.slot());
+            text.append('|')
+                    .append(removal.name())
+                    .append('|')
+                    .append(removal.marked())
+                    .append('\n');
         }
         return of(text.toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -27,9 +27,13 @@ public final class Features {
     /** It answers for the names of the fleet, and is told the table of them: {@link NamesPage}. */
     public static final String NAMES = "names";
 
+    /** It removes volumes that are to go, and says which are gone: {@link VolumeRemoval}. */
+    public static final String VOLUME_REMOVAL = "volume_removal";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
-                    Stream.of(ECHO, NAMES, PREPARE, SPECS, STREAMS, TIMES, WAIT), SpecTable.features().stream())
+                    Stream.of(ECHO, NAMES, PREPARE, SPECS, STREAMS, TIMES, VOLUME_REMOVAL, WAIT),
+                    SpecTable.features().stream())
             .sorted()
             .toList();
 

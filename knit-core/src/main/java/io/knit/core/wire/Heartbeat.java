@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param reserve what it keeps for itself of its capacity; null: what the server takes for usual
  * @param allows what it lets containers have of the host; null: nothing
  * @param leftovers deployments that have nothing to run here, and of which volumes that only an image asked for are here; at most {@link #MOST_LEFTOVERS}; null: none
+ * @param volumesGone which of the volumes that were to go are gone, or were not there, for as long as their orders stand; null: none
  */
 public record Heartbeat(
         int v,
@@ -56,7 +57,8 @@ public record Heartbeat(
         @Nullable Integer gpus,
         @Nullable Reservation reserve,
         @Nullable List<String> allows,
-        @Nullable List<String> leftovers) {
+        @Nullable List<String> leftovers,
+        @JsonProperty("volumes_gone") @Nullable List<VolumeRemoval> volumesGone) {
     /** So many are told at once. */
     public static final int MOST_LEFTOVERS = 50;
 
@@ -105,6 +107,7 @@ public record Heartbeat(
                 engineId,
                 removed,
                 speaks,
+                null,
                 null,
                 null,
                 null,
@@ -193,7 +196,8 @@ public record Heartbeat(
                 gpus,
                 reserve,
                 allows,
-                leftovers);
+                leftovers,
+                volumesGone);
     }
 
     /** What can be read of it in every version. */

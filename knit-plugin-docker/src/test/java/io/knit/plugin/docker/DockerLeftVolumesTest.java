@@ -8,11 +8,13 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.plugin.docker.engine.EngineClients;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,5 +66,37 @@ class DockerLeftVolumesTest extends EngineServerTest {
         assertThat(volumes()).containsExactly("/var/lib/app", "data");
         await(server.undeploy(name));
         until(() -> volumes().equals(List.of("data")));
+    }
+
+    @Test
+    @DisplayName(
+            "a delete with volumes leaves none of Knit's, one without leaves what is named, and another's of a like name stays with both")
+    void allGo() {
+        await(agent.start());
+        String cluster = server.snapshot().cluster();
+        String foreign = new SlotVolumes(cluster, "n1", name, "0").named("data") + "2";
+        client.createVolumeCmd()
+                .withName(foreign)
+                .withLabels(Map.of("team", "x"))
+                .exec();
+        try {
+            DeploymentSpec spec = DeploymentSpec.builder(name, IMAGE)
+                    .pull(PullPolicy.NEVER)
+                    .command(List.of("sleep", "1000"))
+                    .volume(VolumeSpec.named("data", "/data"))
+                    .build();
+            await(server.deploy(spec));
+            until(() -> running() == 1);
+            await(server.undeploy(name));
+            until(() -> server.snapshot().deployments().isEmpty() && volumes().equals(List.of("data")));
+            await(server.deploy(spec));
+            until(() -> running() == 1);
+            await(server.undeploy(name, true));
+            until(() -> volumes().isEmpty());
+            until(() -> server.snapshot().volumes().isEmpty());
+            assertThat(client.inspectVolumeCmd(foreign).exec().getName()).isEqualTo(foreign);
+        } finally {
+            client.removeVolumeCmd(foreign).exec();
+        }
     }
 }

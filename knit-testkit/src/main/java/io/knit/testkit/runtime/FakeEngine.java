@@ -103,6 +103,11 @@ public final class FakeEngine {
         return volumes.usersOf(volume);
     }
 
+    /** The volumes that were removed from it, the first first; also those that are there again. */
+    public synchronized List<RemovedVolume> removedVolumes() {
+        return volumes.removed();
+    }
+
     /** Its host has an address on a network of containers; one that is not told of has none. */
     public synchronized FakeEngine withBridge(String gateway, String subnet) {
         bridges.add(new Bridge(gateway, subnet));
@@ -125,7 +130,7 @@ public final class FakeEngine {
         if (containers.values().stream().anyMatch(container -> container.volumes.contains(volume))) {
             throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the volume " + volume + " is in use by a container");
         }
-        volumes.remove(volume);
+        volumes.remove(volume, note);
     }
 
     /** What the engine calls itself, else by its name; empty: nothing. */

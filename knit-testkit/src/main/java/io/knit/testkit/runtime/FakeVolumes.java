@@ -6,6 +6,7 @@ import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.api.spi.runtime.VolumeSnapshot;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The volumes of a {@link FakeEngine}, with what is in them, and the folders of its host. The engine guards it. */
 final class FakeVolumes {
     private final Map<String, Kept> volumes = new TreeMap<>();
+    private final List<RemovedVolume> removed = new ArrayList<>();
     private final Map<String, FakeFiles> folders = new HashMap<>();
 
     private record Kept(VolumeSnapshot snapshot, FakeFiles files, Set<String> users) {}
@@ -35,8 +37,15 @@ final class FakeVolumes {
         return kept == null ? List.of() : List.copyOf(kept.users());
     }
 
-    void remove(String volume) {
-        volumes.remove(volume);
+    void remove(String volume, String note) {
+        Kept kept = volumes.remove(volume);
+        if (kept != null) {
+            removed.add(new RemovedVolume(kept.snapshot(), List.copyOf(kept.users()), note));
+        }
+    }
+
+    List<RemovedVolume> removed() {
+        return List.copyOf(removed);
     }
 
     /** @param wanted paths at which the image wants volumes */

@@ -1,6 +1,10 @@
 package io.knit.testkit.sim;
 
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -30,6 +34,7 @@ final class Chaos {
     /** Another row of random numbers than the others', whatever the seed is. */
     private static final long MODES = 0x6d6f646573L;
 
+    private static final long VOLUMES = 0x766f6c756d6573L;
     private static final long SILENCES = 0x73696c656e6365L;
     /** So many times as many as elsewhere. */
     private static final int REPLICAS_OF_LARGE = 6;
@@ -44,6 +49,7 @@ final class Chaos {
     private final Trace trace;
     private final RandomSpecs specs;
     private final Strains strains;
+    private final RandomGenerator volumes;
     private final boolean mixed;
     private boolean over;
     private boolean diskFull;
@@ -73,6 +79,7 @@ final class Chaos {
                 new SplittableRandom(fleet.seed() ^ SILENCES),
                 new SplittableRandom(fleet.seed() ^ ~SILENCES),
                 fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
+        volumes = new SplittableRandom(fleet.seed() ^ VOLUMES);
         strains = new Strains(fleet, this::command);
     }
 
@@ -144,6 +151,9 @@ final class Chaos {
             queue.after(millis(4000), this::command);
             return;
         }
+        if (volumes.nextInt(4) == 0) {
+            removeVolume();
+        }
         if (random.nextInt(5) == 0) {
             undeploy(name);
         } else {
@@ -170,9 +180,24 @@ final class Chaos {
     }
 
     private void undeploy(String name) {
-        trace.add("user", "undeploys " + name);
+        boolean all = volumes.nextBoolean();
+        trace.add("user", "undeploys " + name + (all ? " with its volumes" : ""));
         wishes.asked(name, Optional.empty());
-        server.command(running -> running.undeploy(name), (view, failure) -> answered("undeploy", name, failure));
+        server.command(running -> running.undeploy(name, all), (view, failure) -> answered("undeploy", name, failure));
+    }
+
+    /** One that is had by somebody stays, and is refused. */
+    private void removeVolume() {
+        List<SlotVolume> there = server.snapshot().map(ClusterSnapshot::volumes).orElse(List.of());
+        if (!there.isEmpty()) {
+            SlotVolume one = there.get(volumes.nextInt(there.size()));
+            trace.add("user", "removes the volume " + one.key());
+            server.command(
+                    running -> running.run(
+                            new Command.RemoveVolume(one.deployment(), one.slot(), one.name(), one.node()),
+                            Caller.PROGRAM),
+                    (view, failure) -> trace.add("user", failure == null ? "may" : "may not: " + failure));
+        }
     }
 
     private void fault() {

@@ -178,7 +178,15 @@ final class ScriptedServer {
         boolean more = after.size() > pageSize;
         List<Assignment> page = List.copyOf(more ? after.subList(0, pageSize) : after);
         byte[] answer = WireCodec.encode(new AssignmentsPage(
-                WireCodec.VERSION, cluster, revision, set().digest(), page, more, session, more ? null : prepare));
+                WireCodec.VERSION,
+                cluster,
+                revision,
+                set().digest(),
+                page,
+                more,
+                session,
+                more ? null : prepare,
+                null));
         link.accept(() -> message.reply(answer));
     }
 

@@ -5,6 +5,7 @@ import io.knit.core.wire.Assignment;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.Prepare;
 import io.knit.core.wire.SpecBlob;
+import io.knit.core.wire.VolumeRemoval;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,16 @@ public final class Assignments {
                 ? List.of()
                 : prepare.stream()
                         .filter(it -> it != null && it.instance() != null && it.image() != null && it.pull() != null)
+                        .toList();
+    }
+
+    /** Those volumes to remove that are named in full. */
+    public static List<VolumeRemoval> sound(@Nullable List<VolumeRemoval> removals) {
+        return removals == null
+                ? List.of()
+                : removals.stream()
+                        .filter(it -> it != null && it.deployment() != null && it.slot() != null && it.name() != null)
+                        .limit(VolumeRemoval.MOST)
                         .toList();
     }
 

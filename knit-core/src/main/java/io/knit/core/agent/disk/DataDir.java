@@ -286,7 +286,7 @@ public final class DataDir {
      */
     void save(AssignmentSet set, Map<String, SpecBlob> fresh) throws IOException {
         // what is not kept, or not readable before the agent is a later one, is asked for at the next start
-        String digest = set.prepare().isEmpty() && set.isReadable() ? set.digest() : "";
+        String digest = set.prepare().isEmpty() && set.removals().isEmpty() && set.isReadable() ? set.digest() : "";
         // first what the set names, and only when that is in force away with what it does not
         values.keep(set.assignments().values());
         Kept kept = new Kept(set.revision(), specs.keep(set.assignments().values(), fresh), digest);

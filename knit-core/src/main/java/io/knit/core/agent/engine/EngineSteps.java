@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public final class EngineSteps {
     private final List<String> allowed;
     private final Endings endings;
     private final LastOutput output;
+    private final BiFunction<String, Assignment, Future<Void>> free;
     private final Function<DeploymentSpec, Optional<ContainerResolver>> resolvers;
 
     /** Who watches a creation. */
@@ -67,6 +69,7 @@ public final class EngineSteps {
         void created();
     }
 
+    /** @param free tells, by the cluster, when nothing that an order's container is to have is being removed any more */
     public EngineSteps(
             Loop loop,
             ContainerRuntime runtime,
@@ -75,6 +78,7 @@ public final class EngineSteps {
             Duration grace,
             List<String> allowed,
             LastOutput output,
+            BiFunction<String, Assignment, Future<Void>> free,
             Function<DeploymentSpec, Optional<ContainerResolver>> resolvers) {
         this.loop = loop;
         this.runtime = runtime;
@@ -83,6 +87,7 @@ public final class EngineSteps {
         this.grace = grace;
         this.allowed = List.copyOf(allowed);
         this.output = output;
+        this.free = free;
         this.resolvers = resolvers;
         this.endings = new Endings(loop, runtime, grace);
     }
@@ -103,6 +108,7 @@ public final class EngineSteps {
                     return ifWanted(progress)
                             .compose(yes -> render(assignment, spec))
                             .compose(given -> volumes(spec).map(given::with))
+                            .compose(given -> free.apply(cluster, assignment).map(given))
                             .compose(given -> ifWanted(progress).map(given))
                             .compose(given -> {
                                 progress.prepared();

@@ -147,10 +147,11 @@ final class AssignmentFetch {
                     .compose(answer -> tookValues(unread, WireCodec.decode(answer, ValuesPage.class), page));
         }
         AssignmentSet set = AssignmentSet.of(
-                page.revision(),
-                values.resolved(specs.resolved(collected)),
-                Assignments.usable(page.prepare()),
-                page.digest());
+                        page.revision(),
+                        values.resolved(specs.resolved(collected)),
+                        Assignments.usable(page.prepare()),
+                        page.digest())
+                .removing(Assignments.sound(page.removeVolumes()));
         return Future.succeededFuture(new Fetched(set, page.serverSession(), specs.fetched()));
     }
 

@@ -47,6 +47,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -104,6 +105,7 @@ public final class InstanceRunner {
             List<KeptInstance> before,
             List<String> allowed,
             LastOutput output,
+            BiFunction<String, Assignment, Future<Void>> free,
             Function<DeploymentSpec, Optional<ContainerResolver>> resolvers,
             RunListener listener) {
         this.loop = loop;
@@ -124,7 +126,8 @@ public final class InstanceRunner {
                         .filter(KeptInstance::silenced)
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
-        EngineSteps steps = new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output, resolvers);
+        EngineSteps steps =
+                new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output, free, resolvers);
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         looks = new Looks(loop, runtime, this::looked);

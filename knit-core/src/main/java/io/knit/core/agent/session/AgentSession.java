@@ -25,6 +25,7 @@ import io.knit.core.wire.Prepared;
 import io.knit.core.wire.Speaks;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.Task;
+import io.knit.core.wire.VolumeRemoval;
 import io.knit.core.wire.WireCodec;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -61,6 +62,7 @@ public final class AgentSession {
     private final Silence silence = new Silence();
     private List<Prepared> prepared = List.of();
     private List<String> leftovers = List.of();
+    private List<VolumeRemoval> volumesGone = List.of();
     private boolean open;
     private boolean beatAsked;
     private boolean joined;
@@ -184,6 +186,14 @@ public final class AgentSession {
         }
     }
 
+    /** Volumes that were to go and are gone, or were not there. */
+    public void volumesGone(List<VolumeRemoval> volumes) {
+        if (!volumes.equals(volumesGone)) {
+            volumesGone = List.copyOf(volumes);
+            beatSoon();
+        }
+    }
+
     public HostFacts facts() {
         return facts;
     }
@@ -259,7 +269,8 @@ public final class AgentSession {
                 facts.gpus() == 0 ? null : facts.gpus(),
                 facts.reserve(),
                 facts.allows().isEmpty() ? null : facts.allows(),
-                leftovers.isEmpty() ? null : leftovers);
+                leftovers.isEmpty() ? null : leftovers,
+                volumesGone.isEmpty() ? null : volumesGone);
     }
 
     private static @Nullable String orNull(String told) {

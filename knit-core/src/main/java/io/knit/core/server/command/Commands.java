@@ -6,12 +6,15 @@ import io.knit.api.command.Rebalancing;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.value.Passwords;
 import io.knit.core.server.value.Sealing;
 import io.knit.core.server.value.ValueCommands;
 import io.knit.core.server.view.Views;
+import io.knit.core.server.volume.VolumeCommands;
+import io.knit.core.server.volume.VolumeViews;
 import io.knit.core.server.webhook.WebhookCommands;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +57,11 @@ public final class Commands {
         if (command instanceof Command.Deploy deploy) {
             decision = viewed(DeploymentCommands.deploy(state, deploy, caller, now));
         } else if (command instanceof Command.Undeploy undeploy) {
-            decision = viewed(DeploymentCommands.undeploy(state, undeploy));
+            decision = viewed(DeploymentCommands.undeploy(state, undeploy, now));
+        } else if (command instanceof Command.RemoveVolume remove) {
+            Decision<SlotVolume> removing = VolumeCommands.remove(state, remove, now);
+            decision = new Decision<Answer<?>>(
+                    removing.changes(), committed -> VolumeViews.of(committed, removing.answer()));
         } else if (command instanceof Command.Present present) {
             decision = viewed(PresentCommands.decide(state, present, caller, now));
         } else if (command instanceof Command.ForgetNode forget) {

@@ -16,6 +16,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
 import io.knit.core.server.value.ReadVersions;
+import io.knit.core.server.volume.VolumeCommands;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
 import io.knit.core.wire.WireCodec;
@@ -192,13 +193,18 @@ final class DeploymentCommands {
     }
 
     /** Answers with the deployment as it was. */
-    static Decision<Deployment> undeploy(ClusterState state, Command.Undeploy command) {
+    static Decision<Deployment> undeploy(ClusterState state, Command.Undeploy command, Instant now) {
         String name = command.name();
         Deployment present = named(state, name);
         require(state, name, command.ifRevision());
-        return present.deleting()
-                ? Decision.nothing(present)
-                : new Decision<>(List.of(new Change.PutDeployment(present.asDeleting())), present);
+        List<Change> changes = new ArrayList<>();
+        if (!present.deleting()) {
+            changes.add(new Change.PutDeployment(present.asDeleting()));
+        }
+        if (command.volumes()) {
+            changes.addAll(VolumeCommands.removing(state, name, now));
+        }
+        return new Decision<>(changes, present);
     }
 
     /** @throws KnitException with {@code NOT_FOUND} */

@@ -159,6 +159,7 @@ public final class Policy {
         }
         return command instanceof Command.Deploy
                         || command instanceof Command.Undeploy
+                        || command instanceof Command.RemoveVolume
                         || command instanceof Command.Present
                 ? Right.DEPLOY
                 : Right.ADMINISTER;

@@ -327,6 +327,7 @@ public final class Dashboard {
         types.addAll(
                 List.of("instance.leaving", "instance.pushed_out", "node.labels", "node.refused", "node.forgotten"));
         types.addAll(List.of("instance.healthy", "instance.unhealthy"));
+        types.addAll(List.of("volume.removing", "volume.kept", "volume.removed"));
         return String.join(" ", types);
     }
 }

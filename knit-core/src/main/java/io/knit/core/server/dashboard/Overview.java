@@ -16,6 +16,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
 import io.knit.api.spi.Durations;
 import java.time.Duration;
@@ -59,7 +60,8 @@ record Overview(
             Buttons buttons,
             List<InstanceRow> instances,
             int moreInstances,
-            List<RunRow> runs) {}
+            List<RunRow> runs,
+            List<VolumeRows.Row> volumes) {}
 
     /** A run of what runs by the clock. */
     record RunRow(String due, String phase, String tone, String reason) {}
@@ -114,12 +116,14 @@ record Overview(
         Map<String, String> addresses = new HashMap<>();
         snapshot.nodes().forEach(node -> addresses.put(node.id(), node.meshIp() == null ? "" : node.meshIp()));
         Map<String, Absence> absences = absences(snapshot, liveness);
+        Map<String, List<SlotVolume>> volumes = VolumeRows.of(snapshot);
         int nodes = snapshot.nodes().size() + snapshot.discovered().size();
         return new Overview(
                 totals(snapshot),
                 deployments.stream()
                         .limit(MAX_ROWS)
-                        .map(view -> deployment(view, addresses, absences))
+                        .map(view ->
+                                deployment(view, addresses, absences, volumes.getOrDefault(view.name(), List.of())))
                         .toList(),
                 Math.max(0, deployments.size() - MAX_ROWS),
                 NodeRows.of(snapshot, MAX_ROWS, liveness),
@@ -158,7 +162,10 @@ record Overview(
     }
 
     private static DeploymentRow deployment(
-            DeploymentView view, Map<String, String> addresses, Map<String, Absence> absences) {
+            DeploymentView view,
+            Map<String, String> addresses,
+            Map<String, Absence> absences,
+            List<SlotVolume> volumes) {
         int revision = view.deployment().revision();
         boolean global = view.deployment().spec().mode() == Mode.GLOBAL;
         int replicas = global
@@ -186,7 +193,8 @@ record Overview(
                         .map(instance -> instance(view.deployment(), instance, addresses, absences))
                         .toList(),
                 Math.max(0, sorted.size() - MAX_INSTANCES),
-                RunRows.of(view.deployment()));
+                RunRows.of(view.deployment()),
+                VolumeRows.rows(volumes));
     }
 
     /** Of a job it is said how much of it is done. */

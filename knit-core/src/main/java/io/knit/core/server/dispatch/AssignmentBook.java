@@ -6,6 +6,7 @@ import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
+import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import io.knit.core.wire.Assignment;
@@ -13,6 +14,7 @@ import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Prepare;
 import io.knit.core.wire.ReadValue;
+import io.knit.core.wire.VolumeRemoval;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +40,17 @@ public final class AssignmentBook {
     }
 
     /** The digest of what {@code instances} lead to; valid as long as the state holds the same object, or one that orders the same. */
-    private record Known(Map<String, Instance> instances, boolean echoes, String digest) {}
+    private record Known(
+            Map<String, Instance> instances,
+            Map<String, SlotVolume> volumes,
+            List<String> features,
+            List<VolumeRemoval> removals,
+            boolean echoes,
+            String digest) {
+        boolean isOf(Map<String, Instance> newest, Map<String, SlotVolume> there, List<String> can) {
+            return instances == newest && volumes == there && features.equals(can);
+        }
+    }
 
     /** Everything the node is to run or to stop, each spec whole and with its name. */
     public AssignmentSet of(ClusterState state, String node) {
@@ -61,7 +73,19 @@ public final class AssignmentBook {
                 prepare(state, instance).ifPresent(prepare::add);
             }
         }
-        return AssignmentSet.of(numbers.of(state), assignments, prepare, digest);
+        return AssignmentSet.of(numbers.of(state), assignments, prepare, digest).removing(removals(state, node));
+    }
+
+    /** For an agent that can't, they wait until another one is the node's. */
+    private static List<VolumeRemoval> removals(ClusterState state, String id) {
+        Node node = state.node(id);
+        return node == null || !node.features().contains(Features.VOLUME_REMOVAL)
+                ? List.of()
+                : state.volumesOn(id).values().stream()
+                        .filter(volume -> volume.removing() != null)
+                        .limit(VolumeRemoval.MOST)
+                        .map(VolumeRemoval::of)
+                        .toList();
     }
 
     /** Those that are ready are not asked for any more. */
@@ -121,19 +145,26 @@ public final class AssignmentBook {
     public String digest(ClusterState state, String node) {
         Map<String, Instance> instances = state.instancesOn(node);
         Known last = known.get(node);
-        boolean echoes = echoes(state, node);
-        if (last != null && last.instances() == instances && last.echoes() == echoes) {
+        Map<String, SlotVolume> volumes = state.volumesOn(node);
+        Node agent = state.node(node);
+        List<String> features = agent == null ? List.of() : agent.features();
+        if (last != null && last.isOf(instances, volumes, features)) {
             return last.digest();
         }
+        boolean echoes = echoes(state, node);
+        List<VolumeRemoval> removals = removals(state, node);
         String digest;
-        if (last != null && last.echoes() == echoes && orderTheSame(last.instances(), instances)) {
+        if (last != null
+                && last.echoes() == echoes
+                && last.removals().equals(removals)
+                && orderTheSame(last.instances(), instances)) {
             // what agents tell of their instances is most of what changes, and no part of what they are told
             digest = last.digest();
         } else {
             AssignmentSet set = read(state, node, null);
             digest = (echoes ? set.worded() : set).digest();
         }
-        known.put(node, new Known(instances, echoes, digest));
+        known.put(node, new Known(instances, volumes, features, removals, echoes, digest));
         return digest;
     }
 

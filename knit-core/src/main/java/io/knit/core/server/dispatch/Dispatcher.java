@@ -265,6 +265,7 @@ public final class Dispatcher {
                 page,
                 more,
                 book.numbers().session(),
-                more || set.prepare().isEmpty() ? null : set.prepare());
+                more || set.prepare().isEmpty() ? null : set.prepare(),
+                more || set.removals().isEmpty() ? null : set.removals());
     }
 }

@@ -44,6 +44,7 @@ public final class EventTypes {
         family(all, "node", Arrays.stream(NodeState.values()).map(NodeState::wireName));
         family(all, "node", Arrays.stream(NodeWish.Availability.values()).map(NodeWish.Availability::wireName));
         family(all, "node", Stream.of("labels", "refused", "forgotten", "flapping"));
+        family(all, "volume", Stream.of("removing", "kept", "removed"));
         return all;
     }
 

@@ -77,6 +77,12 @@ final class EventWords {
                     + GoneVolumes.words(before.volumesOn(remove.id()).values());
             return Optional.of(new KnitEvent(seq, now, "node.forgotten", null, null, remove.id(), message));
         }
+        if (change instanceof Change.PutVolume put) {
+            return SlotVolumeWords.of(before.volumes().get(put.volume().key()), put.volume(), seq, now);
+        }
+        if (change instanceof Change.RemoveVolume remove) {
+            return SlotVolumeWords.gone(before.volumes().get(remove.key()), seq, now);
+        }
         if (change instanceof Change.Quarantine put) {
             return put.reason().isEmpty()
                     ? Optional.empty()

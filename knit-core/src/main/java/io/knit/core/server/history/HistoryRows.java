@@ -32,6 +32,7 @@ public final class HistoryRows {
             "instance.leaving",
             "instance.pushed_out",
             "deployment.deleted",
+            "volume.removed",
             // where a rollout turns, so that the history tells how a deployment was
             "deployment.canary",
             "deployment.failed",

@@ -206,7 +206,9 @@ final class Changes {
 
     private void undeploy(RoutingContext ctx) {
         Terms terms = Terms.of(ctx.request());
-        ask(ctx, terms, new Command.Undeploy(ctx.pathParam("name"), terms.ifRevision()), view -> {
+        Command.Undeploy command =
+                new Command.Undeploy(ctx.pathParam("name"), terms.ifRevision(), Terms.volumes(ctx.request()));
+        ask(ctx, terms, command, view -> {
             if (terms.patience() == null) {
                 send(ctx, 202, DeploymentJson.of(view));
             } else {

@@ -19,6 +19,7 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.RevisionView;
+import io.knit.api.model.VolumeView;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The orchestrator as the HTTP server asks it: whoever decides, and on whichever thread, the answer is given on the HTTP server's context,
@@ -81,6 +83,16 @@ final class Here implements Orchestrator {
     @Override
     public List<Webhook> webhooks(Caller caller) {
         return orchestrator.webhooks(caller);
+    }
+
+    @Override
+    public List<VolumeView> volumes(Caller caller) {
+        return orchestrator.volumes(caller);
+    }
+
+    @Override
+    public VolumeView volume(String deployment, String slot, String name, @Nullable String node, Caller caller) {
+        return orchestrator.volume(deployment, slot, name, node, caller);
     }
 
     @Override

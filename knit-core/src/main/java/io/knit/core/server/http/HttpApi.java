@@ -284,6 +284,7 @@ public final class HttpApi {
         new ComposeRoute(orchestrator, settling::untilItRuns, answers).mount(api);
         new WebhookRoutes(orchestrator, answers, new RandomIds()).mount(api);
         new ValueRoutes(orchestrator, answers).mount(api);
+        new VolumeRoutes(orchestrator, answers).mount(api);
         Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));
         router.route(Version.PREFIX + "/*").subRouter(api);
         router.route("/*").subRouter(api);

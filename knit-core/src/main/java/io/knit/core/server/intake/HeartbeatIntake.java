@@ -125,6 +125,7 @@ public final class HeartbeatIntake {
         copies.taken(beat);
         watch.heard(beat.node(), at);
         takePrepared(beat);
+        takeVolumes(beat);
         Optional<String> stuck = stuck(state, beat);
         Taken taken = take(state, beat, stuck);
         if (state.node(beat.node()) != null) {
@@ -246,6 +247,14 @@ public final class HeartbeatIntake {
                 .isEmpty()) {
             // one that is not stored is said again
             writer.submit(tip -> new Decision<>(PreparedIntake.decide(tip, beat.node(), beat.prepared()), true));
+        }
+    }
+
+    private void takeVolumes(Heartbeat beat) {
+        if (!VolumeIntake.decide(writer.committed(), beat.node(), beat.volumesGone())
+                .isEmpty()) {
+            // one that is not stored is said again
+            writer.submit(tip -> new Decision<>(VolumeIntake.decide(tip, beat.node(), beat.volumesGone()), true));
         }
     }
 

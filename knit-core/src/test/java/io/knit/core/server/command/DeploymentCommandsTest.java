@@ -91,7 +91,8 @@ class DeploymentCommandsTest {
                     .hasMessageContaining("web has revision 2")
                     .extracting("code")
                     .isEqualTo(ErrorCode.REVISION_CHANGED);
-            assertThatThrownBy(() -> DeploymentCommands.undeploy(state, new Command.Undeploy("web", expected)))
+            assertThatThrownBy(() ->
+                            DeploymentCommands.undeploy(state, new Command.Undeploy("web", expected), Fixtures.NOW))
                     .extracting("code")
                     .isEqualTo(ErrorCode.REVISION_CHANGED);
         }
@@ -99,7 +100,7 @@ class DeploymentCommandsTest {
                         .answer()
                         .revision())
                 .isEqualTo(3);
-        assertThat(DeploymentCommands.undeploy(state, new Command.Undeploy("web", 2))
+        assertThat(DeploymentCommands.undeploy(state, new Command.Undeploy("web", 2), Fixtures.NOW)
                         .changes())
                 .hasSize(1);
     }

@@ -35,6 +35,8 @@ import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
 import io.knit.api.model.RevisionView;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.SlotVolume;
+import io.knit.api.model.VolumeView;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
@@ -122,6 +124,11 @@ public final class FakeOrchestrator implements Orchestrator {
         }
         if (command instanceof Command.RemoveValue remove) {
             return (Future<A>) Future.succeededFuture(value(remove.kind(), remove.name()));
+        }
+        if (command instanceof Command.RemoveVolume remove) {
+            SlotVolume volume = new SlotVolume(
+                    remove.deployment(), remove.slot(), remove.name(), "n1", Instant.EPOCH, Instant.EPOCH);
+            return (Future<A>) Future.succeededFuture(new VolumeView(volume, null, "", "it goes"));
         }
         if (command instanceof Command.RotateSecrets) {
             return (Future<A>) Future.succeededFuture(new Value.Rotation("0123abcd", 0));

@@ -28,7 +28,7 @@ final class ClusterCheckup {
      *
      * @param version this program's
      */
-    static List<Finding> of(JsonNode nodes, JsonNode deployments, Instant now, String version) {
+    static List<Finding> of(JsonNode nodes, JsonNode deployments, JsonNode volumes, Instant now, String version) {
         ClusterCheckup checkup = new ClusterCheckup(now, version);
         boolean ready = false;
         for (JsonNode node : nodes) {
@@ -43,6 +43,7 @@ final class ClusterCheckup {
         }
         checkup.clock(nodes);
         deployments.forEach(checkup::deployment);
+        volumes.forEach(volume -> checkup.volume(volume, deployments));
         return List.copyOf(checkup.findings);
     }
 
@@ -166,6 +167,41 @@ final class ClusterCheckup {
                 }
             }
         }
+    }
+
+    /** One that no slot has any more is not removed by itself, nor here. */
+    private void volume(JsonNode volume, JsonNode deployments) {
+        String away = Listings.text(volume, "awaits");
+        String about = "volume " + Listings.text(volume, "name") + " of " + Listings.text(volume, "deployment")
+                + ", slot " + Listings.text(volume, "slot") + ", on " + Listings.text(volume, "node");
+        if (volume.has("removing")) {
+            if (!Listings.text(volume, "away").isEmpty() || away.contains("newer")) {
+                findings.add(
+                        Finding.slight(about, "is to go: " + away, "if its node is gone for good: knit node rm NODE"));
+            }
+        } else if (!volume.path("used").asBoolean() && isUnused(volume, deployments)) {
+            findings.add(Finding.slight(
+                    about,
+                    "is not used, and takes room there; how much is not known",
+                    "if what is in it is not needed: knit volume rm " + Listings.text(volume, "deployment") + " "
+                            + Listings.text(volume, "slot") + " " + Listings.text(volume, "name") + " --node "
+                            + Listings.text(volume, "node")));
+        }
+    }
+
+    /** Whether nothing is deployed that has its slot. A spec without it may have it again after a rollback. */
+    private static boolean isUnused(JsonNode volume, JsonNode deployments) {
+        for (JsonNode deployment : deployments) {
+            if (Listings.text(deployment, "name").equals(Listings.text(volume, "deployment"))) {
+                JsonNode spec = deployment.path("spec");
+                String slot = Listings.text(volume, "slot");
+                boolean replicated = spec.path("mode").asText("replicated").equals("replicated");
+                return replicated
+                        && slot.matches("\\d{1,9}")
+                        && Integer.parseInt(slot) >= spec.path("replicas").asInt();
+            }
+        }
+        return true;
     }
 
     /** What the first of its instances says that has anything to say. */

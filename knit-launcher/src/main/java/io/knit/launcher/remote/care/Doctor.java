@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.knit.api.KnitVersion;
 import io.knit.client.KnitClient;
+import io.knit.client.KnitClientException;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
@@ -52,11 +53,24 @@ public final class Doctor extends Remote {
                 : ClusterCheckup.of(
                         knit.nodes().path("nodes"),
                         knit.deployments().path("deployments"),
+                        volumes(knit),
                         printer.now(),
                         KnitVersion.current());
         printer.print(
                 tree(findings), list -> Listings.names(list, "about"), list -> lines(findings, printer.terminal()));
         return findings.stream().anyMatch(Finding::grave) ? Exit.FAILED : Exit.OK;
+    }
+
+    /** A server of an older release tells of none. */
+    private static JsonNode volumes(KnitClient knit) {
+        try {
+            return knit.volumes(null, null).path("volumes");
+        } catch (KnitClientException e) {
+            if (e.kind() != KnitClientException.Kind.NOT_FOUND) {
+                throw e;
+            }
+            return JsonNodeFactory.instance.arrayNode();
+        }
     }
 
     private static JsonNode tree(List<Finding> findings) {

@@ -164,6 +164,9 @@ public final class Deploying {
                 description = "All deployments of this stack, such as a Compose file's project.")
         private String stack = "";
 
+        @Option(names = "--volumes", description = "Remove their volumes, too, with what is in them.")
+        private boolean volumes;
+
         @Override
         protected int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             if (names.isEmpty() == stack.isEmpty()) {
@@ -190,9 +193,9 @@ public final class Deploying {
 
         private int undeploy(KnitClient knit, String name, ChangeTerms terms, Printer printer, Console console) {
             return print(
-                    send(knit, name, terms, console, () -> knit.undeploy(name, terms)),
+                    send(knit, name, terms, console, () -> knit.undeploy(name, volumes, terms)),
                     name,
-                    "is taken away",
+                    volumes ? "is taken away with its volumes" : "is taken away",
                     printer,
                     console);
         }

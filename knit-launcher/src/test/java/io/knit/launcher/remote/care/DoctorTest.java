@@ -39,7 +39,7 @@ class DoctorTest {
     }
 
     private static List<Finding> findings(String nodes, String deployments) throws IOException {
-        return ClusterCheckup.of(tree(nodes), tree(deployments), NOW, "1");
+        return ClusterCheckup.of(tree(nodes), tree(deployments), tree("[]"), NOW, "1");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -18,6 +18,7 @@ import io.knit.testkit.sim.host.SimulatedHost;
 import io.knit.testkit.sim.host.SimulatedNetwork;
 import io.knit.testkit.sim.host.SimulatedServer;
 import io.knit.testkit.sim.host.Trace;
+import io.knit.testkit.sim.host.Volumes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,6 +56,7 @@ public final class Safety {
 
     private final Jobs jobs = new Jobs();
     private final Homes homes = new Homes();
+    private final Volumes volumes = new Volumes(homes);
     private final Preemptions preemptions = new Preemptions();
     private Outages outages = new Outages();
     private Courses courses = new Courses();
@@ -93,6 +95,7 @@ public final class Safety {
         for (int i = 0; i < seen.length; i++) {
             SimulatedHost host = hosts.get(i);
             host.requireNotRefused();
+            volumes.check(host, id -> last.flatMap(snapshot -> find(snapshot, id)));
             if (host.engine().changes() > seen[i]) {
                 List<EngineEvent> events = host.engine().eventsAfter(seen[i]);
                 seen[i] += events.size();
@@ -187,6 +190,7 @@ public final class Safety {
             outages = new Outages();
             courses = new Courses();
         }
+        volumes.note(snapshot);
         List<DeploymentView> changed = changed(snapshot);
         last.ifPresent(before -> outages.check(before, snapshot, changed));
         courses.check(snapshot, changed);

@@ -90,6 +90,11 @@ public final class Settlement {
             }
         });
         lookForLeftovers();
+        snapshot.get().volumes().stream()
+                .filter(volume -> volume.removing() != null)
+                .filter(volume ->
+                        hosts.stream().anyMatch(host -> host.name().equals(volume.node()) && !host.isFirstRelease()))
+                .forEach(volume -> faults.add("still to go: " + volume));
         return faults;
     }
 
@@ -221,6 +226,7 @@ public final class Settlement {
     private boolean hasItsVolumes(String host, Instance instance, DeploymentSpec spec) {
         return spec.mode() == Mode.GLOBAL
                 || server.snapshot().orElseThrow().volumes().stream()
+                        .filter(it -> it.removing() == null)
                         .filter(it -> it.deployment().equals(instance.deployment())
                                 && it.slot().equals(Integer.toString(instance.slot()))
                                 && spec.volumes().stream()

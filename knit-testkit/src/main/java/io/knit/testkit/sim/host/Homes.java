@@ -1,7 +1,9 @@
 package io.knit.testkit.sim.host;
 
+import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.testkit.runtime.EngineEvent;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +11,7 @@ import java.util.Objects;
 
 /** On which host each slot's volumes are: nothing that has one ever runs on another. */
 public final class Homes {
-    /** By the engine's name of the volume. */
+    /** By {@link SlotVolume#prefix}. */
     private final Map<String, String> homes = new HashMap<>();
 
     public void started(SimulatedHost host, EngineEvent event) {
@@ -20,7 +22,8 @@ public final class Homes {
         ContainerSpec spec = host.engine().spec(event.container());
         for (VolumeSpec volume : spec.volumes()) {
             if (volume.pins()) {
-                String name = Objects.requireNonNull(spec.slot()).named(volume.name());
+                SlotVolumes slot = Objects.requireNonNull(spec.slot());
+                String name = SlotVolume.prefix(slot.deployment(), slot.slot(), volume.name());
                 String home = homes.computeIfAbsent(name, first -> host.name());
                 if (!home.equals(host.name())) {
                     throw new InvariantViolation(
@@ -28,5 +31,10 @@ public final class Homes {
                 }
             }
         }
+    }
+
+    /** One that is to go holds nobody. */
+    public void letGo(SlotVolume volume) {
+        homes.remove(SlotVolume.prefix(volume.deployment(), volume.slot(), volume.name()), volume.node());
     }
 }

@@ -121,10 +121,16 @@ public final class Gate implements Visitors {
             Policy.check(
                     right,
                     caller(ctx),
-                    ctx.pathParam("name"),
+                    deployment(ctx),
                     method + " " + ctx.request().path());
         }
         ctx.next();
+    }
+
+    /** Which one the path is about; null: it is about none. */
+    private static @Nullable String deployment(RoutingContext ctx) {
+        String named = ctx.pathParam("deployment");
+        return named == null ? ctx.pathParam("name") : named;
     }
 
     /** What no row is known of, nobody is shown but who may everything: a route that was forgotten there is no hole. */

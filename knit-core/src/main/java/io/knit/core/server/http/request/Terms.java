@@ -22,8 +22,13 @@ public record Terms(
         boolean dryRun,
         @Nullable Duration patience,
         @Nullable Integer ifRevision) {
+    private static final String VOLUMES = "volumes";
+
     /** The query's parameters of a change that settles. */
     public static final Set<String> PARAMETERS = Set.of("dry_run", "wait");
+
+    /** The query's parameters of what ends a deployment. */
+    public static final Set<String> OF_END = Set.of("dry_run", "wait", VOLUMES);
 
     /** The query's parameters of a change that is done with its answer. */
     public static final Set<String> AT_ONCE = Set.of("dry_run");
@@ -55,8 +60,17 @@ public record Terms(
         return terms;
     }
 
+    /** Whether volumes are to go with their deployment. */
+    public static boolean volumes(HttpServerRequest request) {
+        return isSet(request, VOLUMES);
+    }
+
     private static boolean dryRun(HttpServerRequest request) {
-        String text = request.getParam("dry_run");
+        return isSet(request, "dry_run");
+    }
+
+    private static boolean isSet(HttpServerRequest request, String name) {
+        String text = request.getParam(name);
         if (text == null || text.equals("false")) {
             return false;
         }
@@ -65,7 +79,7 @@ public record Terms(
         }
         throw new KnitException(
                 ErrorCode.INVALID_VALUE,
-                "the parameter dry_run is " + Pointers.quoted(text) + "; give true or false. Nothing was done");
+                "the parameter " + name + " is " + Pointers.quoted(text) + "; give true or false. Nothing was done");
     }
 
     private static @Nullable Duration patience(HttpServerRequest request) {

@@ -3,6 +3,7 @@ package io.knit.core.server.schedule.fit;
 import io.knit.api.model.Node;
 import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.server.schedule.wish.Pins;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,8 +17,9 @@ import java.util.Map;
  *
  * @param nodes how many were looked at
  * @param reasons by cause, in the order of {@link Misfit}
+ * @param apart where the volumes of its slot are, if they are on several nodes, so that none was looked at; else empty
  */
-public record Refusal(int nodes, List<Reason> reasons) {
+public record Refusal(int nodes, List<Reason> reasons, String apart) {
     private static final int NAMED = 3;
 
     /**
@@ -59,7 +61,9 @@ public record Refusal(int nodes, List<Reason> reasons) {
         }
         List<Reason> reasons = new ArrayList<>();
         counts.forEach((cause, count) -> reasons.add(count.reason(cause)));
-        return new Refusal(asked.size(), reasons);
+        Pins.Pin pin = wish.pin();
+        return new Refusal(
+                asked.size(), reasons, pin != null && pin.node().isEmpty() ? "\"" + pin.volume() : "");
     }
 
     /** A node that the group itself has filled. */
@@ -111,6 +115,10 @@ public record Refusal(int nodes, List<Reason> reasons) {
 
     /** As a user reads it. */
     public String sentence() {
+        if (!apart.isEmpty()) {
+            return "no node has all volumes of its slot: " + apart
+                    + "; remove what is not needed of them (knit volume rm), or deploy it without one of them";
+        }
         if (nodes == 0) {
             return "no node fits: no agent has joined yet; start one with 'knit agent start'";
         }

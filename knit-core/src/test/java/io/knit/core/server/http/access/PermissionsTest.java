@@ -157,6 +157,7 @@ class PermissionsTest {
     private static int ask(ApiServer server, String route, Who who, String prefix) throws Exception {
         String[] parts = route.split(" ", 2);
         String path = parts[1].replace("/nodes/{id}", "/nodes/n1")
+                .replace("/{deployment}/{slot}/{name}", "/" + who.target() + "/0/data")
                 .replace("/instances/{id}", "/instances/" + who.target() + "-0-a")
                 .replace("{name}", who.target())
                 .replace("{number}", "1");

@@ -1,4 +1,4 @@
-package io.knit.core.agent.engine;
+package io.knit.core.agent.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.knit.core.agent.engine;
+package io.knit.core.agent.volume;
 
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;

@@ -1,0 +1,26 @@
+package io.knit.core.server.http.json;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.model.SlotVolume;
+import io.knit.api.model.VolumeView;
+
+/** Volumes of slots as the API has them. */
+public final class VolumeJson {
+    private VolumeJson() {}
+
+    public static ObjectNode of(VolumeView view) {
+        SlotVolume volume = view.volume();
+        ObjectNode json = Json.object();
+        json.put("deployment", volume.deployment()).put("slot", volume.slot()).put("name", volume.name());
+        json.put("node", volume.node()).put("since", volume.since().toString());
+        if (volume.removing() != null) {
+            json.put("removing", volume.removing().toString());
+        }
+        json.put("used", view.user() != null);
+        if (view.user() != null) {
+            json.put("used_by", view.user());
+        }
+        json.put("away", view.away());
+        return json.put("awaits", view.awaits());
+    }
+}

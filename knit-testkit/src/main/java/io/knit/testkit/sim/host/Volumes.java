@@ -1,0 +1,76 @@
+package io.knit.testkit.sim.host;
+
+import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.Instance;
+import io.knit.api.model.Order;
+import io.knit.api.model.SlotVolume;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.runtime.RemovedVolume;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** That no volume which a spec names goes unless somebody said so, nor from under an instance that is wanted. */
+public final class Volumes {
+    private final Map<SimulatedHost, Integer> seen = new HashMap<>();
+    /** Keys of those that were ever to go. */
+    private final Set<String> asked = new HashSet<>();
+
+    private final Homes homes;
+
+    public Volumes(Homes homes) {
+        this.homes = homes;
+    }
+
+    /** What the server knows of them now. */
+    public void note(ClusterSnapshot snapshot) {
+        for (SlotVolume volume : snapshot.volumes()) {
+            if (volume.removing() != null) {
+                asked.add(volume.key());
+                homes.letGo(volume);
+            }
+        }
+    }
+
+    /**
+     * What went from a host's engine.
+     *
+     * @param find an instance by its id, as the server last had it
+     */
+    public void check(SimulatedHost host, Function<String, Optional<Instance>> find) {
+        List<RemovedVolume> removed = host.engine().removedVolumes();
+        int from = seen.getOrDefault(host, 0);
+        seen.put(host, removed.size());
+        removed.subList(from, removed.size()).stream()
+                .filter(it -> !it.volume()
+                        .labels()
+                        .getOrDefault(KnitLabels.VOLUME, "/")
+                        .startsWith("/"))
+                .forEach(it -> check(host, it, find));
+    }
+
+    private void check(SimulatedHost host, RemovedVolume removed, Function<String, Optional<Instance>> find) {
+        Map<String, String> labels = removed.volume().labels();
+        String key = SlotVolume.prefix(
+                        labels.getOrDefault(KnitLabels.DEPLOYMENT, ""),
+                        labels.getOrDefault(KnitLabels.SLOT, ""),
+                        labels.getOrDefault(KnitLabels.VOLUME, ""))
+                + host.name();
+        if (!asked.contains(key)) {
+            throw new InvariantViolation("the volume " + key + " went, and nobody had said so");
+        }
+        // a call of an agent that has died since may still be under way
+        for (String user : removed.note().contains(EngineEvent.ORPHANED) ? List.<String>of() : removed.users()) {
+            Optional<Instance> wanted = find.apply(user)
+                    .filter(it -> it.order() == Order.RUN && host.name().equals(it.node()));
+            if (wanted.isPresent()) {
+                throw new InvariantViolation("the volume " + key + " went from under " + user + ", which is wanted");
+            }
+        }
+    }
+}
