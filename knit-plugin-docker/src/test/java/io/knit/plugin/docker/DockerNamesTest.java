@@ -78,7 +78,8 @@ class DockerNamesTest extends RealEngineTest {
     }
 
     @Test
-    @DisplayName("by its name, by a stack's plain service name, and by SRV; names of the world go to the host's servers")
+    @DisplayName(
+            "by its name, by a stack's plain service name, and by SRV; names of the world go to the host's servers")
     @KnitFleet(agents = 1, runtime = KnitFleet.Runtime.DOCKER, time = KnitFleet.Time.REAL)
     void names(TestFleet fleet) throws IOException {
         String gateway = gateway();
@@ -96,10 +97,11 @@ class DockerNamesTest extends RealEngineTest {
         assertThat(fleet).deployment("shop-asks").isRunning();
 
         String web = Objects.requireNonNull(container(fleet, "web").address());
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
-                        in(fleet, "shop-asks", "nslookup", "web.knit"))
-                .contains(gateway)
-                .contains(web));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(in(fleet, "shop-asks", "nslookup", "web.knit"))
+                        .contains(gateway)
+                        .contains(web));
         assertThat(in(fleet, "shop-asks", "wget", "-q", "-O", "-", "http://web.knit:8080/"))
                 .isEqualTo("0 from-web\n");
         assertThat(in(fleet, "shop-asks", "wget", "-q", "-O", "-", "http://web:8080/"))
@@ -107,7 +109,9 @@ class DockerNamesTest extends RealEngineTest {
         assertThat(in(fleet, "shop-asks", "wget", "-q", "-O", "-", "http://db:" + port + "/"))
                 .isEqualTo("0 from-db\n");
         // from a network of its own, by the engine's resolver, which asks the agent
-        assertThat(in(fleet, "shop-db", "nslookup", "web.knit")).contains("Name:").contains("web.knit");
+        assertThat(in(fleet, "shop-db", "nslookup", "web.knit"))
+                .contains("Name:")
+                .contains("web.knit");
         assertThat(in(fleet, "shop-asks", "nslookup", "nobody.knit")).contains("NXDOMAIN");
 
         byte[] query = query("_8081._tcp.db.shop.knit", SRV);
@@ -120,9 +124,10 @@ class DockerNamesTest extends RealEngineTest {
         assertThat((udp[at] & 0xff) << 8 | udp[at + 1] & 0xff).isEqualTo(port);
 
         fleet.undeploy("web");
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        in(fleet, "shop-asks", "nslookup", "web.knit"))
-                .contains("NXDOMAIN"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(in(fleet, "shop-asks", "nslookup", "web.knit"))
+                        .contains("NXDOMAIN"));
     }
 
     private static byte[] query(String name, int type) {
