@@ -138,7 +138,7 @@ public final class KnitServer implements Orchestrator {
 
     /** The state is read while the other parts are made: with much in the store either takes its time. */
     private Future<KnitServer> run(Wiring wiring, Store store, Supplier<PluginContext> context) {
-        StoredState stored = StoredState.reading(wiring.loop(), store);
+        StoredState stored = StoredState.reading(wiring.loop(), store, keys());
         return wiring.part(Transport.class, "transport", settings.transport(), context)
                 .compose(transport -> wiring.discovery(settings.discovery(), context)
                         .compose(discovery -> run(wiring, store, stored, transport, discovery)))
@@ -158,7 +158,7 @@ public final class KnitServer implements Orchestrator {
                 JoinToken.isSet(settings.config()),
                 settings.isOn(KnitServerBuilder.NEW_CLUSTER),
                 settings.store() == null ? new ClusterFile(settings.dataDir()) : ClusterMark.NONE,
-                SecretsKeys.of(settings.config(), settings.dataDir()),
+                keys(),
                 settings.dataDir(),
                 post(wiring),
                 new Admission(new TemplateEngine())::admit,
@@ -178,6 +178,10 @@ public final class KnitServer implements Orchestrator {
                     endpoints = Collections.unmodifiableMap(where);
                     return this;
                 });
+    }
+
+    private SecretsKeys keys() {
+        return SecretsKeys.of(settings.config(), settings.dataDir());
     }
 
     /** Closed with the rest; by a server on a loop of its own nothing is sent. */

@@ -232,7 +232,7 @@ final class CommandDesk {
                     return Commands.decide(command, caller, tip, loop.now(), keys.sealing());
                 })
                 .map(answer -> answer.from(present.committed()))
-                .onSuccess(done -> keys.after(command, present.committed()))
+                .onSuccess(done -> keys.after(done, present.committed()))
                 .onComplete(next.answer());
     }
 

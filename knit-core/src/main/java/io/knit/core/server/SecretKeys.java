@@ -8,15 +8,18 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.command.Commands;
+import io.knit.core.server.documents.PasswordSeal;
 import io.knit.core.server.history.Cause;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.value.KeyRing;
 import io.knit.core.server.value.KeySource;
+import io.knit.core.server.value.Passwords;
 import io.knit.core.server.value.Sealing;
 import io.knit.core.server.writer.StateWriter;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -24,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The keys in use, and when they change. A server without the right ones does all but what takes them. Thread-safe. */
-final class SecretKeys {
+final class SecretKeys implements PasswordSeal {
     private static final Logger LOG = LoggerFactory.getLogger(SecretKeys.class);
     private static final int CHANCE = 50;
 
@@ -68,33 +71,64 @@ final class SecretKeys {
                 });
     }
 
-    /** For one decision. */
+    /** Those that another has read. */
+    void takeOver(SecretKeys other) {
+        ring = other.ring;
+        fault = other.fault;
+    }
+
+    /** For one decision, or one commit. */
     Sealing sealing() {
         return new Sealing(ring, chance.next(CHANCE));
     }
 
+    @Override
+    public Future<Sealing> present() {
+        return Future.succeededFuture(sealing());
+    }
+
+    @Override
+    public Future<Sealing> made(ClusterState state) {
+        if (!ring.isEmpty() || !fault.isEmpty() || !lacking(state).isEmpty()) {
+            return present();
+        }
+        return change(() -> source.make(key())).transform(made -> {
+            if (made.failed()) {
+                LOG.error(
+                        "Passwords of registries stay in clear in the store, for no key can be made: {}",
+                        made.cause().getMessage());
+            }
+            return present();
+        });
+    }
+
     /** What a command needs of keys before it is decided. */
     Future<Void> readyFor(Command<?> command, ClusterState state) {
-        Set<String> lacking = lacking(state);
         if (command instanceof Command.RotateSecrets) {
+            Set<String> lacking = lackingSecrets(state);
             return lacking.isEmpty() && fault.isEmpty()
                     ? change(() -> source.renew(ring, key()))
                     : Future.failedFuture(locked(lacking));
         }
-        boolean seals = command instanceof Command.SetValue set && set.kind() == Value.Kind.SECRET;
-        if (!seals || !ring.isEmpty()) {
+        if (!seals(command) || !ring.isEmpty()) {
             return Future.succeededFuture();
         }
+        Set<String> lacking = lacking(state);
         return lacking.isEmpty() && fault.isEmpty()
                 ? change(() -> source.make(key()))
                 : Future.failedFuture(locked(lacking));
+    }
+
+    private static boolean seals(Command<?> command) {
+        return command instanceof Command.SetValue set && set.kind() == Value.Kind.SECRET
+                || command instanceof Command.Deploy deploy && deploy.spec().registryAuth() != null;
     }
 
     private byte[] key() {
         return KeyRing.keyOf(chance.next(CHANCE));
     }
 
-    private Set<String> lacking(ClusterState state) {
+    private Set<String> lackingSecrets(ClusterState state) {
         Set<String> lacking = new TreeSet<>();
         for (KnownValue known : state.values().of(Value.Kind.SECRET)) {
             if (!ring.names().contains(known.key())) {
@@ -102,6 +136,23 @@ final class SecretKeys {
             }
         }
         return lacking;
+    }
+
+    private Set<String> lacking(ClusterState state) {
+        Set<String> lacking = lackingSecrets(state);
+        lacking.addAll(Passwords.of(state).locked());
+        return lacking;
+    }
+
+    /** The names of all that what is stored is sealed with. */
+    List<String> names(ClusterState state) {
+        Passwords passwords = Passwords.of(state);
+        Set<String> names = new TreeSet<>(passwords.locked());
+        state.values().of(Value.Kind.SECRET).forEach(known -> names.add(known.key()));
+        if (passwords.open() > 0 && !ring.isEmpty()) {
+            names.add(ring.first());
+        }
+        return List.copyOf(names);
     }
 
     private KnitException locked(Set<String> lacking) {
@@ -114,9 +165,20 @@ final class SecretKeys {
                         : fault);
     }
 
-    /** After a command: what is sealed with the newest key alone needs no other. */
-    void after(Command<?> command, ClusterState committed) {
-        if (command instanceof Command.RotateSecrets && isSettled(committed)) {
+    /**
+     * After a command: what is sealed with the newest key alone needs no other.
+     *
+     * @param answer what was told
+     */
+    void after(Object answer, ClusterState committed) {
+        // a key that is newer than that which all were sealed with has another rotation under way
+        if (answer instanceof Value.Rotation done && done.key().equals(ring.first())) {
+            settle(committed);
+        }
+    }
+
+    private void settle(ClusterState committed) {
+        if (isSettled(committed)) {
             change(() -> source.settle(ring))
                     .onFailure(e -> LOG.warn("The older keys of secrets are kept: {}", e.getMessage()));
         }
@@ -128,14 +190,23 @@ final class SecretKeys {
                         .allMatch(known -> known.key().equals(ring.first()));
     }
 
-    /** Says what is missing; seals with the newest key what is under an older one. */
+    /** Says what is missing; seals with the newest key what is under an older one. Passwords were sealed anew when they were read. */
     void began(StateWriter writer) {
         ClusterState state = writer.committed();
-        Set<String> lacking = lacking(state);
+        Set<String> lacking = lackingSecrets(state);
+        Set<String> locked = Passwords.of(state).locked();
+        if (!locked.isEmpty()) {
+            LOG.error(
+                    "Passwords of registries are sealed with {}, and do not open without; what runs runs on, and images that need"
+                            + " them can't be fetched until the key is there, or they are deployed with the password anew",
+                    String.join(", ", locked));
+        }
         if (!lacking.isEmpty() && fault.isEmpty()) {
             LOG.error(
                     "{}; everything else goes on, and what reads secrets waits",
                     locked(lacking).getMessage());
+        } else if (lacking.isEmpty() && isSettled(state) && ring.names().size() > 1) {
+            settle(state);
         } else if (lacking.isEmpty() && !ring.isEmpty() && !isSettled(state)) {
             Command.RotateSecrets command = new Command.RotateSecrets();
             writer.submit(
@@ -147,7 +218,7 @@ final class SecretKeys {
                                 "{} secrets were sealed anew with the key {}; those before it are not needed any more",
                                 done.sealed(),
                                 done.key());
-                        after(command, writer.committed());
+                        after(done, writer.committed());
                     })
                     .onFailure(e -> LOG.error("Secrets can't be sealed anew: {}", e.getMessage()));
         }

@@ -174,7 +174,7 @@ public final class ServerCore implements Orchestrator, Measured {
 
     /** Loads the state and begins to listen to agents. */
     public Future<Void> start() {
-        return start(StoredState.reading(loop, parts.store()));
+        return start(StoredState.reading(loop, parts.store(), parts.keys()));
     }
 
     /** The same, with what is being read already. */
@@ -182,7 +182,10 @@ public final class ServerCore implements Orchestrator, Measured {
         return stored.read()
                 .compose(loaded -> loaded.map(Future::succeededFuture).orElseGet(this::found))
                 .compose(this::marked)
-                .compose(loaded -> keys.read().map(loaded))
+                .map(loaded -> {
+                    keys.takeOver(stored.keys());
+                    return loaded;
+                })
                 .compose(this::begin);
     }
 
@@ -234,6 +237,7 @@ public final class ServerCore implements Orchestrator, Measured {
                 agenda,
                 pulse);
         writer.measured(meters);
+        writer.sealed(keys::sealing);
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, lane::holds);
@@ -499,7 +503,8 @@ public final class ServerCore implements Orchestrator, Measured {
     public Future<Path> backup(Caller caller) {
         try {
             Policy.check(Right.ADMINISTER, caller, "make a backup");
-            return backups.make(present().writer().committed(), parts.ids().next(CLUSTER_ID));
+            ClusterState state = present().writer().committed();
+            return backups.make(state, keys.names(state), parts.ids().next(CLUSTER_ID));
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }

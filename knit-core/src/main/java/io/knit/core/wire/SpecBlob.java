@@ -56,6 +56,11 @@ public record SpecBlob(
         return new SpecBlob(blob, WireCodec.parse(text));
     }
 
+    /** The {@link #blob} of a spec that is a tree. */
+    public static String nameOf(JsonNode tree) {
+        return nameOf(WireCodec.encodeText(tree));
+    }
+
     private static String nameOf(String text) {
         return Digests.whole(text.getBytes(StandardCharsets.US_ASCII));
     }

@@ -62,6 +62,7 @@ class GoldenTest {
             "io.knit.core.server.documents.kept.KeptEvents",
             DeploymentSpec.class.getName(),
             "io.knit.core.server.documents.kept.Meta",
+            "io.knit.core.server.documents.kept.KeptSpec",
             "io.knit.core.server.documents.kept.KeptToken",
             "io.knit.core.server.documents.kept.KeptWebhook",
             "io.knit.core.server.documents.kept.KeptValue",

@@ -7,6 +7,7 @@ import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.HistoryStore;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.api.spi.store.WipingStore;
 import io.knit.plugin.jdbc.database.Database;
 import io.knit.plugin.jdbc.database.SteadyDataSource;
 import io.vertx.core.Future;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A limit: where the connection or the disk fails in the very middle of a commit, and does not come back for the second
  * try, nobody can tell whether it was written; it is then reported as failed.
  */
-final class JdbcStore implements HistoryStore, BackupStore {
+final class JdbcStore implements HistoryStore, BackupStore, WipingStore {
     /** Longer than any wait for the connection while a large load or group holds it. */
     private static final int CONNECTION_TIMEOUT_S = 60;
 
@@ -131,6 +132,11 @@ final class JdbcStore implements HistoryStore, BackupStore {
                 false));
     }
 
+    @Override
+    public Future<Void> wipe() {
+        return closed() ? Future.failedFuture(closedWords()) : blocking(database::wipe);
+    }
+
     private static KnitException closedWords() {
         return new KnitException(ErrorCode.CLOSED, "the store is closed");
     }
@@ -150,7 +156,7 @@ final class JdbcStore implements HistoryStore, BackupStore {
     }
 
     private interface Step {
-        void run() throws IOException;
+        void run() throws IOException, SQLException;
     }
 
     private Future<Void> blocking(Step step) {

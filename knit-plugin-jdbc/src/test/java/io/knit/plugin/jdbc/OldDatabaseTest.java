@@ -145,7 +145,7 @@ class OldDatabaseTest {
 
     @Test
     @DisplayName("a server of today goes on with all of it, and no container is made anew")
-    void goesOn() throws SQLException {
+    void goesOn() throws SQLException, IOException {
         Map<String, String> before = documents();
         for (int start = 1; start <= 2; start++) {
             KnitServer server = server();
@@ -181,7 +181,15 @@ class OldDatabaseTest {
         assertThat(after.get("observed/tool-0-26s7ab")).contains("RUNNING");
         assertThat(after).containsKeys("facts/old-node", "judgement/old-node");
         // the present spec and the one before, and each of the others, once
-        assertThat(after.keySet()).filteredOn(key -> key.startsWith("spec/")).hasSize(5);
+        assertThat(after.keySet()).filteredOn(key -> key.startsWith("spec/")).hasSize(4);
+        assertThat(after.keySet()).filteredOn(key -> key.startsWith("sealed/")).hasSize(1);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain("not-a-secret-of-anyone");
+            }
+        }
         assertThat(after.get("deployment/private")).doesNotContain("not-a-secret-of-anyone", "image");
     }
 

@@ -16,6 +16,7 @@ import io.knit.plugin.jdbc.database.StoreUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,35 @@ class SqliteStoreTest {
             assertThat(row.getInt(2)).as("each whole or not at all").isEqualTo(row.getInt(1));
         }
         assertThat(await(store.load())).hasSize(1_200);
+    }
+
+    @Test
+    void whatWasRemovedOrReplacedIsWiped() throws IOException {
+        JdbcStore store = open();
+        for (int i = 0; i < 100; i++) {
+            await(store.commit(put("k" + i, "{\"a\":\"" + "mArKeR ".repeat(400) + "\"}")));
+        }
+        for (int i = 0; i < 100; i++) {
+            await(store.commit(i % 2 == 0 ? put("k" + i, "{}") : List.of(StoreWrite.remove("t", "k" + i))));
+        }
+        assertThat(filesHave("mArKeR")).as("else this shows nothing").isTrue();
+        await(store.wipe());
+        assertThat(filesHave("mArKeR")).isFalse();
+        assertThat(await(store.load())).hasSize(50);
+        await(store.commit(put("more", "{}")));
+        await(store.close());
+        assertThat(await(open().load())).hasSize(51);
+    }
+
+    private boolean filesHave(String text) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path each : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(each, StandardCharsets.ISO_8859_1).contains(text)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static List<StoreWrite> pair(int number) {

@@ -2,15 +2,20 @@ package io.knit.testkit.sim;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
+import io.knit.core.server.documents.PasswordSeal;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.value.KeyRing;
+import io.knit.core.server.value.Sealing;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.sim.host.InvariantViolation;
+import io.knit.testkit.sim.host.SimulatedServer;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +29,8 @@ import java.util.TreeMap;
  */
 final class Stored {
     private static final long ANY_SEED = 1;
+    private static final PasswordSeal SEAL = PasswordSeal.of(
+            new Sealing(KeyRing.of(List.of(Base64.getDecoder().decode(SimulatedServer.KEY))), "nothing is sealed"));
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
 
     private Stored() {}
@@ -76,7 +83,7 @@ final class Stored {
         InMemoryStorage copy = new InMemoryStorage();
         copy.restore(storage.documents());
         InMemoryStore store = Objects.requireNonNull(InMemoryStore.open(copy).result());
-        Future<Optional<StateLoader.Loaded>> loading = new StateLoader(new SimulatedLoop(queue), store).load();
+        Future<Optional<StateLoader.Loaded>> loading = new StateLoader(new SimulatedLoop(queue), store, SEAL).load();
         queue.runFor(LONG_ENOUGH);
         if (loading.failed()) {
             throw new InvariantViolation("what is stored can't be loaded: " + loading.cause());

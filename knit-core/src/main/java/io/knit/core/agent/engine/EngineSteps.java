@@ -12,10 +12,10 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.FileMount;
-import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.output.LastOutput;
+import io.knit.core.agent.pull.PullAuth;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.render.RenderedFiles;
 import io.knit.core.wire.Assignment;
@@ -95,8 +95,8 @@ public final class EngineSteps {
         }
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
-        ImageRequest image = new ImageRequest(spec.image(), spec.pull(), spec.registryAuth());
-        Supplier<Future<PulledImage>> pull = () -> call(() -> runtime.pull(image, heard(progress)));
+        Supplier<Future<PulledImage>> pull = () -> call(() -> PullAuth.with(
+                spec.image(), spec.pull(), spec.registryAuth(), image -> runtime.pull(image, heard(progress))));
         Future<PulledImage> created = sound(assignment, spec)
                 .compose(yes -> pull.get())
                 .compose(pulled -> {

@@ -2,10 +2,10 @@ package io.knit.core.agent.run;
 
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
-import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OrderRules;
+import io.knit.core.agent.pull.PullAuth;
 import io.knit.core.wire.Prepare;
 import io.knit.core.wire.Prepared;
 import io.vertx.core.Future;
@@ -103,7 +103,7 @@ public final class Preparer {
     private Future<PulledImage> pull(Prepare order) {
         try {
             OrderRules.checkImage(order.image());
-            return loop.bring(runtime.prepare(new ImageRequest(order.image(), order.pull(), order.registryAuth())));
+            return loop.bring(PullAuth.with(order.image(), order.pull(), order.registryAuth(), runtime::prepare));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

@@ -1,7 +1,6 @@
 package io.knit.core.server.backup;
 
 import io.knit.api.KnitVersion;
-import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
@@ -9,7 +8,6 @@ import io.knit.api.spi.store.BackupStore;
 import io.knit.api.spi.store.Store;
 import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.state.ClusterState;
-import io.knit.core.server.state.KnownValue;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -39,10 +37,11 @@ public final class Backups {
     /**
      * Makes one of what is stored by now.
      *
+     * @param keys the names of those that it takes
      * @param id nobody else's
      * @return the file, which who asked moves or removes; fails with {@code NOT_FOUND} where the store makes no copies, with {@code BUSY} while another is made
      */
-    public Future<Path> make(ClusterState state, String id) {
+    public Future<Path> make(ClusterState state, List<String> keys, String id) {
         if (!(store instanceof BackupStore able)) {
             return Future.failedFuture(new KnitException(
                     ErrorCode.NOT_FOUND, "this server's store makes no backups; make one by the store's own means"));
@@ -56,7 +55,7 @@ public final class Backups {
                 KnitVersion.current(),
                 Upgrades.KNOWN.newest(),
                 state.revision(),
-                keys(state),
+                keys,
                 loop.now(),
                 List.of());
         Path folder = dataDir.resolve(FOLDER);
@@ -76,15 +75,6 @@ public final class Backups {
                     return copy;
                 }))
                 .onComplete(done -> underWay.set(false));
-    }
-
-    /** What was sealed with another while it was made is told by the server that it is given to. */
-    private static List<String> keys(ClusterState state) {
-        return state.values().of(Value.Kind.SECRET).stream()
-                .map(KnownValue::key)
-                .distinct()
-                .sorted()
-                .toList();
     }
 
     private Map<String, Path> parts(Path copy) {

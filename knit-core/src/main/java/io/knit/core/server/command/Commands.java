@@ -8,6 +8,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentView;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
+import io.knit.core.server.value.Passwords;
 import io.knit.core.server.value.Sealing;
 import io.knit.core.server.value.ValueCommands;
 import io.knit.core.server.view.Views;
@@ -82,6 +83,7 @@ public final class Commands {
         } else {
             throw new IllegalStateException("no decision is known for " + command.words());
         }
+        Passwords.check(state, decision.changes());
         return (Decision<Answer<A>>) decision;
     }
 

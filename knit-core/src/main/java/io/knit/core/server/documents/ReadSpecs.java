@@ -1,12 +1,19 @@
 package io.knit.core.server.documents;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.StoredDocument;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.kept.KeptSpec;
 import io.knit.core.server.documents.kept.SpecRef;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.Sealing;
+import io.knit.core.wire.SpecBlob;
+import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,17 +25,45 @@ import java.util.TreeMap;
 
 /**
  * Joins deployments and revisions with the specs that they name, in whichever order they come. Equal specs are one object, as they were
- * before they were stored. Not thread-safe.
+ * before they were stored. A spec whose password does not open has another name as long as it does not. Not thread-safe.
  */
 final class ReadSpecs {
+    private final Sealing keys;
     private final Map<String, DeploymentSpec> blobs = new HashMap<>();
+    /** Texts of those that have a password in clear. */
+    private final Map<String, String> clear = new TreeMap<>();
+
+    private final Map<String, KeptSpec> sealed = new TreeMap<>();
+    /** Of those the names that they have now. */
+    private final Map<String, String> names = new HashMap<>();
+
     private final Map<SpecRef, DeploymentSpec> wholes = new HashMap<>();
     private final Map<String, KeptDeployment> deployments = new TreeMap<>();
     private final Map<String, KeptRevision> revisions = new TreeMap<>();
     private final Set<String> used = new HashSet<>();
 
-    void add(String blob, DeploymentSpec spec) {
-        blobs.put(blob, spec);
+    /** @param keys that open passwords */
+    ReadSpecs(Sealing keys) {
+        this.keys = keys;
+    }
+
+    void add(StoredDocument document, DeploymentSpec spec) {
+        // one that is sealed, too, is newer
+        if (sealed.containsKey(document.key())) {
+            return;
+        }
+        blobs.put(document.key(), spec);
+        if (SealedSpecs.isOpen(spec)) {
+            clear.put(document.key(), document.body());
+        }
+    }
+
+    void add(String blob, KeptSpec kept) {
+        ObjectNode opened = SealedSpecs.opened(kept, keys);
+        blobs.put(blob, WireCodec.decode(opened, "spec", DeploymentSpec.class));
+        sealed.put(blob, kept);
+        names.put(blob, SpecBlob.nameOf(opened));
+        clear.remove(blob);
     }
 
     void add(KeptDeployment deployment) {
@@ -67,7 +102,11 @@ final class ReadSpecs {
     }
 
     Revision whole(KeptRevision revision) {
-        return revision.with(whole(revision.spec()));
+        return revision.named(name(revision.spec())).with(whole(revision.spec()));
+    }
+
+    private String name(SpecRef spec) {
+        return names.getOrDefault(spec.blob(), spec.blob());
     }
 
     private DeploymentSpec whole(SpecRef ref) {
@@ -75,11 +114,66 @@ final class ReadSpecs {
         return wholes.computeIfAbsent(ref, it -> it.with(Objects.requireNonNull(blobs.get(it.blob()))));
     }
 
-    /** Specs that nothing names. */
-    List<String> unused() {
-        return blobs.keySet().stream()
-                .filter(blob -> !used.contains(blob))
-                .sorted()
-                .toList();
+    /** What must be written so that each has its name, and none is there that nothing names. */
+    List<StoreWrite> mended() {
+        List<StoreWrite> mended = new ArrayList<>();
+        blobs.keySet().stream().filter(blob -> !used.contains(blob)).sorted().forEach(blob -> {
+            boolean isSealed = sealed.containsKey(blob);
+            mended.add(StoreWrite.remove(isSealed ? Tables.SEALED : Tables.SPEC, blob));
+        });
+        sealed.forEach((blob, kept) -> {
+            if (used.contains(blob) && isRenamed(blob)) {
+                mended.add(StoreWrite.remove(Tables.SEALED, blob));
+                mended.add(SealedSpecs.put(Objects.requireNonNull(names.get(blob)), kept));
+            }
+        });
+        deployments.forEach((key, it) -> {
+            if (isRenamed(it.spec().blob())) {
+                mended.add(StoreWrite.put(Tables.DEPLOYMENT, key, WireCodec.encodeText(it.named(name(it.spec())))));
+            }
+        });
+        revisions.forEach((key, it) -> {
+            if (isRenamed(it.spec().blob())) {
+                mended.add(StoreWrite.put(Tables.REVISION, key, WireCodec.encodeText(it.named(name(it.spec())))));
+            }
+        });
+        return mended;
+    }
+
+    private boolean isRenamed(String blob) {
+        return !names.getOrDefault(blob, blob).equals(blob);
+    }
+
+    /** Whether there are passwords in clear that something names. */
+    boolean isClear() {
+        return clear.keySet().stream().anyMatch(used::contains);
+    }
+
+    /** What seals those in clear, and those that open under another key than the first; without a key those in clear are written as they are. */
+    List<StoreWrite> sealed(Sealing sealing) {
+        List<StoreWrite> writes = new ArrayList<>();
+        boolean can = !sealing.keys().isEmpty();
+        clear.forEach((blob, text) -> {
+            if (!used.contains(blob)) {
+                return;
+            }
+            if (can) {
+                writes.add(StoreWrite.remove(Tables.SPEC, blob));
+                writes.add(SealedSpecs.put(blob, SealedSpecs.sealed(blob, WireCodec.parse(text), sealing)));
+            } else {
+                writes.add(StoreWrite.put(Tables.SPEC, blob, text));
+            }
+        });
+        sealed.forEach((blob, kept) -> {
+            boolean opens = SealedSpecs.isOpen(Objects.requireNonNull(blobs.get(blob)));
+            if (can
+                    && opens
+                    && used.contains(blob)
+                    && !kept.key().equals(sealing.keys().first())) {
+                String name = Objects.requireNonNull(names.get(blob));
+                writes.add(SealedSpecs.put(name, SealedSpecs.sealed(name, SealedSpecs.opened(kept, keys), sealing)));
+            }
+        });
+        return writes;
     }
 }

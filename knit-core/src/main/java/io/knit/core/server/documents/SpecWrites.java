@@ -3,11 +3,11 @@ package io.knit.core.server.documents;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.store.StoreWrite;
-import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.Sealing;
 import io.knit.core.wire.SpecBlob;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,28 @@ import org.jspecify.annotations.Nullable;
 final class SpecWrites {
     private SpecWrites() {}
 
-    static List<StoreWrite> of(Commit commit) {
+    static List<StoreWrite> of(Commit commit, Sealing sealing) {
+        List<StoreWrite> writes = new ArrayList<>(ofChanged(commit, sealing));
+        if (commit.changes().stream().anyMatch(change -> change instanceof Change.SealPasswords)) {
+            open(commit.after()).forEach((blob, spec) -> writes.add(SealedSpecs.put(blob, spec, sealing)));
+        }
+        return writes;
+    }
+
+    /** All whose password opens, by their names. */
+    static Map<String, DeploymentSpec> open(ClusterState state) {
+        Map<String, DeploymentSpec> open = new TreeMap<>();
+        for (String name : state.deployments().keySet()) {
+            named(state, name).forEach((blob, spec) -> {
+                if (SealedSpecs.isOpen(spec)) {
+                    open.put(blob, spec);
+                }
+            });
+        }
+        return open;
+    }
+
+    private static List<StoreWrite> ofChanged(Commit commit, Sealing sealing) {
         Set<String> concerned = new TreeSet<>();
         for (Change change : commit.changes()) {
             String name = deployment(change);
@@ -39,12 +61,14 @@ final class SpecWrites {
             Map<String, DeploymentSpec> after = named(commit.after(), name);
             after.forEach((blob, spec) -> {
                 if (!before.containsKey(blob)) {
-                    writes.add(StoreWrite.put(Tables.SPEC, blob, SpecBlob.textOf(spec)));
+                    writes.add(SealedSpecs.put(blob, spec, sealing));
                 }
             });
-            before.keySet().stream()
-                    .filter(blob -> !after.containsKey(blob))
-                    .forEach(blob -> writes.add(StoreWrite.remove(Tables.SPEC, blob)));
+            before.forEach((blob, spec) -> {
+                if (!after.containsKey(blob)) {
+                    writes.addAll(SealedSpecs.remove(blob, spec));
+                }
+            });
         }
         return writes;
     }

@@ -23,6 +23,7 @@ import io.knit.core.server.state.Keys;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.Revision;
 import io.knit.core.server.state.Step;
+import io.knit.core.server.value.Sealing;
 import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +32,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State to documents: tables {@code meta, deployment, revision, spec, instance, observed, node, facts, judgement, event, token, webhook, course, value, volume}. What has another writer
+ * State to documents: tables {@code meta, deployment, revision, spec, sealed, instance, observed, node, facts, judgement, event, token, webhook, course, value, volume}. What has another writer
  * has another document: a status or a heartbeat rewrites nothing that is wanted.
  */
 public final class StateCodec {
@@ -49,7 +50,7 @@ public final class StateCodec {
 
     /** The writes that take the store from {@code before} to {@code after}. */
     public static List<StoreWrite> writes(Commit commit) {
-        return writes(commit, Step.of(commit.before(), commit.changes()), new StoredEvents(List.of()));
+        return writes(commit, Step.of(commit.before(), commit.changes()), new StoredEvents(List.of()), Sealing.NONE);
     }
 
     /**
@@ -57,14 +58,15 @@ public final class StateCodec {
      *
      * @param steps the commit's changes
      * @param stored the events that are in the store
+     * @param sealing for passwords of registries
      */
-    public static List<StoreWrite> writes(Commit commit, List<Step> steps, StoredEvents stored) {
+    public static List<StoreWrite> writes(Commit commit, List<Step> steps, StoredEvents stored, Sealing sealing) {
         List<StoreWrite> writes = new ArrayList<>();
         Map<String, Change> newest = newest(steps);
         for (Step step : steps) {
             add(writes, step.change(), step.before(), commit.after(), newest);
         }
-        writes.addAll(SpecWrites.of(commit));
+        writes.addAll(SpecWrites.of(commit, sealing));
         addEvents(writes, StoredEvents.newest(commit.events()), stored);
         writes.add(served(commit.after()));
         return writes;

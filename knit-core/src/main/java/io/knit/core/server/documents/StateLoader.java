@@ -5,10 +5,12 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.WipingStore;
 import io.knit.core.server.documents.kept.Meta;
 import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.value.Sealing;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +28,17 @@ public final class StateLoader {
     private final Loop loop;
     private final Store store;
     private final Upgrades upgrades;
+    private final PasswordSeal seal;
 
-    public StateLoader(Loop loop, Store store) {
-        this(loop, store, Upgrades.KNOWN);
+    public StateLoader(Loop loop, Store store, PasswordSeal seal) {
+        this(loop, store, Upgrades.KNOWN, seal);
     }
 
-    StateLoader(Loop loop, Store store, Upgrades upgrades) {
+    StateLoader(Loop loop, Store store, Upgrades upgrades, PasswordSeal seal) {
         this.loop = loop;
         this.store = store;
         this.upgrades = upgrades;
+        this.seal = seal;
     }
 
     /** What was found in a store. */
@@ -46,41 +50,83 @@ public final class StateLoader {
      * @return fails with {@code STORE_UNAVAILABLE} if it is of a newer Knit, not one of Knit's, or can't be read in a part that matters
      */
     public Future<Optional<Loaded>> load() {
+        return loop.bring(seal.present()).compose(this::load);
+    }
+
+    private Future<Optional<Loaded>> load(Sealing keys) {
         // the number stands somewhere among the documents: nearly always they are of the newest form
-        return read(upgrades.newest()).compose(first -> {
+        return read(upgrades.newest(), keys).compose(first -> {
             int form = first.form();
             if (form > upgrades.newest()) {
                 return Future.failedFuture(newer(form));
             }
-            return form == upgrades.newest() ? finished(first) : read(form).compose(this::finished);
+            return form == upgrades.newest()
+                    ? finished(first, keys)
+                    : read(form, keys).compose(reading -> finished(reading, keys));
         });
     }
 
-    private Future<StateReading> read(int form) {
-        StateReading reading = new StateReading(upgrades, form);
+    private Future<StateReading> read(int form, Sealing keys) {
+        StateReading reading = new StateReading(upgrades, form, keys);
         return loop.bring(store.each(reading::take)).map(reading);
     }
 
-    private Future<Optional<Loaded>> finished(StateReading reading) {
+    private Future<Optional<Loaded>> finished(StateReading reading, Sealing keys) {
         Optional<Loaded> loaded;
         try {
             loaded = reading.finish();
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
-        List<StoreWrite> writes = new ArrayList<>(reading.mended());
-        if (loaded.isEmpty() || (writes.isEmpty() && reading.form() == upgrades.newest())) {
+        if (loaded.isEmpty()) {
             return Future.succeededFuture(loaded);
         }
         ClusterState state = loaded.get().state();
-        writes.add(Meta.of(state, upgrades.newest()).write());
-        return loop.bring(store.commit(writes)).map(done -> {
+        boolean needsKey = reading.isClear() && keys.keys().isEmpty();
+        return (needsKey ? loop.bring(seal.made(state)) : Future.succeededFuture(keys))
+                .compose(sealing -> mended(reading, sealing, state))
+                .map(loaded);
+    }
+
+    private Future<Void> mended(StateReading reading, Sealing sealing, ClusterState state) {
+        List<StoreWrite> sealed = reading.sealed(sealing);
+        boolean uncovers =
+                reading.isResidue() || reading.isClear() && !sealing.keys().isEmpty();
+        boolean isOlder = reading.form() != upgrades.newest();
+        // without a key those in clear are there already
+        boolean writes = isOlder || uncovers || !reading.mended().isEmpty() || !reading.isClear() && !sealed.isEmpty();
+        if (!writes) {
+            return Future.succeededFuture();
+        }
+        List<StoreWrite> all = new ArrayList<>(reading.mended());
+        all.addAll(sealed);
+        Meta meta = Meta.of(state, upgrades.newest());
+        all.add((uncovers ? meta.withResidue() : meta).write());
+        return loop.bring(store.commit(all)).compose(done -> {
             LOG.info(
-                    "The store was brought to format {}: {} documents were written anew",
+                    isOlder
+                            ? "The store was brought to format {}: {} documents were written anew"
+                            : "The store's format is {}: {} documents were written anew",
                     upgrades.newest(),
-                    writes.size());
-            return loaded;
+                    all.size());
+            return uncovers ? wiped(meta) : Future.succeededFuture();
         });
+    }
+
+    /** A server that is killed before this is done does it at its next start. */
+    private Future<Void> wiped(Meta meta) {
+        Future<Void> wiping = store instanceof WipingStore able ? loop.bring(able.wipe()) : Future.succeededFuture();
+        return wiping.compose(done -> loop.bring(store.commit(List.of(meta.write()))))
+                .onSuccess(
+                        done -> LOG.info(
+                                "Passwords of registries were in clear in the store; they are sealed now. Backups of before have them in clear"))
+                .recover(e -> {
+                    LOG.error(
+                            "Passwords of registries are sealed now, but what the store keeps of before could not be wiped: {}; remove"
+                                    + " what is in the way, stop the server, and run VACUUM on knit.db with sqlite3",
+                            e.getMessage());
+                    return Future.succeededFuture();
+                });
     }
 
     private KnitException newer(int form) {

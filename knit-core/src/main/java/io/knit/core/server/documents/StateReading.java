@@ -17,6 +17,7 @@ import io.knit.api.spi.store.StoredDocument;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
 import io.knit.core.server.documents.kept.KeptRevision;
+import io.knit.core.server.documents.kept.KeptSpec;
 import io.knit.core.server.documents.kept.KeptToken;
 import io.knit.core.server.documents.kept.KeptValue;
 import io.knit.core.server.documents.kept.KeptWebhook;
@@ -26,6 +27,7 @@ import io.knit.core.server.documents.upgrade.Upgrades;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.Sealing;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +51,7 @@ public final class StateReading {
     private final Upgrades upgrades;
     private final int believed;
     private final ReadParts parts = new ReadParts();
-    private final ReadSpecs specs = new ReadSpecs();
+    private final ReadSpecs specs;
     private final ReadEvents events = new ReadEvents();
     private final List<Misplaced> misplaced = new ArrayList<>();
     private final List<StoreWrite> mended = new ArrayList<>();
@@ -60,9 +62,10 @@ public final class StateReading {
 
     private final Map<String, Kind<?>> kinds = Map.ofEntries(
             Map.entry(Tables.META, new Kind<>(Meta.class, (at, it) -> meta = it)),
-            Map.entry(Tables.DEPLOYMENT, new Kind<>(KeptDeployment.class, (at, it) -> specs.add(it))),
+            Map.entry(Tables.DEPLOYMENT, new Kind<>(KeptDeployment.class, (at, it) -> specs().add(it))),
             Map.entry(Tables.REVISION, new Kind<>(KeptRevision.class, this::add)),
-            Map.entry(Tables.SPEC, new Kind<>(DeploymentSpec.class, (at, it) -> specs.add(at.key(), it))),
+            Map.entry(Tables.SPEC, new Kind<>(DeploymentSpec.class, (at, it) -> specs().add(at, it))),
+            Map.entry(Tables.SEALED, new Kind<>(KeptSpec.class, (at, it) -> specs().add(at.key(), it))),
             Map.entry(Tables.INSTANCE, new Kind<>(Instance.class, (at, it) -> parts.add(it))),
             Map.entry(Tables.OBSERVED, new Kind<>(Observed.class, (at, it) -> parts.add(at.key(), it))),
             Map.entry(Tables.NODE, new Kind<>(Node.class, (at, it) -> parts.add(it))),
@@ -77,9 +80,23 @@ public final class StateReading {
 
     /** @param believed number of the form that the documents are read as */
     public StateReading(Upgrades upgrades, int believed) {
+        this(upgrades, believed, Sealing.NONE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param keys that open passwords
+     */
+    public StateReading(Upgrades upgrades, int believed, Sealing keys) {
+        this.specs = new ReadSpecs(keys);
         this.upgrades = upgrades;
         this.believed = believed;
         this.form = believed;
+    }
+
+    private ReadSpecs specs() {
+        return specs;
     }
 
     /** A document under another key than its own: a server of before wrote keys with the digits of its machine's language. */
@@ -93,6 +110,25 @@ public final class StateReading {
     /** What must be written so that the next start finds the newest form. */
     public List<StoreWrite> mended() {
         return mended;
+    }
+
+    /**
+     * What must be written so that it finds no password in clear and none under an older key.
+     *
+     * @param sealing by which they are sealed; without a key what was in clear stays so
+     */
+    public List<StoreWrite> sealed(Sealing sealing) {
+        return specs.sealed(sealing);
+    }
+
+    /** Whether there are passwords in clear. */
+    boolean isClear() {
+        return specs.isClear();
+    }
+
+    /** Whether they may still lie where nothing is any more. */
+    boolean isResidue() {
+        return meta != null && Boolean.TRUE.equals(meta.residue());
     }
 
     public void take(StoredDocument document) {
@@ -131,7 +167,9 @@ public final class StateReading {
                 boolean same = tree.table().equals(old.table()) && tree.key().equals(old.key());
                 stays |= same;
                 String body = WireCodec.encodeText(tree.body());
-                if (!same || !tree.body().equals(before)) {
+                // a spec that has a password is written when there is a key to seal that with
+                boolean sealed = tree.table().equals(Tables.SPEC) && tree.body().has("registry_auth");
+                if (!sealed && (!same || !tree.body().equals(before))) {
                     mended.add(StoreWrite.put(tree.table(), tree.key(), body));
                 }
                 read(new StoredDocument(tree.table(), tree.key(), body));
@@ -256,7 +294,7 @@ public final class StateReading {
         for (Misplaced each : misplaced) {
             state = replaced(state, each);
         }
-        specs.unused().forEach(blob -> mended.add(StoreWrite.remove(Tables.SPEC, blob)));
+        mended.addAll(specs.mended());
         return Optional.of(new StateLoader.Loaded(
                 state.at(found.revision(), found.lastEvent())
                         .servedAt(Objects.requireNonNullElse(found.served(), Instant.EPOCH))

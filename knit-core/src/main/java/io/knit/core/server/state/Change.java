@@ -184,6 +184,14 @@ public sealed interface Change {
         }
     }
 
+    /** The passwords of registries in specs are sealed anew. Changes nothing but what is stored. */
+    record SealPasswords() implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state;
+        }
+    }
+
     /** An agent was not let in. Changes nothing but what people are told. */
     record RefuseAgent(String node, String message) implements Change {
         @Override
@@ -250,7 +258,8 @@ public sealed interface Change {
                 || this instanceof PutCourse
                 || this instanceof RemoveWebhook
                 || this instanceof PutValue
-                || this instanceof RemoveValue;
+                || this instanceof RemoveValue
+                || this instanceof SealPasswords;
     }
 
     /** Whether it is kept in the store, or is found out anew after a restart. */

@@ -1,7 +1,10 @@
 package io.knit.core.server.value;
 
 import io.knit.api.command.Value;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.core.server.state.KnownValue;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
@@ -27,6 +30,30 @@ public record Sealing(KeyRing keys, String chance) {
     public Value.Content open(KnownValue known) {
         return Value.Content.of(
                 known.isSealed() ? keys.open(about(known.value()), known.key(), known.bytes()) : known.bytes());
+    }
+
+    /**
+     * A text, sealed by the first key.
+     *
+     * @param about what it is: it opens for nothing else
+     * @return Base64
+     */
+    public String seal(String about, String text) {
+        byte[] box = keys.seal(about, text.getBytes(StandardCharsets.UTF_8), chance);
+        return Base64.getEncoder().encodeToString(box);
+    }
+
+    /**
+     * The text that was sealed.
+     *
+     * @throws io.knit.api.error.KnitException with {@code SECRETS_LOCKED}
+     */
+    public String open(String about, String key, String box) {
+        try {
+            return new String(keys.open(about, key, Base64.getDecoder().decode(box)), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new KnitException(ErrorCode.SECRETS_LOCKED, "what is stored is no Base64; set it again", e);
+        }
     }
 
     private static String about(Value value) {

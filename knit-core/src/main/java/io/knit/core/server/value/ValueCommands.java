@@ -135,6 +135,11 @@ public final class ValueCommands {
                 changes.add(new Change.PutValue(sealing.seal(known.value(), sealing.open(known))));
             }
         }
-        return new Decision<>(changes, new Value.Rotation(first, changes.size()));
+        int passwords = Passwords.of(state).open();
+        Value.Rotation rotation = new Value.Rotation(first, changes.size() + passwords);
+        if (passwords > 0) {
+            changes.add(new Change.SealPasswords());
+        }
+        return new Decision<>(changes, rotation);
     }
 }

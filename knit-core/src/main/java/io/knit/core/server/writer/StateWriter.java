@@ -24,6 +24,7 @@ import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Controller;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Step;
+import io.knit.core.server.value.Sealing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +73,7 @@ public final class StateWriter {
     private final CommitPace pace = new CommitPace();
 
     private Meters meters = new Meters();
+    private Supplier<Sealing> sealing = () -> Sealing.NONE;
     private boolean underWay;
     private boolean failing;
     /** The store was lost in a commit; until it is known what became of that, nothing else can be decided. */
@@ -149,6 +152,11 @@ public final class StateWriter {
     /** Tells from now on how long it takes. */
     public void measured(Meters own) {
         meters = own;
+    }
+
+    /** Seals what is not to be stored in clear; anew for each commit. */
+    public void sealed(Supplier<Sealing> own) {
+        sealing = own;
     }
 
     /** Calls the listener after each commit, before the answers are given. */
@@ -274,7 +282,7 @@ public final class StateWriter {
         }
         ClusterState after = tip.at(tip.revision() + 1, before.lastEvent() + told.size());
         Commit commit = new Commit(before, after, changes, told);
-        List<StoreWrite> writes = StateCodec.writes(commit, steps, events.stored());
+        List<StoreWrite> writes = StateCodec.writes(commit, steps, events.stored(), sealing.get());
         batch.rows().addAll(HistoryRows.of(after, now, batch.causes(), told, troubles(outcome)));
         store(commit, writes, batch, begun);
     }

@@ -39,6 +39,9 @@ public interface Database {
                         + " and keep the file cluster of the server's data folder with it");
     }
 
+    /** Wipes what its files still have of rows that are not there any more; blocks. Nothing: the database does so by itself in its own time. */
+    default void wipe() throws SQLException, IOException {}
+
     /** To be called when it is open and has its tables. */
     default void opened() throws IOException {}
 

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -186,6 +188,20 @@ public final class SqliteDatabase implements Database {
             copy.execute();
         }
         SqliteFolder.check(into);
+    }
+
+    /** Rewrites the file without its free pages and the free room in the others, and empties the log that has their old contents. */
+    @Override
+    public void wipe() throws SQLException {
+        try (Connection own = dataSource.getConnection();
+                Statement statement = own.createStatement()) {
+            statement.execute("VACUUM");
+            try (ResultSet emptied = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+                if (emptied.next() && emptied.getInt(1) != 0) {
+                    throw new SQLException("its log is read by another program", "", SQLiteErrorCode.SQLITE_BUSY.code);
+                }
+            }
+        }
     }
 
     @Override

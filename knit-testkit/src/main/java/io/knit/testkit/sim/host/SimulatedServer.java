@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** A disk, which stays, and a server on it, which comes and goes. */
 public final class SimulatedServer {
     public static final String NAME = "server";
+    /** Of its secrets, so that it makes none on a disk; 32 zero bytes. */
+    public static final String KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
     private static final Duration AFTER_FAILED_START = Duration.ofSeconds(1);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -105,6 +108,7 @@ public final class SimulatedServer {
         InMemoryTransport transport = world.bus().connect(NAME);
         KnitServer server = KnitServer.builder()
                 .withoutHttp()
+                .config("secrets-key", KEY)
                 .timing(ServerTiming.DEFAULT)
                 .loop(loop)
                 .ids(world.ids())

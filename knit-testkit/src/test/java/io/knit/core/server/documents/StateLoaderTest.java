@@ -94,7 +94,7 @@ class StateLoaderTest {
     private Future<Optional<StateLoader.Loaded>> load(Upgrades upgrades) {
         SimulatedLoop loop = new SimulatedLoop(queue);
         InMemoryStore store = Futures.await(InMemoryStore.open(storage, loop));
-        Future<Optional<StateLoader.Loaded>> loading = new StateLoader(loop, store, upgrades).load();
+        Future<Optional<StateLoader.Loaded>> loading = new StateLoader(loop, store, upgrades, PasswordSeal.NONE).load();
         queue.runFor(Duration.ofSeconds(1));
         store.close();
         return loading;

@@ -10,6 +10,7 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.documents.PasswordSeal;
 import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.events.EventLog;
@@ -235,7 +236,7 @@ class StateWriterTest {
     }
 
     private StateLoader.Loaded loaded() {
-        Future<Optional<StateLoader.Loaded>> loading = new StateLoader(loop, store).load();
+        Future<Optional<StateLoader.Loaded>> loading = new StateLoader(loop, store, PasswordSeal.NONE).load();
         queue.runUntil(loading::isComplete, Duration.ofSeconds(1));
         return Objects.requireNonNull(loading.result()).orElseThrow();
     }

@@ -35,6 +35,12 @@ public record KeptDeployment(
                 it.cron());
     }
 
+    /** The same with its spec under another name. */
+    public KeptDeployment named(String blob) {
+        return new KeptDeployment(
+                name, revision, spec.named(blob), deleting, createdAt, updatedAt, paused, rollout, run, cron);
+    }
+
     public Deployment with(DeploymentSpec whole) {
         return new Deployment(name, revision, whole, deleting, createdAt, updatedAt, paused, rollout, run, cron);
     }

@@ -26,6 +26,11 @@ public record KeptRevision(
                 it.command());
     }
 
+    /** The same with its spec under another name. */
+    public KeptRevision named(String blob) {
+        return new KeptRevision(deployment, number, spec.named(blob), specHash, createdAt, by, command);
+    }
+
     public Revision with(DeploymentSpec whole) {
         return new Revision(deployment, number, whole, specHash, spec.blob(), createdAt, by, command);
     }

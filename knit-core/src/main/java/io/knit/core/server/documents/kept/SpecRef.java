@@ -29,6 +29,11 @@ public record SpecRef(
         return new SpecRef(blob, spec.replicas(), spec.nodeSelector(), SpecBlob.apart(spec));
     }
 
+    /** The same spec under another name. */
+    public SpecRef named(String other) {
+        return new SpecRef(other, replicas, nodeSelector, apart);
+    }
+
     /** The whole spec. */
     public DeploymentSpec with(DeploymentSpec blob) {
         DeploymentSpec placed = SpecBlob.with(blob, replicas, nodeSelector);

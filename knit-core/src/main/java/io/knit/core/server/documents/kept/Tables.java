@@ -6,6 +6,9 @@ public final class Tables {
     public static final String DEPLOYMENT = "deployment";
     public static final String REVISION = "revision";
     public static final String SPEC = "spec";
+    /** Specs whose registry's password is sealed. */
+    public static final String SEALED = "sealed";
+
     public static final String INSTANCE = "instance";
     public static final String OBSERVED = "observed";
     public static final String NODE = "node";

@@ -18,6 +18,7 @@ import io.knit.api.spi.store.StoredDocument;
 import io.knit.core.server.documents.StateReading;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.Sealing;
 import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.WireCodec;
 import java.io.IOException;
@@ -172,7 +173,9 @@ class GoldenUpgradeTest {
             assertThat(deployment.revision()).isEqualTo(2);
             assertThat(deployment.createdAt()).isEqualTo(AT);
             String blob = SpecBlob.of(spec).blob();
-            assertThat(reading.mended())
+            assertThat(reading.mended()).noneMatch(write -> write.table().equals("spec"));
+            // it has a password, and there is no key
+            assertThat(reading.sealed(Sealing.NONE))
                     .filteredOn(write -> write.table().equals("spec"))
                     .extracting(StoreWrite::key)
                     .containsExactly(blob);
