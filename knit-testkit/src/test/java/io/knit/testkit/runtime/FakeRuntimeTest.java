@@ -12,6 +12,7 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.contract.BridgesContract;
 import io.knit.testkit.contract.ContainerRuntimeContract;
 import io.knit.testkit.contract.InsideContract;
 import io.knit.testkit.contract.VolumesContract;
@@ -94,6 +95,22 @@ class FakeRuntimeTest {
         @Override
         protected String image() {
             return IMAGE;
+        }
+
+        @Override
+        protected void afterClosing() {
+            loop.close();
+        }
+    }
+
+    @Nested
+    class Bridges extends BridgesContract {
+        private final ThreadLoop loop = new ThreadLoop("bridges-test");
+        private final FakeEngine engine = new FakeEngine("host", loop).withBridge("172.17.0.1", "172.17.0.0/16");
+
+        @Override
+        protected Future<? extends ContainerRuntime> open() {
+            return Future.succeededFuture(new FakeRuntime(engine, loop));
         }
 
         @Override
