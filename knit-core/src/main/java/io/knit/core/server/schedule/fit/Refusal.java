@@ -62,8 +62,7 @@ public record Refusal(int nodes, List<Reason> reasons, String apart) {
         List<Reason> reasons = new ArrayList<>();
         counts.forEach((cause, count) -> reasons.add(count.reason(cause)));
         Pins.Pin pin = wish.pin();
-        return new Refusal(
-                asked.size(), reasons, pin != null && pin.node().isEmpty() ? "\"" + pin.volume() : "");
+        return new Refusal(asked.size(), reasons, pin != null && pin.node().isEmpty() ? "\"" + pin.volume() : "");
     }
 
     /** A node that the group itself has filled. */
