@@ -147,7 +147,7 @@ final class SecretKeys implements PasswordSeal {
     List<String> names(ClusterState state) {
         Passwords passwords = Passwords.of(state);
         Set<String> names = new TreeSet<>(passwords.locked());
-        state.values().of(Value.Kind.SECRET).forEach(known -> names.add(known.key()));
+        state.values().kept().filter(KnownValue::isSealed).forEach(known -> names.add(known.key()));
         if (passwords.open() > 0 && !ring.isEmpty()) {
             names.add(ring.first());
         }

@@ -22,7 +22,7 @@ import java.util.Set;
 
 /**
  * Whether a deployment can be taken (pure). It looks at nothing but the spec; since templates are tried out, all of them on one
- * {@link Budget}, it may take a second and does not belong on an event loop. Thread-safe.
+ * {@link TemplateEngine.Checking}, it may take a second and does not belong on an event loop. Thread-safe.
  */
 public final class Admission {
     private static final FieldLimits NAME = SpecTable.SPEC.field("name").limits();
