@@ -45,6 +45,7 @@ class PolicyTest {
                 new Command.Deploy(
                         Fixtures.spec("web").registryAuth("me", "s3cret").build()),
                 new Command.Undeploy("web"),
+                new Command.RemoveVolume("web", "0", "data"),
                 new Command.Rollback("web", 3, null),
                 new Command.Scale("web", 3, null),
                 new Command.Restart("web", true, null),
@@ -113,6 +114,7 @@ class PolicyTest {
                 new Command.Deploy(
                         row.contains("much") ? Fixtures.spec(name).preempt(true).build() : plain);
             case "Undeploy" -> new Command.Undeploy(name);
+            case "RemoveVolume" -> new Command.RemoveVolume(name, "0", "data");
             case "Rollback" -> new Command.Rollback(name, row.contains("much") ? 1 : 2, null);
             case "Scale" -> new Command.Scale(name, 3, null);
             case "Restart" -> new Command.Restart(name, true, null);
