@@ -157,6 +157,14 @@ class ApiContractTest {
             200 POST /rebalance {"dry_run":true}
             400 POST /rebalance {"max_moves":0}
             204 DELETE /deployments/once?wait=1m
+            200 POST /deployments?wait=1m {"name":"kept","image":"web:1","volumes":[{"name":"data","destination":"/data"}],"update":{"min_healthy":"0s"}}
+            200 GET /volumes
+            200 GET /volumes/kept/0/data
+            404 GET /volumes/kept/9/data
+            409 DELETE /volumes/kept/0/data
+            404 DELETE /volumes/kept/9/data
+            204 DELETE /deployments/kept?wait=1m
+            202 DELETE /volumes/kept/0/data
             200 POST /nodes/node-b/drain?dry_run=true
             202 POST /nodes/node-b/drain?wait=1ms
             200 POST /nodes/node-b/drain?wait=1m {"deadline":"10m"}

@@ -98,6 +98,7 @@ class NodeGateTest {
                 .containsExactlyInAnyOrder(
                         Subjects.heartbeat("n1"),
                         Subjects.assignments("n1"),
+                        Subjects.names("n1"),
                         Subjects.status("n1"),
                         "knit.stream.n1.*.up");
         assertThat(rights.subscribe())
@@ -105,6 +106,7 @@ class NodeGateTest {
                         Subjects.deployTo("n1"),
                         Subjects.DEPLOY_BROADCAST,
                         Subjects.UNDEPLOY_BROADCAST,
+                        Subjects.NAMES_BROADCAST,
                         "knit.stream.n1.*.down");
     }
 
