@@ -56,7 +56,8 @@ class IncidentTest {
             chaos.end();
             fleet.settle(Duration.ofMinutes(15));
             decisions += same(exported(fleet, fleet.orchestrator()));
-            // how many there are is chance's: what a seed's users do is another with each kind of command that they learn
+            // how many there are is chance's: what a seed's users do is another with each kind of command that they
+            // learn
             assertThat(decisions).isGreaterThan(10);
         }
     }
