@@ -39,7 +39,21 @@ class DoctorTest {
     }
 
     private static List<Finding> findings(String nodes, String deployments) throws IOException {
-        return ClusterCheckup.of(tree(nodes), tree(deployments), tree("[]"), NOW, "1");
+        return ClusterCheckup.of(tree(nodes), tree(deployments), tree(""), NOW, "1");
+    }
+
+    @Test
+    @DisplayName("a volume that no slot has is told of, one of a slot that there is is not")
+    void unusedVolumes() throws IOException {
+        JsonNode web = tree("{'name':'web','status':'running','spec':{'replicas':1}}");
+        JsonNode volumes = tree("{'deployment':'web','slot':'0','name':'data','node':'n0','used':false},"
+                + "{'deployment':'web','slot':'1','name':'data','node':'n0','used':false}");
+        assertThat(ClusterCheckup.of(tree(WELL), web, volumes, NOW, "1"))
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.grave()).isFalse();
+                    assertThat(found.mend()).contains("knit volume rm web 1 data --node n0");
+                });
     }
 
     @ParameterizedTest(name = "{0}")
