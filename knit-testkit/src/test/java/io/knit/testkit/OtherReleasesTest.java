@@ -304,7 +304,8 @@ class OtherReleasesTest {
     }
 
     @Test
-    @DisplayName("one that gives streams and does not reach what is in volumes is not asked for that, and the words say what to do")
+    @DisplayName(
+            "one that gives streams and does not reach what is in volumes is not asked for that, and the words say what to do")
     void volumesOfAnOlderAgent() {
         ScriptedAgent old = scripted("n1");
         old.features = List.of(Features.STREAMS);

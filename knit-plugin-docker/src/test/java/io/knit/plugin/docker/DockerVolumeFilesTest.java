@@ -209,7 +209,8 @@ class DockerVolumeFilesTest {
     }
 
     @Test
-    @DisplayName("what is restored is what was in the snapshot: owners, modes, times, links, also of the volume's own folder, and 50 MB")
+    @DisplayName(
+            "what is restored is what was in the snapshot: owners, modes, times, links, also of the volume's own folder, and 50 MB")
     void roundTrip() throws IOException {
         assertThat(entries(snapshot())).extracting(Entry::name).containsExactly("volume/");
         await(restore(new Packed().file("old", "goes").bytes()));
@@ -217,7 +218,8 @@ class DockerVolumeFilesTest {
         await(restore(tar));
         byte[] taken = snapshot();
         assertThat(entries(taken)).containsExactlyElementsOf(entries(tar));
-        assertThat(await(runtime.volumes(run))).containsExactly(new VolumeSnapshot(slot.named("data"), slot.labels("data")));
+        assertThat(await(runtime.volumes(run)))
+                .containsExactly(new VolumeSnapshot(slot.named("data"), slot.labels("data")));
         assertThat(left()).isEmpty();
         await(restore(taken));
         assertThat(entries(snapshot())).isEqualTo(entries(taken));
@@ -265,7 +267,8 @@ class DockerVolumeFilesTest {
     }
 
     @Test
-    @DisplayName("an agent that is started after another died in the middle clears up, and finishes what had come whole")
+    @DisplayName(
+            "an agent that is started after another died in the middle clears up, and finishes what had come whole")
     void afterACrash() throws IOException {
         await(restore(new Packed().file("kept", "stays").bytes()));
         Map<String, String> work =
@@ -291,7 +294,10 @@ class DockerVolumeFilesTest {
         files = files();
         loop.execute(() -> files.joined(run));
         Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> left().isEmpty());
-        assertThat(entries(snapshot())).extracting(Entry::name).contains("volume/new").doesNotContain("volume/kept");
+        assertThat(entries(snapshot()))
+                .extracting(Entry::name)
+                .contains("volume/new")
+                .doesNotContain("volume/kept");
     }
 
     @Test

@@ -175,7 +175,8 @@ public abstract class VolumesContract {
     }
 
     private VolumeFilesAbility files() {
-        Assumptions.assumeTrue(runtime() instanceof VolumeFilesAbility, "this runtime does not reach what is in volumes");
+        Assumptions.assumeTrue(
+                runtime() instanceof VolumeFilesAbility, "this runtime does not reach what is in volumes");
         return (VolumeFilesAbility) runtime();
     }
 
@@ -207,10 +208,12 @@ public abstract class VolumesContract {
     }
 
     @Test
-    @DisplayName("reach: a volume that is not there is refused and not made; one is made where there is none of its name")
+    @DisplayName(
+            "reach: a volume that is not there is refused and not made; one is made where there is none of its name")
     void makesVolumes() {
         String name = slot.named("made");
-        assertThat(failure(files().reach(name, run, Map.of(KnitLabels.CLUSTER, run))).code())
+        assertThat(failure(files().reach(name, run, Map.of(KnitLabels.CLUSTER, run)))
+                        .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
         assertThat(names()).isEmpty();
         await(files().makeVolume(name, slot.labels("made")));

@@ -108,15 +108,16 @@ public final class VolumeFiles {
     Future<VolumeSnapshot> find(String of, VolumeAsked asked) {
         SlotVolumes slot = new SlotVolumes(of, node, asked.deployment(), asked.slot());
         Map<String, String> labels = slot.labels(asked.name());
-        return loop.bring(volumes().volumes(of)).compose(all -> all.stream()
-                .filter(it -> it.name().equals(slot.named(asked.name())))
-                .filter(it -> it.labels().entrySet().containsAll(labels.entrySet()))
-                .findFirst()
-                .map(Future::succeededFuture)
-                .orElseGet(() -> Future.failedFuture(new KnitException(
-                        ErrorCode.NOT_FOUND,
-                        "the volume is not on node " + node
-                                + " yet, or no more: it is made when an instance with it first runs there"))));
+        return loop.bring(volumes().volumes(of))
+                .compose(all -> all.stream()
+                        .filter(it -> it.name().equals(slot.named(asked.name())))
+                        .filter(it -> it.labels().entrySet().containsAll(labels.entrySet()))
+                        .findFirst()
+                        .map(Future::succeededFuture)
+                        .orElseGet(() -> Future.failedFuture(new KnitException(
+                                ErrorCode.NOT_FOUND,
+                                "the volume is not on node " + node
+                                        + " yet, or no more: it is made when an instance with it first runs there"))));
     }
 
     /** What is made for one is labelled with whose it is. */
@@ -190,9 +191,7 @@ public final class VolumeFiles {
     }
 
     private boolean isLeft(String name, Map<String, String> labels) {
-        return labels.containsKey(KnitLabels.WORK)
-                && node.equals(labels.get(KnitLabels.NODE))
-                && !used.contains(name);
+        return labels.containsKey(KnitLabels.WORK) && node.equals(labels.get(KnitLabels.NODE)) && !used.contains(name);
     }
 
     private Future<Void> removeContainers(List<ContainerSnapshot> there) {
@@ -264,14 +263,12 @@ public final class VolumeFiles {
 
     /** Lets go of the volume when nothing is left of what was to be put there, or was put; who asked for it is not held up. */
     Future<Void> giveUp(VolumePut put) {
-        return put.giveUp()
-                .onSuccess(done -> held.release(put.target()))
-                .recover(why -> {
-                    if (!stopped) {
-                        loop.after(AGAIN, () -> giveUp(put));
-                    }
-                    return Future.succeededFuture();
-                });
+        return put.giveUp().onSuccess(done -> held.release(put.target())).recover(why -> {
+            if (!stopped) {
+                loop.after(AGAIN, () -> giveUp(put));
+            }
+            return Future.succeededFuture();
+        });
     }
 
     private Future<Void> all(Stream<Future<Void>> going) {

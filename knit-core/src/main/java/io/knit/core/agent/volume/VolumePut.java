@@ -65,14 +65,18 @@ final class VolumePut {
 
     /** From here on it is finished, and not given up. Fails, with nothing changed, while a container has the target. */
     Future<Void> commit() {
-        return made(mark(), files.labels(cluster, asked)).compose(marked -> removed(target())
-                .recover(why -> files.loop.bring(files.volumes().volumes(cluster)).transform(seen -> {
-                    // what the engine did not refuse it may do yet
-                    boolean stays = seen.succeeded()
-                            && isRefusal(why)
-                            && seen.result().stream().anyMatch(it -> it.name().equals(target()));
-                    return stays ? Future.failedFuture(why) : Future.succeededFuture();
-                })));
+        return made(mark(), files.labels(cluster, asked))
+                .compose(marked -> removed(target())
+                        .recover(why -> files.loop
+                                .bring(files.volumes().volumes(cluster))
+                                .transform(seen -> {
+                                    // what the engine did not refuse it may do yet
+                                    boolean stays = seen.succeeded()
+                                            && isRefusal(why)
+                                            && seen.result().stream()
+                                                    .anyMatch(it -> it.name().equals(target()));
+                                    return stays ? Future.failedFuture(why) : Future.succeededFuture();
+                                })));
     }
 
     private static boolean isRefusal(Throwable why) {
@@ -101,8 +105,7 @@ final class VolumePut {
 
     private Future<Void> reached(String volume, Step step) {
         return files.reach(cluster, asked, volume)
-                .compose(container -> step.with(container)
-                        .eventually(() -> files.leave(container)));
+                .compose(container -> step.with(container).eventually(() -> files.leave(container)));
     }
 
     private Future<Void> copy(String from, String to) {

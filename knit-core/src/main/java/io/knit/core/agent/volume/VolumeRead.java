@@ -31,8 +31,7 @@ final class VolumeRead implements Ongoing<Void> {
     VolumeRead begin() {
         files.find(cluster, asked)
                 .compose(found -> files.reach(cluster, asked, found.name()))
-                .compose(container -> read(container)
-                        .eventually(() -> files.leave(container)))
+                .compose(container -> read(container).eventually(() -> files.leave(container)))
                 .onComplete(ended);
         return this;
     }

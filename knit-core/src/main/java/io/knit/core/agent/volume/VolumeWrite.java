@@ -55,9 +55,8 @@ public final class VolumeWrite implements Intake<Void> {
         return files.find(cluster, asked)
                 .compose(this::requireOwn)
                 .compose(own -> files.loop.bring(files.runtime.snapshot(cluster)))
-                .compose(seen -> requireUnused(seen.containers().stream()
-                        .filter(put::isOfSlot)
-                        .findFirst()))
+                .compose(seen -> requireUnused(
+                        seen.containers().stream().filter(put::isOfSlot).findFirst()))
                 .compose(unused -> held.hold(put.target())
                         ? put.stage().recover(why -> giveUp(why))
                         : Future.failedFuture(new KnitException(
@@ -84,8 +83,7 @@ public final class VolumeWrite implements Intake<Void> {
 
     private Future<Void> receive(String staging) {
         return files.reach(cluster, asked, staging)
-                .compose(container -> receiveBy(container)
-                        .eventually(() -> files.leave(container)));
+                .compose(container -> receiveBy(container).eventually(() -> files.leave(container)));
     }
 
     private Future<Void> receiveBy(String container) {
@@ -110,17 +108,15 @@ public final class VolumeWrite implements Intake<Void> {
     private Future<Void> replace() {
         return put.commit()
                 .recover(why -> giveUp(why))
-                .compose(gone -> put.copy()
-                        .compose(done -> files.giveUp(put))
-                        .recover(why -> {
-                            files.finishLater(put);
-                            return Future.failedFuture(new KnitException(
-                                    ErrorCode.RUNTIME_REFUSED,
-                                    "all of it is on node " + files.node
-                                            + ", and is not in its place yet; the agent goes on until it is, and starts nothing with the volume before: "
-                                            + why.getMessage(),
-                                    why));
-                        }));
+                .compose(gone -> put.copy().compose(done -> files.giveUp(put)).recover(why -> {
+                    files.finishLater(put);
+                    return Future.failedFuture(new KnitException(
+                            ErrorCode.RUNTIME_REFUSED,
+                            "all of it is on node " + files.node
+                                    + ", and is not in its place yet; the agent goes on until it is, and starts nothing with the volume before: "
+                                    + why.getMessage(),
+                            why));
+                }));
     }
 
     @Override
@@ -154,7 +150,8 @@ public final class VolumeWrite implements Intake<Void> {
     /** Ends it if not all has come. */
     @Override
     public void cancel() {
-        allCame.tryFail(new KnitException(ErrorCode.CLOSED, "it was broken off before all of it came; the volume is as it was"));
+        allCame.tryFail(new KnitException(
+                ErrorCode.CLOSED, "it was broken off before all of it came; the volume is as it was"));
     }
 
     @Override

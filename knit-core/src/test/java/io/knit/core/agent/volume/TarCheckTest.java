@@ -130,12 +130,13 @@ class TarCheckTest {
     @ValueSource(strings = {"etc/passwd", "volumes/a", "volume/../etc/passwd", "/volume/a", "../volume/a", "a", "./a"})
     @DisplayName("an entry that is not of the folder is refused: it would be unpacked where nobody finds it")
     void elsewhere(String name) {
-        assertThatThrownBy(() -> pass(new Tar().file(name, "x").ended(), 1000)).hasMessageContaining("not of its folder");
-        assertThatThrownBy(() -> pass(
-                        new Tar().entry('1', "volume/a", name, new byte[0]).ended(), 1000))
+        assertThatThrownBy(() -> pass(new Tar().file(name, "x").ended(), 1000))
                 .hasMessageContaining("not of its folder");
-        assertThatThrownBy(() -> pass(
-                        new Tar().said("path", name).file("volume/a", "x").ended(), 1000))
+        assertThatThrownBy(() ->
+                        pass(new Tar().entry('1', "volume/a", name, new byte[0]).ended(), 1000))
+                .hasMessageContaining("not of its folder");
+        assertThatThrownBy(() ->
+                        pass(new Tar().said("path", name).file("volume/a", "x").ended(), 1000))
                 .hasMessageContaining("not of its folder");
         byte[] gnu = (name + "\0").getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> pass(
@@ -151,10 +152,7 @@ class TarCheckTest {
     @DisplayName("a size that is said of an entry counts, not the one in its head; what can't be read is refused")
     void saidSizes() {
         byte[] body = "z".repeat(1500).getBytes(StandardCharsets.UTF_8);
-        byte[] tar = new Tar()
-                .said("size", "1500")
-                .file("volume/large", "")
-                .open();
+        byte[] tar = new Tar().said("size", "1500").file("volume/large", "").open();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(tar);
         all.writeBytes(Arrays.copyOf(body, 3 * BLOCK));
@@ -163,7 +161,8 @@ class TarCheckTest {
         byte[] words = "12 size=nine\n".getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> pass(new Tar().entry('x', "x", "", words).ended(), 1000))
                 .hasMessageContaining("can't be read");
-        assertThatThrownBy(() -> pass(new Tar().entry('x', "x", "", new byte[2 << 20]).ended(), 1000))
+        assertThatThrownBy(() ->
+                        pass(new Tar().entry('x', "x", "", new byte[2 << 20]).ended(), 1000))
                 .hasMessageContaining("says more than");
     }
 }

@@ -23,12 +23,9 @@ final class EmptyImage {
 
     /** @param architecture the engine's, in the engine's own word */
     static void load(DockerClient client, String architecture) {
-        String config =
-                """
-                {"architecture":"%s","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}"""
-                        .formatted(architecture, digest());
-        String manifest =
-                """
+        String config = """
+                {"architecture":"%s","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}""".formatted(architecture, digest());
+        String manifest = """
                 [{"Config":"config.json","RepoTags":["%s"],"Layers":["layer.tar"]}]""".formatted(NAME);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {

@@ -37,7 +37,9 @@ public final class VolumeReach implements Work<String> {
         try {
             return make(client);
         } catch (NotFoundException e) {
-            EmptyImage.load(client, Cpu.imagesName(String.valueOf(client.infoCmd().exec().getArchitecture())));
+            EmptyImage.load(
+                    client,
+                    Cpu.imagesName(String.valueOf(client.infoCmd().exec().getArchitecture())));
             return make(client);
         }
     }

@@ -55,8 +55,7 @@ class VolumeFilesSimulationTest {
         final SimulatedLoop loop = new SimulatedLoop(queue);
         final FakeRuntime runtime = new FakeRuntime(engine, loop);
         final HeldVolumes held = new HeldVolumes("n1");
-        final VolumeFiles files =
-                new VolumeFiles(loop, runtime, "n1", held, length -> "x" + ids.incrementAndGet());
+        final VolumeFiles files = new VolumeFiles(loop, runtime, "n1", held, length -> "x" + ids.incrementAndGet());
 
         void start() {
             loop.execute(() -> files.joined("cluster-1"));
@@ -77,7 +76,8 @@ class VolumeFilesSimulationTest {
 
     private Map<String, String> content() {
         Map<String, String> content = new TreeMap<>();
-        engine.filesOf(name).forEach((path, bytes) -> content.put("volume" + path, new String(bytes, StandardCharsets.UTF_8)));
+        engine.filesOf(name)
+                .forEach((path, bytes) -> content.put("volume" + path, new String(bytes, StandardCharsets.UTF_8)));
         return content;
     }
 
@@ -155,7 +155,8 @@ class VolumeFilesSimulationTest {
     }
 
     @Test
-    @DisplayName("while a container of its slot is there, or another restore is under way, or where there is no such volume, it is refused")
+    @DisplayName(
+            "while a container of its slot is there, or another restore is under way, or where there is no such volume, it is refused")
     void refused() {
         begin();
         VolumeWrite first = agent.files.write("cluster-1", data);
@@ -193,7 +194,8 @@ class VolumeFilesSimulationTest {
     }
 
     @Test
-    @DisplayName("no container is made with a volume while something is restored into it, nor before it is known whether that is so")
+    @DisplayName(
+            "no container is made with a volume while something is restored into it, nor before it is known whether that is so")
     void holds() {
         begin();
         DeploymentSpec spec = DeploymentSpec.builder("books", "app:1")
@@ -224,7 +226,8 @@ class VolumeFilesSimulationTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    @DisplayName("whatever the engine refuses, forgets or does late, and whenever the agent dies: the volume has all of the old or all of the new, and nothing is left")
+    @DisplayName(
+            "whatever the engine refuses, forgets or does late, and whenever the agent dies: the volume has all of the old or all of the new, and nothing is left")
     void oldOrNew(long seed) {
         begin();
         SplittableRandom random = new SplittableRandom(seed);
@@ -251,8 +254,7 @@ class VolumeFilesSimulationTest {
     private static EngineFault fault(SplittableRandom random, EngineCall call) {
         Duration delay = Duration.ofMillis(random.nextInt(100));
         EngineFault.Kind[] kinds = EngineFault.Kind.values();
-        EngineFault.Kind kind =
-                random.nextInt(6) == 0 ? kinds[random.nextInt(kinds.length)] : EngineFault.Kind.NONE;
+        EngineFault.Kind kind = random.nextInt(6) == 0 ? kinds[random.nextInt(kinds.length)] : EngineFault.Kind.NONE;
         return new EngineFault(kind, delay);
     }
 }
