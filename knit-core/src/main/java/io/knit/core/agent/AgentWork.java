@@ -8,12 +8,15 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.Displaced;
+import io.knit.core.agent.fetch.Asking;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
+import io.knit.core.agent.pull.ImagePulls;
+import io.knit.core.agent.pull.ServerLogins;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
@@ -97,9 +100,17 @@ final class AgentWork {
                 loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::volumesGone);
         OutputFolder output = new OutputFolder(parts.dataDir());
         Readings readings = new Readings();
+        ImagePulls images = new ImagePulls(
+                loop,
+                new ServerLogins(
+                        new Asking(loop, parts.transport(), parts.timing().requestTimeout()),
+                        home.identity(),
+                        home.key(),
+                        () -> cluster));
         runner = new InstanceRunner(
                 loop,
                 parts.runtime(),
+                images,
                 parts.timing(),
                 parts.dataDir(),
                 files,
@@ -111,7 +122,7 @@ final class AgentWork {
                 going::free,
                 names::resolver,
                 new FromRunner());
-        preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
+        preparer = new Preparer(loop, parts.runtime(), images, parts.timing().restartFirst(), session::prepared);
         left = new LeftVolumes(
                 loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::leftovers);
         reporter = new StatusReporter(

@@ -47,6 +47,7 @@ class PermissionsTest {
             Map.entry("PUT /vars/{name}", "{\"value\":\"a\"}"),
             Map.entry("PUT /secrets/{name}", "{\"value\":\"a\"}"),
             Map.entry("PUT /files/{name}", "{\"value\":\"a\"}"),
+            Map.entry("PUT /registries/{host}", "{\"username\":\"a\",\"password\":\"b\"}"),
             Map.entry("POST /dashboard/login", "token=viewer"),
             Map.entry("POST /dashboard/deploy", "name=NAME&image=web:1&replicas=1"),
             Map.entry("POST /dashboard/undeploy", "name=NAME"),
