@@ -102,7 +102,7 @@ class RegistriesTest {
         Typed lines = knit("registry", "set", "ghcr.io", "-u", "ci", "--from-file", file("mArKeR\nmArKeR\n"));
         assertThat(lines.err()).contains("without control characters").doesNotContain("mArKeR");
         assertThat(knit("registry", "set", "ghcr.io").exitCode()).isEqualTo(2);
-        assertThat(knit("registry", "rm", "ghcr.io").err()).contains("GET /registries lists all");
+        assertThat(knit("registry", "rm", "ghcr.io").err()).contains("there is no such registry");
     }
 
     @Test
@@ -111,7 +111,7 @@ class RegistriesTest {
         done("registry", "set", "ghcr.io", "-u", "ci", "--from-file", file("mArKeR-of-a-token\n"));
         assertThat(done("secret", "rotate")).startsWith("1 secrets are sealed");
         assertThat(done("registry", "ls", "-o", "json"))
-                .contains("\"username\":\"ci\"")
+                .contains("\"username\" : \"ci\"")
                 .doesNotContain("mArKeR");
         done("backup", folder.resolve("server/backup.zip").toString());
         await(started.close());

@@ -279,6 +279,7 @@ class ApiContractTest {
             // beyond so many, or by a key that others give: ValueCommandsTest, SecretsKeysTest
             "setVar 409",
             "setFile 409",
+            "setRegistry 409",
             "setSecret 409",
             "rotateSecrets 409",
             // of a store that can be copied: RestoreTest

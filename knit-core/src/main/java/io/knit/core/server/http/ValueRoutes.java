@@ -13,6 +13,7 @@ import io.knit.core.server.http.json.OperationReader;
 import io.knit.core.server.http.json.RegistryJson;
 import io.knit.core.server.http.json.ValueJson;
 import io.knit.core.server.http.request.ListPage;
+import io.knit.core.server.value.RegistryLogin;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -72,7 +73,8 @@ final class ValueRoutes {
         orchestrator
                 .run(new Command.SetValue(kind, name(ctx), content), Gate.caller(ctx))
                 .onFailure(ctx::fail)
-                .onSuccess(value -> send(ctx, json(value)));
+                .onSuccess(value -> send(
+                        ctx, json(kind == Value.Kind.REGISTRY ? RegistryLogin.told(value, content) : value)));
     }
 
     private void remove(RoutingContext ctx, Value.Kind kind) {

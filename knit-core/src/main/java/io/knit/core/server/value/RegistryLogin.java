@@ -41,10 +41,15 @@ public final class RegistryLogin {
     /** The user's name alone, without which nothing is told; the same value if it does not open. */
     public static Value told(KnownValue known, Sealing sealing) {
         try {
-            String text = sealing.open(known).text().orElse("");
-            return known.value().with(Value.Content.of(text.substring(0, Math.max(0, text.indexOf(':')))));
+            return told(known.value(), sealing.open(known));
         } catch (KnitException e) {
             return known.value();
         }
+    }
+
+    /** The same with the user's name of what it holds. */
+    public static Value told(Value value, Value.Content held) {
+        String text = held.text().orElse("");
+        return value.with(Value.Content.of(text.substring(0, Math.max(0, text.indexOf(':')))));
     }
 }

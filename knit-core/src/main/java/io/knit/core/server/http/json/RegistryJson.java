@@ -24,9 +24,14 @@ public final class RegistryJson {
     public static Value.Content read(byte[] body) {
         Refusals refusals = new Refusals();
         Fields fields = new Fields(SpecReader.tree(body), "", refusals, FIELDS);
-        fields.require(USERNAME);
-        fields.require(PASSWORD);
+        for (String field : FIELDS) {
+            if (!fields.has(field)) {
+                fields.require(field);
+            }
+        }
+        refusals.throwIfAny();
         String username = fields.text(USERNAME);
+        String password = fields.text(PASSWORD);
         if (username.contains(":")) {
             refusals.add(
                     "/" + USERNAME,
@@ -34,7 +39,7 @@ public final class RegistryJson {
                     "this is no user's name (not shown); give one without colons and control characters");
         }
         refusals.throwIfAny();
-        return RegistryLogin.of(new RegistryAuth(username, fields.text(PASSWORD)));
+        return RegistryLogin.of(new RegistryAuth(username, password));
     }
 
     /** With the user's name, if that is told. */

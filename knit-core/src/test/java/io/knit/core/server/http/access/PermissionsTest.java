@@ -160,6 +160,7 @@ class PermissionsTest {
         String path = parts[1].replace("/nodes/{id}", "/nodes/n1")
                 .replace("/{deployment}/{slot}/{name}", "/" + who.target() + "/0/data")
                 .replace("/instances/{id}", "/instances/" + who.target() + "-0-a")
+                .replace("{host}", "registry.example")
                 .replace("{name}", who.target())
                 .replace("{number}", "1");
         boolean scoped = who.caller() != null && !who.caller().isForAll();
