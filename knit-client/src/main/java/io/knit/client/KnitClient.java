@@ -326,6 +326,24 @@ public final class KnitClient {
                 .body();
     }
 
+    /**
+     * What is in a volume, also of a deployment that is gone.
+     *
+     * @return a tar, whose entries are all of the folder {@code volume}; close it. Reading it fails if it is not whole
+     */
+    public InputStream snapshotVolume(String deployment, String slot, String name, @Nullable String node) {
+        return requests.download(volumePath(deployment, slot, name) + "/snapshot", on(node));
+    }
+
+    /**
+     * Puts what is in a tar in the place of what is in a volume, when all of it came; until then nothing in the volume is changed. Refused while an instance that is wanted has it.
+     *
+     * @param tar as {@link #snapshotVolume} gives it; read to its end, or until the server refuses it
+     */
+    public void restoreVolume(String deployment, String slot, String name, @Nullable String node, InputStream tar) {
+        requests.upload(volumePath(deployment, slot, name) + "/snapshot", on(node), tar);
+    }
+
     private static String volumePath(String deployment, String slot, String name) {
         return "/volumes/" + Requests.segment(deployment) + "/" + Requests.segment(slot) + "/" + Requests.segment(name);
     }

@@ -100,8 +100,8 @@ class ImagePullsTest {
     @Test
     @DisplayName("one that is not there is pulled as who answers for its registry")
     void missing() {
-        Future<String> pulled = pull(
-                PullPolicy.MISSING, null, List.of(Future.failedFuture(REFUSED), Future.succeededFuture("pulled")));
+        Future<String> pulled =
+                pull(PullPolicy.MISSING, null, List.of(Future.failedFuture(REFUSED), Future.succeededFuture("pulled")));
         assertThat(pulled.result()).isEqualTo("pulled");
         assertThat(logins).containsExactly("registry.example");
         assertThat(asked.get(1)).isEqualTo(new ImageRequest("registry.example/web:1", PullPolicy.MISSING, KEPT));

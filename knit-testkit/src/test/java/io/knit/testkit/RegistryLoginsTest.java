@@ -142,7 +142,9 @@ class RegistryLoginsTest {
         assertThat(String.join("\n", answered)).contains("\"refused\":{},\"v\":1,\"values\":[]");
         assertThat(engine.containers()).hasSize(1);
         fleet.deploy(DeploymentSpec.builder("hub", "library/redis:7").build());
-        assertThat(String.join("\n", answered)).contains("\"name\":\"docker.io\"").doesNotContain("other.example\"");
+        assertThat(String.join("\n", answered))
+                .contains("\"name\":\"docker.io\"")
+                .doesNotContain("other.example\"");
     }
 
     @Test
@@ -161,7 +163,9 @@ class RegistryLoginsTest {
         fleet.restartAgent("n1");
         engine.prune(engine.containers().get(0).id());
         fleet.run(120);
-        assertThat(engine.containers()).as("what was said is nowhere but in memory").isEmpty();
+        assertThat(engine.containers())
+                .as("what was said is nowhere but in memory")
+                .isEmpty();
         fleet.bus.heal("server");
         fleet.run(60);
         assertThat(fleet.events.toString()).contains("it did not answer");

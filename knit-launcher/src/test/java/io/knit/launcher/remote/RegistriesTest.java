@@ -70,9 +70,8 @@ class RegistriesTest {
         List<String> answers = new ArrayList<>();
         for (String line :
                 page.split("```sh\n")[1].replaceFirst("(?s)```.*", "").lines().toList()) {
-            answers.add(done(line.replace("token.txt", token)
-                    .substring("knit ".length())
-                    .split(" ")));
+            answers.add(done(
+                    line.replace("token.txt", token).substring("knit ".length()).split(" ")));
         }
         assertThat(answers.get(0)).isEqualTo("nodes log in to registry.example:5000 as ci when they pull next");
         assertThat(answers.get(1)).containsPattern("registry.example:5000 +ci +1 ");

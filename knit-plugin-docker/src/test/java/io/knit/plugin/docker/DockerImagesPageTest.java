@@ -91,8 +91,8 @@ class DockerImagesPageTest extends EngineServerTest {
     private DeploymentSpec example() throws IOException {
         String page = Files.readString(Path.of("..", "docs", "images.md"));
         int at = page.indexOf("```json");
-        String json = page.substring(at + 7, page.indexOf("```", at + 7))
-                .replace("registry.example:5000/team/shop:3", image);
+        String json =
+                page.substring(at + 7, page.indexOf("```", at + 7)).replace("registry.example:5000/team/shop:3", image);
         DeploymentSpec spec =
                 new Admission(new TemplateEngine()).admit(SpecReader.read(json.getBytes(StandardCharsets.UTF_8)));
         assertThat(spec.image()).isEqualTo(image);
@@ -110,7 +110,8 @@ class DockerImagesPageTest extends EngineServerTest {
 
     private void untilItWaitsFor(String words) {
         until(() -> server.snapshot().deployment(name).orElseThrow().toString().contains(words)
-                || server.eventsAfter(0).stream().anyMatch(event -> event.message().contains(words)));
+                || server.eventsAfter(0).stream()
+                        .anyMatch(event -> event.message().contains(words)));
     }
 
     @ParameterizedTest
@@ -132,7 +133,8 @@ class DockerImagesPageTest extends EngineServerTest {
 
         registry().second();
         login("second-token");
-        await(server.deploy(SpecTable.SPEC.with(example(), Map.of("pull", PullPolicy.ALWAYS, "labels", Map.of("a", "b")))));
+        await(server.deploy(
+                SpecTable.SPEC.with(example(), Map.of("pull", PullPolicy.ALWAYS, "labels", Map.of("a", "b")))));
         until(() -> running() == 1 && one().revision() == 2 && one().isHealthy());
         assertThat(server.eventsAfter(0).toString()).doesNotContain("-token", "a-guess");
     }

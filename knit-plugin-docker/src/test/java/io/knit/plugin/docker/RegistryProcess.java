@@ -33,9 +33,7 @@ final class RegistryProcess implements AutoCloseable {
             certificate(folder);
         }
         first();
-        Path config = Files.writeString(
-                folder.resolve("config.yml"),
-                """
+        Path config = Files.writeString(folder.resolve("config.yml"), """
                 version: 0.1
                 log: {level: error, accesslog: {disabled: true}}
                 storage: {filesystem: {rootdirectory: "%1$s/images"}}
@@ -44,11 +42,10 @@ final class RegistryProcess implements AutoCloseable {
                   secret: of-a-test
                   %3$s
                 auth: {htpasswd: {realm: test, path: "%1$s/users"}}
-                """
-                        .formatted(
-                                folder,
-                                host,
-                                tls ? "tls: {certificate: \"%1$s/cert.pem\", key: \"%1$s/key.pem\"}".formatted(folder) : ""));
+                """.formatted(
+                        folder,
+                        host,
+                        tls ? "tls: {certificate: \"%1$s/cert.pem\", key: \"%1$s/key.pem\"}".formatted(folder) : ""));
         process = new ProcessBuilder(PROGRAM.toString(), "serve", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
@@ -78,9 +75,23 @@ final class RegistryProcess implements AutoCloseable {
     private static void certificate(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
         Path store = folder.resolve("store.p12");
         Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "a", "-keyalg", "EC", "-dname", "CN=registry", "-ext", "SAN=IP:127.0.0.1",
-                        "-keystore", store.toString(), "-storepass", "of-a-test", "-storetype", "PKCS12"))
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=registry",
+                        "-ext",
+                        "SAN=IP:127.0.0.1",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "of-a-test",
+                        "-storetype",
+                        "PKCS12"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("keytool").toFile())
                 .start();

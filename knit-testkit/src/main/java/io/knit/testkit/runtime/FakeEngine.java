@@ -347,6 +347,28 @@ public final class FakeEngine {
         return container.id;
     }
 
+    synchronized String reach(String volume, String container, Map<String, String> labels) {
+        requireUp();
+        FakeContainer made = new FakeContainer(
+                name + "-c" + ++this.made,
+                new ContainerSpec(container, "none", List.of(), List.of(), Map.of(), labels, List.of(), List.of()),
+                loop.now());
+        volumes.reach(made, volume);
+        containers.put(made.id, made);
+        record(EngineEvent.Kind.CREATED, made, "");
+        return made.id;
+    }
+
+    synchronized void makeVolume(String volume, Map<String, String> labels) {
+        requireUp();
+        volumes.make(volume, labels);
+    }
+
+    /** What is in a volume, by its path within; empty also where there is none. */
+    public synchronized Map<String, byte[]> filesOf(String volume) {
+        return volumes.filesOf(volume);
+    }
+
     void start(String id) {
         synchronized (this) {
             requireUp();

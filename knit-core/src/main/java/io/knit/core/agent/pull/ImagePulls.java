@@ -51,8 +51,7 @@ public final class ImagePulls {
                         : without(image, policy, login.why(), pull));
     }
 
-    private <T> Future<T> without(
-            String image, PullPolicy policy, String why, Function<ImageRequest, Future<T>> pull) {
+    private <T> Future<T> without(String image, PullPolicy policy, String why, Function<ImageRequest, Future<T>> pull) {
         return asked(new ImageRequest(image, policy, null), pull)
                 .recover(e -> Future.failedFuture(
                         e instanceof KnitException known && isMissing(e)

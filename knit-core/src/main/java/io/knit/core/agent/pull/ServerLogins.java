@@ -71,7 +71,8 @@ public final class ServerLogins implements Logins {
         String refused = answer.refused().get(wanted.key());
         Login login = Login.NONE;
         if (refused != null) {
-            login = new Login(null, "the login that the server keeps for " + wanted.name() + " can't be had: " + refused);
+            login = new Login(
+                    null, "the login that the server keeps for " + wanted.name() + " can't be had: " + refused);
         }
         for (ReadValue value : answer.values()) {
             String body = value == null ? null : value.body();
@@ -93,13 +94,16 @@ public final class ServerLogins implements Logins {
         } catch (KnitException | IllegalArgumentException e) {
             // said below: what did not open is no text for people
         }
-        return new Login(null, "the login that the server keeps for " + value.name() + " does not open here; set it again");
+        return new Login(
+                null, "the login that the server keeps for " + value.name() + " does not open here; set it again");
     }
 
     private Login unasked(String registry) {
         Login last = said.get(registry);
         return last != null
                 ? last
-                : new Login(null, "whether the server keeps a login for " + registry + " is not known, for it did not answer");
+                : new Login(
+                        null,
+                        "whether the server keeps a login for " + registry + " is not known, for it did not answer");
     }
 }

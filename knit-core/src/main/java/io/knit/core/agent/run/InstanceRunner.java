@@ -128,8 +128,8 @@ public final class InstanceRunner {
                         .filter(KeptInstance::silenced)
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
-        EngineSteps steps =
-                new EngineSteps(loop, runtime, images, files, node, timing.stopGrace(), allowed, output, free, resolvers);
+        EngineSteps steps = new EngineSteps(
+                loop, runtime, images, files, node, timing.stopGrace(), allowed, output, free, resolvers);
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         looks = new Looks(loop, runtime, this::looked);

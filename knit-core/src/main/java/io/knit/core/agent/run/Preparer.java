@@ -42,11 +42,7 @@ public final class Preparer {
      * @param listener told of all results whenever one is new or not asked for any more
      */
     public Preparer(
-            Loop loop,
-            ContainerRuntime runtime,
-            ImagePulls images,
-            Duration retry,
-            Consumer<List<Prepared>> listener) {
+            Loop loop, ContainerRuntime runtime, ImagePulls images, Duration retry, Consumer<List<Prepared>> listener) {
         this.loop = loop;
         this.runtime = runtime;
         this.images = images;

@@ -73,8 +73,8 @@ final class ValueRoutes {
         orchestrator
                 .run(new Command.SetValue(kind, name(ctx), content), Gate.caller(ctx))
                 .onFailure(ctx::fail)
-                .onSuccess(value -> send(
-                        ctx, json(kind == Value.Kind.REGISTRY ? RegistryLogin.told(value, content) : value)));
+                .onSuccess(value ->
+                        send(ctx, json(kind == Value.Kind.REGISTRY ? RegistryLogin.told(value, content) : value)));
     }
 
     private void remove(RoutingContext ctx, Value.Kind kind) {

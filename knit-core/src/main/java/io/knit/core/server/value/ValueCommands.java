@@ -45,9 +45,8 @@ public final class ValueCommands {
         int version =
                 1 + (before == null ? state.values().passed() : before.value().version());
         Value value = new Value(set.kind(), set.name(), version, set.content().size(), now, caller.name(), null);
-        KnownValue known = set.kind().isSealed()
-                ? sealing.seal(value, set.content())
-                : KnownValue.open(value, set.content());
+        KnownValue known =
+                set.kind().isSealed() ? sealing.seal(value, set.content()) : KnownValue.open(value, set.content());
         return new Decision<>(List.of(new Change.PutValue(known)), value);
     }
 

@@ -46,7 +46,8 @@ public final class RegistryVerbs {
         @Option(
                 names = "--from-file",
                 paramLabel = "FILE",
-                description = "Read the password from a file, without the line break at its end. Default: standard input.")
+                description =
+                        "Read the password from a file, without the line break at its end. Default: standard input.")
         private String file = "";
 
         @Override
@@ -92,10 +93,7 @@ public final class RegistryVerbs {
         }
     }
 
-    @Command(
-            name = "rm",
-            aliases = "remove",
-            description = "Have nodes log in to a registry no more.")
+    @Command(name = "rm", aliases = "remove", description = "Have nodes log in to a registry no more.")
     static final class Removal extends Remote {
         @Parameters(paramLabel = "HOST", description = "Which.")
         private String host = "";

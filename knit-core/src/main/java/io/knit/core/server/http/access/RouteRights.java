@@ -85,6 +85,9 @@ public final class RouteRights {
             entry("GET /volumes", Right.SEE),
             entry("GET /volumes/:deployment/:slot/:name", Right.SEE_ONE),
             entry("DELETE /volumes/:deployment/:slot/:name", Right.DEPLOY),
+            // as files of an instance are copied
+            entry("GET /volumes/:deployment/:slot/:name/snapshot", Right.DEPLOY),
+            entry("PUT /volumes/:deployment/:slot/:name/snapshot", Right.DEPLOY),
             entry("GET /", Right.OPEN),
             entry("GET /dashboard", Right.SEE),
             entry("GET /dashboard/fragments", Right.SEE),

@@ -116,7 +116,7 @@ class PermissionsTest {
     /** No agent is there whose logs there could be: that is told to who is let in. */
     private static void assertLetIn(String route, int status) {
         assertThat(status).isNotIn(401, 403);
-        assertThat(status < 500 || (route.matches(".*/(logs|stats|exec|attach|files)") && status == 503))
+        assertThat(status < 500 || (route.matches(".*/(logs|stats|exec|attach|files|snapshot)") && status == 503))
                 .as("status %s", status)
                 .isTrue();
     }
