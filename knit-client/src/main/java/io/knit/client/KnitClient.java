@@ -280,6 +280,24 @@ public final class KnitClient {
         return remove("files", name);
     }
 
+    /** The registries to which nodes log in when they pull, by host; passwords are told to nobody. */
+    public JsonNode registries() {
+        return requests.get("/registries", Map.of());
+    }
+
+    /**
+     * Has nodes log in to a registry from their next pull on.
+     *
+     * @param host as images begin with it; {@code docker.io} for those that name none
+     */
+    public JsonNode setRegistry(String host, String username, String password) {
+        return set("registries", host, object().put("username", username).put("password", password));
+    }
+
+    public JsonNode removeRegistry(String host) {
+        return remove("registries", host);
+    }
+
     /**
      * Volumes of slots, by deployment, slot, name and node, also of deployments that are gone.
      *

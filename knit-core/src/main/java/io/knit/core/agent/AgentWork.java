@@ -8,12 +8,15 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.Displaced;
+import io.knit.core.agent.fetch.Asking;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
+import io.knit.core.agent.pull.ImagePulls;
+import io.knit.core.agent.pull.ServerLogins;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
@@ -108,9 +111,17 @@ final class AgentWork {
                 session::volumesGone);
         OutputFolder output = new OutputFolder(parts.dataDir());
         Readings readings = new Readings();
+        ImagePulls images = new ImagePulls(
+                loop,
+                new ServerLogins(
+                        new Asking(loop, parts.transport(), parts.timing().requestTimeout()),
+                        home.identity(),
+                        home.key(),
+                        () -> cluster));
         runner = new InstanceRunner(
                 loop,
                 parts.runtime(),
+                images,
                 parts.timing(),
                 parts.dataDir(),
                 files,
@@ -122,7 +133,7 @@ final class AgentWork {
                 (in, order) -> going.free(in, order).compose(free -> held.free(loop, in, order)),
                 names::resolver,
                 new FromRunner());
-        preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
+        preparer = new Preparer(loop, parts.runtime(), images, parts.timing().restartFirst(), session::prepared);
         left = new LeftVolumes(
                 loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::leftovers);
         reporter = new StatusReporter(

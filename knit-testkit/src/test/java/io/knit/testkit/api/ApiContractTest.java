@@ -222,6 +222,15 @@ class ApiContractTest {
             200 GET /secrets
             200 GET /secrets/db
             404 GET /secrets/none
+            200 PUT /registries/registry.example:5000 {"username":"ci","password":"t0ken"}
+            400 PUT /registries/registry.example:5000 {"username":"c:i","password":"t0ken"}
+            400 PUT /registries/registry.example:5000 {"username":"ci"}
+            400 PUT /registries/Registry {"username":"ci","password":"t0ken"}
+            200 GET /registries
+            200 GET /registries/registry.example:5000
+            404 GET /registries/none
+            200 DELETE /registries/registry.example:5000
+            404 DELETE /registries/none
             200 POST /keys/rotate
             400 POST /keys/rotate {"a":1}
             200 DELETE /secrets/db
@@ -281,6 +290,7 @@ class ApiContractTest {
             // beyond so many, or by a key that others give: ValueCommandsTest, SecretsKeysTest
             "setVar 409",
             "setFile 409",
+            "setRegistry 409",
             "setSecret 409",
             "rotateSecrets 409",
             // of a store that can be copied: RestoreTest

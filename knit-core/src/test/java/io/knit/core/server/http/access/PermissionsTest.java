@@ -47,6 +47,7 @@ class PermissionsTest {
             Map.entry("PUT /vars/{name}", "{\"value\":\"a\"}"),
             Map.entry("PUT /secrets/{name}", "{\"value\":\"a\"}"),
             Map.entry("PUT /files/{name}", "{\"value\":\"a\"}"),
+            Map.entry("PUT /registries/{host}", "{\"username\":\"a\",\"password\":\"b\"}"),
             Map.entry("POST /dashboard/login", "token=viewer"),
             Map.entry("POST /dashboard/deploy", "name=NAME&image=web:1&replicas=1"),
             Map.entry("POST /dashboard/undeploy", "name=NAME"),
@@ -159,6 +160,7 @@ class PermissionsTest {
         String path = parts[1].replace("/nodes/{id}", "/nodes/n1")
                 .replace("/{deployment}/{slot}/{name}", "/" + who.target() + "/0/data")
                 .replace("/instances/{id}", "/instances/" + who.target() + "-0-a")
+                .replace("{host}", "registry.example")
                 .replace("{name}", who.target())
                 .replace("{number}", "1");
         boolean scoped = who.caller() != null && !who.caller().isForAll();
