@@ -103,6 +103,24 @@ final class Exposing {
     /** Says of whom others name and cannot reach from another node. */
     static void remarkUnreachable(
             Map<String, Part> wanted, List<ComposeService> services, Part all, ComposeFindings findings) {
+        Map<String, String> named = named(wanted);
+        for (ComposeService service : services) {
+            String by = named.get(service.service());
+            Part written = wanted.get(service.service());
+            // of what was written and left out it is said already
+            boolean isNoted = written != null && written.at(EXPOSE) != null;
+            if (by != null && !isNoted && isUnreachable(service.spec())) {
+                findings.remark(
+                        all.spotOf(service.service()),
+                        service.service() + " is named by " + by
+                                + " and has neither ports nor expose: it is reached by name from its own node alone",
+                        "write expose: [PORT] with what it listens on");
+            }
+        }
+    }
+
+    /** Services that others name, not only to wait for their end, by the first of those. */
+    private static Map<String, String> named(Map<String, Part> wanted) {
         Map<String, String> named = new LinkedHashMap<>();
         wanted.forEach((name, service) -> {
             TakenOrder.waits(service).forEach((other, untilItsEnd) -> {
@@ -115,19 +133,12 @@ final class Exposing {
                 links.items().forEach(each -> named.putIfAbsent(each.text().split(":", 2)[0], name));
             }
         });
-        for (ComposeService service : services) {
-            String by = named.get(service.service());
-            ObjectNode spec = service.spec();
-            boolean none = !spec.has("ports") && !spec.has(EXPOSE);
-            boolean bridged = !spec.has("network") || spec.path("network").asText().equals("bridge");
-            boolean noted = wanted.get(service.service()).at(EXPOSE) != null;
-            if (by != null && none && bridged && !noted && !spec.path("mode").asText().equals("job")) {
-                findings.remark(
-                        all.spotOf(service.service()),
-                        service.service() + " is named by " + by
-                                + " and has neither ports nor expose: it is reached by name from its own node alone",
-                        "write expose: [PORT] with what it listens on");
-            }
-        }
+        return named;
+    }
+
+    private static boolean isUnreachable(ObjectNode spec) {
+        boolean bridged = spec.path("network").asText("bridge").equals("bridge");
+        boolean isJob = spec.path("mode").asText().equals("job");
+        return bridged && !isJob && !spec.has("ports") && !spec.has(EXPOSE);
     }
 }

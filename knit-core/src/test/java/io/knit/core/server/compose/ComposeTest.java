@@ -116,10 +116,7 @@ class ComposeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     5432        | [{"container_port":5432}]
                     '"5432"'    | [{"container_port":5432}]
                     53/udp      | [{"container_port":53,"protocol":"udp"}]
@@ -193,15 +190,19 @@ class ComposeTest {
     @Test
     @DisplayName("of who is named by others, and has no port that other nodes reach, that is said")
     void unreachable() {
-        String db = "c.yaml:6:3: db is named by web and has neither ports nor expose: it is reached by name from its own node alone;"
-                + " write expose: [PORT] with what it listens on";
+        String db =
+                "c.yaml:6:3: db is named by web and has neither ports nor expose: it is reached by name from its own node alone;"
+                        + " write expose: [PORT] with what it listens on";
         for (String names : List.of("depends_on: [db]", "depends_on: {db: {condition: service_healthy}}")) {
-            assertThat(remarks(TOP + "    " + names + "\n  db: {image: db:1}\n")).containsExactly(db);
+            assertThat(remarks(TOP + "    " + names + "\n  db: {image: db:1}\n"))
+                    .containsExactly(db);
         }
         assertThat(remarks(TOP + "    links: [db]\n  db: {image: db:1}\n")).contains(db);
-        for (String reached : List.of(
-                "ports: [5432]", "expose: [5432]", "network_mode: host", "restart: 'no', profiles: [x]")) {
-            assertThat(remarks(TOP + "    depends_on: {db: {condition: service_started, required: false}}\n  db: {image: db:1, " + reached + "}\n"))
+        for (String reached :
+                List.of("ports: [5432]", "expose: [5432]", "network_mode: host", "restart: 'no', profiles: [x]")) {
+            assertThat(remarks(TOP
+                            + "    depends_on: {db: {condition: service_started, required: false}}\n  db: {image: db:1, "
+                            + reached + "}\n"))
                     .as(reached)
                     .noneMatch(line -> line.contains("is named by"));
         }

@@ -115,7 +115,8 @@ class ExposeTest {
         deploy(DeploymentSpec.builder("web", "web:1").port(EVERYWHERE));
         deploy(db("db"));
         assertThat(only("db").state()).isEqualTo(InstanceState.PENDING);
-        assertThat(waits(only("db"))).contains("n1 has host port 10.54.0.1:5432 taken by web; free it or choose another");
+        assertThat(waits(only("db")))
+                .contains("n1 has host port 10.54.0.1:5432 taken by web; free it or choose another");
         cluster.join(on("n2", "10.54.0.2"));
         cluster.settle();
         assertThat(only("db").node()).isEqualTo("n2");
@@ -151,7 +152,8 @@ class ExposeTest {
     }
 
     @Test
-    @DisplayName("an update stops the old before it starts the new, as with every fixed host port, on one node and on two")
+    @DisplayName(
+            "an update stops the old before it starts the new, as with every fixed host port, on one node and on two")
     void update() {
         cluster.join(on("n1", "10.54.0.1"));
         deploy(db("db"));

@@ -98,7 +98,10 @@ final class WrongProcess {
                         "/ports/0",
                         "nothing is published"),
                 WrongFields.row(
-                        "'network':'none','expose':[{'container_port':80}]", INVALID, "/expose", "nothing is published"),
+                        "'network':'none','expose':[{'container_port':80}]",
+                        INVALID,
+                        "/expose",
+                        "nothing is published"),
                 WrongFields.row(
                         "'network':'host','expose':[{'container_port':80}]", INVALID, "/expose", "name it in ports"),
                 WrongFields.row("'expose':[5432]", "wrong_type", "/expose/0", "give an object"),
