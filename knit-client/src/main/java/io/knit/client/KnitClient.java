@@ -280,6 +280,24 @@ public final class KnitClient {
         return remove("files", name);
     }
 
+    /** The registries to which nodes log in when they pull, by host; passwords are told to nobody. */
+    public JsonNode registries() {
+        return requests.get("/registries", Map.of());
+    }
+
+    /**
+     * Has nodes log in to a registry from their next pull on.
+     *
+     * @param host as images begin with it; {@code docker.io} for those that name none
+     */
+    public JsonNode setRegistry(String host, String username, String password) {
+        return set("registries", host, object().put("username", username).put("password", password));
+    }
+
+    public JsonNode removeRegistry(String host) {
+        return remove("registries", host);
+    }
+
     /**
      * Volumes of slots, by deployment, slot, name and node, also of deployments that are gone.
      *
@@ -306,6 +324,24 @@ public final class KnitClient {
     public JsonNode removeVolume(String deployment, String slot, String name, @Nullable String node) {
         return requests.change("DELETE", volumePath(deployment, slot, name), on(node), null, ChangeTerms.none())
                 .body();
+    }
+
+    /**
+     * What is in a volume, also of a deployment that is gone.
+     *
+     * @return a tar, whose entries are all of the folder {@code volume}; close it. Reading it fails if it is not whole
+     */
+    public InputStream snapshotVolume(String deployment, String slot, String name, @Nullable String node) {
+        return requests.download(volumePath(deployment, slot, name) + "/snapshot", on(node));
+    }
+
+    /**
+     * Puts what is in a tar in the place of what is in a volume, when all of it came; until then nothing in the volume is changed. Refused while an instance that is wanted has it.
+     *
+     * @param tar as {@link #snapshotVolume} gives it; read to its end, or until the server refuses it
+     */
+    public void restoreVolume(String deployment, String slot, String name, @Nullable String node, InputStream tar) {
+        requests.upload(volumePath(deployment, slot, name) + "/snapshot", on(node), tar);
     }
 
     private static String volumePath(String deployment, String slot, String name) {

@@ -28,6 +28,7 @@ import io.knit.launcher.remote.inside.InsideCommands;
 import io.knit.launcher.remote.join.Join;
 import io.knit.launcher.remote.run.Run;
 import io.knit.launcher.remote.typed.Refused;
+import io.knit.launcher.remote.value.RegistryVerbs;
 import io.knit.launcher.remote.value.ValueVerbs;
 import io.knit.launcher.remote.value.VolumeVerbs;
 import io.knit.launcher.replay.Replays;
@@ -120,6 +121,9 @@ final class KnitCommand {
         CommandSpec file = group("file", "Files that deployments read, by name.");
         ValueVerbs.ofFiles().forEach(command -> RemoteCommands.add(file, command));
         knit.addSubcommand("file", file);
+        CommandSpec registry = group("registry", "As whom nodes pull images.");
+        RegistryVerbs.all().forEach(command -> RemoteCommands.add(registry, command));
+        knit.addSubcommand("registry", registry);
         CommandSpec volume = group("volume", "What is kept for slots, and where.");
         VolumeVerbs.all().forEach(command -> RemoteCommands.add(volume, command));
         knit.addSubcommand("volume", volume);

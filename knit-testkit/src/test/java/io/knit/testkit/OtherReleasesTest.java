@@ -18,12 +18,14 @@ import io.knit.core.server.inside.InstanceLine;
 import io.knit.core.server.inside.LineListener;
 import io.knit.core.server.inside.PipeReader;
 import io.knit.core.wire.AssignmentsPage;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.Speaks;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
 import io.knit.core.wire.asked.LogRange;
 import io.knit.core.wire.asked.StreamRequest;
+import io.knit.core.wire.asked.VolumeAsked;
 import io.knit.core.wire.stream.AskingStreams;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
@@ -296,7 +298,29 @@ class OtherReleasesTest {
                 StreamRequest.ofUsage(instance), "",
                 StreamRequest.ofFiles(StreamRequest.COPY_IN, instance, "/tmp"), "",
                 StreamRequest.ofFiles(StreamRequest.COPY_OUT, instance, "/tmp"), "",
-                StreamRequest.ofHostUsage(), "n1");
+                StreamRequest.ofHostUsage(), "n1",
+                StreamRequest.ofVolume(StreamRequest.VOLUME_OUT, new VolumeAsked("plain", "0", "data")), "n1");
+        requireRefused(inside, queue, asked);
+    }
+
+    @Test
+    @DisplayName(
+            "one that gives streams and does not reach what is in volumes is not asked for that, and the words say what to do")
+    void volumesOfAnOlderAgent() {
+        ScriptedAgent old = scripted("n1");
+        old.features = List.of(Features.STREAMS);
+        beat(old);
+        EventQueue queue = new EventQueue(1);
+        VolumeAsked data = new VolumeAsked("plain", "0", "data");
+        requireRefused(
+                inside(queue),
+                queue,
+                Map.of(
+                        StreamRequest.ofVolume(StreamRequest.VOLUME_OUT, data), "n1",
+                        StreamRequest.ofVolume(StreamRequest.VOLUME_IN, data), "n1"));
+    }
+
+    private static void requireRefused(Inside inside, EventQueue queue, Map<StreamRequest, String> asked) {
         asked.forEach((request, node) -> {
             RefusedPipe reader = new RefusedPipe();
             inside.open(node, request, reader);

@@ -224,6 +224,42 @@ class ReadValuesTest {
     }
 
     @Test
+    @DisplayName("a template's lines are environment where it says so, between what is read and what env says")
+    void templateAsEnvironment() throws IOException {
+        FakeEngine engine = agent("n1");
+        keep();
+        DeploymentSpec spec = io.knit.core.spec.SpecTable.SPEC.with(
+                web().build(),
+                java.util.Map.of(
+                        "templates",
+                        List.of(
+                                new TemplateSpec("/etc/a", "A=2\nMODE=test\nURL={{ var('HOST') }}:1").asEnv(),
+                                new TemplateSpec("/etc/b", "A=3").rights("0700", 0, 0))));
+        fleet.deploy(spec);
+        assertThat(container(engine).env())
+                .containsEntry("A", "2")
+                .containsEntry("URL", "db.example:1")
+                .containsEntry("B", "x=y")
+                .containsEntry("MODE", "prod");
+        assertThat(file(engine, "/etc/a")).startsWith("A=2");
+        assertThat(file(engine, "/etc/b")).isEqualTo("A=3");
+    }
+
+    @Test
+    @DisplayName("a template that is to be environment and is none is refused by its line")
+    void templateThatIsNone() {
+        agent("n1");
+        set(Kind.SECRET, "word", "hush");
+        fleet.deploy(io.knit.core.spec.SpecTable.SPEC.with(
+                DeploymentSpec.builder("web", "web:1").build(),
+                java.util.Map.of(
+                        "templates", List.of(new TemplateSpec("/etc/a", "A=1\n{{ secret('word') }}").asEnv()))));
+        assertThat(fleet.view("web").toString())
+                .contains("line 2 of the template for /etc/a is no KEY=value; mend it")
+                .doesNotContain("hush", "say by env");
+    }
+
+    @Test
     @DisplayName("a file that is no environment is refused by its line, and nothing of it is told")
     void noEnvironment() {
         agent("n1");

@@ -467,7 +467,7 @@ public sealed interface Command<A> {
         }
     }
 
-    /** Removes a variable, secret or file. */
+    /** Removes a variable, secret, file or registry's login. */
     record RemoveValue(Value.Kind kind, String name) implements Command<Value> {
         public RemoveValue {
             Objects.requireNonNull(kind, "kind");

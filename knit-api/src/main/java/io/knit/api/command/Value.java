@@ -11,12 +11,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A variable, secret or file of the cluster, by its name.
+ * A variable, secret or file of the cluster, or the login of a registry, by its name.
  *
  * @param version 1 and more; rises with each other content, and is never given to a name twice
  * @param bytes how many its content has
  * @param changedBy the name of who set it
- * @param content null: it is not told here; of a secret it never is
+ * @param content null: it is not told here; of a secret it never is, of a registry it is the user's name alone
  */
 public record Value(
         Kind kind,
@@ -45,7 +45,9 @@ public record Value(
         /** What nobody is ever told but what runs with it. */
         SECRET(64 << 10),
         /** Any bytes that everybody may see who sees all deployments. */
-        FILE(512 << 10);
+        FILE(512 << 10),
+        /** As whom images of a registry are pulled, by its host: {@code user:password}. The password is told to nobody but the agents that pull from there. */
+        REGISTRY(16 << 10);
 
         private final int most;
 
@@ -60,6 +62,16 @@ public record Value(
 
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** What several are called, where they are listed: {@code vars}. */
+        public String plural() {
+            return this == REGISTRY ? "registries" : wireName() + "s";
+        }
+
+        /** Whether it is kept sealed, and what it holds is not told. */
+        public boolean isSealed() {
+            return this == SECRET || this == REGISTRY;
         }
 
         /** For people: {@code variable}. */

@@ -8,12 +8,15 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.Displaced;
+import io.knit.core.agent.fetch.Asking;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
+import io.knit.core.agent.pull.ImagePulls;
+import io.knit.core.agent.pull.ServerLogins;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
@@ -29,7 +32,9 @@ import io.knit.core.agent.session.HostFacts;
 import io.knit.core.agent.session.MeshSelf;
 import io.knit.core.agent.session.SessionListener;
 import io.knit.core.agent.volume.GoingVolumes;
+import io.knit.core.agent.volume.HeldVolumes;
 import io.knit.core.agent.volume.LeftVolumes;
+import io.knit.core.agent.volume.VolumeFiles;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.stream.GivingStreams;
@@ -57,6 +62,7 @@ final class AgentWork {
     private final Preparer preparer;
     private final LeftVolumes left;
     private final GoingVolumes going;
+    private final VolumeFiles volumes;
     private final StatusReporter reporter;
     private final MeshSelf mesh;
     private final AgentParts parts;
@@ -93,13 +99,29 @@ final class AgentWork {
                 new FromSession(joined, refused));
         files = new FileMaking(
                 new RenderedFiles(parts.dataDir(), parts.renderer()), new SecretFiles(parts.memory()), home.key());
+        HeldVolumes held = new HeldVolumes(home.identity().node());
+        volumes = new VolumeFiles(
+                parts.streams(), parts.runtime(), home.identity().node(), held, parts.ids());
         going = new GoingVolumes(
-                loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::volumesGone);
+                loop,
+                parts.runtime(),
+                home.identity().node(),
+                held,
+                parts.timing().heartbeat(),
+                session::volumesGone);
         OutputFolder output = new OutputFolder(parts.dataDir());
         Readings readings = new Readings();
+        ImagePulls images = new ImagePulls(
+                loop,
+                new ServerLogins(
+                        new Asking(loop, parts.transport(), parts.timing().requestTimeout()),
+                        home.identity(),
+                        home.key(),
+                        () -> cluster));
         runner = new InstanceRunner(
                 loop,
                 parts.runtime(),
+                images,
                 parts.timing(),
                 parts.dataDir(),
                 files,
@@ -108,10 +130,10 @@ final class AgentWork {
                 home.instances(),
                 parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
-                going::free,
+                (in, order) -> going.free(in, order).compose(free -> held.free(loop, in, order)),
                 names::resolver,
                 new FromRunner());
-        preparer = new Preparer(loop, parts.runtime(), parts.timing().restartFirst(), session::prepared);
+        preparer = new Preparer(loop, parts.runtime(), images, parts.timing().restartFirst(), session::prepared);
         left = new LeftVolumes(
                 loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::leftovers);
         reporter = new StatusReporter(
@@ -133,7 +155,8 @@ final class AgentWork {
                         () -> cluster,
                         output,
                         readings,
-                        new HostReading(Path.of("/proc"), parts.dataDir())));
+                        new HostReading(Path.of("/proc"), parts.dataDir()),
+                        volumes));
         mesh = new MeshSelf(loop, parts.discovery(), session::mesh);
     }
 
@@ -142,6 +165,7 @@ final class AgentWork {
         if (known != null) {
             cluster = known;
             reporter.joined(known);
+            parts.streams().execute(() -> volumes.joined(known));
         }
         parts.streams().execute(streams::start);
         session.start();
@@ -165,7 +189,10 @@ final class AgentWork {
         preparer.stop();
         left.stop();
         going.stop();
-        parts.streams().execute(streams::close);
+        parts.streams().execute(() -> {
+            streams.close();
+            volumes.stop();
+        });
         if (clearance != null) {
             clearance.stop();
         }
@@ -226,6 +253,7 @@ final class AgentWork {
             runner.joined(joinedCluster);
             left.joined(joinedCluster, home.assignments());
             going.joined(joinedCluster);
+            parts.streams().execute(() -> volumes.joined(joinedCluster));
             names.joined(joinedCluster);
             joined.run();
         }

@@ -1,6 +1,7 @@
 package io.knit.core.rules;
 
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,11 @@ public final class ImageReference {
     private static final Pattern DIGEST =
             Pattern.compile("[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}");
     private static final Pattern SHA256 = Pattern.compile("sha256:[0-9a-f]{64}");
+
+    private static final Pattern HOST = Pattern.compile(DOMAIN);
+    private static final String DEFAULT_REGISTRY = "docker.io";
+    /** Other names of the default registry. */
+    private static final Set<String> HUB = Set.of(DEFAULT_REGISTRY, "index.docker.io", "registry-1.docker.io");
 
     private ImageReference() {}
 
@@ -49,6 +55,24 @@ public final class ImageReference {
             rest = rest.substring(0, colon);
         }
         return nameFault(rest);
+    }
+
+    /** Host of the registry that an image is of, with its port if one is said: {@code docker.io} where none is. */
+    public static String registry(String image) {
+        int slash = image.indexOf('/');
+        String first = slash < 0 ? "" : image.substring(0, slash).toLowerCase(Locale.ROOT);
+        boolean host = first.contains(".") || first.contains(":") || first.equals("localhost");
+        return !host || HUB.contains(first) ? DEFAULT_REGISTRY : first;
+    }
+
+    /** What is wrong with a registry's host and what to do; null if nothing is. */
+    public static @Nullable String registryFault(String host) {
+        if (host.length() > MAX_NAME || !HOST.matcher(host).matches()) {
+            return "is no host of a registry; give it as images begin with it, in lower case, with its port if it has one: registry.example:5000";
+        }
+        return registry(host + "/image").equals(host)
+                ? null
+                : "is not how images call it; give " + registry(host + "/image");
     }
 
     private static @Nullable String nameFault(String name) {

@@ -120,7 +120,7 @@ final class SecretKeys implements PasswordSeal {
     }
 
     private static boolean seals(Command<?> command) {
-        return command instanceof Command.SetValue set && set.kind() == Value.Kind.SECRET
+        return command instanceof Command.SetValue set && set.kind().isSealed()
                 || command instanceof Command.Deploy deploy && deploy.spec().registryAuth() != null;
     }
 

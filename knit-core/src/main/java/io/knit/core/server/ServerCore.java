@@ -68,6 +68,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownToken;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.KnownWebhook;
+import io.knit.core.server.value.RegistryLogin;
 import io.knit.core.server.value.Sealing;
 import io.knit.core.server.value.ValueCommands;
 import io.knit.core.server.view.Explanations;
@@ -475,9 +476,9 @@ public final class ServerCore implements Orchestrator, Measured {
 
     @Override
     public List<Value> values(Value.Kind kind, Caller caller) {
-        Policy.check(Right.SEE_ALL, caller, "list " + kind.words() + "s");
+        Policy.check(Right.SEE_ALL, caller, "list " + kind.plural());
         return present().writer().committed().values().of(kind).stream()
-                .map(KnownValue::value)
+                .map(known -> kind == Value.Kind.REGISTRY ? RegistryLogin.told(known, keys.sealing()) : known.value())
                 .toList();
     }
 
@@ -488,7 +489,11 @@ public final class ServerCore implements Orchestrator, Measured {
         if (known == null) {
             throw ValueCommands.unknown(kind);
         }
-        return kind == Value.Kind.SECRET ? known.value() : known.value().with(Sealing.NONE.open(known));
+        return switch (kind) {
+            case SECRET -> known.value();
+            case REGISTRY -> RegistryLogin.told(known, keys.sealing());
+            case VAR, FILE -> known.value().with(Sealing.NONE.open(known));
+        };
     }
 
     @Override

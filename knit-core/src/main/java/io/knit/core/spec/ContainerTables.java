@@ -2,6 +2,7 @@ package io.knit.core.spec;
 
 import static io.knit.core.spec.Field.choice;
 import static io.knit.core.spec.Field.cores;
+import static io.knit.core.spec.Field.flag;
 import static io.knit.core.spec.Field.number;
 import static io.knit.core.spec.Field.size;
 import static io.knit.core.spec.Field.text;
@@ -92,7 +93,21 @@ public final class ContainerTables {
                     .doc("name of a [file](values.md) that is set, which is the template"),
             choice("engine", TemplateSpec::engine, TemplateSpec.Engine.class)
                     .since("templates.engine")
-                    .doc("`pebble`, or `none`: it is as it is, byte by byte"));
+                    .doc("`pebble`, or `none`: it is as it is, byte by byte"),
+            text("mode", TemplateSpec::mode)
+                    .length(4)
+                    .pattern(ValueTables.MODE)
+                    .since("templates.mode")
+                    .doc("who may read and run it, in octal digits"),
+            number("uid", TemplateSpec::uid, 0, Integer.MAX_VALUE)
+                    .since("templates.uid")
+                    .doc("number of its owner, {range}"),
+            number("gid", TemplateSpec::gid, 0, Integer.MAX_VALUE)
+                    .since("templates.gid")
+                    .doc("number of its group, {range}"),
+            flag("env", TemplateSpec::env)
+                    .since("templates.env")
+                    .doc("its lines `KEY=value` are environment, too. Who may ask the node's engine sees that"));
 
     public static final Table<Resources> RESOURCES = Table.of(
             Resources.class,

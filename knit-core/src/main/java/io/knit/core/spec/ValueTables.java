@@ -12,6 +12,9 @@ public final class ValueTables {
     /** As the server takes it of a variable, secret or file. */
     private static final String NAMES = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?";
 
+    /** Rights of a file. */
+    static final String MODE = "0?[0-7]{3}";
+
     private static final String OR_NONE = "(?:" + NAMES + ")?";
 
     public static final Table<SecretMount> SECRET = Table.of(
@@ -27,7 +30,7 @@ public final class ValueTables {
                     .unset("")
                     .unlessGiven("the secret's name")
                     .doc("a file's name below `/run/secrets`, or an absolute path"),
-            text("mode", SecretMount::mode).length(4).pattern("0?[0-7]{3}").doc("who may read it, in octal digits"),
+            text("mode", SecretMount::mode).length(4).pattern(MODE).doc("who may read it, in octal digits"),
             number("uid", SecretMount::uid, 0, Integer.MAX_VALUE).doc("number of its owner, {range}"),
             number("gid", SecretMount::gid, 0, Integer.MAX_VALUE).doc("number of its group, {range}"));
 

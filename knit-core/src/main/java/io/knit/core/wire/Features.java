@@ -30,9 +30,12 @@ public final class Features {
     /** It removes volumes that are to go, and says which are gone: {@link VolumeRemoval}. */
     public static final String VOLUME_REMOVAL = "volume_removal";
 
+    /** It gives what is in a volume as tar, and takes it: {@code wire.asked.StreamRequest}. */
+    public static final String VOLUME_FILES = "volume_files";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
-                    Stream.of(ECHO, NAMES, PREPARE, SPECS, STREAMS, TIMES, VOLUME_REMOVAL, WAIT),
+                    Stream.of(ECHO, NAMES, PREPARE, SPECS, STREAMS, TIMES, VOLUME_FILES, VOLUME_REMOVAL, WAIT),
                     SpecTable.features().stream())
             .sorted()
             .toList();

@@ -2,12 +2,13 @@ package io.knit.core.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A version of a variable, secret or file that an order reads.
+ * A version of a variable, secret or file that an order reads, or the {@linkplain #login login} of a registry.
  *
- * @param kind {@code var}, {@code secret} or {@code file}
+ * @param kind {@code var}, {@code secret}, {@code file} or {@code registry}
  * @param body Base64: what it holds, or of a secret the box that the agent's key opens, {@link #about} being what it is about; null: it is only named here
  * @param refused why the server does not give it; null: it does, or was not asked yet
  */
@@ -17,7 +18,7 @@ public record ReadValue(
         @JsonProperty(required = true) int version,
         @Nullable String body,
         @Nullable String refused) {
-    private static final String SECRET = "secret";
+    private static final Set<String> SEALED = Set.of("secret", "registry");
 
     public ReadValue {
         Objects.requireNonNull(kind, "kind");
@@ -34,6 +35,15 @@ public record ReadValue(
         return new ReadValue(at.substring(0, slash), at.substring(slash + 1), version, null, null);
     }
 
+    /**
+     * As whom images of a registry are pulled, in the version that is the newest when it is asked for. No order names it.
+     *
+     * @param host as images begin with it
+     */
+    public static ReadValue login(String host) {
+        return new ReadValue("registry", host, 0, null, null);
+    }
+
     /** {@code kind/name}. */
     public String at() {
         return kind + "/" + name;
@@ -46,7 +56,7 @@ public record ReadValue(
 
     /** Whether its body is a box. */
     public boolean isSealed() {
-        return kind.equals(SECRET);
+        return SEALED.contains(kind);
     }
 
     /** What its box is about. */

@@ -41,7 +41,7 @@ class SpecDiffTest {
                         new Change(
                                 "/templates/0",
                                 null,
-                                "{\"destination\":\"/etc/a\",\"content\":\"text\",\"engine\":\"pebble\"}"),
+                                "{\"destination\":\"/etc/a\",\"content\":\"text\",\"engine\":\"pebble\",\"mode\":\"0644\",\"uid\":0,\"gid\":0,\"env\":false}"),
                         new Change("/init", "true", "false"),
                         new Change("/no_new_privileges", "true", "false"),
                         new Change("/resources/pids", "4096", "64"),

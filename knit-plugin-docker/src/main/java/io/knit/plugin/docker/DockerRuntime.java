@@ -29,6 +29,7 @@ import io.knit.api.spi.runtime.ShellRequest;
 import io.knit.api.spi.runtime.ShellSession;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.api.spi.runtime.UsageAbility;
+import io.knit.api.spi.runtime.VolumeFilesAbility;
 import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.api.spi.runtime.VolumesAbility;
 import io.knit.plugin.docker.container.ContainerCommand;
@@ -42,6 +43,7 @@ import io.knit.plugin.docker.container.EndWords;
 import io.knit.plugin.docker.container.EngineEvents;
 import io.knit.plugin.docker.container.ToldStates;
 import io.knit.plugin.docker.container.VolumeCalls;
+import io.knit.plugin.docker.container.VolumeReach;
 import io.knit.plugin.docker.engine.Circuit;
 import io.knit.plugin.docker.engine.Cpu;
 import io.knit.plugin.docker.engine.Deadlines;
@@ -65,6 +67,7 @@ import io.knit.plugin.docker.network.UnusedNetworks;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,6 +92,7 @@ final class DockerRuntime
                 ArchiveAbility,
                 UsageAbility,
                 VolumesAbility,
+                VolumeFilesAbility,
                 BridgesAbility {
     /** From this version on containers are removed several at a time. */
     private static final int PARALLEL_REMOVAL = 23;
@@ -288,6 +292,18 @@ final class DockerRuntime
     @Override
     public Future<Void> removeVolume(String name) {
         return removals.call("removing volume " + name, deadlines.removeMargin(), VolumeCalls.remove(name))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<String> reach(String volume, String container, Map<String, String> labels) {
+        return creates.call(
+                "reaching volume " + volume, deadlines.create(), new VolumeReach(volume, container, labels));
+    }
+
+    @Override
+    public Future<Void> makeVolume(String name, Map<String, String> labels) {
+        return creates.call("making volume " + name, deadlines.create(), VolumeCalls.make(name, labels))
                 .mapEmpty();
     }
 

@@ -15,9 +15,11 @@ import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.ArchiveAbility;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.Intake;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.SlotVolumes;
+import io.knit.api.spi.runtime.VolumeFilesAbility;
 import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.api.spi.runtime.VolumesAbility;
 import io.knit.testkit.TarBytes;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -169,6 +172,56 @@ public abstract class VolumesContract {
                 .hasMessageContaining("/no/such/" + run)
                 .extracting("code")
                 .isEqualTo(ErrorCode.RUNTIME_REFUSED);
+    }
+
+    private VolumeFilesAbility files() {
+        Assumptions.assumeTrue(
+                runtime() instanceof VolumeFilesAbility, "this runtime does not reach what is in volumes");
+        return (VolumeFilesAbility) runtime();
+    }
+
+    private String reach(String volume) {
+        String id = await(files().reach(volume, run + "-" + created.size(), Map.of(KnitLabels.CLUSTER, run)));
+        created.add(id);
+        return id;
+    }
+
+    @Test
+    @DisplayName("reach: what is in a volume is there, whether or not anything has it, and stays")
+    void reachesWhatIsInAVolume() {
+        String first = create(VolumeSpec.named("data", "/data"));
+        write(first, "/data", "one");
+        String name = slot.named("data");
+        String reached = reach(name);
+        assertThat(read(reached, VolumeFilesAbility.FOLDER)).isEqualTo("one");
+        write(reached, VolumeFilesAbility.FOLDER, "two");
+        assertThat(read(first, "/data")).isEqualTo("two");
+        assertThat(await(runtime().snapshot(run)).containers())
+                .filteredOn(it -> it.id().equals(reached))
+                .singleElement()
+                .satisfies(it -> assertThat(it.state()).isEqualTo(ContainerState.CREATED))
+                .satisfies(it -> assertThat(it.labels()).containsEntry(KnitLabels.CLUSTER, run));
+        remove(first);
+        remove(reached);
+        assertThat(names()).contains(name);
+        assertThat(read(reach(name), VolumeFilesAbility.FOLDER)).isEqualTo("two");
+    }
+
+    @Test
+    @DisplayName(
+            "reach: a volume that is not there is refused and not made; one is made where there is none of its name")
+    void makesVolumes() {
+        String name = slot.named("made");
+        assertThat(failure(files().reach(name, run, Map.of(KnitLabels.CLUSTER, run)))
+                        .code())
+                .isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(names()).isEmpty();
+        await(files().makeVolume(name, slot.labels("made")));
+        assertThat(failure(files().makeVolume(name, slot.labels("made"))).code())
+                .isEqualTo(ErrorCode.RUNTIME_REFUSED);
+        assertThat(await(volumes().volumes(run))).containsExactly(new VolumeSnapshot(name, slot.labels("made")));
+        write(reach(name), VolumeFilesAbility.FOLDER, "one");
+        assertThat(read(create(VolumeSpec.named("made", "/data")), "/data")).isEqualTo("one");
     }
 
     @Test

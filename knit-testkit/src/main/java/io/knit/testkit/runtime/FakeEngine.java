@@ -3,6 +3,7 @@ package io.knit.testkit.runtime;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
+import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.Bridge;
 import io.knit.api.spi.runtime.ContainerHealth;
@@ -147,6 +148,17 @@ public final class FakeEngine {
     /** Whether images that are not on the engine can be had. */
     public synchronized void setRegistryUp(boolean up) {
         images.setRegistryUp(up);
+    }
+
+    /** Somebody else removes a container with its image, as a person's {@code docker system prune -a} does. */
+    public void prune(String id) {
+        removeImage(spec(id).image());
+        remove(id);
+    }
+
+    /** Whom alone its registry gives images to, from now on; null: anybody. */
+    public synchronized void demandLogin(@Nullable RegistryAuth login) {
+        images.demand(login);
     }
 
     /** How long a container with {@code exit N} runs. */
@@ -333,6 +345,28 @@ public final class FakeEngine {
         containers.put(container.id, container);
         record(EngineEvent.Kind.CREATED, container, "");
         return container.id;
+    }
+
+    synchronized String reach(String volume, String container, Map<String, String> labels) {
+        requireUp();
+        FakeContainer made = new FakeContainer(
+                name + "-c" + ++this.made,
+                new ContainerSpec(container, "none", List.of(), List.of(), Map.of(), labels, List.of(), List.of()),
+                loop.now());
+        volumes.reach(made, volume);
+        containers.put(made.id, made);
+        record(EngineEvent.Kind.CREATED, made, "");
+        return made.id;
+    }
+
+    synchronized void makeVolume(String volume, Map<String, String> labels) {
+        requireUp();
+        volumes.make(volume, labels);
+    }
+
+    /** What is in a volume, by its path within; empty also where there is none. */
+    public synchronized Map<String, byte[]> filesOf(String volume) {
+        return volumes.filesOf(volume);
     }
 
     void start(String id) {

@@ -30,6 +30,11 @@ final class FakeFiles {
         return nearest;
     }
 
+    /** Those that are here, not those in volumes. */
+    Map<String, byte[]> all() {
+        return Map.copyOf(files);
+    }
+
     /** A file or all that is in a folder, as tar. */
     byte[] tar(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
@@ -51,6 +56,7 @@ final class FakeFiles {
 
     void requireFolder(String folder) {
         if (!folder.equals("/tmp")
+                && !folder.equals("/")
                 && !mounted.containsKey(folder)
                 && files.keySet().stream().noneMatch(file -> file.startsWith(folder + "/"))) {
             throw missing(folder);
@@ -59,7 +65,7 @@ final class FakeFiles {
 
     void unpack(String folder, byte[] tar) {
         TarBytes.read(tar).forEach((name, bytes) -> {
-            Place place = place(folder + "/" + name);
+            Place place = place((folder.equals("/") ? "" : folder) + "/" + name);
             place.in().files.put(place.path(), bytes);
         });
     }

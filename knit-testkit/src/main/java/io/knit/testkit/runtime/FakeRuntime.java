@@ -28,12 +28,14 @@ import io.knit.api.spi.runtime.ShellRequest;
 import io.knit.api.spi.runtime.ShellSession;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.api.spi.runtime.UsageAbility;
+import io.knit.api.spi.runtime.VolumeFilesAbility;
 import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.api.spi.runtime.VolumesAbility;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -54,6 +56,7 @@ public final class FakeRuntime
                 ArchiveAbility,
                 UsageAbility,
                 VolumesAbility,
+                VolumeFilesAbility,
                 BridgesAbility {
     private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(500);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
@@ -180,6 +183,16 @@ public final class FakeRuntime
     @Override
     public Future<Void> removeVolume(String name) {
         return call(EngineCall.REMOVE, () -> engine.removeVolume(name));
+    }
+
+    @Override
+    public Future<String> reach(String volume, String container, Map<String, String> labels) {
+        return call(EngineCall.CREATE, () -> engine.reach(volume, container, labels));
+    }
+
+    @Override
+    public Future<Void> makeVolume(String name, Map<String, String> labels) {
+        return call(EngineCall.CREATE, () -> engine.makeVolume(name, labels));
     }
 
     @Override

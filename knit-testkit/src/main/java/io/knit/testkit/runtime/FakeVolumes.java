@@ -5,6 +5,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.SlotVolumes;
+import io.knit.api.spi.runtime.VolumeFilesAbility;
 import io.knit.api.spi.runtime.VolumeSnapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,6 +78,27 @@ final class FakeVolumes {
                 name, missing -> new Kept(new VolumeSnapshot(name, labels), new FakeFiles(), new LinkedHashSet<>()));
         container.volumes.add(name);
         container.files.mount(destination, kept.files());
+    }
+
+    void make(String name, Map<String, String> labels) {
+        if (volumes.containsKey(name)) {
+            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "there is a volume " + name + " already");
+        }
+        volumes.put(name, new Kept(new VolumeSnapshot(name, labels), new FakeFiles(), new LinkedHashSet<>()));
+    }
+
+    void reach(FakeContainer container, String name) {
+        Kept kept = volumes.get(name);
+        if (kept == null) {
+            throw new KnitException(ErrorCode.NOT_FOUND, "there is no volume " + name);
+        }
+        container.volumes.add(name);
+        container.files.mount(VolumeFilesAbility.FOLDER, kept.files());
+    }
+
+    Map<String, byte[]> filesOf(String name) {
+        Kept kept = volumes.get(name);
+        return kept == null ? Map.of() : kept.files().all();
     }
 
     /** It is started with them. */

@@ -3,6 +3,7 @@ package io.knit.testkit.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.testkit.TarBytes;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,10 +11,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -162,8 +165,15 @@ class ApiContractTest {
             200 GET /volumes/kept/0/data
             404 GET /volumes/kept/9/data
             409 DELETE /volumes/kept/0/data
+            200 GET /volumes/kept/0/data/snapshot
+            404 GET /volumes/kept/9/data/snapshot
+            400 GET /volumes/kept/0/data/snapshot?path=/
+            409 PUT /volumes/kept/0/data/snapshot -
+            404 PUT /volumes/kept/9/data/snapshot -
             404 DELETE /volumes/kept/9/data
             204 DELETE /deployments/kept?wait=1m
+            204 PUT /volumes/kept/0/data/snapshot {tar}
+            400 PUT /volumes/kept/0/data/snapshot {"a":1}
             202 DELETE /volumes/kept/0/data
             200 POST /nodes/node-b/drain?dry_run=true
             202 POST /nodes/node-b/drain?wait=1ms
@@ -212,6 +222,15 @@ class ApiContractTest {
             200 GET /secrets
             200 GET /secrets/db
             404 GET /secrets/none
+            200 PUT /registries/registry.example:5000 {"username":"ci","password":"t0ken"}
+            400 PUT /registries/registry.example:5000 {"username":"c:i","password":"t0ken"}
+            400 PUT /registries/registry.example:5000 {"username":"ci"}
+            400 PUT /registries/Registry {"username":"ci","password":"t0ken"}
+            200 GET /registries
+            200 GET /registries/registry.example:5000
+            404 GET /registries/none
+            200 DELETE /registries/registry.example:5000
+            404 DELETE /registries/none
             200 POST /keys/rotate
             400 POST /keys/rotate {"a":1}
             200 DELETE /secrets/db
@@ -255,6 +274,7 @@ class ApiContractTest {
             "instanceLogs 409",
             "copyIn 409",
             "copyOut 409",
+            "snapshotVolume 409",
             "instanceStats 409",
             "nodeStats 409",
             // WebSockets: InsideTest
@@ -270,6 +290,7 @@ class ApiContractTest {
             // beyond so many, or by a key that others give: ValueCommandsTest, SecretsKeysTest
             "setVar 409",
             "setFile 409",
+            "setRegistry 409",
             "setSecret 409",
             "rotateSecrets 409",
             // of a store that can be copied: RestoreTest
@@ -330,9 +351,12 @@ class ApiContractTest {
     private HttpResponse<String> send(ContractFleet fleet, String method, String path, String body, String header)
             throws IOException, InterruptedException {
         String sent = body.equals("{large}") ? "{\"a\":\"" + "x".repeat(1 << 20) + "\"}" : body;
+        byte[] bytes = body.equals("{tar}")
+                ? TarBytes.of(Map.of("volume/a", new byte[] {1}))
+                : sent.getBytes(StandardCharsets.UTF_8);
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(fleet.url() + "/v1" + path))
                 .timeout(Duration.ofSeconds(90))
-                .method(method, sent.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(sent));
+                .method(method, sent.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(bytes));
         if (!header.startsWith("Content-Type") && !sent.isEmpty()) {
             request.header("Content-Type", "application/json");
         }

@@ -22,5 +22,8 @@ public final class KnitLabels {
     /** Of a volume: its name in the spec, or its path in the container where the image wanted it. */
     public static final String VOLUME = "knit.volume";
 
+    /** Of a container or volume that is no instance's: Knit made it to reach a volume, which the label names as {@code DEPLOYMENT/SLOT/NAME}, and removes it when that is over. */
+    public static final String WORK = "knit.work";
+
     private KnitLabels() {}
 }

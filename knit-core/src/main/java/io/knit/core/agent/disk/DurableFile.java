@@ -16,29 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Files that are there whole or not at all, also after a kill or power loss. Blocks. */
 public final class DurableFile {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
-    private static final Set<PosixFilePermission> ALL_READ = PosixFilePermissions.fromString("rw-r--r--");
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private DurableFile() {}
 
     /** Replaces a file by one that only its owner may read. */
     public static void writeSecret(Path file, byte[] content) throws IOException {
-        write(file, content, OWNER_ONLY);
-    }
-
-    /** Replaces a file by one that everybody may read who may enter its folder. */
-    public static void writeReadable(Path file, byte[] content) throws IOException {
-        write(file, content, ALL_READ);
-    }
-
-    /** Makes a folder that only its owner may enter, and its parents; leaves one alone that is there. */
-    public static void makeFolder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, attributes(folder, FOLDER));
-        }
-    }
-
-    private static void write(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException {
         Path temp = file.resolveSibling(file.getFileName() + ".tmp");
         Files.deleteIfExists(temp);
         Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -46,9 +29,6 @@ public final class DurableFile {
             ByteBuffer left = ByteBuffer.wrap(content);
             while (left.hasRemaining()) {
                 channel.write(left);
-            }
-            if (hasPermissions(file)) {
-                Files.setPosixFilePermissions(temp, permissions);
             }
             channel.force(true);
         } catch (IOException e) {
@@ -58,6 +38,13 @@ public final class DurableFile {
         }
         Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         syncFolder(file.toAbsolutePath().getParent());
+    }
+
+    /** Makes a folder that only its owner may enter, and its parents; leaves one alone that is there. */
+    public static void makeFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder, attributes(folder, FOLDER));
+        }
     }
 
     /** Makes the move durable. Not every file system opens folders; those that don't need no such call. */

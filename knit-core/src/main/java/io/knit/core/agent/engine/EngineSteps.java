@@ -14,7 +14,7 @@ import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.output.LastOutput;
-import io.knit.core.agent.pull.PullAuth;
+import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.wire.Assignment;
@@ -39,6 +39,7 @@ public final class EngineSteps {
 
     private final Loop loop;
     private final ContainerRuntime runtime;
+    private final ImagePulls images;
     private final FileMaking files;
     private final Supplier<NodeModel> node;
     private final Duration grace;
@@ -73,6 +74,7 @@ public final class EngineSteps {
     public EngineSteps(
             Loop loop,
             ContainerRuntime runtime,
+            ImagePulls images,
             FileMaking files,
             Supplier<NodeModel> node,
             Duration grace,
@@ -82,6 +84,7 @@ public final class EngineSteps {
             Function<DeploymentSpec, Optional<ContainerResolver>> resolvers) {
         this.loop = loop;
         this.runtime = runtime;
+        this.images = images;
         this.files = files;
         this.node = node;
         this.grace = grace;
@@ -99,7 +102,7 @@ public final class EngineSteps {
         }
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
-        Supplier<Future<PulledImage>> pull = () -> call(() -> PullAuth.with(
+        Supplier<Future<PulledImage>> pull = () -> call(() -> images.pull(
                 spec.image(), spec.pull(), spec.registryAuth(), image -> runtime.pull(image, heard(progress))));
         Future<PulledImage> created = sound(assignment, spec)
                 .compose(yes -> pull.get())

@@ -2,15 +2,17 @@ package io.knit.core.agent.inside;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.Loop;
-import io.knit.api.spi.runtime.ArchiveAbility;
+import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.Intake;
 import io.knit.api.spi.runtime.Ongoing;
 import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Files of a container as tar, out of it or into it, between the runtime and a stream. Each side waits for the other. On the loop. */
+/** Files of a container or volume as tar, out of it or into it, between the runtime and a stream. Each side waits for the other. On the loop. */
 final class FileGiving implements StreamListener {
     private final Loop loop;
     private final StreamEnd end;
@@ -22,9 +24,10 @@ final class FileGiving implements StreamListener {
         this.end = end;
     }
 
-    void out(ArchiveAbility able, String container, String path) {
+    /** @param reading gives bytes to whom it is given */
+    void out(Function<ByteReader, Ongoing<Void>> reading) {
         if (!end.isOver()) {
-            end(able.read(container, path, bytes -> {
+            end(reading.apply(bytes -> {
                 Promise<Void> sent = Promise.promise();
                 loop.execute(() -> end.write(0, bytes).onComplete(sent));
                 return sent.future();
@@ -32,14 +35,18 @@ final class FileGiving implements StreamListener {
         }
     }
 
-    void in(ArchiveAbility able, String container, String folder) {
-        if (!end.isOver()) {
-            Intake<Void> taking = able.write(container, folder);
+    /** @param ready succeeds when it takes bytes */
+    void in(Intake<Void> taking, Future<Void> ready) {
+        if (end.isOver()) {
+            taking.cancel();
+            return;
+        }
+        end(taking);
+        ready.onSuccess(now -> {
             into = taking;
-            end(taking);
             // who sends waits for it
             end.write(0, new byte[0]);
-        }
+        });
     }
 
     private void end(Ongoing<Void> begun) {

@@ -13,12 +13,15 @@ import io.knit.api.spi.runtime.ShellRequest;
 import io.knit.api.spi.runtime.UsageAbility;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
+import io.knit.core.agent.volume.VolumeFiles;
+import io.knit.core.agent.volume.VolumeWrite;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.asked.LogRange;
 import io.knit.core.wire.asked.ShellAsked;
 import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.asked.UsageText;
+import io.knit.core.wire.asked.VolumeAsked;
 import io.knit.core.wire.stream.GivingStreams;
 import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
@@ -29,7 +32,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the server streams of this node's instances, and of no other container. On the loop of streams. */
+/** Gives the server streams of this node's instances and volumes, and of no other container. On the loop of streams. */
 public final class InsideInstances implements GivingStreams.Giver {
     private final Loop loop;
     private final ContainerRuntime runtime;
@@ -38,12 +41,14 @@ public final class InsideInstances implements GivingStreams.Giver {
     private final OutputFolder output;
     private final Readings readings;
     private final HostReading host;
+    private final VolumeFiles volumes;
 
     /**
      * @param cluster this node's, or null: it has not joined one; called on this loop
      * @param output what those wrote that are gone
      * @param readings is told who reads
      * @param host what this host uses
+     * @param volumes what is in this node's volumes
      */
     public InsideInstances(
             Loop loop,
@@ -52,7 +57,8 @@ public final class InsideInstances implements GivingStreams.Giver {
             Supplier<@Nullable String> cluster,
             OutputFolder output,
             Readings readings,
-            HostReading host) {
+            HostReading host,
+            VolumeFiles volumes) {
         this.loop = loop;
         this.runtime = runtime;
         this.node = node;
@@ -60,12 +66,16 @@ public final class InsideInstances implements GivingStreams.Giver {
         this.output = output;
         this.readings = readings;
         this.host = host;
+        this.volumes = volumes;
     }
 
     @Override
     public StreamListener give(StreamRequest request, StreamEnd end) {
         if (request.kind().equals(StreamRequest.HOST_USAGE)) {
             return hostUsage(end);
+        }
+        if (request.isOfVolume()) {
+            return volume(needed(request.volume()), request.kind().equals(StreamRequest.VOLUME_IN), end);
         }
         if (!InstanceIds.isId(request.instance())) {
             throw new KnitException(ErrorCode.INVALID_VALUE, "that is no instance's id");
@@ -111,12 +121,32 @@ public final class InsideInstances implements GivingStreams.Giver {
         FileGiving giving = new FileGiving(loop, end);
         running(instance, end, container -> {
             if (in) {
-                giving.in(able, container, path);
+                giving.in(able.write(container, path), Future.succeededFuture());
             } else {
-                giving.out(able, container, path);
+                giving.out(reader -> able.read(container, path, reader));
             }
         });
         return giving;
+    }
+
+    private StreamListener volume(VolumeAsked asked, boolean in, StreamEnd end) {
+        String mine = cluster.get();
+        if (mine == null) {
+            throw joinedNone();
+        }
+        volumes.requireAble();
+        FileGiving giving = new FileGiving(loop, end);
+        if (in) {
+            VolumeWrite taking = volumes.write(mine, asked);
+            giving.in(taking, taking.ready());
+        } else {
+            giving.out(reader -> volumes.read(mine, asked, reader));
+        }
+        return giving;
+    }
+
+    private KnitException joinedNone() {
+        return new KnitException(ErrorCode.WRONG_CLUSTER, "node " + node + " has not joined a cluster yet");
     }
 
     private StreamListener usage(String instance, StreamEnd end) {
@@ -171,8 +201,7 @@ public final class InsideInstances implements GivingStreams.Giver {
     private Future<Optional<String>> container(String instance) {
         String mine = cluster.get();
         if (mine == null) {
-            return Future.failedFuture(
-                    new KnitException(ErrorCode.WRONG_CLUSTER, "node " + node + " has not joined a cluster yet"));
+            return Future.failedFuture(joinedNone());
         }
         return loop.bring(runtime.snapshot(mine))
                 .map(all -> newest(all.containers(), instance).map(ContainerSnapshot::id));

@@ -56,8 +56,8 @@ public final class FileMaking {
      */
     public Made made(Assignment assignment, DeploymentSpec spec, NodeModel on) {
         OpenedValues values = OpenedValues.of(assignment.reads(), key);
-        Map<String, String> env = KeptEnvironment.of(spec, values);
-        return new Made(rendered.rendered(spec.templates(), on.with(assignment, spec), values), values, env);
+        List<Value.Content> contents = rendered.rendered(spec.templates(), on.with(assignment, spec), values);
+        return new Made(contents, values, KeptEnvironment.of(spec, values, contents));
     }
 
     /** Writes what is to be mounted. Blocks. */

@@ -5,7 +5,9 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.EnvSource;
+import io.knit.api.model.TemplateSpec;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -16,16 +18,24 @@ public final class KeptEnvironment {
     private KeptEnvironment() {}
 
     /**
-     * What {@code env} says goes first, then what stands later in {@code env_from}.
+     * What {@code env} says goes first, then templates that are environment, then {@code env_from}; of each of these what stands later.
      *
+     * @param files contents of the templates, in their order
      * @throws KnitException with {@code INVALID_VALUE} where a content can't be environment, in words that quote nothing of it
      */
-    public static Map<String, String> of(DeploymentSpec spec, OpenedValues values) {
-        if (spec.envFrom().isEmpty()) {
+    public static Map<String, String> of(DeploymentSpec spec, OpenedValues values, List<Value.Content> files) {
+        if (spec.envFrom().isEmpty() && spec.templates().stream().noneMatch(TemplateSpec::env)) {
             return spec.env();
         }
         Map<String, String> all = new LinkedHashMap<>();
         spec.envFrom().forEach(source -> add(all, source, values));
+        for (int i = 0; i < files.size(); i++) {
+            TemplateSpec template = spec.templates().get(i);
+            if (template.env()) {
+                String words = "the template for " + template.destination();
+                addLines(all, text(files.get(i), words), words, "");
+            }
+        }
         all.putAll(spec.env());
         return all;
     }
@@ -35,16 +45,23 @@ public final class KeptEnvironment {
                 ? Value.Kind.VAR
                 : source.secret().isEmpty() ? Value.Kind.FILE : Value.Kind.SECRET;
         String name = source.var() + source.secret() + source.file();
-        String words = kind.words() + " " + name;
-        String text = values.get(kind, name)
-                .text()
-                .filter(it -> it.indexOf('\0') < 0)
-                .orElseThrow(() -> invalid("the " + words
-                        + " can't be environment: it is no text in UTF-8, or has zero bytes; mount it as a file"));
-        if (!source.variable().isEmpty()) {
+        String words = "the " + kind.words() + " " + name;
+        String text = text(values.get(kind, name), words);
+        if (source.variable().isEmpty()) {
+            addLines(all, text, words, ", or say by env which variable the whole is");
+        } else {
             all.put(source.variable(), text);
-            return;
         }
+    }
+
+    private static String text(Value.Content content, String words) {
+        return content.text()
+                .filter(it -> it.indexOf('\0') < 0)
+                .orElseThrow(() -> invalid(
+                        words + " can't be environment: it is no text in UTF-8, or has zero bytes; mount it as a file"));
+    }
+
+    private static void addLines(Map<String, String> all, String text, String words, String orElse) {
         int number = 0;
         for (String line : text.split("\n", -1)) {
             number++;
@@ -54,8 +71,7 @@ public final class KeptEnvironment {
             }
             int equals = plain.indexOf('=');
             if (equals < 0 || !NAME.matcher(plain.substring(0, equals)).matches()) {
-                throw invalid("line " + number + " of the " + words
-                        + " is no KEY=value; mend it, or say by env which variable the whole is");
+                throw invalid("line " + number + " of " + words + " is no KEY=value; mend it" + orElse);
             }
             all.put(plain.substring(0, equals), plain.substring(equals + 1));
         }

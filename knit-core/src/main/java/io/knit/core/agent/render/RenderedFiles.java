@@ -49,7 +49,8 @@ public final class RenderedFiles {
             byte[] bytes = contents.get(mounts.size()).bytes();
             DurableFile.makeFolder(root);
             DurableFile.makeFolder(folder);
-            DurableFile.writeReadable(file, bytes);
+            DurableFile.writeSecret(file, bytes);
+            FileRights.give(file, template.mode(), template.uid(), template.gid());
             mounts.add(new FileMount(file.toAbsolutePath().toString(), template.destination()));
         }
         return mounts;

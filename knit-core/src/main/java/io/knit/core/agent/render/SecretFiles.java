@@ -6,7 +6,6 @@ import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.agent.disk.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
@@ -46,40 +45,11 @@ public final class SecretFiles {
 
     /** In place: a container that has the file mounted sees no other. The folder is the agent's alone, so that nobody reads it meanwhile. */
     private static void write(Path file, SecretMount secret, Value.Content content) throws IOException {
-        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-        if (posix && Files.exists(file)) {
+        if (FileRights.isKnown(file) && Files.exists(file)) {
             Files.setPosixFilePermissions(file, ONLY_WRITE);
         }
         Files.write(file, content.bytes());
-        if (file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            give(file, "unix:gid", secret.gid());
-            give(file, "unix:uid", secret.uid());
-        }
-        if (posix) {
-            Files.setPosixFilePermissions(file, permissions(secret.mode()));
-        }
-    }
-
-    /** An agent that is not root can give to nobody; who wants root's gets the agent's own then. */
-    private static void give(Path file, String half, int number) throws IOException {
-        Object present = Files.getAttribute(file, half, LinkOption.NOFOLLOW_LINKS);
-        boolean root = Integer.valueOf(0).equals(Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS));
-        if (!present.equals(number) && (root || number != 0)) {
-            Files.setAttribute(file, half, number, LinkOption.NOFOLLOW_LINKS);
-        }
-    }
-
-    static Set<PosixFilePermission> permissions(String octal) {
-        int bits = Integer.parseInt(octal, 8);
-        PosixFilePermission[] all = PosixFilePermission.values();
-        Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
-        for (int i = 0; i < all.length; i++) {
-            // from the owner's reading down to the executing of others
-            if ((bits >> all.length - 1 - i & 1) == 1) {
-                set.add(all[i]);
-            }
-        }
-        return set;
+        FileRights.give(file, secret.mode(), secret.uid(), secret.gid());
     }
 
     /** Deletes those of an instance. */

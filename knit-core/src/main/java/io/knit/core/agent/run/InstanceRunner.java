@@ -20,6 +20,7 @@ import io.knit.core.agent.engine.OwnContainers;
 import io.knit.core.agent.health.HealthWatch;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.output.LastOutput;
+import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.ActionKind;
 import io.knit.core.agent.reconcile.BackOff;
@@ -97,6 +98,7 @@ public final class InstanceRunner {
     public InstanceRunner(
             Loop loop,
             ContainerRuntime runtime,
+            ImagePulls images,
             AgentTiming timing,
             Path dataDir,
             FileMaking files,
@@ -126,8 +128,8 @@ public final class InstanceRunner {
                         .filter(KeptInstance::silenced)
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
-        EngineSteps steps =
-                new EngineSteps(loop, runtime, files, node, timing.stopGrace(), allowed, output, free, resolvers);
+        EngineSteps steps = new EngineSteps(
+                loop, runtime, images, files, node, timing.stopGrace(), allowed, output, free, resolvers);
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         looks = new Looks(loop, runtime, this::looked);

@@ -5,7 +5,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OrderRules;
-import io.knit.core.agent.pull.PullAuth;
+import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.wire.Prepare;
 import io.knit.core.wire.Prepared;
 import io.vertx.core.Future;
@@ -29,6 +29,7 @@ public final class Preparer {
 
     private final Loop loop;
     private final ContainerRuntime runtime;
+    private final ImagePulls images;
     private final Duration retry;
     private final Consumer<List<Prepared>> listener;
     private final Map<Prepare, Prepared> results = new HashMap<>();
@@ -40,9 +41,11 @@ public final class Preparer {
      * @param retry until an engine that did not answer is asked again
      * @param listener told of all results whenever one is new or not asked for any more
      */
-    public Preparer(Loop loop, ContainerRuntime runtime, Duration retry, Consumer<List<Prepared>> listener) {
+    public Preparer(
+            Loop loop, ContainerRuntime runtime, ImagePulls images, Duration retry, Consumer<List<Prepared>> listener) {
         this.loop = loop;
         this.runtime = runtime;
+        this.images = images;
         this.retry = retry;
         this.listener = listener;
     }
@@ -103,7 +106,7 @@ public final class Preparer {
     private Future<PulledImage> pull(Prepare order) {
         try {
             OrderRules.checkImage(order.image());
-            return loop.bring(PullAuth.with(order.image(), order.pull(), order.registryAuth(), runtime::prepare));
+            return images.pull(order.image(), order.pull(), order.registryAuth(), runtime::prepare);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

@@ -35,6 +35,7 @@ public final class GoingVolumes {
     private final Loop loop;
     private final @Nullable VolumesAbility volumes;
     private final String node;
+    private final HeldVolumes held;
     private final Duration first;
     private final Consumer<List<VolumeRemoval>> listener;
 
@@ -55,14 +56,21 @@ public final class GoingVolumes {
     private boolean stopped;
 
     /**
+     * @param held those that are not removed yet
      * @param first how long after the engine refused it is asked again
      * @param listener takes those that are gone, when that changes
      */
     public GoingVolumes(
-            Loop loop, ContainerRuntime runtime, String node, Duration first, Consumer<List<VolumeRemoval>> listener) {
+            Loop loop,
+            ContainerRuntime runtime,
+            String node,
+            HeldVolumes held,
+            Duration first,
+            Consumer<List<VolumeRemoval>> listener) {
         this.loop = loop;
         this.volumes = runtime instanceof VolumesAbility able ? able : null;
         this.node = node;
+        this.held = held;
         this.first = first;
         this.listener = listener;
     }
@@ -179,6 +187,8 @@ public final class GoingVolumes {
             gone.add(removal);
         } else if (!node.equals(found.get().labels().get(KnitLabels.NODE))) {
             leave(removal, "its label " + KnitLabels.NODE + " is another node's");
+        } else if (held.isHeld(found.get().name())) {
+            leave(removal, "something is being restored into it");
         } else if (!underWay.containsKey(found.get().name())) {
             remove(found.get().name(), removal);
         }

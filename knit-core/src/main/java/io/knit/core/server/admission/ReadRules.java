@@ -62,6 +62,7 @@ final class ReadRules {
         if (sourced && !template.content().isEmpty()) {
             refusals.add(pointer + "/source", INVALID_VALUE, "content and source are both given; leave one out");
         }
+        mode(pointer, template.mode(), ContainerTables.TEMPLATE.field("mode").limits(), "0644");
     }
 
     private void env(String pointer, EnvSource source) {
@@ -121,12 +122,16 @@ final class ReadRules {
                         "target " + secret.path()
                                 + " is given twice; give each secret, template and volume a place of its own");
             }
-            if (!ValueTables.SECRET.field("mode").limits().has(secret.mode())) {
-                refusals.add(
-                        pointer + "/mode",
-                        INVALID_VALUE,
-                        "mode " + Pointers.quoted(secret.mode()) + " is none; give three octal digits, as 0400");
-            }
+            mode(pointer, secret.mode(), ValueTables.SECRET.field("mode").limits(), "0400");
+        }
+    }
+
+    private void mode(String pointer, String mode, FieldLimits limits, String example) {
+        if (!limits.has(mode)) {
+            refusals.add(
+                    pointer + "/mode",
+                    INVALID_VALUE,
+                    "mode " + Pointers.quoted(mode) + " is none; give three octal digits, as " + example);
         }
     }
 

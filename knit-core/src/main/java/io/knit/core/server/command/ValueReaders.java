@@ -19,7 +19,6 @@ import io.knit.core.server.value.ValueCommands;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -67,14 +66,12 @@ final class ValueReaders {
                 || deployment.spec().mode() == Mode.JOB) {
             return null;
         }
-        Map<String, Integer> pins;
         try {
-            pins = ReadVersions.of(state, deployment.spec());
+            return Revision.of(deployment.revision() + 1, deployment.spec(), ReadVersions.of(state, deployment.spec()));
         } catch (KnitException e) {
             // the file that is its template reads now what is not there: it runs on with what it has
             return null;
         }
-        return pins.equals(present.reads()) ? null : Revision.of(deployment.revision() + 1, deployment.spec(), pins);
     }
 
     /** Not as long as something is deployed that reads it. */

@@ -2,6 +2,8 @@ package io.knit.core.server.dispatch;
 
 import io.knit.api.command.Value;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.core.rules.ImageReference;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.value.Sealing;
@@ -15,13 +17,18 @@ import io.knit.core.wire.seal.SealedFor;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gives nodes what their orders read of variables, secrets and files, and nothing else of it: secrets sealed for the one agent that asks. */
+/**
+ * Gives nodes what their orders read of variables, secrets and files, and the logins of the registries that their images are of, and nothing else of it: secrets sealed for the one agent
+ * that asks.
+ */
 public final class ValueDesk {
     private final Supplier<Sealing> sealing;
 
@@ -35,6 +42,7 @@ public final class ValueDesk {
         for (Assignment assignment : set.assignments().values()) {
             assignment.reads().forEach(value -> own.put(value.key(), value));
         }
+        addLogins(state, set, own);
         Sealing once = sealing.get();
         List<ReadValue> page = new ArrayList<>();
         Map<String, String> refused = new LinkedHashMap<>();
@@ -44,7 +52,7 @@ public final class ValueDesk {
             if (wanted == null) {
                 continue;
             }
-            KnownValue known = state.values().version(wanted.at(), wanted.version());
+            KnownValue known = kept(state, wanted);
             if (known == null) {
                 refused.put(key, "it is not kept any more; deploy what reads it again");
                 continue;
@@ -56,6 +64,34 @@ public final class ValueDesk {
             give(wanted, known, once, request.sealTo(), page, refused);
         }
         return new ValuesPage(WireCodec.VERSION, state.cluster(), List.copyOf(page), refused);
+    }
+
+    /** Only those that there are: who asks for another one is told nothing of it. */
+    private static void addLogins(ClusterState state, AssignmentSet set, Map<String, ReadValue> own) {
+        if (state.values().of(Value.Kind.REGISTRY).isEmpty()) {
+            return;
+        }
+        Set<String> hosts = new HashSet<>();
+        for (Assignment assignment : set.assignments().values()) {
+            DeploymentSpec spec = assignment.spec();
+            if (spec != null) {
+                hosts.add(ImageReference.registry(spec.image()));
+            }
+        }
+        set.prepare().forEach(prepare -> hosts.add(ImageReference.registry(prepare.image())));
+        for (String host : hosts) {
+            ReadValue login = ReadValue.login(host);
+            if (kept(state, login) != null) {
+                own.put(login.key(), login);
+            }
+        }
+    }
+
+    /** Of a login it is the newest, whose key has no version. */
+    private static @Nullable KnownValue kept(ClusterState state, ReadValue wanted) {
+        return wanted.version() == 0
+                ? state.values().get(Value.Kind.REGISTRY, wanted.name())
+                : state.values().version(wanted.at(), wanted.version());
     }
 
     private static void give(

@@ -107,7 +107,7 @@ public final class HttpApi {
         this.inside = inside;
         this.logs = new LogAnswers(vertx, context, inside, answers, connections::waits);
         this.shells = new ShellSockets(vertx, context, inside, connections::waits);
-        this.files = new FileRoutes(vertx, context, inside, answers, connections::waits);
+        this.files = new FileRoutes(vertx, context, orchestrator, inside, answers, connections::waits);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
@@ -268,7 +268,12 @@ public final class HttpApi {
                         .flatMap(all -> all.keySet().stream())
                         .toList());
         Router intake = Router.router(vertx);
-        QueryCheck.mount(intake, Map.of(FileRoutes.PATH, "PUT"), Map.of(FileRoutes.PATH, FileRoutes.PARAMETERS));
+        QueryCheck.mount(
+                intake,
+                Map.of(FileRoutes.PATH, "PUT", FileRoutes.SNAPSHOT, "PUT"),
+                Map.of(
+                        FileRoutes.PATH, FileRoutes.PARAMETERS,
+                        FileRoutes.SNAPSHOT, FileRoutes.OF_SNAPSHOT));
         files.mountIntake(intake);
         router.put(Version.PREFIX + "/*").subRouter(intake);
         router.put("/*").subRouter(intake);

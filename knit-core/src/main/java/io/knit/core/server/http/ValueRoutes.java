@@ -1,6 +1,7 @@
 package io.knit.core.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Command;
 import io.knit.api.command.Value;
@@ -9,14 +10,16 @@ import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.ListAnswer;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.OperationReader;
+import io.knit.core.server.http.json.RegistryJson;
 import io.knit.core.server.http.json.ValueJson;
 import io.knit.core.server.http.request.ListPage;
+import io.knit.core.server.value.RegistryLogin;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
-/** {@code /vars}, {@code /secrets} and {@code /files}, which are asked alike; what a secret holds is in no answer. */
+/** {@code /vars}, {@code /secrets}, {@code /files} and {@code /registries}, which are asked alike; what a secret holds, and a password, is in no answer. */
 final class ValueRoutes {
     /** What one of a list takes, in round figures. */
     private static final long KEPT = 256;
@@ -31,8 +34,8 @@ final class ValueRoutes {
 
     void mount(Router router) {
         for (Value.Kind kind : Value.Kind.values()) {
-            String all = "/" + kind.wireName() + "s";
-            String one = all + "/:name";
+            String all = "/" + kind.plural();
+            String one = all + (kind == Value.Kind.REGISTRY ? "/:host" : "/:name");
             Routes.read(router, all, ctx -> list(ctx, kind));
             Routes.read(router, one, ctx -> show(ctx, kind));
             router.put(one).handler(ctx -> set(ctx, kind));
@@ -41,13 +44,17 @@ final class ValueRoutes {
         router.post("/keys/rotate").handler(this::rotate);
     }
 
+    private static ObjectNode json(Value value) {
+        return value.kind() == Value.Kind.REGISTRY ? RegistryJson.of(value) : ValueJson.of(value);
+    }
+
     private void list(RoutingContext ctx, Value.Kind kind) {
         ListPage page = ListPage.of(ctx.request());
         List<Value> all = orchestrator.values(kind, Gate.caller(ctx));
         ListPage.Cut<Value> cut = page.of(all, Value::name);
         cut.link(ctx.request());
-        var elements = cut.elements().stream().map(ValueJson::of).iterator();
-        String name = kind.wireName() + "s";
+        var elements = cut.elements().stream().map(ValueRoutes::json).iterator();
+        String name = kind.plural();
         if (page.isWhole()) {
             ListAnswer.send(answers, ctx, name, KEPT * all.size(), elements);
         } else {
@@ -56,23 +63,30 @@ final class ValueRoutes {
     }
 
     private void show(RoutingContext ctx, Value.Kind kind) {
-        Value value = orchestrator.value(kind, ctx.pathParam("name"), Gate.caller(ctx));
-        answers.show(ctx, "", "application/json", Buffer.buffer(Json.bytes(ValueJson.of(value))));
+        Value value = orchestrator.value(kind, name(ctx), Gate.caller(ctx));
+        answers.show(ctx, "", "application/json", Buffer.buffer(Json.bytes(json(value))));
     }
 
     private void set(RoutingContext ctx, Value.Kind kind) {
-        Value.Content content = ValueJson.read(Changes.jsonOf(ctx));
+        byte[] body = Changes.jsonOf(ctx);
+        Value.Content content = kind == Value.Kind.REGISTRY ? RegistryJson.read(body) : ValueJson.read(body);
         orchestrator
-                .run(new Command.SetValue(kind, ctx.pathParam("name"), content), Gate.caller(ctx))
+                .run(new Command.SetValue(kind, name(ctx), content), Gate.caller(ctx))
                 .onFailure(ctx::fail)
-                .onSuccess(value -> send(ctx, ValueJson.of(value)));
+                .onSuccess(value ->
+                        send(ctx, json(kind == Value.Kind.REGISTRY ? RegistryLogin.told(value, content) : value)));
     }
 
     private void remove(RoutingContext ctx, Value.Kind kind) {
         orchestrator
-                .run(new Command.RemoveValue(kind, ctx.pathParam("name")), Gate.caller(ctx))
+                .run(new Command.RemoveValue(kind, name(ctx)), Gate.caller(ctx))
                 .onFailure(ctx::fail)
-                .onSuccess(gone -> send(ctx, ValueJson.of(gone)));
+                .onSuccess(gone -> send(ctx, json(gone)));
+    }
+
+    private static String name(RoutingContext ctx) {
+        String host = ctx.pathParam("host");
+        return host == null ? ctx.pathParam("name") : host;
     }
 
     private void rotate(RoutingContext ctx) {

@@ -60,7 +60,7 @@ final class Masks {
             other.put(
                     "templates",
                     spec.templates().stream()
-                            .map(it -> new TemplateSpec(it.destination(), of(it.content()), it.source(), it.engine()))
+                            .map(it -> it.with(of(it.content())))
                             .toList());
         }
         RegistryAuth auth = spec.registryAuth();

@@ -93,15 +93,24 @@ public final class InsideNodes implements Inside {
         NodePipe pipe = new NodePipe(loop, reader);
         loop.execute(() -> {
             try {
-                pipe.open(
-                        streams,
-                        node.isEmpty() ? node(present(request.instance())) : able(node, "node " + node),
-                        request);
+                String asked = node.isEmpty() ? node(present(request.instance())) : able(node, "node " + node);
+                if (request.isOfVolume()) {
+                    requireVolumes(asked);
+                }
+                pipe.open(streams, asked, request);
             } catch (KnitException e) {
                 reader.failed(e);
             }
         });
         return pipe;
+    }
+
+    private void requireVolumes(String node) {
+        if (nodes.apply(node).stream().noneMatch(it -> it.features().contains(Features.VOLUME_FILES))) {
+            throw new KnitException(
+                    ErrorCode.VERSION_NOT_SPOKEN,
+                    "the agent on " + node + " is of a release that does not reach what is in volumes; upgrade it");
+        }
     }
 
     private Instance present(String id) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What commands about variables, secrets and files change (pure). */
+/** What commands about variables, secrets, files and registries' logins change (pure). */
 public final class ValueCommands {
     /** Of each kind. */
     static final int MOST = 1_000;
@@ -45,9 +45,8 @@ public final class ValueCommands {
         int version =
                 1 + (before == null ? state.values().passed() : before.value().version());
         Value value = new Value(set.kind(), set.name(), version, set.content().size(), now, caller.name(), null);
-        KnownValue known = set.kind() == Value.Kind.SECRET
-                ? sealing.seal(value, set.content())
-                : KnownValue.open(value, set.content());
+        KnownValue known =
+                set.kind().isSealed() ? sealing.seal(value, set.content()) : KnownValue.open(value, set.content());
         return new Decision<>(List.of(new Change.PutValue(known)), value);
     }
 
@@ -63,7 +62,9 @@ public final class ValueCommands {
 
     private static void check(Command.SetValue set) {
         Value.Kind kind = set.kind();
-        if (!isName(set.name())) {
+        if (kind == Value.Kind.REGISTRY) {
+            RegistryLogin.check(set);
+        } else if (!isName(set.name())) {
             throw KnitException.at(
                     "/name",
                     ErrorCode.INVALID_VALUE,
@@ -72,7 +73,7 @@ public final class ValueCommands {
         }
         if (set.content().size() > kind.most()) {
             throw KnitException.at(
-                    "/value",
+                    kind == Value.Kind.REGISTRY ? "/password" : "/value",
                     ErrorCode.INVALID_VALUE,
                     "this has " + set.content().size() + " bytes, and a " + kind.words() + " at most " + kind.most());
         }
@@ -115,7 +116,7 @@ public final class ValueCommands {
     /** Where a name leads to none. */
     public static KnitException unknown(Value.Kind kind) {
         return new KnitException(
-                ErrorCode.NOT_FOUND, "there is no such " + kind.words() + "; GET /" + kind.wireName() + "s lists all");
+                ErrorCode.NOT_FOUND, "there is no such " + kind.words() + "; GET /" + kind.plural() + " lists all");
     }
 
     /**
@@ -130,8 +131,8 @@ public final class ValueCommands {
         }
         String first = sealing.keys().first();
         List<Change> changes = new ArrayList<>();
-        for (KnownValue known : state.values().of(Value.Kind.SECRET)) {
-            if (!known.key().equals(first)) {
+        for (KnownValue known : state.values().all().values()) {
+            if (known.isSealed() && !known.key().equals(first)) {
                 changes.add(new Change.PutValue(anew(known, sealing)));
             }
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param logs for {@link #LOGS}
  * @param shell for {@link #SHELL}
  * @param path for {@link #COPY_OUT} and {@link #COPY_IN}: absolute, within the container
+ * @param volume for {@link #VOLUME_OUT} and {@link #VOLUME_IN}
  */
 public record StreamRequest(
         int v,
@@ -17,7 +18,8 @@ public record StreamRequest(
         String instance,
         @Nullable LogRange logs,
         @Nullable ShellAsked shell,
-        @Nullable String path) {
+        @Nullable String path,
+        @Nullable VolumeAsked volume) {
     /** What an instance wrote, as lines of {@link LogText}. */
     public static final String LOGS = "logs";
 
@@ -36,24 +38,40 @@ public record StreamRequest(
     /** What the node's host uses now: a {@link HostUsage}. */
     public static final String HOST_USAGE = "host_usage";
 
+    /** What is in a volume of the node, as tar. */
+    public static final String VOLUME_OUT = "volume_out";
+
+    /** The server sends a tar, which is put in the place of what is in a volume of the node. */
+    public static final String VOLUME_IN = "volume_in";
+
     public static StreamRequest ofLogs(String instance, LogRange range) {
-        return new StreamRequest(1, LOGS, instance, range, null, null);
+        return new StreamRequest(1, LOGS, instance, range, null, null, null);
     }
 
     public static StreamRequest ofShell(String instance, ShellAsked shell) {
-        return new StreamRequest(1, SHELL, instance, null, shell, null);
+        return new StreamRequest(1, SHELL, instance, null, shell, null, null);
     }
 
     /** @param kind {@link #COPY_OUT} or {@link #COPY_IN} */
     public static StreamRequest ofFiles(String kind, String instance, String path) {
-        return new StreamRequest(1, kind, instance, null, null, path);
+        return new StreamRequest(1, kind, instance, null, null, path, null);
+    }
+
+    /** @param kind {@link #VOLUME_OUT} or {@link #VOLUME_IN} */
+    public static StreamRequest ofVolume(String kind, VolumeAsked volume) {
+        return new StreamRequest(1, kind, "", null, null, null, volume);
+    }
+
+    /** Whether only agents with the feature {@code volume_files} know it. */
+    public boolean isOfVolume() {
+        return kind.equals(VOLUME_OUT) || kind.equals(VOLUME_IN);
     }
 
     public static StreamRequest ofUsage(String instance) {
-        return new StreamRequest(1, USAGE, instance, null, null, null);
+        return new StreamRequest(1, USAGE, instance, null, null, null, null);
     }
 
     public static StreamRequest ofHostUsage() {
-        return new StreamRequest(1, HOST_USAGE, "", null, null, null);
+        return new StreamRequest(1, HOST_USAGE, "", null, null, null, null);
     }
 }

@@ -10,8 +10,13 @@ import io.knit.api.command.Value.Content;
 import io.knit.api.command.Value.Kind;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.CronRun;
+import io.knit.api.model.CronRuns;
+import io.knit.api.model.CronSpec;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.SecretMount;
@@ -149,6 +154,36 @@ class ValueReadersTest {
         deploy(DeploymentSpec.builder("web", "web:1").build());
         run(remove);
         assertThat(state.values().get(Kind.SECRET, "db")).isNull();
+    }
+
+    @Test
+    @DisplayName("who is on the way out does not keep what it read from being removed")
+    void onTheWayOut() {
+        set(Kind.SECRET, "db", "one");
+        deploy(WEB);
+        runs(1);
+        run(new Command.Undeploy("web"));
+        assertThat(Objects.requireNonNull(state.deployment("web")).deleting()).isTrue();
+        run(new Command.RemoveValue(Kind.SECRET, "db"));
+        assertThat(state.values().get(Kind.SECRET, "db")).isNull();
+    }
+
+    @Test
+    @DisplayName("a run of a schedule that is under way keeps what its revision read")
+    void schedules() {
+        set(Kind.SECRET, "db", "one");
+        deploy(DeploymentSpec.builder("load", "web:1")
+                .cron(CronSpec.of("0 3 * * *"))
+                .secret(SecretMount.of("db"))
+                .build());
+        Deployment load = Objects.requireNonNull(state.deployment("load"));
+        CronRun run = new CronRun(NOW, NOW, JobRun.begin(1, NOW, NOW));
+        follow(List.of(new Change.PutDeployment(
+                load.with(CronRuns.begin(NOW.minusSeconds(1)).beginning(run)))));
+        set(Kind.SECRET, "db", "two");
+        set(Kind.SECRET, "db", "three");
+        follow(ReadVersions.forgotten(state, "load"));
+        assertThat(state.values().older().keySet()).containsExactly("secret/db/1");
     }
 
     @Test

@@ -90,6 +90,10 @@ class OldAgentTest {
             "'expose': [{'container_port': 5432}]",
             "'templates': [{'destination': '/a', 'source': 'a'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
+            "'templates': [{'destination': '/a', 'content': 'a', 'mode': '0600'}]",
+            "'templates': [{'destination': '/a', 'content': 'a', 'uid': 1}]",
+            "'templates': [{'destination': '/a', 'content': 'a', 'gid': 1}]",
+            "'templates': [{'destination': '/a', 'content': 'A=1', 'env': true}]",
             "'templates': [{'destination': '/a', 'content': '{{ var(\\'A\\') }}'}]");
 
     private static DeploymentSpec spec(String fields) {

@@ -85,6 +85,15 @@ class SealTest {
     }
 
     @Test
+    @DisplayName("what is sealed by the same chance for something else has a key of its own")
+    void ofOneChance() {
+        String to = key().forServers();
+        byte[] one = SealedFor.seal(to, "one", CONTENT, "chance").orElseThrow();
+        byte[] other = SealedFor.seal(to, "other", CONTENT, "chance").orElseThrow();
+        assertThat(Arrays.copyOf(one, 32)).isNotEqualTo(Arrays.copyOf(other, 32));
+    }
+
+    @Test
     void aKeyHas32Bytes() {
         assertThatThrownBy(() -> SealKey.of(new byte[31])).hasMessageContaining("32 bytes");
     }

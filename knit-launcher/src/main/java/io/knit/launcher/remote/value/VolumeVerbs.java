@@ -21,7 +21,7 @@ public final class VolumeVerbs {
 
     /** In the order in which help shows them. */
     public static List<Remote> all() {
-        return List.of(new Show(), new Removal());
+        return List.of(new Show(), new Removal(), new VolumeCopies.Snapshot(), new VolumeCopies.Restore());
     }
 
     /** {@code db/0/data}, as it is told apart from others. */

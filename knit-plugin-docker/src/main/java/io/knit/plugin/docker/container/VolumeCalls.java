@@ -6,6 +6,7 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.plugin.docker.engine.Work;
@@ -27,9 +28,40 @@ public final class VolumeCalls {
                     ? List.of()
                     : all.stream()
                             .map(each -> new VolumeSnapshot(
-                                    each.getName(), each.getLabels() == null ? Map.of() : each.getLabels()))
+                                    each.getName(),
+                                    each.getLabels() == null ? Map.of() : each.getLabels(),
+                                    isElsewhere(each)))
                             .toList();
         };
+    }
+
+    private static boolean isElsewhere(InspectVolumeResponse volume) {
+        return !VolumeSpec.LOCAL.equals(volume.getDriver())
+                || volume.getOptions() != null && !volume.getOptions().isEmpty();
+    }
+
+    /** An empty one, of the engine's own. */
+    public static Work<String> make(String name, Map<String, String> labels) {
+        return client -> {
+            if (isThere(client, name)) {
+                throw new KnitException(ErrorCode.RUNTIME_REFUSED, "there is a volume " + name + " already");
+            }
+            return client.createVolumeCmd()
+                    .withName(name)
+                    .withDriver(VolumeSpec.LOCAL)
+                    .withLabels(labels)
+                    .exec()
+                    .getName();
+        };
+    }
+
+    static boolean isThere(DockerClient client, String name) {
+        try {
+            client.inspectVolumeCmd(name).exec();
+            return true;
+        } catch (NotFoundException e) {
+            return false;
+        }
     }
 
     /** What is not there is gone. */

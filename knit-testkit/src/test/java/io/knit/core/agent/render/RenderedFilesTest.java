@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,18 @@ class RenderedFilesTest {
             List<TemplateSpec> templates = List.of(new TemplateSpec("/etc/motd", "hello"));
             files.write(instance, templates, files.rendered(templates, Map.of(), OpenedValues.NONE));
         }
+    }
+
+    @Test
+    void aFileIsForWhomItSays() throws IOException {
+        List<TemplateSpec> templates = List.of(
+                new TemplateSpec("/etc/motd", "hello"), new TemplateSpec("/bin/run", "#!/bin/sh").rights("0750", 7, 8));
+        files.write("a", templates, files.rendered(templates, Map.of(), OpenedValues.NONE));
+        Path folder = home.resolve("data/rendered/a");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("1-motd"))))
+                .isEqualTo("rw-r--r--");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("2-run"))))
+                .isEqualTo("rwxr-x---");
     }
 
     private List<Path> all() throws IOException {

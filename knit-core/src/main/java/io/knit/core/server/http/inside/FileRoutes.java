@@ -1,7 +1,10 @@
 package io.knit.core.server.http.inside;
 
+import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.SlotVolume;
+import io.knit.api.model.VolumeView;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
@@ -9,6 +12,7 @@ import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.wire.asked.StreamRequest;
+import io.knit.core.wire.asked.VolumeAsked;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,24 +24,36 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** {@code GET} and {@code PUT /instances/{id}/files}: all copies under way. Lives on the HTTP server's context. */
+/** {@code GET} and {@code PUT} of {@code /instances/{id}/files} and {@code /volumes/…/snapshot}: all copies under way. Lives on the HTTP server's context. */
 public final class FileRoutes {
     public static final String PATH = "/instances/:id/files";
 
     public static final Set<String> PARAMETERS = Set.of("path");
+
+    public static final String SNAPSHOT = "/volumes/:deployment/:slot/:name/snapshot";
+
+    public static final Set<String> OF_SNAPSHOT = Set.of("node");
 
     /** As long as Linux takes one. */
     private static final int LONGEST_PATH = 4096;
 
     private final Vertx vertx;
     private final Context context;
+    private final Orchestrator orchestrator;
     private final Inside inside;
     private final Answers answers;
     private final Consumer<HttpServerRequest> waits;
     private final Set<FileCopy> open = new LinkedHashSet<>();
 
     /** @param waits is told of each request on which nothing may move for a while */
-    public FileRoutes(Vertx vertx, Context context, Inside inside, Answers answers, Consumer<HttpServerRequest> waits) {
+    public FileRoutes(
+            Vertx vertx,
+            Context context,
+            Orchestrator orchestrator,
+            Inside inside,
+            Answers answers,
+            Consumer<HttpServerRequest> waits) {
+        this.orchestrator = orchestrator;
         this.vertx = vertx;
         this.context = context;
         this.inside = inside;
@@ -46,23 +62,61 @@ public final class FileRoutes {
     }
 
     public void mount(Router router) {
-        router.get(PATH).handler(ctx -> open(ctx, StreamRequest.COPY_OUT));
+        router.get(PATH).handler(ctx -> files(ctx, StreamRequest.COPY_OUT));
+        router.get(SNAPSHOT).handler(this::snapshot);
     }
 
     /** Comes before whoever reads bodies: this one is never whole here. */
     public void mountIntake(Router router) {
-        router.put(PATH).handler(ctx -> open(ctx, StreamRequest.COPY_IN));
+        router.put(PATH).handler(ctx -> files(ctx, StreamRequest.COPY_IN));
+        router.put(SNAPSHOT).handler(this::restore);
     }
 
-    private void open(RoutingContext ctx, String kind) {
+    private void files(RoutingContext ctx, String kind) {
         String instance = ctx.pathParam("id");
         Policy.check(
                 Right.DEPLOY,
                 Gate.caller(ctx),
                 inside.deploymentOf(instance).orElse(null),
                 "copy files of instance " + instance);
-        StreamRequest request = StreamRequest.ofFiles(kind, instance, path(ctx));
-        boolean in = kind.equals(StreamRequest.COPY_IN);
+        open(ctx, "", StreamRequest.ofFiles(kind, instance, path(ctx)), kind.equals(StreamRequest.COPY_IN));
+    }
+
+    private void snapshot(RoutingContext ctx) {
+        SlotVolume volume = volume(ctx).volume();
+        open(ctx, volume.node(), StreamRequest.ofVolume(StreamRequest.VOLUME_OUT, VolumeAsked.of(volume)), false);
+    }
+
+    private void restore(RoutingContext ctx) {
+        VolumeView view = volume(ctx);
+        SlotVolume volume = view.volume();
+        if (view.user() != null) {
+            throw new KnitException(
+                    ErrorCode.IN_USE,
+                    "the volume \"" + volume.name() + "\" of slot " + volume.slot() + " on " + volume.node()
+                            + " is had by " + view.user() + ", which is wanted; scale " + volume.deployment()
+                            + " to 0 or undeploy it, and restore then. Nothing was changed");
+        }
+        if (volume.removing() != null) {
+            throw new KnitException(
+                    ErrorCode.IN_USE,
+                    "the volume \"" + volume.name() + "\" of slot " + volume.slot() + " on " + volume.node()
+                            + " is to go; nothing is restored into it");
+        }
+        open(ctx, volume.node(), StreamRequest.ofVolume(StreamRequest.VOLUME_IN, VolumeAsked.of(volume)), true);
+    }
+
+    private VolumeView volume(RoutingContext ctx) {
+        return orchestrator.volume(
+                ctx.pathParam("deployment"),
+                ctx.pathParam("slot"),
+                ctx.pathParam("name"),
+                ctx.request().getParam("node"),
+                Gate.caller(ctx));
+    }
+
+    /** @param in whether the body is the tar */
+    private void open(RoutingContext ctx, String node, StreamRequest request, boolean in) {
         FileCopy[] self = new FileCopy[1];
         FileCopy copy = new FileCopy(vertx, context, answers, ctx, in, Gate.standing(ctx), () -> open.remove(self[0]));
         self[0] = copy;
@@ -71,7 +125,7 @@ public final class FileRoutes {
         if (in) {
             ctx.request().pause();
         }
-        copy.opens(inside.open("", request, copy));
+        copy.opens(inside.open(node, request, copy));
     }
 
     private static String path(RoutingContext ctx) {

@@ -47,6 +47,7 @@ class PermissionsTest {
             Map.entry("PUT /vars/{name}", "{\"value\":\"a\"}"),
             Map.entry("PUT /secrets/{name}", "{\"value\":\"a\"}"),
             Map.entry("PUT /files/{name}", "{\"value\":\"a\"}"),
+            Map.entry("PUT /registries/{host}", "{\"username\":\"a\",\"password\":\"b\"}"),
             Map.entry("POST /dashboard/login", "token=viewer"),
             Map.entry("POST /dashboard/deploy", "name=NAME&image=web:1&replicas=1"),
             Map.entry("POST /dashboard/undeploy", "name=NAME"),
@@ -115,7 +116,7 @@ class PermissionsTest {
     /** No agent is there whose logs there could be: that is told to who is let in. */
     private static void assertLetIn(String route, int status) {
         assertThat(status).isNotIn(401, 403);
-        assertThat(status < 500 || (route.matches(".*/(logs|stats|exec|attach|files)") && status == 503))
+        assertThat(status < 500 || (route.matches(".*/(logs|stats|exec|attach|files|snapshot)") && status == 503))
                 .as("status %s", status)
                 .isTrue();
     }
@@ -159,6 +160,7 @@ class PermissionsTest {
         String path = parts[1].replace("/nodes/{id}", "/nodes/n1")
                 .replace("/{deployment}/{slot}/{name}", "/" + who.target() + "/0/data")
                 .replace("/instances/{id}", "/instances/" + who.target() + "-0-a")
+                .replace("{host}", "registry.example")
                 .replace("{name}", who.target())
                 .replace("{number}", "1");
         boolean scoped = who.caller() != null && !who.caller().isForAll();

@@ -59,6 +59,10 @@ final class WrongReads {
         return Stream.of(
                 template(",'content':'x','source':'y'", INVALID, "/source", "both given"),
                 template(",'source':'/etc/passwd'", INVALID, "/source", "is no name of a variable, secret or file"),
-                template(",'content':'x','engine':'jinja'", INVALID, "/engine", "give one of pebble, none"));
+                template(",'content':'x','engine':'jinja'", INVALID, "/engine", "give one of pebble, none"),
+                template(",'content':'x','mode':'0888'", INVALID, "/mode", "three octal digits, as 0644"),
+                template(",'content':'x','uid':-1", INVALID, "/uid", "uid"),
+                template(",'content':'x','gid':'root'", "wrong_type", "/gid", "gid"),
+                template(",'content':'x','env':'yes'", "wrong_type", "/env", "env"));
     }
 }

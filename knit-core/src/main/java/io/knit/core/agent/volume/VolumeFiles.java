@@ -1,0 +1,277 @@
+package io.knit.core.agent.volume;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.loop.IdSource;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ArchiveAbility;
+import io.knit.api.spi.runtime.ByteReader;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.Ongoing;
+import io.knit.api.spi.runtime.SlotVolumes;
+import io.knit.api.spi.runtime.VolumeFilesAbility;
+import io.knit.api.spi.runtime.VolumeSnapshot;
+import io.knit.api.spi.runtime.VolumesAbility;
+import io.knit.core.wire.asked.VolumeAsked;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is in volumes, as tar, out of them and into them, by containers that are never started. What an agent of before left of them goes, and what it was putting in its place is put there. Only on the
+ * loop of streams.
+ */
+public final class VolumeFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(VolumeFiles.class);
+    private static final Duration AGAIN = Duration.ofSeconds(10);
+    private static final Duration LATE = Duration.ofMinutes(2);
+    private static final int ID = 12;
+
+    final Loop loop;
+    final ContainerRuntime runtime;
+    final String node;
+    private final HeldVolumes held;
+    private final IdSource ids;
+    /** The names of containers, and the engine's of volumes, that are of use now. */
+    private final Set<String> used = new HashSet<>();
+
+    private @Nullable String cluster;
+    private boolean clearing;
+    private boolean clearAgain;
+    private boolean stopped;
+
+    public VolumeFiles(Loop loop, ContainerRuntime runtime, String node, HeldVolumes held, IdSource ids) {
+        this.loop = loop;
+        this.runtime = runtime;
+        this.node = node;
+        this.held = held;
+        this.ids = ids;
+    }
+
+    /** Clears what an agent of before left in this cluster. May be called more than once. */
+    public void joined(String joined) {
+        cluster = joined;
+        clear();
+        clearSoon();
+    }
+
+    public void stop() {
+        stopped = true;
+    }
+
+    /** What is in a volume; its entries are of the folder {@code volume}. */
+    public Ongoing<Void> read(String of, VolumeAsked asked, ByteReader reader) {
+        return new VolumeRead(this, of, asked, reader).begin();
+    }
+
+    /** Puts what is in a tar in the place of what is in a volume, once all of it came. */
+    public VolumeWrite write(String of, VolumeAsked asked) {
+        return new VolumeWrite(this, held, of, asked).begin();
+    }
+
+    /** @throws KnitException if the runtime can't do it */
+    public void requireAble() {
+        boolean able = runtime instanceof VolumeFilesAbility
+                && runtime instanceof VolumesAbility
+                && runtime instanceof ArchiveAbility;
+        if (!able) {
+            throw new KnitException(
+                    ErrorCode.RUNTIME_REFUSED,
+                    "the container runtime of node " + node + " does not reach what is in volumes");
+        }
+    }
+
+    VolumesAbility volumes() {
+        return (VolumesAbility) runtime;
+    }
+
+    ArchiveAbility archives() {
+        return (ArchiveAbility) runtime;
+    }
+
+    VolumeFilesAbility files() {
+        return (VolumeFilesAbility) runtime;
+    }
+
+    /** The volume that is meant, of this node. */
+    Future<VolumeSnapshot> find(String of, VolumeAsked asked) {
+        SlotVolumes slot = new SlotVolumes(of, node, asked.deployment(), asked.slot());
+        Map<String, String> labels = slot.labels(asked.name());
+        return loop.bring(volumes().volumes(of))
+                .compose(all -> all.stream()
+                        .filter(it -> it.name().equals(slot.named(asked.name())))
+                        .filter(it -> it.labels().entrySet().containsAll(labels.entrySet()))
+                        .findFirst()
+                        .map(Future::succeededFuture)
+                        .orElseGet(() -> Future.failedFuture(new KnitException(
+                                ErrorCode.NOT_FOUND,
+                                "the volume is not on node " + node
+                                        + " yet, or no more: it is made when an instance with it first runs there"))));
+    }
+
+    /** What is made for one is labelled with whose it is. */
+    Map<String, String> labels(String of, VolumeAsked asked) {
+        return Map.of(
+                KnitLabels.CLUSTER, of,
+                KnitLabels.NODE, node,
+                KnitLabels.WORK, asked.deployment() + "/" + asked.slot() + "/" + asked.name());
+    }
+
+    /** Makes a container with a volume; gives its id. It is to be left. */
+    Future<String> reach(String of, VolumeAsked asked, String volume) {
+        String name = "knit-volume-" + ids.next(ID);
+        used.add(name);
+        return loop.bring(files().reach(volume, name, labels(of, asked)))
+                .onComplete(made -> used.remove(name))
+                .onSuccess(used::add)
+                .onFailure(why -> clearSoon());
+    }
+
+    /** Removes such a container; succeeds also where it has to be tried again later. */
+    Future<Void> leave(String container) {
+        return loop.bring(runtime.remove(container, Duration.ZERO))
+                .onComplete(done -> used.remove(container))
+                .onFailure(why -> clearSoon())
+                .otherwiseEmpty();
+    }
+
+    void use(String volume) {
+        used.add(volume);
+    }
+
+    void useNoMore(String volume) {
+        used.remove(volume);
+    }
+
+    /** What is labelled as made for this, and is of no use. */
+    private void clear() {
+        String of = cluster;
+        if (!(runtime instanceof VolumeFilesAbility)) {
+            held.looked();
+        } else if (clearing) {
+            clearAgain = true;
+        } else if (of != null && !stopped) {
+            clearing = true;
+            clearAgain = false;
+            loop.bring(runtime.snapshot(of))
+                    .compose(seen -> removeContainers(seen.containers())
+                            .compose(gone -> loop.bring(volumes().volumes(of)))
+                            .compose(all -> clearVolumes(of, all, seen.containers())))
+                    .onComplete(this::cleared);
+        }
+    }
+
+    private void cleared(AsyncResult<Void> done) {
+        clearing = false;
+        if (done.failed()) {
+            LOG.warn(
+                    "can't clear what was made to reach volumes, and tries again: {}",
+                    String.valueOf(done.cause().getMessage()));
+            loop.after(AGAIN, this::clear);
+        } else if (clearAgain) {
+            clear();
+        }
+    }
+
+    /** Also what the engine comes to do of it after it was given up. */
+    private void clearSoon() {
+        loop.after(AGAIN, this::clear);
+        loop.after(LATE, this::clear);
+    }
+
+    private boolean isLeft(String name, Map<String, String> labels) {
+        return labels.containsKey(KnitLabels.WORK) && node.equals(labels.get(KnitLabels.NODE)) && !used.contains(name);
+    }
+
+    private Future<Void> removeContainers(List<ContainerSnapshot> there) {
+        return all(there.stream()
+                .filter(it -> isLeft(it.name(), it.labels()) && !used.contains(it.id()))
+                .map(it -> runtime.remove(it.id(), Duration.ZERO)));
+    }
+
+    private Future<Void> clearVolumes(String of, List<VolumeSnapshot> there, List<ContainerSnapshot> containers) {
+        Map<String, VolumePut> puts = new HashMap<>();
+        there.stream().filter(it -> isLeft(it.name(), it.labels())).forEach(it -> {
+            String[] whose = it.labels().getOrDefault(KnitLabels.WORK, "").split("/", 3);
+            if (whose.length == 3) {
+                puts.put(it.name(), new VolumePut(this, of, new VolumeAsked(whose[0], whose[1], whose[2])));
+            }
+        });
+        // all of it had come where there is the mark
+        List<VolumePut> marked = puts.entrySet().stream()
+                .filter(it -> it.getKey().equals(it.getValue().mark())
+                        && puts.containsKey(it.getValue().staging()))
+                .map(Map.Entry::getValue)
+                .toList();
+        for (VolumePut put : marked) {
+            puts.remove(put.mark());
+            puts.remove(put.staging());
+            resume(put, containers.stream().anyMatch(put::isOfSlot));
+        }
+        held.looked();
+        // the mark goes first, if it is one without the other
+        return all(puts.keySet().stream().map(volumes()::removeVolume));
+    }
+
+    /** @param had whether something has the volume: then what was there before is there still, for nothing is made with it until this is over */
+    private void resume(VolumePut put, boolean had) {
+        if (held.hold(put.target())) {
+            LOG.info("the agent ended while it put something in the place of the volume {}", put.target());
+            put.use();
+            // what that agent asked of the engine last is done by then, or never
+            loop.after(AGAIN, () -> {
+                if (had) {
+                    giveUp(put);
+                } else {
+                    finish(put);
+                }
+            });
+        }
+    }
+
+    /** Until it is done: what was there before is gone. */
+    private void finish(VolumePut put) {
+        put.copy().onComplete(done -> {
+            if (done.succeeded()) {
+                giveUp(put);
+            } else {
+                LOG.warn(
+                        "what was restored is not in the place of the volume {} yet; tries again: {}",
+                        put.target(),
+                        String.valueOf(done.cause().getMessage()));
+                finishLater(put);
+            }
+        });
+    }
+
+    void finishLater(VolumePut put) {
+        if (!stopped) {
+            loop.after(AGAIN, () -> finish(put));
+        }
+    }
+
+    /** Lets go of the volume when nothing is left of what was to be put there, or was put; who asked for it is not held up. */
+    Future<Void> giveUp(VolumePut put) {
+        return put.giveUp().onSuccess(done -> held.release(put.target())).recover(why -> {
+            if (!stopped) {
+                loop.after(AGAIN, () -> giveUp(put));
+            }
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<Void> all(Stream<Future<Void>> going) {
+        return loop.bring(Future.join(going.toList()).mapEmpty());
+    }
+}

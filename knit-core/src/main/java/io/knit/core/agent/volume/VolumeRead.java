@@ -1,0 +1,89 @@
+package io.knit.core.agent.volume;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.spi.runtime.ByteReader;
+import io.knit.api.spi.runtime.Ongoing;
+import io.knit.api.spi.runtime.VolumeFilesAbility;
+import io.knit.core.wire.asked.VolumeAsked;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+
+/** A volume's tar on its way out. It fails where the tar that the engine gave is not whole. On the loop of streams. */
+final class VolumeRead implements Ongoing<Void> {
+    private final VolumeFiles files;
+    private final String cluster;
+    private final VolumeAsked asked;
+    private final ByteReader reader;
+    private final TarCheck check = new TarCheck(VolumeFilesAbility.FOLDER.substring(1));
+    private final Promise<Void> ended = Promise.promise();
+    private @Nullable Ongoing<Void> reading;
+    private boolean cancelled;
+
+    VolumeRead(VolumeFiles files, String cluster, VolumeAsked asked, ByteReader reader) {
+        this.files = files;
+        this.cluster = cluster;
+        this.asked = asked;
+        this.reader = reader;
+    }
+
+    VolumeRead begin() {
+        files.find(cluster, asked)
+                .compose(found -> files.reach(cluster, asked, found.name()))
+                .compose(container -> read(container).eventually(() -> files.leave(container)))
+                .onComplete(ended);
+        return this;
+    }
+
+    private Future<Void> read(String container) {
+        if (cancelled) {
+            return Future.failedFuture(new KnitException(ErrorCode.CLOSED, "nobody reads on"));
+        }
+        Ongoing<Void> begun = files.archives().read(container, VolumeFilesAbility.FOLDER, this::pass);
+        reading = begun;
+        return files.loop.bring(begun.ended()).compose(all -> whole());
+    }
+
+    /** On a thread of the runtime's, a piece after the other. */
+    private Future<Void> pass(byte[] bytes) {
+        try {
+            check.take(bytes);
+        } catch (KnitException e) {
+            return Future.failedFuture(torn(e));
+        }
+        return reader.bytes(bytes);
+    }
+
+    private Future<Void> whole() {
+        try {
+            check.requireWhole();
+            return Future.succeededFuture();
+        } catch (KnitException e) {
+            return Future.failedFuture(torn(e));
+        }
+    }
+
+    private static KnitException torn(KnitException why) {
+        return new KnitException(
+                ErrorCode.RUNTIME_REFUSED,
+                "the snapshot is not whole, for a file was written while it was read or can't be read; take it again, or while nothing runs with the volume: "
+                        + why.getMessage(),
+                why);
+    }
+
+    @Override
+    public Future<Void> ended() {
+        return ended.future();
+    }
+
+    @Override
+    public void cancel() {
+        files.loop.execute(() -> {
+            cancelled = true;
+            if (reading != null) {
+                reading.cancel();
+            }
+        });
+    }
+}

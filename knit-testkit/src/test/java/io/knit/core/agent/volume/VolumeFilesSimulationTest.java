@@ -1,0 +1,260 @@
+package io.knit.core.agent.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Order;
+import io.knit.api.model.VolumeSpec;
+import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.Ongoing;
+import io.knit.api.spi.runtime.SlotVolumes;
+import io.knit.api.spi.runtime.VolumeSnapshot;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.asked.VolumeAsked;
+import io.knit.testkit.TarBytes;
+import io.knit.testkit.loop.EventQueue;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineFault;
+import io.knit.testkit.runtime.FakeEngine;
+import io.knit.testkit.runtime.FakeRuntime;
+import io.vertx.core.Future;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Snapshots and restores on an engine that fails, by agents that die, in virtual time. */
+class VolumeFilesSimulationTest {
+    private static final Map<String, String> OLD = Map.of("volume/a", "old a", "volume/b", "old b");
+    private static final Map<String, String> NEW = Map.of("volume/a", "new a", "volume/c", "new c");
+
+    private final EventQueue queue = new EventQueue(1);
+    private final FakeEngine engine = new FakeEngine("e", new SimulatedLoop(queue));
+    private final SlotVolumes slot = new SlotVolumes("cluster-1", "n1", "books", "0");
+    private final VolumeAsked data = new VolumeAsked("books", "0", "data");
+    private final String name = slot.named("data");
+    private final AtomicInteger ids = new AtomicInteger();
+    private Agent agent = new Agent();
+
+    /** One process. */
+    private final class Agent {
+        final SimulatedLoop loop = new SimulatedLoop(queue);
+        final FakeRuntime runtime = new FakeRuntime(engine, loop);
+        final HeldVolumes held = new HeldVolumes("n1");
+        final VolumeFiles files = new VolumeFiles(loop, runtime, "n1", held, length -> "x" + ids.incrementAndGet());
+
+        void start() {
+            loop.execute(() -> files.joined("cluster-1"));
+        }
+
+        void kill() {
+            files.stop();
+            loop.kill();
+            runtime.close();
+        }
+    }
+
+    private static byte[] tar(Map<String, String> files) {
+        Map<String, byte[]> bytes = new TreeMap<>();
+        files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
+        return TarBytes.of(bytes);
+    }
+
+    private Map<String, String> content() {
+        Map<String, String> content = new TreeMap<>();
+        engine.filesOf(name)
+                .forEach((path, bytes) -> content.put("volume" + path, new String(bytes, StandardCharsets.UTF_8)));
+        return content;
+    }
+
+    private void settle(Duration time) {
+        queue.runFor(time);
+    }
+
+    /** Sends it in pieces while it is taken. */
+    private VolumeWrite send(byte[] tar, int count, boolean end) {
+        VolumeWrite write = agent.files.write("cluster-1", data);
+        write.ready().onSuccess(now -> send(write, tar, 0, count, end));
+        return write;
+    }
+
+    private static void send(VolumeWrite to, byte[] tar, int at, int count, boolean end) {
+        if (at < count) {
+            int next = Math.min(count, at + 600);
+            to.write(Arrays.copyOfRange(tar, at, next)).onSuccess(sent -> send(to, tar, next, count, end));
+        } else if (end) {
+            to.endInput();
+        } else {
+            to.cancel();
+        }
+    }
+
+    private void begin() {
+        agent.start();
+        agent.loop.execute(() -> agent.runtime.makeVolume(name, slot.labels("data")));
+        settle(Duration.ofSeconds(5));
+        VolumeWrite first = send(tar(OLD), tar(OLD).length, true);
+        settle(Duration.ofSeconds(5));
+        assertThat(first.ended().succeeded()).isTrue();
+        assertThat(content()).isEqualTo(OLD);
+    }
+
+    private void assertNothingLeft() {
+        assertThat(engine.containers()).isEmpty();
+        assertThat(engine.volumes()).extracting(VolumeSnapshot::name).containsExactly(name);
+    }
+
+    private String code(Future<?> failed) {
+        assertThat(failed.failed()).isTrue();
+        return failed.cause() instanceof KnitException known ? known.code().name() : String.valueOf(failed.cause());
+    }
+
+    @Test
+    @DisplayName("a snapshot has all, is what a restore takes, and leaves nothing")
+    void snapshot() {
+        begin();
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        Ongoing<Void> reading = agent.files.read("cluster-1", data, bytes -> {
+            tar.writeBytes(bytes);
+            return Future.succeededFuture();
+        });
+        settle(Duration.ofSeconds(5));
+        assertThat(reading.ended().succeeded()).isTrue();
+        assertThat(TarBytes.read(tar.toByteArray()).keySet()).isEqualTo(OLD.keySet());
+        assertNothingLeft();
+    }
+
+    @Test
+    @DisplayName("one that breaks off, or lacks its end, changes nothing, is told, and leaves nothing")
+    void brokenOff() {
+        begin();
+        byte[] tar = tar(NEW);
+        for (int count : List.of(0, 300, 1024, tar.length - 1024)) {
+            for (boolean end : List.of(true, false)) {
+                VolumeWrite write = send(tar, count, end);
+                settle(Duration.ofSeconds(20));
+                assertThat(code(write.ended())).isEqualTo(end ? "INVALID_VALUE" : "CLOSED");
+                assertThat(content()).isEqualTo(OLD);
+                assertNothingLeft();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "while a container of its slot is there, or another restore is under way, or where there is no such volume, it is refused")
+    void refused() {
+        begin();
+        VolumeWrite first = agent.files.write("cluster-1", data);
+        settle(Duration.ofSeconds(1));
+        VolumeWrite second = send(tar(NEW), tar(NEW).length, true);
+        settle(Duration.ofSeconds(1));
+        assertThat(code(second.ended())).isEqualTo(ErrorCode.BUSY.name());
+        first.cancel();
+        settle(Duration.ofSeconds(5));
+        assertThat(code(first.ended())).isEqualTo(ErrorCode.CLOSED.name());
+
+        VolumeWrite nowhere = agent.files.write("cluster-1", new VolumeAsked("books", "1", "data"));
+        settle(Duration.ofSeconds(5));
+        assertThat(code(nowhere.ready())).isEqualTo(ErrorCode.NOT_FOUND.name());
+
+        engine.withImage("app:1");
+        agent.runtime.create(new ContainerSpec(
+                "books-0-a",
+                "app:1",
+                List.of(),
+                List.of(),
+                Map.of(),
+                Map.of(
+                        KnitLabels.CLUSTER, "cluster-1",
+                        KnitLabels.DEPLOYMENT, "books",
+                        KnitLabels.SLOT, "0",
+                        KnitLabels.INSTANCE, "books-0-a"),
+                List.of(),
+                List.of()));
+        settle(Duration.ofSeconds(1));
+        VolumeWrite used = agent.files.write("cluster-1", data);
+        settle(Duration.ofSeconds(5));
+        assertThat(code(used.ready())).isEqualTo(ErrorCode.IN_USE.name());
+        assertThat(content()).isEqualTo(OLD);
+    }
+
+    @Test
+    @DisplayName(
+            "no container is made with a volume while something is restored into it, nor before it is known whether that is so")
+    void holds() {
+        begin();
+        DeploymentSpec spec = DeploymentSpec.builder("books", "app:1")
+                .volume(VolumeSpec.named("data", "/data"))
+                .build();
+        Assignment order = new Assignment("books-0-a", "books", 1, 0, Order.RUN, spec, "hash", List.of());
+        Agent fresh = new Agent();
+        Future<Void> early = fresh.held.free(fresh.loop, "cluster-1", order);
+        settle(Duration.ofSeconds(5));
+        assertThat(early.isComplete()).isFalse();
+        fresh.start();
+        settle(Duration.ofSeconds(5));
+        assertThat(early.succeeded()).isTrue();
+
+        VolumeWrite write = agent.files.write("cluster-1", data);
+        settle(Duration.ofSeconds(1));
+        Future<Void> free = agent.held.free(agent.loop, "cluster-1", order);
+        settle(Duration.ofSeconds(30));
+        assertThat(free.isComplete()).isFalse();
+        write.cancel();
+        settle(Duration.ofSeconds(5));
+        assertThat(free.succeeded()).isTrue();
+    }
+
+    private static LongStream seeds() {
+        return LongStream.rangeClosed(1, 300);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    @DisplayName(
+            "whatever the engine refuses, forgets or does late, and whenever the agent dies: the volume has all of the old or all of the new, and nothing is left")
+    void oldOrNew(long seed) {
+        begin();
+        SplittableRandom random = new SplittableRandom(seed);
+        engine.script().faults(call -> fault(random, call));
+        VolumeWrite write = send(tar(NEW), tar(NEW).length, true);
+        boolean told = false;
+        for (int i = 0; i < 3; i++) {
+            settle(Duration.ofMillis(random.nextInt(random.nextInt(4) == 0 ? 90_000 : 400)));
+            told |= write.ended().succeeded();
+            if (random.nextBoolean()) {
+                agent.kill();
+                agent = new Agent();
+                agent.start();
+            }
+        }
+        engine.script().faults(call -> EngineFault.NONE);
+        settle(Duration.ofMinutes(10));
+        told |= write.ended().succeeded();
+        assertThat(content()).as("told that it is done: %s", told).isIn(told ? List.of(NEW) : List.of(OLD, NEW));
+        assertNothingLeft();
+        assertThat(agent.held.isHeld(name)).isFalse();
+    }
+
+    private static EngineFault fault(SplittableRandom random, EngineCall call) {
+        Duration delay = Duration.ofMillis(random.nextInt(100));
+        EngineFault.Kind[] kinds = EngineFault.Kind.values();
+        EngineFault.Kind kind = random.nextInt(6) == 0 ? kinds[random.nextInt(kinds.length)] : EngineFault.Kind.NONE;
+        return new EngineFault(kind, delay);
+    }
+}
