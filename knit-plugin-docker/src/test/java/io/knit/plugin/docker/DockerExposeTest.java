@@ -26,6 +26,7 @@ import io.vertx.core.Vertx;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +48,8 @@ import org.junit.jupiter.api.io.TempDir;
  * so that no 127.0.0.x will do.
  */
 class DockerExposeTest extends RealEngineTest {
+    private static final Pattern ROW = Pattern.compile("^\\| `(\\S*\\.knit)` \\|", Pattern.MULTILINE);
+
     private final Vertx vertx = Vertx.vertx();
     private final ThreadLoop world = new ThreadLoop("expose");
     private final InMemoryBus bus = new InMemoryBus(world);
@@ -131,11 +135,9 @@ class DockerExposeTest extends RealEngineTest {
     private void run(DeploymentSpecBuilder spec) {
         DeploymentSpec built = spec.build();
         server.deploy(built);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> server.deployment(built.name())
-                        .filter(it -> it.healthy() > 0)
-                        .isPresent());
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> server.deployment(built.name())
+                .filter(it -> it.healthy() > 0)
+                .isPresent());
     }
 
     private ContainerSnapshot container(String deployment) {
@@ -159,8 +161,7 @@ class DockerExposeTest extends RealEngineTest {
     }
 
     @Test
-    @DisplayName(
-            "a container reaches by a plain name and the port what a container of the other node exposes, and nobody on another address")
+    @DisplayName("a container reaches by a plain name and the port what a container of the other node exposes, and nobody on another address")
     void byPlainName() throws Exception {
         int port = freePort();
         int other = freePort();
@@ -171,8 +172,7 @@ class DockerExposeTest extends RealEngineTest {
 
         Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             assertThat(ask("wget", "-q", "-O", "-", "http://db:" + port + "/")).isEqualTo("0 from-shop-db\n");
-            assertThat(ask("wget", "-q", "-O", "-", "http://api:" + other + "/"))
-                    .isEqualTo("0 from-shop-api\n");
+            assertThat(ask("wget", "-q", "-O", "-", "http://api:" + other + "/")).isEqualTo("0 from-shop-api\n");
         });
         assertThat(ask("nslookup", "db.shop.knit")).contains(mesh.get(1)).doesNotContain(mesh.get(0));
         assertThat(ask("wget", "-q", "-O", "-", "http://shop-db.knit:" + port + "/"))
@@ -188,5 +188,33 @@ class DockerExposeTest extends RealEngineTest {
         isRefused(mesh.get(0), port);
         isRefused("127.0.0.1", port);
         isRefused(await(runtime.bridges("none")).get(0).gateway(), port);
+    }
+
+    @Test
+    @DisplayName("each name in the table of docs/names.md is asked for by a container, and leads to what is said there")
+    void page() throws Exception {
+        int port = freePort();
+        run(served("web", 80).expose(new ExposeSpec(80, port, Protocol.TCP)));
+        run(served("shop-db", 5432).expose(freePort()));
+        run(on("n0", "shop-asks", "/bin/busybox", "sleep", "1000"));
+        String instance =
+                server.deployment("web").orElseThrow().instances().get(0).id();
+        List<String> names = ROW
+                .matcher(Files.readString(Path.of("..", "docs", "names.md")))
+                .results()
+                .map(row -> row.group(1).replace("web-0-x7f3k2", instance))
+                .toList();
+        assertThat(names).hasSize(5);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(ask("nslookup", "web.knit")).contains(mesh.get(1)));
+        for (String name : names) {
+            boolean service = name.startsWith("_");
+            String answer = service ? ask("nslookup", "-type=srv", name) : ask("nslookup", name);
+            assertThat(answer)
+                    .as(name)
+                    .contains(service ? " " + port + " " + instance + ".web.knit" : "Address: " + mesh.get(1));
+        }
+        assertThat(ask("nslookup", "nobody.knit")).contains("NXDOMAIN");
     }
 }

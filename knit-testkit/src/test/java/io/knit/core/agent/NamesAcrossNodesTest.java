@@ -327,7 +327,7 @@ class NamesAcrossNodesTest {
         assertThat(first.port("_sql._tcp.db.shop.knit")).isEqualTo(5432);
         assertThat(first.port("_53._udp.shop-db.knit")).isEqualTo(5353);
         assertThat(first.port("_5353._udp.shop-db.knit")).isEqualTo(-1);
-        assertThat(second.port("_53._udp.shop-db.knit")).isEqualTo(5353);
+        until(() -> second.port("_53._udp.shop-db.knit") == 5353);
     }
 
     @Test
