@@ -135,9 +135,11 @@ class DockerExposeTest extends RealEngineTest {
     private void run(DeploymentSpecBuilder spec) {
         DeploymentSpec built = spec.build();
         server.deploy(built);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> server.deployment(built.name())
-                .filter(it -> it.healthy() > 0)
-                .isPresent());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> server.deployment(built.name())
+                        .filter(it -> it.healthy() > 0)
+                        .isPresent());
     }
 
     private ContainerSnapshot container(String deployment) {
@@ -161,7 +163,8 @@ class DockerExposeTest extends RealEngineTest {
     }
 
     @Test
-    @DisplayName("a container reaches by a plain name and the port what a container of the other node exposes, and nobody on another address")
+    @DisplayName(
+            "a container reaches by a plain name and the port what a container of the other node exposes, and nobody on another address")
     void byPlainName() throws Exception {
         int port = freePort();
         int other = freePort();
@@ -172,7 +175,8 @@ class DockerExposeTest extends RealEngineTest {
 
         Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             assertThat(ask("wget", "-q", "-O", "-", "http://db:" + port + "/")).isEqualTo("0 from-shop-db\n");
-            assertThat(ask("wget", "-q", "-O", "-", "http://api:" + other + "/")).isEqualTo("0 from-shop-api\n");
+            assertThat(ask("wget", "-q", "-O", "-", "http://api:" + other + "/"))
+                    .isEqualTo("0 from-shop-api\n");
         });
         assertThat(ask("nslookup", "db.shop.knit")).contains(mesh.get(1)).doesNotContain(mesh.get(0));
         assertThat(ask("wget", "-q", "-O", "-", "http://shop-db.knit:" + port + "/"))
@@ -199,8 +203,7 @@ class DockerExposeTest extends RealEngineTest {
         run(on("n0", "shop-asks", "/bin/busybox", "sleep", "1000"));
         String instance =
                 server.deployment("web").orElseThrow().instances().get(0).id();
-        List<String> names = ROW
-                .matcher(Files.readString(Path.of("..", "docs", "names.md")))
+        List<String> names = ROW.matcher(Files.readString(Path.of("..", "docs", "names.md")))
                 .results()
                 .map(row -> row.group(1).replace("web-0-x7f3k2", instance))
                 .toList();
