@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
@@ -163,12 +164,37 @@ final class Requests {
 
     /** A body of any length, sent when the server wants it. */
     void upload(String path, Map<String, String> query, InputStream body) {
-        HttpRequest request = request("PUT", path, query, null, null)
-                .method("PUT", BodyPublishers.ofInputStream(() -> body))
-                .header("Content-Type", "application/x-tar")
+        AtomicBoolean wanted = new AtomicBoolean();
+        HttpResponse<InputStream> response = send(tar(path, query)
+                .method("PUT", BodyPublishers.ofInputStream(() -> {
+                    wanted.set(true);
+                    return body;
+                }))
                 .expectContinue(true)
-                .build();
-        body(send(request));
+                .build());
+        if (wanted.get() || response.statusCode() < 300) {
+            body(response);
+        } else {
+            throw refusedUnseen(path, query, response.statusCode());
+        }
+    }
+
+    /** Java 17 reads and drops what a server says that does not want the body; reading it would never end. With an empty body it is refused in the same words. */
+    private KnitClientException refusedUnseen(String path, Map<String, String> query, int status) {
+        HttpResponse<InputStream> again =
+                send(tar(path, query).method("PUT", BodyPublishers.noBody()).build());
+        try (InputStream in = again.body()) {
+            byte[] words = in.readAllBytes();
+            return again.statusCode() == status
+                    ? refusal(status, tree(words))
+                    : KnitClientException.of(Kind.REFUSED, server + " did not take it (" + status + "); try again");
+        } catch (IOException e) {
+            return unreachable(e);
+        }
+    }
+
+    private HttpRequest.Builder tar(String path, Map<String, String> query) {
+        return request("PUT", path, query, null, null).header("Content-Type", "application/x-tar");
     }
 
     /**

@@ -22,6 +22,7 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.KnitServer;
 import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.health.NoConnections;
+import io.knit.core.agent.pull.Logins;
 import io.knit.core.agent.render.SecretMemory;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.EventQueue;
@@ -111,6 +112,7 @@ class NamesAcrossNodesTest {
                     FixedDiscovery.of(self, List.of()),
                     (content, model, values) -> content,
                     SecretMemory.in(Path.of("memory")),
+                    Logins.NONE,
                     new NoConnections(),
                     this,
                     "1.0",
