@@ -16,6 +16,8 @@ import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.dns.NetSockets;
 import io.knit.core.agent.health.NetConnections;
 import io.knit.core.agent.health.NoConnections;
+import io.knit.core.agent.pull.HostLogins;
+import io.knit.core.agent.pull.Logins;
 import io.knit.core.agent.render.HostMemory;
 import io.knit.core.agent.session.NodeNames;
 import io.knit.core.template.TemplateEngine;
@@ -25,6 +27,7 @@ import io.knit.core.wiring.Wiring;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,6 +45,9 @@ import org.slf4j.LoggerFactory;
 public final class KnitAgent {
     private static final Logger LOG = LoggerFactory.getLogger(KnitAgent.class);
     private static final int RANDOM_END = 6;
+
+    /** Key of the setting. */
+    static final String REGISTRY_CONFIG = "registry-config";
 
     private final KnitAgentSettings settings;
     private final Closers closers = new Closers();
@@ -184,6 +190,7 @@ public final class KnitAgent {
                                         discovery,
                                         new TemplateEngine()::render,
                                         HostMemory.of(settings.dataDir()),
+                                        logins(wiring.loop()),
                                         wiring.hasVertx() ? new NetConnections(wiring.vertx()) : new NoConnections(),
                                         wiring.hasVertx() ? new NetSockets(wiring.vertx()) : DnsSockets.NONE,
                                         KnitVersion.current(),
@@ -191,6 +198,11 @@ public final class KnitAgent {
                                         settings.gpus(),
                                         settings.reserve(),
                                         settings.allow())))));
+    }
+
+    private Logins logins(Loop loop) {
+        String file = settings.config().get(REGISTRY_CONFIG);
+        return file == null || file.isEmpty() ? Logins.NONE : new HostLogins(loop, Path.of(file));
     }
 
     private Future<KnitAgent> run(AgentParts parts) {

@@ -117,6 +117,14 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
     }
 
     /**
+     * As whom images are pulled where the server keeps no login of their registry: a file like Docker's {@code config.json}, with {@code credHelpers}, {@code credsStore} and {@code auths}.
+     * Read at each pull; nobody unless told.
+     */
+    public KnitAgentBuilder registryConfig(Path file) {
+        return config(KnitAgent.REGISTRY_CONFIG, file.toString());
+    }
+
+    /**
      * @throws IllegalStateException if settings contradict each other
      * @throws IllegalArgumentException if the join token has not 16–1024 characters
      */

@@ -3,6 +3,7 @@ package io.knit.api.model;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param volumes folders that outlive its containers
  * @param envFrom environment that the server keeps
  * @param secrets files in the container's memory that the server keeps
+ * @param expose ports that other nodes reach by name
  */
 public record DeploymentSpec(
         String name,
@@ -88,7 +90,8 @@ public record DeploymentSpec(
         LogSpec log,
         List<VolumeSpec> volumes,
         List<EnvSource> envFrom,
-        List<SecretMount> secrets) {
+        List<SecretMount> secrets,
+        List<ExposeSpec> expose) {
 
     /** Unless another is given. */
     public static final int PRIORITY = 50;
@@ -125,11 +128,20 @@ public record DeploymentSpec(
         volumes = List.copyOf(volumes);
         envFrom = List.copyOf(envFrom);
         secrets = List.copyOf(secrets);
+        expose = List.copyOf(expose);
         if (mode == Mode.JOB || mode == Mode.CRON) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends
             restart = restart.equals(RestartSpec.DEFAULT) ? RestartSpec.ONCE : restart;
         }
+    }
+
+    /** All that is published on a node: {@link #ports}, then what {@link #expose} asks for. */
+    public List<PortSpec> published() {
+        return expose.isEmpty()
+                ? ports
+                : Stream.concat(ports.stream(), expose.stream().map(ExposeSpec::published))
+                        .toList();
     }
 
     /** A builder for a deployment of this name and image; see the record's parameters for the ranges. */

@@ -49,6 +49,7 @@ public final class DeploymentSpecBuilder {
     private final List<VolumeSpec> volumes = new ArrayList<>();
     private final List<EnvSource> envFrom = new ArrayList<>();
     private final List<SecretMount> secrets = new ArrayList<>();
+    private final List<ExposeSpec> expose = new ArrayList<>();
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -297,6 +298,17 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Adds a port that other nodes reach by name. */
+    public DeploymentSpecBuilder expose(ExposeSpec port) {
+        expose.add(Objects.requireNonNull(port, "port"));
+        return this;
+    }
+
+    /** Other nodes reach this TCP port by name and its own number. */
+    public DeploymentSpecBuilder expose(int containerPort) {
+        return expose(new ExposeSpec(containerPort, 0, Protocol.TCP));
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -339,7 +351,8 @@ public final class DeploymentSpecBuilder {
                 log,
                 volumes,
                 envFrom,
-                secrets);
+                secrets,
+                expose);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

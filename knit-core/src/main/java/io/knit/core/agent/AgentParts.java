@@ -9,6 +9,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.health.Reach;
+import io.knit.core.agent.pull.Logins;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.agent.render.SecretMemory;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param streams where what is looked at inside of instances goes its way; may be {@code loop}
  * @param names where containers ask for names
  * @param dataDir of any file system; made when first used
+ * @param logins as whom the host pulls where the server knows nobody
  * @param memory where secrets are written that containers have as files
  */
 public record AgentParts(
@@ -42,6 +44,7 @@ public record AgentParts(
         Discovery discovery,
         Renderer renderer,
         SecretMemory memory,
+        Logins logins,
         Reach connections,
         DnsSockets names,
         String agentVersion,
@@ -60,6 +63,7 @@ public record AgentParts(
         Objects.requireNonNull(runtime, "runtime");
         Objects.requireNonNull(discovery, "discovery");
         Objects.requireNonNull(renderer, "renderer");
+        Objects.requireNonNull(logins, "logins");
         Objects.requireNonNull(connections, "connections");
         Objects.requireNonNull(names, "names");
         Objects.requireNonNull(agentVersion, "agentVersion");

@@ -114,10 +114,12 @@ final class AgentWork {
         ImagePulls images = new ImagePulls(
                 loop,
                 new ServerLogins(
-                        new Asking(loop, parts.transport(), parts.timing().requestTimeout()),
-                        home.identity(),
-                        home.key(),
-                        () -> cluster));
+                                new Asking(
+                                        loop, parts.transport(), parts.timing().requestTimeout()),
+                                home.identity(),
+                                home.key(),
+                                () -> cluster)
+                        .or(parts.logins()));
         runner = new InstanceRunner(
                 loop,
                 parts.runtime(),

@@ -57,7 +57,7 @@ final class AdmissionQueue {
                 + spec.args().size()
                 + spec.env().size()
                 + spec.labels().size();
-        return parts + spec.nodeSelector().size() + spec.ports().size() <= SMALL;
+        return parts + spec.nodeSelector().size() + spec.published().size() <= SMALL;
     }
 
     private Future<DeploymentSpec> admitted(DeploymentSpec spec) {

@@ -7,6 +7,7 @@ import static io.knit.core.spec.Field.number;
 import static io.knit.core.spec.Field.size;
 import static io.knit.core.spec.Field.text;
 
+import io.knit.api.model.ExposeSpec;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.RegistryAuth;
@@ -55,6 +56,19 @@ public final class ContainerTables {
                     .required()
                     .doc("{range}"),
             choice("protocol", PortSpec::protocol, Protocol.class).doc("`tcp` or `udp`"));
+
+    public static final Table<ExposeSpec> EXPOSE = Table.of(
+            ExposeSpec.class,
+            given -> new ExposeSpec(given.number("container_port"), 0, Protocol.TCP),
+            number("container_port", ExposeSpec::containerPort, 1, PORTS)
+                    .required()
+                    .doc("{range}"),
+            number("host_port", ExposeSpec::hostPort, 1, PORTS)
+                    .besides(Set.of(0), ", or leave it out for the container's port")
+                    .unset(0)
+                    .unlessGiven("the container's port")
+                    .doc("{range}, of the node's mesh address; loopback where it has none"),
+            choice("protocol", ExposeSpec::protocol, Protocol.class).doc("`tcp` or `udp`"));
 
     public static final Table<TemplateSpec> TEMPLATE = Table.of(
             TemplateSpec.class,

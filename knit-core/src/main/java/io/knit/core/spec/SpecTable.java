@@ -229,7 +229,12 @@ public final class SpecTable {
                     .entries(64)
                     .since("secrets")
                     .doc(
-                            "[secrets](values.md#what-reads-them) that the server keeps, as files in the container's memory; at most {entries}, see below"));
+                            "[secrets](values.md#what-reads-them) that the server keeps, as files in the container's memory; at most {entries}, see below"),
+            objects("expose", DeploymentSpec::expose, ContainerTables.EXPOSE)
+                    .entries(128)
+                    .since("expose")
+                    .doc(
+                            "ports that other nodes reach by [name](names.md), on the mesh address alone; at most {entries}, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(
@@ -253,7 +258,8 @@ public final class SpecTable {
             Map.entry("NamedNetwork", ProcessTables.NAMED),
             Map.entry("VolumeSpec", VolumeTable.VOLUME),
             Map.entry("EnvSource", ValueTables.ENV),
-            Map.entry("SecretMount", ValueTables.SECRET));
+            Map.entry("SecretMount", ValueTables.SECRET),
+            Map.entry("ExposeSpec", ContainerTables.EXPOSE));
 
     /** With those of parts, which JSON does not have. */
     private static final List<Table<?>> OF_RECORDS = Stream.concat(

@@ -84,7 +84,7 @@ public final class TemplateModel {
     /** A made-up instance of this spec: what is not known before it is placed has plausible values. */
     static Map<String, Object> sample(DeploymentSpec spec) {
         List<PortBinding> ports = new ArrayList<>();
-        for (PortSpec port : spec.ports()) {
+        for (PortSpec port : spec.published()) {
             int hostPort = port.hostPort() == 0 ? 20_000 : port.hostPort();
             ports.add(new PortBinding("10.54.0.1", hostPort, port.containerPort(), port.protocol()));
         }

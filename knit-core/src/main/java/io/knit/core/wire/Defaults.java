@@ -9,6 +9,7 @@ import io.knit.api.model.CronSpec;
 import io.knit.api.model.Decided;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.ExposeSpec;
 import io.knit.api.model.Health;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.Instance;
@@ -85,6 +86,7 @@ final class Defaults {
             Map.entry(Deployment.class, Set.of("name", "revision")),
             Map.entry(DeploymentSpec.class, Set.of("name", "image")),
             Map.entry(PortSpec.class, Set.of("containerPort")),
+            Map.entry(ExposeSpec.class, Set.of("containerPort")),
             Map.entry(TemplateSpec.class, Set.of("destination")),
             Map.entry(VolumeSpec.class, Set.of("destination")),
             Map.entry(SecretMount.class, Set.of("name")),

@@ -5,6 +5,7 @@ import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.EnvSource;
+import io.knit.api.model.ExposeSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.IsolationSpec;
@@ -103,6 +104,7 @@ public final class FullSpec {
             .volume(VolumeSpec.bound("/srv/data", "/srv"))
             .envFrom(EnvSource.ofSecret("db", "PGPASSWORD"))
             .secret(new SecretMount("db", "pw", "0400", 1, 2))
+            .expose(new ExposeSpec(5432, 15_432, Protocol.TCP))
             .build();
 
     private FullSpec() {}

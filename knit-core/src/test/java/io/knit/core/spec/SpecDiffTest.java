@@ -136,7 +136,11 @@ class SpecDiffTest {
                         new Change(
                                 "/secrets/0",
                                 null,
-                                "{\"name\":\"db\",\"target\":\"pw\",\"mode\":\"0400\",\"uid\":1,\"gid\":2}"));
+                                "{\"name\":\"db\",\"target\":\"pw\",\"mode\":\"0400\",\"uid\":1,\"gid\":2}"),
+                        new Change(
+                                "/expose/0",
+                                null,
+                                "{\"container_port\":5432,\"host_port\":15432,\"protocol\":\"tcp\"}"));
     }
 
     @Test

@@ -140,7 +140,10 @@ class SpecTableTest {
         assertThat(SpecTable.features(SPEC)).isEmpty();
         List<TemplateSpec> templates = List.of(
                 new TemplateSpec("/etc/a", "{{ node.labels | json }}{{ var('A') }}"),
-                TemplateSpec.from("a", "/etc/b").by(TemplateSpec.Engine.NONE).rights("0600", 1, 2).asEnv());
+                TemplateSpec.from("a", "/etc/b")
+                        .by(TemplateSpec.Engine.NONE)
+                        .rights("0600", 1, 2)
+                        .asEnv());
         assertThat(SpecTable.features(SpecTable.SPEC.with(FullSpec.SPEC, Map.of("templates", templates))))
                 .isEqualTo(SpecTable.features());
         assertThat(SpecTable.features(DeploymentSpec.builder("web", "web:1")

@@ -17,6 +17,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.EnvSource;
+import io.knit.api.model.ExposeSpec;
 import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
@@ -118,6 +119,7 @@ class TolerantRecordsTest {
             new VolumeSpec("data", "/srv", "/data", true, "nfs", Map.of("a", "b")),
             new EnvSource("a", "b", "c", "d"),
             new SecretMount("a", "b", "0400", 1, 2),
+            new ExposeSpec(1, 2, Protocol.UDP),
             Objects.requireNonNull(SPEC.job()),
             new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
             new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
@@ -229,7 +231,7 @@ class TolerantRecordsTest {
                             + compact(IsolationSpec.DEFAULT) + " scratch="
                             + compact(ScratchSpec.DEFAULT) + " network="
                             + compact(NetworkSpec.DEFAULT) + " log="
-                            + compact(LogSpec.DEFAULT) + " volumes=[] envFrom=[] secrets=[]"),
+                            + compact(LogSpec.DEFAULT) + " volumes=[] envFrom=[] secrets=[] expose=[]"),
             Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false ulimits={}"),
             Map.entry(
                     IsolationSpec.class, "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={}"),
@@ -242,6 +244,7 @@ class TolerantRecordsTest {
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(TemplateSpec.class, "content= source= engine=PEBBLE mode=0644 uid=0 gid=0 env=false"),
             Map.entry(EnvSource.class, "var= secret= file= env="),
+            Map.entry(ExposeSpec.class, "hostPort=0 protocol=TCP"),
             Map.entry(SecretMount.class, "target= mode=0444 uid=0 gid=0"),
             Map.entry(
                     HealthSpec.class,

@@ -2,12 +2,14 @@ package io.knit.launcher.program;
 
 import io.knit.api.AgentTiming;
 import io.knit.api.KnitVersion;
+import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitAgent;
 import io.knit.launcher.settings.Secrets;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +79,14 @@ public final class AgentProgram implements Program {
         settings.number(Setting.GPUS, 0, MOST_GPUS);
         settings.reserve();
         settings.hostAccess(Setting.ALLOW);
+        settings.given(Setting.REGISTRY_CONFIG)
+                .filter(file -> !Files.isReadable(Path.of(file)))
+                .ifPresent(file -> {
+                    throw new KnitException(
+                            ErrorCode.INVALID_CONFIGURATION,
+                            Setting.REGISTRY_CONFIG.flag() + " is " + file
+                                    + ", which can't be read; give a file like Docker's config.json that this user may read");
+                });
         settings.duration(Setting.HEARTBEAT_INTERVAL);
     }
 

@@ -107,6 +107,12 @@ public enum Setting {
             Set.of(Role.SERVER),
             null,
             "The same keys with commas between. Others on this host see flags, so give it as KNIT_SECRETS_KEY."),
+    REGISTRY_CONFIG(
+            "FILE",
+            Set.of(Role.AGENT),
+            null,
+            "As whom to pull images of registries that the server was told no login for: a file like Docker's config.json, with"
+                    + " credHelpers, credsStore and auths. Nobody unless told."),
     NODE_ID(
             "NAME",
             Set.of(Role.AGENT),

@@ -70,6 +70,15 @@ class WiringTest {
     }
 
     @Test
+    void aHostsOwnLoginsAreInAFileThatIsThere(@TempDir Path folder) {
+        List<Setting> all = List.of(Setting.values());
+        String file = folder.resolve("none.json").toString();
+        Settings wrong = Settings.resolve(all, Map.of("--registry-config", file), Map.of(), Map.of());
+        assertThatThrownBy(() -> AgentProgram.check(wrong))
+                .hasMessageContaining("--registry-config is " + file + ", which can't be read");
+    }
+
+    @Test
     void secretsInUrlsAreHidden() {
         assertThat(Secrets.hide("nats://me:pw@a:1,nats://token@b:2")).isEqualTo("nats://***@a:1,nats://***@b:2");
         assertThat(Secrets.hide("jdbc:postgresql://db/knit?user=u&password=p&ssl=true"))

@@ -13,6 +13,7 @@ import io.knit.api.spi.runtime.FileMount;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +67,18 @@ class DockerPortsAndMountsTest extends RealEngineTest {
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE))
                 .hasMessageStartingWith("Port 127.0.0.1:" + port + " is already in use on the node");
+    }
+
+    @Test
+    @DisplayName("what is published and exposed at one and the same address is bound once")
+    void theSameTwice() throws IOException {
+        int port = freePort();
+        PortBinding twice = new PortBinding("127.0.0.1", port, 80, Protocol.TCP);
+        String id = await(
+                runtime.create(engine.spec("twice", List.of(twice, twice), List.of(), "httpd", "-f", "-p", "80")));
+        await(runtime.start(id));
+        assertThat(seen(id).state()).isEqualTo(ContainerState.RUNNING);
+        new Socket("127.0.0.1", port).close();
     }
 
     @Test

@@ -118,7 +118,9 @@ class DockerValuesPageTest extends EngineServerTest {
         assertThat(in("cat /etc/app/db.url; echo; cat /etc/app/app.conf /etc/app/logo.svg"))
                 .isEqualTo(
                         "postgres://app:hu%2Fsh@db.example/app\nnode n1, host db.example\n<svg>{{ not ours }}</svg>");
-        assertThat(in("ls -ln /etc/app/")).containsPattern("-r-------- +1 1000 .*db.url\n").containsPattern("-rw-r--r-- .*app.conf\n");
+        assertThat(in("ls -ln /etc/app/"))
+                .containsPattern("-r-------- +1 1000 .*db.url\n")
+                .containsPattern("-rw-r--r-- .*app.conf\n");
         assertThat(in("env")).contains("NODE=n1\n", "DB_HOST=db.example\n", "MODE=prod\n", "API_TOKEN=token of api\n");
         assertThat(in("echo x > /run/secrets/db-password || echo only read")).contains("only read");
         Process inspected = new ProcessBuilder("docker", "inspect", container())

@@ -36,6 +36,9 @@ final class RandomSpecs {
     /** Every so many-th spec. */
     private static final int START_FIRST = 4;
 
+    /** As often another one, if it has no fixed port. */
+    private static final int EXPOSED = 5;
+
     private static final String CRON = "report";
 
     private static final List<String> IMAGES = List.of("app:1", "app:2", "app:latest", "busybox");
@@ -101,8 +104,11 @@ final class RandomSpecs {
         if (chance(0.04)) {
             spec.nodeSelector("region", "mars");
         }
-        if (chance(0.4)) {
+        boolean fixed = chance(0.4);
+        if (fixed) {
             spec.port(new PortSpec(chance(0.5) ? "127.0.0.1" : null, pick(CONTESTED_PORTS), 80, Protocol.TCP));
+        } else if (made % EXPOSED == 0) {
+            spec.expose(CONTESTED_PORTS.get(made / EXPOSED % CONTESTED_PORTS.size()));
         }
         if (chance(0.4)) {
             spec.port(new PortSpec(null, 0, 81, chance(0.5) ? Protocol.TCP : Protocol.UDP));

@@ -14,6 +14,7 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.health.NoConnections;
+import io.knit.core.agent.pull.Logins;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.agent.render.SecretMemory;
 import io.knit.core.wire.InstanceStatus;
@@ -127,6 +128,7 @@ final class AgentRig {
                 discovery,
                 renderer,
                 SecretMemory.in(dataDir.resolve("memory")),
+                Logins.NONE,
                 new NoConnections(),
                 names,
                 "1.0",

@@ -8,6 +8,7 @@ import io.knit.api.AgentTiming;
 import io.knit.api.ServerTiming;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.ExposeSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
@@ -21,6 +22,7 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.KnitServer;
 import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.health.NoConnections;
+import io.knit.core.agent.pull.Logins;
 import io.knit.core.agent.render.SecretMemory;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.EventQueue;
@@ -110,6 +112,7 @@ class NamesAcrossNodesTest {
                     FixedDiscovery.of(self, List.of()),
                     (content, model, values) -> content,
                     SecretMemory.in(Path.of("memory")),
+                    Logins.NONE,
                     new NoConnections(),
                     this,
                     "1.0",
@@ -169,19 +172,34 @@ class NamesAcrossNodesTest {
             return found;
         }
 
+        /** The port of the only answer of kind SRV; -1: there is not one. */
+        int port(String name) {
+            byte[] query = query(name, 33);
+            byte[] answer = Objects.requireNonNull(answerer)
+                    .answer(query, "172.17.0.200", false)
+                    .result()
+                    .orElseThrow();
+            int at = query.length + 12 + 4;
+            return answer[7] == 1 ? (answer[at] & 0xff) << 8 | answer[at + 1] & 0xff : -1;
+        }
+
         void endAll() {
             engine.containers().stream().map(ContainerSnapshot::id).forEach(id -> engine.end(id, 137));
         }
     }
 
     private static byte[] query(String name) {
+        return query(name, 1);
+    }
+
+    private static byte[] query(String name, int type) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(new byte[] {1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0});
         for (String label : name.split("\\.")) {
             out.write(label.length());
             out.writeBytes(label.getBytes(StandardCharsets.US_ASCII));
         }
-        out.writeBytes(new byte[] {0, 0, 1, 0, 1});
+        out.writeBytes(new byte[] {0, 0, (byte) type, 0, 1});
         return out.toByteArray();
     }
 
@@ -292,6 +310,26 @@ class NamesAcrossNodesTest {
         startServer();
         second.kill();
         until(() -> List.of("10.54.0.1").equals(first.ask("web.knit")));
+    }
+
+    @Test
+    @DisplayName(
+            "an exposed port is where its name leads from another node, by the container's number; SRV tells it, also where it is another")
+    void exposed() {
+        deploy(
+                "shop-db",
+                DeploymentSpec.builder("shop-db", "db:1")
+                        .pull(PullPolicy.MISSING)
+                        .stack("shop")
+                        .nodeSelector("number", "2")
+                        .expose(5432)
+                        .expose(new ExposeSpec(53, 5353, Protocol.UDP)));
+        until(() -> List.of("10.54.0.2").equals(first.ask("db.shop.knit")));
+        assertThat(first.port("_5432._tcp.db.shop.knit")).isEqualTo(5432);
+        assertThat(first.port("_sql._tcp.db.shop.knit")).isEqualTo(5432);
+        assertThat(first.port("_53._udp.shop-db.knit")).isEqualTo(5353);
+        assertThat(first.port("_5353._udp.shop-db.knit")).isEqualTo(-1);
+        until(() -> second.port("_53._udp.shop-db.knit") == 5353);
     }
 
     @Test

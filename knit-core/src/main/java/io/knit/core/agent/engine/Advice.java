@@ -14,7 +14,7 @@ public final class Advice {
     public static String of(Failure failure, Action action) {
         Assignment assignment = action.assignment();
         DeploymentSpec spec = assignment == null ? null : assignment.spec();
-        boolean assigned = spec != null && spec.ports().stream().allMatch(port -> port.hostPort() == 0);
+        boolean assigned = spec != null && spec.published().stream().allMatch(port -> port.hostPort() == 0);
         return assigned
                 ? failure.words().replace(CHOOSE, "; it was assigned, and the next try takes another one")
                 : failure.words();

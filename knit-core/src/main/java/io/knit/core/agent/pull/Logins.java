@@ -12,6 +12,14 @@ public interface Logins {
     /** Never fails. Only on the loop. */
     Future<Login> of(String registry);
 
+    /** Where this one knows none, the other is asked. */
+    default Logins or(Logins other) {
+        return registry -> of(registry)
+                .compose(login -> login.auth() != null
+                        ? Future.succeededFuture(login)
+                        : other.of(registry).map(instead -> instead.auth() != null ? instead : login.and(instead)));
+    }
+
     /**
      * As whom, at this time.
      *
@@ -20,5 +28,16 @@ public interface Logins {
      */
     record Login(@Nullable RegistryAuth auth, String why) {
         static final Login NONE = new Login(null, "");
+
+        private Login and(Login other) {
+            String both = why.isEmpty() || other.why.isEmpty() ? why + other.why : why + "; " + other.why;
+            return new Login(null, both);
+        }
+
+        /** The user's name only. */
+        @Override
+        public String toString() {
+            return "Login[" + auth + "]";
+        }
     }
 }

@@ -57,8 +57,8 @@ public final class KeptEnvironment {
     private static String text(Value.Content content, String words) {
         return content.text()
                 .filter(it -> it.indexOf('\0') < 0)
-                .orElseThrow(() -> invalid(
-                        words + " can't be environment: it is no text in UTF-8, or has zero bytes; mount it as a file"));
+                .orElseThrow(() -> invalid(words
+                        + " can't be environment: it is no text in UTF-8, or has zero bytes; mount it as a file"));
     }
 
     private static void addLines(Map<String, String> all, String text, String words, String orElse) {

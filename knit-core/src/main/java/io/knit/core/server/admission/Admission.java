@@ -71,7 +71,7 @@ public final class Admission {
         LabelRules.check(spec.labels(), refusals);
         selector("/node_selector", spec.nodeSelector(), refusals);
         NumberRules.check(spec, refusals);
-        PortRules.check(spec.ports(), refusals);
+        PortRules.check(spec, refusals);
         TendRules.check(spec, refusals);
         ProcessRules.check(spec, refusals);
         ReadRules.check(spec, refusals);

@@ -4,6 +4,8 @@ import static io.knit.api.error.ErrorCode.DUPLICATE_VALUE;
 import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.ExposeSpec;
 import io.knit.api.model.PortSpec;
 import io.knit.core.rules.IpAddress;
 import io.knit.core.spec.ContainerTables;
@@ -39,14 +41,24 @@ final class PortRules {
         this.refusals = refusals;
     }
 
-    static void check(List<PortSpec> ports, Refusals refusals) {
-        if (ports.size() > MAX_PORTS) {
-            refusals.add("/ports", TOO_LARGE, "there are " + ports.size() + " ports; give " + MAX_PORTS + " at most");
+    static void check(DeploymentSpec spec, Refusals refusals) {
+        List<PortSpec> ports = spec.ports();
+        int all = spec.published().size();
+        if (all > MAX_PORTS) {
+            boolean exposed = ports.size() <= MAX_PORTS;
+            refusals.add(
+                    exposed ? "/expose" : "/ports",
+                    TOO_LARGE,
+                    "there are " + all + " ports" + (exposed ? " with those of expose" : "") + "; give " + MAX_PORTS
+                            + " at most");
             return;
         }
         PortRules rules = new PortRules(refusals);
         for (int i = 0; i < ports.size(); i++) {
             rules.check("/ports/" + i, ports.get(i));
+        }
+        for (int i = 0; i < spec.expose().size(); i++) {
+            rules.exposed("/expose/" + i, spec.expose().get(i));
         }
     }
 
@@ -77,17 +89,36 @@ final class PortRules {
             }
             return;
         }
-        String protocol = port.protocol().name().toLowerCase(Locale.ROOT);
-        Set<String> addresses = taken.computeIfAbsent(port.hostPort() + "/" + protocol, key -> new HashSet<>());
-        boolean clash = addresses.stream().anyMatch(other -> clash(address, other));
-        addresses.add(address);
-        if (clash) {
+        if (clashes(port, address)) {
             refusals.add(
                     pointer + "/host_port",
                     DUPLICATE_VALUE,
-                    "host port " + port.hostPort() + "/" + protocol
+                    "host port " + words(port)
                             + " is given twice for one address; choose another host_port or host_ip");
         }
+    }
+
+    /** One that {@code ports} publishes for all the world is no worse for other nodes, so that nothing need be exposed. */
+    private void exposed(String pointer, ExposeSpec expose) {
+        PortSpec port = expose.published();
+        if (HOST_PORT.has(port.hostPort()) && clashes(port, PortSpec.MESH)) {
+            refusals.add(
+                    pointer,
+                    DUPLICATE_VALUE,
+                    "expose: host port " + words(port)
+                            + " is published on the mesh address already; leave one of both out, or choose another host_port");
+        }
+    }
+
+    private boolean clashes(PortSpec port, String address) {
+        Set<String> addresses = taken.computeIfAbsent(words(port), key -> new HashSet<>());
+        boolean clash = addresses.stream().anyMatch(other -> clash(address, other));
+        addresses.add(address);
+        return clash;
+    }
+
+    private static String words(PortSpec port) {
+        return port.hostPort() + "/" + port.protocol().name().toLowerCase(Locale.ROOT);
     }
 
     /**

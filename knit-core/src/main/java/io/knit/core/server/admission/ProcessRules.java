@@ -139,6 +139,14 @@ final class ProcessRules {
                                 + port.containerPort());
             }
         }
+        if (!spec.expose().isEmpty() && (none || network.equals(NetworkSpec.HOST))) {
+            refusals.add(
+                    "/expose",
+                    INVALID_VALUE,
+                    none
+                            ? "expose: with network none nothing is published; leave one of them out"
+                            : "expose: with network host the program itself takes the port, on addresses of its choosing; leave expose out, and name it in ports");
+        }
         if (none && (spec.health().http() != null || spec.health().tcp() != null)) {
             refusals.add(
                     "/health",

@@ -170,7 +170,7 @@ final class Balance {
     private @Nullable String goes(Deployment deployment, Instance instance, Fleet without, String from) {
         DeploymentSpec spec = deployment.spec();
         UpdateOrder order = spec.update().order();
-        boolean fixed = spec.ports().stream().anyMatch(port -> port.hostPort() != 0);
+        boolean fixed = spec.published().stream().anyMatch(port -> port.hostPort() != 0);
         boolean startsFirst = order == UpdateOrder.START_FIRST || order == UpdateOrder.AUTO && !fixed;
         Instance next = anew(instance, List.of(from));
         String beside = startsFirst ? Scheduler.place(fleet, next, spec, now).node() : null;

@@ -71,8 +71,10 @@ public final class Compose {
             String deployment = Objects.requireNonNullElse(deployments.get(name), name);
             taken.add(new ComposeService(name, deployment, one.spec(), one.places(), all.spotOf(name)));
         });
+        List<ComposeService> reached = Exposing.of(taken, findings);
         remarks(all, wanted);
-        List<ComposeService> ordered = StartOrder.of(taken, findings);
+        Exposing.remarkUnreachable(wanted, reached, all, findings);
+        List<ComposeService> ordered = StartOrder.of(reached, findings);
         return new ComposeStack(project, findings.refused() ? List.of() : ordered, findings.all());
     }
 
@@ -120,8 +122,9 @@ public final class Compose {
                     wanted.keySet().stream().limit(3).map(Pointers::quoted).toList();
             findings.remark(
                     at,
-                    "services find each other by name where they run on one node: " + String.join(", ", names),
-                    "of a fleet of several, keep them on one by placement constraints, or publish the port and connect to its node's address");
+                    "services (" + String.join(", ", names)
+                            + ") find each other by name on any node, and reach on another what is exposed or published there",
+                    "write expose: for what others connect to, or keep them on one node by placement constraints");
         }
     }
 }

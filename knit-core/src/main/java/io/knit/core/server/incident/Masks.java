@@ -2,7 +2,6 @@ package io.knit.core.server.incident;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.RegistryAuth;
-import io.knit.api.model.TemplateSpec;
 import io.knit.core.spec.SpecTable;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -24,7 +24,7 @@ final class MovedAddress {
         if (spec == null || node == null || present == null) {
             return Optional.empty();
         }
-        List<PortSpec> wished = spec.ports();
+        List<PortSpec> wished = spec.published();
         List<PortBinding> bound = instance.ports();
         for (int i = 0; i < Math.min(wished.size(), bound.size()); i++) {
             String ip = bound.get(i).hostIp();

@@ -57,7 +57,7 @@ final class Turns {
             case START_FIRST -> true;
             case STOP_FIRST -> false;
             case AUTO ->
-                deployment.spec().ports().stream().allMatch(port -> port.hostPort() == 0)
+                deployment.spec().published().stream().allMatch(port -> port.hostPort() == 0)
                         && deployment.spec().volumes().stream().noneMatch(this::isWrittenByOne);
         };
     }

@@ -48,8 +48,13 @@ class ExamplesTest {
     static Map<String, String> examples() {
         Map<String, String> found = new TreeMap<>();
         try {
-            for (String page :
-                    List.of("docs/spec.md", "docs/process.md", "docs/storage.md", "docs/values.md", "docs/api.md")) {
+            for (String page : List.of(
+                    "docs/spec.md",
+                    "docs/process.md",
+                    "docs/storage.md",
+                    "docs/values.md",
+                    "docs/names.md",
+                    "docs/api.md")) {
                 BLOCK.matcher(Files.readString(Path.of("..", page)))
                         .results()
                         .forEach(block -> keep(block.group(1), found));

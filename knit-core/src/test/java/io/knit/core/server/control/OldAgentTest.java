@@ -87,6 +87,7 @@ class OldAgentTest {
             "'volumes': [{'name': 'data', 'destination': '/data'}]",
             "'env_from': [{'var': 'A'}]",
             "'secrets': [{'name': 'db'}]",
+            "'expose': [{'container_port': 5432}]",
             "'templates': [{'destination': '/a', 'source': 'a'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'mode': '0600'}]",

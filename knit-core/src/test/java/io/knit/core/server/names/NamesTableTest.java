@@ -252,9 +252,16 @@ class NamesTableTest {
     @DisplayName("what is remembered of changes is bounded: who was away for longer gets all")
     void bounded() {
         NamesLog log = new NamesLog(NamesTable.EMPTY);
-        NamesTable next = NamesTable.EMPTY.with("d a", new NamedDeployment("a", "", List.of()));
-        log.tell(next, List.of("d a"), "here", 1000);
+        NamesTable next = NamesTable.EMPTY
+                .with("d a", new NamedDeployment("a", "", List.of()))
+                .with("d gone", new NamedDeployment("gone", "", List.of()));
+        log.tell(next, List.of("d a", "d gone"), "here", 1000);
         String early = log.digest();
+        Reader away = new Reader();
+        read(away, log, 1, () -> {});
+        assertThat(away.held).hasSize(2);
+        next = next.with("d gone", null);
+        log.tell(next, List.of("d gone"), "here", 1000);
         for (int i = 0; i < NamesLog.MOST_VERSIONS + 1; i++) {
             next = next.with("d b", new NamedDeployment("b", "s" + i, List.of()));
             log.tell(next, List.of("d b"), "here", 1000);
@@ -265,5 +272,11 @@ class NamesTableTest {
         NamesPage page = log.page("here", early, null, 1000);
         assertThat(page.from()).isNull();
         assertThat(page.deployments()).hasSize(2);
+
+        // page by page, where the first is not the last: nothing of before stays
+        assertThat(log.page("here", early, null, 1).from()).isNull();
+        read(away, log, 1, () -> {});
+        assertThat(away.held).isEqualTo(next.entries()).doesNotContainKey("d gone");
+        assertThat(away.digest).isEqualTo(next.digest());
     }
 }

@@ -112,7 +112,8 @@ class SchedulerTest {
 
         assertThat(place(nodes, List.of(holder), spec).node()).isEqualTo("n2");
         assertThat(place(nodes.subList(0, 1), List.of(holder), spec).refusal())
-                .isEqualTo("no node fits (1 node looked at): n1 has host port 127.0.0.1:8080 taken by other");
+                .isEqualTo(
+                        "no node fits (1 node looked at): n1 has host port 127.0.0.1:8080 taken by other; free it or choose another host_port");
     }
 
     /** An agent begins a new instance without a look at the ports of those it is still stopping: it need not. */

@@ -99,7 +99,7 @@ final class Render extends Remote {
                 .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         String mesh = Listings.text(node, "mesh_ip");
         List<PortBinding> ports = new ArrayList<>();
-        for (PortSpec port : spec.ports()) {
+        for (PortSpec port : spec.published()) {
             ports.add(new PortBinding(
                     ip(port.hostIp(), mesh),
                     port.hostPort() == 0 ? SOME_PORT + ports.size() : port.hostPort(),

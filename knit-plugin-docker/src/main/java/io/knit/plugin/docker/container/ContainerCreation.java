@@ -29,6 +29,7 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.plugin.docker.engine.EngineErrors;
 import io.knit.plugin.docker.engine.Work;
 import io.knit.plugin.docker.network.NodeNetwork;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -164,7 +165,8 @@ public final class ContainerCreation implements Work<String> {
             // its program takes them itself
             return ports;
         }
-        for (PortBinding port : spec.ports()) {
+        // published and exposed may be the same where a node has no mesh address; the engine would refuse the second
+        for (PortBinding port : new LinkedHashSet<>(spec.ports())) {
             ports.bind(exposed(port), new Ports.Binding(port.hostIp(), String.valueOf(port.hostPort())));
         }
         return ports;

@@ -270,7 +270,7 @@ public final class Settlement {
         return selected
                 && otherwise
                 && host.knows(spec)
-                && spec.ports().stream()
+                && spec.published().stream()
                         .filter(port -> port.hostPort() != 0)
                         .map(port -> binding(host, port))
                         .noneMatch(port -> isHeld(host, port, mates));

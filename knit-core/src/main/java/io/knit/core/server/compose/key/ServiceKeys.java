@@ -84,7 +84,9 @@ final class ServiceKeys {
             taken("ports.mode", "`host`; `ingress` with a remark: only nodes that run it answer"),
             remarked("ports.name", "ports have no names", ""),
             remarked("ports.app_protocol", "what is spoken there makes no difference", ""),
-            remarked("expose", "containers of a node reach each other's ports as it is", "leave it out"),
+            taken(
+                    "expose",
+                    "`expose`; what another service of the file has on its node, or it publishes itself, is left out with a remark"),
             taken(
                     "networks",
                     "`networks`: `PROJECT_NETWORK`, with the service's name as alias; `host` and `none` as `network`"),

@@ -10,12 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Ports, short and long, and ranges of them. */
+/** Ports, short and long, and ranges of them, and those that are exposed. */
 final class TakenPorts {
     private static final String ALL = "0.0.0.0";
     private static final Pattern SHORT =
             Pattern.compile("(?:(?<ip>\\[[0-9A-Fa-f:.]+]|\\d+(?:\\.\\d+){3}):)?(?:(?<host>[0-9-]*):)?"
                     + "(?<container>[0-9-]+)(?:/(?<protocol>[A-Za-z]+))?");
+    private static final Pattern EXPOSED = Pattern.compile("(?<container>[0-9-]+)(?:/(?<protocol>[A-Za-z]+))?");
     private static final Pattern RANGE = Pattern.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?");
     private static final String FORM =
             "write PORT, HOST_PORT:PORT or ADDRESS:HOST_PORT:PORT, with /udp behind it for UDP";
@@ -28,6 +29,37 @@ final class TakenPorts {
 
     void take() {
         in.given("ports").ifPresent(part -> in.each(part, "ports", this::port));
+        in.given("expose").ifPresent(this::expose);
+    }
+
+    private void expose(Part part) {
+        String network = in.draft.json().path("network").asText();
+        if (network.equals("host") || network.equals("none")) {
+            in.remark(part.spot(), "expose: with the network " + network + " nothing is published", "leave it out");
+            return;
+        }
+        in.items(part, "expose");
+        in.values(part, "expose").forEach(this::exposed);
+    }
+
+    private void exposed(Part each) {
+        Matcher parts = EXPOSED.matcher(each.text());
+        Optional<Run> run = parts.matches() ? Run.of(parts.group("container")) : Optional.empty();
+        if (run.isEmpty()) {
+            in.refuse(
+                    each.spot(),
+                    "expose: " + each.text() + " is no port of a container",
+                    "write PORT or FIRST-LAST, with /udp behind it for UDP");
+            return;
+        }
+        String protocol = parts.group("protocol");
+        for (int i = 0; i < run.get().many(); i++) {
+            ObjectNode port = JsonNodeFactory.instance.objectNode().put("container_port", run.get().first + i);
+            if (protocol != null) {
+                port.put("protocol", protocol.toLowerCase(Locale.ROOT));
+            }
+            in.draft.add("expose", each.spot(), port);
+        }
     }
 
     private void port(Part part, boolean isLong) {

@@ -123,8 +123,8 @@ public record Refusal(int nodes, List<Reason> reasons, String apart) {
         }
         List<String> parts = new ArrayList<>();
         reasons.forEach(reason -> say(reason, parts));
-        return "no node fits (" + nodes + (nodes == 1 ? " node" : " nodes") + " looked at): "
-                + String.join("; ", parts);
+        return "no node fits (" + nodes + (nodes == 1 ? " node" : " nodes") + " looked at): " + String.join("; ", parts)
+                + (has(Misfit.HOST_PORT) ? "; free it or choose another host_port" : "");
     }
 
     private static void say(Reason reason, List<String> parts) {

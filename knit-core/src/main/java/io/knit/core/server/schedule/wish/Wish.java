@@ -84,7 +84,7 @@ public record Wish(
                 instance.deployment(),
                 instance.revision(),
                 Match.allOf(spec),
-                spec.ports(),
+                spec.published(),
                 spec.resources().reserved(),
                 spec.maxPerNode(),
                 Ranking.of(spec),

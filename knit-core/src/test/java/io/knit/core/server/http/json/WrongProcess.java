@@ -98,6 +98,42 @@ final class WrongProcess {
                         "/ports/0",
                         "nothing is published"),
                 WrongFields.row(
+                        "'network':'none','expose':[{'container_port':80}]",
+                        INVALID,
+                        "/expose",
+                        "nothing is published"),
+                WrongFields.row(
+                        "'network':'host','expose':[{'container_port':80}]", INVALID, "/expose", "name it in ports"),
+                WrongFields.row("'expose':[5432]", "wrong_type", "/expose/0", "give an object"),
+                WrongFields.row("'expose':[{}]", "missing_field", "/expose/0/container_port", "is missing"),
+                WrongFields.row(
+                        "'expose':[{'container_port':70000}]", INVALID, "/expose/0/container_port", "1 to 65535"),
+                WrongFields.row(
+                        "'expose':[{'container_port':80,'host_port':-1}]",
+                        INVALID,
+                        "/expose/0/host_port",
+                        "or leave it out for the container"),
+                WrongFields.row(
+                        "'expose':[{'container_port':80,'protocol':'sctp'}]",
+                        INVALID,
+                        "/expose/0/protocol",
+                        "give one of tcp, udp"),
+                WrongFields.row(
+                        "'expose':[{'container_port':80,'host_ip':'0.0.0.0'}]",
+                        "unknown_field",
+                        "/expose/0/host_ip",
+                        "host_ip"),
+                WrongFields.row(
+                        "'expose':[{'container_port':80}],'ports':[{'host_ip':'0.0.0.0','host_port':80,'container_port':81}]",
+                        "duplicate_value",
+                        "/expose/0",
+                        "host port 80/tcp is published on the mesh address already"),
+                WrongFields.row(
+                        "'expose':[{'container_port':80},{'container_port':81,'host_port':80}]",
+                        "duplicate_value",
+                        "/expose/1",
+                        "choose another host_port"),
+                WrongFields.row(
                         "'network':'none','health':{'tcp':{'port':80}}",
                         INVALID,
                         "/health",

@@ -56,7 +56,8 @@ class RefusalTest {
                 .isEqualTo(refusal)
                 .hasSameHashCodeAs(refusal);
         assertThat(refusal.sentence())
-                .isEqualTo("no node fits (1 node looked at): n1 has host port 127.0.0.1:8080 taken by db");
+                .isEqualTo(
+                        "no node fits (1 node looked at): n1 has host port 127.0.0.1:8080 taken by db; free it or choose another host_port");
     }
 
     @Test
@@ -99,11 +100,12 @@ class RefusalTest {
                         org.assertj.core.groups.Tuple.tuple(Misfit.LABEL, 500),
                         org.assertj.core.groups.Tuple.tuple(Misfit.HOST_PORT, 250));
         assertThat(refusal.sentence())
-                .isEqualTo("no node fits (1000 nodes looked at):"
-                        + " n0000, n0004, n0008 and 247 more takes no work now (down, no heartbeat for 12 s);"
-                        + " n0001, n0005 lacks the label region=eu; n0002 has region=us-2, not region=eu;"
-                        + " and 497 more do not match;"
-                        + " n0003, n0007, n0011 and 247 more has host port 127.0.0.1:8080 taken by db");
+                .isEqualTo(
+                        "no node fits (1000 nodes looked at):"
+                                + " n0000, n0004, n0008 and 247 more takes no work now (down, no heartbeat for 12 s);"
+                                + " n0001, n0005 lacks the label region=eu; n0002 has region=us-2, not region=eu;"
+                                + " and 497 more do not match;"
+                                + " n0003, n0007, n0011 and 247 more has host port 127.0.0.1:8080 taken by db; free it or choose another host_port");
     }
 
     @Test
@@ -129,7 +131,8 @@ class RefusalTest {
         assertThat(placement.placed()).extracting(Placement::node).containsExactlyInAnyOrder("n1", "n2");
         Refusal refusal = requireNonNull(placement.waiting()).refusal();
         assertThat(refusal.sentence())
-                .isEqualTo("no node fits (2 nodes looked at): n1, n2 has host port 127.0.0.1:8080 taken by web");
+                .isEqualTo(
+                        "no node fits (2 nodes looked at): n1, n2 has host port 127.0.0.1:8080 taken by web; free it or choose another host_port");
         Fleet after = fleet;
         for (int i = 0; i < 2; i++) {
             Placement placed = placement.placed().get(i);
