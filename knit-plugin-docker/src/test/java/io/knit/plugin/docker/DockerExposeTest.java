@@ -4,25 +4,16 @@ import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.github.dockerjava.api.model.Network;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.ExposeSpec;
 import io.knit.api.model.Instance;
-import io.knit.api.model.Peer;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.KnitLabels;
-import io.knit.core.KnitAgent;
-import io.knit.core.KnitServer;
-import io.knit.testkit.discovery.FixedDiscovery;
-import io.knit.testkit.loop.ThreadLoop;
-import io.knit.testkit.store.InMemoryStore;
-import io.knit.testkit.transport.InMemoryBus;
-import io.vertx.core.Vertx;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -32,85 +23,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Two nodes on one real engine, each with a mesh address of its own: that which this host has on a network of the test's. A container's own loopback is no other's,
- * so that no 127.0.0.x will do.
- */
-class DockerExposeTest extends RealEngineTest {
+/** Ports that are exposed to the other nodes, of two on a real engine. */
+class DockerExposeTest extends MeshedNodesTest {
     private static final Pattern ROW = Pattern.compile("^\\| `(\\S*\\.knit)` \\|", Pattern.MULTILINE);
 
-    private final Vertx vertx = Vertx.vertx();
-    private final ThreadLoop world = new ThreadLoop("expose");
-    private final InMemoryBus bus = new InMemoryBus(world);
-    private final List<KnitAgent> agents = new ArrayList<>();
-    private final List<String> networks = new ArrayList<>();
-    private final List<String> mesh = new ArrayList<>();
-    private KnitServer server;
-
-    @BeforeEach
-    void start(@TempDir Path folder) {
-        server = KnitServer.builder()
-                .vertx(vertx)
-                .withoutHttp()
-                .dataDir(folder.resolve("server"))
-                .store(InMemoryStore.create())
-                .transport(bus.connect("server"))
-                .discovery(FixedDiscovery.none())
-                .build();
-        await(server.start());
-        for (int i = 0; i < 2; i++) {
-            mesh.add(address());
-            String node = "n" + i;
-            KnitAgent agent = KnitAgent.builder()
-                    .vertx(vertx)
-                    .nodeId(node)
-                    .labels(Map.of("name", node))
-                    .dataDir(folder.resolve(node))
-                    .transport(bus.connect(node))
-                    .discovery(FixedDiscovery.of(new Peer("key-" + i, node, mesh.get(i), null), List.of()))
-                    .build();
-            agents.add(agent);
-            // the first is heard at the engine's bridge, which both have
-            await(agent.start());
-        }
-        Awaitility.await().until(() -> server.snapshot().nodes().size() == 2);
-    }
-
-    private String address() {
-        String id = engine.client
-                .createNetworkCmd()
-                .withName("knit-test-" + UUID.randomUUID())
-                .exec()
-                .getId();
-        networks.add(id);
-        Network made = engine.client.inspectNetworkCmd().withNetworkId(id).exec();
-        return Objects.requireNonNull(made.getIpam().getConfig().get(0).getGateway());
-    }
-
-    @AfterEach
-    void stop() {
-        server.snapshot()
-                .deployments()
-                .forEach(it -> await(server.undeploy(it.deployment().name())));
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> server.snapshot().deployments().isEmpty());
-        agents.forEach(agent -> await(agent.close()));
-        await(server.close());
-        await(vertx.close());
-        world.close();
-        networks.forEach(id -> engine.client.removeNetworkCmd(id).exec());
+    DockerExposeTest() {
+        super(2);
     }
 
     private static DeploymentSpecBuilder on(String node, String name, String... command) {

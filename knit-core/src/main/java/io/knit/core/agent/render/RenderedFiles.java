@@ -6,6 +6,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.agent.disk.DurableFile;
+import io.knit.core.agent.disk.FileRights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

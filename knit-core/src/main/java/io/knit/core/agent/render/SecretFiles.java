@@ -4,6 +4,7 @@ import io.knit.api.command.Value;
 import io.knit.api.model.SecretMount;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.agent.disk.DurableFile;
+import io.knit.core.agent.disk.FileRights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

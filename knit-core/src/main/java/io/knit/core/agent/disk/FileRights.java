@@ -1,4 +1,4 @@
-package io.knit.core.agent.render;
+package io.knit.core.agent.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,11 +9,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Whose a file is, and who may do what with it, as far as the file system knows of such. Every method blocks. */
-final class FileRights {
+public final class FileRights {
     private FileRights() {}
 
     /** @param mode octal digits */
-    static void give(Path file, String mode, int uid, int gid) throws IOException {
+    public static void give(Path file, String mode, int uid, int gid) throws IOException {
         if (file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             give(file, "unix:gid", gid);
             give(file, "unix:uid", uid);
@@ -24,7 +24,7 @@ final class FileRights {
     }
 
     /** Whether its file system knows who may do what. */
-    static boolean isKnown(Path file) {
+    public static boolean isKnown(Path file) {
         return file.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
@@ -37,7 +37,7 @@ final class FileRights {
         }
     }
 
-    static Set<PosixFilePermission> permissions(String octal) {
+    private static Set<PosixFilePermission> permissions(String octal) {
         int bits = Integer.parseInt(octal, 8);
         PosixFilePermission[] all = PosixFilePermission.values();
         Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
