@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
@@ -164,12 +165,12 @@ class DockerStackTest extends MeshedNodesTest {
         until(() -> works("guests-db", 2));
         assertThat(counted()).as("after an update of the database").isGreaterThanOrEqualTo(2);
 
-        String on = server.snapshot()
+        String on = Objects.requireNonNull(server.snapshot()
                 .deployment("guests-web")
                 .orElseThrow()
                 .instances()
                 .get(0)
-                .node();
+                .node());
         int dead = List.of("n0", "n1", "n2").indexOf(on);
         await(agents.get(dead).close());
         until(() -> server.snapshot().deployment("guests-web").orElseThrow().instances().stream()
