@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param arch its CPU, as images call it ({@code amd64}); empty: not known
  * @param reserve what it keeps for itself of its capacity; null: {@link Reservation#OF_HOST}
  * @param allows what its agent lets containers have of the host, in the words of its {@code --allow}; empty: nothing
+ * @param namesFault why containers there can't ask its agent for names; empty: they can, or it does not say
  */
 public record NodeFacts(
         String hostname,
@@ -33,7 +34,8 @@ public record NodeFacts(
         String os,
         String arch,
         @Nullable Reservation reserve,
-        List<String> allows) {
+        List<String> allows,
+        String namesFault) {
 
     /** Of a node that has said nothing. */
     public static final NodeFacts NONE =
@@ -50,6 +52,39 @@ public record NodeFacts(
         Objects.requireNonNull(os, "os");
         Objects.requireNonNull(arch, "arch");
         allows = List.copyOf(allows);
+        Objects.requireNonNull(namesFault, "namesFault");
+    }
+
+    /** Of an agent that answers for names, or does not say. */
+    public NodeFacts(
+            String hostname,
+            Map<String, String> labels,
+            Capacity capacity,
+            String engineVersion,
+            String agentVersion,
+            @Nullable String meshIp,
+            @Nullable String meshKey,
+            String condition,
+            List<String> features,
+            String os,
+            String arch,
+            @Nullable Reservation reserve,
+            List<String> allows) {
+        this(
+                hostname,
+                labels,
+                capacity,
+                engineVersion,
+                agentVersion,
+                meshIp,
+                meshKey,
+                condition,
+                features,
+                os,
+                arch,
+                reserve,
+                allows,
+                "");
     }
 
     /** Of an agent that lets containers have nothing of the host. */

@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent has to do with names: what it hears of them, what it knows of its own, and who asks. Only on the loop. */
@@ -30,7 +31,8 @@ final class AgentNames {
     private final NamesKeeper keeper;
     private final NameHost host;
 
-    AgentNames(AgentParts parts, String node, DroppedMessages dropped) {
+    /** @param fault told why containers here can't ask; empty: they can */
+    AgentNames(AgentParts parts, String node, DroppedMessages dropped, Consumer<String> fault) {
         NameBook book = new NameBook(node, local);
         keeper = new NamesKeeper(
                 parts.loop(),
@@ -39,7 +41,7 @@ final class AgentNames {
                 book,
                 new KeptNames(parts.loop(), parts.dataDir()),
                 dropped);
-        host = new NameHost(parts.loop(), parts.runtime(), parts.names(), book, parts.ids(), RESOLV_CONF);
+        host = new NameHost(parts.loop(), parts.runtime(), parts.names(), book, parts.ids(), RESOLV_CONF, fault);
     }
 
     /** Succeeds when containers can ask, or it is known that they can't. */

@@ -77,7 +77,7 @@ final class AgentWork {
         this.loop = parts.loop();
         this.home = home;
         dropped = new DroppedMessages(loop);
-        names = new AgentNames(parts, home.identity().node(), dropped);
+        names = new AgentNames(parts, home.identity().node(), dropped, this::namesFault);
         session = new AgentSession(
                 loop,
                 parts.transport(),
@@ -232,6 +232,10 @@ final class AgentWork {
 
     long droppedMessages() {
         return dropped.count();
+    }
+
+    private void namesFault(String fault) {
+        session.names(PlainText.of(fault));
     }
 
     private NodeModel node() {

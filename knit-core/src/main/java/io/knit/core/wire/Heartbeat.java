@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param allows what it lets containers have of the host; null: nothing
  * @param leftovers deployments that have nothing to run here, and of which volumes that only an image asked for are here; at most {@link #MOST_LEFTOVERS}; null: none
  * @param volumesGone which of the volumes that were to go are gone, or were not there, for as long as their orders stand; null: none
+ * @param namesFault why containers here can't ask it for names; null: they can
  */
 public record Heartbeat(
         int v,
@@ -58,7 +59,8 @@ public record Heartbeat(
         @Nullable Reservation reserve,
         @Nullable List<String> allows,
         @Nullable List<String> leftovers,
-        @JsonProperty("volumes_gone") @Nullable List<VolumeRemoval> volumesGone) {
+        @JsonProperty("volumes_gone") @Nullable List<VolumeRemoval> volumesGone,
+        @JsonProperty("names_fault") @Nullable String namesFault) {
     /** So many are told at once. */
     public static final int MOST_LEFTOVERS = 50;
 
@@ -107,6 +109,7 @@ public record Heartbeat(
                 engineId,
                 removed,
                 speaks,
+                null,
                 null,
                 null,
                 null,
@@ -168,7 +171,8 @@ public record Heartbeat(
             Map<String, String> newLabels,
             String newEngineVersion,
             String newAgentVersion,
-            String newCondition) {
+            String newCondition,
+            @Nullable String newNamesFault) {
         return new Heartbeat(
                 v,
                 cluster,
@@ -197,7 +201,8 @@ public record Heartbeat(
                 reserve,
                 allows,
                 leftovers,
-                volumesGone);
+                volumesGone,
+                newNamesFault);
     }
 
     /** What can be read of it in every version. */

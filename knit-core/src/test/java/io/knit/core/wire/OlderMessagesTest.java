@@ -35,7 +35,7 @@ class OlderMessagesTest {
                 read(HEARTBEAT.replace("\"v\":1", "\"engine_id\":\"AB:CD\",\"removed\":2,\"v\":1"), Heartbeat.class);
         assertThat(later.engineId()).isEqualTo("AB:CD");
         assertThat(later.removed()).isEqualTo(2);
-        assertThat(later.saying("h", Map.of(), "", "", "").engineId()).isEqualTo("AB:CD");
+        assertThat(later.saying("h", Map.of(), "", "", "", null).engineId()).isEqualTo("AB:CD");
     }
 
     @Test

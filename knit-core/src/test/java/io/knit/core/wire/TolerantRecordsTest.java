@@ -200,7 +200,8 @@ class TolerantRecordsTest {
                     "linux",
                     "amd64",
                     new Reservation(1, 2, 3),
-                    List.of("privileged")),
+                    List.of("privileged"),
+                    "not heard"),
             new NodeJudgement(
                     NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW), NOW),
             new Unsteady(2, NOW, NOW),
@@ -300,7 +301,7 @@ class TolerantRecordsTest {
             Map.entry(
                     NodeFacts.class,
                     "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion= agentVersion="
-                            + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null allows=[]"),
+                            + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null allows=[] namesFault="),
             Map.entry(
                     NodeJudgement.class,
                     "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null silentSince=null"),

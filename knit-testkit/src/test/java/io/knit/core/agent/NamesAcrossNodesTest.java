@@ -85,6 +85,9 @@ class NamesAcrossNodesTest {
         @Nullable
         Answerer answerer;
 
+        /** Whether something else is heard where its agent wants to be. */
+        boolean taken;
+
         private @Nullable Runnable killer;
 
         Host(int number) {
@@ -136,6 +139,9 @@ class NamesAcrossNodesTest {
         @Override
         public Future<Hearing> hear(String address, int port, Answerer heard) {
             assertThat(address + ":" + port).isEqualTo("172.17.0.1:53");
+            if (taken) {
+                return Future.failedFuture("Address already in use");
+            }
             answerer = heard;
             return Future.succeededFuture(Future::succeededFuture);
         }
@@ -266,6 +272,23 @@ class NamesAcrossNodesTest {
         deploy("web", web(2));
         until(() -> List.of("10.54.0.1", "10.54.0.2").equals(first.ask("web.knit"))
                 && List.of("10.54.0.2", "10.54.0.1").equals(second.ask("web.knit")));
+    }
+
+    @Test
+    @DisplayName("a node whose agent can't be heard says why, until it is heard")
+    void unheard() {
+        first.kill();
+        first.taken = true;
+        first.start();
+        until(() -> fault("n1").endsWith("can't be heard at 172.17.0.1:53: Address already in use"));
+        assertThat(fault("n2")).isEmpty();
+        first.taken = false;
+        until(() -> fault("n1").isEmpty());
+        assertThat(first.answerer).isNotNull();
+    }
+
+    private String fault(String node) {
+        return knit().node(node).orElseThrow().facts().namesFault();
     }
 
     @Test

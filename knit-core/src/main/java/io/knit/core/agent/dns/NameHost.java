@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,15 +49,24 @@ public final class NameHost {
     private @Nullable Promise<Void> looking;
     private @Nullable Duration looked;
     private String cluster = "";
+    private final Consumer<String> told;
     private String trouble = "";
     private boolean stopped;
 
+    /** @param told why containers here can't ask, whenever that is another thing than before; empty: they can */
     public NameHost(
-            Loop loop, ContainerRuntime runtime, DnsSockets sockets, NameBook book, IdSource ids, Path resolvConf) {
+            Loop loop,
+            ContainerRuntime runtime,
+            DnsSockets sockets,
+            NameBook book,
+            IdSource ids,
+            Path resolvConf,
+            Consumer<String> told) {
         this.loop = loop;
         this.runtime = runtime;
         this.sockets = sockets;
         this.resolvConf = resolvConf;
+        this.told = told;
         this.book = book;
         this.server = new NameServer(book, sockets, ids, it -> it.equals(address));
     }
@@ -178,7 +188,10 @@ public final class NameHost {
                     }
                     hearing = open;
                     address = at;
-                    trouble = "";
+                    if (!trouble.isEmpty()) {
+                        trouble = "";
+                        told.accept(trouble);
+                    }
                     LOG.info("answers containers' questions for names at {}", at);
                     return Future.<Void>succeededFuture();
                 })
@@ -187,6 +200,7 @@ public final class NameHost {
                             + DnsSockets.PORT + ": " + why.getMessage();
                     if (!words.equals(trouble)) {
                         trouble = words;
+                        told.accept(words);
                         LOG.warn(
                                 "{}; they ask whom the engine names, and find each other on their own node alone",
                                 words);

@@ -164,6 +164,11 @@ public final class AgentSession {
         change(old -> old.platform(os, arch));
     }
 
+    /** Why containers here can't ask this agent for names; empty: they can. */
+    public void names(String fault) {
+        change(old -> old.names(fault));
+    }
+
     /** Who this host is on the mesh. */
     public void mesh(Optional<Peer> self) {
         change(old -> old.mesh(
@@ -270,7 +275,8 @@ public final class AgentSession {
                 facts.reserve(),
                 facts.allows().isEmpty() ? null : facts.allows(),
                 leftovers.isEmpty() ? null : leftovers,
-                volumesGone.isEmpty() ? null : volumesGone);
+                volumesGone.isEmpty() ? null : volumesGone,
+                orNull(facts.namesFault()));
     }
 
     private static @Nullable String orNull(String told) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param os as images call it; empty: not known
  * @param arch as images call it; empty: not known
  * @param allows what it lets containers have of the host
+ * @param namesFault why containers can't ask for names here; empty: they can
  * @param condition why the node can't take work now; empty if it can
  */
 public record HostFacts(
@@ -33,7 +34,8 @@ public record HostFacts(
         Reservation reserve,
         String os,
         String arch,
-        List<String> allows) {
+        List<String> allows,
+        String namesFault) {
 
     /** Of an agent that just started. */
     public static HostFacts atStart(
@@ -57,7 +59,8 @@ public record HostFacts(
                 reserve,
                 "",
                 "",
-                List.copyOf(allows));
+                List.copyOf(allows),
+                "");
     }
 
     HostFacts engine(String engine, @Nullable String engineId, Capacity capacity, String condition) {
@@ -75,7 +78,8 @@ public record HostFacts(
                 reserve,
                 os,
                 arch,
-                allows);
+                allows,
+                namesFault);
     }
 
     HostFacts condition(String condition) {
@@ -97,7 +101,8 @@ public record HostFacts(
                 reserve,
                 os,
                 arch,
-                allows);
+                allows,
+                namesFault);
     }
 
     HostFacts platform(String newOs, String newArch) {
@@ -115,6 +120,26 @@ public record HostFacts(
                 reserve,
                 newOs,
                 newArch,
-                allows);
+                allows,
+                namesFault);
+    }
+
+    HostFacts names(String fault) {
+        return new HostFacts(
+                hostname,
+                agentVersion,
+                labels,
+                capacity,
+                engine,
+                engineId,
+                condition,
+                meshIp,
+                meshKey,
+                gpus,
+                reserve,
+                os,
+                arch,
+                allows,
+                fault);
     }
 }

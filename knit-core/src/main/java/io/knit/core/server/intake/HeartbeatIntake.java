@@ -209,7 +209,8 @@ public final class HeartbeatIntake {
                 HeartbeatRules.word(beat.os()),
                 HeartbeatRules.word(beat.arch()),
                 HeartbeatRules.reserve(beat),
-                HeartbeatRules.allows(beat));
+                HeartbeatRules.allows(beat),
+                beat.namesFault() == null ? "" : beat.namesFault());
         Node node = new Node(
                 beat.node(),
                 beat.identity(),

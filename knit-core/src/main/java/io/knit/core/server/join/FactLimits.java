@@ -94,7 +94,8 @@ public final class FactLimits {
                 plain(beat.labels()),
                 PlainText.of(beat.engineVersion(), LONGEST_NAME),
                 PlainText.of(beat.agentVersion(), LONGEST_NAME),
-                PlainText.of(beat.condition(), LONGEST_CONDITION));
+                PlainText.of(beat.condition(), LONGEST_CONDITION),
+                beat.namesFault() == null ? null : PlainText.of(beat.namesFault(), LONGEST_CONDITION));
     }
 
     private static Map<String, String> plain(Map<String, String> labels) {

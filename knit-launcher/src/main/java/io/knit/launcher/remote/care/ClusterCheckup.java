@@ -85,6 +85,13 @@ final class ClusterCheckup {
         if (!condition.isEmpty()) {
             findings.add(Finding.grave(about, "takes no work: " + condition, mend(condition)));
         }
+        String names = Listings.text(node, "names_fault");
+        if (!names.isEmpty()) {
+            findings.add(Finding.slight(
+                    about,
+                    names + "; they find those of their own node alone",
+                    "free that address and port on the host, or start its agent as root or with CAP_NET_BIND_SERVICE"));
+        }
         String availability = Listings.text(node, "availability");
         if (availability.equals("drained") || availability.equals("paused")) {
             String by = Listings.text(node, "availability_by");

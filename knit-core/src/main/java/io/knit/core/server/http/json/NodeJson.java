@@ -114,6 +114,7 @@ public final class NodeJson {
         json.put("agent_version", node.agentVersion());
         json.put("mesh_ip", node.meshIp());
         json.put("condition", node.condition());
+        json.put("names_fault", node.facts().namesFault());
         json.put("reason", node.reason());
         ArrayNode witnesses = json.putArray("witnesses");
         node.judgement().witnesses().forEach(witness -> witnesses.add(witness.wireName()));
