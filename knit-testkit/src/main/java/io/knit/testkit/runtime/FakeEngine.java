@@ -47,6 +47,7 @@ public final class FakeEngine {
     private final FakeImages images = new FakeImages();
     private final List<Bridge> bridges = new ArrayList<>();
     private final FakeVolumes volumes = new FakeVolumes();
+    private final List<String> refusedRemovals = new ArrayList<>();
     private final List<EngineEvent> events = new ArrayList<>();
     /** So many events; asked for after each event of a whole fleet. */
     private volatile int changes;
@@ -129,9 +130,15 @@ public final class FakeEngine {
     synchronized void removeVolume(String volume) {
         requireUp();
         if (containers.values().stream().anyMatch(container -> container.volumes.contains(volume))) {
+            refusedRemovals.add(volume);
             throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the volume " + volume + " is in use by a container");
         }
         volumes.remove(volume, note);
+    }
+
+    /** The volumes that it was asked to remove while a container had them, the first first. */
+    public synchronized List<String> refusedRemovals() {
+        return List.copyOf(refusedRemovals);
     }
 
     /** What the engine calls itself, else by its name; empty: nothing. */

@@ -90,6 +90,7 @@ class GoingVolumesScenarioTest {
 
             assertThat(volumes(fleet, "web")).isZero();
             assertThat(known(fleet, "web")).isEmpty();
+            requireNoneRefused(fleet);
             assertThat(volumes(fleet, "stays")).isEqualTo(replicas);
             assertThat(known(fleet, "stays")).hasSize(replicas);
         });
@@ -119,6 +120,15 @@ class GoingVolumesScenarioTest {
             fleet.settle(PATIENCE);
             assertThat(known(fleet, "web")).hasSize(fleet.hosts().size()).allMatch(it -> it.removing() == null);
             assertThat(volumes(fleet, "web")).isEqualTo(fleet.hosts().size());
+            requireNoneRefused(fleet);
         });
+    }
+
+    /** An agent asks its engine for none that something in its set may have: that the engine would refuse it is no reason to. */
+    private static void requireNoneRefused(SimulatedFleet fleet) {
+        fleet.hosts()
+                .forEach(host -> assertThat(host.engine().refusedRemovals())
+                        .as("asked of %s too early", host.name())
+                        .isEmpty());
     }
 }
