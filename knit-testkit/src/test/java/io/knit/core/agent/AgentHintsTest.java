@@ -45,6 +45,8 @@ class AgentHintsTest {
         rig.server.run("a", spec());
         rig.joinedAgent();
         rig.settle();
+        // and what an agent looks for of one before it, two minutes after it joined
+        rig.settle();
         AtomicInteger looks = new AtomicInteger();
         rig.engine.script().faults(call -> {
             looks.addAndGet(call == EngineCall.SNAPSHOT ? 1 : 0);

@@ -168,9 +168,13 @@ final class ScriptedServer {
         if (silent) {
             return;
         }
-        pagesServed++;
-        revision += commitsPerPage;
         AssignmentsRequest request = WireCodec.decode(message.payload(), AssignmentsRequest.class);
+        // as a server of before values were told, which answers every question with assignments
+        boolean other = request.values() != null;
+        if (!other) {
+            pagesServed++;
+            revision += commitsPerPage;
+        }
         List<Assignment> after = new ArrayList<>(
                 request.after() == null
                         ? assignments.values()
@@ -187,7 +191,11 @@ final class ScriptedServer {
                 session,
                 more ? null : prepare,
                 null));
-        link.accept(() -> message.reply(answer));
+        if (other) {
+            message.reply(answer);
+        } else {
+            link.accept(() -> message.reply(answer));
+        }
     }
 
     private void status(TransportMessage message) {
