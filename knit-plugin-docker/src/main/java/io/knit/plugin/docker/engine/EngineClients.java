@@ -49,10 +49,10 @@ public final class EngineClients {
     public DockerClient open() {
         return DockerClientImpl.getInstance(
                 new EngineClientConfig(address.uri()),
-                new ZerodepDockerHttpClient.Builder()
+                new ClosableHttp(new ZerodepDockerHttpClient.Builder()
                         .dockerHost(address.uri())
                         .connectionTimeout(CONNECT)
-                        .build());
+                        .build()));
     }
 
     /** One that a call was answered on, or null: there is none. Its connection may be gone by now. */
