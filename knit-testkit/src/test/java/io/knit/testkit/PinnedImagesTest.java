@@ -205,5 +205,6 @@ class PinnedImagesTest {
                         (subject, answer) -> {}));
         fleet.deploy(shop(PullPolicy.MISSING).build());
         assertThat(engine.spec(engine.containers().get(0).id()).image()).isEqualTo(TAG);
+        assertThat(fleet.server.revisions("shop").get(0).imageDigest()).isNull();
     }
 }

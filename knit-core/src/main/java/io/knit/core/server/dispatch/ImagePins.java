@@ -47,7 +47,7 @@ final class ImagePins {
     }
 
     /** Empty: it has none. */
-    private static Decision<String> decide(ClusterState tip, String node, String instance, String has) {
+    static Decision<String> decide(ClusterState tip, String node, String instance, String has) {
         Revision revision = revision(tip, node, instance);
         if (revision == null) {
             return Decision.nothing("");
