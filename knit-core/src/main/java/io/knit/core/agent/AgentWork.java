@@ -17,7 +17,7 @@ import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.pull.ServerLogins;
-import io.knit.core.agent.pull.ServerPins;
+import io.knit.core.agent.pull.ServerPinning;
 import io.knit.core.agent.pull.ValueQuestions;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.render.FileMaking;
@@ -119,7 +119,7 @@ final class AgentWork {
                 home.key().forServers(),
                 () -> cluster);
         ImagePulls images = new ImagePulls(
-                loop, new ServerLogins(questions, home.key()).or(parts.logins()), new ServerPins(questions));
+                loop, new ServerLogins(questions, home.key()).or(parts.logins()), new ServerPinning(questions));
         runner = new InstanceRunner(
                 loop,
                 parts.runtime(),

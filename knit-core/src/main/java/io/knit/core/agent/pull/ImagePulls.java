@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class ImagePulls {
     private final Loop loop;
     private final Logins logins;
-    private final Pins pins;
+    private final Pinning pins;
 
-    public ImagePulls(Loop loop, Logins logins, Pins pins) {
+    public ImagePulls(Loop loop, Logins logins, Pinning pins) {
         this.loop = loop;
         this.logins = logins;
         this.pins = pins;

@@ -4,9 +4,9 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Knows which image all instances of a revision run. */
-public interface Pins {
+public interface Pinning {
     /** Of whom nobody answers: each runs what it has. */
-    Pins NONE = (instance, digest) -> Future.succeededFuture("");
+    Pinning NONE = (instance, digest) -> Future.succeededFuture("");
 
     /**
      * The digest of the image that an instance is to run; empty: nobody said one yet, or it is not known here. Never fails. Only on the loop.

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the server each time. While nobody answers, what it said last holds; it is in memory alone. Only on the loop. */
-public final class ServerPins implements Pins {
+public final class ServerPinning implements Pinning {
     /** More than run on a node. */
     private static final int MOST = 1_000;
 
@@ -16,7 +16,7 @@ public final class ServerPins implements Pins {
     /** By instance, the oldest first. */
     private final Map<String, String> said = new LinkedHashMap<>();
 
-    public ServerPins(ValueQuestions server) {
+    public ServerPinning(ValueQuestions server) {
         this.server = server;
     }
 
