@@ -3,6 +3,7 @@ package io.knit.core;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.Durations;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.loop.IdSource;
@@ -28,6 +29,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +50,11 @@ public final class KnitAgent {
 
     /** Key of the setting. */
     static final String REGISTRY_CONFIG = "registry-config";
+
+    /** Key of the setting. */
+    static final String KEEP_IMAGES = "keep-images";
+
+    private static final Duration A_DAY = Duration.ofHours(24);
 
     private final KnitAgentSettings settings;
     private final Closers closers = new Closers();
@@ -191,6 +198,7 @@ public final class KnitAgent {
                                         new TemplateEngine()::render,
                                         HostMemory.of(settings.dataDir()),
                                         logins(wiring.loop()),
+                                        keepImages(),
                                         wiring.hasVertx() ? new NetConnections(wiring.vertx()) : new NoConnections(),
                                         wiring.hasVertx() ? new NetSockets(wiring.vertx()) : DnsSockets.NONE,
                                         KnitVersion.current(),
@@ -203,6 +211,13 @@ public final class KnitAgent {
     private Logins logins(Loop loop) {
         String file = settings.config().get(REGISTRY_CONFIG);
         return file == null || file.isEmpty() ? Logins.NONE : new HostLogins(loop, Path.of(file));
+    }
+
+    private Duration keepImages() {
+        String given = settings.config().get(KEEP_IMAGES);
+        return given == null || given.isEmpty()
+                ? A_DAY
+                : Durations.of(given).orElseGet(() -> Durations.parse(KEEP_IMAGES, given));
     }
 
     private Future<KnitAgent> run(AgentParts parts) {

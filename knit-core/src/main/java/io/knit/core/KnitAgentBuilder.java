@@ -2,10 +2,12 @@ package io.knit.core;
 
 import io.knit.api.AgentTiming;
 import io.knit.api.model.Reservation;
+import io.knit.api.spi.Durations;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.core.rules.process.HostAccess;
 import io.knit.core.wiring.JoinToken;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,6 +124,18 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
      */
     public KnitAgentBuilder registryConfig(Path file) {
         return config(KnitAgent.REGISTRY_CONFIG, file.toString());
+    }
+
+    /**
+     * How long an image stays that this agent has fetched and nothing on the host uses: 24 h unless told; zero: for ever. One that was there before stays in any case.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public KnitAgentBuilder keepImages(Duration unused) {
+        if (unused.isNegative()) {
+            throw new IllegalArgumentException("images are kept for " + unused + "; give zero or more");
+        }
+        return config(KnitAgent.KEEP_IMAGES, Durations.text(unused));
     }
 
     /**

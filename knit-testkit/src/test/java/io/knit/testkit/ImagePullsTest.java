@@ -15,6 +15,7 @@ import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -35,6 +36,7 @@ class ImagePullsTest {
     private final SimulatedLoop loop = new SimulatedLoop(queue);
     private final List<ImageRequest> asked = new ArrayList<>();
     private final List<String> logins = new ArrayList<>();
+    private final List<String> fetched = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
     private String pin = "";
     private boolean serverAway;
@@ -59,7 +61,8 @@ class ImagePullsTest {
                         pin = digest;
                     }
                     return Future.succeededFuture(serverAway ? "" : pin);
-                });
+                },
+                fetched::add);
         Future<ImagePulls.Fetched> pulled = images.pull("web-0-abc", image, policy, auth, request -> {
             asked.add(request);
             return results.get(asked.size() - 1);
@@ -71,7 +74,7 @@ class ImagePullsTest {
     }
 
     private static List<Future<PulledImage>> fails(KnitException why) {
-        return List.of(Future.failedFuture(why), Future.failedFuture(why));
+        return Collections.nCopies(3, Future.failedFuture(why));
     }
 
     private static Future<PulledImage> is(String digest) {
@@ -93,7 +96,7 @@ class ImagePullsTest {
     @Test
     @DisplayName("what is there serves without it, and other failures stay as they are")
     void others() {
-        assertThat(pull(PullPolicy.ALWAYS, LOCKED, List.of(Future.succeededFuture(HERE)))
+        assertThat(pull(PullPolicy.ALWAYS, LOCKED, List.of(Future.failedFuture(REFUSED), Future.succeededFuture(HERE)))
                         .result())
                 .isEqualTo(HERE);
         asked.clear();
@@ -138,8 +141,12 @@ class ImagePullsTest {
     @Test
     @DisplayName("one that is always pulled is so each time as who answers then")
     void always() {
-        pull(PullPolicy.ALWAYS, null, List.of(Future.succeededFuture(HERE)));
-        assertThat(asked).containsExactly(new ImageRequest("registry.example/web:1", PullPolicy.ALWAYS, KEPT));
+        pull(PullPolicy.ALWAYS, null, List.of(Future.succeededFuture(HERE), Future.succeededFuture(HERE)));
+        assertThat(asked.get(1)).isEqualTo(new ImageRequest("registry.example/web:1", PullPolicy.ALWAYS, KEPT));
+        assertThat(fetched).as("it was there before, whoever has it from where").isEmpty();
+        asked.clear();
+        pull(PullPolicy.ALWAYS, null, List.of(Future.failedFuture(REFUSED), Future.succeededFuture(HERE)));
+        assertThat(fetched).containsExactly("registry.example/web:1");
     }
 
     @Test
@@ -177,12 +184,12 @@ class ImagePullsTest {
     @DisplayName("who has none asks first, and pulls what the tag is only if nobody said one")
     void none() {
         pin = ONE;
-        assertThat(fetch("web:1", PullPolicy.ALWAYS, null, List.of(is(ONE)))
+        assertThat(fetch("web:1", PullPolicy.ALWAYS, null, List.of(is(TWO), is(ONE), is(ONE)))
                         .result()
                         .image())
                 .isEqualTo("web:1@" + ONE);
         assertThat(told).containsExactly("?");
-        assertThat(asked).containsExactly(new ImageRequest("web:1@" + ONE, PullPolicy.ALWAYS, KEPT));
+        assertThat(asked.get(2)).isEqualTo(new ImageRequest("web:1@" + ONE, PullPolicy.ALWAYS, KEPT));
         asked.clear();
         told.clear();
         pin = "";
@@ -199,16 +206,20 @@ class ImagePullsTest {
         ImagePulls images = new ImagePulls(
                 loop,
                 registry -> Future.succeededFuture(login),
-                (instance, digest) -> Future.succeededFuture(digest == null ? "" : ONE));
-        List<String> fetched = new ArrayList<>();
+                (instance, digest) -> Future.succeededFuture(digest == null ? "" : ONE),
+                fetched::add);
+        List<String> pulled = new ArrayList<>();
         Future<ImagePulls.Fetched> last = images.pull("web-0-abc", "web:1", PullPolicy.ALWAYS, null, request -> {
-            fetched.add(request.image());
-            return is(request.image().contains("@") ? ONE : TWO);
+            pulled.add(request.image());
+            return request.policy() == PullPolicy.NEVER
+                    ? Future.failedFuture(REFUSED)
+                    : is(request.image().contains("@") ? ONE : TWO);
         });
         while (queue.step()) {
             // until nothing is left to do
         }
         assertThat(last.result().image()).isEqualTo("web:1@" + ONE);
+        assertThat(pulled).containsExactly("web:1", "web:1", "web:1@" + ONE, "web:1@" + ONE);
         assertThat(fetched).containsExactly("web:1", "web:1@" + ONE);
     }
 

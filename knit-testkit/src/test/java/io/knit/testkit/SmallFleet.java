@@ -46,6 +46,9 @@ final class SmallFleet {
     private InMemoryStore store = InMemoryStore.open(storage, serverLoop).result();
     private final Consumer<KnitServerBuilder> settings;
     KnitServer server;
+    /** Of agents that are started from now on. */
+    Duration keepImages = Duration.ofHours(24);
+
     private final Map<String, Runnable> starts = new HashMap<>();
     private final Map<String, Runnable> kills = new HashMap<>();
 
@@ -115,6 +118,7 @@ final class SmallFleet {
                 .discovery(FixedDiscovery.none())
                 .dataDir(dataDir(id))
                 .timing(AgentTiming.DEFAULT)
+                .keepImages(keepImages)
                 .build();
         agent.start();
         kills.put(id, () -> {

@@ -13,6 +13,7 @@ import io.knit.core.agent.pull.Logins;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.agent.render.SecretMemory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param names where containers ask for names
  * @param dataDir of any file system; made when first used
  * @param logins as whom the host pulls where the server knows nobody
+ * @param keepImages how long an image stays that it has fetched and nothing uses; zero: for ever
  * @param memory where secrets are written that containers have as files
  */
 public record AgentParts(
@@ -45,6 +47,7 @@ public record AgentParts(
         Renderer renderer,
         SecretMemory memory,
         Logins logins,
+        Duration keepImages,
         Reach connections,
         DnsSockets names,
         String agentVersion,
@@ -64,6 +67,7 @@ public record AgentParts(
         Objects.requireNonNull(discovery, "discovery");
         Objects.requireNonNull(renderer, "renderer");
         Objects.requireNonNull(logins, "logins");
+        Objects.requireNonNull(keepImages, "keepImages");
         Objects.requireNonNull(connections, "connections");
         Objects.requireNonNull(names, "names");
         Objects.requireNonNull(agentVersion, "agentVersion");

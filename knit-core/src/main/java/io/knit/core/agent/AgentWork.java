@@ -16,6 +16,7 @@ import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
 import io.knit.core.agent.pull.ImagePulls;
+import io.knit.core.agent.pull.OldImages;
 import io.knit.core.agent.pull.ServerLogins;
 import io.knit.core.agent.pull.ServerPinning;
 import io.knit.core.agent.pull.ValueQuestions;
@@ -63,6 +64,7 @@ final class AgentWork {
     private final InstanceRunner runner;
     private final Preparer preparer;
     private final LeftVolumes left;
+    private final OldImages oldImages;
     private final GoingVolumes going;
     private final VolumeFiles volumes;
     private final StatusReporter reporter;
@@ -118,8 +120,12 @@ final class AgentWork {
                 home.identity(),
                 home.key().forServers(),
                 () -> cluster);
+        oldImages = new OldImages(loop, parts.runtime(), parts.dataDir(), parts.keepImages());
         ImagePulls images = new ImagePulls(
-                loop, new ServerLogins(questions, home.key()).or(parts.logins()), new ServerPinning(questions));
+                loop,
+                new ServerLogins(questions, home.key()).or(parts.logins()),
+                new ServerPinning(questions),
+                oldImages::fetched);
         runner = new InstanceRunner(
                 loop,
                 parts.runtime(),
@@ -171,6 +177,7 @@ final class AgentWork {
         }
         parts.streams().execute(streams::start);
         session.start();
+        oldImages.start();
         if (home.assignments().known()) {
             Set<String> own = home.assignments().assignments().keySet();
             loop.blocking(() -> {
@@ -190,6 +197,7 @@ final class AgentWork {
         mesh.stop();
         preparer.stop();
         left.stop();
+        oldImages.stop();
         going.stop();
         parts.streams().execute(() -> {
             streams.close();
@@ -269,6 +277,7 @@ final class AgentWork {
             runner.adopt(set);
             preparer.prepare(set.prepare());
             left.adopt(set);
+            oldImages.adopt(set);
             going.adopt(set);
         }
 

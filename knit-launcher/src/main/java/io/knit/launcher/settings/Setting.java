@@ -113,6 +113,11 @@ public enum Setting {
             null,
             "As whom to pull images of registries that the server was told no login for: a file like Docker's config.json, with"
                     + " credHelpers, credsStore and auths. Nobody unless told."),
+    KEEP_IMAGES(
+            "DURATION",
+            Set.of(Role.AGENT),
+            "24h",
+            "How long an image stays that the agent has pulled and nothing on the host uses any more; 0s: for ever."),
     NODE_ID(
             "NAME",
             Set.of(Role.AGENT),

@@ -16,6 +16,7 @@ import io.knit.api.spi.runtime.ContainerUsage;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.ImagesAbility;
 import io.knit.api.spi.runtime.Intake;
 import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
@@ -54,6 +55,7 @@ import io.knit.plugin.docker.engine.EngineErrors;
 import io.knit.plugin.docker.engine.EngineFacts;
 import io.knit.plugin.docker.engine.Lane;
 import io.knit.plugin.docker.engine.Work;
+import io.knit.plugin.docker.image.ImageCalls;
 import io.knit.plugin.docker.image.Images;
 import io.knit.plugin.docker.image.PlatformCheck;
 import io.knit.plugin.docker.inside.ContainerShell;
@@ -93,7 +95,8 @@ final class DockerRuntime
                 UsageAbility,
                 VolumesAbility,
                 VolumeFilesAbility,
-                BridgesAbility {
+                BridgesAbility,
+                ImagesAbility {
     /** From this version on containers are removed several at a time. */
     private static final int PARALLEL_REMOVAL = 23;
 
@@ -304,6 +307,18 @@ final class DockerRuntime
     @Override
     public Future<Void> makeVolume(String name, Map<String, String> labels) {
         return creates.call("making volume " + name, deadlines.create(), VolumeCalls.make(name, labels))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Set<String>> usedImages() {
+        return reads.call("listing what containers are made of", deadlines.read(), ImageCalls.used());
+    }
+
+    @Override
+    public Future<Void> removeImage(String image) {
+        images.gone(image);
+        return creates.call("removing image " + image, deadlines.create(), ImageCalls.remove(image))
                 .mapEmpty();
     }
 

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -355,6 +356,24 @@ public final class FakeEngine {
     synchronized PulledImage pull(ImageRequest request) {
         requireUp();
         return images.pull(request);
+    }
+
+    synchronized Set<String> usedImages() {
+        requireUp();
+        return containers.values().stream().map(it -> it.spec.image()).collect(Collectors.toSet());
+    }
+
+    synchronized void removeUnused(String image) {
+        requireUp();
+        if (usedImages().stream().anyMatch(used -> images.isSame(image, used))) {
+            throw new KnitException(ErrorCode.IN_USE, "a container is made of the image " + image);
+        }
+        images.remove(image);
+    }
+
+    /** Whether an image is there by this name. */
+    public synchronized boolean hasImage(String image) {
+        return images.isHere(image);
     }
 
     synchronized String create(ContainerSpec spec) {

@@ -105,7 +105,17 @@ final class FakeImages {
         }
     }
 
-    private boolean isHere(String image) {
+    /** Whether two names are of the same bytes here. */
+    boolean isSame(String one, String other) {
+        return one.equals(other) || isHere(one) && isHere(other) && bytes(one).equals(bytes(other));
+    }
+
+    private String bytes(String image) {
+        String digest = image.contains("@") ? digest(image) : present.getOrDefault(image, "");
+        return digest.isEmpty() ? image : digest;
+    }
+
+    boolean isHere(String image) {
         return image.contains("@") ? byDigest.contains(digest(image)) : present.containsKey(image);
     }
 

@@ -14,6 +14,7 @@ import io.knit.api.spi.runtime.ContainerUsage;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.ImagesAbility;
 import io.knit.api.spi.runtime.Intake;
 import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
@@ -37,6 +38,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -57,7 +59,8 @@ public final class FakeRuntime
                 UsageAbility,
                 VolumesAbility,
                 VolumeFilesAbility,
-                BridgesAbility {
+                BridgesAbility,
+                ImagesAbility {
     private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(500);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -107,6 +110,16 @@ public final class FakeRuntime
         Future<PulledImage> pulled = pull(request);
         engine.script().nextPullRemark().ifPresent(remark -> engine.loop().execute(() -> remarks.accept(remark)));
         return pulled;
+    }
+
+    @Override
+    public Future<Set<String>> usedImages() {
+        return call(EngineCall.SNAPSHOT, engine::usedImages);
+    }
+
+    @Override
+    public Future<Void> removeImage(String image) {
+        return call(EngineCall.REMOVE, () -> engine.removeUnused(image));
     }
 
     @Override

@@ -129,6 +129,7 @@ final class AgentRig {
                 renderer,
                 SecretMemory.in(dataDir.resolve("memory")),
                 Logins.NONE,
+                Duration.ofHours(24),
                 new NoConnections(),
                 names,
                 "1.0",

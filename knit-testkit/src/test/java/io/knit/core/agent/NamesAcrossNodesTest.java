@@ -116,6 +116,7 @@ class NamesAcrossNodesTest {
                     (content, model, values) -> content,
                     SecretMemory.in(Path.of("memory")),
                     Logins.NONE,
+                    Duration.ofHours(24),
                     new NoConnections(),
                     this,
                     "1.0",

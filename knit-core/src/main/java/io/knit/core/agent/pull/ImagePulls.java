@@ -10,6 +10,7 @@ import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.rules.ImageReference;
 import io.knit.core.wire.SealedPassword;
 import io.vertx.core.Future;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,11 @@ public final class ImagePulls {
     private final Loop loop;
     private final Logins logins;
     private final Pinning pins;
+    private final Consumer<String> fetched;
 
-    public ImagePulls(Loop loop, Logins logins, Pinning pins) {
+    /** @param fetched hears of each image that was not here and is now */
+    public ImagePulls(Loop loop, Logins logins, Pinning pins, Consumer<String> fetched) {
+        this.fetched = fetched;
         this.loop = loop;
         this.logins = logins;
         this.pins = pins;
@@ -51,13 +55,10 @@ public final class ImagePulls {
         if (policy == PullPolicy.NEVER || ImageReference.hasDigest(image)) {
             return it.fetch(image).map(pulled -> new Fetched(pulled, image));
         }
-        if (policy == PullPolicy.ALWAYS) {
-            return it.askFirst();
-        }
         // nobody is asked for an image, or a login, for the sake of one that is there, but whether it is the right one
         return it.asked(new ImageRequest(image, PullPolicy.NEVER, null))
-                .map(pulled -> it.agree(pulled))
-                .recover(why -> isMissing(why) ? Future.succeededFuture(it.askFirst()) : Future.failedFuture(why))
+                .map(here -> policy == PullPolicy.ALWAYS ? it.askFirst(true) : it.agree(here))
+                .recover(why -> isMissing(why) ? Future.succeededFuture(it.askFirst(false)) : Future.failedFuture(why))
                 .compose(then -> then);
     }
 
@@ -90,9 +91,10 @@ public final class ImagePulls {
             this.runtime = runtime;
         }
 
-        Future<Fetched> askFirst() {
+        /** @param here whether there is one by its name */
+        Future<Fetched> askFirst(boolean here) {
             return pins.of(instance, null)
-                    .compose(digest -> digest.isEmpty() ? fetchUnseen(image).compose(this::agree) : exactly(digest));
+                    .compose(digest -> digest.isEmpty() ? fetch(image, here).compose(this::agree) : exactly(digest));
         }
 
         /** It goes on with the image that is here, unless another one was taken for the revision. */
@@ -127,23 +129,26 @@ public final class ImagePulls {
 
         /** By the policy; nobody is asked for the sake of an image that is there. */
         Future<PulledImage> fetch(String what) {
-            return policy == PullPolicy.ALWAYS
-                    ? fetchUnseen(what)
-                    : asked(new ImageRequest(what, PullPolicy.NEVER, null))
-                            .recover(why -> isMissing(why) && policy != PullPolicy.NEVER
-                                    ? fetchUnseen(what)
-                                    : Future.failedFuture(why));
+            if (policy == PullPolicy.NEVER) {
+                return asked(new ImageRequest(what, policy, null));
+            }
+            return asked(new ImageRequest(what, PullPolicy.NEVER, null))
+                    .map(here -> policy == PullPolicy.ALWAYS ? fetch(what, true) : Future.succeededFuture(here))
+                    .recover(why ->
+                            isMissing(why) ? Future.succeededFuture(fetch(what, false)) : Future.failedFuture(why))
+                    .compose(then -> then);
         }
 
-        /** One that is not there, or is to be looked for anew. */
-        private Future<PulledImage> fetchUnseen(String what) {
+        /** @param here whether there is one by that name, which is looked for anew */
+        private Future<PulledImage> fetch(String what, boolean here) {
             SealedPassword sealed = SealedPassword.in(auth);
-            if (sealed != null) {
-                return without(what, sealed.words());
-            }
-            if (auth != null) {
-                return asked(new ImageRequest(what, policy, auth));
-            }
+            Future<PulledImage> got = sealed != null
+                    ? without(what, sealed.words())
+                    : auth != null ? asked(new ImageRequest(what, policy, auth)) : loggedIn(what);
+            return here ? got : got.onSuccess(now -> fetched.accept(what));
+        }
+
+        private Future<PulledImage> loggedIn(String what) {
             return logins.of(ImageReference.registry(what))
                     .compose(login -> login.why().isEmpty()
                             ? asked(new ImageRequest(what, policy, login.auth()))
