@@ -145,6 +145,11 @@ class ImagePullsTest {
         assertThat(asked.get(1)).isEqualTo(new ImageRequest("registry.example/web:1", PullPolicy.ALWAYS, KEPT));
         assertThat(fetched).as("it was there before, whoever has it from where").isEmpty();
         asked.clear();
+        pull(PullPolicy.ALWAYS, null, List.of(is(ONE), is(TWO), is(TWO)));
+        assertThat(fetched).as("the tag was, its image was not").containsExactly("registry.example/web:1@" + TWO);
+        fetched.clear();
+        pin = "";
+        asked.clear();
         pull(PullPolicy.ALWAYS, null, List.of(Future.failedFuture(REFUSED), Future.succeededFuture(HERE)));
         assertThat(fetched).containsExactly("registry.example/web:1");
     }
@@ -220,7 +225,7 @@ class ImagePullsTest {
         }
         assertThat(last.result().image()).isEqualTo("web:1@" + ONE);
         assertThat(pulled).containsExactly("web:1", "web:1", "web:1@" + ONE, "web:1@" + ONE);
-        assertThat(fetched).containsExactly("web:1", "web:1@" + ONE);
+        assertThat(fetched).containsExactly("web:1", "web:1@" + TWO, "web:1@" + ONE);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.knit.plugin.docker;
 
 import static io.knit.testkit.Futures.await;
+import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -9,15 +10,19 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Value.Content;
 import io.knit.api.command.Value.Kind;
+import io.knit.api.error.ErrorCode;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Order;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RevisionView;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.TemplateEngine;
+import io.knit.plugin.docker.engine.Deadlines;
+import io.knit.plugin.docker.engine.EngineAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -209,10 +214,27 @@ class DockerImagesPageTest extends EngineServerTest {
                         .getImage())
                 .isEqualTo(image + "@" + shown.imageDigest());
 
+        DockerRuntime runtime = new DockerRuntime(EngineAddress.parse(EngineAddress.DEFAULT), Deadlines.defaults());
+        String pinned = image + "@" + shown.imageDigest();
+        assertThat(await(runtime.usedImages())).contains(pinned);
+
         await(server.run(new Command.Restart(name, true, null), ANN));
         until(() -> server.snapshot().deployment(name).orElseThrow().instances().stream()
                 .allMatch(it -> it.revision() == 3 && it.isHealthy()));
         assertThat(imagesOfContainers()).hasSize(2).doesNotContain(first);
         assertThat(imagesOfContainers().get(0)).isEqualTo(imagesOfContainers().get(1));
+        String second = image + "@" + server.revisions(name).get(0).imageDigest();
+        assertThat(failure(runtime.removeImage(second)).code()).isEqualTo(ErrorCode.IN_USE);
+        until(() -> !await(runtime.usedImages()).contains(pinned));
+        await(runtime.removeImage(pinned));
+        assertThat(await(runtime.pull(new ImageRequest(image, PullPolicy.NEVER, null)))
+                        .digest())
+                .as("the tag means the other one here")
+                .isNotEqualTo(shown.imageDigest());
+        assertThat(failure(runtime.pull(new ImageRequest(pinned, PullPolicy.NEVER, null)))
+                        .code())
+                .isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+        await(runtime.removeImage(pinned));
+        await(runtime.close());
     }
 }

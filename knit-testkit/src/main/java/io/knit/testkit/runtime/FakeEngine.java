@@ -172,7 +172,7 @@ public final class FakeEngine {
 
     /** Somebody takes an image away from the engine. */
     public synchronized void removeImage(String image) {
-        images.remove(image);
+        images.removeWhole(image);
     }
 
     /** Whether images that are not on the engine can be had. */

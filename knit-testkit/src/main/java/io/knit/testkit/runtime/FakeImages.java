@@ -44,16 +44,24 @@ final class FakeImages {
         put(image, digest);
     }
 
-    /** By a tag or a digest: what has neither any more is gone. */
+    /** The name alone; a digest goes with the last tag, but a tag not with its digest. */
     void remove(String image) {
-        String digest = image.contains("@") ? digest(image) : present.getOrDefault(image, "");
-        present.remove(image);
         if (image.contains("@")) {
-            present.values().removeIf(digest::equals);
+            byDigest.remove(digest(image));
+            return;
         }
-        if (!present.containsValue(digest)) {
+        String digest = present.remove(image);
+        if (digest != null && !present.containsValue(digest)) {
             byDigest.remove(digest);
         }
+    }
+
+    /** With all its names. */
+    void removeWhole(String image) {
+        String bytes = bytes(image);
+        present.remove(image);
+        present.values().removeIf(bytes::equals);
+        byDigest.remove(bytes);
     }
 
     void setRegistryUp(boolean up) {

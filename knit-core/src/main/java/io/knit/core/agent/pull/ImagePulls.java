@@ -57,8 +57,8 @@ public final class ImagePulls {
         }
         // nobody is asked for an image, or a login, for the sake of one that is there, but whether it is the right one
         return it.asked(new ImageRequest(image, PullPolicy.NEVER, null))
-                .map(here -> policy == PullPolicy.ALWAYS ? it.askFirst(true) : it.agree(here))
-                .recover(why -> isMissing(why) ? Future.succeededFuture(it.askFirst(false)) : Future.failedFuture(why))
+                .map(here -> policy == PullPolicy.ALWAYS ? it.askFirst(here) : it.agree(here))
+                .recover(why -> isMissing(why) ? Future.succeededFuture(it.askFirst(null)) : Future.failedFuture(why))
                 .compose(then -> then);
     }
 
@@ -91,8 +91,8 @@ public final class ImagePulls {
             this.runtime = runtime;
         }
 
-        /** @param here whether there is one by its name */
-        Future<Fetched> askFirst(boolean here) {
+        /** @param here what is there by its name; null: nothing */
+        Future<Fetched> askFirst(@Nullable PulledImage here) {
             return pins.of(instance, null)
                     .compose(digest -> digest.isEmpty() ? fetch(image, here).compose(this::agree) : exactly(digest));
         }
@@ -133,19 +133,30 @@ public final class ImagePulls {
                 return asked(new ImageRequest(what, policy, null));
             }
             return asked(new ImageRequest(what, PullPolicy.NEVER, null))
-                    .map(here -> policy == PullPolicy.ALWAYS ? fetch(what, true) : Future.succeededFuture(here))
+                    .map(here -> policy == PullPolicy.ALWAYS ? fetch(what, here) : Future.succeededFuture(here))
                     .recover(why ->
-                            isMissing(why) ? Future.succeededFuture(fetch(what, false)) : Future.failedFuture(why))
+                            isMissing(why) ? Future.succeededFuture(fetch(what, null)) : Future.failedFuture(why))
                     .compose(then -> then);
         }
 
-        /** @param here whether there is one by that name, which is looked for anew */
-        private Future<PulledImage> fetch(String what, boolean here) {
+        /** @param here what is there by that name, and is looked for anew; null: nothing */
+        private Future<PulledImage> fetch(String what, @Nullable PulledImage here) {
             SealedPassword sealed = SealedPassword.in(auth);
             Future<PulledImage> got = sealed != null
                     ? without(what, sealed.words())
                     : auth != null ? asked(new ImageRequest(what, policy, auth)) : loggedIn(what);
-            return here ? got : got.onSuccess(now -> fetched.accept(what));
+            return got.onSuccess(now -> tell(what, here, now));
+        }
+
+        /** A tag that moves on leaves its image by the digest. */
+        private void tell(String what, @Nullable PulledImage before, PulledImage now) {
+            if (before == null) {
+                fetched.accept(what);
+            }
+            boolean another = before == null || !before.digest().equals(now.digest());
+            if (another && !now.digest().isEmpty() && !ImageReference.hasDigest(what)) {
+                fetched.accept(ImageReference.pinned(what, now.digest()));
+            }
         }
 
         private Future<PulledImage> loggedIn(String what) {

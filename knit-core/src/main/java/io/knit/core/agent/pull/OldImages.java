@@ -4,9 +4,12 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Order;
+import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.ImagesAbility;
+import io.knit.core.rules.ImageReference;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Prepare;
@@ -34,6 +37,7 @@ public final class OldImages {
     private static final int MOST = 1_000;
 
     private final Loop loop;
+    private final ContainerRuntime runtime;
     private final @Nullable ImagesAbility engine;
     private final PulledFile file;
     private final Duration keep;
@@ -48,6 +52,7 @@ public final class OldImages {
     /** @param keep how long one stays that nothing uses; zero: for ever */
     public OldImages(Loop loop, ContainerRuntime runtime, Path folder, Duration keep) {
         this.loop = loop;
+        this.runtime = runtime;
         this.engine = runtime instanceof ImagesAbility able && !keep.isZero() ? able : null;
         this.file = new PulledFile(folder);
         this.keep = keep;
@@ -132,11 +137,12 @@ public final class OldImages {
         return Set.copyOf(newest.values());
     }
 
-    /** (Pure.) */
+    /** A tag whose image is here by its digest, too, goes with that: containers are called by the digest. (Pure.) */
     static List<String> due(Map<String, Instant> used, Instant before) {
         List<String> due = new ArrayList<>();
         used.forEach((image, since) -> {
-            if (since.isBefore(before)) {
+            boolean alone = used.keySet().stream().noneMatch(other -> other.startsWith(image + "@"));
+            if (since.isBefore(before) && alone) {
                 due.add(image);
             }
         });
@@ -153,20 +159,34 @@ public final class OldImages {
     }
 
     private Future<Void> remove(ImagesAbility able, String image) {
-        return loop.bring(able.removeImage(image)).transform(result -> {
-            if (result.succeeded()) {
-                used.remove(image);
-                LOG.info("removed the image {}: nothing here has used it for {}", image, keep);
-            } else if (result.cause() instanceof KnitException known && known.code() == ErrorCode.IN_USE) {
-                used.replace(image, loop.now());
-            } else {
-                LOG.debug(
-                        "the image {} is left for now: {}",
-                        image,
-                        result.cause().toString());
-            }
-            return Future.succeededFuture();
-        });
+        return nameOf(image)
+                .compose(name -> loop.bring(able.removeImage(name)).map(name))
+                .transform(result -> {
+                    if (result.succeeded()) {
+                        used.remove(result.result());
+                        used.remove(image);
+                        LOG.info("removed the image {}: nothing here has used it for {}", image, keep);
+                    } else if (result.cause() instanceof KnitException known && known.code() == ErrorCode.IN_USE) {
+                        used.replace(image, loop.now());
+                    } else {
+                        LOG.debug(
+                                "the image {} is left for now: {}",
+                                image,
+                                result.cause().toString());
+                    }
+                    return Future.succeededFuture();
+                });
+    }
+
+    /** The tag, if this agent brought it and it means this image still: the engine lets an image go with its last tag alone. */
+    private Future<String> nameOf(String image) {
+        String tag = image.contains("@") ? image.substring(0, image.indexOf('@')) : image;
+        if (tag.equals(image) || !used.containsKey(tag)) {
+            return Future.succeededFuture(image);
+        }
+        return loop.bring(runtime.pull(new ImageRequest(tag, PullPolicy.NEVER, null)))
+                .map(here -> image.equals(ImageReference.pinned(tag, here.digest())) ? tag : image)
+                .otherwise(image);
     }
 
     private void keep() {
