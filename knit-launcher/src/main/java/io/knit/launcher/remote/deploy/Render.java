@@ -8,10 +8,13 @@ import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.Printer;
+import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.SetOption;
 import io.knit.launcher.remote.typed.SpecFiles;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -43,17 +46,20 @@ final class Render extends Remote {
         SetOption.put(values, all.get(0));
         JsonNode rendering = knit.render(all.get(0), wanted.isEmpty() ? null : wanted);
         printer.print(rendering, Render::names, this::lines);
-        for (String remark : remarks(rendering)) {
-            complain(remark, "", console);
-        }
-        boolean whole = files(rendering).stream()
-                .allMatch(it -> it.file().path("problem").isMissingNode());
-        return whole ? Exit.OK : Exit.REFUSED;
+        remarks(rendering).forEach(remark -> console.err().println(TextTable.shown(remark)));
+        console.err().flush();
+        List<String> problems = problems(rendering);
+        problems.forEach(problem -> complain(problem, "", console));
+        return problems.isEmpty() ? Exit.OK : Exit.REFUSED;
     }
 
     private record Shown(String node, JsonNode file) {
         String destination() {
             return Listings.text(file, "destination");
+        }
+
+        String at() {
+            return node + " " + destination() + ": ";
         }
     }
 
@@ -83,7 +89,7 @@ final class Render extends Remote {
                 lines.add("==> " + each.node() + " " + each.destination() + " <==");
             }
             if (shows) {
-                text.lines().forEach(lines::add);
+                text.lines().map(Render::safe).forEach(lines::add);
             }
         }
         if (!files.isEmpty()) {
@@ -93,15 +99,23 @@ final class Render extends Remote {
         return List.of(words.isEmpty() ? "no templates" : "nothing to show: " + words);
     }
 
-    /** What is shown as something else, and what could not be. */
+    private static List<String> problems(JsonNode rendering) {
+        return files(rendering).stream()
+                .filter(it -> it.file().has("problem"))
+                .map(it -> it.at() + Listings.text(it.file(), "problem"))
+                .toList();
+    }
+
+    /** A terminal does not do what stands in a file of somebody else's; -o json has each byte. */
+    private static String safe(String line) {
+        return Arrays.stream(line.split("\t", -1)).map(TextTable::shown).collect(Collectors.joining("\t"));
+    }
+
+    /** What is shown as something else. */
     private static List<String> remarks(JsonNode rendering) {
         List<String> remarks = new ArrayList<>();
         for (Shown each : files(rendering)) {
-            String at = each.node() + " " + each.destination() + ": ";
-            String problem = Listings.text(each.file(), "problem");
-            if (!problem.isEmpty()) {
-                remarks.add(at + problem);
-            }
+            String at = each.at();
             List<String> hidden = new ArrayList<>();
             each.file().path("unknown").forEach(name -> hidden.add(name.asText()));
             List<String> lines = new ArrayList<>();
