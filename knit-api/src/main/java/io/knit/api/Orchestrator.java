@@ -4,6 +4,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Rebalancing;
+import io.knit.api.command.Rendering;
 import io.knit.api.command.Token;
 import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
@@ -57,6 +58,16 @@ public interface Orchestrator {
      */
     default Future<Plan> plan(Command<?> command, Caller caller) {
         return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "no plans are made here"));
+    }
+
+    /**
+     * Works out what the templates of a spec would become on nodes, and does nothing. It is checked as if it were deployed; no secret is opened.
+     *
+     * @param node on which; null: on those that would get an instance
+     * @return fails as deploying it does, and with {@code NOT_FOUND} if there is no such node, or where nothing is rendered
+     */
+    default Future<Rendering> render(DeploymentSpec spec, @Nullable String node, Caller caller) {
+        return Future.failedFuture(new KnitException(ErrorCode.NOT_FOUND, "nothing is rendered here"));
     }
 
     /**

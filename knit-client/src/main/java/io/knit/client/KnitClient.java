@@ -362,6 +362,18 @@ public final class KnitClient {
                 .body();
     }
 
+    /**
+     * What the templates of a spec would become; nothing is done.
+     *
+     * @param spec as {@code POST /deployments} takes it
+     * @param node on which; null: on those that would get an instance
+     */
+    public JsonNode render(JsonNode spec, @Nullable String node) {
+        Map<String, String> query = node == null ? Map.of() : Map.of("node", node);
+        return requests.change("POST", "/render", query, spec, ChangeTerms.none())
+                .body();
+    }
+
     /** @param scenario as {@code POST /simulate} takes it */
     public JsonNode simulate(JsonNode scenario) {
         return requests.change("POST", "/simulate", scenario, ChangeTerms.none())

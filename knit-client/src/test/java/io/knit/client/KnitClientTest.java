@@ -135,6 +135,8 @@ class KnitClientTest {
         knit.forgetNode("n1", none);
         knit.rebalance(5, none);
         knit.simulate(spec);
+        knit.render(spec, null);
+        knit.render(spec, "n 1");
         assertThat(asked)
                 .containsExactly(
                         "GET /deployments",
@@ -163,7 +165,9 @@ class KnitClientTest {
                         "PATCH /nodes/n1 {\"labels\":{\"old\":null}}",
                         "DELETE /nodes/n1",
                         "POST /rebalance {\"max_moves\":5}",
-                        "POST /simulate {\"name\":\"web\"}");
+                        "POST /simulate {\"name\":\"web\"}",
+                        "POST /render {\"name\":\"web\"}",
+                        "POST /render?node=n%201 {\"name\":\"web\"}");
     }
 
     @ParameterizedTest

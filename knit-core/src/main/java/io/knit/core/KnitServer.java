@@ -4,6 +4,7 @@ import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.command.Rendering;
 import io.knit.api.command.Token;
 import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
@@ -16,6 +17,7 @@ import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.history.PastDeployment;
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
@@ -263,6 +265,11 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
         return Detached.of(core().plan(command, caller));
+    }
+
+    @Override
+    public Future<Rendering> render(DeploymentSpec spec, @Nullable String node, Caller caller) {
+        return Detached.of(core().render(spec, node, caller));
     }
 
     @Override

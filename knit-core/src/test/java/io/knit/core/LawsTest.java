@@ -30,6 +30,7 @@ class LawsTest {
         "io.knit.core.server.view..",
         "io.knit.core.server.plan..",
         "io.knit.core.server.rehearsal..",
+        "io.knit.core.server.rendering..",
         "io.knit.core.server.foresight..",
         "io.knit.core.server.incident..",
         "io.knit.core.server.names..",

@@ -4,6 +4,7 @@ import io.knit.api.ServerTiming;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.command.Rendering;
 import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -17,9 +18,11 @@ import io.knit.core.server.command.Right;
 import io.knit.core.server.foresight.Foresight;
 import io.knit.core.server.history.Cause;
 import io.knit.core.server.rehearsal.Rehearsal;
+import io.knit.core.server.rendering.Renderings;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.writer.StateWriter;
+import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
@@ -49,6 +52,7 @@ final class CommandDesk {
     private final AdmissionQueue admissions;
     private final SecretKeys keys;
     private final Supplier<@Nullable StateWriter> writer;
+    private final TemplateEngine templates = new TemplateEngine();
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger rehearsed = new AtomicInteger();
     /** On the loop. */
@@ -108,6 +112,21 @@ final class CommandDesk {
         return workedOut(admitted(command), (state, admitted, now) -> {
             Policy.check(admitted, caller, state, granted);
             return Rehearsal.of(state, admitted, caller, now);
+        });
+    }
+
+    /** What its templates would become; as {@link #plan}. */
+    Future<Rendering> render(Command.Deploy deploy, @Nullable String node, Caller caller) {
+        try {
+            Policy.check(deploy, caller, granted);
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+        Future<Command.Deploy> admitted =
+                admissions.admit(deploy.spec(), this::file).map(Command.Deploy::new);
+        return workedOut(admitted, (state, asked, now) -> {
+            Policy.check(asked, caller, state, granted);
+            return Renderings.of(templates, state, asked, node, caller, now);
         });
     }
 

@@ -4,6 +4,7 @@ import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.command.Rendering;
 import io.knit.api.command.Token;
 import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
@@ -16,6 +17,7 @@ import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.history.PastDeployment;
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
@@ -415,6 +417,11 @@ public final class ServerCore implements Orchestrator, Measured {
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
         return desk.plan(Objects.requireNonNull(command, "command"), Objects.requireNonNull(caller, "caller"));
+    }
+
+    @Override
+    public Future<Rendering> render(DeploymentSpec spec, @Nullable String node, Caller caller) {
+        return desk.render(new Command.Deploy(spec), node, Objects.requireNonNull(caller, "caller"));
     }
 
     @Override

@@ -136,7 +136,17 @@ public final class TemplateEngine {
      * @throws KnitException {@code TEMPLATE_INVALID}
      */
     public String render(String content, Map<String, Object> model, ValueReader values) {
-        return within(new Budget(values), () -> evaluate(parser.parse(content, model.keySet()), model));
+        return render(content, model, new Budget(values));
+    }
+
+    /**
+     * Renders one of several that take their steps from one budget.
+     *
+     * @param budget with what it reads
+     * @throws KnitException {@code TEMPLATE_INVALID}
+     */
+    public String render(String content, Map<String, Object> model, Budget budget) {
+        return within(budget, () -> evaluate(parser.parse(content, model.keySet()), model));
     }
 
     private static String evaluate(PebbleTemplateImpl template, Map<String, Object> model) {

@@ -149,6 +149,12 @@ class ApiContractTest {
             400 POST /simulate {"steps":[{}]}
             415 POST /simulate -
             413 POST /simulate {large}
+            200 POST /render {"name":"web","image":"web:1","templates":[{"destination":"/a","content":"{{ node.id }}"}]}
+            200 POST /render?node=node-a {"name":"later","image":"web:1"}
+            404 POST /render?node=node-x {"name":"later","image":"web:1"}
+            400 POST /render {"name":"later","image":"web:1","templates":[{"destination":"/a","content":"{{ nope }}"}]}
+            415 POST /render -
+            413 POST /render {large}
             200 POST /compose?dry_run=true&prune=true {"file":"name: group\\nservices: {one: {image: 'web:1', tty: true}}"}
             202 POST /compose {"file":"services: {one: {image: 'web:1'}, one-x: {image: 'web:1', build: .}}","project":"group","env":{"A":"b"},"env_file":"C=d","files":{"f":"g"},"profiles":["x"]}
             409 POST /compose {"file":"services: {x: {image: 'web:1'}}","project":"group-one"}
@@ -269,6 +275,7 @@ class ApiContractTest {
             "rollback 409",
             "scale 409",
             "simulate 409",
+            "render 409",
             // of an older agent: OtherReleasesTest
             "deploymentLogs 409",
             "instanceLogs 409",

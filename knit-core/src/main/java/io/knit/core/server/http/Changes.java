@@ -9,6 +9,7 @@ import io.knit.api.command.Rebalancing;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Scenario;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
@@ -22,6 +23,7 @@ import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
 import io.knit.core.server.http.json.OperationReader;
 import io.knit.core.server.http.json.PlanJson;
+import io.knit.core.server.http.json.RenderingJson;
 import io.knit.core.server.http.json.ScenarioReader;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.server.http.request.BodyReader;
@@ -50,6 +52,7 @@ final class Changes {
     void mount(Router router) {
         router.post("/deployments").handler(this::deploy);
         router.post("/simulate").handler(this::simulate);
+        router.post("/render").handler(this::render);
         router.delete("/deployments/:name").handler(this::undeploy);
         operation(
                 router,
@@ -193,6 +196,17 @@ final class Changes {
                 .simulate(scenario, caller(ctx))
                 .onFailure(ctx::fail)
                 .onSuccess(foretold -> send(ctx, 200, ForetoldJson.of(foretold, scenario.pace())));
+    }
+
+    /** Changes nothing, likewise. */
+    private void render(RoutingContext ctx) {
+        requireJson(ctx);
+        DeploymentSpec spec = SpecReader.read(BodyReader.of(ctx));
+        BodyReader.letGo(ctx);
+        orchestrator
+                .render(spec, ctx.request().getParam("node"), caller(ctx))
+                .onFailure(ctx::fail)
+                .onSuccess(rendering -> send(ctx, 200, RenderingJson.of(rendering)));
     }
 
     private void made(RoutingContext ctx, Terms terms, DeploymentView view) {

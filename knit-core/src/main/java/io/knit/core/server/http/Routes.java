@@ -31,6 +31,7 @@ import io.knit.core.server.http.json.HistoryJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
 import io.knit.core.server.http.json.PastJson;
+import io.knit.core.server.http.json.RenderingJson;
 import io.knit.core.server.http.logs.LogAnswers;
 import io.knit.core.server.http.request.ListPage;
 import io.knit.core.server.http.request.Terms;
@@ -62,6 +63,7 @@ final class Routes {
             Map.entry("/nodes/:id/pause", "POST"),
             Map.entry("/nodes/:id/activate", "POST"),
             Map.entry("/simulate", "POST"),
+            Map.entry("/render", "POST"),
             Map.entry("/compose", "POST"),
             Map.entry("/incident", "GET, HEAD"),
             Map.entry("/rebalance", "POST"),
@@ -129,6 +131,7 @@ final class Routes {
             Map.entry("/deployments/:name/diff", Revisions.PARAMETERS),
             Map.entry("POST /deployments", Terms.PARAMETERS),
             Map.entry("/compose", ComposeRoute.PARAMETERS),
+            Map.entry("/render", RenderingJson.PARAMETERS),
             Map.entry("DELETE /deployments/:name", Terms.OF_END),
             Map.entry(VolumeRoutes.ALL, VolumeRoutes.LISTED),
             Map.entry(VolumeRoutes.ONE, VolumeRoutes.MEANT),

@@ -53,6 +53,7 @@ class ExamplesTest {
                     "docs/process.md",
                     "docs/storage.md",
                     "docs/values.md",
+                    "docs/templates.md",
                     "docs/names.md",
                     "docs/api.md")) {
                 BLOCK.matcher(Files.readString(Path.of("..", page)))

@@ -5,6 +5,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.command.Rebalancing;
+import io.knit.api.command.Rendering;
 import io.knit.api.command.Token;
 import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
@@ -288,6 +289,16 @@ public final class FakeOrchestrator implements Orchestrator {
     @Override
     public List<Plan.FieldChange> diff(String name, int from, int to) {
         return List.of(new Plan.FieldChange("/replicas", Integer.toString(from), Integer.toString(to)));
+    }
+
+    @Override
+    public Future<Rendering> render(DeploymentSpec spec, @Nullable String node, Caller caller) {
+        try {
+            Policy.check(new Command.Deploy(spec), caller);
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+        return Future.succeededFuture(new Rendering(spec.name(), 1, null, List.of(), List.of(), 0, "no node"));
     }
 
     @Override

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.launcher.Typed;
 import io.knit.launcher.remote.RemoteFleet;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,10 +32,13 @@ class RenderTest {
                     "page.yaml",
                     spec(
                             "{{ node.id }} {{ node.labels.rack | default('none') }} {{ env.LOG }} {{ instance.ports[0].host_port }} {{ deployment.name }}"));
-            assertThat(fleet.done("render", file, "--node", "n2")).isEqualToIgnoringNewLines("n2 7 debug 8080 page");
+            // labels that people give to nodes are for selectors; an agent knows its own alone
+            assertThat(fleet.done("render", file, "--node", "n2")).isEqualToIgnoringNewLines("n2 none debug 8080 page");
             assertThat(fleet.done("render", file, "--set", "env.LOG=info"))
                     .isEqualToIgnoringNewLines("n1 none info 8080 page");
-            assertThat(fleet.json("render", file, "-o", "json").path("/a.conf").asText())
+            assertThat(fleet.json("render", file, "-o", "json")
+                            .at("/nodes/0/files/0/content")
+                            .asText())
                     .startsWith("n1 none");
             assertThat(fleet.done("render", fleet.file("plain.yaml", RemoteFleet.spec("plain", ""))))
                     .isEqualToIgnoringNewLines("no templates");
@@ -46,8 +52,49 @@ class RenderTest {
                             .findFirst())
                     .isEqualTo(unknown.err().lines().findFirst());
             Typed nowhere = fleet.knit("render", file, "--node", "n9");
-            assertThat(nowhere.err()).contains("there is no node n9\n      knit nodes shows them");
+            assertThat(nowhere.err()).contains("there is no node");
             assertThat(fleet.done("status")).contains("nothing is deployed");
         }
+    }
+
+    @Test
+    @DisplayName(
+            "each node and file under its name, where it differs from what is deployed, and what is not shown; the page's commands, too")
+    void each() throws Exception {
+        try (RemoteFleet fleet = new RemoteFleet(folder)) {
+            fleet.done("secret", "set", "page-db", "--from-file", fleet.file("secret.txt", "hush-hush"));
+            String file = fleet.file(
+                    "two.yaml",
+                    RemoteFleet.spec(
+                            "two", "replicas: 2\ntemplates:\n- destination: /a\n  content: \"{{ node.id }}\\n\"\n"));
+            assertThat(fleet.done("render", file)).isEqualToIgnoringNewLines("==> n1 /a <==n1==> n2 /a <==n2");
+            String before = fleet.file("page-api.yaml", spec("a\\n{{ instance.id }}\\n"));
+            fleet.done("deploy", before);
+            assertThat(fleet.done("render", before, "--diff")).isEqualToIgnoringNewLines("nothing differs");
+            fleet.file("page-api.yaml", spec("b {{ secret('page-db') }}\\n{{ secret('page-db') | base64 }}\\n"));
+            for (String line : page()) {
+                Typed typed = fleet.knit(line.replace(
+                                "page-api.yaml", folder.resolve("page-api.yaml").toString())
+                        .substring("knit ".length())
+                        .split(" "));
+                assertThat(typed.exitCode()).as(line + typed.err()).isZero();
+                assertThat(typed.out()).as(line).contains("b ***").doesNotContain("hush", "aHVzaC");
+                assertThat(typed.err())
+                        .contains("/a.conf: not shown as it will be: secret page-db; worked out from that: line 2");
+            }
+            assertThat(fleet.done("render", before, "--diff")).contains("--- /a.conf", "-a", "+b ***");
+            String escape = fleet.file("escape.yaml", spec("a\\tb\\e[31mc"));
+            assertThat(fleet.done("render", escape)).isEqualToIgnoringNewLines("a\tb [31mc");
+            Typed broken = fleet.knit("render", fleet.file("broken.yaml", spec("{{ env[secret('page-db')] }}")));
+            assertThat(broken.exitCode()).isEqualTo(5);
+            assertThat(broken.err()).contains("/a.conf: ", "does not exist").doesNotContain("hush");
+        }
+    }
+
+    private static List<String> page() throws IOException {
+        return Files.readString(Path.of("..", "docs", "templates.md"))
+                .lines()
+                .filter(line -> line.startsWith("knit render"))
+                .toList();
     }
 }

@@ -34,6 +34,7 @@ public final class RouteRights {
             entry("POST /deployments", Right.DEPLOY),
             // the same of each service
             entry("POST /compose", Right.DEPLOY),
+            entry("POST /render", Right.DEPLOY),
             entry("GET /deployments/:name", Right.SEE_ONE),
             entry("DELETE /deployments/:name", Right.DEPLOY),
             entry("GET /deployments/:name/revisions", Right.SEE_ONE),

@@ -38,6 +38,7 @@ class PermissionsTest {
     private static final String SPEC = "{\"name\":\"NAME\",\"image\":\"web:1\"}";
     private static final Map<String, String> BODIES = Map.ofEntries(
             Map.entry("POST /deployments", SPEC),
+            Map.entry("POST /render", SPEC),
             Map.entry("POST /compose", "{\"project\":\"NAME\",\"file\":\"services: {a: {image: a}}\"}"),
             Map.entry("POST /deployments/{name}/scale", "{\"replicas\":2}"),
             Map.entry("POST /simulate", "{\"steps\":[{\"kill_node\":\"n1\"}]}"),
