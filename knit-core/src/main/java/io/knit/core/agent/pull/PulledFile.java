@@ -29,7 +29,11 @@ final class PulledFile {
             return Map.of();
         }
         try {
-            return WireCodec.decode(Files.readAllBytes(file), Kept.class).images();
+            Map<String, Instant> images = new TreeMap<>();
+            WireCodec.decode(Files.readAllBytes(file), Kept.class)
+                    .images()
+                    .forEach((image, used) -> images.put(image, Instant.ofEpochMilli(used)));
+            return images;
         } catch (KnitException e) {
             LOG.warn("{} can't be read, and is begun anew: {}", file, e.getMessage());
             return Map.of();
@@ -37,11 +41,13 @@ final class PulledFile {
     }
 
     void write(Map<String, Instant> images) throws IOException {
-        DurableFile.writeSecret(file, WireCodec.encode(new Kept(images)));
+        Map<String, Long> kept = new TreeMap<>();
+        images.forEach((image, used) -> kept.put(image, used.toEpochMilli()));
+        DurableFile.writeSecret(file, WireCodec.encode(new Kept(kept)));
     }
 
-    /** @param images by name, when each was last known to be used */
-    record Kept(@JsonProperty(required = true) Map<String, Instant> images) {
+    /** @param images by name, when each was last known to be used, in milliseconds since 1970 */
+    record Kept(@JsonProperty(required = true) Map<String, Long> images) {
         Kept {
             images = new TreeMap<>(images);
         }
