@@ -8,6 +8,7 @@ import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +142,7 @@ final class FakeImages {
         int at = image.indexOf('@');
         return at >= 0
                 ? image.substring(at + 1)
-                : "sha256:" + String.format("%08x", image.hashCode()).repeat(8);
+                : "sha256:" + HexFormat.of().toHexDigits(image.hashCode()).repeat(8);
     }
 
     private static KnitException unavailable(String message) {
