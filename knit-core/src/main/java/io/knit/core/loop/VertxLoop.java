@@ -72,7 +72,15 @@ public final class VertxLoop implements Loop {
             if (!closed) {
                 throw e;
             }
+            executeBeside(task);
+        }
+    }
+
+    private void executeBeside(Runnable task) {
+        try {
             beside.runOnContext(nothing -> task.run());
+        } catch (RejectedExecutionException e) {
+            // the Vert.x has ended as well: nobody is left to hear of it
         }
     }
 
@@ -115,11 +123,15 @@ public final class VertxLoop implements Loop {
             try {
                 result.complete(work.call());
             } catch (Throwable e) {
-                result.fail(e);
+                result.tryFail(e);
             }
             return true;
         };
-        beside.executeBlocking(telling, false).onFailure(result::tryFail);
+        // nothing listens to its own end, which can't be told once the Vert.x has ended: the work may outlast that
+        Future<Boolean> taken = beside.executeBlocking(telling, false);
+        if (taken.failed()) {
+            result.tryFail(taken.cause());
+        }
         // a result that is there already would be told inside the caller's own call
         return bring(result.future());
     }

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,11 @@ final class FakeRegistry implements AutoCloseable {
     private volatile String credentials = "";
     private volatile Promise<Void> gate = Promise.promise();
 
+    private volatile Promise<Void> half = Promise.promise();
+
     FakeRegistry(TestImage image) throws IOException {
         gate.complete();
+        half.complete();
         byte[] layer = gzip(image.layer());
         blobs.put(TestImage.digest(layer), layer);
         blobs.put(TestImage.digest(image.config()), image.config());
@@ -66,8 +70,14 @@ final class FakeRegistry implements AutoCloseable {
         gate = Promise.promise();
     }
 
+    /** From now on the first half of each comes at once, and the other after {@link #release}. */
+    void holdHalf() {
+        half = Promise.promise();
+    }
+
     void release() {
         gate.tryComplete();
+        half.tryComplete();
     }
 
     /** How many pulls there were: each begins by asking for the API. */
@@ -108,7 +118,15 @@ final class FakeRegistry implements AutoCloseable {
         if (content == null) {
             error(request, 404, "BLOB_UNKNOWN", "blob unknown");
         } else {
-            answer(request, 200, "application/octet-stream", content);
+            int middle = content.length / 2;
+            request.response()
+                    .setStatusCode(200)
+                    .putHeader("Content-Type", "application/octet-stream")
+                    .putHeader("Content-Length", String.valueOf(content.length))
+                    .write(Buffer.buffer(Arrays.copyOfRange(content, 0, middle)));
+            half.future()
+                    .onSuccess(open ->
+                            request.response().end(Buffer.buffer(Arrays.copyOfRange(content, middle, content.length))));
         }
     }
 
