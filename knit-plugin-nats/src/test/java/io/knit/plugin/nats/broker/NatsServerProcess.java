@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
@@ -93,10 +94,34 @@ public final class NatsServerProcess implements TestBroker {
             if (kill.waitFor() != 0) {
                 throw new IllegalStateException("no signal " + name);
             }
+            if (name.equals("STOP")) {
+                awaitStopped();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Its threads stop one after the other, and one that runs at the time may answer still. */
+    private void awaitStopped() {
+        Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
+        Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+            try (Stream<Path> all = Files.list(tasks)) {
+                return all.allMatch(NatsServerProcess::isStopped);
+            }
+        });
+    }
+
+    private static boolean isStopped(Path task) {
+        try {
+            String stat = Files.readString(task.resolve("stat"));
+            // behind the command's name, which may be anything in brackets
+            return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            // this thread has ended
+            return true;
         }
     }
 
