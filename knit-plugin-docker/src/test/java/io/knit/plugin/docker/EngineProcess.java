@@ -53,6 +53,24 @@ final class EngineProcess implements AutoCloseable {
     /** Stops it from running without ending it: it takes calls and never answers. */
     void freeze() throws IOException, InterruptedException {
         signal("STOP");
+        // its threads stop one after the other, and one that runs at the time may answer still
+        Path tasks = Path.of("/proc", String.valueOf(process.pid()), "task");
+        Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+            try (Stream<Path> all = Files.list(tasks)) {
+                return all.allMatch(EngineProcess::isStopped);
+            }
+        });
+    }
+
+    private static boolean isStopped(Path task) {
+        try {
+            String stat = Files.readString(task.resolve("stat"));
+            // behind the command's name, which may be anything in brackets
+            return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            // this thread has ended
+            return true;
+        }
     }
 
     void thaw() throws IOException, InterruptedException {
