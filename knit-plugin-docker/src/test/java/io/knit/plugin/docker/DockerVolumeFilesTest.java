@@ -14,6 +14,7 @@ import io.knit.core.agent.volume.HeldVolumes;
 import io.knit.core.agent.volume.VolumeFiles;
 import io.knit.core.agent.volume.VolumeWrite;
 import io.knit.core.loop.VertxLoop;
+import io.knit.core.wire.asked.TarSum;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.plugin.docker.engine.EngineAddress;
@@ -163,7 +164,7 @@ class DockerVolumeFilesTest {
         return tar.toByteArray();
     }
 
-    private <T extends Ongoing<Void>> T begun(Callable<T> begin) {
+    private <T extends Ongoing<?>> T begun(Callable<T> begin) {
         Promise<T> begun = Promise.promise();
         loop.execute(() -> {
             try {
@@ -181,7 +182,7 @@ class DockerVolumeFilesTest {
         return write;
     }
 
-    private void send(Intake<Void> to, byte[] tar, int from, int until) {
+    private void send(Intake<?> to, byte[] tar, int from, int until) {
         for (int at = from; at < until; at += PIECE) {
             byte[] piece = Arrays.copyOfRange(tar, at, Math.min(until, at + PIECE));
             Promise<Void> sent = Promise.promise();
@@ -194,7 +195,7 @@ class DockerVolumeFilesTest {
         VolumeWrite write = writing();
         send(write, tar, 0, tar.length);
         loop.execute(write::endInput);
-        return write.ended();
+        return write.ended().mapEmpty();
     }
 
     /** What was made to reach it. */
@@ -285,7 +286,7 @@ class DockerVolumeFilesTest {
         await(runtime.makeVolume(staging, work));
         await(runtime.makeVolume(slot.named("-came.data"), work));
         String into = await(runtime.reach(staging, run + "-left", work));
-        Intake<Void> unpacking = runtime.write(into, "/");
+        Intake<?> unpacking = runtime.write(into, "/");
         byte[] tar = new Packed().file("new", "came").bytes();
         unpacking.write(tar);
         unpacking.endInput();
@@ -305,7 +306,7 @@ class DockerVolumeFilesTest {
     void enough() throws IOException {
         await(restore(all()));
         int[] pieces = {0};
-        Ongoing<Void> reading = begun(() -> files.read(run, data, bytes -> {
+        Ongoing<TarSum> reading = begun(() -> files.read(run, data, bytes -> {
             pieces[0]++;
             return Promise.<Void>promise().future();
         }));

@@ -32,7 +32,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State to documents: tables {@code meta, deployment, revision, spec, sealed, instance, observed, node, facts, judgement, event, token, webhook, course, value, older_value, volume}. What has another writer
+ * State to documents: tables {@code meta, deployment, revision, spec, sealed, instance, observed, node, facts, judgement, event, token, webhook, course, value, older_value, volume, move}. What has another writer
  * has another document: a status or a heartbeat rewrites nothing that is wanted.
  */
 public final class StateCodec {
@@ -145,6 +145,10 @@ public final class StateCodec {
             writes.add(StoreWrite.put(Tables.TOKEN, name, WireCodec.encodeText(KeptToken.of(put.token()))));
         } else if (change instanceof Change.RemoveToken remove) {
             writes.add(StoreWrite.remove(Tables.TOKEN, remove.name()));
+        } else if (change instanceof Change.PutMove put) {
+            writes.add(StoreWrite.put(Tables.MOVE, put.move().key(), WireCodec.encodeText(put.move())));
+        } else if (change instanceof Change.RemoveMove remove) {
+            writes.add(StoreWrite.remove(Tables.MOVE, remove.key()));
         } else {
             addOutside(writes, change);
         }

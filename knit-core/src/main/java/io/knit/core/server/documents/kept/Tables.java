@@ -21,6 +21,7 @@ public final class Tables {
     public static final String VALUE = "value";
     public static final String OLDER_VALUE = "older_value";
     public static final String VOLUME = "volume";
+    public static final String MOVE = "move";
 
     private Tables() {}
 }

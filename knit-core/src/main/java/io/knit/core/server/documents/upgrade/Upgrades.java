@@ -12,7 +12,8 @@ import java.util.List;
  */
 public final class Upgrades {
     /** Those of this version. */
-    public static final Upgrades KNOWN = new Upgrades(List.of(new Parting(), new SpecParting(), new EventGathering()));
+    public static final Upgrades KNOWN =
+            new Upgrades(List.of(new Parting(), new SpecParting(), new EventGathering(), new SlotMoving()));
 
     private final List<Step> steps;
 
