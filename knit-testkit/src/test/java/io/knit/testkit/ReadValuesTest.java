@@ -15,6 +15,7 @@ import io.knit.api.model.SecretMount;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.testkit.runtime.FakeEngine;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -120,6 +121,28 @@ class ReadValuesTest {
         assertThat(values).contains("secret-1-db").doesNotContain("hush", "aHVzaC");
         assertThat(all(fleet.dataDir("n1").resolve("specs"))).doesNotContain("hush");
         assertThat(container(engine).labels().toString()).doesNotContain("hush");
+    }
+
+    @Test
+    @DisplayName("a file that is no template is refused when it is deployed, and in a dry run, with its line")
+    void noTemplate() {
+        agent("n1");
+        set(Kind.FILE, "app.conf", "a\n{{ nothing }}\n");
+        DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
+                .template(TemplateSpec.from("app.conf", "/etc/app.conf"))
+                .build();
+        Command<?> deploy = new Command.Deploy(spec);
+        for (Future<?> asked : List.of(fleet.server.run(deploy, ANN), fleet.server.plan(deploy, ANN))) {
+            fleet.run(1);
+            assertThat(Futures.failure(asked)).satisfies(e -> {
+                assertThat(e.pointer()).isEqualTo("/templates/0/source");
+                assertThat(e).hasMessageContaining("the file app.conf: the template is wrong: line 2, column 4");
+            });
+        }
+        assertThat(fleet.server.deployment("web")).isEmpty();
+        set(Kind.FILE, "app.conf", "a\n{{ node.id }}\n");
+        fleet.deploy(spec);
+        assertThat(only().state()).as(only().reason()).isEqualTo(InstanceState.RUNNING);
     }
 
     @Test

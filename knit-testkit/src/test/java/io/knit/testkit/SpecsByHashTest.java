@@ -220,6 +220,7 @@ class SpecsByHashTest {
                 true,
                 names,
                 null,
+                null,
                 null);
         Future<byte[]> asked = fleet.bus
                 .connect(node)

@@ -121,6 +121,12 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Adds a template, for one that is more than a text and its place. */
+    public DeploymentSpecBuilder template(TemplateSpec template) {
+        templates.add(Objects.requireNonNull(template, "template"));
+        return this;
+    }
+
     /** Whether a small init is process 1; true unless told. False for an image that brings its own, like s6-overlay. */
     public DeploymentSpecBuilder init(boolean init) {
         this.init = init;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param command that made it, in words, as {@code scale web to 3}; empty: not known
  * @param present whether it is the one that is wanted
  * @param instances how many instances are of it and shall run
+ * @param imageDigest of the image that all of them run: {@code sha256:} and 64 digits; null: no node has said yet, or its registry knows none
  */
 public record RevisionView(
         String deployment,
@@ -24,7 +25,8 @@ public record RevisionView(
         String by,
         String command,
         boolean present,
-        int instances) {
+        int instances,
+        @Nullable String imageDigest) {
     public RevisionView {
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(spec, "spec");

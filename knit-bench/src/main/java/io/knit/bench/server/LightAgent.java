@@ -205,6 +205,7 @@ final class LightAgent {
                         true,
                         blobs,
                         null,
+                        null,
                         null));
     }
 

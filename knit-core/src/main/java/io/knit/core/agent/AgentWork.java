@@ -17,6 +17,8 @@ import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.pull.ServerLogins;
+import io.knit.core.agent.pull.ServerPinning;
+import io.knit.core.agent.pull.ValueQuestions;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
@@ -111,15 +113,13 @@ final class AgentWork {
                 session::volumesGone);
         OutputFolder output = new OutputFolder(parts.dataDir());
         Readings readings = new Readings();
+        ValueQuestions questions = new ValueQuestions(
+                new Asking(loop, parts.transport(), parts.timing().requestTimeout()),
+                home.identity(),
+                home.key().forServers(),
+                () -> cluster);
         ImagePulls images = new ImagePulls(
-                loop,
-                new ServerLogins(
-                                new Asking(
-                                        loop, parts.transport(), parts.timing().requestTimeout()),
-                                home.identity(),
-                                home.key(),
-                                () -> cluster)
-                        .or(parts.logins()));
+                loop, new ServerLogins(questions, home.key()).or(parts.logins()), new ServerPinning(questions));
         runner = new InstanceRunner(
                 loop,
                 parts.runtime(),

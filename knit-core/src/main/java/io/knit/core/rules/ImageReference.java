@@ -65,6 +65,21 @@ public final class ImageReference {
         return !host || HUB.contains(first) ? DEFAULT_REGISTRY : first;
     }
 
+    /** Whether it says by its bytes, and not by a name alone, what it is. */
+    public static boolean hasDigest(String image) {
+        return image.indexOf('@') >= 0;
+    }
+
+    /** Whether it is a digest as registries give them: {@code sha256:} and 64 digits. */
+    public static boolean isDigest(String digest) {
+        return SHA256.matcher(digest).matches();
+    }
+
+    /** The image of that digest, wherever its tag is by now. */
+    public static String pinned(String image, String digest) {
+        return image + "@" + digest;
+    }
+
     /** What is wrong with a registry's host and what to do; null if nothing is. */
     public static @Nullable String registryFault(String host) {
         if (host.length() > MAX_NAME || !HOST.matcher(host).matches()) {

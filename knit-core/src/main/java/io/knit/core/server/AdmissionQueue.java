@@ -4,11 +4,12 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.admission.SourceFiles;
 import io.knit.core.server.hooks.SpecRules;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 
 /**
  * Runs admission off the loop. A small spec is looked at by whoever brings it, which takes less than handing it over to somebody else. What has templates
@@ -22,23 +23,23 @@ final class AdmissionQueue {
     private static final int SMALL = 200;
 
     private final Loop loop;
-    private final UnaryOperator<DeploymentSpec> admission;
+    private final BiFunction<DeploymentSpec, SourceFiles, DeploymentSpec> admission;
     private final SpecRules rules;
     private final AtomicInteger trying = new AtomicInteger();
 
-    AdmissionQueue(Loop loop, UnaryOperator<DeploymentSpec> admission, SpecRules rules) {
+    AdmissionQueue(Loop loop, BiFunction<DeploymentSpec, SourceFiles, DeploymentSpec> admission, SpecRules rules) {
         this.loop = loop;
         this.rules = rules;
         this.admission = admission;
     }
 
     /** The spec as it was admitted, by Knit's rules and then by its embedder's; fails with {@code BUSY} if too many are tried already. */
-    Future<DeploymentSpec> admit(DeploymentSpec spec) {
-        return byOurs(spec).compose(rules::ask);
+    Future<DeploymentSpec> admit(DeploymentSpec spec, SourceFiles files) {
+        return byOurs(spec, files).compose(rules::ask);
     }
 
-    private Future<DeploymentSpec> byOurs(DeploymentSpec spec) {
-        Callable<DeploymentSpec> check = () -> admission.apply(spec);
+    private Future<DeploymentSpec> byOurs(DeploymentSpec spec, SourceFiles files) {
+        Callable<DeploymentSpec> check = () -> admission.apply(spec, files);
         if (spec.templates().isEmpty()) {
             return isSmall(spec) ? admitted(spec) : loop.blocking(check);
         }
@@ -62,7 +63,7 @@ final class AdmissionQueue {
 
     private Future<DeploymentSpec> admitted(DeploymentSpec spec) {
         try {
-            return Future.succeededFuture(admission.apply(spec));
+            return Future.succeededFuture(admission.apply(spec, SourceFiles.UNKNOWN));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

@@ -4,6 +4,7 @@ import io.knit.api.ServerTiming;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
+import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
@@ -17,6 +18,7 @@ import io.knit.core.server.foresight.Foresight;
 import io.knit.core.server.history.Cause;
 import io.knit.core.server.rehearsal.Rehearsal;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.writer.StateWriter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -181,9 +183,16 @@ final class CommandDesk {
     @SuppressWarnings("unchecked") // a command to deploy is answered as one
     private <A> Future<Command<A>> admitted(Command<A> command) {
         return command instanceof Command.Deploy deploy
-                ? admissions.admit(deploy.spec()).map(spec ->
+                ? admissions.admit(deploy.spec(), this::file).map(spec ->
                         (Command<A>) new Command.Deploy(spec, deploy.ifRevision()))
                 : Future.succeededFuture(command);
+    }
+
+    /** As it is stored now; another that is set meanwhile is tried when it is rendered. */
+    private Value.@Nullable Content file(String name) {
+        StateWriter present = writer.get();
+        KnownValue known = present == null ? null : present.committed().values().get(Value.Kind.FILE, name);
+        return known == null ? null : Value.Content.of(known.bytes());
     }
 
     private void queue(Line line, Waiting<?> waiting) {

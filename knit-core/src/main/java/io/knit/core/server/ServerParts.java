@@ -7,12 +7,13 @@ import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
+import io.knit.core.server.admission.SourceFiles;
 import io.knit.core.server.hooks.EmbedderHooks;
 import io.knit.core.server.value.KeySource;
 import io.knit.core.server.webhook.delivery.Post;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 
 /**
  * What a server is made of.
@@ -42,6 +43,6 @@ public record ServerParts(
         KeySource keys,
         Path dataDir,
         Post post,
-        UnaryOperator<DeploymentSpec> admission,
+        BiFunction<DeploymentSpec, SourceFiles, DeploymentSpec> admission,
         List<String> granted,
         EmbedderHooks hooks) {}

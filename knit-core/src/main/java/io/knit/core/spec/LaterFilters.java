@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 public final class LaterFilters {
     /** In alphabetical order. */
-    public static final List<String> NAMES = List.of("indent", "json");
+    public static final List<String> NAMES = List.of("base64", "indent", "json", "toml", "yaml");
 
     /** By which agents say that they have them. */
     static final String FEATURE = "templates.filters";

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param specs asks for these specs by their hashes, and not for assignments: the answer is a {@link SpecsPage}; null: for assignments
  * @param values asks for these values by their {@link ReadValue#key}s, and not for assignments: the answer is a {@link ValuesPage}; null: for assignments or specs
  * @param sealTo the agent's public key, for which secrets are sealed: Base64; null: it reads none
+ * @param digest of the image that the node has of the one instance whose {@linkplain ReadValue#image image} is asked for: {@code sha256:…}; null: it has none, or asks for something else
  * @param mostBytes about how large the page may be, or null: as large as pages are; one assignment or spec comes whatever its size
  */
 public record AssignmentsRequest(
@@ -25,7 +26,8 @@ public record AssignmentsRequest(
         @JsonProperty("by_hash") @Nullable Boolean byHash,
         @Nullable List<String> specs,
         @Nullable List<String> values,
-        @JsonProperty("seal_to") @Nullable String sealTo) {
+        @JsonProperty("seal_to") @Nullable String sealTo,
+        @Nullable String digest) {
     /** Of so many specs, or values, at once may be asked. */
     public static final int MOST_SPECS = 200;
 
@@ -36,7 +38,7 @@ public record AssignmentsRequest(
 
     /** Of a page as large as pages are. */
     public AssignmentsRequest(int v, String cluster, String node, String identity, @Nullable String after) {
-        this(v, cluster, node, identity, after, null, null, null, null, null);
+        this(v, cluster, node, identity, after, null, null, null, null, null, null);
     }
 
     /** Without the identity. */

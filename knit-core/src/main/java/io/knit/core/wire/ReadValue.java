@@ -6,9 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A version of a variable, secret or file that an order reads, or the {@linkplain #login login} of a registry.
+ * A version of a variable, secret or file that an order reads, or the {@linkplain #login login} of a registry, or the {@linkplain #image image} of an instance.
  *
- * @param kind {@code var}, {@code secret}, {@code file} or {@code registry}
+ * @param kind {@code var}, {@code secret}, {@code file}, {@code registry} or {@code image}
  * @param body Base64: what it holds, or of a secret the box that the agent's key opens, {@link #about} being what it is about; null: it is only named here
  * @param refused why the server does not give it; null: it does, or was not asked yet
  */
@@ -18,6 +18,7 @@ public record ReadValue(
         @JsonProperty(required = true) int version,
         @Nullable String body,
         @Nullable String refused) {
+    private static final String IMAGE = "image";
     private static final Set<String> SEALED = Set.of("secret", "registry");
 
     public ReadValue {
@@ -42,6 +43,18 @@ public record ReadValue(
      */
     public static ReadValue login(String host) {
         return new ReadValue("registry", host, 0, null, null);
+    }
+
+    /** The digest of the image that all instances of an instance's revision run, as its body as it is. No order names it. */
+    public static ReadValue image(String instance) {
+        return new ReadValue(IMAGE, instance, 0, null, null);
+    }
+
+    /** The instance whose image a key asks for; null: it asks for something else. */
+    public static @Nullable String instanceOf(String key) {
+        return key.startsWith(IMAGE + "/") && key.endsWith("/0")
+                ? key.substring(IMAGE.length() + 1, Math.max(IMAGE.length() + 1, key.length() - 2))
+                : null;
     }
 
     /** {@code kind/name}. */

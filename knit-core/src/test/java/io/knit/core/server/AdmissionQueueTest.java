@@ -8,6 +8,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.core.loop.VertxLoop;
+import io.knit.core.server.admission.SourceFiles;
 import io.knit.core.server.hooks.SpecRules;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,10 +28,10 @@ class AdmissionQueueTest {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private final SpecRules none = new SpecRules(loop, List.of());
-    private final AdmissionQueue queue = new AdmissionQueue(loop, this::admit, none);
+    private final AdmissionQueue queue = new AdmissionQueue(loop, (spec, files) -> admit(spec), none);
 
     private AdmissionQueue queueOf(UnaryOperator<DeploymentSpec> admission) {
-        return new AdmissionQueue(loop, admission, none);
+        return new AdmissionQueue(loop, (spec, files) -> admission.apply(spec), none);
     }
 
     private DeploymentSpec admit(DeploymentSpec spec) {
@@ -60,14 +61,14 @@ class AdmissionQueueTest {
     void slowTemplatesHoldUpNoPlainDeployment() {
         List<Future<DeploymentSpec>> waiting = new ArrayList<>();
         for (int i = 0; i < AdmissionQueue.MAX_TRYING; i++) {
-            waiting.add(queue.admit(withTemplate("web-" + i)));
+            waiting.add(queue.admit(withTemplate("web-" + i), SourceFiles.UNKNOWN));
         }
         Future<DeploymentSpec> plain =
-                queue.admit(DeploymentSpec.builder("plain", "x:1").build());
+                queue.admit(DeploymentSpec.builder("plain", "x:1").build(), SourceFiles.UNKNOWN);
         await().until(plain::succeeded);
         assertThat(waiting).noneMatch(Future::isComplete);
 
-        Future<DeploymentSpec> tooMany = queue.admit(withTemplate("late"));
+        Future<DeploymentSpec> tooMany = queue.admit(withTemplate("late"), SourceFiles.UNKNOWN);
         await().until(tooMany::failed);
         assertThat(tooMany.cause())
                 .isInstanceOfSatisfying(
@@ -75,7 +76,7 @@ class AdmissionQueueTest {
 
         slow.countDown();
         await().until(() -> waiting.stream().allMatch(Future::succeeded));
-        Future<DeploymentSpec> again = queue.admit(withTemplate("late"));
+        Future<DeploymentSpec> again = queue.admit(withTemplate("late"), SourceFiles.UNKNOWN);
         await().until(again::succeeded);
     }
 
@@ -91,9 +92,10 @@ class AdmissionQueueTest {
             large.env("KEY_" + i, "value");
         }
 
-        assertThat(noting.admit(DeploymentSpec.builder("small", "x:1").build()).succeeded())
+        assertThat(noting.admit(DeploymentSpec.builder("small", "x:1").build(), SourceFiles.UNKNOWN)
+                        .succeeded())
                 .isTrue();
-        Future<DeploymentSpec> later = noting.admit(large.build());
+        Future<DeploymentSpec> later = noting.admit(large.build(), SourceFiles.UNKNOWN);
         await().until(later::succeeded);
 
         assertThat(lookedAt).hasSize(2);
@@ -106,18 +108,18 @@ class AdmissionQueueTest {
         AdmissionQueue refusing = queueOf(spec -> {
             throw new KnitException(ErrorCode.INVALID_VALUE, "not this");
         });
-        assertThat(refusing.admit(DeploymentSpec.builder("small", "x:1").build())
+        assertThat(refusing.admit(DeploymentSpec.builder("small", "x:1").build(), SourceFiles.UNKNOWN)
                         .cause())
                 .hasMessage("not this");
     }
 
     @Test
     void closingEndsWhatIsTried() throws Exception {
-        queue.admit(withTemplate("web"));
+        queue.admit(withTemplate("web"), SourceFiles.UNKNOWN);
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
         loop.close();
         assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
-        Future<DeploymentSpec> late = queue.admit(withTemplate("late"));
+        Future<DeploymentSpec> late = queue.admit(withTemplate("late"), SourceFiles.UNKNOWN);
         await().until(late::failed);
     }
 }

@@ -99,8 +99,11 @@ class TemplateEngineTest {
     @DisplayName("each filter that came later is one, and is asked of agents by its feature")
     void laterFilters() {
         for (String name : LaterFilters.NAMES) {
-            assertThat(engine.render("{{ 1 | " + name + " }}", model)).isEqualTo("1");
-            for (String use : List.of("{{ 1 | " + name + " }}", "{% set a = 1|" + name + " %}")) {
+            String value = name.equals("indent") ? "1" : "node.labels";
+            assertThat(engine.render("{{ " + value + " | " + name + " }}", model))
+                    .isNotEmpty();
+            for (String use :
+                    List.of("{{ " + value + " | " + name + " }}", "{% set a = " + value + "|" + name + " %}")) {
                 DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
                         .template("/a", use)
                         .build();

@@ -11,7 +11,9 @@ import io.knit.api.command.Value.Content;
 import io.knit.api.command.Value.Kind;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Order;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.RevisionView;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.spec.SpecTable;
@@ -23,10 +25,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,15 +59,19 @@ class DockerImagesPageTest extends EngineServerTest {
         engine.client
                 .tagImageCmd(engine.image, registry.host + "/team/shop", "3")
                 .exec();
+        push();
+        forget();
+    }
+
+    private void push() throws InterruptedException {
         engine.client
                 .pushImageCmd(image)
                 .withAuthConfig(new AuthConfig()
                         .withUsername("ci")
                         .withPassword("first-token")
-                        .withRegistryAddress(registry.host))
+                        .withRegistryAddress(registry().host))
                 .start()
                 .awaitCompletion();
-        forget();
     }
 
     @AfterEach
@@ -72,12 +80,51 @@ class DockerImagesPageTest extends EngineServerTest {
             await(server.undeploy(name));
             until(() -> server.snapshot().deployments().isEmpty());
             started.close();
-            try {
-                forget();
-            } catch (NotFoundException e) {
-                // the test came to no pull
-            }
+            // what was pulled by its digest has no tag
+            engine.client.listImagesCmd().exec().stream()
+                    .flatMap(it -> Stream.of(it.getRepoTags(), it.getRepoDigests()))
+                    .filter(Objects::nonNull)
+                    .flatMap(Stream::of)
+                    .filter(called -> called.startsWith(registry().host))
+                    .forEach(this::remove);
         }
+    }
+
+    private void remove(String called) {
+        try {
+            engine.client.removeImageCmd(called).withForce(true).exec();
+        } catch (NotFoundException e) {
+            // it went with another one
+        }
+    }
+
+    /** Another image, which has the tag from now on, in the registry alone. */
+    private void moveTag() throws InterruptedException {
+        String made = engine.client
+                .createContainerCmd(engine.image)
+                .withCmd("/bin/busybox", "true")
+                .exec()
+                .getId();
+        String other = engine.client
+                .commitCmd(made)
+                .withRepository(registry().host + "/team/shop")
+                .withTag("3")
+                .withLabels(Map.of("of", "a test"))
+                .exec();
+        engine.client.removeContainerCmd(made).exec();
+        assertThat(other).isNotEmpty();
+        push();
+        forget();
+    }
+
+    private List<String> imagesOfContainers() {
+        return server.snapshot().deployment(name).orElseThrow().instances().stream()
+                .filter(it -> it.order() == Order.RUN)
+                .map(it -> engine.client
+                        .inspectContainerCmd("knit-" + it.id())
+                        .exec()
+                        .getImageId())
+                .toList();
     }
 
     private void forget() {
@@ -137,5 +184,35 @@ class DockerImagesPageTest extends EngineServerTest {
                 SpecTable.SPEC.with(example(), Map.of("pull", PullPolicy.ALWAYS, "labels", Map.of("a", "b")))));
         until(() -> running() == 1 && one().revision() == 2 && one().isHealthy());
         assertThat(server.eventsAfter(0).toString()).doesNotContain("-token", "a-guess");
+    }
+
+    @Test
+    @DisplayName(
+            "a tag that moves in the registry: replicas that come later run what the first runs, until somebody asks anew")
+    void pinned() throws Exception {
+        startRegistry(true);
+        login("first-token");
+        await(agent.start());
+        await(server.deploy(SpecTable.SPEC.with(example(), Map.of("pull", PullPolicy.ALWAYS))));
+        until(() -> running() == 1 && one().isHealthy());
+        String first = imagesOfContainers().get(0);
+        moveTag();
+        await(server.run(new Command.Scale(name, 2, null), ANN));
+        until(() -> running() == 2);
+        assertThat(imagesOfContainers()).containsExactly(first, first);
+        RevisionView shown = server.revisions(name).get(0);
+        assertThat(shown.imageDigest()).startsWith("sha256:");
+        assertThat(engine.client
+                        .inspectContainerCmd("knit-" + one().id())
+                        .exec()
+                        .getConfig()
+                        .getImage())
+                .isEqualTo(image + "@" + shown.imageDigest());
+
+        await(server.run(new Command.Restart(name, true, null), ANN));
+        until(() -> server.snapshot().deployment(name).orElseThrow().instances().stream()
+                .allMatch(it -> it.revision() == 3 && it.isHealthy()));
+        assertThat(imagesOfContainers()).hasSize(2).doesNotContain(first);
+        assertThat(imagesOfContainers().get(0)).isEqualTo(imagesOfContainers().get(1));
     }
 }

@@ -83,6 +83,28 @@ public final class FakeEngine {
         return this;
     }
 
+    /**
+     * An image that is there without a pull.
+     *
+     * @param digest by which a registry has it: {@code sha256:} and 64 digits; empty: none has
+     */
+    public synchronized FakeEngine withImage(String image, String digest) {
+        images.add(image, digest);
+        return this;
+    }
+
+    /** From now on its registry has this under the tag, and what it had before by its digest alone. */
+    public synchronized FakeEngine registryTags(String image, String digest) {
+        images.tag(image, digest);
+        return this;
+    }
+
+    /** From now on its registry has nothing by this digest. */
+    public synchronized FakeEngine registryForgets(String digest) {
+        images.forget(digest);
+        return this;
+    }
+
     /** Says at which paths an image wants volumes. */
     public synchronized FakeEngine withVolumes(String image, String... paths) {
         images.volumes(image, Set.of(paths));

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The images of a {@link FakeEngine}, which guards them, and its registry, which has every image while it can be reached. */
 final class FakeImages {
-    private final Set<String> present = new HashSet<>();
+    /** By their tags, with the digests by which a registry has them; empty: none has. */
+    private final Map<String, String> present = new HashMap<>();
+
+    private final Set<String> byDigest = new HashSet<>();
+    private final Map<String, String> tags = new HashMap<>();
+    private final Set<String> forgotten = new HashSet<>();
     private final Map<String, Set<String>> volumes = new HashMap<>();
     private boolean registryUp = true;
     /** Who alone is given anything; null: anybody. */
@@ -26,15 +31,29 @@ final class FakeImages {
 
     /** Paths at which the image wants a volume. */
     Set<String> volumesOf(String image) {
-        return volumes.getOrDefault(image, Set.of());
+        int at = image.indexOf('@');
+        return volumes.getOrDefault(at < 0 ? image : image.substring(0, at), Set.of());
     }
 
     void add(String image) {
-        present.add(image);
+        add(image, tags.getOrDefault(image, digest(image)));
     }
 
+    /** @param digest by which a registry has it; empty: none has */
+    void add(String image, String digest) {
+        put(image, digest);
+    }
+
+    /** By a tag or a digest: what has neither any more is gone. */
     void remove(String image) {
+        String digest = image.contains("@") ? digest(image) : present.getOrDefault(image, "");
         present.remove(image);
+        if (image.contains("@")) {
+            present.values().removeIf(digest::equals);
+        }
+        if (!present.containsValue(digest)) {
+            byDigest.remove(digest);
+        }
     }
 
     void setRegistryUp(boolean up) {
@@ -45,28 +64,66 @@ final class FakeImages {
         demanded = login;
     }
 
+    /** From now on the registry has this under a tag, and what it had before by its digest alone. */
+    void tag(String image, String digest) {
+        tags.put(image, digest);
+    }
+
+    /** From now on the registry has it no more by this digest. */
+    void forget(String digest) {
+        forgotten.add(digest);
+    }
+
     PulledImage pull(ImageRequest request) {
         String image = request.image();
-        boolean here = present.contains(image);
+        boolean here = isHere(image);
         boolean ask = request.policy() == PullPolicy.ALWAYS || (request.policy() == PullPolicy.MISSING && !here);
         if (ask && registryUp && demanded != null && !demanded.equals(request.auth())) {
             throw unavailable("the registry refused the credentials for " + image);
         }
         if (ask && registryUp) {
-            present.add(image);
-            return new PulledImage("");
+            String digest = image.contains("@") ? digest(image) : tags.getOrDefault(image, digest(image));
+            if (image.contains("@") && forgotten.contains(digest)) {
+                throw unavailable("the registry has no " + image);
+            }
+            put(image, digest);
+            return new PulledImage("", false, digest);
         }
         if (!here) {
             String why = ask ? "the registry can't be reached" : "the policy is never to pull";
             throw unavailable(why + ", and " + image + " is not on this node");
         }
-        return new PulledImage(ask ? "the registry can't be reached; the present image serves" : "");
+        return new PulledImage(
+                ask ? "the registry can't be reached; the present image serves" : "",
+                false,
+                image.contains("@") ? digest(image) : present.getOrDefault(image, ""));
     }
 
     void require(String image) {
-        if (!present.contains(image)) {
+        if (!isHere(image)) {
             throw unavailable("no such image: " + image);
         }
+    }
+
+    private boolean isHere(String image) {
+        return image.contains("@") ? byDigest.contains(digest(image)) : present.containsKey(image);
+    }
+
+    private void put(String image, String digest) {
+        if (!image.contains("@")) {
+            present.put(image, digest);
+        }
+        if (!digest.isEmpty()) {
+            byDigest.add(digest);
+        }
+    }
+
+    /** Of an image that nobody has put another under the tag of. */
+    static String digest(String image) {
+        int at = image.indexOf('@');
+        return at >= 0
+                ? image.substring(at + 1)
+                : "sha256:" + String.format("%08x", image.hashCode()).repeat(8);
     }
 
     private static KnitException unavailable(String message) {

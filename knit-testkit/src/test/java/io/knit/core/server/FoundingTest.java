@@ -63,7 +63,7 @@ class FoundingTest {
                 SecretsKeys.of(Map.of(), Path.of("none")),
                 Path.of("none"),
                 Post.NONE,
-                spec -> spec,
+                (spec, files) -> spec,
                 List.of(),
                 EmbedderHooks.NONE));
         Future<Void> started = server.start();

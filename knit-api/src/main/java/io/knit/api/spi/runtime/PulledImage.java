@@ -7,15 +7,22 @@ import java.util.Objects;
  *
  * @param note what a user should know about how it came to be there (the registry can't be reached, the present image
  *     serves), in a sentence; empty if nothing
+ * @param digest by which its registry has it: {@code sha256:} and 64 digits; empty: it is of none, or that is not known
  * @param checked whether containers of it have a check of its own, which the engine runs
  */
-public record PulledImage(String note, boolean checked) {
+public record PulledImage(String note, boolean checked, String digest) {
     public PulledImage {
         Objects.requireNonNull(note, "note");
+        Objects.requireNonNull(digest, "digest");
+    }
+
+    /** One of which nobody knows a digest. */
+    public PulledImage(String note, boolean checked) {
+        this(note, checked, "");
     }
 
     /** One without a check. */
     public PulledImage(String note) {
-        this(note, false);
+        this(note, false, "");
     }
 }

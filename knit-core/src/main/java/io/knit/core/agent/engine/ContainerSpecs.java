@@ -20,12 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class ContainerSpecs {
     private ContainerSpecs() {}
 
-    /** @param given what was made ready on the node */
+    /**
+     * @param image by which the engine has what was fetched
+     * @param given what was made ready on the node
+     */
     static ContainerSpec of(
             String cluster,
             String node,
             Assignment assignment,
             DeploymentSpec spec,
+            String image,
             Given given,
             @Nullable ContainerResolver resolver) {
         Map<String, String> labels = new HashMap<>(spec.labels());
@@ -43,7 +47,7 @@ final class ContainerSpecs {
         List<String> entrypoint = spec.process().entrypoint();
         return new ContainerSpec(
                 "knit-" + assignment.instance(),
-                spec.image(),
+                image,
                 entrypoint.isEmpty() ? spec.command() : entrypoint,
                 entrypoint.isEmpty() ? spec.args() : arguments(spec),
                 given.env(),

@@ -102,11 +102,15 @@ public final class EngineSteps {
         }
         DeploymentSpec spec = Objects.requireNonNull(assignment.spec());
         String instance = assignment.instance();
-        Supplier<Future<PulledImage>> pull = () -> call(() -> images.pull(
-                spec.image(), spec.pull(), spec.registryAuth(), image -> runtime.pull(image, heard(progress))));
+        Supplier<Future<ImagePulls.Fetched>> pull = () -> call(() -> images.pull(
+                instance,
+                spec.image(),
+                spec.pull(),
+                spec.registryAuth(),
+                image -> runtime.pull(image, heard(progress))));
         Future<PulledImage> created = sound(assignment, spec)
                 .compose(yes -> pull.get())
-                .compose(pulled -> {
+                .compose(fetched -> {
                     progress.pulled();
                     return ifWanted(progress)
                             .compose(yes -> render(assignment, spec))
@@ -115,16 +119,18 @@ public final class EngineSteps {
                             .compose(given -> ifWanted(progress).map(given))
                             .compose(given -> {
                                 progress.prepared();
-                                return make(cluster, assignment, spec, given)
+                                return make(cluster, assignment, spec, fetched.image(), given)
                                         .recover(why -> isImageGone(why)
-                                                ? pull.get().compose(again -> make(cluster, assignment, spec, given))
+                                                ? pull.get()
+                                                        .compose(again ->
+                                                                make(cluster, assignment, spec, again.image(), given))
                                                 : Future.failedFuture(why));
                             })
                             .compose(container -> {
                                 progress.created();
                                 return launch(container);
                             })
-                            .map(pulled);
+                            .map(fetched.pulled());
                 });
         return created.recover(why -> withoutFiles(instance, why));
     }
@@ -229,12 +235,13 @@ public final class EngineSteps {
     }
 
     private Future<String> make(
-            String cluster, Assignment assignment, DeploymentSpec spec, ContainerSpecs.Given given) {
+            String cluster, Assignment assignment, DeploymentSpec spec, String image, ContainerSpecs.Given given) {
         return call(() -> runtime.create(ContainerSpecs.of(
                 cluster,
                 node.get().id(),
                 assignment,
                 spec,
+                image,
                 given,
                 resolvers.apply(spec).orElse(null))));
     }

@@ -109,7 +109,8 @@ final class AssignmentFetch {
                 byHash ? true : null,
                 names,
                 valuesOf,
-                valuesOf == null ? null : sealTo);
+                valuesOf == null ? null : sealTo,
+                null);
         return asking.ask(Subjects.assignments(identity.node()), WireCodec.encode(request));
     }
 

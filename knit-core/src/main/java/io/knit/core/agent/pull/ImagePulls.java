@@ -6,64 +6,158 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.rules.ImageReference;
 import io.knit.core.wire.SealedPassword;
 import io.vertx.core.Future;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches images, as whom it is said: by the spec, else by who answers for the registry at the time. Only on the loop. */
+/**
+ * Fetches images: the one that the instance's revision runs everywhere, as whom it is said – by the spec, else by who answers for the registry at the time. Only on the loop.
+ */
 public final class ImagePulls {
     private final Loop loop;
     private final Logins logins;
+    private final Pinning pins;
 
-    public ImagePulls(Loop loop, Logins logins) {
+    public ImagePulls(Loop loop, Logins logins, Pinning pins) {
         this.loop = loop;
         this.logins = logins;
+        this.pins = pins;
     }
 
     /**
-     * Fetches an image. Where a login can't be had it is fetched without: what is there serves, and a registry may give it to anybody; if not, the words say what is missing.
+     * What is there now.
      *
-     * @param auth of the spec; null: it says none
-     * @param pull has the runtime do it; may be asked twice
+     * @param image by which containers are made of it: that of the spec, with the digest if all instances of the revision run one
      */
-    public <T> Future<T> pull(
-            String image, PullPolicy policy, @Nullable RegistryAuth auth, Function<ImageRequest, Future<T>> pull) {
-        SealedPassword sealed = SealedPassword.in(auth);
-        if (sealed != null) {
-            return without(image, policy, sealed.words(), pull);
+    public record Fetched(PulledImage pulled, String image) {}
+
+    /**
+     * Fetches an instance's image. Where a login can't be had it is fetched without: what is there serves, and a registry may give it to anybody; if not, the words say what is missing.
+     *
+     * @param image as the spec names it
+     * @param auth of the spec; null: it says none
+     * @param pull has the runtime do it; may be asked several times
+     */
+    public Future<Fetched> pull(
+            String instance,
+            String image,
+            PullPolicy policy,
+            @Nullable RegistryAuth auth,
+            Function<ImageRequest, Future<PulledImage>> pull) {
+        Pull it = new Pull(instance, image, policy, auth, pull);
+        if (policy == PullPolicy.NEVER || ImageReference.hasDigest(image)) {
+            return it.fetch(image).map(pulled -> new Fetched(pulled, image));
         }
-        if (auth != null || policy == PullPolicy.NEVER) {
-            return asked(new ImageRequest(image, policy, auth), pull);
+        if (policy == PullPolicy.ALWAYS) {
+            return it.askFirst();
         }
-        return policy == PullPolicy.ALWAYS
-                ? loggedIn(image, policy, pull)
-                // nobody is asked for the sake of an image that is there
-                : asked(new ImageRequest(image, PullPolicy.NEVER, null), pull)
-                        .recover(why -> isMissing(why) ? loggedIn(image, policy, pull) : Future.failedFuture(why));
-    }
-
-    private <T> Future<T> loggedIn(String image, PullPolicy policy, Function<ImageRequest, Future<T>> pull) {
-        return logins.of(ImageReference.registry(image))
-                .compose(login -> login.why().isEmpty()
-                        ? asked(new ImageRequest(image, policy, login.auth()), pull)
-                        : without(image, policy, login.why(), pull));
-    }
-
-    private <T> Future<T> without(String image, PullPolicy policy, String why, Function<ImageRequest, Future<T>> pull) {
-        return asked(new ImageRequest(image, policy, null), pull)
-                .recover(e -> Future.failedFuture(
-                        e instanceof KnitException known && isMissing(e)
-                                ? new KnitException(known.code(), known.getMessage() + "; " + why, e)
-                                : e));
-    }
-
-    private <T> Future<T> asked(ImageRequest request, Function<ImageRequest, Future<T>> pull) {
-        return loop.bring(pull.apply(request));
+        // nobody is asked for an image, or a login, for the sake of one that is there, but whether it is the right one
+        return it.asked(new ImageRequest(image, PullPolicy.NEVER, null))
+                .map(pulled -> it.agree(pulled))
+                .recover(why -> isMissing(why) ? Future.succeededFuture(it.askFirst()) : Future.failedFuture(why))
+                .compose(then -> then);
     }
 
     private static boolean isMissing(Throwable why) {
         return why instanceof KnitException known && known.code() == ErrorCode.IMAGE_UNAVAILABLE;
+    }
+
+    private static Throwable with(KnitException why, String words) {
+        return new KnitException(why.code(), why.getMessage() + "; " + words, why);
+    }
+
+    /** One pull. */
+    private final class Pull {
+        private final String instance;
+        private final String image;
+        private final PullPolicy policy;
+        private final @Nullable RegistryAuth auth;
+        private final Function<ImageRequest, Future<PulledImage>> runtime;
+
+        Pull(
+                String instance,
+                String image,
+                PullPolicy policy,
+                @Nullable RegistryAuth auth,
+                Function<ImageRequest, Future<PulledImage>> runtime) {
+            this.instance = instance;
+            this.image = image;
+            this.policy = policy;
+            this.auth = auth;
+            this.runtime = runtime;
+        }
+
+        Future<Fetched> askFirst() {
+            return pins.of(instance, null)
+                    .compose(digest -> digest.isEmpty() ? fetchUnseen(image).compose(this::agree) : exactly(digest));
+        }
+
+        /** It goes on with the image that is here, unless another one was taken for the revision. */
+        Future<Fetched> agree(PulledImage here) {
+            if (here.digest().isEmpty()) {
+                // made on the node or loaded there: no other node could have it by a digest
+                return Future.succeededFuture(new Fetched(here, image));
+            }
+            return pins.of(instance, here.digest()).compose(digest -> {
+                if (digest.isEmpty()) {
+                    return Future.succeededFuture(new Fetched(here, image));
+                }
+                return digest.equals(here.digest())
+                        ? Future.succeededFuture(new Fetched(here, ImageReference.pinned(image, digest)))
+                        : exactly(digest);
+            });
+        }
+
+        private Future<Fetched> exactly(String digest) {
+            String pinned = ImageReference.pinned(image, digest);
+            return fetch(pinned).map(pulled -> new Fetched(pulled, pinned)).recover(why -> {
+                boolean missing = isMissing(why) && why instanceof KnitException;
+                return Future.failedFuture(
+                        missing
+                                ? with(
+                                        (KnitException) why,
+                                        "all instances of a revision run the same image; knit restart --pull takes what "
+                                                + image + " is now")
+                                : why);
+            });
+        }
+
+        /** By the policy; nobody is asked for the sake of an image that is there. */
+        Future<PulledImage> fetch(String what) {
+            return policy == PullPolicy.ALWAYS
+                    ? fetchUnseen(what)
+                    : asked(new ImageRequest(what, PullPolicy.NEVER, null))
+                            .recover(why -> isMissing(why) && policy != PullPolicy.NEVER
+                                    ? fetchUnseen(what)
+                                    : Future.failedFuture(why));
+        }
+
+        /** One that is not there, or is to be looked for anew. */
+        private Future<PulledImage> fetchUnseen(String what) {
+            SealedPassword sealed = SealedPassword.in(auth);
+            if (sealed != null) {
+                return without(what, sealed.words());
+            }
+            if (auth != null) {
+                return asked(new ImageRequest(what, policy, auth));
+            }
+            return logins.of(ImageReference.registry(what))
+                    .compose(login -> login.why().isEmpty()
+                            ? asked(new ImageRequest(what, policy, login.auth()))
+                            : without(what, login.why()));
+        }
+
+        private Future<PulledImage> without(String what, String why) {
+            return asked(new ImageRequest(what, policy, null))
+                    .recover(e -> Future.failedFuture(
+                            e instanceof KnitException known && isMissing(e) ? with(known, why) : e));
+        }
+
+        Future<PulledImage> asked(ImageRequest request) {
+            return loop.bring(runtime.apply(request));
+        }
     }
 }

@@ -106,7 +106,8 @@ public final class Preparer {
     private Future<PulledImage> pull(Prepare order) {
         try {
             OrderRules.checkImage(order.image());
-            return images.pull(order.image(), order.pull(), order.registryAuth(), runtime::prepare);
+            return images.pull(order.instance(), order.image(), order.pull(), order.registryAuth(), runtime::prepare)
+                    .map(ImagePulls.Fetched::pulled);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

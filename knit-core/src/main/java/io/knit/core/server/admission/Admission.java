@@ -4,6 +4,7 @@ import static io.knit.api.error.ErrorCode.DUPLICATE_VALUE;
 import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
+import io.knit.api.command.Value;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.TemplateSpec;
@@ -21,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whether a deployment can be taken (pure). It looks at nothing but the spec; since templates are tried out, all of them on one
+ * Whether a deployment can be taken (pure). It looks at nothing but the spec and the files that are its templates; since templates are tried out, all of them on one
  * {@link TemplateEngine.Checking}, it may take a second and does not belong on an event loop. Thread-safe.
  */
 public final class Admission {
@@ -49,8 +50,17 @@ public final class Admission {
      * @throws KnitException of kind USER; {@link Refusals#of} tells all that is wrong
      */
     public DeploymentSpec admit(DeploymentSpec spec) {
+        return admit(spec, SourceFiles.UNKNOWN);
+    }
+
+    /**
+     * The same, with the files that are its templates tried, too.
+     *
+     * @throws KnitException of kind USER; {@link Refusals#of} tells all that is wrong
+     */
+    public DeploymentSpec admit(DeploymentSpec spec, SourceFiles files) {
         Refusals refusals = rules(spec, true);
-        templates(spec, refusals);
+        templates(spec, files, refusals);
         refusals.throwIfAny();
         return spec;
     }
@@ -237,7 +247,7 @@ public final class Admission {
         }
     }
 
-    private void templates(DeploymentSpec spec, Refusals refusals) {
+    private void templates(DeploymentSpec spec, SourceFiles files, Refusals refusals) {
         List<TemplateSpec> all = spec.templates();
         if (all.size() > MAX_TEMPLATES) {
             refusals.add(
@@ -265,6 +275,7 @@ public final class Admission {
                                 + " is given twice; a file can be rendered from one template only");
             }
             content(pointer + "/content", all.get(i), checking, refusals);
+            source(pointer + "/source", all.get(i), files, checking, refusals);
         }
         nested(all, refusals);
     }
@@ -306,6 +317,34 @@ public final class Admission {
             checking.check(content);
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), e.getMessage());
+        }
+    }
+
+    /** One that is not there is refused by whoever pins its version. */
+    private static void source(
+            String pointer,
+            TemplateSpec template,
+            SourceFiles files,
+            TemplateEngine.Checking checking,
+            Refusals refusals) {
+        String name = template.source();
+        Value.Content file =
+                name.isEmpty() || template.engine() == TemplateSpec.Engine.NONE ? null : files.content(name);
+        if (file == null) {
+            return;
+        }
+        String text = file.text().orElse(null);
+        if (text == null) {
+            refusals.add(
+                    pointer,
+                    INVALID_VALUE,
+                    "the file " + name + " is no text in UTF-8; give engine none to have it as it is");
+            return;
+        }
+        try {
+            checking.check(text);
+        } catch (KnitException e) {
+            refusals.add(pointer, e.code(), "the file " + name + ": " + e.getMessage());
         }
     }
 }

@@ -84,7 +84,7 @@ final class PresentCommands {
         Decision<Deployment> revised = revised(
                 reads.equals(before.reads())
                         ? Revision.of(next(), before.spec(), before)
-                        : Revision.of(next(), before.spec(), reads));
+                        : Revision.of(next(), before.spec(), reads).pinned(before.digest()));
         Deployment next = revised.answer();
         boolean moves = next.rollout().phase() == Phase.MOVING;
         return moves
@@ -151,7 +151,8 @@ final class PresentCommands {
 
     private Decision<Deployment> restart(boolean pull) {
         DeploymentSpec spec = pull ? with(Map.of("pull", PullPolicy.ALWAYS)) : present.spec();
-        return revised(Revision.anew(next(), spec, revision));
+        Revision again = Revision.anew(next(), spec, revision);
+        return revised(pull ? again.pinned(null) : again);
     }
 
     private Decision<Deployment> pause(boolean isPaused) {

@@ -67,7 +67,9 @@ final class ValueReaders {
             return null;
         }
         try {
-            return Revision.of(deployment.revision() + 1, deployment.spec(), ReadVersions.of(state, deployment.spec()));
+            return Revision.of(deployment.revision() + 1, deployment.spec(), ReadVersions.of(state, deployment.spec()))
+                    // nobody asked for another image
+                    .pinned(present.digest());
         } catch (KnitException e) {
             // the file that is its template reads now what is not there: it runs on with what it has
             return null;

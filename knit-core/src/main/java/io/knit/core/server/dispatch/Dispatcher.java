@@ -19,6 +19,7 @@ import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.AssignmentsPage;
 import io.knit.core.wire.AssignmentsRequest;
 import io.knit.core.wire.Inbox;
+import io.knit.core.wire.ReadValue;
 import io.knit.core.wire.SpecBlob;
 import io.knit.core.wire.SpecsPage;
 import io.knit.core.wire.Subjects;
@@ -54,6 +55,7 @@ public final class Dispatcher {
     private final StateWriter writer;
     private final AssignmentBook book;
     private final ValueDesk values;
+    private final ImagePins images;
     private final Supplier<Runnable> stopwatch;
     /** The one that was asked for last; null: none was. */
     private @Nullable SpecBlob newest;
@@ -73,6 +75,7 @@ public final class Dispatcher {
         this.transport = transport;
         this.writer = writer;
         this.book = book;
+        this.images = new ImagePins(writer);
     }
 
     /** To be called after each commit. */
@@ -182,6 +185,14 @@ public final class Dispatcher {
             inbox.drop();
             return;
         }
+        String instance = imageAsked(request);
+        if (instance != null) {
+            images.answer(state, node.id(), instance, request)
+                    .onSuccess(page -> message.reply(WireCodec.encode(page)))
+                    // who hears nothing uses what it has
+                    .onFailure(e -> LOG.debug("An image could not be pinned: {}", e.getMessage()));
+            return;
+        }
         AssignmentSet set = book.of(state, node.id());
         List<String> asked = request.specs();
         List<String> read = request.values();
@@ -196,6 +207,11 @@ public final class Dispatcher {
         } else {
             inbox.drop();
         }
+    }
+
+    private static @Nullable String imageAsked(AssignmentsRequest request) {
+        List<String> asked = request.values();
+        return asked != null && asked.size() == 1 ? ReadValue.instanceOf(asked.get(0)) : null;
     }
 
     private static int most(AssignmentsRequest request) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reads versions of the variables, secrets and files that it reads, by {@link KnownValue#at}
  * @param by the caller's name; empty: not known
  * @param command that made it, in words; empty: not known
+ * @param digest of the image that all its instances run, as the first node that had it said: {@code sha256:…}; null: none said one yet
  */
 public record Revision(
         @JsonProperty(required = true) String deployment,
@@ -33,7 +34,8 @@ public record Revision(
         @Nullable Instant createdAt,
         String by,
         String command,
-        Map<String, Integer> reads) {
+        Map<String, Integer> reads,
+        @Nullable String digest) {
     /** How many of a deployment are kept, the present one included. */
     public static final int KEPT = 20;
 
@@ -49,7 +51,7 @@ public record Revision(
 
     /** One of which nobody knows who made it. */
     public Revision(String deployment, int number, DeploymentSpec spec, String specHash, String blob) {
-        this(deployment, number, spec, specHash, blob, null, "", "", Map.of());
+        this(deployment, number, spec, specHash, blob, null, "", "", Map.of(), null);
     }
 
     /** One that reads nothing. */
@@ -59,23 +61,28 @@ public record Revision(
 
     /** @param reads versions of what it reads, by {@link KnownValue#at} */
     public static Revision of(int number, DeploymentSpec spec, Map<String, Integer> reads) {
-        return new Revision(spec.name(), number, spec, SpecHash.of(spec, reads), "", null, "", "", reads);
+        return new Revision(spec.name(), number, spec, SpecHash.of(spec, reads), "", null, "", "", reads, null);
     }
 
     /** One that makes the same container as an earlier one. */
     public static Revision of(int number, DeploymentSpec spec, Revision same) {
-        return new Revision(spec.name(), number, spec, same.specHash(), "", null, "", "", same.reads());
+        return new Revision(spec.name(), number, spec, same.specHash(), "", null, "", "", same.reads(), same.digest());
     }
 
-    /** One that makes another container than the earlier one, though its spec may say the same. */
+    /** One that makes another container than the earlier one, though its spec may say the same, of the same image. */
     public static Revision anew(int number, DeploymentSpec spec, Revision before) {
         String hash = SpecHash.anew(before.specHash(), number);
-        return new Revision(spec.name(), number, spec, hash, "", null, "", "", before.reads());
+        return new Revision(spec.name(), number, spec, hash, "", null, "", "", before.reads(), before.digest());
     }
 
     /** The same, by that caller's command. */
     public Revision madeBy(String caller, String words, Instant now) {
-        return new Revision(deployment, number, spec, specHash, blob, now, caller, words, reads);
+        return new Revision(deployment, number, spec, specHash, blob, now, caller, words, reads, digest);
+    }
+
+    /** The same, whose instances run this image; null: it is found out. */
+    public Revision pinned(@Nullable String image) {
+        return new Revision(deployment, number, spec, specHash, blob, createdAt, by, command, reads, image);
     }
 
     /** Sorts by deployment, then number. */

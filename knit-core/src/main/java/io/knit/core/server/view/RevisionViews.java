@@ -40,7 +40,8 @@ public final class RevisionViews {
                     it.by(),
                     it.command(),
                     it.number() == deployment.revision(),
-                    running.getOrDefault(it.number(), 0L).intValue()));
+                    running.getOrDefault(it.number(), 0L).intValue(),
+                    it.digest()));
         }
         Collections.reverse(views);
         return views;

@@ -1,5 +1,8 @@
 package io.knit.core.template.bound;
 
+import io.knit.core.template.text.TomlLines;
+import io.knit.core.template.text.UnfitException;
+import io.knit.core.template.text.YamlLines;
 import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.extension.Filter;
 import io.pebbletemplates.pebble.extension.core.DefaultFilter;
@@ -9,6 +12,7 @@ import io.pebbletemplates.pebble.template.PebbleTemplate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +57,9 @@ public final class TemplateFilters {
         // each extension of Pebble's is asked; this is the one with the filters
         if (pebbles.containsKey("upper")) {
             filters.put("json", json());
+            filters.put("yaml", written("yaml", YamlLines::of));
+            filters.put("toml", written("toml", TomlLines::of));
+            filters.put("base64", filters.get("base64encode"));
             filters.put("indent", indent());
         }
         return filters;
@@ -118,6 +125,19 @@ public final class TemplateFilters {
             // six characters for one, and maps are sorted
             Budget.current().spend((long) weight * (8 + 32 - Integer.numberOfLeadingZeros(weight)));
             return JsonText.of(input, line);
+        });
+    }
+
+    private static Filter written(String name, BiFunction<@Nullable Object, Integer, String> format) {
+        return bounded(name, List.of(), (input, args, self, context, line) -> {
+            int weight = Budget.current().weightOf(input);
+            // copied and sorted before; what it becomes is weighed afterwards
+            Budget.current().spend((long) weight * (8 + 32 - Integer.numberOfLeadingZeros(weight)));
+            try {
+                return format.apply(input, Budget.MAX_WEIGHT);
+            } catch (UnfitException e) {
+                throw new PebbleException(e, String.valueOf(e.getMessage()), line, "template");
+            }
         });
     }
 

@@ -60,7 +60,7 @@ class ValueDeskTest {
 
     private ValuesPage page(AssignmentSet set, @Nullable String sealTo, String... keys) {
         AssignmentsRequest request =
-                new AssignmentsRequest(1, "c1", "n1", "id", null, null, null, null, List.of(keys), sealTo);
+                new AssignmentsRequest(1, "c1", "n1", "id", null, null, null, null, List.of(keys), sealTo, null);
         return new ValueDesk(() -> new Sealing(present, CHANCE)).page(state, set, request, List.of(keys), 1 << 20);
     }
 

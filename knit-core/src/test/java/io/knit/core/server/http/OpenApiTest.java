@@ -188,7 +188,15 @@ class OpenApiTest {
                 DeploymentStatus.RUNNING,
                 List.of(Fixtures.on("n1", Fixtures.pending("web-0-a", "web", 1, 0), InstanceState.RUNNING)));
         server.orchestrator.revisions = List.of(new RevisionView(
-                "web", 1, DeploymentSpec.builder("web", "web:2").build(), null, "", "", true, 1));
+                "web",
+                1,
+                DeploymentSpec.builder("web", "web:2").build(),
+                null,
+                "",
+                "",
+                true,
+                1,
+                "sha256:" + "a".repeat(64)));
         assertThat(faults("Revision", server.get("/deployments/web/revisions/1").body()))
                 .isEmpty();
         for (String path : List.of("/deployments/web/explain", "/instances/web-0-a/explain")) {

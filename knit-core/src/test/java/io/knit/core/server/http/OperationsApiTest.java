@@ -297,15 +297,16 @@ class OperationsApiTest {
     @DisplayName("revisions are listed, shown without secrets, and compared")
     void revisions() throws Exception {
         server.orchestrator.revisions = List.of(
-                new RevisionView("web", 3, SPEC, FakeOrchestrator.NOW, "ann", "scale web to 1", true, 1),
-                new RevisionView("web", 1, SPEC, null, "", "", false, 0));
+                new RevisionView("web", 3, SPEC, FakeOrchestrator.NOW, "ann", "scale web to 1", true, 1, "sha256:ab"),
+                new RevisionView("web", 1, SPEC, null, "", "", false, 0, null));
         JsonNode list = json(server.get("/deployments/web/revisions")).get("revisions");
         assertThat(list).hasSize(2);
         assertThat(list.get(0).toString())
                 .isEqualTo(
                         "{\"number\":3,\"created_at\":\"2026-11-23T12:00:00Z\",\"by\":\"ann\","
-                                + "\"command\":\"scale web to 1\",\"image\":\"nginx:1\",\"replicas\":1,\"present\":true,\"instances\":1}");
+                                + "\"command\":\"scale web to 1\",\"image\":\"nginx:1\",\"image_digest\":\"sha256:ab\",\"replicas\":1,\"present\":true,\"instances\":1}");
         assertThat(list.get(1).get("created_at").isNull()).isTrue();
+        assertThat(list.get(1).get("image_digest").isNull()).isTrue();
 
         HttpResponse<String> shown = server.get("/deployments/web/revisions/1");
         assertThat(json(shown).at("/spec/image").asText()).isEqualTo("nginx:1");

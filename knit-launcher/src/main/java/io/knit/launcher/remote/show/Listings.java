@@ -13,6 +13,7 @@ import java.util.Map;
 
 /** What people see of deployments, instances and nodes. */
 public final class Listings {
+    private static final int SHORT_DIGEST = 12;
     private static final double MEBIBYTE = 1 << 20;
 
     private final Printer printer;
@@ -139,13 +140,22 @@ public final class Listings {
             table.row(
                     text(one, "number") + (one.path("present").asBoolean() ? "*" : ""),
                     age(one, "created_at"),
-                    text(one, "image"),
+                    image(one),
                     text(one, "replicas"),
                     text(one, "instances"),
                     orDash(text(one, "by")),
                     text(one, "command"));
         }
         return table.lines(printer.terminal());
+    }
+
+    /** With the begin of the digest that its instances run, by which one sees whether two are the same. */
+    private static String image(JsonNode revision) {
+        String digest = text(revision, "image_digest").replaceFirst("^sha256:", "");
+        String image = text(revision, "image");
+        return digest.isEmpty() || image.contains("@")
+                ? image
+                : image + "@" + digest.substring(0, Math.min(SHORT_DIGEST, digest.length()));
     }
 
     private static String nodeState(JsonNode node) {

@@ -1,6 +1,7 @@
 package io.knit.plugin.docker.image;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.HealthCheck;
@@ -90,7 +91,8 @@ public final class Images {
         if (remark.isEmpty()) {
             return pulled;
         }
-        return new PulledImage(pulled.note().isEmpty() ? remark : pulled.note() + "; " + remark, pulled.checked());
+        return new PulledImage(
+                pulled.note().isEmpty() ? remark : pulled.note() + "; " + remark, pulled.checked(), pulled.digest());
     }
 
     private Future<PulledImage> obtain(ImageRequest request, PullListener listener) {
@@ -116,10 +118,11 @@ public final class Images {
      * What the engine has of an image.
      *
      * @param checked whether it has a check of its own
+     * @param digest by which its registry has it; empty: it is of none
      */
-    private record Seen(boolean there, boolean checked) {
+    private record Seen(boolean there, boolean checked, String digest) {
         PulledImage quietly() {
-            return new PulledImage("", checked);
+            return new PulledImage("", checked, digest);
         }
     }
 
@@ -164,14 +167,16 @@ public final class Images {
 
     private static Seen look(DockerClient client, ImageRequest request) {
         try {
-            ContainerConfig config =
-                    client.inspectImageCmd(request.image()).exec().getConfig();
+            InspectImageResponse image = client.inspectImageCmd(request.image()).exec();
+            ContainerConfig config = image.getConfig();
             HealthCheck check = config == null ? null : config.getHealthcheck();
             List<String> test = check == null ? null : check.getTest();
             return new Seen(
-                    true, test != null && !test.isEmpty() && !test.get(0).equals("NONE"));
+                    true,
+                    test != null && !test.isEmpty() && !test.get(0).equals("NONE"),
+                    RepoDigests.of(request.image(), image.getRepoDigests()));
         } catch (NotFoundException e) {
-            return new Seen(false, false);
+            return new Seen(false, false, "");
         }
     }
 
@@ -211,7 +216,8 @@ public final class Images {
                         ? Future.succeededFuture(new PulledImage(
                                 failure.trouble().words() + failure.detail()
                                         + "; the image present on the node is used",
-                                look.checked()))
+                                look.checked(),
+                                look.digest()))
                         : Future.failedFuture(why));
     }
 

@@ -17,7 +17,8 @@ public record KeptRevision(
         @Nullable Instant createdAt,
         String by,
         String command,
-        @Nullable Map<String, Integer> reads) {
+        @Nullable Map<String, Integer> reads,
+        @Nullable String digest) {
     public static KeptRevision of(Revision it) {
         return new KeptRevision(
                 it.deployment(),
@@ -27,12 +28,13 @@ public record KeptRevision(
                 it.createdAt(),
                 it.by(),
                 it.command(),
-                it.reads().isEmpty() ? null : it.reads());
+                it.reads().isEmpty() ? null : it.reads(),
+                it.digest());
     }
 
     /** The same with its spec under another name. */
     public KeptRevision named(String blob) {
-        return new KeptRevision(deployment, number, spec.named(blob), specHash, createdAt, by, command, reads);
+        return new KeptRevision(deployment, number, spec.named(blob), specHash, createdAt, by, command, reads, digest);
     }
 
     public Revision with(DeploymentSpec whole) {
@@ -45,6 +47,7 @@ public record KeptRevision(
                 createdAt,
                 by,
                 command,
-                reads == null ? Map.of() : new TreeMap<>(reads));
+                reads == null ? Map.of() : new TreeMap<>(reads),
+                digest);
     }
 }

@@ -38,6 +38,7 @@ public final class RevisionJson {
         json.put("by", revision.by());
         json.put("command", revision.command());
         json.put("image", revision.spec().image());
+        json.put("image_digest", revision.imageDigest());
         if (revision.spec().mode() == Mode.REPLICATED) {
             json.put("replicas", revision.spec().replicas());
         }
