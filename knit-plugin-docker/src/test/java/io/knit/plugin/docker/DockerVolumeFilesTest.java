@@ -60,6 +60,9 @@ class DockerVolumeFilesTest {
     private final Vertx vertx = Vertx.vertx();
     private final VertxLoop loop = new VertxLoop(vertx);
     private final AtomicInteger ids = new AtomicInteger();
+    /** Stands for another engine: nothing of the one is seen by the other. */
+    private final String there = "b" + run;
+
     private VolumeFiles files = files();
 
     private VolumeFiles files() {
@@ -76,6 +79,8 @@ class DockerVolumeFilesTest {
     void removeAll() {
         await(runtime.snapshot(run)).containers().forEach(it -> await(runtime.remove(it.id(), Duration.ZERO)));
         await(runtime.volumes(run)).forEach(it -> await(runtime.removeVolume(it.name())));
+        await(runtime.snapshot(there)).containers().forEach(it -> await(runtime.remove(it.id(), Duration.ZERO)));
+        await(runtime.volumes(there)).forEach(it -> await(runtime.removeVolume(it.name())));
         await(runtime.close());
         await(vertx.close());
     }
@@ -299,6 +304,41 @@ class DockerVolumeFilesTest {
                 .extracting(Entry::name)
                 .contains("volume/new")
                 .doesNotContain("volume/kept");
+    }
+
+    @Test
+    @DisplayName(
+            "a slot that moves has all of it on the other node, where there was no volume: both say the same sums, and as much is read back")
+    void moved() throws IOException {
+        await(restore(all()));
+        List<Entry> before = entries(snapshot());
+        VolumeFiles other = new VolumeFiles(
+                loop,
+                runtime,
+                "n-other",
+                new HeldVolumes("n-other"),
+                length -> UUID.randomUUID().toString());
+        VolumeWrite write = begun(() -> other.write(there, data.moving()));
+        await(write.ready());
+        Ongoing<TarSum> read = begun(() -> files.read(run, data.moving(), write::write));
+        TarSum given = await(read.ended());
+        loop.execute(write::endInput);
+        TarSum taken = await(write.ended());
+        assertThat(given.entries()).isEqualTo(before.size());
+        assertThat(taken).isEqualTo(given.readBack(given.entries()));
+
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        await(begun(() -> other.read(there, data, bytes -> {
+                    tar.writeBytes(bytes);
+                    return Future.succeededFuture();
+                }))
+                .ended());
+        assertThat(entries(tar.toByteArray())).isEqualTo(before);
+        assertThat(entries(snapshot())).as("the old copy").isEqualTo(before);
+
+        VolumeWrite same = begun(() -> other.write(run, data.moving()));
+        assertThat(failure(same.ready())).hasMessageContaining("nothing moves from an engine to itself");
+        assertThat(entries(snapshot())).isEqualTo(before);
     }
 
     @Test

@@ -52,13 +52,25 @@ public final class VolumeWrite implements Intake<TarSum> {
     private Future<String> prepare() {
         return files.look(cluster, asked)
                 .compose(found -> found.isEmpty() && asked.isMove()
-                        ? Future.<Void>succeededFuture()
+                        ? requireNoOther()
                         : files.there(found).compose(this::requireOwn))
                 .compose(own -> files.unused(cluster, asked))
                 .compose(unused -> held.hold(put.target())
                         ? put.stage().recover(why -> giveUp(why))
                         : Future.failedFuture(new KnitException(
                                 ErrorCode.BUSY, "the volume is being restored already; try again when that is over")));
+    }
+
+    /** Two nodes of one engine would have one volume: it would be replaced by its own copy. */
+    private Future<Void> requireNoOther() {
+        return files.loop
+                .bring(files.volumes().volumes(cluster))
+                .compose(all -> all.stream().noneMatch(it -> it.name().equals(put.target()))
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new KnitException(
+                                ErrorCode.NOT_FOUND,
+                                "the engine of node " + files.node + " has a volume " + put.target()
+                                        + " that is another node's; nothing moves from an engine to itself")));
     }
 
     private Future<Void> requireOwn(VolumeSnapshot volume) {
