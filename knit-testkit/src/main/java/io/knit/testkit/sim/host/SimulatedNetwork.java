@@ -95,7 +95,7 @@ public final class SimulatedNetwork implements Network {
         // what is sent on one stream's subject arrives in its order, as from a broker
         long at = micros;
         if (subject.startsWith("knit.stream.")) {
-            long now = queue.now().toEpochMilli() * 1000;
+            long now = queue.now().getEpochSecond() * 1_000_000 + queue.now().getNano() / 1_000;
             String line = from + ">" + to + " " + subject;
             long last = streamed.getOrDefault(line, 0L);
             at = Math.max(micros, last + 1 - now);

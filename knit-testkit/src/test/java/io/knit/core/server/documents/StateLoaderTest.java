@@ -179,7 +179,7 @@ class StateLoaderTest {
         storage.restore(List.of(document("meta", "meta", META)));
         StateLoader.Loaded state = loaded(Upgrades.KNOWN);
         assertThat(storage.commits()).isEqualTo(1);
-        assertThat(Upgrades.KNOWN.newest()).isEqualTo(4);
+        assertThat(Upgrades.KNOWN.newest()).isEqualTo(5);
         loaded(Upgrades.KNOWN);
         assertThat(storage.commits()).isEqualTo(1);
         ClusterState next = state.state().at(8, 1);
@@ -187,12 +187,12 @@ class StateLoaderTest {
                 .extracting(StoreWrite::body)
                 .singleElement()
                 .asString()
-                .contains("\"format\":4");
+                .contains("\"format\":5");
         assertThat(StateCodec.founding("c"))
                 .extracting(StoreWrite::body)
                 .singleElement()
                 .asString()
-                .contains("\"format\":4");
+                .contains("\"format\":5");
     }
 
     @Test
@@ -203,7 +203,7 @@ class StateLoaderTest {
                 document("meta", "meta", META.replace("{\"cluster", "{\"format\":99,\"cluster")),
                 document("quota", "x", "{}")));
         assertThat(refused(Upgrades.KNOWN))
-                .hasMessageContaining("newer Knit (format 99, this one knows up to 4)")
+                .hasMessageContaining("newer Knit (format 99, this one knows up to 5)")
                 .hasMessageContaining("start that version, or restore the backup");
     }
 
@@ -234,7 +234,7 @@ class StateLoaderTest {
     @DisplayName("of very many documents all are read, and those that can't be are named in their order")
     void many() {
         List<StoredDocument> documents = new ArrayList<>();
-        documents.add(document("meta", "meta", META.replace("{\"cluster", "{\"format\":4,\"cluster")));
+        documents.add(document("meta", "meta", META.replace("{\"cluster", "{\"format\":5,\"cluster")));
         for (int i = 0; i < 3_000; i++) {
             documents.add(document("node", "n" + i, "{\"id\":\"n" + i + "\",\"identity\":\"i\"}"));
             documents.add(document("facts", "n" + i, "{}"));
