@@ -130,8 +130,21 @@ class MoveTest {
         assertThat(VolumeViews.user(cluster.state(), known(from))).isEmpty();
         cluster.run(new Command.RemoveVolume("db", "0", "data", from));
         assertThat(known(from).removing()).isNotNull();
-        assertThat(cluster.state().pins(db(1).build()).of(one()))
-                .matches(pin -> pin.node().equals(to));
+        assertThat(pinned()).isEqualTo(to);
+
+        cluster.put(List.of(new Change.RemoveVolume(known(from).key())));
+        cluster.run(new Command.MoveSlot("db", "0", from));
+        cluster.settle();
+        next();
+        assertThat(pinned()).as("whichever of the two comes first by name").isEqualTo(to);
+        cluster.put(MoveSteps.copied(cluster.state(), move(), cluster.now()));
+        cluster.settle();
+        assertThat(one().node()).isEqualTo(from);
+    }
+
+    private String pinned() {
+        return Objects.requireNonNull(cluster.state().pins(db(1).build()).of(one()))
+                .node();
     }
 
     @Test
