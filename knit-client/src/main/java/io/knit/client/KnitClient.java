@@ -327,6 +327,27 @@ public final class KnitClient {
     }
 
     /**
+     * Has a slot moved to another node together with its volumes. It is under way then: {@link #volumes} shows it until it is over, and where they are.
+     *
+     * @param slot its number
+     * @param to id of the node
+     */
+    public JsonNode moveSlot(String name, String slot, String to) {
+        return command(name, "move", object().put("slot", slot).put("to", to), ChangeTerms.none())
+                .body();
+    }
+
+    /** Ends a move where the slot was. */
+    public JsonNode cancelMove(String name, String slot) {
+        return requests.change("DELETE", movePath(name), Map.of("slot", slot), null, ChangeTerms.none())
+                .body();
+    }
+
+    private static String movePath(String name) {
+        return "/deployments/" + Requests.segment(name) + "/move";
+    }
+
+    /**
      * What is in a volume, also of a deployment that is gone.
      *
      * @return a tar, whose entries are all of the folder {@code volume}; close it. Reading it fails if it is not whole

@@ -124,6 +124,52 @@ public sealed interface Command<A> {
         }
     }
 
+    /**
+     * Has a slot moved to another node together with its volumes: what runs of it stops, its volumes are copied, and it starts there. What fails ends where it was.
+     *
+     * @param slot as {@link SlotVolume#slotOf} calls it
+     * @param to id of the node
+     */
+    record MoveSlot(String name, String slot, String to) implements Command<DeploymentView> {
+        public MoveSlot {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(slot, "slot");
+            Objects.requireNonNull(to, "to");
+        }
+
+        @Override
+        public String subject() {
+            return "deployment/" + name;
+        }
+
+        @Override
+        public String words() {
+            return "move slot " + slot + " of " + name + " to " + to;
+        }
+    }
+
+    /**
+     * Ends a move of a slot where the slot was. Fails with {@code NOT_FOUND} if it does not move.
+     *
+     * @param slot as {@link SlotVolume#slotOf} calls it
+     */
+    record CancelMove(String name, String slot) implements Command<DeploymentView> {
+        public CancelMove {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(slot, "slot");
+        }
+
+        @Override
+        public String subject() {
+            return "deployment/" + name;
+        }
+
+        @Override
+        public String words() {
+            return "cancel the move of slot " + slot + " of " + name;
+        }
+    }
+
     /** Forgets a node that is down, and the key it was known by. */
     record ForgetNode(String id) implements Command<Node> {
         public ForgetNode {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param node where what is in it is
  * @param since when the first instance with it was placed there
  * @param removing since when it is to be removed; null: it stays
+ * @param movedTo the node to which its slot was moved: this is the copy that was left, and holds nothing; null: it is none
  */
 public record SlotVolume(
         String deployment,
@@ -20,13 +21,20 @@ public record SlotVolume(
         String name,
         String node,
         Instant since,
-        @Nullable Instant removing) {
+        @Nullable Instant removing,
+        @Nullable String movedTo) {
     public SlotVolume {
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(slot, "slot");
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(since, "since");
+    }
+
+    /** One that is no old copy. */
+    public SlotVolume(
+            String deployment, String slot, String name, String node, Instant since, @Nullable Instant removing) {
+        this(deployment, slot, name, node, since, removing, null);
     }
 
     /** What an instance's volumes are called by: the name of its slot with {@link Mode#GLOBAL}, else its number, which is the same in each run of a schedule. */
@@ -47,11 +55,21 @@ public record SlotVolume(
 
     /** It is to go. */
     public SlotVolume removing(Instant now) {
-        return removing == null ? new SlotVolume(deployment, slot, name, node, since, now) : this;
+        return removing == null ? new SlotVolume(deployment, slot, name, node, since, now, movedTo) : this;
     }
 
-    /** It stays. */
+    /** Its slot has been moved, and it is the copy that was left. */
+    public SlotVolume leftBehind(String to) {
+        return new SlotVolume(deployment, slot, name, node, since, removing, to);
+    }
+
+    /** Whether it is neither to go nor an old copy. */
+    public boolean isInForce() {
+        return removing == null && movedTo == null;
+    }
+
+    /** It stays, and is in force. */
     public SlotVolume staying() {
-        return removing == null ? this : new SlotVolume(deployment, slot, name, node, since, null);
+        return isInForce() ? this : new SlotVolume(deployment, slot, name, node, since, null);
     }
 }

@@ -78,6 +78,7 @@ import io.knit.core.server.view.PastViews;
 import io.knit.core.server.view.RevisionViews;
 import io.knit.core.server.view.Snapshots;
 import io.knit.core.server.volume.VolumeViews;
+import io.knit.core.server.volume.moving.Mover;
 import io.knit.core.server.webhook.delivery.Webhooks;
 import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Inbox;
@@ -176,7 +177,8 @@ public final class ServerCore implements Orchestrator, Measured {
             NodeWatch watch,
             Witnesses witnesses,
             HeartbeatIntake heartbeats,
-            Webhooks webhooks) {}
+            Webhooks webhooks,
+            Mover mover) {}
 
     /** Loads the state and begins to listen to agents. */
     public Future<Void> start() {
@@ -260,6 +262,8 @@ public final class ServerCore implements Orchestrator, Measured {
         writer.onCommit(commit -> feed.publish(commit.events()));
         Webhooks webhooks = new Webhooks(loop, parts.streams(), writer, parts.ids(), parts.post());
         writer.onCommit(webhooks::committed);
+        Mover mover = new Mover(loop, parts.streams(), writer, inside);
+        writer.onCommit(mover::committed);
         Listeners heeding =
                 new Listeners(loop, parts.hooks().listeners(), loaded.events().last(), writer::eventsAfter);
         writer.onCommit(commit -> heeding.heard());
@@ -281,7 +285,7 @@ public final class ServerCore implements Orchestrator, Measured {
                 watch.connection(name, open);
             }));
         }
-        running = new Running(writer, mesh, watch, watch.witnesses(), heartbeats, webhooks);
+        running = new Running(writer, mesh, watch, watch.witnesses(), heartbeats, webhooks, mover);
         if (guarded(gate)) {
             gate.guard();
         } else if (parts.closed()) {
@@ -315,6 +319,7 @@ public final class ServerCore implements Orchestrator, Measured {
         mesh.start();
         watch.start();
         webhooks.start();
+        mover.start();
         keys.began(writer);
         // what waited when the last run ended is looked at anew
         writer.look(loaded.state().deployments().keySet());
@@ -399,6 +404,7 @@ public final class ServerCore implements Orchestrator, Measured {
                 last.watch().close();
                 last.heartbeats().close();
                 last.webhooks().close();
+                last.mover().close();
             }
             rules.close();
             if (listeners != null) {

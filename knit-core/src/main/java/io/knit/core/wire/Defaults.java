@@ -33,6 +33,7 @@ import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SecretMount;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
 import io.knit.api.model.TcpCheck;
@@ -92,6 +93,8 @@ final class Defaults {
             Map.entry(SecretMount.class, Set.of("name")),
             // one that is not known whose it is would hold another, or be removed for it
             Map.entry(SlotVolume.class, Set.of("deployment", "slot", "name", "node")),
+            // one that is not known whither would end nowhere
+            Map.entry(SlotMove.class, Set.of("deployment", "slot", "from", "to", "volumes")),
             Map.entry(NamedNetwork.class, Set.of("name")),
             Map.entry(HttpCheck.class, Set.of("port")),
             Map.entry(TcpCheck.class, Set.of("port")),

@@ -33,9 +33,22 @@ public final class Features {
     /** It gives what is in a volume as tar, and takes it: {@code wire.asked.StreamRequest}. */
     public static final String VOLUME_FILES = "volume_files";
 
+    /** It knows of volumes whose slot moves: {@code wire.asked.VolumeAsked}. */
+    public static final String VOLUME_MOVE = "volume_move";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
-                    Stream.of(ECHO, NAMES, PREPARE, SPECS, STREAMS, TIMES, VOLUME_FILES, VOLUME_REMOVAL, WAIT),
+                    Stream.of(
+                            ECHO,
+                            NAMES,
+                            PREPARE,
+                            SPECS,
+                            STREAMS,
+                            TIMES,
+                            VOLUME_FILES,
+                            VOLUME_MOVE,
+                            VOLUME_REMOVAL,
+                            WAIT),
                     SpecTable.features().stream())
             .sorted()
             .toList();

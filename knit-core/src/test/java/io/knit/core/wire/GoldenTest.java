@@ -13,6 +13,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.spi.Durations;
 import io.knit.core.agent.disk.KeptInstance;
@@ -58,6 +59,7 @@ class GoldenTest {
             NodeFacts.class.getName(),
             NodeJudgement.class.getName(),
             SlotVolume.class.getName(),
+            SlotMove.class.getName(),
             KnitEvent.class.getName(),
             "io.knit.core.server.documents.kept.KeptEvents",
             DeploymentSpec.class.getName(),

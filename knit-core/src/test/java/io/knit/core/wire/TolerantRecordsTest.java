@@ -51,6 +51,7 @@ import io.knit.api.model.RestartSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.ScratchSpec;
 import io.knit.api.model.SecretMount;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
 import io.knit.api.model.StopSpec;
@@ -205,7 +206,8 @@ class TolerantRecordsTest {
             new NodeJudgement(
                     NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW), NOW),
             new Unsteady(2, NOW, NOW),
-            new SlotVolume("web", "0", "data", "n1", NOW, NOW),
+            new SlotVolume("web", "0", "data", "n1", NOW, NOW, "n2"),
+            new SlotMove("web", "0", "n1", "n2", List.of("data"), true, NOW, 1),
             new Node(
                     "n1",
                     "identity",
@@ -305,7 +307,8 @@ class TolerantRecordsTest {
             Map.entry(
                     NodeJudgement.class,
                     "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null silentSince=null"),
-            Map.entry(SlotVolume.class, "since=1970-01-01T00:00:00Z removing=null"),
+            Map.entry(SlotVolume.class, "since=1970-01-01T00:00:00Z removing=null movedTo=null"),
+            Map.entry(SlotMove.class, "copying=false since=1970-01-01T00:00:00Z failures=0"),
             Map.entry(Unsteady.class, "downs=0 returned=1970-01-01T00:00:00Z heldUntil=null"),
             Map.entry(
                     Node.class,

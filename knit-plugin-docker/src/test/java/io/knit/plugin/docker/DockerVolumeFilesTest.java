@@ -14,6 +14,7 @@ import io.knit.core.agent.volume.HeldVolumes;
 import io.knit.core.agent.volume.VolumeFiles;
 import io.knit.core.agent.volume.VolumeWrite;
 import io.knit.core.loop.VertxLoop;
+import io.knit.core.wire.asked.TarSum;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.plugin.docker.engine.EngineAddress;
@@ -59,6 +60,9 @@ class DockerVolumeFilesTest {
     private final Vertx vertx = Vertx.vertx();
     private final VertxLoop loop = new VertxLoop(vertx);
     private final AtomicInteger ids = new AtomicInteger();
+    /** Stands for another engine: nothing of the one is seen by the other. */
+    private final String there = "b" + run;
+
     private VolumeFiles files = files();
 
     private VolumeFiles files() {
@@ -75,6 +79,8 @@ class DockerVolumeFilesTest {
     void removeAll() {
         await(runtime.snapshot(run)).containers().forEach(it -> await(runtime.remove(it.id(), Duration.ZERO)));
         await(runtime.volumes(run)).forEach(it -> await(runtime.removeVolume(it.name())));
+        await(runtime.snapshot(there)).containers().forEach(it -> await(runtime.remove(it.id(), Duration.ZERO)));
+        await(runtime.volumes(there)).forEach(it -> await(runtime.removeVolume(it.name())));
         await(runtime.close());
         await(vertx.close());
     }
@@ -163,7 +169,7 @@ class DockerVolumeFilesTest {
         return tar.toByteArray();
     }
 
-    private <T extends Ongoing<Void>> T begun(Callable<T> begin) {
+    private <T extends Ongoing<?>> T begun(Callable<T> begin) {
         Promise<T> begun = Promise.promise();
         loop.execute(() -> {
             try {
@@ -181,7 +187,7 @@ class DockerVolumeFilesTest {
         return write;
     }
 
-    private void send(Intake<Void> to, byte[] tar, int from, int until) {
+    private void send(Intake<?> to, byte[] tar, int from, int until) {
         for (int at = from; at < until; at += PIECE) {
             byte[] piece = Arrays.copyOfRange(tar, at, Math.min(until, at + PIECE));
             Promise<Void> sent = Promise.promise();
@@ -194,7 +200,7 @@ class DockerVolumeFilesTest {
         VolumeWrite write = writing();
         send(write, tar, 0, tar.length);
         loop.execute(write::endInput);
-        return write.ended();
+        return write.ended().mapEmpty();
     }
 
     /** What was made to reach it. */
@@ -285,7 +291,7 @@ class DockerVolumeFilesTest {
         await(runtime.makeVolume(staging, work));
         await(runtime.makeVolume(slot.named("-came.data"), work));
         String into = await(runtime.reach(staging, run + "-left", work));
-        Intake<Void> unpacking = runtime.write(into, "/");
+        Intake<?> unpacking = runtime.write(into, "/");
         byte[] tar = new Packed().file("new", "came").bytes();
         unpacking.write(tar);
         unpacking.endInput();
@@ -301,11 +307,46 @@ class DockerVolumeFilesTest {
     }
 
     @Test
+    @DisplayName(
+            "a slot that moves has all of it on the other node, where there was no volume: both say the same sums, and as much is read back")
+    void moved() throws IOException {
+        await(restore(all()));
+        List<Entry> before = entries(snapshot());
+        VolumeFiles other = new VolumeFiles(
+                loop,
+                runtime,
+                "n-other",
+                new HeldVolumes("n-other"),
+                length -> UUID.randomUUID().toString());
+        VolumeWrite write = begun(() -> other.write(there, data.moving()));
+        await(write.ready());
+        Ongoing<TarSum> read = begun(() -> files.read(run, data.moving(), write::write));
+        TarSum given = await(read.ended());
+        loop.execute(write::endInput);
+        TarSum taken = await(write.ended());
+        assertThat(given.entries()).isEqualTo(before.size());
+        assertThat(taken).isEqualTo(given.readBack(given.entries()));
+
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        await(begun(() -> other.read(there, data, bytes -> {
+                    tar.writeBytes(bytes);
+                    return Future.succeededFuture();
+                }))
+                .ended());
+        assertThat(entries(tar.toByteArray())).isEqualTo(before);
+        assertThat(entries(snapshot())).as("the old copy").isEqualTo(before);
+
+        VolumeWrite same = begun(() -> other.write(run, data.moving()));
+        assertThat(failure(same.ready())).hasMessageContaining("nothing moves from an engine to itself");
+        assertThat(entries(snapshot())).isEqualTo(before);
+    }
+
+    @Test
     @DisplayName("who has enough of a snapshot is given no more, and nothing is left")
     void enough() throws IOException {
         await(restore(all()));
         int[] pieces = {0};
-        Ongoing<Void> reading = begun(() -> files.read(run, data, bytes -> {
+        Ongoing<TarSum> reading = begun(() -> files.read(run, data, bytes -> {
             pieces[0]++;
             return Promise.<Void>promise().future();
         }));

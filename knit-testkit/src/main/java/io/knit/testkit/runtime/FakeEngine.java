@@ -412,6 +412,11 @@ public final class FakeEngine {
         volumes.make(volume, labels);
     }
 
+    /** Has a file in a volume that is there, as if a container had written it. */
+    public synchronized void writeTo(String volume, String path, byte[] bytes) {
+        volumes.write(volume, path, bytes);
+    }
+
     /** What is in a volume, by its path within; empty also where there is none. */
     public synchronized Map<String, byte[]> filesOf(String volume) {
         return volumes.filesOf(volume);

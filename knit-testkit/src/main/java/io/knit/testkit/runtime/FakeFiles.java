@@ -30,6 +30,10 @@ final class FakeFiles {
         return nearest;
     }
 
+    void put(String path, byte[] bytes) {
+        files.put(path, bytes.clone());
+    }
+
     /** Those that are here, not those in volumes. */
     Map<String, byte[]> all() {
         return Map.copyOf(files);

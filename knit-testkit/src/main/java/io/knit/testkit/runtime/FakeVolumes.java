@@ -96,6 +96,14 @@ final class FakeVolumes {
         container.files.mount(VolumeFilesAbility.FOLDER, kept.files());
     }
 
+    void write(String name, String path, byte[] bytes) {
+        Kept kept = volumes.get(name);
+        if (kept == null) {
+            throw new IllegalArgumentException("there is no volume " + name);
+        }
+        kept.files().put(path, bytes);
+    }
+
     Map<String, byte[]> filesOf(String name) {
         Kept kept = volumes.get(name);
         return kept == null ? Map.of() : kept.files().all();

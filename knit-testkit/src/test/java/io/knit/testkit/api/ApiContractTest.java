@@ -177,6 +177,13 @@ class ApiContractTest {
             409 PUT /volumes/kept/0/data/snapshot -
             404 PUT /volumes/kept/9/data/snapshot -
             404 DELETE /volumes/kept/9/data
+            404 POST /deployments/kept/move {"slot":"0","to":"node-x"}
+            202 POST /deployments/kept/move {"slot":"0","to":"node-b"}
+            409 POST /deployments/kept/move {"slot":"0","to":"node-b"}
+            202 DELETE /deployments/kept/move?slot=0
+            404 DELETE /deployments/kept/move?slot=0
+            400 POST /deployments/kept/move {"slot":"0"}
+            400 DELETE /deployments/kept/move
             204 DELETE /deployments/kept?wait=1m
             204 PUT /volumes/kept/0/data/snapshot {tar}
             400 PUT /volumes/kept/0/data/snapshot {"a":1}

@@ -5,6 +5,8 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.Intake;
 import io.knit.api.spi.runtime.Ongoing;
+import io.knit.core.wire.WireCodec;
+import io.knit.core.wire.asked.TarSum;
 import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
 import io.vertx.core.Future;
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class FileGiving implements StreamListener {
     private final Loop loop;
     private final StreamEnd end;
-    private @Nullable Ongoing<Void> copying;
-    private @Nullable Intake<Void> into;
+    private @Nullable Ongoing<?> copying;
+    private @Nullable Intake<?> into;
 
     FileGiving(Loop loop, StreamEnd end) {
         this.loop = loop;
@@ -25,7 +27,7 @@ final class FileGiving implements StreamListener {
     }
 
     /** @param reading gives bytes to whom it is given */
-    void out(Function<ByteReader, Ongoing<Void>> reading) {
+    void out(Function<ByteReader, ? extends Ongoing<?>> reading) {
         if (!end.isOver()) {
             end(reading.apply(bytes -> {
                 Promise<Void> sent = Promise.promise();
@@ -36,7 +38,7 @@ final class FileGiving implements StreamListener {
     }
 
     /** @param ready succeeds when it takes bytes */
-    void in(Intake<Void> taking, Future<Void> ready) {
+    void in(Intake<?> taking, Future<Void> ready) {
         if (end.isOver()) {
             taking.cancel();
             return;
@@ -49,14 +51,16 @@ final class FileGiving implements StreamListener {
         });
     }
 
-    private void end(Ongoing<Void> begun) {
+    private void end(Ongoing<?> begun) {
         copying = begun;
-        loop.bring(begun.ended()).onSuccess(done -> end.end(new byte[0])).onFailure(end::fail);
+        loop.bring(begun.ended())
+                .onSuccess(done -> end.end(done instanceof TarSum sum ? WireCodec.encode(sum) : new byte[0]))
+                .onFailure(end::fail);
     }
 
     @Override
     public void data(int channel, byte[] bytes) {
-        Intake<Void> taking = into;
+        Intake<?> taking = into;
         if (taking == null) {
             end.read(bytes.length);
         } else {

@@ -14,6 +14,7 @@ import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.api.spi.runtime.VolumeFilesAbility;
 import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.api.spi.runtime.VolumesAbility;
+import io.knit.core.wire.asked.TarSum;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +73,7 @@ public final class VolumeFiles {
     }
 
     /** What is in a volume; its entries are of the folder {@code volume}. */
-    public Ongoing<Void> read(String of, VolumeAsked asked, ByteReader reader) {
+    public Ongoing<TarSum> read(String of, VolumeAsked asked, ByteReader reader) {
         return new VolumeRead(this, of, asked, reader).begin();
     }
 
@@ -106,18 +108,44 @@ public final class VolumeFiles {
 
     /** The volume that is meant, of this node. */
     Future<VolumeSnapshot> find(String of, VolumeAsked asked) {
+        return look(of, asked).compose(this::there);
+    }
+
+    /** The same; empty: it is not there. */
+    Future<Optional<VolumeSnapshot>> look(String of, VolumeAsked asked) {
         SlotVolumes slot = new SlotVolumes(of, node, asked.deployment(), asked.slot());
         Map<String, String> labels = slot.labels(asked.name());
         return loop.bring(volumes().volumes(of))
-                .compose(all -> all.stream()
+                .map(all -> all.stream()
                         .filter(it -> it.name().equals(slot.named(asked.name())))
                         .filter(it -> it.labels().entrySet().containsAll(labels.entrySet()))
+                        .findFirst());
+    }
+
+    Future<VolumeSnapshot> there(Optional<VolumeSnapshot> found) {
+        return found.map(Future::succeededFuture)
+                .orElseGet(() -> Future.failedFuture(new KnitException(
+                        ErrorCode.NOT_FOUND,
+                        "the volume is not on node " + node
+                                + " yet, or no more: it is made when an instance with it first runs there")));
+    }
+
+    static boolean isOfSlot(ContainerSnapshot container, VolumeAsked asked) {
+        return asked.deployment().equals(container.labels().get(KnitLabels.DEPLOYMENT))
+                && asked.slot().equals(container.labels().get(KnitLabels.SLOT));
+    }
+
+    /** Fails while a container of its slot is there. */
+    Future<Void> unused(String of, VolumeAsked asked) {
+        return loop.bring(runtime.snapshot(of))
+                .compose(seen -> seen.containers().stream()
+                        .filter(it -> isOfSlot(it, asked))
                         .findFirst()
-                        .map(Future::succeededFuture)
-                        .orElseGet(() -> Future.failedFuture(new KnitException(
-                                ErrorCode.NOT_FOUND,
-                                "the volume is not on node " + node
-                                        + " yet, or no more: it is made when an instance with it first runs there"))));
+                        .map(user -> Future.<Void>failedFuture(new KnitException(
+                                ErrorCode.IN_USE,
+                                "the container " + user.name() + " of its slot is still on node " + node
+                                        + "; try again when that is gone. Nothing was changed")))
+                        .orElseGet(Future::succeededFuture));
     }
 
     /** What is made for one is labelled with whose it is. */

@@ -5,7 +5,6 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.ArchiveAbility;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.Intake;
-import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.api.spi.runtime.VolumeFilesAbility;
@@ -44,14 +43,13 @@ final class VolumePut {
         return slot.named("-came." + asked.name());
     }
 
-    boolean isOfSlot(ContainerSnapshot container) {
-        return asked.deployment().equals(container.labels().get(KnitLabels.DEPLOYMENT))
-                && asked.slot().equals(container.labels().get(KnitLabels.SLOT));
-    }
-
     void use() {
         files.use(staging());
         files.use(mark());
+    }
+
+    boolean isOfSlot(ContainerSnapshot container) {
+        return VolumeFiles.isOfSlot(container, asked);
     }
 
     /** Makes an empty staging volume, whatever is left of an earlier one. */
@@ -99,11 +97,30 @@ final class VolumePut {
         });
     }
 
-    private interface Step {
-        Future<Void> with(String container);
+    /** How many entries the volume gives that is in its place now. */
+    Future<Long> count() {
+        return reached(target(), container -> {
+            TarCheck check = new TarCheck(VolumeFilesAbility.FOLDER.substring(1));
+            Ongoing<Void> out = files.archives().read(container, VolumeFilesAbility.FOLDER, bytes -> {
+                try {
+                    check.take(bytes);
+                    return Future.succeededFuture();
+                } catch (KnitException e) {
+                    return Future.failedFuture(e);
+                }
+            });
+            return files.loop.bring(out.ended()).map(all -> {
+                check.requireWhole();
+                return check.entries();
+            });
+        });
     }
 
-    private Future<Void> reached(String volume, Step step) {
+    private interface Step<T> {
+        Future<T> with(String container);
+    }
+
+    private <T> Future<T> reached(String volume, Step<T> step) {
         return files.reach(cluster, asked, volume)
                 .compose(container -> step.with(container).eventually(() -> files.leave(container)));
     }

@@ -5,19 +5,21 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.VolumeFilesAbility;
+import io.knit.api.spi.runtime.VolumeSnapshot;
+import io.knit.core.wire.asked.TarSum;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
 /** A volume's tar on its way out. It fails where the tar that the engine gave is not whole. On the loop of streams. */
-final class VolumeRead implements Ongoing<Void> {
+final class VolumeRead implements Ongoing<TarSum> {
     private final VolumeFiles files;
     private final String cluster;
     private final VolumeAsked asked;
     private final ByteReader reader;
-    private final TarCheck check = new TarCheck(VolumeFilesAbility.FOLDER.substring(1));
-    private final Promise<Void> ended = Promise.promise();
+    private final TarTally tally = new TarTally();
+    private final Promise<TarSum> ended = Promise.promise();
     private @Nullable Ongoing<Void> reading;
     private boolean cancelled;
 
@@ -29,14 +31,24 @@ final class VolumeRead implements Ongoing<Void> {
     }
 
     VolumeRead begin() {
-        files.find(cluster, asked)
+        (asked.isMove() ? files.unused(cluster, asked) : Future.<Void>succeededFuture())
+                .compose(free -> files.find(cluster, asked))
+                .compose(found -> asked.isMove() && found.elsewhere() ? elsewhere() : Future.succeededFuture(found))
                 .compose(found -> files.reach(cluster, asked, found.name()))
                 .compose(container -> read(container).eventually(() -> files.leave(container)))
                 .onComplete(ended);
         return this;
     }
 
-    private Future<Void> read(String container) {
+    /** It may be the very same on the other node. */
+    private Future<VolumeSnapshot> elsewhere() {
+        return Future.failedFuture(new KnitException(
+                ErrorCode.RUNTIME_REFUSED,
+                "what is in this volume is not with the engine of node " + files.node
+                        + ": it is a share, or of a driver of the host's"));
+    }
+
+    private Future<TarSum> read(String container) {
         if (cancelled) {
             return Future.failedFuture(new KnitException(ErrorCode.CLOSED, "nobody reads on"));
         }
@@ -48,17 +60,16 @@ final class VolumeRead implements Ongoing<Void> {
     /** On a thread of the runtime's, a piece after the other. */
     private Future<Void> pass(byte[] bytes) {
         try {
-            check.take(bytes);
+            tally.take(bytes);
         } catch (KnitException e) {
             return Future.failedFuture(torn(e));
         }
         return reader.bytes(bytes);
     }
 
-    private Future<Void> whole() {
+    private Future<TarSum> whole() {
         try {
-            check.requireWhole();
-            return Future.succeededFuture();
+            return Future.succeededFuture(tally.whole());
         } catch (KnitException e) {
             return Future.failedFuture(torn(e));
         }
@@ -73,7 +84,7 @@ final class VolumeRead implements Ongoing<Void> {
     }
 
     @Override
-    public Future<Void> ended() {
+    public Future<TarSum> ended() {
         return ended.future();
     }
 

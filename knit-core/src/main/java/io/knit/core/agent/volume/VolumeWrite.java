@@ -2,30 +2,28 @@ package io.knit.core.agent.volume;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.Intake;
-import io.knit.api.spi.runtime.VolumeFilesAbility;
 import io.knit.api.spi.runtime.VolumeSnapshot;
+import io.knit.core.wire.asked.TarSum;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A tar on its way into a volume: it is unpacked beside that, and put in its place when all of it came. Until then nothing that is in the volume is touched; from then on it is finished, whether or not
  * anybody waits for it. On the loop of streams.
  */
-public final class VolumeWrite implements Intake<Void> {
+public final class VolumeWrite implements Intake<TarSum> {
     private final VolumeFiles files;
     private final HeldVolumes held;
     private final String cluster;
     private final VolumeAsked asked;
     private final VolumePut put;
-    private final TarCheck check = new TarCheck(VolumeFilesAbility.FOLDER.substring(1));
+    private final TarTally tally = new TarTally();
     private final Promise<Void> ready = Promise.promise();
-    private final Promise<Void> allCame = Promise.promise();
-    private final Promise<Void> ended = Promise.promise();
+    private final Promise<TarSum> allCame = Promise.promise();
+    private final Promise<TarSum> ended = Promise.promise();
     private @Nullable Intake<Void> unpacking;
 
     VolumeWrite(VolumeFiles files, HeldVolumes held, String cluster, VolumeAsked asked) {
@@ -39,7 +37,7 @@ public final class VolumeWrite implements Intake<Void> {
     VolumeWrite begin() {
         prepare()
                 .compose(staging -> receive(staging).recover(why -> giveUp(why)))
-                .compose(all -> replace())
+                .compose(all -> replace().compose(done -> readBack(all)))
                 .onFailure(ready::tryFail)
                 .onComplete(ended);
         return this;
@@ -52,15 +50,27 @@ public final class VolumeWrite implements Intake<Void> {
 
     /** Gives the volume beside. */
     private Future<String> prepare() {
-        return files.find(cluster, asked)
-                .compose(this::requireOwn)
-                .compose(own -> files.loop.bring(files.runtime.snapshot(cluster)))
-                .compose(seen -> requireUnused(
-                        seen.containers().stream().filter(put::isOfSlot).findFirst()))
+        return files.look(cluster, asked)
+                .compose(found -> found.isEmpty() && asked.isMove()
+                        ? requireNoOther()
+                        : files.there(found).compose(this::requireOwn))
+                .compose(own -> files.unused(cluster, asked))
                 .compose(unused -> held.hold(put.target())
                         ? put.stage().recover(why -> giveUp(why))
                         : Future.failedFuture(new KnitException(
                                 ErrorCode.BUSY, "the volume is being restored already; try again when that is over")));
+    }
+
+    /** Two nodes of one engine would have one volume: it would be replaced by its own copy. */
+    private Future<Void> requireNoOther() {
+        return files.loop
+                .bring(files.volumes().volumes(cluster))
+                .compose(all -> all.stream().noneMatch(it -> it.name().equals(put.target()))
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new KnitException(
+                                ErrorCode.NOT_FOUND,
+                                "the engine of node " + files.node + " has a volume " + put.target()
+                                        + " that is another node's; nothing moves from an engine to itself")));
     }
 
     private Future<Void> requireOwn(VolumeSnapshot volume) {
@@ -72,21 +82,12 @@ public final class VolumeWrite implements Intake<Void> {
                 : Future.succeededFuture();
     }
 
-    private Future<Void> requireUnused(Optional<ContainerSnapshot> user) {
-        return user.isEmpty()
-                ? Future.succeededFuture()
-                : Future.failedFuture(new KnitException(
-                        ErrorCode.IN_USE,
-                        "the container " + user.get().name() + " of its slot is still on node " + files.node
-                                + "; restore it when that is gone. Nothing was changed"));
-    }
-
-    private Future<Void> receive(String staging) {
+    private Future<TarSum> receive(String staging) {
         return files.reach(cluster, asked, staging)
                 .compose(container -> receiveBy(container).eventually(() -> files.leave(container)));
     }
 
-    private Future<Void> receiveBy(String container) {
+    private Future<TarSum> receiveBy(String container) {
         if (allCame.future().failed()) {
             return allCame.future();
         }
@@ -95,10 +96,8 @@ public final class VolumeWrite implements Intake<Void> {
         allCame.future().onFailure(why -> begun.cancel());
         ready.tryComplete();
         Future<Void> unpacked = files.loop.bring(begun.ended());
-        return Future.all(unpacked, allCame.future()).compose(both -> {
-            check.requireWhole();
-            return Future.succeededFuture();
-        });
+        return Future.all(unpacked, allCame.future())
+                .map(both -> allCame.future().result());
     }
 
     private <T> Future<T> giveUp(Throwable why) {
@@ -119,6 +118,11 @@ public final class VolumeWrite implements Intake<Void> {
                 }));
     }
 
+    /** Of a slot that moves: an engine says nothing of what it left out. */
+    private Future<TarSum> readBack(TarSum came) {
+        return asked.isMove() ? put.count().map(came::readBack) : Future.succeededFuture(came);
+    }
+
     @Override
     public Future<Void> write(byte[] bytes) {
         Intake<Void> into = unpacking;
@@ -126,7 +130,7 @@ public final class VolumeWrite implements Intake<Void> {
             return Future.failedFuture(new KnitException(ErrorCode.CLOSED, "it takes nothing yet"));
         }
         try {
-            check.take(bytes);
+            tally.take(bytes);
         } catch (KnitException e) {
             allCame.tryFail(e);
             return Future.failedFuture(e);
@@ -140,8 +144,7 @@ public final class VolumeWrite implements Intake<Void> {
             unpacking.endInput();
         }
         try {
-            check.requireWhole();
-            allCame.tryComplete();
+            allCame.tryComplete(tally.whole());
         } catch (KnitException e) {
             allCame.tryFail(e);
         }
@@ -155,7 +158,7 @@ public final class VolumeWrite implements Intake<Void> {
     }
 
     @Override
-    public Future<Void> ended() {
+    public Future<TarSum> ended() {
         return ended.future();
     }
 }

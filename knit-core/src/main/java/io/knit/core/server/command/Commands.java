@@ -62,6 +62,10 @@ public final class Commands {
             Decision<SlotVolume> removing = VolumeCommands.remove(state, remove, now);
             decision = new Decision<Answer<?>>(
                     removing.changes(), committed -> VolumeViews.of(committed, removing.answer()));
+        } else if (command instanceof Command.MoveSlot move) {
+            decision = viewed(MoveCommands.move(state, move, now));
+        } else if (command instanceof Command.CancelMove cancel) {
+            decision = viewed(MoveCommands.cancel(state, cancel, caller, now));
         } else if (command instanceof Command.Present present) {
             decision = viewed(PresentCommands.decide(state, present, caller, now));
         } else if (command instanceof Command.ForgetNode forget) {

@@ -160,6 +160,8 @@ public final class Policy {
         return command instanceof Command.Deploy
                         || command instanceof Command.Undeploy
                         || command instanceof Command.RemoveVolume
+                        || command instanceof Command.MoveSlot
+                        || command instanceof Command.CancelMove
                         || command instanceof Command.Present
                 ? Right.DEPLOY
                 : Right.ADMINISTER;

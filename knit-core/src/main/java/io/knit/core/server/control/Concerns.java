@@ -9,6 +9,7 @@ import io.knit.api.model.NodeWish;
 import io.knit.api.model.Order;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SlotKey;
+import io.knit.api.model.SlotMove;
 import io.knit.core.server.schedule.fit.Misfit;
 import io.knit.core.server.schedule.fit.Opening;
 import io.knit.core.server.schedule.fit.Waiting;
@@ -39,6 +40,13 @@ final class Concerns {
         for (Change change : changes) {
             if (change instanceof Change.PutDeployment put) {
                 names.add(put.deployment().name());
+            } else if (change instanceof Change.PutMove put) {
+                names.add(put.move().deployment());
+            } else if (change instanceof Change.RemoveMove remove) {
+                SlotMove over = before.moves().get(remove.key());
+                if (over != null) {
+                    names.add(over.deployment());
+                }
             } else if (change instanceof Change.RemoveInstance remove) {
                 Instance gone = before.instance(remove.id());
                 if (gone != null) {

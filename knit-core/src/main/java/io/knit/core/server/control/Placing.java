@@ -9,6 +9,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
 import io.knit.api.model.SlotKey;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.UpdateOrder;
 import io.knit.api.model.VolumeSpec;
@@ -135,11 +136,16 @@ final class Placing {
 
     /** Whether it is not a node that it waits for. */
     private boolean isHeldUp(Instance instance) {
+        Revision revision = state.revision(deployment, instance.revision());
+        SlotMove move = revision == null ? null : state.move(deployment, slotOf(instance, revision));
+        if (move != null) {
+            put(instance, instance.because(move.words()));
+            return true;
+        }
         List<Instance> siblings = siblings(instance).toList();
         Optional<Instance> predecessor = siblings.stream()
                 .filter(i -> !i.state().isEnd() && !instance.id().equals(i.until()))
                 .findFirst();
-        Revision revision = state.revision(deployment, instance.revision());
         if (predecessor.isPresent()) {
             afterStopping(instance, revision, predecessor.get());
             return true;
@@ -158,6 +164,10 @@ final class Placing {
         }
         missing.ifPresent(it -> put(instance, instance.because("waits until " + it)));
         return missing.isPresent();
+    }
+
+    private static String slotOf(Instance instance, Revision revision) {
+        return SlotVolume.slotOf(instance, revision.spec().mode());
     }
 
     private void afterStopping(Instance instance, @Nullable Revision revision, Instance before) {
@@ -245,7 +255,7 @@ final class Placing {
             if (!volume.isBound()) {
                 SlotVolume there = new SlotVolume(deployment, slot, volume.name(), node, now, null);
                 SlotVolume known = state.volumes().get(there.key());
-                if (known == null || known.removing() != null) {
+                if (known == null || !known.isInForce()) {
                     Change change = new Change.PutVolume(known == null ? there : known.staying());
                     changes.add(change);
                     state = change.applyTo(state);

@@ -8,6 +8,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Tables;
@@ -30,6 +31,7 @@ final class ReadParts {
     private final Map<String, NodeJudgement> judgements = new HashMap<>();
 
     private final List<SlotVolume> volumes = new ArrayList<>();
+    private final List<SlotMove> moves = new ArrayList<>();
     private final List<KnownToken> tokens = new ArrayList<>();
     private final List<KnownValue> values = new ArrayList<>();
     private final List<OlderValue> older = new ArrayList<>();
@@ -64,6 +66,10 @@ final class ReadParts {
 
     void add(SlotVolume volume) {
         volumes.add(volume);
+    }
+
+    void add(SlotMove move) {
+        moves.add(move);
     }
 
     void add(Instance instance) {
@@ -117,6 +123,7 @@ final class ReadParts {
         instances.forEach((id, instance) ->
                 joined.add(new Change.PutInstance(instance.with(observed.getOrDefault(id, Observed.NOTHING)))));
         volumes.forEach(volume -> joined.add(new Change.PutVolume(volume)));
+        moves.forEach(move -> joined.add(new Change.PutMove(move)));
         tokens.forEach(token -> joined.add(new Change.PutToken(token)));
         values.forEach(value -> joined.add(new Change.PutValue(value)));
         older.forEach(value -> joined.add(new Change.KeepValue(value)));

@@ -5,6 +5,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Observed;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptEvents;
@@ -32,7 +33,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State to documents: tables {@code meta, deployment, revision, spec, sealed, instance, observed, node, facts, judgement, event, token, webhook, course, value, older_value, volume}. What has another writer
+ * State to documents: tables {@code meta, deployment, revision, spec, sealed, instance, observed, node, facts, judgement, event, token, webhook, course, value, older_value, volume, left_volume, move}. What has another writer
  * has another document: a status or a heartbeat rewrites nothing that is wanted.
  */
 public final class StateCodec {
@@ -135,16 +136,22 @@ public final class StateCodec {
             writes.add(StoreWrite.remove(Tables.NODE, remove.id()));
             writes.add(StoreWrite.remove(Tables.FACTS, remove.id()));
             writes.add(StoreWrite.remove(Tables.JUDGEMENT, remove.id()));
-            before.volumesOn(remove.id()).keySet().forEach(key -> writes.add(StoreWrite.remove(Tables.VOLUME, key)));
+            before.volumesOn(remove.id())
+                    .forEach((key, volume) -> writes.add(StoreWrite.remove(Tables.of(volume), key)));
         } else if (change instanceof Change.PutVolume put) {
-            writes.add(StoreWrite.put(Tables.VOLUME, put.volume().key(), WireCodec.encodeText(put.volume())));
+            put(writes, before.volumes().get(put.volume().key()), put.volume());
         } else if (change instanceof Change.RemoveVolume remove) {
-            writes.add(StoreWrite.remove(Tables.VOLUME, remove.key()));
+            SlotVolume known = before.volumes().get(remove.key());
+            writes.add(StoreWrite.remove(known == null ? Tables.VOLUME : Tables.of(known), remove.key()));
         } else if (change instanceof Change.PutToken put) {
             String name = put.token().token().name();
             writes.add(StoreWrite.put(Tables.TOKEN, name, WireCodec.encodeText(KeptToken.of(put.token()))));
         } else if (change instanceof Change.RemoveToken remove) {
             writes.add(StoreWrite.remove(Tables.TOKEN, remove.name()));
+        } else if (change instanceof Change.PutMove put) {
+            writes.add(StoreWrite.put(Tables.MOVE, put.move().key(), WireCodec.encodeText(put.move())));
+        } else if (change instanceof Change.RemoveMove remove) {
+            writes.add(StoreWrite.remove(Tables.MOVE, remove.key()));
         } else {
             addOutside(writes, change);
         }
@@ -171,6 +178,13 @@ public final class StateCodec {
         } else if (change instanceof Change.ForgetValue forget) {
             writes.add(StoreWrite.remove(Tables.OLDER_VALUE, forget.at()));
         }
+    }
+
+    private static void put(List<StoreWrite> writes, @Nullable SlotVolume before, SlotVolume now) {
+        if (before != null && !Tables.of(before).equals(Tables.of(now))) {
+            writes.add(StoreWrite.remove(Tables.of(before), before.key()));
+        }
+        writes.add(StoreWrite.put(Tables.of(now), now.key(), WireCodec.encodeText(now)));
     }
 
     private static void put(List<StoreWrite> writes, @Nullable Instance before, Instance now, boolean newest) {

@@ -11,6 +11,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
@@ -72,6 +73,8 @@ public final class StateReading {
             Map.entry(Tables.FACTS, new Kind<>(NodeFacts.class, (at, it) -> parts.add(at.key(), it))),
             Map.entry(Tables.JUDGEMENT, new Kind<>(NodeJudgement.class, (at, it) -> parts.add(at.key(), it))),
             Map.entry(Tables.VOLUME, new Kind<>(SlotVolume.class, (at, it) -> parts.add(it))),
+            Map.entry(Tables.LEFT_VOLUME, new Kind<>(SlotVolume.class, (at, it) -> parts.add(it))),
+            Map.entry(Tables.MOVE, new Kind<>(SlotMove.class, (at, it) -> parts.add(it))),
             Map.entry(Tables.TOKEN, new Kind<>(KeptToken.class, (at, it) -> parts.add(it.known()))),
             Map.entry(Tables.WEBHOOK, new Kind<>(KeptWebhook.class, (at, it) -> parts.add(it))),
             Map.entry(Tables.COURSE, new Kind<>(Webhook.Course.class, (at, it) -> parts.add(at.key(), it))),

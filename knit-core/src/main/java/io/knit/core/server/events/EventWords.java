@@ -80,6 +80,12 @@ final class EventWords {
         if (change instanceof Change.PutVolume put) {
             return SlotVolumeWords.of(before.volumes().get(put.volume().key()), put.volume(), seq, now);
         }
+        if (change instanceof Change.PutMove put) {
+            return SlotVolumeWords.moving(before.moves().get(put.move().key()), put.move(), seq, now);
+        }
+        if (change instanceof Change.RemoveMove remove) {
+            return SlotVolumeWords.moved(before.moves().get(remove.key()), remove.failure(), seq, now);
+        }
         if (change instanceof Change.RemoveVolume remove) {
             return SlotVolumeWords.gone(before.volumes().get(remove.key()), seq, now);
         }

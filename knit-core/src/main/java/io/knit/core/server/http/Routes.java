@@ -107,7 +107,8 @@ final class Routes {
             Map.entry("/deployments/:name/restart", "POST"),
             Map.entry("/deployments/:name/pause", "POST"),
             Map.entry("/deployments/:name/resume", "POST"),
-            Map.entry("/deployments/:name/promote", "POST"));
+            Map.entry("/deployments/:name/promote", "POST"),
+            Map.entry(VolumeRoutes.MOVE, "POST, DELETE"));
 
     /** The query parameters of those that have any. */
     static final Map<String, Set<String>> PARAMETERS = Map.ofEntries(
@@ -135,6 +136,7 @@ final class Routes {
             Map.entry("DELETE /deployments/:name", Terms.OF_END),
             Map.entry(VolumeRoutes.ALL, VolumeRoutes.LISTED),
             Map.entry(VolumeRoutes.ONE, VolumeRoutes.MEANT),
+            Map.entry("DELETE " + VolumeRoutes.MOVE, VolumeRoutes.OF_CANCEL),
             Map.entry("/deployments/:name/rollback", Terms.PARAMETERS),
             Map.entry("/deployments/:name/scale", Terms.PARAMETERS),
             Map.entry("/deployments/:name/restart", Terms.PARAMETERS),

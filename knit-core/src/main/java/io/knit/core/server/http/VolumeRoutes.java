@@ -3,11 +3,16 @@ package io.knit.core.server.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentView;
 import io.knit.api.model.VolumeView;
 import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.answer.ListAnswer;
+import io.knit.core.server.http.json.DeploymentJson;
 import io.knit.core.server.http.json.Json;
+import io.knit.core.server.http.json.OperationReader;
 import io.knit.core.server.http.json.VolumeJson;
 import io.knit.core.server.http.request.ListPage;
 import io.vertx.core.buffer.Buffer;
@@ -20,6 +25,8 @@ import java.util.Set;
 final class VolumeRoutes {
     static final String ALL = "/volumes";
     static final String ONE = "/volumes/:deployment/:slot/:name";
+    static final String MOVE = "/deployments/:name/move";
+    static final Set<String> OF_CANCEL = Set.of("slot");
     static final Set<String> LISTED = Set.of("limit", "after", "deployment", "node");
     static final Set<String> MEANT = Set.of("node");
 
@@ -38,6 +45,8 @@ final class VolumeRoutes {
         Routes.read(router, ALL, this::list);
         Routes.read(router, ONE, ctx -> answers.show(ctx, "", "application/json", body(shown(ctx))));
         router.delete(ONE).handler(this::remove);
+        router.post(MOVE).handler(this::move);
+        router.delete(MOVE).handler(this::cancel);
     }
 
     private void list(RoutingContext ctx) {
@@ -79,6 +88,28 @@ final class VolumeRoutes {
                 .run(command, Gate.caller(ctx))
                 .onFailure(ctx::fail)
                 .onSuccess(view -> answers.send(ctx, 202, "application/json", body(VolumeJson.of(view))));
+    }
+
+    /** It is under way then, and shown with the volumes until it is over. */
+    private void move(RoutingContext ctx) {
+        OperationReader.Move asked = OperationReader.move(Changes.jsonOf(ctx));
+        run(ctx, new Command.MoveSlot(ctx.pathParam("name"), asked.slot(), asked.to()));
+    }
+
+    private void cancel(RoutingContext ctx) {
+        String slot = ctx.request().getParam("slot");
+        if (slot == null) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE, "the parameter slot is missing; say with it which slot's move is to end");
+        }
+        run(ctx, new Command.CancelMove(ctx.pathParam("name"), slot));
+    }
+
+    private void run(RoutingContext ctx, Command<DeploymentView> command) {
+        orchestrator
+                .run(command, Gate.caller(ctx))
+                .onFailure(ctx::fail)
+                .onSuccess(view -> answers.send(ctx, 202, "application/json", body(DeploymentJson.of(view))));
     }
 
     private static Buffer body(ObjectNode json) {

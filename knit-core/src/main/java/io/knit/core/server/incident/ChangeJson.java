@@ -12,6 +12,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Revision;
@@ -76,6 +77,10 @@ final class ChangeJson {
             json.put(KIND, "volume").set("value", tree(put.volume()));
         } else if (change instanceof Change.RemoveVolume remove) {
             json.put(KIND, "no_volume").put("id", remove.key());
+        } else if (change instanceof Change.PutMove put) {
+            json.put(KIND, "move").set("value", tree(put.move()));
+        } else if (change instanceof Change.RemoveMove remove) {
+            json.put(KIND, "no_move").put("id", remove.key()).put("failure", remove.failure());
         } else if (change instanceof Change.RefuseAgent refuse) {
             json.put(KIND, "refused_agent").put("id", refuse.node()).put("message", refuse.message());
         } else if (change instanceof Change.Quarantine put) {
@@ -111,6 +116,8 @@ final class ChangeJson {
             case "judgement" -> new Change.PutJudgement(id, value(json, "value", NodeJudgement.class));
             case "volume" -> new Change.PutVolume(value(json, "value", SlotVolume.class));
             case "no_volume" -> new Change.RemoveVolume(id);
+            case "move" -> new Change.PutMove(value(json, "value", SlotMove.class));
+            case "no_move" -> new Change.RemoveMove(id, json.path("failure").asText());
             case "no_node" -> new Change.RemoveNode(id);
             case "refused_agent" ->
                 new Change.RefuseAgent(id, json.path("message").asText());

@@ -86,6 +86,7 @@ public final class IncidentFile {
             all.add(changes.of(new Change.PutDeployment(deployment)));
         }
         state.volumes().values().forEach(volume -> all.add(changes.of(new Change.PutVolume(volume))));
+        state.moves().values().forEach(move -> all.add(changes.of(new Change.PutMove(move))));
         state.instances().values().forEach(instance -> all.add(changes.of(new Change.PutInstance(instance))));
         state.quarantined().forEach((name, why) -> all.add(changes.of(new Change.Quarantine(name, why))));
         ArrayNode unasked = head.putArray("unasked");

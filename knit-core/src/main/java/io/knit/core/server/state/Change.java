@@ -8,6 +8,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.Observed;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.core.server.schedule.fit.Waiting;
 import java.util.ArrayList;
@@ -124,6 +125,26 @@ public sealed interface Change {
         @Override
         public ClusterState applyTo(ClusterState state) {
             return state.withoutVolume(key);
+        }
+    }
+
+    /** A slot is moved with its volumes now, or has come further. */
+    record PutMove(SlotMove move) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.with(move);
+        }
+    }
+
+    /**
+     * A move is over.
+     *
+     * @param failure why the slot stays where it was, in words; empty: it is moved
+     */
+    record RemoveMove(String key, String failure) implements Change {
+        @Override
+        public ClusterState applyTo(ClusterState state) {
+            return state.withoutMove(key);
         }
     }
 

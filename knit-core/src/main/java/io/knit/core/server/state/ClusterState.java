@@ -4,6 +4,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.schedule.fleet.Fleet;
@@ -195,6 +196,16 @@ public final class ClusterState {
         return volumes.startingWith(deployment + "/");
     }
 
+    /** Slots that are being moved, by {@link SlotMove#key}. The same object as long as none changed. */
+    public Map<String, SlotMove> moves() {
+        return volumes.moves();
+    }
+
+    /** Null: it does not move. */
+    public @Nullable SlotMove move(String deployment, String slot) {
+        return volumes.moves().get(SlotMove.key(deployment, slot));
+    }
+
     /** Where instances of a spec have to be for what is in their volumes. */
     public Pins pins(DeploymentSpec spec) {
         return volumes.pins(spec);
@@ -345,6 +356,14 @@ public final class ClusterState {
 
     ClusterState withoutVolume(String key) {
         return with(volumes.without(key));
+    }
+
+    ClusterState with(SlotMove move) {
+        return with(volumes.with(move));
+    }
+
+    ClusterState withoutMove(String key) {
+        return with(volumes.withoutMove(key));
     }
 
     private ClusterState with(VolumeIndex next) {

@@ -3,6 +3,7 @@ package io.knit.core.server.state;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Mode;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeSpec;
 import io.knit.core.server.schedule.wish.Pins;
@@ -17,16 +18,27 @@ import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
-/** Volumes of slots, by their keys and by their nodes. Immutable; a changed copy shares what did not change. */
-record VolumeIndex(PSortedMap<String, SlotVolume> all, PMap<String, PSortedMap<String, SlotVolume>> byNode) {
-    static final VolumeIndex EMPTY = new VolumeIndex(TreePMap.empty(), HashTreePMap.empty());
+/** Volumes of slots, by their keys and by their nodes, and moves of slots by theirs. Immutable; a changed copy shares what did not change. */
+record VolumeIndex(
+        PSortedMap<String, SlotVolume> all,
+        PMap<String, PSortedMap<String, SlotVolume>> byNode,
+        PSortedMap<String, SlotMove> moves) {
+    static final VolumeIndex EMPTY = new VolumeIndex(TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty());
 
     private static final char AFTER_SLASH = '/' + 1;
 
     VolumeIndex with(SlotVolume volume) {
         PSortedMap<String, SlotVolume> there = byNode.getOrDefault(volume.node(), TreePMap.empty());
         return new VolumeIndex(
-                all.plus(volume.key(), volume), byNode.plus(volume.node(), there.plus(volume.key(), volume)));
+                all.plus(volume.key(), volume), byNode.plus(volume.node(), there.plus(volume.key(), volume)), moves);
+    }
+
+    VolumeIndex with(SlotMove move) {
+        return new VolumeIndex(all, byNode, moves.plus(move.key(), move));
+    }
+
+    VolumeIndex withoutMove(String key) {
+        return moves.containsKey(key) ? new VolumeIndex(all, byNode, moves.minus(key)) : this;
     }
 
     VolumeIndex without(String key) {
@@ -37,7 +49,7 @@ record VolumeIndex(PSortedMap<String, SlotVolume> all, PMap<String, PSortedMap<S
         PSortedMap<String, SlotVolume> rest =
                 Objects.requireNonNull(byNode.get(volume.node())).minus(key);
         return new VolumeIndex(
-                all.minus(key), rest.isEmpty() ? byNode.minus(volume.node()) : byNode.plus(volume.node(), rest));
+                all.minus(key), rest.isEmpty() ? byNode.minus(volume.node()) : byNode.plus(volume.node(), rest), moves);
     }
 
     VolumeIndex withoutNode(String node) {
@@ -86,10 +98,16 @@ record VolumeIndex(PSortedMap<String, SlotVolume> all, PMap<String, PSortedMap<S
         return found;
     }
 
+    /** Whether it is where a move is to lead to. */
+    private boolean isComing(SlotVolume volume) {
+        SlotMove move = moves.get(SlotMove.key(volume.deployment(), volume.slot()));
+        return move != null && move.to().equals(volume.node());
+    }
+
     private Optional<SlotVolume> there(DeploymentSpec spec, Instance instance, VolumeSpec volume) {
         String slot = SlotVolume.slotOf(instance, spec.mode());
         return startingWith(SlotVolume.prefix(instance.deployment(), slot, volume.name())).stream()
-                .filter(each -> each.removing() == null)
+                .filter(each -> each.isInForce() && !isComing(each))
                 .findFirst();
     }
 }

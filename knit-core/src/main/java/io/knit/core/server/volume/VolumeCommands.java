@@ -4,6 +4,7 @@ import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Instance;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -28,6 +29,15 @@ public final class VolumeCommands {
     public static Decision<SlotVolume> remove(ClusterState state, Command.RemoveVolume command, Instant now) {
         SlotVolume volume =
                 VolumeViews.one(state, command.deployment(), command.slot(), command.name(), command.node());
+        SlotMove move = VolumeViews.move(state, volume);
+        if (move != null) {
+            throw new KnitException(
+                    ErrorCode.IN_USE,
+                    "the volume \"" + volume.name() + "\" of slot " + volume.slot() + " on " + volume.node()
+                            + " is part of a move from " + move.from() + " to " + move.to()
+                            + "; wait until that is over, or cancel it: knit volume move " + volume.deployment() + " "
+                            + volume.slot() + " --cancel. Nothing was changed");
+        }
         Optional<Instance> user = VolumeViews.user(state, volume);
         if (user.isPresent()) {
             Instance one = user.get();

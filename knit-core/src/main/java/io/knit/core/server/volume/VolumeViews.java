@@ -10,6 +10,7 @@ import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
+import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeView;
 import io.knit.core.server.state.ClusterState;
@@ -27,7 +28,17 @@ public final class VolumeViews {
     public static VolumeView of(ClusterState state, SlotVolume volume) {
         Node node = state.node(volume.node());
         String user = user(state, volume).map(Instance::id).orElse(null);
-        return new VolumeView(volume, user, away(volume.node(), node), awaits(state, volume, node));
+        return new VolumeView(
+                volume, user, away(volume.node(), node), awaits(state, volume, node), move(state, volume));
+    }
+
+    /** The move that the volume is part of, from its node or to it. */
+    static @Nullable SlotMove move(ClusterState state, SlotVolume volume) {
+        SlotMove move = state.move(volume.deployment(), volume.slot());
+        boolean part = move != null
+                && move.volumes().contains(volume.name())
+                && (move.from().equals(volume.node()) || move.to().equals(volume.node()));
+        return part ? move : null;
     }
 
     /**
@@ -72,7 +83,7 @@ public final class VolumeViews {
         boolean wanted = instance.order() == Order.RUN
                 && instance.state() != InstanceState.COMPLETED
                 && !isSurplus(state, instance);
-        if (revision == null || !there || !wanted) {
+        if (revision == null || !there || !wanted || volume.movedTo() != null) {
             return false;
         }
         DeploymentSpec spec = revision.spec();

@@ -46,6 +46,8 @@ class PolicyTest {
                         Fixtures.spec("web").registryAuth("me", "s3cret").build()),
                 new Command.Undeploy("web"),
                 new Command.RemoveVolume("web", "0", "data"),
+                new Command.MoveSlot("web", "0", "n2"),
+                new Command.CancelMove("web", "0"),
                 new Command.Rollback("web", 3, null),
                 new Command.Scale("web", 3, null),
                 new Command.Restart("web", true, null),
@@ -115,6 +117,8 @@ class PolicyTest {
                         row.contains("much") ? Fixtures.spec(name).preempt(true).build() : plain);
             case "Undeploy" -> new Command.Undeploy(name);
             case "RemoveVolume" -> new Command.RemoveVolume(name, "0", "data");
+            case "MoveSlot" -> new Command.MoveSlot(name, "0", "n2");
+            case "CancelMove" -> new Command.CancelMove(name, "0");
             case "Rollback" -> new Command.Rollback(name, row.contains("much") ? 1 : 2, null);
             case "Scale" -> new Command.Scale(name, 3, null);
             case "Restart" -> new Command.Restart(name, true, null);

@@ -21,7 +21,8 @@ public final class VolumeVerbs {
 
     /** In the order in which help shows them. */
     public static List<Remote> all() {
-        return List.of(new Show(), new Removal(), new VolumeCopies.Snapshot(), new VolumeCopies.Restore());
+        return List.of(
+                new Show(), new Removal(), new VolumeCopies.Snapshot(), new VolumeCopies.Restore(), new VolumeMove());
     }
 
     /** {@code db/0/data}, as it is told apart from others. */
@@ -61,6 +62,7 @@ public final class VolumeVerbs {
             TextTable table = new TextTable("DEPLOYMENT", "SLOT", "NAME", "NODE", "SINCE", "USED BY", "");
             for (JsonNode one : list) {
                 String awaits = Listings.text(one, "awaits");
+                String away = away(one);
                 table.row(
                         Listings.text(one, "deployment"),
                         Listings.text(one, "slot"),
@@ -68,9 +70,22 @@ public final class VolumeVerbs {
                         Listings.text(one, "node"),
                         Listings.text(one, "since"),
                         one.path("used").asBoolean() ? Listings.text(one, "used_by") : "-",
-                        awaits.isEmpty() ? Listings.text(one, "away") : "is to go: " + awaits);
+                        awaits.isEmpty() ? away : "is to go: " + awaits);
             }
             return table.lines();
+        }
+
+        /** What else is to be said of one. */
+        private static String away(JsonNode one) {
+            if (one.has("move")) {
+                JsonNode move = one.get("move");
+                return "moves from " + Listings.text(move, "from") + " to " + Listings.text(move, "to") + ": "
+                        + Listings.text(move, "phase");
+            }
+            String away = Listings.text(one, "away");
+            return away.isEmpty() && one.has("moved_to")
+                    ? "old copy, moved to " + Listings.text(one, "moved_to")
+                    : away;
         }
     }
 

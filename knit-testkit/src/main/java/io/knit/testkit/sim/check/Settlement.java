@@ -16,6 +16,7 @@ import io.knit.api.model.PortSpec;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SlotKey;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.model.UpdateOrder;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
@@ -226,7 +227,7 @@ public final class Settlement {
     private boolean hasItsVolumes(String host, Instance instance, DeploymentSpec spec) {
         return spec.mode() == Mode.GLOBAL
                 || server.snapshot().orElseThrow().volumes().stream()
-                        .filter(it -> it.removing() == null)
+                        .filter(SlotVolume::isInForce)
                         .filter(it -> it.deployment().equals(instance.deployment())
                                 && it.slot().equals(Integer.toString(instance.slot()))
                                 && spec.volumes().stream()

@@ -33,6 +33,11 @@ public final class Homes {
         }
     }
 
+    /** An old copy holds nobody: its slot is where the new one is. */
+    void moved(SlotVolume volume, String to) {
+        homes.replace(SlotVolume.prefix(volume.deployment(), volume.slot(), volume.name()), volume.node(), to);
+    }
+
     /** One that is to go holds nobody. */
     public void letGo(SlotVolume volume) {
         homes.remove(SlotVolume.prefix(volume.deployment(), volume.slot(), volume.name()), volume.node());

@@ -3,6 +3,8 @@ package io.knit.testkit.sim.host;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.transport.Network;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -22,6 +24,9 @@ public final class SimulatedNetwork implements Network {
     private double lost;
     private double doubled;
     private double late;
+
+    /** When the last came, by who sent it to whom on which stream's subject, in microseconds. */
+    private final Map<String, Long> streamed = new HashMap<>();
 
     public SimulatedNetwork(EventQueue queue, RandomGenerator random, Trace trace) {
         this.queue = queue;
@@ -87,7 +92,16 @@ public final class SimulatedNetwork implements Network {
         if (isLate) {
             micros += random.nextLong(random.nextInt(10) == 0 ? 10 * MOST_LATE_MICROS : MOST_LATE_MICROS);
         }
-        queue.after(Duration.ofNanos(micros * 1000), () -> {
+        // what is sent on one stream's subject arrives in its order, as from a broker
+        long at = micros;
+        if (subject.startsWith("knit.stream.")) {
+            long now = queue.now().getEpochSecond() * 1_000_000 + queue.now().getNano() / 1_000;
+            String line = from + ">" + to + " " + subject;
+            long last = streamed.getOrDefault(line, 0L);
+            at = Math.max(micros, last + 1 - now);
+            streamed.put(line, now + at);
+        }
+        queue.after(Duration.ofNanos(at * 1000), () -> {
             trace.add(to, (isLate ? "late from " : "from ") + from + ": " + subject);
             silences.arrived(from, to, subject, isLate || !serves.getAsBoolean(), queue.now());
             arrive.run();

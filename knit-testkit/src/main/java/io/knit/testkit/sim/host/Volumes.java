@@ -33,8 +33,23 @@ public final class Volumes {
             if (volume.removing() != null) {
                 asked.add(volume.key());
                 homes.letGo(volume);
+            } else if (volume.movedTo() != null) {
+                homes.moved(volume, volume.movedTo());
+            } else if (isComing(volume, snapshot)) {
+                // what came of it is replaced by the next copy
+                asked.add(volume.key());
             }
         }
+    }
+
+    /** Whether its slot has another of that name, which was there before. */
+    private static boolean isComing(SlotVolume volume, ClusterSnapshot snapshot) {
+        return snapshot.volumes().stream()
+                .anyMatch(it -> it.isInForce()
+                        && it.deployment().equals(volume.deployment())
+                        && it.slot().equals(volume.slot())
+                        && it.name().equals(volume.name())
+                        && it.since().isBefore(volume.since()));
     }
 
     /**

@@ -13,6 +13,7 @@ import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.core.wire.Assignment;
+import io.knit.core.wire.asked.TarSum;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.knit.testkit.TarBytes;
 import io.knit.testkit.loop.EventQueue;
@@ -128,7 +129,7 @@ class VolumeFilesSimulationTest {
     void snapshot() {
         begin();
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
-        Ongoing<Void> reading = agent.files.read("cluster-1", data, bytes -> {
+        Ongoing<TarSum> reading = agent.files.read("cluster-1", data, bytes -> {
             tar.writeBytes(bytes);
             return Future.succeededFuture();
         });

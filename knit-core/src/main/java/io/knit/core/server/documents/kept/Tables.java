@@ -1,5 +1,7 @@
 package io.knit.core.server.documents.kept;
 
+import io.knit.api.model.SlotVolume;
+
 /** The tables of documents that the server keeps in its store. What has another writer has another table. */
 public final class Tables {
     public static final String META = "meta";
@@ -21,6 +23,15 @@ public final class Tables {
     public static final String VALUE = "value";
     public static final String OLDER_VALUE = "older_value";
     public static final String VOLUME = "volume";
+    /** Volumes of which a move left an old copy. A release that knows no moves would run the slot by them: it refuses a store that has this table. */
+    public static final String LEFT_VOLUME = "left_volume";
+    /** Moves that are under way; refused likewise. */
+    public static final String MOVE = "move";
 
     private Tables() {}
+
+    /** The one in which it is kept. */
+    public static String of(SlotVolume volume) {
+        return volume.movedTo() == null ? VOLUME : LEFT_VOLUME;
+    }
 }

@@ -58,6 +58,8 @@ public final class RouteRights {
             entry("POST /deployments/:name/pause", Right.DEPLOY),
             entry("POST /deployments/:name/resume", Right.DEPLOY),
             entry("POST /deployments/:name/promote", Right.DEPLOY),
+            entry("POST /deployments/:name/move", Right.DEPLOY),
+            entry("DELETE /deployments/:name/move", Right.DEPLOY),
             entry("GET /tokens", Right.ADMINISTER),
             entry("POST /tokens", Right.ADMINISTER),
             entry("DELETE /tokens/:name", Right.ADMINISTER),

@@ -97,6 +97,12 @@ public final class FileRoutes {
                             + " is had by " + view.user() + ", which is wanted; scale " + volume.deployment()
                             + " to 0 or undeploy it, and restore then. Nothing was changed");
         }
+        if (view.move() != null) {
+            throw new KnitException(
+                    ErrorCode.IN_USE,
+                    "the volume \"" + volume.name() + "\" of slot " + volume.slot() + " on " + volume.node()
+                            + " is part of a move; wait until that is over, or cancel it, and restore then. Nothing was changed");
+        }
         if (volume.removing() != null) {
             throw new KnitException(
                     ErrorCode.IN_USE,

@@ -24,6 +24,8 @@ public final class OperationReader {
     private static final String MAX_MOVES = "max_moves";
     private static final String DRY_RUN = "dry_run";
     private static final String DEADLINE = "deadline";
+    private static final String SLOT = "slot";
+    private static final String TO = "to";
     private static final Span DEADLINES = new Span(Duration.ofSeconds(1), Duration.ofDays(30));
 
     private OperationReader() {}
@@ -62,6 +64,24 @@ public final class OperationReader {
                 fields.requireIn(DEADLINES, DEADLINE, deadline);
             }
             return deadline;
+        });
+    }
+
+    /** Which slot moves, and to which node. */
+    public record Move(String slot, String to) {}
+
+    /** Both are needed. */
+    public static Move move(byte[] body) {
+        return read(body, List.of(SLOT, TO), fields -> {
+            String slot = fields.has(SLOT) ? fields.text(SLOT) : null;
+            String to = fields.has(TO) ? fields.text(TO) : null;
+            if (!fields.has(SLOT)) {
+                fields.require(SLOT);
+            }
+            if (!fields.has(TO)) {
+                fields.require(TO);
+            }
+            return new Move(slot == null ? "" : slot, to == null ? "" : to);
         });
     }
 
