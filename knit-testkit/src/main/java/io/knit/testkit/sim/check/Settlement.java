@@ -7,6 +7,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
@@ -172,8 +173,13 @@ public final class Settlement {
                 faults.add(instance.id() + " is " + instance.state() + ", and its job " + run);
             }
         }
-        if (run.isUnderWay() && view.instances().isEmpty()) {
-            faults.add(view.name() + " has nothing left to run, and is " + run);
+        // a slot whose attempt failed is empty until the next begins
+        JobSpec job = Objects.requireNonNull(view.deployment().spec().job());
+        int left =
+                Math.min(job.parallelism(), job.completions() - run.completed().size());
+        if (run.isUnderWay() && !view.deployment().paused() && view.instances().size() < left) {
+            faults.add(view.name() + " is to run in " + left + " slots, has "
+                    + view.instances().size() + ", and is " + run);
         }
     }
 
