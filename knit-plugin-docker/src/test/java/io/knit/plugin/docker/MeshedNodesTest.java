@@ -5,7 +5,9 @@ import static io.knit.testkit.Futures.await;
 import com.github.dockerjava.api.model.Network;
 import io.knit.api.model.Peer;
 import io.knit.core.KnitAgent;
+import io.knit.core.KnitAgentBuilder;
 import io.knit.core.KnitServer;
+import io.knit.core.KnitServerBuilder;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.ThreadLoop;
 import io.knit.testkit.store.InMemoryStore;
@@ -44,9 +46,8 @@ abstract class MeshedNodesTest extends RealEngineTest {
 
     @BeforeEach
     void start(@TempDir Path folder) {
-        server = KnitServer.builder()
+        server = served(KnitServer.builder())
                 .vertx(vertx)
-                .withoutHttp()
                 .dataDir(folder.resolve("server"))
                 .store(InMemoryStore.create())
                 .transport(bus.connect("server"))
@@ -63,10 +64,20 @@ abstract class MeshedNodesTest extends RealEngineTest {
         Awaitility.await().until(() -> server.snapshot().nodes().size() == nodes);
     }
 
+    /** What the server is asked by. Without HTTP, unless a test wants that. */
+    KnitServerBuilder served(KnitServerBuilder builder) {
+        return builder.withoutHttp();
+    }
+
+    /** What the agents allow. */
+    KnitAgentBuilder granted(KnitAgentBuilder builder) {
+        return builder;
+    }
+
     /** One that is not started yet, and finds what one before it kept. */
     final KnitAgent agent(int number) {
         String node = "n" + number;
-        return KnitAgent.builder()
+        return granted(KnitAgent.builder())
                 .vertx(vertx)
                 .nodeId(node)
                 .labels(Map.of("name", node))
