@@ -1,5 +1,6 @@
 package io.knit.plugin.docker;
 
+import io.knit.plugin.docker.engine.EngineAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,12 +58,19 @@ final class ServersImage implements AutoCloseable {
         return missing;
     }
 
-    private static void run(List<String> command) throws IOException, InterruptedException {
+    /** Has another engine have it, too. */
+    void copyTo(EngineAddress other) throws IOException, InterruptedException {
+        run(List.of("sh", "-c", "docker save \"$1\" | docker -H \"$2\" load", "sh", name, other.toString()));
+    }
+
+    /** Gives what it said. */
+    static String run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
             throw new IOException(said);
         }
+        return said;
     }
 
     @Override
