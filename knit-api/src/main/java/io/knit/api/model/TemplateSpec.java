@@ -1,5 +1,6 @@
 package io.knit.api.model;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -13,9 +14,18 @@ import java.util.Objects;
  * @param uid number of its owner, 0 and more
  * @param gid number of its group, 0 and more
  * @param env whether its lines {@code KEY=value} are environment as well
+ * @param delimiters two texts between which values stand, such as {@code [[} and {@code ]]}; empty: <code>{{</code> and <code>}}</code>
  */
 public record TemplateSpec(
-        String destination, String content, String source, Engine engine, String mode, int uid, int gid, boolean env) {
+        String destination,
+        String content,
+        String source,
+        Engine engine,
+        String mode,
+        int uid,
+        int gid,
+        boolean env,
+        List<String> delimiters) {
     /** Its owner may write, everybody in the container may read it. */
     public static final String MODE = "0644";
 
@@ -25,6 +35,20 @@ public record TemplateSpec(
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(engine, "engine");
         Objects.requireNonNull(mode, "mode");
+        delimiters = List.copyOf(delimiters);
+    }
+
+    /** With the usual braces. */
+    public TemplateSpec(
+            String destination,
+            String content,
+            String source,
+            Engine engine,
+            String mode,
+            int uid,
+            int gid,
+            boolean env) {
+        this(destination, content, source, engine, mode, uid, gid, env, List.of());
     }
 
     /** A Pebble template over {@code node}, {@code deployment}, {@code instance} and {@code env}. */
@@ -39,22 +63,27 @@ public record TemplateSpec(
 
     /** The same with another engine. */
     public TemplateSpec by(Engine other) {
-        return new TemplateSpec(destination, content, source, other, mode, uid, gid, env);
+        return new TemplateSpec(destination, content, source, other, mode, uid, gid, env, delimiters);
     }
 
     /** The same with another content. */
     public TemplateSpec with(String other) {
-        return new TemplateSpec(destination, other, source, engine, mode, uid, gid, env);
+        return new TemplateSpec(destination, other, source, engine, mode, uid, gid, env, delimiters);
     }
 
     /** The same for others. */
     public TemplateSpec rights(String newMode, int newUid, int newGid) {
-        return new TemplateSpec(destination, content, source, engine, newMode, newUid, newGid, env);
+        return new TemplateSpec(destination, content, source, engine, newMode, newUid, newGid, env, delimiters);
     }
 
     /** The same, with its lines as environment, too. */
     public TemplateSpec asEnv() {
-        return new TemplateSpec(destination, content, source, engine, mode, uid, gid, true);
+        return new TemplateSpec(destination, content, source, engine, mode, uid, gid, true, delimiters);
+    }
+
+    /** The same, whose values stand between these. */
+    public TemplateSpec between(String open, String close) {
+        return new TemplateSpec(destination, content, source, engine, mode, uid, gid, env, List.of(open, close));
     }
 
     /** How a file is made of its template. */

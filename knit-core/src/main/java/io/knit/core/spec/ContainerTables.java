@@ -6,6 +6,7 @@ import static io.knit.core.spec.Field.flag;
 import static io.knit.core.spec.Field.number;
 import static io.knit.core.spec.Field.size;
 import static io.knit.core.spec.Field.text;
+import static io.knit.core.spec.Field.texts;
 
 import io.knit.api.model.ExposeSpec;
 import io.knit.api.model.PortSpec;
@@ -13,6 +14,7 @@ import io.knit.api.model.Protocol;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
+import java.util.List;
 import java.util.Set;
 
 /** What is in a spec that makes the container: the rows of those records. */
@@ -107,7 +109,15 @@ public final class ContainerTables {
                     .doc("number of its group, {range}"),
             flag("env", TemplateSpec::env)
                     .since("templates.env")
-                    .doc("its lines `KEY=value` are environment, too. Who may ask the node's engine sees that"));
+                    .doc("its lines `KEY=value` are environment, too. Who may ask the node's engine sees that"),
+            texts("delimiters", TemplateSpec::delimiters)
+                    .entries(2)
+                    .length(4)
+                    .unset(List.of())
+                    .unlessGiven("`[\"{{\", \"}}\"]`")
+                    .since("templates.delimiters")
+                    .doc(
+                            "two texts in which values stand instead, for a text that has the usual braces for another program: with `[\"[[\", \"]]\"]` a value is `[[ … ]]` and a tag `[% … %]`. Each is 2–{length} of `[ ] ( ) { } < > $ @ ! ^ ~ & * + = ? | : ; /`"));
 
     public static final Table<Resources> RESOURCES = Table.of(
             Resources.class,

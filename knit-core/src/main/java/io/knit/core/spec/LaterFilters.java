@@ -16,13 +16,16 @@ public final class LaterFilters {
     static final String FEATURE = "templates.filters";
 
     private static final Pattern USE = Pattern.compile("\\|\\s*(?:" + String.join("|", NAMES) + ")\\b");
-    private static final Pattern TAG = Pattern.compile("\\{[{%]");
 
     private LaterFilters() {}
 
     static boolean isUsedBy(DeploymentSpec spec) {
         return spec.templates().stream()
-                .anyMatch(template -> TAG.matcher(template.content()).find()
+                .anyMatch(template -> isIn(template.content(), Delimiters.of(template))
                         && USE.matcher(template.content()).find());
+    }
+
+    private static boolean isIn(String content, Delimiters delimiters) {
+        return content.contains(delimiters.open()) || content.contains(delimiters.tagOpen());
     }
 }

@@ -24,9 +24,8 @@ public final class Reads {
     /** By which agents say that their templates have them. */
     static final String FEATURE = "templates.values";
 
-    private static final Pattern VERBATIM =
-            Pattern.compile("\\{%-?\\s*verbatim\\s*-?%}.*?\\{%-?\\s*endverbatim\\s*-?%}", Pattern.DOTALL);
-    private static final Pattern TAG = Pattern.compile("\\{\\{.*?}}|\\{%.*?%}", Pattern.DOTALL);
+    private static final Pattern VERBATIM = Delimiters.STANDARD.verbatim();
+    private static final Pattern PART = Delimiters.STANDARD.parts();
     private static final Pattern CALL = Pattern.compile(
             "\\b(" + String.join("|", FUNCTIONS) + ")\\s*\\(\\s*(?:\"([^\"\\\\#]*)\"|'([^'\\\\]*)')\\s*\\)");
 
@@ -69,16 +68,19 @@ public final class Reads {
             }
             if (template.engine() == TemplateSpec.Engine.PEBBLE) {
                 String pointer = "/templates/" + i + "/content";
-                calls(template.content(), (kind, name) -> add.accept(kind + "/" + name, pointer));
+                calls(
+                        template.content(),
+                        Delimiters.of(template),
+                        (kind, name) -> add.accept(kind + "/" + name, pointer));
             }
         }
         return found;
     }
 
     /** What a template's text reads, as {@code kind/name}, sorted. */
-    public static List<String> ofTemplate(String content) {
+    public static List<String> ofTemplate(String content, Delimiters delimiters) {
         SortedMap<String, String> found = new TreeMap<>();
-        calls(content, (kind, name) -> found.put(kind + "/" + name, ""));
+        calls(content, delimiters, (kind, name) -> found.put(kind + "/" + name, ""));
         return List.copyOf(found.keySet());
     }
 
@@ -90,16 +92,19 @@ public final class Reads {
     static boolean isInTemplatesOf(DeploymentSpec spec) {
         return spec.templates().stream()
                 .anyMatch(it -> it.engine() == TemplateSpec.Engine.PEBBLE
-                        && !ofTemplate(it.content()).isEmpty());
+                        && !ofTemplate(it.content(), Delimiters.of(it)).isEmpty());
     }
 
-    private static void calls(String content, BiConsumer<String, String> found) {
+    private static void calls(String content, Delimiters delimiters, BiConsumer<String, String> found) {
         if (!content.contains("(")) {
             return;
         }
-        Matcher tags = TAG.matcher(VERBATIM.matcher(content).replaceAll(""));
-        while (tags.find()) {
-            Matcher call = CALL.matcher(tags.group());
+        boolean usual = delimiters.equals(Delimiters.STANDARD);
+        Pattern verbatim = usual ? VERBATIM : delimiters.verbatim();
+        Matcher parts = (usual ? PART : delimiters.parts())
+                .matcher(verbatim.matcher(content).replaceAll(""));
+        while (parts.find()) {
+            Matcher call = CALL.matcher(parts.group());
             while (call.find()) {
                 String name = call.group(2) == null ? call.group(3) : call.group(2);
                 found.accept(call.group(1).toLowerCase(Locale.ROOT), name);

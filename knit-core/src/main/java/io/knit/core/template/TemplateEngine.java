@@ -3,6 +3,7 @@ package io.knit.core.template;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.spec.Delimiters;
 import io.knit.core.template.bound.Budget;
 import io.knit.core.template.bound.SpentError;
 import io.knit.core.template.bound.ValueReader;
@@ -23,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,24 +42,44 @@ public final class TemplateEngine {
 
     private static final Set<String> NAMES = Set.of("node", "deployment", "instance", "env");
 
-    private final TemplateParser parser;
+    /** Of other delimiters so many parsers are kept. */
+    private static final int MOST_PARSERS = 32;
 
-    public TemplateEngine() {
-        this.parser = new TemplateParser(new PebbleEngine.Builder()
-                .loader(new MemoryLoader()) // always empty: no name leads to a file
-                .strictVariables(true)
-                .autoEscaping(false)
-                .syntax(new Syntax.Builder()
-                        .setCommentOpenDelimiter(NO_COMMENT)
-                        .setCommentCloseDelimiter(NO_COMMENT)
-                        .setEnableNewLineTrimming(false)
-                        .build())
-                .cacheActive(false)
-                .maxRenderedSize(MAX_OUTPUT)
-                .defaultLocale(Locale.ROOT)
-                .methodAccessValidator((object, method) -> false)
-                .registerExtensionCustomizer(Sandbox::new)
-                .build());
+    private final TemplateParser usual = parser(Delimiters.STANDARD);
+    private final Map<Delimiters, TemplateParser> others = new ConcurrentHashMap<>();
+
+    private static TemplateParser parser(Delimiters delimiters) {
+        return new TemplateParser(
+                new PebbleEngine.Builder()
+                        .loader(new MemoryLoader()) // always empty: no name leads to a file
+                        .strictVariables(true)
+                        .autoEscaping(false)
+                        .syntax(new Syntax.Builder()
+                                .setPrintOpenDelimiter(delimiters.open())
+                                .setPrintCloseDelimiter(delimiters.close())
+                                .setExecuteOpenDelimiter(delimiters.tagOpen())
+                                .setExecuteCloseDelimiter(delimiters.tagClose())
+                                .setCommentOpenDelimiter(NO_COMMENT)
+                                .setCommentCloseDelimiter(NO_COMMENT)
+                                .setEnableNewLineTrimming(false)
+                                .build())
+                        .cacheActive(false)
+                        .maxRenderedSize(MAX_OUTPUT)
+                        .defaultLocale(Locale.ROOT)
+                        .methodAccessValidator((object, method) -> false)
+                        .registerExtensionCustomizer(Sandbox::new)
+                        .build(),
+                delimiters);
+    }
+
+    private PebbleTemplateImpl parse(String content, Delimiters delimiters, Set<String> names) {
+        if (delimiters.equals(Delimiters.STANDARD)) {
+            return usual.parse(content, names);
+        }
+        if (others.size() > MOST_PARSERS) {
+            others.clear();
+        }
+        return others.computeIfAbsent(delimiters, TemplateEngine::parser).parse(content, names);
     }
 
     /**
@@ -66,7 +88,7 @@ public final class TemplateEngine {
      * @throws KnitException {@code TEMPLATE_INVALID}, its message with line and column
      */
     public void check(String content) {
-        within(new Budget(), () -> parser.parse(content, NAMES));
+        within(new Budget(), () -> usual.parse(content, NAMES));
     }
 
     /**
@@ -100,12 +122,17 @@ public final class TemplateEngine {
             return kind;
         }
 
-        /** @throws KnitException {@code TEMPLATE_INVALID} */
+        /** One with the usual braces. */
         public void check(String content) {
+            check(content, Delimiters.STANDARD);
+        }
+
+        /** @throws KnitException {@code TEMPLATE_INVALID} */
+        public void check(String content, Delimiters delimiters) {
             read = false;
             within(budget, () -> {
                 Map<String, Object> sample = TemplateModel.sample(spec);
-                PebbleTemplateImpl template = parser.parse(content, NAMES);
+                PebbleTemplateImpl template = parse(content, delimiters, NAMES);
                 try {
                     return evaluate(template, sample);
                 } catch (PebbleException e) {
@@ -136,7 +163,12 @@ public final class TemplateEngine {
      * @throws KnitException {@code TEMPLATE_INVALID}
      */
     public String render(String content, Map<String, Object> model, ValueReader values) {
-        return render(content, model, new Budget(values));
+        return render(content, Delimiters.STANDARD, model, values);
+    }
+
+    /** The same, of a template with other delimiters. */
+    public String render(String content, Delimiters delimiters, Map<String, Object> model, ValueReader values) {
+        return render(content, delimiters, model, new Budget(values));
     }
 
     /**
@@ -145,8 +177,8 @@ public final class TemplateEngine {
      * @param budget with what it reads
      * @throws KnitException {@code TEMPLATE_INVALID}
      */
-    public String render(String content, Map<String, Object> model, Budget budget) {
-        return within(budget, () -> evaluate(parser.parse(content, model.keySet()), model));
+    public String render(String content, Delimiters delimiters, Map<String, Object> model, Budget budget) {
+        return within(budget, () -> evaluate(parse(content, delimiters, model.keySet()), model));
     }
 
     private static String evaluate(PebbleTemplateImpl template, Map<String, Object> model) {

@@ -37,6 +37,24 @@ class ReadsTest {
     }
 
     @ParameterizedTest
+    @DisplayName("with other delimiters it reads what it calls between them, and not what stands in braces")
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "[[ var('a') ]] {{ secret('b') }};[var/a]",
+                "[% if var( 'a' ) == secret(\"b\") %][[ file('c') ]][% endif %] {% if file('d') %};[file/c, secret/b, var/a]",
+                "[% verbatim %][[ secret('a') ]][% endverbatim %][[ var('b') ]];[var/b]",
+                "[ secret('a') ];[]",
+            })
+    void others(String content, String reads) {
+        assertThat(Reads.ofTemplate(content, new Delimiters("[[", "]]"))).hasToString(reads);
+        DeploymentSpec spec = SpecTable.SPEC.with(
+                DeploymentSpec.builder("web", "web:1").build(),
+                Map.of("templates", java.util.List.of(new TemplateSpec("/etc/a", content).between("[[", "]]"))));
+        assertThat(Reads.of(spec).keySet()).hasToString(reads);
+    }
+
+    @ParameterizedTest
     @DisplayName("a template reads what it calls in its tags")
     @CsvSource(
             delimiter = ';',
@@ -49,6 +67,6 @@ class ReadsTest {
                 "{{ mysecret('a') }} {{ secrets('a') }};[]",
             })
     void templates(String content, String reads) {
-        assertThat(Reads.ofTemplate(content)).hasToString(reads);
+        assertThat(Reads.ofTemplate(content, Delimiters.STANDARD)).hasToString(reads);
     }
 }

@@ -143,7 +143,8 @@ class SpecTableTest {
                 TemplateSpec.from("a", "/etc/b")
                         .by(TemplateSpec.Engine.NONE)
                         .rights("0600", 1, 2)
-                        .asEnv());
+                        .asEnv()
+                        .between("[[", "]]"));
         assertThat(SpecTable.features(SpecTable.SPEC.with(FullSpec.SPEC, Map.of("templates", templates))))
                 .isEqualTo(SpecTable.features());
         assertThat(SpecTable.features(DeploymentSpec.builder("web", "web:1")

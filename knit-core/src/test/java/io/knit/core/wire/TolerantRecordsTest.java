@@ -103,7 +103,7 @@ class TolerantRecordsTest {
             SPEC,
             new RegistryAuth("u", "p"),
             new PortSpec("mesh", 8080, 80, Protocol.UDP),
-            new TemplateSpec("/etc/a", "x", "y", TemplateSpec.Engine.NONE, "0755", 1, 2, true),
+            new TemplateSpec("/etc/a", "x", "y", TemplateSpec.Engine.NONE, "0755", 1, 2, true, List.of("[[", "]]")),
             SPEC.health(),
             Objects.requireNonNull(SPEC.health().http()),
             Objects.requireNonNull(SPEC.health().tcp()),
@@ -245,7 +245,8 @@ class TolerantRecordsTest {
             Map.entry(VolumeSpec.class, "name= bind= readOnly=false driver=local options={}"),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
-            Map.entry(TemplateSpec.class, "content= source= engine=PEBBLE mode=0644 uid=0 gid=0 env=false"),
+            Map.entry(
+                    TemplateSpec.class, "content= source= engine=PEBBLE mode=0644 uid=0 gid=0 env=false delimiters=[]"),
             Map.entry(EnvSource.class, "var= secret= file= env="),
             Map.entry(ExposeSpec.class, "hostPort=0 protocol=TCP"),
             Map.entry(SecretMount.class, "target= mode=0444 uid=0 gid=0"),

@@ -118,6 +118,7 @@ class DockerValuesPageTest extends EngineServerTest {
         assertThat(in("cat /etc/app/db.url; echo; cat /etc/app/app.conf /etc/app/logo.svg"))
                 .isEqualTo(
                         "postgres://app:hu%2Fsh@db.example/app\nnode n1, host db.example\n<svg>{{ not ours }}</svg>");
+        assertThat(in("cat /etc/app/alerts.yml")).isEqualTo("host: db.example\nsummary: {{ $labels.job }} is down\n");
         assertThat(in("ls -ln /etc/app/"))
                 .containsPattern("-r-------- +1 1000 .*db.url\n")
                 .containsPattern("-rw-r--r-- .*app.conf\n");

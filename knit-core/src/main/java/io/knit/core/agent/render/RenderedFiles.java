@@ -7,6 +7,7 @@ import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.agent.disk.DurableFile;
 import io.knit.core.agent.disk.FileRights;
+import io.knit.core.spec.Delimiters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class RenderedFiles {
         String content = given.text()
                 .orElseThrow(() -> invalid(template, "the file " + template.source() + " is no text in UTF-8", null));
         try {
-            return Value.Content.of(renderer.render(content, model, values));
+            return Value.Content.of(renderer.render(content, Delimiters.of(template), model, values));
         } catch (RuntimeException | StackOverflowError e) {
             throw invalid(template, String.valueOf(e.getMessage()), e);
         }

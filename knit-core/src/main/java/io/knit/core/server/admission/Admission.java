@@ -11,6 +11,7 @@ import io.knit.api.model.TemplateSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.ImageReference;
 import io.knit.core.spec.ContainerTables;
+import io.knit.core.spec.Delimiters;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.TemplateEngine;
@@ -274,6 +275,11 @@ public final class Admission {
                         "destination " + destination
                                 + " is given twice; a file can be rendered from one template only");
             }
+            String unfit = Delimiters.fault(all.get(i).delimiters());
+            if (unfit != null) {
+                refusals.add(pointer + "/delimiters", INVALID_VALUE, "delimiters: " + unfit);
+                continue;
+            }
             content(pointer + "/content", all.get(i), checking, refusals);
             source(pointer + "/source", all.get(i), files, checking, refusals);
         }
@@ -314,7 +320,7 @@ public final class Admission {
             return;
         }
         try {
-            checking.check(content);
+            checking.check(content, Delimiters.of(template));
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), e.getMessage());
         }
@@ -342,7 +348,7 @@ public final class Admission {
             return;
         }
         try {
-            checking.check(text);
+            checking.check(text, Delimiters.of(template));
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), "the file " + name + ": " + e.getMessage());
         }

@@ -12,6 +12,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.OlderValue;
 import io.knit.core.server.state.Revision;
+import io.knit.core.spec.Delimiters;
 import io.knit.core.spec.Reads;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,7 +67,8 @@ public final class ReadVersions {
                 String pointer = "/templates/" + i + "/source";
                 Value.Content.of(file.bytes())
                         .text()
-                        .ifPresent(text -> Reads.ofTemplate(text).forEach(at -> reads.putIfAbsent(at, pointer)));
+                        .ifPresent(text -> Reads.ofTemplate(text, Delimiters.of(template))
+                                .forEach(at -> reads.putIfAbsent(at, pointer)));
             }
         }
         return reads;

@@ -1,5 +1,6 @@
 package io.knit.core.template.parse;
 
+import io.knit.core.spec.Delimiters;
 import io.pebbletemplates.pebble.error.PebbleException;
 import java.util.function.Consumer;
 
@@ -9,11 +10,13 @@ import java.util.function.Consumer;
  */
 final class LexicalPosition {
     private final String content;
+    private final Delimiters delimiters;
     private final PebbleException fault;
     private final Consumer<String> lexer;
 
-    LexicalPosition(String content, PebbleException fault, Consumer<String> lexer) {
+    LexicalPosition(String content, Delimiters delimiters, PebbleException fault, Consumer<String> lexer) {
         this.content = content;
+        this.delimiters = delimiters;
         this.fault = fault;
         this.lexer = lexer;
     }
@@ -21,7 +24,7 @@ final class LexicalPosition {
     Position find() {
         String message = fault.getPebbleMessage();
         if (message.startsWith("Unclosed verbatim")) {
-            return Position.at(content, content.lastIndexOf("{%", content.lastIndexOf("verbatim")));
+            return Position.at(content, content.lastIndexOf(delimiters.tagOpen(), content.lastIndexOf("verbatim")));
         }
         int line = fault.getLineNumber() == null ? 1 : fault.getLineNumber();
         int low = Position.lineStart(content, line);

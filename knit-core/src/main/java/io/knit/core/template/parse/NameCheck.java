@@ -1,5 +1,6 @@
 package io.knit.core.template.parse;
 
+import io.knit.core.spec.Delimiters;
 import io.knit.core.spec.Reads;
 import io.pebbletemplates.pebble.extension.AbstractNodeVisitor;
 import io.pebbletemplates.pebble.extension.ExtensionRegistry;
@@ -39,14 +40,21 @@ import java.util.regex.Pattern;
  */
 final class NameCheck extends AbstractNodeVisitor {
     private final String content;
+    private final Delimiters delimiters;
     private final Set<String> offered;
     private final Set<String> made = new HashSet<>(Set.of("loop"));
     private final ExtensionRegistry registry;
     private boolean collecting = true;
 
-    NameCheck(PebbleTemplateImpl template, String content, Set<String> offered, ExtensionRegistry registry) {
+    NameCheck(
+            PebbleTemplateImpl template,
+            String content,
+            Delimiters delimiters,
+            Set<String> offered,
+            ExtensionRegistry registry) {
         super(template);
         this.content = content;
+        this.delimiters = delimiters;
         this.offered = offered;
         this.registry = registry;
     }
@@ -157,7 +165,8 @@ final class NameCheck extends AbstractNodeVisitor {
         if (!collecting && !offered.contains(name) && !made.contains(name)) {
             throw new TemplateFault(
                     TemplateWords.foreign(
-                            "there is no \"" + name + "\"; there are " + String.join(", ", new TreeSet<>(offered))),
+                            "there is no \"" + name + "\"; there are " + String.join(", ", new TreeSet<>(offered)),
+                            delimiters),
                     position(name, line));
         }
     }
@@ -165,7 +174,7 @@ final class NameCheck extends AbstractNodeVisitor {
     private void require(boolean known, String kind, String name, int line) {
         if (!known) {
             throw new TemplateFault(
-                    TemplateWords.foreign("there is no " + kind + " \"" + name + "\" in templates"),
+                    TemplateWords.foreign("there is no " + kind + " \"" + name + "\" in templates", delimiters),
                     position(name, line));
         }
     }

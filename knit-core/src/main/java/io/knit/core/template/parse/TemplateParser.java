@@ -1,5 +1,6 @@
 package io.knit.core.template.parse;
 
+import io.knit.core.spec.Delimiters;
 import io.knit.core.template.bound.SpentError;
 import io.pebbletemplates.pebble.PebbleEngine;
 import io.pebbletemplates.pebble.error.PebbleException;
@@ -21,9 +22,12 @@ public final class TemplateParser {
     private static final int MAX_INTERPOLATIONS = 100;
 
     private final PebbleEngine pebble;
+    private final Delimiters delimiters;
 
-    public TemplateParser(PebbleEngine pebble) {
+    /** @param delimiters those that the engine was made with */
+    public TemplateParser(PebbleEngine pebble, Delimiters delimiters) {
         this.pebble = pebble;
+        this.delimiters = delimiters;
     }
 
     /**
@@ -36,7 +40,7 @@ public final class TemplateParser {
         refuseDepth(tokens.getTokens());
         RootNode root = parse(content, tokens);
         PebbleTemplateImpl asWritten = template(root);
-        new NameCheck(asWritten, content, names, pebble.getExtensionRegistry()).visit(root);
+        new NameCheck(asWritten, content, delimiters, names, pebble.getExtensionRegistry()).visit(root);
         return template(Meter.root(root));
     }
 
@@ -66,10 +70,10 @@ public final class TemplateParser {
             return tokens;
         } catch (PebbleException e) {
             throw new TemplateFault(
-                    TemplateWords.foreign(TemplateWords.of(e.getPebbleMessage())),
-                    new LexicalPosition(content, e, this::tokenize).find());
+                    TemplateWords.foreign(TemplateWords.of(e.getPebbleMessage(), delimiters), delimiters),
+                    new LexicalPosition(content, delimiters, e, this::tokenize).find());
         } catch (IndexOutOfBoundsException e) {
-            throw new TemplateFault("it ends inside a tag; close it with }} or %}", Position.endOf(content));
+            throw new TemplateFault(TemplateWords.endless(delimiters), Position.endOf(content));
         }
     }
 
@@ -92,16 +96,18 @@ public final class TemplateParser {
                             new ParserOptions())
                     .parse(tokens);
         } catch (PebbleException e) {
-            throw new TemplateFault(words(e, tokens), new TokenPositions(content, tokens.getTokens()).current(tokens));
+            throw new TemplateFault(
+                    words(e, tokens), new TokenPositions(content, delimiters, tokens.getTokens()).current(tokens));
         } catch (IndexOutOfBoundsException e) {
-            throw new TemplateFault("it ends inside a tag; close it with }} or %}", Position.endOf(content));
+            throw new TemplateFault(TemplateWords.endless(delimiters), Position.endOf(content));
         } catch (NumberFormatException e) {
             throw new TemplateFault(
-                    "a number is too large", new TokenPositions(content, tokens.getTokens()).current(tokens));
+                    "a number is too large",
+                    new TokenPositions(content, delimiters, tokens.getTokens()).current(tokens));
         }
     }
 
-    private static String words(PebbleException e, TokenStream tokens) {
+    private String words(PebbleException e, TokenStream tokens) {
         Token token = tokens.current();
         boolean tag = e.getPebbleMessage().startsWith("Unexpected tag name");
         if (tag && Sandbox.READS_FILES.contains(token.getValue())) {
@@ -109,9 +115,10 @@ public final class TemplateParser {
         }
         if (tag && !token.getValue().startsWith("e")) {
             return TemplateWords.foreign(
-                    "there is no tag \"" + token.getValue() + "\" here; there are if, for, set, macro and verbatim");
+                    "there is no tag \"" + token.getValue() + "\" here; there are if, for, set, macro and verbatim",
+                    delimiters);
         }
-        return TemplateWords.foreign(TemplateWords.of(e.getPebbleMessage()));
+        return TemplateWords.foreign(TemplateWords.of(e.getPebbleMessage(), delimiters), delimiters);
     }
 
     private static void refuseInterpolations(String content, List<Token> tokens) {

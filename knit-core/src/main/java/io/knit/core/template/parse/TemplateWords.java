@@ -1,5 +1,6 @@
 package io.knit.core.template.parse;
 
+import io.knit.core.spec.Delimiters;
 import io.knit.core.template.bound.Budget;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -12,8 +13,6 @@ public final class TemplateWords {
     private static final Pattern STRICT =
             Pattern.compile("(?:Root a|A)ttribute \\[(.*)] .*strict variables.*", Pattern.DOTALL);
     private static final Map<String, String> TOKENS = Map.of(
-            "EXECUTE_END", "%}",
-            "PRINT_END", "}}",
             "NAME", "a name",
             "STRING", "a string",
             "PUNCTUATION", "another sign",
@@ -37,9 +36,17 @@ public final class TemplateWords {
     private TemplateWords() {}
 
     /** For a fault that braces of another language would give as well. */
-    static String foreign(String words) {
-        return words
-                + "; if these braces are meant for another program, put {% verbatim %} before and {% endverbatim %} after them";
+    static String foreign(String words, Delimiters delimiters) {
+        String open = delimiters.tagOpen();
+        String close = delimiters.tagClose();
+        return words + "; if these braces are meant for another program, put " + open + " verbatim " + close
+                + " before and " + open + " endverbatim " + close
+                + " after them, or give the template other delimiters";
+    }
+
+    /** For a text that ends too early. */
+    static String endless(Delimiters delimiters) {
+        return "it ends inside a tag; close it with " + delimiters.close() + " or " + delimiters.tagClose();
     }
 
     /** Without what only a programmer of Knit's would understand, and not longer than can be read. */
@@ -57,9 +64,17 @@ public final class TemplateWords {
     }
 
     public static String of(String pebble) {
+        return of(pebble, Delimiters.STANDARD);
+    }
+
+    static String of(String pebble, Delimiters delimiters) {
         Matcher unexpected = UNEXPECTED.matcher(pebble);
         if (unexpected.matches()) {
-            String expected = TOKENS.getOrDefault(unexpected.group(2), unexpected.group(2));
+            String expected = switch (unexpected.group(2)) {
+                case "EXECUTE_END" -> delimiters.tagClose();
+                case "PRINT_END" -> delimiters.close();
+                default -> TOKENS.getOrDefault(unexpected.group(2), unexpected.group(2));
+            };
             String found = unexpected.group(1).equals("null") ? "the end" : "\"" + unexpected.group(1) + "\"";
             return "found " + found + " where " + expected + " should be";
         }
@@ -68,7 +83,7 @@ public final class TemplateWords {
             return "\"" + strict.group(1) + "\" does not exist; give it, or write | default('…')";
         }
         if (pebble.indexOf('\0') >= 0) {
-            return "it ends inside a tag; close it with }} or %}";
+            return endless(delimiters);
         }
         if (pebble.startsWith("Tried to write more than")) {
             return "its output is larger than " + Budget.MAX_OUTPUT + " characters";

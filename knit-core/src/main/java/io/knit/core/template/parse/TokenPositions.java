@@ -1,5 +1,6 @@
 package io.knit.core.template.parse;
 
+import io.knit.core.spec.Delimiters;
 import io.pebbletemplates.pebble.lexer.Token;
 import io.pebbletemplates.pebble.lexer.TokenStream;
 import java.util.List;
@@ -10,12 +11,14 @@ import java.util.List;
  */
 final class TokenPositions {
     private final String content;
+    private final Delimiters delimiters;
     private final List<Token> tokens;
     private int line = 1;
     private int lineStart;
 
-    TokenPositions(String content, List<Token> tokens) {
+    TokenPositions(String content, Delimiters delimiters, List<Token> tokens) {
         this.content = content;
+        this.delimiters = delimiters;
         this.tokens = tokens;
     }
 
@@ -95,12 +98,12 @@ final class TokenPositions {
         return i;
     }
 
-    private static String spelling(Token token) {
+    private String spelling(Token token) {
         return switch (token.getType()) {
-            case PRINT_START -> "{{";
-            case PRINT_END -> "}}";
-            case EXECUTE_START -> "{%";
-            case EXECUTE_END -> "%}";
+            case PRINT_START -> delimiters.open();
+            case PRINT_END -> delimiters.close();
+            case EXECUTE_START -> delimiters.tagOpen();
+            case EXECUTE_END -> delimiters.tagClose();
             case STRING_INTERPOLATION_START -> "#{";
             case STRING_INTERPOLATION_END -> "}";
             case EOF -> "";

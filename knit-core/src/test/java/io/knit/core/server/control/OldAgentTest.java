@@ -94,6 +94,7 @@ class OldAgentTest {
             "'templates': [{'destination': '/a', 'content': 'a', 'uid': 1}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'gid': 1}]",
             "'templates': [{'destination': '/a', 'content': 'A=1', 'env': true}]",
+            "'templates': [{'destination': '/a', 'content': 'a', 'delimiters': ['[[', ']]']}]",
             "'templates': [{'destination': '/a', 'content': '{{ var(\\'A\\') }}'}]");
 
     private static DeploymentSpec spec(String fields) {

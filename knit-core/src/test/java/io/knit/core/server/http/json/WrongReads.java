@@ -63,6 +63,16 @@ final class WrongReads {
                 template(",'content':'x','mode':'0888'", INVALID, "/mode", "three octal digits, as 0644"),
                 template(",'content':'x','uid':-1", INVALID, "/uid", "uid"),
                 template(",'content':'x','gid':'root'", "wrong_type", "/gid", "gid"),
-                template(",'content':'x','env':'yes'", "wrong_type", "/env", "env"));
+                template(",'content':'x','env':'yes'", "wrong_type", "/env", "env"),
+                template(",'content':'x','delimiters':'[['", "wrong_type", "/delimiters", "delimiters"),
+                template(",'content':'x','delimiters':['[[']", INVALID, "/delimiters", "there are 1; give two"),
+                template(",'content':'x','delimiters':['[[','[[']", INVALID, "/delimiters", "both are [["),
+                template(",'content':'x','delimiters':['<%','%>']", INVALID, "/delimiters", "is not 2 to 4 of"),
+                template(",'content':'x','delimiters':['[',']']", INVALID, "/delimiters", "is not 2 to 4 of"),
+                template(
+                        ",'content':'[[ nothing ]]','delimiters':['[[',']]']",
+                        "template_invalid",
+                        "/content",
+                        "line 1, column 4"));
     }
 }
