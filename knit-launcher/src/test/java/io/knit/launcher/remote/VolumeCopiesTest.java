@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,7 +117,8 @@ class VolumeCopiesTest {
             KnitClient client = KnitClient.builder(URI.create(fleet.url())).build();
             assertThat(catchThrowable(() -> client.restoreVolume("books", "0", "data", null, breaks)))
                     .isNotNull();
-            assertThat(content(fleet)).isEmpty();
+            // who gave up does not wait until the agent has cleared away what had come
+            Awaitility.await().untilAsserted(() -> assertThat(content(fleet)).isEmpty());
             // and is free again
             client.restoreVolume("books", "0", "data", null, new ByteArrayInputStream(whole));
             assertThat(content(fleet)).hasSize(2);

@@ -107,6 +107,9 @@ public final class Deploying {
                                 "deployed",
                                 printer,
                                 console));
+                if (terms.dryRun() && printer.isForPeople()) {
+                    FileChanges.lines(knit, spec, printer.terminal()).forEach(console.out()::println);
+                }
             }
             if (together == null || !prune) {
                 return worst;

@@ -12,14 +12,12 @@ import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.SetOption;
 import io.knit.launcher.remote.typed.SpecFiles;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What a spec's templates would become, as the server says. */
+/** What a spec's templates would become, as the server says; {@code -o json} has each byte. */
 @Command(name = "render", description = "Shows what a file's templates would become on each node; deploys nothing.")
 final class Render extends Remote {
     @Parameters(paramLabel = "FILE", description = "One document, in JSON or YAML; - is standard input.")
@@ -89,7 +87,7 @@ final class Render extends Remote {
                 lines.add("==> " + each.node() + " " + each.destination() + " <==");
             }
             if (shows) {
-                text.lines().map(Render::safe).forEach(lines::add);
+                text.lines().map(FileChanges::shown).forEach(lines::add);
             }
         }
         if (!files.isEmpty()) {
@@ -104,11 +102,6 @@ final class Render extends Remote {
                 .filter(it -> it.file().has("problem"))
                 .map(it -> it.at() + Listings.text(it.file(), "problem"))
                 .toList();
-    }
-
-    /** A terminal does not do what stands in a file of somebody else's; -o json has each byte. */
-    private static String safe(String line) {
-        return Arrays.stream(line.split("\t", -1)).map(TextTable::shown).collect(Collectors.joining("\t"));
     }
 
     /** What is shown as something else. */

@@ -97,4 +97,33 @@ class RenderTest {
                 .filter(line -> line.startsWith("knit render"))
                 .toList();
     }
+
+    @Test
+    @DisplayName("a plan has what becomes of each file, once for all nodes where it is the same, and no secret")
+    void planned() throws Exception {
+        try (RemoteFleet fleet = new RemoteFleet(folder)) {
+            fleet.done("secret", "set", "page-db", "--from-file", fleet.file("secret.txt", "hush-hush"));
+            String two = "replicas: 2\nenv: {LOG: debug}\ntemplates:\n"
+                    + "- destination: /a.conf\n  content: \"log {{ env.LOG }}\\nkey {{ secret('page-db') }}\\n\"\n"
+                    + "- destination: /node\n  content: \"{{ node.id }}\\n\"\n";
+            String file = fleet.file("page.yaml", RemoteFleet.spec("page", two));
+            assertThat(fleet.done("plan", file))
+                    .contains(
+                            "file /a.conf on n1, n2\n+log debug\n+key ***\n",
+                            "file /node on n1\n+n1\n",
+                            "file /node on n2\n+n2\n")
+                    .doesNotContain("hush");
+            fleet.done("deploy", file, "--wait");
+            assertThat(fleet.done("deploy", file, "--dry-run", "--set", "env.LOG=info"))
+                    .containsPattern(
+                            "file /a\\.conf on n[12](, n2)?\n@@ -1,2 \\+1,2 @@\n-log debug\n\\+log info\n key \\*{3}\n")
+                    .doesNotContain("/node");
+            assertThat(fleet.done("plan", file)).doesNotContain("file /");
+            assertThat(fleet.json("plan", file, "-o", "json").has("steps")).isTrue();
+            String bad = two.replace("{{ node.id }}", "{{ node.labels.rack }}");
+            assertThat(fleet.knit("plan", fleet.file("bad.yaml", RemoteFleet.spec("page", bad)))
+                            .out())
+                    .containsPattern("file /node on n[12](, n2)?\nthe template is wrong: .*rack");
+        }
+    }
 }
