@@ -2,8 +2,9 @@ package io.knit.core.spec;
 
 import io.knit.api.model.TemplateSpec;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a template's values stand in. Its tags stand in the same with a {@code %} for the innermost character, as <code>{%</code> is to <code>{{</code>, so that a text may have the usual braces for another program.
@@ -20,20 +21,20 @@ public record Delimiters(String open, String close) {
         return given.size() == 2 ? new Delimiters(given.get(0), given.get(1)) : STANDARD;
     }
 
-    /** What is wrong with what a spec says; null: nothing. */
-    public static @Nullable String fault(List<String> given) {
-        if (given.isEmpty()) {
-            return null;
-        }
-        if (given.size() != 2) {
-            return "there are " + given.size() + "; give two, as in [\"[[\", \"]]\"]";
-        }
-        for (String each : given) {
-            if (!ONE.matcher(each).matches()) {
-                return "\"" + each + "\" is not 2 to 4 of [ ] ( ) { } < > $ @ ! ^ ~ & * + = ? | : ; /";
+    /** What is wrong with what a spec says, by where in it; empty: nothing. */
+    public static SortedMap<String, String> faults(List<String> given) {
+        SortedMap<String, String> faults = new TreeMap<>();
+        for (int i = 0; i < given.size(); i++) {
+            if (!ONE.matcher(given.get(i)).matches()) {
+                faults.put("/" + i, "it is not 2 to 4 of [ ] ( ) { } < > $ @ ! ^ ~ & * + = ? | : ; /");
             }
         }
-        return given.get(0).equals(given.get(1)) ? "both are " + given.get(0) + "; give two that differ" : null;
+        if (!given.isEmpty() && given.size() != 2) {
+            faults.put("", "there are " + given.size() + "; give two, as in [\"[[\", \"]]\"]");
+        } else if (faults.isEmpty() && given.size() == 2 && given.get(0).equals(given.get(1))) {
+            faults.put("", "both are " + given.get(0) + "; give two that differ");
+        }
+        return faults;
     }
 
     /** What tags begin with. */

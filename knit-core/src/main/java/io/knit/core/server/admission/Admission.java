@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * Whether a deployment can be taken (pure). It looks at nothing but the spec and the files that are its templates; since templates are tried out, all of them on one
@@ -275,9 +276,9 @@ public final class Admission {
                         "destination " + destination
                                 + " is given twice; a file can be rendered from one template only");
             }
-            String unfit = Delimiters.fault(all.get(i).delimiters());
-            if (unfit != null) {
-                refusals.add(pointer + "/delimiters", INVALID_VALUE, "delimiters: " + unfit);
+            SortedMap<String, String> unfit = Delimiters.faults(all.get(i).delimiters());
+            unfit.forEach((at, why) -> refusals.add(pointer + "/delimiters" + at, INVALID_VALUE, "delimiters: " + why));
+            if (!unfit.isEmpty()) {
                 continue;
             }
             content(pointer + "/content", all.get(i), checking, refusals);
