@@ -4,6 +4,8 @@ import io.knit.api.model.TemplateSpec;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -46,20 +48,42 @@ public record Delimiters(String open, String close) {
         return "%" + close.substring(1);
     }
 
-    /** A value or a tag, the shortest there is. */
-    Pattern parts() {
-        return Pattern.compile(
-                Pattern.quote(open) + ".*?" + Pattern.quote(close) + "|" + Pattern.quote(tagOpen()) + ".*?"
-                        + Pattern.quote(tagClose()),
-                Pattern.DOTALL);
+    /** Gives the values and tags of a text that do not stand verbatim, with their delimiters. Takes time by the text's length, whatever is in it: it looks at texts that nobody checked yet. */
+    void eachPart(String content, Consumer<String> taker) {
+        String text = withoutVerbatim(content);
+        int value = text.indexOf(open);
+        int tag = text.indexOf(tagOpen());
+        while (value >= 0 || tag >= 0) {
+            boolean isTag = value < 0 || (tag >= 0 && tag < value);
+            int start = isTag ? tag : value;
+            String closing = isTag ? tagClose() : close;
+            int end = text.indexOf(closing, start + open.length());
+            if (end < 0) {
+                // none of this kind is closed any more
+                value = isTag ? value : -1;
+                tag = isTag ? -1 : tag;
+                continue;
+            }
+            end += closing.length();
+            taker.accept(text.substring(start, end));
+            value = value >= 0 && value < end ? text.indexOf(open, end) : value;
+            tag = tag >= 0 && tag < end ? text.indexOf(tagOpen(), end) : tag;
+        }
     }
 
-    /** What stands verbatim, with its tags. */
-    Pattern verbatim() {
-        return Pattern.compile(tag("verbatim") + ".*?" + tag("endverbatim"), Pattern.DOTALL);
+    private String withoutVerbatim(String content) {
+        Matcher begin = tag("verbatim").matcher(content);
+        Matcher end = tag("endverbatim").matcher(content);
+        StringBuilder rest = new StringBuilder();
+        int at = 0;
+        while (begin.find(at) && end.find(begin.end())) {
+            rest.append(content, at, begin.start());
+            at = end.end();
+        }
+        return at == 0 ? content : rest.append(content, at, content.length()).toString();
     }
 
-    private String tag(String name) {
-        return Pattern.quote(tagOpen()) + "-?\\s*" + name + "\\s*-?" + Pattern.quote(tagClose());
+    private Pattern tag(String name) {
+        return Pattern.compile(Pattern.quote(tagOpen()) + "-?\\s*+" + name + "\\s*+-?" + Pattern.quote(tagClose()));
     }
 }

@@ -24,8 +24,6 @@ public final class Reads {
     /** By which agents say that their templates have them. */
     static final String FEATURE = "templates.values";
 
-    private static final Pattern VERBATIM = Delimiters.STANDARD.verbatim();
-    private static final Pattern PART = Delimiters.STANDARD.parts();
     private static final Pattern CALL = Pattern.compile(
             "\\b(" + String.join("|", FUNCTIONS) + ")\\s*\\(\\s*(?:\"([^\"\\\\#]*)\"|'([^'\\\\]*)')\\s*\\)");
 
@@ -96,19 +94,14 @@ public final class Reads {
     }
 
     private static void calls(String content, Delimiters delimiters, BiConsumer<String, String> found) {
-        if (!content.contains("(")) {
-            return;
-        }
-        boolean usual = delimiters.equals(Delimiters.STANDARD);
-        Pattern verbatim = usual ? VERBATIM : delimiters.verbatim();
-        Matcher parts = (usual ? PART : delimiters.parts())
-                .matcher(verbatim.matcher(content).replaceAll(""));
-        while (parts.find()) {
-            Matcher call = CALL.matcher(parts.group());
-            while (call.find()) {
-                String name = call.group(2) == null ? call.group(3) : call.group(2);
-                found.accept(call.group(1).toLowerCase(Locale.ROOT), name);
-            }
+        if (content.contains("(")) {
+            delimiters.eachPart(content, part -> {
+                Matcher call = CALL.matcher(part);
+                while (call.find()) {
+                    String name = call.group(2) == null ? call.group(3) : call.group(2);
+                    found.accept(call.group(1).toLowerCase(Locale.ROOT), name);
+                }
+            });
         }
     }
 }

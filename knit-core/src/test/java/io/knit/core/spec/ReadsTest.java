@@ -9,8 +9,10 @@ import io.knit.api.model.TemplateSpec;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadsTest {
     @Test
@@ -68,5 +70,31 @@ class ReadsTest {
             })
     void templates(String content, String reads) {
         assertThat(Reads.ofTemplate(content, Delimiters.STANDARD)).hasToString(reads);
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "a text as large as it may be is looked through in time by its length, whatever is in it: nobody has checked it yet")
+    @ValueSource(
+            strings = {
+                "{{",
+                "{%",
+                "{% verbatim %}",
+                "{{ {%",
+                "{% verbatim %}{{",
+                "{{ }} {%",
+                "{{ var(\"",
+                "{{ var('",
+                "{% verbatim",
+                "{{ var (",
+                "}}{{ file( "
+            })
+    @Timeout(60)
+    void large(String piece) {
+        // by the square of its length it would take minutes
+        String content = "(" + piece.repeat((256 << 10) / piece.length());
+        for (int i = 0; i < 20; i++) {
+            assertThat(Reads.ofTemplate(content, Delimiters.STANDARD)).isEmpty();
+        }
     }
 }

@@ -61,7 +61,7 @@ final class AgentRig {
     Duration runtimeDeadline = Duration.ofSeconds(5);
 
     private @Nullable Running running;
-    Renderer renderer = (content, model, values) -> content;
+    Renderer renderer = (content, delimiters, model, values) -> content;
 
     @Nullable
     String wishedNodeId = NODE;

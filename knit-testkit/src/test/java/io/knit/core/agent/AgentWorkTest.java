@@ -308,7 +308,7 @@ class AgentWorkTest {
     @DisplayName(
             "an image not to be had, a port held, a template that fails: rejected with the words, nothing left, not tried again")
     void rejected() {
-        rig.renderer = (content, model, values) -> {
+        rig.renderer = (content, delimiters, model, values) -> {
             if (content.contains("broken")) {
                 throw new IllegalStateException("line 1: no such name");
             }

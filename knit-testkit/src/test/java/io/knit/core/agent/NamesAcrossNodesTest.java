@@ -113,7 +113,7 @@ class NamesAcrossNodesTest {
                     transport,
                     runtime,
                     FixedDiscovery.of(self, List.of()),
-                    (content, model, values) -> content,
+                    (content, delimiters, model, values) -> content,
                     SecretMemory.in(Path.of("memory")),
                     Logins.NONE,
                     Duration.ofHours(24),

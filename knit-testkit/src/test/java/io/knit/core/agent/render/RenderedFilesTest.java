@@ -24,7 +24,8 @@ class RenderedFilesTest {
             Configuration.unix().toBuilder().setAttributeViews("posix").build());
 
     private final Path home = disk.getPath("/home/agent");
-    private final RenderedFiles files = new RenderedFiles(home.resolve("data"), (content, model, values) -> content);
+    private final RenderedFiles files =
+            new RenderedFiles(home.resolve("data"), (content, delimiters, model, values) -> content);
 
     @BeforeEach
     void render() throws IOException {
