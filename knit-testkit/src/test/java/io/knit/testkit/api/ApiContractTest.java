@@ -178,10 +178,14 @@ class ApiContractTest {
             404 PUT /volumes/kept/9/data/snapshot -
             404 DELETE /volumes/kept/9/data
             404 POST /deployments/kept/move {"slot":"0","to":"node-x"}
-            202 POST /deployments/kept/move {"slot":"0","to":"node-b"}
-            409 POST /deployments/kept/move {"slot":"0","to":"node-b"}
-            202 DELETE /deployments/kept/move?slot=0
-            404 DELETE /deployments/kept/move?slot=0
+            200 POST /deployments?wait=1m {"name":"moved","image":"web:1","prefer":[{"key":"name","op":"=","value":"node-a"}],"volumes":[{"name":"data","destination":"/data"}],"update":{"min_healthy":"0s"}}
+            removals held
+            202 POST /deployments/moved/move {"slot":"0","to":"node-b"}
+            409 POST /deployments/moved/move {"slot":"0","to":"node-b"}
+            202 DELETE /deployments/moved/move?slot=0
+            removals free
+            404 DELETE /deployments/moved/move?slot=0
+            204 DELETE /deployments/moved?volumes=true&wait=1m
             400 POST /deployments/kept/move {"slot":"0"}
             400 DELETE /deployments/kept/move
             204 DELETE /deployments/kept?wait=1m
@@ -337,6 +341,10 @@ class ApiContractTest {
     }
 
     private void ask(ContractFleet fleet, DeclaredAnswers declared, String row) throws Exception {
+        if (row.startsWith("removals ")) {
+            fleet.removals(row.endsWith("free"));
+            return;
+        }
         Matcher parts = ROW.matcher(row);
         assertThat(parts.matches()).as(row).isTrue();
         String method = parts.group(2);

@@ -7,6 +7,8 @@ import io.knit.core.KnitServer;
 import io.knit.testkit.Futures;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.ThreadLoop;
+import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;
 import io.knit.testkit.store.InMemoryStorage;
@@ -14,6 +16,7 @@ import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -23,6 +26,7 @@ final class ContractFleet implements AutoCloseable {
     private final InMemoryBus bus = new InMemoryBus(world);
     private final KnitServer server;
     private final List<KnitAgent> agents;
+    private final List<FakeEngine> engines = new ArrayList<>();
 
     ContractFleet(Path dir, String address) {
         server = Futures.await(KnitServer.builder()
@@ -47,9 +51,11 @@ final class ContractFleet implements AutoCloseable {
 
     private KnitAgent agent(Path dir, String id) {
         FakeEngine engine = new FakeEngine(id, world).withImage("web:1").withImage("web:2");
+        engines.add(engine);
         return Futures.await(KnitAgent.builder()
                 .nodeId(id)
                 .label("region", "eu")
+                .label("name", id)
                 .transport(bus.connect(id))
                 .runtime(new FakeRuntime(engine, world))
                 .discovery(FixedDiscovery.none())
@@ -61,6 +67,12 @@ final class ContractFleet implements AutoCloseable {
     /** {@code http://127.0.0.1:8080}. */
     String url() {
         return Objects.requireNonNull(server.endpoints().get("http"));
+    }
+
+    /** Whether containers go that are to go: until then what waits for that is under way. */
+    void removals(boolean work) {
+        EngineFault so = work ? EngineFault.NONE : new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO);
+        engines.forEach(engine -> engine.script().faults(call -> call == EngineCall.REMOVE ? so : EngineFault.NONE));
     }
 
     String anInstance() {
