@@ -28,7 +28,7 @@ public record Delimiters(String open, String close) {
         SortedMap<String, String> faults = new TreeMap<>();
         for (int i = 0; i < given.size(); i++) {
             if (!ONE.matcher(given.get(i)).matches()) {
-                faults.put("/" + i, "it is not 2 to 4 of [ ] ( ) { } < > $ @ ! ^ ~ & * + = ? | : ; /");
+                faults.put("/" + i, "it is not 2 to 4 of the signs []{}()<>$@!^~&*+=?|:;/");
             }
         }
         if (!given.isEmpty() && given.size() != 2) {

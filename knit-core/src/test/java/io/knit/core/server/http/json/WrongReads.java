@@ -67,8 +67,14 @@ final class WrongReads {
                 template(",'content':'x','delimiters':'[['", "wrong_type", "/delimiters", "delimiters"),
                 template(",'content':'x','delimiters':['[[']", INVALID, "/delimiters", "there are 1; give two"),
                 template(",'content':'x','delimiters':['[[','[[']", INVALID, "/delimiters", "both are [["),
-                template(",'content':'x','delimiters':['<%','>>']", INVALID, "/delimiters/0", "is not 2 to 4 of"),
-                template(",'content':'x','delimiters':['[[',']']", INVALID, "/delimiters/1", "is not 2 to 4 of"),
+                template(
+                        ",'content':'x','delimiters':['<%','>>']",
+                        INVALID, "/delimiters/0", "is not 2 to 4 of the signs"),
+                template(
+                        ",'content':'x','delimiters':['[[',']']",
+                        INVALID,
+                        "/delimiters/1",
+                        "is not 2 to 4 of the signs"),
                 template(
                         ",'content':'[[ nothing ]]','delimiters':['[[',']]']",
                         "template_invalid",
