@@ -62,6 +62,21 @@ public final class OpenedValues implements ValueReader {
         return content.text().orElseThrow(() -> new MissingException(kind + "(\"" + name + "\") is no text in UTF-8"));
     }
 
+    /** The same, for a reader to whom services are known, too. */
+    ValueReader with(Services services) {
+        return new ValueReader() {
+            @Override
+            public String read(String kind, String name) {
+                return OpenedValues.this.read(kind, name);
+            }
+
+            @Override
+            public List<Map<String, Object>> service(String name) {
+                return services.of(name);
+            }
+        };
+    }
+
     /**
      * What one holds.
      *
