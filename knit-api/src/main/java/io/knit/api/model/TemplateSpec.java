@@ -116,7 +116,19 @@ public record TemplateSpec(
     /** The same for others. */
     public TemplateSpec rights(String newMode, int newUid, int newGid) {
         return new TemplateSpec(
-                destination, content, source, engine, newMode, newUid, newGid, env, delimiters, onChange, signal, exec, splay);
+                destination,
+                content,
+                source,
+                engine,
+                newMode,
+                newUid,
+                newGid,
+                env,
+                delimiters,
+                onChange,
+                signal,
+                exec,
+                splay);
     }
 
     /** The same, with its lines as environment, too. */
@@ -128,7 +140,19 @@ public record TemplateSpec(
     /** The same, whose values stand between these. */
     public TemplateSpec between(String open, String close) {
         return new TemplateSpec(
-                destination, content, source, engine, mode, uid, gid, env, List.of(open, close), onChange, signal, exec, splay);
+                destination,
+                content,
+                source,
+                engine,
+                mode,
+                uid,
+                gid,
+                env,
+                List.of(open, close),
+                onChange,
+                signal,
+                exec,
+                splay);
     }
 
     /** The same, of which a container that runs sees each change, and has nothing else of it. */

@@ -38,8 +38,7 @@ final class AgentNames {
      * @param fault told why containers here can't ask; empty: they can
      * @param changed called when another table is held
      */
-    AgentNames(
-            AgentParts parts, String node, DroppedMessages dropped, Consumer<String> fault, Runnable changed) {
+    AgentNames(AgentParts parts, String node, DroppedMessages dropped, Consumer<String> fault, Runnable changed) {
         book = new NameBook(node, local);
         keeper = new NamesKeeper(
                 parts.loop(),

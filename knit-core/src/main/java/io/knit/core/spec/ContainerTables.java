@@ -121,6 +121,8 @@ public final class ContainerTables {
                     .doc(
                             "two texts in which values stand instead, for a text that has the usual braces for another program: with `[\"[[\", \"]]\"]` a value is `[[ … ]]` and a tag `[% … %]`. Each is 2–{length} of `[ ] ( ) { } < > $ @ ! ^ ~ & * + = ? | : ; /`"),
             choice("on_change", TemplateSpec::onChange, TemplateSpec.OnChange.class)
+                    .unset(TemplateSpec.OnChange.RESTART)
+                    .unlessGiven("`restart`")
                     .since("templates.service")
                     .doc(
                             "what the container has of it when a [service](templates.md#files-that-follow-the-fleet) that the template reads is elsewhere: `signal`, `exec`, or `none` but the file. `restart` is what other values do that become others, by a revision"),
@@ -139,6 +141,8 @@ public final class ContainerTables {
                     .unlessGiven("none")
                     .doc("with `exec`, the command, which has 30 s"),
             duration("splay", TemplateSpec::splay, Duration.ZERO, Duration.ofHours(1))
+                    .unset(Duration.ZERO)
+                    .unlessGiven("none")
                     .since("templates.service")
                     .doc("a chance part of this is waited before, {range}"));
 

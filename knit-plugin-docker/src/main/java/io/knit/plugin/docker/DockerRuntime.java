@@ -256,7 +256,9 @@ final class DockerRuntime
     @Override
     public Future<Void> signal(String containerId, String signal) {
         return commands.call(
-                "sending " + signal + " to container " + ContainerCreation.shortId(containerId), deadlines.read(), client -> {
+                "sending " + signal + " to container " + ContainerCreation.shortId(containerId),
+                deadlines.read(),
+                client -> {
                     client.killContainerCmd(containerId).withSignal(signal).exec();
                     return null;
                 });

@@ -23,9 +23,11 @@ final class Followed {
     /** What it was told is to come, by the place of its template. */
     final Map<Integer, Loop.Timer> due = new HashMap<>();
     /** What its files were made of; null: not known. */
-    @Nullable Map<String, List<Map<String, Object>>> madeOf;
+    @Nullable
+    Map<String, List<Map<String, Object>>> madeOf;
     /** Since when it runs, by the loop's {@code elapsed}; null: it does not. */
-    @Nullable Duration runningSince;
+    @Nullable
+    Duration runningSince;
 
     boolean well;
     boolean busy;

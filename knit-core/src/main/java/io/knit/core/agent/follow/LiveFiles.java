@@ -90,9 +90,7 @@ public final class LiveFiles {
             String instance = container.labels().get(KnitLabels.INSTANCE);
             Assignment assignment = instance == null ? null : set.get(instance);
             DeploymentSpec spec = assignment == null ? null : assignment.spec();
-            if (assignment != null
-                    && spec != null
-                    && spec.templates().stream().anyMatch(TemplateSpec::follows)) {
+            if (assignment != null && spec != null && spec.templates().stream().anyMatch(TemplateSpec::follows)) {
                 Followed known = before.get(instance);
                 Followed now = known != null && known.isSame(assignment, container.id())
                         ? known
@@ -221,9 +219,7 @@ public final class LiveFiles {
     private Optional<Duration> unsettled(Followed followed) {
         Duration since = followed.runningSince;
         Duration rest = since == null ? Duration.ZERO : since.plus(SETTLED).minus(loop.elapsed());
-        return followed.well || rest.isNegative() || rest.isZero()
-                ? Optional.empty()
-                : Optional.of(rest);
+        return followed.well || rest.isNegative() || rest.isZero() ? Optional.empty() : Optional.of(rest);
     }
 
     private void say(String instance, Followed followed, int template) {

@@ -80,7 +80,8 @@ public final class RenderedFiles {
         String content = given.text()
                 .orElseThrow(() -> invalid(template, "the file " + template.source() + " is no text in UTF-8", null));
         try {
-            return Value.Content.of(renderer.render(content, Delimiters.of(template), model, template.follows() ? values.with(services) : values));
+            return Value.Content.of(renderer.render(
+                    content, Delimiters.of(template), model, template.follows() ? values.with(services) : values));
         } catch (RuntimeException | StackOverflowError e) {
             throw invalid(template, String.valueOf(e.getMessage()), e);
         }

@@ -16,8 +16,9 @@ final class FollowRules {
             ContainerTables.TEMPLATE.field("signal").limits();
     private static final FieldLimits EXEC =
             ContainerTables.TEMPLATE.field("exec").limits();
-    private static final String ASKS = " calls service(…), whose answer changes while the container runs; give on_change: signal with signal,"
-            + " exec with exec, or none if the program looks at the file itself";
+    private static final String ASKS =
+            " calls service(…), whose answer changes while the container runs; give on_change: signal with signal,"
+                    + " exec with exec, or none if the program looks at the file itself";
 
     private FollowRules() {}
 

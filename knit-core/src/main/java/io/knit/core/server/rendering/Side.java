@@ -71,15 +71,14 @@ final class Side {
     }
 
     private String value(String kind, String name, int twin) {
-            if (kind.equals(Value.Kind.SECRET.wireName()) || !caller.isFor(name) && !caller.isForAll()) {
-                requireThere(kind, name);
-                masked.add(kind + " " + name);
-                return standIns.text(kind + " " + name, "***", twin);
-            }
-            return content(kind, name)
-                    .text()
-                    .orElseThrow(
-                            () -> new ValueReader.MissingException(kind + "(\"" + name + "\") is no text in UTF-8"));
+        if (kind.equals(Value.Kind.SECRET.wireName()) || !caller.isFor(name) && !caller.isForAll()) {
+            requireThere(kind, name);
+            masked.add(kind + " " + name);
+            return standIns.text(kind + " " + name, "***", twin);
+        }
+        return content(kind, name)
+                .text()
+                .orElseThrow(() -> new ValueReader.MissingException(kind + "(\"" + name + "\") is no text in UTF-8"));
     }
 
     /**

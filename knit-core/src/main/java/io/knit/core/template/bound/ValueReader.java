@@ -29,7 +29,8 @@ public interface ValueReader {
      * @throws MissingException if what is read here does not follow services
      */
     default List<Map<String, Object>> service(String name) throws MissingException {
-        throw new MissingException("service(\"" + name + "\") is read only in a template whose on_change is signal, exec or none");
+        throw new MissingException(
+                "service(\"" + name + "\") is read only in a template whose on_change is signal, exec or none");
     }
 
     /** {@code var("name")}, {@code secret("name")}, {@code file("name")} and {@code service("name")}, by their names: what the rendering at hand reads them to be. */
@@ -37,9 +38,7 @@ public interface ValueReader {
         Map<String, Function> functions = new HashMap<>();
         Reads.FUNCTIONS.forEach(kind ->
                 functions.put(kind, function(name -> Budget.current().values().read(kind, name))));
-        functions.put(
-                Reads.SERVICE,
-                function(name -> Budget.current().values().service(name)));
+        functions.put(Reads.SERVICE, function(name -> Budget.current().values().service(name)));
         return functions;
     }
 
