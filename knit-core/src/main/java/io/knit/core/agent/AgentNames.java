@@ -14,7 +14,7 @@ import io.knit.core.agent.names.LocalInstances;
 import io.knit.core.agent.names.NameBook;
 import io.knit.core.agent.names.NamesKeeper;
 import io.knit.core.agent.reconcile.InstanceMemory;
-import io.knit.core.agent.render.Services;
+import io.knit.core.template.ServiceLookup;
 import io.knit.core.template.TemplateModel;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
@@ -75,7 +75,7 @@ final class AgentNames {
     }
 
     /** Where instances are for a container of that deployment on this node; on any thread. */
-    Services services(DeploymentSpec spec) {
+    ServiceLookup services(DeploymentSpec spec) {
         String network = network(spec.network());
         return name -> book.endpoints(name, spec.stack(), network).stream()
                 .map(it -> TemplateModel.endpoint(it.instance(), it.node(), it.address(), it.ports()))

@@ -2,7 +2,7 @@ package io.knit.core.agent.follow;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
-import io.knit.core.agent.render.Services;
+import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import java.time.Duration;
 import java.util.HashMap;
@@ -45,7 +45,7 @@ final class Followed {
     }
 
     /** Whether its files would be the same again. */
-    boolean isFresh(Services services) {
+    boolean isFresh(ServiceLookup services) {
         Map<String, List<Map<String, Object>>> known = madeOf;
         return known != null
                 && known.entrySet().stream()
@@ -58,11 +58,11 @@ final class Followed {
     }
 
     /** Notes what is asked for, on any thread. */
-    static final class Asked implements Services {
-        private final Services services;
+    static final class Asked implements ServiceLookup {
+        private final ServiceLookup services;
         private final Map<String, List<Map<String, Object>>> answers = new ConcurrentHashMap<>();
 
-        Asked(Services services) {
+        Asked(ServiceLookup services) {
             this.services = services;
         }
 

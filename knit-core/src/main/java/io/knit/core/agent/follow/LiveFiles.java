@@ -10,7 +10,7 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
-import io.knit.core.agent.render.Services;
+import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;
@@ -45,7 +45,7 @@ public final class LiveFiles {
     private final Loop loop;
     private final FileMaking files;
     private final Supplier<NodeModel> node;
-    private final Function<DeploymentSpec, Services> services;
+    private final Function<DeploymentSpec, ServiceLookup> services;
     private final IntUnaryOperator chance;
     private final Announcing announcing;
     private final Map<String, Followed> all = new HashMap<>();
@@ -62,7 +62,7 @@ public final class LiveFiles {
             ContainerRuntime runtime,
             FileMaking files,
             Supplier<NodeModel> node,
-            Function<DeploymentSpec, Services> services,
+            Function<DeploymentSpec, ServiceLookup> services,
             IntUnaryOperator chance) {
         this.loop = loop;
         this.files = files;
@@ -156,7 +156,7 @@ public final class LiveFiles {
     }
 
     private void refresh(String instance, Followed followed) {
-        Services known = services.apply(followed.spec);
+        ServiceLookup known = services.apply(followed.spec);
         if (followed.isFresh(known)) {
             return;
         }

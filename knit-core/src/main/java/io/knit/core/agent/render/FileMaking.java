@@ -4,6 +4,7 @@ import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.FileMount;
+import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.seal.SealKey;
 import java.io.IOException;
@@ -24,11 +25,14 @@ public final class FileMaking {
     private final RenderedFiles rendered;
     private final SecretFiles secrets;
     private final SealKey key;
-    private final Function<DeploymentSpec, Services> services;
+    private final Function<DeploymentSpec, ServiceLookup> services;
 
     /** @param services where instances are for a container of that deployment on this node */
     public FileMaking(
-            RenderedFiles rendered, SecretFiles secrets, SealKey key, Function<DeploymentSpec, Services> services) {
+            RenderedFiles rendered,
+            SecretFiles secrets,
+            SealKey key,
+            Function<DeploymentSpec, ServiceLookup> services) {
         this.rendered = rendered;
         this.secrets = secrets;
         this.key = key;
@@ -83,7 +87,7 @@ public final class FileMaking {
      * @throws io.knit.api.error.KnitException as {@link #made}
      */
     public SortedMap<Integer, Value.Content> following(
-            Assignment assignment, DeploymentSpec spec, NodeModel on, Services as) {
+            Assignment assignment, DeploymentSpec spec, NodeModel on, ServiceLookup as) {
         OpenedValues values = OpenedValues.of(assignment.reads(), key);
         Map<String, Object> model = on.with(assignment, spec);
         SortedMap<Integer, Value.Content> contents = new TreeMap<>();

@@ -3,6 +3,7 @@ package io.knit.core.agent.render;
 import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.template.ServiceLookup;
 import io.knit.core.template.bound.ValueReader;
 import io.knit.core.wire.ReadValue;
 import io.knit.core.wire.seal.SealKey;
@@ -63,7 +64,7 @@ public final class OpenedValues implements ValueReader {
     }
 
     /** The same, for a reader to whom services are known, too. */
-    ValueReader with(Services services) {
+    ValueReader with(ServiceLookup services) {
         return new ValueReader() {
             @Override
             public String read(String kind, String name) {

@@ -8,6 +8,7 @@ import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.agent.disk.DurableFile;
 import io.knit.core.agent.disk.FileRights;
 import io.knit.core.spec.Delimiters;
+import io.knit.core.template.ServiceLookup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,7 +42,7 @@ public final class RenderedFiles {
      * @throws KnitException with {@code TEMPLATE_INVALID} if one can't be rendered
      */
     public List<Value.Content> rendered(
-            List<TemplateSpec> templates, Map<String, Object> model, OpenedValues values, Services services) {
+            List<TemplateSpec> templates, Map<String, Object> model, OpenedValues values, ServiceLookup services) {
         return templates.stream()
                 .map(template -> rendered(template, model, values, services))
                 .toList();
@@ -70,7 +71,7 @@ public final class RenderedFiles {
      * @throws KnitException with {@code TEMPLATE_INVALID} if it can't be rendered
      */
     public Value.Content rendered(
-            TemplateSpec template, Map<String, Object> model, OpenedValues values, Services services) {
+            TemplateSpec template, Map<String, Object> model, OpenedValues values, ServiceLookup services) {
         Value.Content given = template.source().isEmpty()
                 ? Value.Content.of(template.content())
                 : values.get(Value.Kind.FILE, template.source());
