@@ -87,7 +87,9 @@ public final class LiveFiles {
         Map<String, Followed> before = new HashMap<>(all);
         all.clear();
         for (ContainerSnapshot container : containers) {
-            String instance = container.labels().get(KnitLabels.INSTANCE);
+            String instance = container.labels().containsKey(KnitLabels.PART)
+                    ? null
+                    : container.labels().get(KnitLabels.INSTANCE);
             Assignment assignment = instance == null ? null : set.get(instance);
             DeploymentSpec spec = assignment == null ? null : assignment.spec();
             if (assignment != null && spec != null && spec.templates().stream().anyMatch(TemplateSpec::follows)) {

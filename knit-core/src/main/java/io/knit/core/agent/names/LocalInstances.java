@@ -54,8 +54,11 @@ public final class LocalInstances {
             String network = instance == null ? null : networks.of(instance);
             if (container.state() == ContainerState.RUNNING && address != null && instance != null && network != null) {
                 Here here = new Here(instance, address, network);
-                instances.put(instance, here);
                 addresses.put(address, here);
+                // who makes it ready asks for others, and is not led to itself by those who ask for the instance
+                if (!container.labels().containsKey(KnitLabels.PART)) {
+                    instances.put(instance, here);
+                }
             }
         }
         byInstance = instances;

@@ -88,6 +88,7 @@ class OldAgentTest {
             "'env_from': [{'var': 'A'}]",
             "'secrets': [{'name': 'db'}]",
             "'expose': [{'container_port': 5432}]",
+            "'init_containers': [{'name': 'migrate', 'image': 'tool:1'}]",
             "'templates': [{'destination': '/a', 'source': 'a'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'mode': '0600'}]",
