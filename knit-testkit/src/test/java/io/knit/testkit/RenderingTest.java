@@ -81,7 +81,7 @@ class RenderingTest {
         DeploymentSpec spec = web().template(template).build();
         File file = rendering(spec, "n1").nodes().get(0).files().get(0);
         assertThat(file.problem()).isEmpty();
-        assertThat(file.content()).isEqualTo("<db.address>:<db.port>\n");
+        assertThat(file.text()).isEqualTo("<db.address>:<db.port>\n");
     }
 
     @Test
