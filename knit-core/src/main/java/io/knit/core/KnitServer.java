@@ -227,7 +227,15 @@ public final class KnitServer implements Orchestrator {
                         settings.isOn(KnitServerBuilder.INSECURE),
                         () -> discovery.self().map(self -> self.map(Peer::meshIp)))
                 .compose(admitted ->
-                        HttpApi.start(wiring.vertx(), listening, made, components, made.inside(), rates, made.meters()))
+                        HttpApi.start(
+                                wiring.vertx(),
+                                listening,
+                                made,
+                                components,
+                                made.inside(),
+                                made.images(),
+                                rates,
+                                made.meters()))
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", scheme + at.withPort(http.port()));

@@ -5,6 +5,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ImagePresence;
 import io.knit.api.spi.runtime.Bridge;
 import io.knit.api.spi.runtime.ContainerHealth;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -369,6 +370,16 @@ public final class FakeEngine {
             throw new KnitException(ErrorCode.IN_USE, "a container is made of the image " + image);
         }
         images.remove(image);
+    }
+
+    synchronized ImagePresence presence(String image, String id, List<String> layers) {
+        requireUp();
+        return images.presence(image, id, layers);
+    }
+
+    synchronized void load(String image, int files) {
+        requireUp();
+        images.load(image, files);
     }
 
     /** Whether an image is there by this name. */

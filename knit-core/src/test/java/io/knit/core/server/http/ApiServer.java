@@ -1,5 +1,9 @@
 package io.knit.core.server.http;
 
+import io.knit.core.server.image.ImagePushes;
+import io.knit.core.loop.VertxLoop;
+import io.knit.core.loop.RandomIds;
+import java.nio.file.Path;
 import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
@@ -60,7 +64,9 @@ public final class ApiServer implements AutoCloseable {
     private ApiServer(HttpLimits limits, ClientRates rates, boolean tokens)
             throws ExecutionException, InterruptedException, TimeoutException {
         Listening listening = new Listening("127.0.0.1", 0, tokens, null);
-        api = HttpApi.start(vertx, listening, orchestrator, List.of(), NO_LOGS, limits, rates, new Meters())
+        ImagePushes images =
+                new ImagePushes(new VertxLoop(vertx), NO_LOGS, List::of, Path.of("target/images"), new RandomIds());
+        api = HttpApi.start(vertx, listening, orchestrator, List.of(), NO_LOGS, images, limits, rates, new Meters())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -2,6 +2,10 @@ package io.knit.core.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.core.server.image.ImagePushes;
+import io.knit.core.loop.VertxLoop;
+import io.knit.core.loop.RandomIds;
+import java.nio.file.Path;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
@@ -42,6 +46,8 @@ class MetricsTest {
                         orchestrator,
                         List.of(broken, broker),
                         Inside.NONE,
+                        new ImagePushes(
+                                new VertxLoop(vertx), Inside.NONE, List::of, Path.of("target/images"), new RandomIds()),
                         new ClientRates(ClientRates.NONE),
                         new Meters())
                 .toCompletionStage()
