@@ -8,12 +8,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Collection;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -371,7 +371,7 @@ public final class KnitClient {
      * Pushes an image to nodes, which then have it without any registry. It goes to them when all of it came; returns when each has it, or has not, for as long as that takes.
      *
      * @param image its name, with its tag
-     * @param nodes by their ids; none: all that take work
+     * @param nodes by their ids; none: all that are ready and not drained
      * @param tar of this one image, as {@code docker save} gives it; read to its end, or until the server refuses it
      * @return {@code nodes}: what became of it on each
      */

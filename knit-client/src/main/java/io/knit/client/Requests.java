@@ -185,8 +185,8 @@ final class Requests {
 
     /** Java 17 reads and drops what a server says that does not want the body; reading it would never end. With an empty body it is refused in the same words. */
     private KnitClientException refusedUnseen(String method, String path, Map<String, String> query, int status) {
-        HttpResponse<InputStream> again =
-                send(tar(method, path, query).method(method, BodyPublishers.noBody()).build());
+        HttpResponse<InputStream> again = send(
+                tar(method, path, query).method(method, BodyPublishers.noBody()).build());
         try (InputStream in = again.body()) {
             byte[] words = in.readAllBytes();
             return again.statusCode() == status

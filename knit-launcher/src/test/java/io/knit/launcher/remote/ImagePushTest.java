@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;
 import io.knit.launcher.Typed;
-import io.knit.testkit.SavedImage;
+import io.knit.testkit.ImageBytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,14 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Images pushed to a real server with agents, whose engines alone are fakes. */
 class ImagePushTest {
-    private static final byte[] BASE = SavedImage.layer(1, 3 << 20);
+    private static final byte[] BASE = ImageBytes.layer(1, 3 << 20);
 
     @TempDir
     Path folder;
 
     private String tar(String name, byte[]... layers) throws IOException {
         Path tar = folder.resolve("image.tar");
-        Files.write(tar, SavedImage.of(name, layers));
+        Files.write(tar, ImageBytes.of(name, layers));
         return tar.toString();
     }
 
@@ -63,7 +63,7 @@ class ImagePushTest {
                     "image",
                     "push",
                     "team/shop:3",
-                    tar("team/shop:3", BASE, SavedImage.layer(2, 50_000)),
+                    tar("team/shop:3", BASE, ImageBytes.layer(2, 50_000)),
                     "--node",
                     "n1",
                     "-o",
@@ -78,7 +78,7 @@ class ImagePushTest {
                     "image",
                     "push",
                     "docker.io/team/shop:3",
-                    tar("team/shop:3", BASE, SavedImage.layer(2, 50_000)),
+                    tar("team/shop:3", BASE, ImageBytes.layer(2, 50_000)),
                     "-o",
                     "json");
             assertThat(on(second, "n1").path("state").asText()).isEqualTo("present");
@@ -89,20 +89,34 @@ class ImagePushTest {
                     "image",
                     "push",
                     "team/shop:4",
-                    tar("team/shop:4", BASE, SavedImage.layer(3, 60_000)),
+                    tar("team/shop:4", BASE, ImageBytes.layer(3, 60_000)),
                     "-o",
                     "json");
             for (String node : List.of("n1", "n2")) {
                 assertThat(on(newer, node).path("layers_present").asInt()).isEqualTo(1);
                 assertThat(on(newer, node).path("sent_bytes").asLong()).isBetween(60_000L, 70_000L);
             }
-            fleet.done(
-                    "deploy",
-                    fleet.file(
-                            "shop.yaml",
-                            "name: shop\nimage: team/shop:4\nmode: global\n"),
-                    "--wait");
+            fleet.done("deploy", fleet.file("shop.yaml", "name: shop\nimage: team/shop:4\nmode: global\n"), "--wait");
             nothingLeft();
+        }
+    }
+
+    @Test
+    @DisplayName("the page's command, as it stands there")
+    void ofThePage() throws Exception {
+        String page =
+                Files.readString(Path.of(System.getProperty("knit.home", "..")).resolve("docs/images.md"));
+        String line = page.split("<!-- typed -->")[2].replaceFirst("(?s).*?```sh\n(.*?)\n```.*", "$1");
+        assertThat(line).startsWith("knit image push ").doesNotContain("\n");
+        try (RemoteFleet fleet = new RemoteFleet(folder)) {
+            String tar = tar("shop:3", BASE);
+            String said = fleet.done(line.substring("knit ".length())
+                    .replace("shop.tar", tar)
+                    .replace("node-a", "n1")
+                    .replace("node-b", "n2")
+                    .split(" "));
+            assertThat(said).containsPattern("n1 +loaded").containsPattern("n2 +loaded");
+            assertThat(fleet.engine("n2").hasImage("shop:3")).isTrue();
         }
     }
 
@@ -119,18 +133,18 @@ class ImagePushTest {
             assertThat(fleet.knit("image", "push", "Shop:3", tar("shop:3", BASE))
                             .err())
                     .contains("image names are lower case");
+            assertThat(fleet.knit("image", "push", "shop@sha256:" + "a".repeat(64), tar("shop:3", BASE))
+                            .err())
+                    .contains("has a digest");
             assertThat(fleet.knit(
                                     "image",
                                     "push",
-                                    "shop@sha256:" + "a".repeat(64),
-                                    tar("shop:3", BASE))
-                            .err())
-                    .contains("has a digest");
-            assertThat(fleet.knit("image", "push", "shop:3", folder.resolve("none").toString())
+                                    "shop:3",
+                                    folder.resolve("none").toString())
                             .err())
                     .contains("there is no file");
             Path cut = folder.resolve("cut.tar");
-            Files.write(cut, Arrays.copyOf(SavedImage.of("shop:3", BASE), 2 << 20));
+            Files.write(cut, Arrays.copyOf(ImageBytes.of("shop:3", BASE), 2 << 20));
             assertThat(fleet.knit("image", "push", "shop:3", cut.toString()).err())
                     .contains("is not whole");
             assertThat(fleet.engine("n1").hasImage("shop:3")).isFalse();
@@ -144,7 +158,7 @@ class ImagePushTest {
         try (RemoteFleet fleet = new RemoteFleet(folder)) {
             KnitClient client = KnitClient.builder(URI.create(fleet.url())).build();
             for (int i = 0; i < 3; i++) {
-                InputStream breaks = new ByteArrayInputStream(SavedImage.of("shop:3", BASE)) {
+                InputStream breaks = new ByteArrayInputStream(ImageBytes.of("shop:3", BASE)) {
                     @Override
                     public synchronized int read(byte[] into, int from, int most) {
                         if (pos > 1 << 20) {
@@ -159,7 +173,7 @@ class ImagePushTest {
             }
             assertThat(fleet.engine("n1").hasImage("shop:3")).isFalse();
             JsonNode pushed = client.pushImage(
-                    "shop:3", List.of("n1", "n2"), new ByteArrayInputStream(SavedImage.of("shop:3", BASE)));
+                    "shop:3", List.of("n1", "n2"), new ByteArrayInputStream(ImageBytes.of("shop:3", BASE)));
             assertThat(on(pushed, "n1").path("state").asText()).isEqualTo("loaded");
             assertThat(on(pushed, "n2").path("state").asText()).isEqualTo("loaded");
         }

@@ -59,12 +59,12 @@ import io.knit.plugin.docker.engine.Lane;
 import io.knit.plugin.docker.engine.Work;
 import io.knit.plugin.docker.image.ImageCalls;
 import io.knit.plugin.docker.image.Images;
-import io.knit.plugin.docker.image.LayersPresent;
 import io.knit.plugin.docker.image.PlatformCheck;
 import io.knit.plugin.docker.inside.ContainerShell;
 import io.knit.plugin.docker.inside.CopyIn;
 import io.knit.plugin.docker.inside.CopyOut;
 import io.knit.plugin.docker.inside.ImageLoad;
+import io.knit.plugin.docker.inside.LayersPresent;
 import io.knit.plugin.docker.inside.UsageReading;
 import io.knit.plugin.docker.logs.ContainerLogs;
 import io.knit.plugin.docker.network.HostBridges;
@@ -330,7 +330,9 @@ final class DockerRuntime
     @Override
     public Future<ImagePresence> presence(String image, String id, List<String> layers) {
         return reads.call(
-                "looking for what there is of image " + image, deadlines.create(), new LayersPresent(image, id, layers));
+                "looking for what there is of image " + image,
+                deadlines.create(),
+                new LayersPresent(image, id, layers));
     }
 
     @Override

@@ -122,7 +122,9 @@ public final class ImagePush {
                         name,
                         image.id(),
                         image.layers(),
-                        done.stream().sorted(Comparator.comparing(NodePushed::node)).toList()));
+                        done.stream()
+                                .sorted(Comparator.comparing(NodePushed::node))
+                                .toList()));
             }
             return;
         }

@@ -4,13 +4,13 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.rules.ImageReference;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.PlainText;
-import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,20 +50,20 @@ public final class ImagePushes {
      * Begins one.
      *
      * @param image its name
-     * @param wanted nodes by their ids; none: all that take work
+     * @param wanted nodes by their ids; none: all that are ready and not drained
      * @throws KnitException if it is in vain: what is no name of an image that can be pushed, a node that is not there or can't take it, or no node at all
      */
     public ImagePush begin(String image, List<String> wanted) {
         String name = name(image);
         List<String> targets = new ArrayList<>();
         List<NodePushed> skipped = new ArrayList<>();
-        List<Node> all = nodes.get().stream().sorted(Comparator.comparing(Node::id)).toList();
+        List<Node> all =
+                nodes.get().stream().sorted(Comparator.comparing(Node::id)).toList();
         if (wanted.isEmpty()) {
             all.forEach(node -> {
-                String why = hindrance(node);
-                if (why.isEmpty() && node.state() != NodeState.READY) {
-                    why = "it takes no work now (" + node.state().name().toLowerCase(java.util.Locale.ROOT) + ")";
-                }
+                String why = isMeant(node)
+                        ? hindrance(node)
+                        : "it is " + (isReady(node) ? "drained" : node.state().wireName());
                 if (why.isEmpty()) {
                     targets.add(node.id());
                 } else {
@@ -97,8 +97,7 @@ public final class ImagePushes {
     private static String name(String image) {
         String fault = ImageReference.fault(image);
         if (fault != null) {
-            throw new KnitException(
-                    ErrorCode.INVALID_VALUE, "the image \"" + PlainText.of(image, 200) + "\" " + fault);
+            throw new KnitException(ErrorCode.INVALID_VALUE, "the image \"" + PlainText.of(image, 200) + "\" " + fault);
         }
         if (ImageReference.hasDigest(image)) {
             throw new KnitException(
@@ -106,6 +105,15 @@ public final class ImagePushes {
                     "the image has a digest, which only a registry gives; push it by its name and tag");
         }
         return ImageReference.familiar(image);
+    }
+
+    private static boolean isReady(Node node) {
+        return node.state() == NodeState.READY;
+    }
+
+    /** Where nobody names nodes: also one that is paused keeps what it has, and may have to make it anew. */
+    private static boolean isMeant(Node node) {
+        return isReady(node) && node.wish().availability() != NodeWish.Availability.DRAINED;
     }
 
     /** Why a node can't take it; empty: it can. */
@@ -124,7 +132,8 @@ public final class ImagePushes {
                 .findFirst()
                 .orElseThrow(() -> new KnitException(
                         ErrorCode.NOT_FOUND,
-                        "there is no node \"" + PlainText.of(id, 128) + "\"; GET /nodes lists all. Nothing was pushed"));
+                        "there is no node \"" + PlainText.of(id, 128)
+                                + "\"; GET /nodes lists all. Nothing was pushed"));
         String why = hindrance(node);
         if (!why.isEmpty()) {
             throw new KnitException(

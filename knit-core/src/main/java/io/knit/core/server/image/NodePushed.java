@@ -16,7 +16,7 @@ public record NodePushed(String node, State state, long bytes, int left, String 
         PRESENT,
         /** It has not got it. */
         FAILED,
-        /** It was not asked, for it takes no work now or can't take images. */
+        /** It was not asked, for it is not ready, is drained or can't take images. */
         SKIPPED
     }
 

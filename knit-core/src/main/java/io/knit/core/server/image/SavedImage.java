@@ -62,7 +62,8 @@ final class SavedImage {
         requireName(one.path("RepoTags"), name);
         byte[] config = bytes(index, one.path("Config").asText(), MOST_CONFIG);
         List<String> digests = new ArrayList<>();
-        for (JsonNode digest : parsed(config, "its configuration").path("rootfs").path("diff_ids")) {
+        for (JsonNode digest :
+                parsed(config, "its configuration").path("rootfs").path("diff_ids")) {
             if (!ImageReference.isDigest(digest.asText())) {
                 throw TarIndex.broken("has a configuration that does not name its layers as images do");
             }
@@ -96,8 +97,8 @@ final class SavedImage {
     private static Span found(TarIndex index, String path) {
         String plain = path.startsWith("./") ? path.substring(2) : path;
         return index.find(plain)
-                .orElseThrow(() -> TarIndex.broken("lacks " + PlainText.of(plain, 100)
-                        + ", of which an image as docker save gives it consists"));
+                .orElseThrow(() -> TarIndex.broken(
+                        "lacks " + PlainText.of(plain, 100) + ", of which an image as docker save gives it consists"));
     }
 
     private static byte[] bytes(TarIndex index, String path, int most) throws IOException {
@@ -126,7 +127,9 @@ final class SavedImage {
 
     String id() {
         try {
-            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(config));
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(config));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

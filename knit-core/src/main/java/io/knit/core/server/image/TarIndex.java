@@ -89,7 +89,8 @@ final class TarIndex {
             return false;
         }
         if (at == 0 && head.isCompressed()) {
-            throw broken("is compressed; send it as docker save gives it, or unpack it on the way: gunzip -c FILE | knit image push NAME -");
+            throw broken(
+                    "is compressed; send it as docker save gives it, or unpack it on the way: gunzip -c FILE | knit image push NAME -");
         }
         if (!head.isWhole()) {
             throw broken(at == 0 ? "is none: its first 512 bytes are no head of an entry" : "is damaged in the middle");
@@ -116,15 +117,13 @@ final class TarIndex {
         String name = within("", longName == null ? head.name() : longName);
         String link = longLink == null ? head.link() : longLink;
         int slash = name.lastIndexOf('/');
-        Entry entry =
-                switch (type) {
-                    case '0', '\0' -> new Entry('0', "", content);
-                    case '1' -> new Entry('1', within("", link), content);
-                    case '2' -> new Entry('2', within(slash < 0 ? "" : name.substring(0, slash), link), content);
-                    case '5' -> null;
-                    default ->
-                        throw broken("has an entry that is no file, folder or link, which no image has");
-                };
+        Entry entry = switch (type) {
+            case '0', '\0' -> new Entry('0', "", content);
+            case '1' -> new Entry('1', within("", link), content);
+            case '2' -> new Entry('2', within(slash < 0 ? "" : name.substring(0, slash), link), content);
+            case '5' -> null;
+            default -> throw broken("has an entry that is no file, folder or link, which no image has");
+        };
         if (entry != null && entries.put(name, entry) != null) {
             throw broken("has two entries of one name");
         }

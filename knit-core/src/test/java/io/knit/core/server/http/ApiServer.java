@@ -1,14 +1,13 @@
 package io.knit.core.server.http;
 
-import io.knit.core.server.image.ImagePushes;
-import io.knit.core.loop.VertxLoop;
 import io.knit.core.loop.RandomIds;
-import java.nio.file.Path;
+import io.knit.core.loop.VertxLoop;
 import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.contract.DocsPage;
+import io.knit.core.server.image.ImagePushes;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.inside.LineListener;
 import io.knit.core.server.inside.Pipe;
@@ -24,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

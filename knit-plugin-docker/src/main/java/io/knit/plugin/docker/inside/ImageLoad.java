@@ -11,6 +11,9 @@ import io.knit.plugin.docker.engine.Engine;
 import io.knit.plugin.docker.engine.EngineClients;
 import io.knit.plugin.docker.engine.EngineErrors;
 import io.vertx.core.Future;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A tar that the engine makes an image of: it keeps it until all of it came, and unpacks it then. */
@@ -49,10 +52,8 @@ public final class ImageLoad extends LongCall<Void> implements Intake<Void> {
         }
         answered = true;
         Pieces pieces = new Pieces(input);
-        Answer answer = client.loadImageAsyncCmd(pieces).exec(new Answer());
-        answer.awaitCompletion();
+        String fault = client.loadImageAsyncCmd(pieces).exec(new Answer()).await();
         pieces.enough();
-        String fault = answer.fault;
         if (fault != null) {
             throw new KnitException(
                     ErrorCode.RUNTIME_REFUSED,
@@ -78,9 +79,25 @@ public final class ImageLoad extends LongCall<Void> implements Intake<Void> {
         EngineClients.close(client);
     }
 
-    /** What went wrong comes as one of the lines of an answer that begins well. */
-    private static final class Answer extends ResultCallback.Adapter<LoadResponseItem> {
+    /** What went wrong comes as one of the lines of an answer that begins well. docker-java's own callback would log each load that is broken off. */
+    private static final class Answer implements ResultCallback<LoadResponseItem> {
+        private final CountDownLatch over = new CountDownLatch(1);
         private volatile @Nullable String fault;
+        private volatile @Nullable Throwable broken;
+
+        /** @return what the engine did not like; null: nothing */
+        @Nullable
+        String await() throws Exception {
+            over.await();
+            Throwable why = broken;
+            if (why != null) {
+                throw why instanceof Exception known ? known : new IOException(why);
+            }
+            return fault;
+        }
+
+        @Override
+        public void onStart(Closeable stream) {}
 
         @Override
         public void onNext(LoadResponseItem item) {
@@ -88,6 +105,22 @@ public final class ImageLoad extends LongCall<Void> implements Intake<Void> {
             if (detail != null && detail.getMessage() != null) {
                 fault = detail.getMessage();
             }
+        }
+
+        @Override
+        public void onError(Throwable why) {
+            broken = why;
+            over.countDown();
+        }
+
+        @Override
+        public void onComplete() {
+            over.countDown();
+        }
+
+        @Override
+        public void close() {
+            over.countDown();
         }
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.testkit.SavedImage;
+import io.knit.testkit.ImageBytes;
 import io.knit.testkit.TarBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,17 +26,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is taken of a tar, and what is not. */
 class SavedImageTest {
-    private static final byte[] ONE = SavedImage.layer(1, 700);
-    private static final byte[] TWO = SavedImage.layer(2, 100_000);
+    private static final byte[] ONE = ImageBytes.layer(1, 700);
+    private static final byte[] TWO = ImageBytes.layer(2, 100_000);
 
     @TempDir
     Path folder;
 
-    private io.knit.core.server.image.SavedImage read(byte[] tar, FileChannel[] kept) throws IOException {
+    private SavedImage read(byte[] tar, FileChannel[] kept) throws IOException {
         Path file = folder.resolve("image.tar");
         Files.write(file, tar);
         kept[0] = FileChannel.open(file);
-        return io.knit.core.server.image.SavedImage.read(kept[0], "shop:3");
+        return SavedImage.read(kept[0], "shop:3");
     }
 
     private static byte[] all(ImagePieces pieces) throws IOException {
@@ -53,7 +53,7 @@ class SavedImageTest {
     @DisplayName(
             "what is sent is made anew: its configuration, one manifest and its layers, each once, without those that are left out")
     void madeAnew() throws IOException {
-        Map<String, byte[]> files = new LinkedHashMap<>(SavedImage.files("\"shop:3\"", ONE, TWO, ONE));
+        Map<String, byte[]> files = new LinkedHashMap<>(ImageBytes.files("\"shop:3\"", ONE, TWO, ONE));
         files.put("index.json", "{\"manifests\":[]}".getBytes(StandardCharsets.UTF_8));
         files.put("repositories", "{}".getBytes(StandardCharsets.UTF_8));
         FileChannel[] open = new FileChannel[1];
@@ -79,24 +79,24 @@ class SavedImageTest {
     }
 
     private static byte[] named(String names) {
-        return TarBytes.of(SavedImage.files(names, ONE));
+        return TarBytes.of(ImageBytes.files(names, ONE));
     }
 
     private static byte[] with(String name, String content) {
-        Map<String, byte[]> files = new LinkedHashMap<>(SavedImage.files("\"shop:3\"", ONE));
+        Map<String, byte[]> files = new LinkedHashMap<>(ImageBytes.files("\"shop:3\"", ONE));
         files.put(name, content.getBytes(StandardCharsets.UTF_8));
         return TarBytes.of(files);
     }
 
     private static byte[] without(String end) {
-        Map<String, byte[]> files = new LinkedHashMap<>(SavedImage.files("\"shop:3\"", ONE));
+        Map<String, byte[]> files = new LinkedHashMap<>(ImageBytes.files("\"shop:3\"", ONE));
         files.keySet().removeIf(name -> name.endsWith(end));
         return TarBytes.of(files);
     }
 
     /** With the type of its first entry, and where that leads if it is a link. */
     private static byte[] typed(char type, String link) {
-        byte[] tar = SavedImage.of("shop:3", ONE);
+        byte[] tar = ImageBytes.of("shop:3", ONE);
         byte[] target = link.getBytes(StandardCharsets.UTF_8);
         tar[156] = (byte) type;
         System.arraycopy(target, 0, tar, 157, target.length);
@@ -111,10 +111,10 @@ class SavedImageTest {
     }
 
     static Stream<Arguments> wrong() {
-        byte[] good = SavedImage.of("shop:3", ONE);
+        byte[] good = ImageBytes.of("shop:3", ONE);
         byte[] changed = good.clone();
         changed[3] ^= 1;
-        String two = new String(SavedImage.files("\"shop:3\"", ONE).get("manifest.json"), StandardCharsets.UTF_8);
+        String two = new String(ImageBytes.files("\"shop:3\"", ONE).get("manifest.json"), StandardCharsets.UTF_8);
         String one = two.substring(1, two.length() - 1);
         return Stream.of(
                 Arguments.of("another name", named("\"shop:4\""), "has the image shop:4, and not just shop:3"),

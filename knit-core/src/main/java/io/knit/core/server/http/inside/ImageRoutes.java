@@ -53,8 +53,7 @@ public final class ImageRoutes {
 
     private void push(RoutingContext ctx) {
         ImageTake.requireRoom(ctx.request());
-        ImagePush push =
-                images.begin(ctx.pathParam("name"), ctx.queryParams().getAll("node"));
+        ImagePush push = images.begin(ctx.pathParam("name"), ctx.queryParams().getAll("node"));
         ImageTake[] self = new ImageTake[1];
         ImageTake take = new ImageTake(
                 vertx,

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Images as {@code docker save} gives them. */
-public final class SavedImage {
-    private SavedImage() {}
+public final class ImageBytes {
+    private ImageBytes() {}
 
     /**
      * A tar of one.
@@ -38,9 +38,10 @@ public final class SavedImage {
             paths.add("\"" + digest + "/layer.tar\"");
             files.put(digest + "/layer.tar", layer);
         }
-        byte[] config = ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":"
-                        + digests + "}}")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] config =
+                ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":"
+                                + digests + "}}")
+                        .getBytes(StandardCharsets.UTF_8);
         files.put(digest(config) + ".json", config);
         files.put(
                 "manifest.json",

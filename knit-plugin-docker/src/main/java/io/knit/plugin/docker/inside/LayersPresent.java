@@ -1,4 +1,4 @@
-package io.knit.plugin.docker.image;
+package io.knit.plugin.docker.inside;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
@@ -42,7 +42,8 @@ public final class LayersPresent implements Work<ImagePresence> {
         List<Image> all = client.listImagesCmd().exec();
         for (Image one : all.subList(0, Math.min(MOST_IMAGES, all.size()))) {
             if (most < layers.size()) {
-                most = Math.max(most, inspect(client, one.getId()).map(this::shared).orElse(0));
+                most = Math.max(
+                        most, inspect(client, one.getId()).map(this::shared).orElse(0));
             }
         }
         return most;
@@ -64,7 +65,8 @@ public final class LayersPresent implements Work<ImagePresence> {
         List<List<String>> statuses = client.infoCmd().exec().getDriverStatuses();
         return statuses != null
                 && statuses.stream()
-                        .anyMatch(status -> status.stream().anyMatch(word -> word != null && word.startsWith(CONTAINERD)));
+                        .anyMatch(status ->
+                                status.stream().anyMatch(word -> word != null && word.startsWith(CONTAINERD)));
     }
 
     private static Optional<InspectImageResponse> inspect(DockerClient client, String which) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
             "Gives an image to nodes, which then have it without a registry: docker save shop:3 | knit image push",
             "shop:3 -. What a node has of its layers is not sent to it. Ends with 1 if one of them has not got it."
         })
-public final class ImagePush extends Remote {
+public final class PushImage extends Remote {
     private static final String STANDARD_INPUT = "-";
 
     @Parameters(index = "0", paramLabel = "IMAGE", description = "Its name and tag, as in the tar.")
@@ -44,7 +44,7 @@ public final class ImagePush extends Remote {
     @Option(
             names = "--node",
             paramLabel = "NODE",
-            description = "To which; may be given more than once. None: all that take work.")
+            description = "To which; may be given more than once. None: all that are ready.")
     private List<String> nodes = new ArrayList<>();
 
     @Override
@@ -60,7 +60,7 @@ public final class ImagePush extends Remote {
         }
         try (InputStream tar = source == null || input ? System.in : Files.newInputStream(Path.of(source))) {
             JsonNode pushed = knit.pushImage(image, nodes, tar);
-            printer.print(pushed, ImagePush::names, ImagePush::lines);
+            printer.print(pushed, PushImage::names, PushImage::lines);
             return isEverywhere(pushed) ? Exit.OK : Exit.FAILED;
         } catch (IOException e) {
             complain("the image can't be read: " + e.getMessage(), "do it again", console);
