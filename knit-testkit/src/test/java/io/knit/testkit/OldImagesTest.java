@@ -3,6 +3,7 @@ package io.knit.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PartSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.core.agent.pull.OldImages;
@@ -107,6 +108,20 @@ class OldImagesTest {
         assertThat(own.hasImage("team/shop")).isTrue();
         assertThat(own.hasImage("mail:1")).isFalse();
         old.stop();
+    }
+
+    @Test
+    @DisplayName(
+            "that of an init container stays while its instance does, though nothing is made of it, and goes after it")
+    void parts() {
+        fleet.deploy(DeploymentSpec.builder("shop", "shop:1")
+                .initContainer(PartSpec.of("first", "tool:1", "exit 0"))
+                .build());
+        fleet.run(6 * HOUR);
+        assertThat(engine.hasImage("tool:1")).isTrue();
+        undeploy("shop");
+        fleet.run(6 * HOUR);
+        assertThat(engine.hasImage("tool:1")).isFalse();
     }
 
     @Test

@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param envFrom environment that the server keeps
  * @param secrets files in the container's memory that the server keeps
  * @param expose ports that other nodes reach by name
+ * @param initContainers run to their ends, one after the other, before each main container is made
  */
 public record DeploymentSpec(
         String name,
@@ -91,7 +92,8 @@ public record DeploymentSpec(
         List<VolumeSpec> volumes,
         List<EnvSource> envFrom,
         List<SecretMount> secrets,
-        List<ExposeSpec> expose) {
+        List<ExposeSpec> expose,
+        List<PartSpec> initContainers) {
 
     /** Unless another is given. */
     public static final int PRIORITY = 50;
@@ -129,6 +131,7 @@ public record DeploymentSpec(
         envFrom = List.copyOf(envFrom);
         secrets = List.copyOf(secrets);
         expose = List.copyOf(expose);
+        initContainers = List.copyOf(initContainers);
         if (mode == Mode.JOB || mode == Mode.CRON) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends

@@ -50,6 +50,7 @@ public final class DeploymentSpecBuilder {
     private final List<EnvSource> envFrom = new ArrayList<>();
     private final List<SecretMount> secrets = new ArrayList<>();
     private final List<ExposeSpec> expose = new ArrayList<>();
+    private final List<PartSpec> initContainers = new ArrayList<>();
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -315,6 +316,12 @@ public final class DeploymentSpecBuilder {
         return expose(new ExposeSpec(containerPort, 0, Protocol.TCP));
     }
 
+    /** Adds a container that runs to its end before the main one is made, after those added before. */
+    public DeploymentSpecBuilder initContainer(PartSpec part) {
+        initContainers.add(Objects.requireNonNull(part, "part"));
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -358,7 +365,8 @@ public final class DeploymentSpecBuilder {
                 volumes,
                 envFrom,
                 secrets,
-                expose);
+                expose,
+                initContainers);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

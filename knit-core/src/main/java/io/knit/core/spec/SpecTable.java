@@ -234,7 +234,12 @@ public final class SpecTable {
                     .entries(128)
                     .since("expose")
                     .doc(
-                            "ports that other nodes reach by [name](names.md), on the mesh address alone; at most {entries}, see below"));
+                            "ports that other nodes reach by [name](names.md), on the mesh address alone; at most {entries}, see below"),
+            objects("init_containers", DeploymentSpec::initContainers, PartTable.PART)
+                    .entries(8)
+                    .since("init_containers")
+                    .doc(
+                            "[containers that run to their ends](process.md#init-containers), one after the other, before each main container is made; at most {entries}, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(
@@ -259,7 +264,8 @@ public final class SpecTable {
             Map.entry("VolumeSpec", VolumeTable.VOLUME),
             Map.entry("EnvSource", ValueTables.ENV),
             Map.entry("SecretMount", ValueTables.SECRET),
-            Map.entry("ExposeSpec", ContainerTables.EXPOSE));
+            Map.entry("ExposeSpec", ContainerTables.EXPOSE),
+            Map.entry("PartSpec", PartTable.PART));
 
     /** With those of parts, which JSON does not have. */
     private static final List<Table<?>> OF_RECORDS = Stream.concat(

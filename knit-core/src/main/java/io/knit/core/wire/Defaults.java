@@ -22,6 +22,7 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
+import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preference;
@@ -91,6 +92,7 @@ final class Defaults {
             Map.entry(TemplateSpec.class, Set.of("destination")),
             Map.entry(VolumeSpec.class, Set.of("destination")),
             Map.entry(SecretMount.class, Set.of("name")),
+            Map.entry(PartSpec.class, Set.of("name", "image")),
             // one that is not known whose it is would hold another, or be removed for it
             Map.entry(SlotVolume.class, Set.of("deployment", "slot", "name", "node")),
             // one that is not known whither would end nowhere

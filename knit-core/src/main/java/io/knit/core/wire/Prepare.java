@@ -3,6 +3,9 @@ package io.knit.core.wire;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +13,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attempt the how manyth try for this instance it is; another one is another order
  * @param registryAuth for the image's registry, or null: anonymous
+ * @param parts images of its init containers, which are fetched as well; null: it has none. The digest of a set has nothing of them: an agent that does
+ *     not know them works out the same one
  */
 public record Prepare(
         String instance,
         int attempt,
         String image,
         PullPolicy pull,
-        @JsonProperty("registry_auth") @Nullable RegistryAuth registryAuth) {}
+        @JsonProperty("registry_auth") @Nullable RegistryAuth registryAuth,
+        @Nullable List<String> parts) {
+
+    /** Of an instance that has one container. */
+    public Prepare(String instance, int attempt, String image, PullPolicy pull, @Nullable RegistryAuth registryAuth) {
+        this(instance, attempt, image, pull, registryAuth, null);
+    }
+
+    /** The main one first. */
+    public List<String> images() {
+        return parts == null
+                ? List.of(image)
+                : Stream.concat(Stream.of(image), parts.stream().filter(Objects::nonNull))
+                        .toList();
+    }
+}

@@ -14,6 +14,7 @@ import io.knit.api.model.LogSpec;
 import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.OnFailure;
+import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preference;
 import io.knit.api.model.ProcessSpec;
@@ -105,6 +106,16 @@ public final class FullSpec {
             .envFrom(EnvSource.ofSecret("db", "PGPASSWORD"))
             .secret(new SecretMount("db", "pw", "0400", 1, 2))
             .expose(new ExposeSpec(5432, 15_432, Protocol.TCP))
+            .initContainer(new PartSpec(
+                    "migrate",
+                    "tool:1",
+                    List.of("/entry"),
+                    List.of("/run"),
+                    List.of("up"),
+                    Map.of("A", "1"),
+                    "app:1000",
+                    "/srv",
+                    Duration.ofMinutes(1)))
             .build();
 
     private FullSpec() {}

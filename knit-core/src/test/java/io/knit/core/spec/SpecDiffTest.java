@@ -140,7 +140,11 @@ class SpecDiffTest {
                         new Change(
                                 "/expose/0",
                                 null,
-                                "{\"container_port\":5432,\"host_port\":15432,\"protocol\":\"tcp\"}"));
+                                "{\"container_port\":5432,\"host_port\":15432,\"protocol\":\"tcp\"}"),
+                        new Change(
+                                "/init_containers/0",
+                                null,
+                                "{\"name\":\"migrate\",\"image\":\"tool:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"up\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\",\"timeout\":\"1m\"}"));
     }
 
     @Test

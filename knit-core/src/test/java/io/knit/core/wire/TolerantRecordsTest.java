@@ -37,6 +37,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
+import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preference;
@@ -103,7 +104,20 @@ class TolerantRecordsTest {
             SPEC,
             new RegistryAuth("u", "p"),
             new PortSpec("mesh", 8080, 80, Protocol.UDP),
-            new TemplateSpec("/etc/a", "x", "y", TemplateSpec.Engine.NONE, "0755", 1, 2, true, List.of("[[", "]]")),
+            new TemplateSpec(
+                    "/etc/a",
+                    "x",
+                    "y",
+                    TemplateSpec.Engine.NONE,
+                    "0755",
+                    1,
+                    2,
+                    true,
+                    List.of("[[", "]]"),
+                    TemplateSpec.OnChange.EXEC,
+                    "SIGHUP",
+                    List.of("b"),
+                    Duration.ofSeconds(3)),
             SPEC.health(),
             Objects.requireNonNull(SPEC.health().http()),
             Objects.requireNonNull(SPEC.health().tcp()),
@@ -121,6 +135,7 @@ class TolerantRecordsTest {
             new EnvSource("a", "b", "c", "d"),
             new SecretMount("a", "b", "0400", 1, 2),
             new ExposeSpec(1, 2, Protocol.UDP),
+            SPEC.initContainers().get(0),
             Objects.requireNonNull(SPEC.job()),
             new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
             new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
@@ -234,7 +249,8 @@ class TolerantRecordsTest {
                             + compact(IsolationSpec.DEFAULT) + " scratch="
                             + compact(ScratchSpec.DEFAULT) + " network="
                             + compact(NetworkSpec.DEFAULT) + " log="
-                            + compact(LogSpec.DEFAULT) + " volumes=[] envFrom=[] secrets=[] expose=[]"),
+                            + compact(LogSpec.DEFAULT)
+                            + " volumes=[] envFrom=[] secrets=[] expose=[] initContainers=[]"),
             Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false ulimits={}"),
             Map.entry(
                     IsolationSpec.class, "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={}"),
@@ -246,9 +262,12 @@ class TolerantRecordsTest {
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
             Map.entry(
-                    TemplateSpec.class, "content= source= engine=PEBBLE mode=0644 uid=0 gid=0 env=false delimiters=[]"),
+                    TemplateSpec.class,
+                    "content= source= engine=PEBBLE mode=0644 uid=0 gid=0 env=false delimiters=[]"
+                            + " onChange=RESTART signal= exec=[] splay=PT0S"),
             Map.entry(EnvSource.class, "var= secret= file= env="),
             Map.entry(ExposeSpec.class, "hostPort=0 protocol=TCP"),
+            Map.entry(PartSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= timeout=PT10M"),
             Map.entry(SecretMount.class, "target= mode=0444 uid=0 gid=0"),
             Map.entry(
                     HealthSpec.class,

@@ -4,9 +4,11 @@ import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PartSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.json.SpecReader;
+import io.knit.core.spec.PartTable;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.TemplateEngine;
 import java.io.IOException;
@@ -78,6 +80,25 @@ class DockerProcessPageTest extends EngineServerTest {
         }
         until(() -> server.snapshot().deployments().stream()
                 .allMatch(it -> it.instances().get(0).isHealthy()));
+    }
+
+    @Test
+    @DisplayName("what runs first, and makes ready what the main container finds")
+    void initContainers() throws IOException {
+        await(agent.start());
+        DeploymentSpec books = here(examples().get(5));
+        assertThat(books.initContainers()).hasSize(2);
+        List<PartSpec> parts = books.initContainers().stream()
+                .map(part -> PartTable.PART.with(part, Map.of("image", engine.image)))
+                .toList();
+        await(server.deploy(SpecTable.SPEC.with(books, Map.of("init_containers", parts))));
+        until(() -> running() == 1
+                && server.snapshot()
+                        .deployment(name)
+                        .orElseThrow()
+                        .instances()
+                        .get(0)
+                        .isHealthy());
     }
 
     @Test

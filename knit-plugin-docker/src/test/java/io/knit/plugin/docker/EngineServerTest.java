@@ -28,6 +28,8 @@ abstract class EngineServerTest extends RealEngineTest {
     final String name;
     KnitServer server;
     KnitAgent agent;
+    private InMemoryBus bus;
+    private Path folder;
     final ThreadLoop servers = new ThreadLoop("server");
 
     /** @param prefix of the name of what the test deploys */
@@ -37,7 +39,8 @@ abstract class EngineServerTest extends RealEngineTest {
 
     @BeforeEach
     void startServer(@TempDir Path folder) {
-        InMemoryBus bus = new InMemoryBus(servers);
+        bus = new InMemoryBus(servers);
+        this.folder = folder;
         server = KnitServer.builder()
                 .withoutHttp()
                 .loop(servers)
@@ -47,6 +50,11 @@ abstract class EngineServerTest extends RealEngineTest {
                 .dataDir(folder.resolve("server"))
                 .build();
         await(server.start());
+        agent = another();
+    }
+
+    /** One that goes on where the present one ended. */
+    final KnitAgent another() {
         KnitAgentBuilder builder = KnitAgent.builder()
                 .nodeId("n1")
                 .transport(bus.connect("n1"))
@@ -54,7 +62,7 @@ abstract class EngineServerTest extends RealEngineTest {
                 .discovery(FixedDiscovery.none())
                 .dataDir(folder);
         allowed().forEach(builder::allow);
-        agent = builder.build();
+        return builder.build();
     }
 
     /** What the agent lets containers have of its host. */

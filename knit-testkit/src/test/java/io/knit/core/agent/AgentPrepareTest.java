@@ -8,6 +8,7 @@ import io.knit.core.wire.Prepared;
 import io.knit.core.wire.Subjects;
 import io.knit.testkit.runtime.EngineFault;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,30 @@ class AgentPrepareTest {
         rig.server.prepare(order("web:9", 1));
         told();
         assertThat(rig.server.lastHeartbeat().prepared()).containsExactly(new Prepared("web-0-x", 1, null));
+    }
+
+    @Test
+    @DisplayName("the images of init containers are fetched too, and one that can't be had is said")
+    void parts() {
+        rig.joinedAgent();
+        rig.server.prepare(new Prepare("web-0-x", 0, "web:9", PullPolicy.MISSING, null, List.of("tool:1", "tool:2")));
+        told();
+        assertThat(rig.server.lastHeartbeat().prepared()).containsExactly(new Prepared("web-0-x", 0, null));
+        assertThat(rig.engine.hasImage("tool:1") && rig.engine.hasImage("tool:2"))
+                .isTrue();
+        rig.engine.setRegistryUp(false);
+        rig.server.prepare(new Prepare("web-0-x", 1, "web:9", PullPolicy.MISSING, null, List.of("tool:3")));
+        told();
+        assertThat(rig.server.lastHeartbeat().prepared())
+                .singleElement()
+                .satisfies(it -> assertThat(it.refusal())
+                        .contains("of an init container: ")
+                        .contains("tool:3"));
+        rig.server.prepare(new Prepare("web-0-x", 2, "web:9", PullPolicy.MISSING, null, List.of("-h")));
+        told();
+        assertThat(rig.server.lastHeartbeat().prepared())
+                .singleElement()
+                .satisfies(it -> assertThat(it.refusal()).contains("the node refuses"));
     }
 
     @Test

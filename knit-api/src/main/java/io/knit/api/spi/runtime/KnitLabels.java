@@ -25,5 +25,8 @@ public final class KnitLabels {
     /** Of a container or volume that is no instance's: Knit made it to reach a volume, which the label names as {@code DEPLOYMENT/SLOT/NAME}, and removes it when that is over. */
     public static final String WORK = "knit.work";
 
+    /** Of a container of an instance that is not its main one: its name in the spec. It has no {@link #SPEC_HASH}, so that no agent takes it for the main one. */
+    public static final String PART = "knit.part";
+
     private KnitLabels() {}
 }

@@ -10,10 +10,14 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.output.LastOutput;
+import io.knit.core.agent.part.InitContainers;
+import io.knit.core.agent.part.PartImages;
+import io.knit.core.agent.part.PartWatch;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
@@ -46,14 +50,12 @@ public final class EngineSteps {
     private final List<String> allowed;
     private final Endings endings;
     private final LastOutput output;
+    private final InitContainers parts;
     private final BiFunction<String, Assignment, Future<Void>> free;
     private final Function<DeploymentSpec, Optional<ContainerResolver>> resolvers;
 
     /** Who watches a creation. */
-    public interface Progress {
-        /** Whether to go on. */
-        boolean wanted();
-
+    public interface Progress extends PartWatch {
         /** Something to tell of the pull before it ends. */
         void remark(String words);
 
@@ -80,6 +82,7 @@ public final class EngineSteps {
             Duration grace,
             List<String> allowed,
             LastOutput output,
+            InitContainers parts,
             BiFunction<String, Assignment, Future<Void>> free,
             Function<DeploymentSpec, Optional<ContainerResolver>> resolvers) {
         this.loop = loop;
@@ -90,6 +93,7 @@ public final class EngineSteps {
         this.grace = grace;
         this.allowed = List.copyOf(allowed);
         this.output = output;
+        this.parts = parts;
         this.free = free;
         this.resolvers = resolvers;
         this.endings = new Endings(loop, runtime, grace);
@@ -110,6 +114,7 @@ public final class EngineSteps {
                 image -> runtime.pull(image, heard(progress))));
         Future<PulledImage> created = sound(assignment, spec)
                 .compose(yes -> pull.get())
+                .compose(fetched -> fetchParts(instance, spec, progress).map(fetched))
                 .compose(fetched -> {
                     progress.pulled();
                     return ifWanted(progress)
@@ -119,12 +124,15 @@ public final class EngineSteps {
                             .compose(given -> ifWanted(progress).map(given))
                             .compose(given -> {
                                 progress.prepared();
-                                return make(cluster, assignment, spec, fetched.image(), given)
-                                        .recover(why -> isImageGone(why)
-                                                ? pull.get()
-                                                        .compose(again ->
-                                                                make(cluster, assignment, spec, again.image(), given))
-                                                : Future.failedFuture(why));
+                                Function<String, ContainerSpec> container =
+                                        image -> container(cluster, assignment, spec, image, given);
+                                return initiate(instance, spec, container.apply(fetched.image()), progress)
+                                        .compose(done -> ifWanted(progress))
+                                        .compose(yes -> make(container.apply(fetched.image()))
+                                                .recover(why -> isImageGone(why)
+                                                        ? pull.get()
+                                                                .compose(again -> make(container.apply(again.image())))
+                                                        : Future.failedFuture(why)));
                             })
                             .compose(container -> {
                                 progress.created();
@@ -234,16 +242,29 @@ public final class EngineSteps {
                 : loop.blocking(() -> BoundFolders.found(spec.volumes(), allowed, on));
     }
 
-    private Future<String> make(
+    private Future<String> make(ContainerSpec container) {
+        return call(() -> runtime.create(container));
+    }
+
+    private ContainerSpec container(
             String cluster, Assignment assignment, DeploymentSpec spec, String image, ContainerSpecs.Given given) {
-        return call(() -> runtime.create(ContainerSpecs.of(
+        return ContainerSpecs.of(
                 cluster,
                 node.get().id(),
                 assignment,
                 spec,
                 image,
                 given,
-                resolvers.apply(spec).orElse(null))));
+                resolvers.apply(spec).orElse(null));
+    }
+
+    private Future<Void> fetchParts(String instance, DeploymentSpec spec, Progress progress) {
+        return PartImages.of(instance, spec).fetch(images, image -> call(() -> runtime.pull(image, heard(progress))));
+    }
+
+    private Future<Void> initiate(String instance, DeploymentSpec spec, ContainerSpec main, Progress progress) {
+        return parts.run(spec.initContainers(), main, () -> fetchParts(instance, spec, progress), progress)
+                .recover(why -> Future.failedFuture(progress.wanted() ? why : new Failure.AbandonedException()));
     }
 
     private Future<Void> launch(String container) {

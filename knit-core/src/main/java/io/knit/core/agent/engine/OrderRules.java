@@ -3,6 +3,7 @@ package io.knit.core.agent.engine;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
@@ -80,6 +81,12 @@ public final class OrderRules {
         if (image != null) {
             return image;
         }
+        for (PartSpec part : spec.initContainers()) {
+            String fault = fault(part);
+            if (fault != null) {
+                return fault;
+            }
+        }
         if (order.ports().size() > MOST_PORTS || spec.templates().size() > MOST_TEMPLATES) {
             return "it has " + order.ports().size() + " ports and "
                     + spec.templates().size() + " templates";
@@ -108,6 +115,14 @@ public final class OrderRules {
         return reaches != null ? reaches : texts(spec);
     }
 
+    private static @Nullable String fault(PartSpec part) {
+        if (!DEPLOYMENT.matcher(part.name()).matches()) {
+            return "the init container's name " + quoted(part.name()) + " is not a DNS label";
+        }
+        String image = imageFault(part.image());
+        return image != null ? image : texts(part.env(), List.of(part.entrypoint(), part.command(), part.args()));
+    }
+
     private static @Nullable String imageFault(String image) {
         String fault = ImageReference.fault(image);
         return fault == null ? null : "the image " + quoted(image) + " " + fault;
@@ -126,7 +141,16 @@ public final class OrderRules {
     }
 
     private static @Nullable String texts(DeploymentSpec spec) {
-        for (Map.Entry<String, String> variable : spec.env().entrySet()) {
+        for (Map.Entry<String, String> label : spec.labels().entrySet()) {
+            if (label.getKey().isEmpty() || hasNul(label.getKey()) || hasNul(label.getValue())) {
+                return "labels: " + quoted(label.getKey()) + " is empty or has a NUL character";
+            }
+        }
+        return texts(spec.env(), List.of(spec.command(), spec.args()));
+    }
+
+    private static @Nullable String texts(Map<String, String> env, List<List<String>> words) {
+        for (Map.Entry<String, String> variable : env.entrySet()) {
             if (!ENV_KEY.matcher(variable.getKey()).matches()) {
                 return "env: " + quoted(variable.getKey()) + " is not a variable's name";
             }
@@ -134,14 +158,8 @@ public final class OrderRules {
                 return "env: the value of " + variable.getKey() + " has a NUL character";
             }
         }
-        for (Map.Entry<String, String> label : spec.labels().entrySet()) {
-            if (label.getKey().isEmpty() || hasNul(label.getKey()) || hasNul(label.getValue())) {
-                return "labels: " + quoted(label.getKey()) + " is empty or has a NUL character";
-            }
-        }
-        boolean words = spec.command().stream().anyMatch(OrderRules::hasNul)
-                || spec.args().stream().anyMatch(OrderRules::hasNul);
-        return words ? "command or args have a NUL character" : null;
+        boolean nul = words.stream().flatMap(List::stream).anyMatch(OrderRules::hasNul);
+        return nul ? "command or args have a NUL character" : null;
     }
 
     private static boolean hasNul(String text) {

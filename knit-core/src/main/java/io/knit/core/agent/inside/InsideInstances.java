@@ -248,6 +248,7 @@ public final class InsideInstances implements GivingStreams.Giver {
             String maker = container.labels().get(KnitLabels.NODE);
             boolean own = maker == null || maker.equals(node);
             if (own
+                    && !container.labels().containsKey(KnitLabels.PART)
                     && Objects.equals(container.labels().get(KnitLabels.INSTANCE), instance)
                     && (newest == null || newest.createdAt() < container.createdAt())) {
                 newest = container;

@@ -96,6 +96,7 @@ public final class LastOutput {
         String instance = container.labels().get(KnitLabels.INSTANCE);
         if (!(runtime instanceof LogsAbility able)
                 || instance == null
+                || container.labels().containsKey(KnitLabels.PART)
                 || container.state() == ContainerState.CREATED
                 || container.state() == ContainerState.DEAD) {
             return leave.remove();

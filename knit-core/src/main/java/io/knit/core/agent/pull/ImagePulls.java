@@ -62,6 +62,16 @@ public final class ImagePulls {
                 .compose(then -> then);
     }
 
+    /** Fetches an image that is not pinned for a revision: that of a part. */
+    public Future<PulledImage> byTag(
+            String instance,
+            String image,
+            PullPolicy policy,
+            @Nullable RegistryAuth auth,
+            Function<ImageRequest, Future<PulledImage>> pull) {
+        return new Pull(instance, image, policy, auth, pull).fetch(image);
+    }
+
     private static boolean isMissing(Throwable why) {
         return why instanceof KnitException known && known.code() == ErrorCode.IMAGE_UNAVAILABLE;
     }

@@ -12,7 +12,6 @@ import io.knit.api.spi.runtime.ImagesAbility;
 import io.knit.core.rules.ImageReference;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
-import io.knit.core.wire.Prepare;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,9 +130,10 @@ public final class OldImages {
             }
             if (assignment.order() == Order.RUN && spec != null) {
                 named.add(spec.image());
+                spec.initContainers().forEach(part -> named.add(part.image()));
             }
         }
-        set.prepare().stream().map(Prepare::image).forEach(named::add);
+        set.prepare().forEach(prepare -> named.addAll(prepare.images()));
         Map<String, String> newest = new LinkedHashMap<>();
         used.forEach((image, since) -> {
             String tag = image.contains("@") && !named.contains(image) ? image.substring(0, image.indexOf('@')) : image;

@@ -90,6 +90,11 @@ public record InstanceMemory(
         return in(InstanceState.STARTING, words);
     }
 
+    /** Something has to come to its end before its container is made. */
+    public InstanceMemory starting(String why) {
+        return in(InstanceState.STARTING, why);
+    }
+
     /** It runs, as of now; {@code note} is what a user should know about its image, or empty. */
     public InstanceMemory started(Duration now, String note, Health health) {
         int count = lastEnd == null ? restarts : restarts + 1;

@@ -181,6 +181,9 @@ public final class InstanceReconciler {
     /** It stays as it is, for whoever wants to read its log; what runs though its check failed is ended. */
     private static Action failed(Subject it) {
         for (ContainerSnapshot container : it.containers()) {
+            if (container.labels().containsKey(KnitLabels.PART)) {
+                return remove(it, container, "it is a part of what is over");
+            }
             if (it.memory().isSick() && container.state() == ContainerState.RUNNING) {
                 return it.memory().removalWaits(it.now())
                         ? it.waits(it.memory().removeNotBefore(), "its container is being stopped")

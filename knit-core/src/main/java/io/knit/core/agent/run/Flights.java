@@ -83,10 +83,11 @@ final class Flights {
         return underWay.size();
     }
 
-    /** Those that do more than fetch an image, which says nothing of the engine and may take as long as a registry likes. */
-    int beyondPulls() {
-        return (int)
-                underWay.values().stream().filter(flight -> !flight.pulling).count();
+    /** Those that have the engine do more than fetch an image, or run what has to end, which says nothing of it and may take as long as it likes. */
+    int atEngine() {
+        return (int) underWay.values().stream()
+                .filter(flight -> !flight.pulling && !flight.awaiting)
+                .count();
     }
 
     boolean has(String instance) {
@@ -231,6 +232,9 @@ final class Flights {
         if (isUnderWay(flight)) {
             underWay.remove(flight.instance);
             memories.remember(flight.instance, after);
+            if (!flight.wrote.isEmpty()) {
+                memories.wrote(flight.instance, flight.wrote);
+            }
             tower.landed(flight.instance);
         }
     }
@@ -247,6 +251,10 @@ final class Flights {
         private final Action action;
         private final String instance;
         private boolean pulling;
+        /** Whether what runs has to end first. */
+        private boolean awaiting;
+        /** What a part of it that failed wrote last; empty: none did. */
+        private String wrote = "";
         /** Told only with what is told anyway. */
         private StartCourse course;
         /** When it was last told how far the pull has come; null: never. */
@@ -290,6 +298,23 @@ final class Flights {
         public void prepared() {
             notRendered.remove(instance);
             memories.remember(instance, memory(this).starting().with(course));
+        }
+
+        @Override
+        public void awaits(boolean end) {
+            awaiting = end;
+        }
+
+        @Override
+        public void lasts(String words) {
+            if (isUnderWay(this)) {
+                memories.remember(instance, memory(this).starting(words));
+            }
+        }
+
+        @Override
+        public void wrote(String text) {
+            wrote = text;
         }
 
         @Override

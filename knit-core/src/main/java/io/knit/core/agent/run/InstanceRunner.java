@@ -20,6 +20,7 @@ import io.knit.core.agent.engine.OwnContainers;
 import io.knit.core.agent.health.HealthWatch;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.output.LastOutput;
+import io.knit.core.agent.part.InitContainers;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.ActionKind;
@@ -71,6 +72,7 @@ public final class InstanceRunner {
     private final HealthWatch checks;
     private final Stops stops = new Stops();
     private final Looks looks;
+    private final InitContainers parts;
     private final Hints hints;
     private final Memories memories;
     private final RunListener listener;
@@ -128,11 +130,12 @@ public final class InstanceRunner {
                         .filter(KeptInstance::silenced)
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
+        looks = new Looks(loop, runtime, this::looked);
+        parts = new InitContainers(loop, runtime, output, timing.stopGrace(), looks::begun);
         EngineSteps steps = new EngineSteps(
-                loop, runtime, images, files, node, timing.stopGrace(), allowed, output, free, resolvers);
+                loop, runtime, images, files, node, timing.stopGrace(), allowed, output, parts, free, resolvers);
         flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
-        looks = new Looks(loop, runtime, this::looked);
         hints = new Hints(loop, this::look);
     }
 
@@ -245,6 +248,7 @@ public final class InstanceRunner {
         output.stop();
         checks.stop();
         flights.abandonPulls();
+        parts.stop();
         cancel(next);
         cancel(probe);
         standIfEmpty();
@@ -287,6 +291,7 @@ public final class InstanceRunner {
             observedNumber = look.number();
             stale.values().removeIf(number -> number < look.number());
             listener.seen(snapshot.containers(), set);
+            parts.seen(look.number(), snapshot.containers());
             reconcile();
         } else {
             look();
@@ -301,6 +306,7 @@ public final class InstanceRunner {
             return;
         }
         flights.abandonPulls();
+        parts.lookWhoIsWanted();
         silence();
         var own = containers.among(cluster, node.get().id(), observed.containers());
         NodePlan plan = reconciler.plan(cluster, set, own, memories.all(), silence.silenced(), loop.elapsed());
@@ -346,7 +352,7 @@ public final class InstanceRunner {
             case CREATE, START, STOP, REMOVE -> {
                 if (action.step() == ActionKind.CREATE && !disk.isEmpty()) {
                     memories.remember(action.instance(), action.memory().waiting(disk));
-                } else if (health.takesAction(flights.beyondPulls())) {
+                } else if (health.takesAction(flights.atEngine())) {
                     act(in, action);
                 }
                 yield true;
@@ -358,7 +364,8 @@ public final class InstanceRunner {
     private void tellLastOutput(String instance) {
         List<ContainerSnapshot> all = observed == null ? List.of() : observed.containers();
         all.stream()
-                .filter(container -> instance.equals(container.labels().get(KnitLabels.INSTANCE)))
+                .filter(container -> instance.equals(container.labels().get(KnitLabels.INSTANCE))
+                        && !container.labels().containsKey(KnitLabels.PART))
                 .findFirst()
                 .ifPresent(container -> output.lastLines(container.id()).onSuccess(text -> {
                     if (!text.isEmpty()) {
@@ -410,7 +417,10 @@ public final class InstanceRunner {
         @Override
         public boolean wanted(String instance) {
             Assignment assignment = set.get(instance);
-            return !stopped && assignment != null && assignment.order() == Order.RUN;
+            return !stopped
+                    && assignment != null
+                    && assignment.order() == Order.RUN
+                    && !silence.silenced().contains(instance);
         }
 
         @Override

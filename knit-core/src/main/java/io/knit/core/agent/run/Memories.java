@@ -44,6 +44,11 @@ final class Memories {
         listener.pulling(instance, progress);
     }
 
+    /** What it wrote last before it failed. */
+    void wrote(String instance, String text) {
+        listener.lastOutput(instance, text);
+    }
+
     /** Remembers every instance of a set, so that none is dropped later without a word, and drops those that are over. */
     void take(AssignmentSet set, Duration now) {
         set.assignments()

@@ -5,6 +5,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OrderRules;
+import io.knit.core.agent.part.PartImages;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.wire.Prepare;
 import io.knit.core.wire.Prepared;
@@ -105,9 +106,10 @@ public final class Preparer {
 
     private Future<PulledImage> pull(Prepare order) {
         try {
-            OrderRules.checkImage(order.image());
+            order.images().forEach(OrderRules::checkImage);
             return images.pull(order.instance(), order.image(), order.pull(), order.registryAuth(), runtime::prepare)
-                    .map(ImagePulls.Fetched::pulled);
+                    .compose(main ->
+                            PartImages.of(order).fetch(images, runtime::prepare).map(main.pulled()));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

@@ -79,7 +79,7 @@ public final class Admission {
         image(spec, refusals);
         words("/command", spec.command(), refusals);
         words("/args", spec.args(), refusals);
-        env(spec.env(), refusals);
+        env("/env", spec.env(), ENV, refusals);
         LabelRules.check(spec.labels(), refusals);
         selector("/node_selector", spec.nodeSelector(), refusals);
         NumberRules.check(spec, refusals);
@@ -87,6 +87,7 @@ public final class Admission {
         TendRules.check(spec, refusals);
         ProcessRules.check(spec, refusals);
         ReadRules.check(spec, refusals);
+        PartRules.check(spec, refusals);
         PlaceRules.check(spec, refusals);
         if (knowsMode) {
             ModeRules.check(spec, refusals);
@@ -167,26 +168,32 @@ public final class Admission {
     }
 
     static void words(String pointer, List<String> words, Refusals refusals) {
-        FieldLimits limits = limits(pointer);
+        words(pointer, pointer.substring(1), words, limits(pointer), refusals);
+    }
+
+    static void words(String pointer, String field, List<String> words, FieldLimits limits, Refusals refusals) {
         if (words.size() > limits.entries()) {
-            refusals.add(pointer, TOO_LARGE, pointer.substring(1) + " has more than " + limits.entries() + " words");
+            refusals.add(pointer, TOO_LARGE, field + " has more than " + limits.entries() + " words");
         }
         for (int i = 0; i < words.size() && !refusals.full(); i++) {
-            value(pointer + "/" + i, pointer.substring(1), words.get(i), limits, refusals);
+            value(pointer + "/" + i, field, words.get(i), limits, refusals);
         }
     }
 
-    private static void env(Map<String, String> env, Refusals refusals) {
-        entries("/env", env, refusals);
+    static void env(String pointer, Map<String, String> env, FieldLimits limits, Refusals refusals) {
+        if (env.size() > limits.entries()) {
+            refusals.add(
+                    pointer, TOO_LARGE, "env has " + env.size() + " entries; give " + limits.entries() + " at most");
+        }
         env.forEach((key, value) -> {
-            if (!ENV.hasKey(key) || WholeText.fault(key) != null) {
+            if (!limits.hasKey(key) || WholeText.fault(key) != null) {
                 refusals.add(
-                        Pointers.child("/env", key),
+                        Pointers.child(pointer, key),
                         INVALID_VALUE,
-                        "env: " + Pointers.quoted(key) + " is not a variable's name; give 1 to " + ENV.keyLength()
+                        "env: " + Pointers.quoted(key) + " is not a variable's name; give 1 to " + limits.keyLength()
                                 + " characters without =, spaces and control characters");
             }
-            value(Pointers.child("/env", key), "env", value, ENV, refusals);
+            value(Pointers.child(pointer, key), "env", value, limits, refusals);
         });
     }
 
@@ -317,6 +324,7 @@ public final class Admission {
                     "the template is larger than " + (CONTENT.length() >> 10) + " KiB; put large files into the image");
             return;
         }
+        FollowRules.check(pointer.substring(0, pointer.lastIndexOf('/')), template, refusals);
         if (template.engine() == TemplateSpec.Engine.NONE) {
             return;
         }
@@ -348,6 +356,7 @@ public final class Admission {
                     "the file " + name + " is no text in UTF-8; give engine none to have it as it is");
             return;
         }
+        FollowRules.source(pointer, template, text, refusals);
         try {
             checking.check(text, Delimiters.of(template));
         } catch (KnitException e) {

@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** A container's process and what is around it. Numbers and sizes are {@link NumberRules}'. */
 final class ProcessRules {
     private static final Set<String> SIZED = Set.of("", "json-file", "local");
-    private static final String PERSON =
-            " is no user; give a name or number, perhaps with a group: \"app\", \"1000:1000\"";
+    static final String PERSON = " is no user; give a name or number, perhaps with a group: \"app\", \"1000:1000\"";
     private static final String GROUP = " is no group; give its name or number";
     private static final String HOSTNAME =
             " is no host name; give letters, digits and -, in parts that . divides, each starting and ending with a letter or digit";

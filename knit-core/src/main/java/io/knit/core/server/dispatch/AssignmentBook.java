@@ -5,6 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
+import io.knit.api.model.PartSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.ClusterState;
@@ -96,8 +97,15 @@ public final class AssignmentBook {
             return Optional.empty();
         }
         DeploymentSpec spec = revision.spec();
-        return Optional.of(
-                new Prepare(instance.id(), instance.attempt(), spec.image(), spec.pull(), spec.registryAuth()));
+        List<String> parts =
+                spec.initContainers().stream().map(PartSpec::image).distinct().toList();
+        return Optional.of(new Prepare(
+                instance.id(),
+                instance.attempt(),
+                spec.image(),
+                spec.pull(),
+                spec.registryAuth(),
+                parts.isEmpty() ? null : parts));
     }
 
     private static Assignment assignment(ClusterState state, Instance instance) {

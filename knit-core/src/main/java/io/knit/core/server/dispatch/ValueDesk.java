@@ -76,9 +76,12 @@ public final class ValueDesk {
             DeploymentSpec spec = assignment.spec();
             if (spec != null) {
                 hosts.add(ImageReference.registry(spec.image()));
+                spec.initContainers().forEach(part -> hosts.add(ImageReference.registry(part.image())));
             }
         }
-        set.prepare().forEach(prepare -> hosts.add(ImageReference.registry(prepare.image())));
+        set.prepare().stream()
+                .flatMap(prepare -> prepare.images().stream())
+                .forEach(image -> hosts.add(ImageReference.registry(image)));
         for (String host : hosts) {
             ReadValue login = ReadValue.login(host);
             if (kept(state, login) != null) {

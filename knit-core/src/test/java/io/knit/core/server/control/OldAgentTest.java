@@ -88,6 +88,7 @@ class OldAgentTest {
             "'env_from': [{'var': 'A'}]",
             "'secrets': [{'name': 'db'}]",
             "'expose': [{'container_port': 5432}]",
+            "'init_containers': [{'name': 'migrate', 'image': 'tool:1'}]",
             "'templates': [{'destination': '/a', 'source': 'a'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'mode': '0600'}]",
@@ -95,6 +96,7 @@ class OldAgentTest {
             "'templates': [{'destination': '/a', 'content': 'a', 'gid': 1}]",
             "'templates': [{'destination': '/a', 'content': 'A=1', 'env': true}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'delimiters': ['[[', ']]']}]",
+            "'templates': [{'destination': '/a', 'content': '{{ service(\\'b\\') }}', 'on_change': 'none'}]",
             "'templates': [{'destination': '/a', 'content': '{{ var(\\'A\\') }}'}]");
 
     private static DeploymentSpec spec(String fields) {

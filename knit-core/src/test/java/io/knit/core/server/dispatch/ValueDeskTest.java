@@ -8,6 +8,7 @@ import io.knit.api.command.Value;
 import io.knit.api.command.Value.Content;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Order;
+import io.knit.api.model.PartSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -99,6 +100,18 @@ class ValueDeskTest {
         assertThat(page(ready, AGENT.forServers(), key, hub).values()).hasSize(2);
         assertThat(page(AssignmentSet.NONE, AGENT.forServers(), key, hub).values())
                 .isEmpty();
+        DeploymentSpec parted = DeploymentSpec.builder("web", "web:1")
+                .initContainer(PartSpec.of("a", "registry.example/tool:1"))
+                .build();
+        AssignmentSet parts =
+                AssignmentSet.of(1, List.of(new Assignment("web-0", "web", 1, 0, Order.RUN, parted, "", List.of())));
+        assertThat(page(parts, AGENT.forServers(), key, hub).values()).hasSize(2);
+        AssignmentSet readyParts = AssignmentSet.of(
+                1,
+                List.of(),
+                List.of(new Prepare(
+                        "web-1", 1, "web:2", PullPolicy.MISSING, null, List.of("registry.example/tool:1"))));
+        assertThat(page(readyParts, AGENT.forServers(), key, hub).values()).hasSize(2);
     }
 
     @Test

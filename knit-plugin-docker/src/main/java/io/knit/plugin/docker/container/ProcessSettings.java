@@ -58,9 +58,11 @@ final class ProcessSettings {
         }
     }
 
-    /** By which the others on a network find it. */
+    /** By which the others on a network find it: who asks for the deployment is not to be led to a part of it. */
     static List<String> aliases(ContainerSpec spec, NamedNetwork network) {
-        String deployment = spec.labels().get(KnitLabels.DEPLOYMENT);
+        String deployment = spec.labels().containsKey(KnitLabels.PART)
+                ? null
+                : spec.labels().get(KnitLabels.DEPLOYMENT);
         return Stream.concat(Stream.ofNullable(deployment), network.aliases().stream())
                 .distinct()
                 .toList();

@@ -177,7 +177,11 @@ final class Fields {
         JsonNode value = object.get(field);
         if (!value.isBoolean()) {
             String hint = value.isTextual() ? "; remove the quotes" : "; give true or false";
-            refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + hint);
+            // elsewhere they are called so
+            String other = value.isArray() && field.equals("init")
+                    ? ". What is to run before the container goes into init_containers"
+                    : "";
+            refusals.add(at(field), WRONG_TYPE, field + " is " + kind(value) + hint + other);
             return null;
         }
         return value.booleanValue();

@@ -17,7 +17,8 @@ final class WrongFields {
                         waits(),
                         WrongProcess.rows(),
                         WrongVolumes.rows(),
-                        WrongReads.rows())
+                        WrongReads.rows(),
+                        WrongParts.rows())
                 .flatMap(part -> part);
     }
 

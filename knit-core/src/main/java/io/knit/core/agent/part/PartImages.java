@@ -1,0 +1,67 @@
+package io.knit.core.agent.part;
+
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PartSpec;
+import io.knit.api.model.PullPolicy;
+import io.knit.api.model.RegistryAuth;
+import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PulledImage;
+import io.knit.core.agent.pull.ImagePulls;
+import io.knit.core.rules.ImageReference;
+import io.knit.core.wire.Prepare;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches the images of parts as the main one is, but by their tags. Only on the loop.
+ *
+ * @param image the main container's, as the spec names it
+ * @param auth of the spec; null: it says none. It is for the registry of the main image, and no other is told it
+ */
+public record PartImages(
+        String instance,
+        String image,
+        PullPolicy policy,
+        @Nullable RegistryAuth auth,
+        List<String> parts) {
+
+    public static PartImages of(String instance, DeploymentSpec spec) {
+        List<String> parts =
+                spec.initContainers().stream().map(PartSpec::image).distinct().toList();
+        return new PartImages(instance, spec.image(), spec.pull(), spec.registryAuth(), parts);
+    }
+
+    /** Of an instance that may come. */
+    public static PartImages of(Prepare order) {
+        List<String> parts = order.images().subList(1, order.images().size());
+        return new PartImages(order.instance(), order.image(), order.pull(), order.registryAuth(), parts);
+    }
+
+    /** One after the other; fails with the first that can't be had. */
+    public Future<Void> fetch(ImagePulls images, Function<ImageRequest, Future<PulledImage>> pull) {
+        Future<Void> all = Future.succeededFuture();
+        for (String part : parts) {
+            all = all.compose(before -> one(images, part, pull));
+        }
+        return all;
+    }
+
+    private Future<Void> one(ImagePulls images, String part, Function<ImageRequest, Future<PulledImage>> pull) {
+        boolean same = ImageReference.registry(part).equals(ImageReference.registry(image));
+        return images.byTag(instance, part, policy, same ? auth : null, pull)
+                .<Void>mapEmpty()
+                .recover(why -> Future.failedFuture(
+                        why instanceof KnitException known
+                                ? new KnitException(known.code(), "of an init container: " + known.getMessage(), known)
+                                : why));
+    }
+
+    /** Without the login. */
+    @Override
+    public String toString() {
+        return "PartImages[instance=" + instance + ", parts=" + parts + "]";
+    }
+}

@@ -1,0 +1,91 @@
+package io.knit.core.server.admission;
+
+import static io.knit.api.error.ErrorCode.DUPLICATE_VALUE;
+import static io.knit.api.error.ErrorCode.INVALID_VALUE;
+import static io.knit.api.error.ErrorCode.TOO_LARGE;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.PartSpec;
+import io.knit.core.rules.ImageReference;
+import io.knit.core.spec.FieldLimits;
+import io.knit.core.spec.PartTable;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.template.WholeText;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What runs beside a main container, or before it. */
+final class PartRules {
+    private static final String FIELD = "init_containers";
+
+    private final Refusals refusals;
+
+    private PartRules(Refusals refusals) {
+        this.refusals = refusals;
+    }
+
+    static void check(DeploymentSpec spec, Refusals refusals) {
+        List<PartSpec> parts = spec.initContainers();
+        int most = SpecTable.SPEC.field(FIELD).limits().entries();
+        if (parts.size() > most) {
+            refusals.add(
+                    "/" + FIELD, TOO_LARGE, FIELD + " has " + parts.size() + " entries; give " + most + " at most");
+            return;
+        }
+        PartRules rules = new PartRules(refusals);
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < parts.size() && !refusals.full(); i++) {
+            rules.check("/" + FIELD + "/" + i, parts.get(i), names);
+        }
+    }
+
+    private void check(String pointer, PartSpec part, Set<String> names) {
+        String name = part.name();
+        if (!limits("name").has(name) || name.isEmpty()) {
+            refuse(
+                    pointer + "/name",
+                    "name " + Pointers.quoted(name) + " can't be an init container's; give 1 to "
+                            + limits("name").length()
+                            + " of a-z 0-9 -, starting and ending with a letter or digit, and not main");
+        } else if (!names.add(name)) {
+            refusals.add(
+                    pointer + "/name",
+                    DUPLICATE_VALUE,
+                    "name " + Pointers.quoted(name) + " is given twice; give each init container a name of its own");
+        }
+        String fault = ImageReference.fault(part.image());
+        if (fault != null) {
+            refuse(pointer + "/image", "image " + Pointers.quoted(part.image()) + " " + fault);
+        }
+        Admission.words(pointer + "/entrypoint", "entrypoint", part.entrypoint(), limits("entrypoint"), refusals);
+        Admission.words(pointer + "/command", "command", part.command(), limits("command"), refusals);
+        Admission.words(pointer + "/args", "args", part.args(), limits("args"), refusals);
+        Admission.env(pointer + "/env", part.env(), limits("env"), refusals);
+        if (!limits("user").has(part.user())) {
+            refuse(pointer + "/user", "user " + Pointers.quoted(part.user()) + ProcessRules.PERSON);
+        }
+        workdir(pointer + "/workdir", part.workdir());
+    }
+
+    private void workdir(String pointer, String path) {
+        if (!path.isEmpty() && !path.startsWith("/")) {
+            refuse(pointer, "workdir " + Pointers.quoted(path) + " is not absolute; start it with /");
+        } else if (!limits("workdir").has(path)
+                || path.chars().anyMatch(c -> c < ' ' || c == 0x7f)
+                || WholeText.fault(path) != null) {
+            refuse(
+                    pointer,
+                    "workdir " + Pointers.quoted(path) + " can't be a path; give at most "
+                            + limits("workdir").length() + " characters without control characters");
+        }
+    }
+
+    private void refuse(String pointer, String words) {
+        refusals.add(pointer, INVALID_VALUE, words);
+    }
+
+    private static FieldLimits limits(String field) {
+        return PartTable.PART.field(field).limits();
+    }
+}
