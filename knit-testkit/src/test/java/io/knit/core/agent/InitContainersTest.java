@@ -4,6 +4,7 @@ import static io.knit.core.agent.AgentRig.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
@@ -385,5 +386,25 @@ class InitContainersTest {
         rig.untilState("a", InstanceState.RUNNING);
         assertThat(List.of(started("first"), started("second"), started("main")))
                 .containsExactly(1L, 1L, 1L);
+    }
+
+    @Test
+    @DisplayName(
+            "one that runs when no server is heard for too long is ended as what runs is, and begins anew when one is")
+    void silenced() {
+        rig.joinedAgent();
+        order(spec(it -> it.initContainer(within(Duration.ofHours(5), "slow", "sleep 3000"))
+                .disconnect(new DisconnectSpec(null, Duration.ofMinutes(5), DisconnectSpec.Reconcile.NEWEST_HEALTHY))));
+        rig.until(() -> started("slow") == 1);
+        rig.queue.runFor(Duration.ofSeconds(10));
+        rig.bus.cut(AgentRig.NODE);
+        rig.queue.runFor(Duration.ofMinutes(6));
+        assertThat(rig.engine.containers()).isEmpty();
+        rig.queue.runFor(Duration.ofHours(1));
+        assertThat(started("slow") + started("main")).isEqualTo(1);
+        rig.bus.heal(AgentRig.NODE);
+        rig.until(() -> started("slow") == 2);
+        rig.engine.end(part().id(), 0);
+        rig.untilState("a", InstanceState.RUNNING);
     }
 }
